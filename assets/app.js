@@ -1,0 +1,219 @@
+// What every page shares: keys, clock, kept input, live messages. No business here.
+const FIELD = 'input:not([type=radio],[type=checkbox],[type=submit],[type=button],[type=file]),textarea,select,[contenteditable]';
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+/* Keys. While a conversion is open nothing acts, Enter included. */
+const isComposing = (e) => e.isComposing || e.keyCode === 229;
+const inField = () => document.activeElement?.matches(FIELD) ?? false;
+
+function keyName(e) {
+  const only = (mod) => ['altKey', 'ctrlKey', 'shiftKey', 'metaKey'].every((m) => e[m] === (m === mod));
+  if (only('altKey') && /^Digit\d$/.test(e.code)) return `Alt+${e.code.at(-1)}`;
+  if (only('ctrlKey') && e.key === 'Enter') return 'Ctrl+Enter';
+  if (only(null) && ['F2', 'F4'].includes(e.key)) return e.key;
+  if (only(null) && e.key === 'Escape') return 'Esc';
+  return null;
+}
+
+/** Calls map[key](event) for F2, F4, Alt+digit, Ctrl+Enter and Esc; returns what stops it. */
+function onCommand(map) {
+  const listen = (e) => {
+    const key = isComposing(e) || e.defaultPrevented ? null : keyName(e);
+    if (key && map[key] && map[key](e) !== false) e.preventDefault();
+  };
+  document.addEventListener('keydown', listen);
+  return () => document.removeEventListener('keydown', listen);
+}
+
+const shown = (el) => el && !el.disabled && el.getClientRects().length > 0;
+const first = (selector, root) => $$(selector, root).find(shown);
+
+function focusOn(target) {
+  if (!target.matches('input,textarea,select,button,a,[tabindex]')) {
+    target = target.querySelector('input:checked') ?? target.querySelector('input,button,a,textarea,select') ?? target;
+  }
+  target.focus();
+  if (target.matches(FIELD) && target.select) target.select();
+}
+
+function press(key) {
+  const target = first(`[data-key="${key}"]`);
+  if (target) target.click();
+  return Boolean(target);
+}
+
+document.addEventListener('keydown', (e) => {
+  if (isComposing(e) || e.defaultPrevented) return;
+  const plain = !(e.altKey || e.ctrlKey || e.metaKey);
+  const name = keyName(e);
+  if (name) {
+    const focus = first(`[data-focus-key="${name}"]`);
+    if (focus) focusOn(focus);
+    if (focus || press(name)) e.preventDefault();
+  } else if (plain && e.key === '/' && !inField()) {
+    const search = first('[data-search]');
+    if (search) { e.preventDefault(); search.focus(); search.select(); }
+  } else if (plain && !e.shiftKey && /^\d$/.test(e.key) && !inField()) {
+    const strip = document.activeElement?.closest('[data-digit-keys]');
+    const choice = strip && (first(`[data-key="${e.key}"]`, strip) ?? first(`[data-key="Alt+${e.key}"]`, strip));
+    if (choice) { e.preventDefault(); choice.focus(); choice.click(); }
+  }
+});
+
+// The Enter that ends a conversion is the input method's: no form may take it as its own.
+document.addEventListener('keydown', (e) => {
+  if (isComposing(e) && (e.key === 'Enter' || e.code === 'Enter') && e.target.matches?.('input')) e.preventDefault();
+}, true);
+
+/* The one live region. */
+function say(text, href, linkText) {
+  const status = document.getElementById('status');
+  if (!status) return;
+  status.replaceChildren();
+  if (!text) return;
+  const icon = document.getElementById('status-icon');
+  if (icon) status.append(icon.content.cloneNode(true));
+  const words = document.createElement('p');
+  words.textContent = text;
+  if (href) {
+    const link = Object.assign(document.createElement('a'), { href, textContent: linkText, target: '_blank', rel: 'noopener' });
+    words.append(' ', link);
+  }
+  status.append(words);
+}
+
+let dirty = false;
+document.addEventListener('input', () => { dirty = true; });
+
+/* Sending fails: say so, keep the form as it is. */
+const KEPT = '送信できませんでした。入力内容はこの画面に残っています。';
+const SIGNED_OUT = 'サインインの期限が切れました。入力内容はこの画面に残っています。別のタブでサインインしてから、もう一度送信してください。';
+
+function whatFailed(status) {
+  if (status === 403) return `${KEPT}この操作は許可されていません。スーパーバイザーにご確認ください。`;
+  if (status === 408) return `${KEPT}時間がかかりすぎました。もう一度送信してください。`;
+  if (status === 413) return `${KEPT}文章が長すぎます。短くするか、二回に分けて送信してください。`;
+  if (status === 429) return `${KEPT}送信が続きすぎました。1分ほど待って、もう一度送信してください。`;
+  if (status >= 500) return `${KEPT}しばらくして、もう一度送信してください。続くときは管理者にお知らせください。`;
+  return `${KEPT}通信が切れています。つながったら、もう一度送信してください。`;
+}
+
+const signedOut = () => say(SIGNED_OUT, '/', 'サインイン画面を開く');
+const failed = (e) => {
+  const status = e.detail.xhr?.status ?? 0;
+  if (status === 401) signedOut();
+  else if (e.detail.requestConfig?.verb === 'get') say('最新の内容に更新できませんでした。画面は前のままで、入力内容も残っています。');
+  else say(whatFailed(status));
+};
+for (const name of ['responseError', 'sendError', 'timeout']) document.addEventListener(`htmx:${name}`, failed);
+document.addEventListener('htmx:beforeRequest', () => say(''));
+
+// A request that was answered with the sign-in page has lost its session, not the text.
+document.addEventListener('htmx:beforeSwap', (e) => {
+  const { xhr, requestConfig } = e.detail;
+  const lost = document.querySelector('[data-frame=desk]') && xhr.status < 400 && xhr.responseText.includes('data-frame="bare"');
+  if (!lost) return;
+  e.detail.shouldSwap = false;
+  if (requestConfig?.verb === 'get' && !dirty) location.reload();
+  else signedOut();
+});
+// A refused POST is no page one could come back to: the address stays.
+document.addEventListener('htmx:beforeHistoryUpdate', (e) => {
+  if (e.detail.xhr?.status >= 400) Object.assign(e.detail.history, { type: 'replace', path: location.pathname + location.search });
+});
+
+/* Once sent, a second press does nothing until the answer is there. */
+document.addEventListener('submit', (e) => {
+  const form = e.target;
+  if (form.matches('[data-sent]')) { e.preventDefault(); e.stopImmediatePropagation(); return; }
+  if (form.getAttribute('method') === 'post' && !form.matches('[hx-boost=true]')) {
+    form.dataset.sent = '';
+    setTimeout(() => delete form.dataset.sent, 3000);
+  }
+}, true);
+
+/* Counters near the end of a field. */
+function count(field) {
+  const most = Number(field.dataset.maxChars);
+  const length = [...field.value].length;
+  let note = field.parentElement.querySelector('.counter');
+  if (length < most * 0.9) { note?.remove(); return; }
+  if (!note) {
+    note = Object.assign(document.createElement('p'), { className: 'counter' });
+    field.after(note);
+  }
+  note.textContent = length > most ? `${length - most}文字超えています（${most}文字まで）` : `あと${most - length}文字`;
+  note.classList.toggle('over', length > most);
+}
+document.addEventListener('input', (e) => { if (e.target.matches?.('[data-max-chars]')) count(e.target); });
+
+/* Clock, countdowns, stopwatches: from what the server said, on by what has passed since. */
+const started = new WeakMap();
+const tokyo = new Intl.DateTimeFormat('en-GB', { timeZone: 'Asia/Tokyo', hour: '2-digit', minute: '2-digit' });
+const minutes = (text) => text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+
+function base(el) {
+  if (!started.has(el)) {
+    const off = minutes(el.textContent.trim()) - minutes(tokyo.format(Date.now()));
+    started.set(el, { text: el.textContent, at: performance.now(), off });
+  }
+  const known = started.get(el);
+  return { ...known, passed: (performance.now() - known.at) / 1000 };
+}
+const write = (el, text) => { if (el.textContent !== text) el.textContent = text; };
+const two = (n) => String(n).padStart(2, '0');
+
+function tick() {
+  for (const el of $$('[data-clock]')) {
+    // A machine whose own clock is wrong shows the server's time all the same.
+    const { off } = base(el);
+    const now = (minutes(tokyo.format(Date.now())) + (Math.abs(off) > 1 ? off : 0) + 1440) % 1440;
+    write(el, `${two(Math.floor(now / 60))}:${two(now % 60)}`);
+  }
+  for (const el of $$('[data-countdown]')) {
+    const { text, passed } = base(el);
+    write(el, text.replace(/あと(?:(\d+)時間)?(?:(\d+)分)?/, (_, h = 0, m = 0) => {
+      const left = Math.max(0, Math.ceil(Number(h) * 60 + Number(m) - passed / 60));
+      if (!left) return 'まもなく';
+      return `あと${left >= 60 ? `${Math.floor(left / 60)}時間` : ''}${left % 60 || left < 60 ? `${left % 60}分` : ''}`;
+    }));
+  }
+  for (const el of $$('[data-countup]')) {
+    const { text, passed } = base(el);
+    const s = Math.floor(minutes(text.trim()) + passed);
+    write(el, s >= 3600 ? `${Math.floor(s / 3600)}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}` : `${two(Math.floor(s / 60))}:${two(s % 60)}`);
+  }
+}
+setInterval(tick, 1000);
+
+/* A list that looks again by itself, never under somebody's hands. */
+let looked = performance.now();
+setInterval(() => {
+  const main = document.querySelector('main[data-refresh]');
+  const quiet = !dirty && !inField() && !document.hidden && getSelection().isCollapsed && !document.activeElement?.closest('main');
+  if (!main || !quiet || performance.now() - looked < main.dataset.refresh * 1000) return;
+  looked = performance.now();
+  window.htmx?.ajax('GET', location.href, {
+    target: '#main', select: '#main', swap: 'outerHTML', headers: { 'Madoguchi-Refresh': '1' }, // nobody's hand: keeps no session alive
+  });
+}, 1000);
+
+/* What grows at its end is shown at its end. */
+const showEnds = () => { for (const el of $$('[data-scroll-end]')) el.scrollTop = el.scrollHeight; };
+document.addEventListener('htmx:afterSettle', showEnds);
+
+/* A new page, loaded or swapped in. */
+function arrived() {
+  dirty = false;
+  looked = performance.now();
+  for (const field of $$('[data-max-chars]')) count(field);
+  for (const src of document.querySelector('[data-scripts]')?.dataset.scripts.split(' ') ?? []) import(src);
+  tick();
+  showEnds();
+  document.querySelector('[data-error-summary]')?.focus();
+  document.dispatchEvent(new CustomEvent('madoguchi:page'));
+}
+document.addEventListener('htmx:afterSettle', (e) => { if (e.detail.target === document.body) arrived(); });
+
+window.madoguchi = { isComposing, onCommand, say };
+arrived();

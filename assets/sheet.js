@@ -1,0 +1,170 @@
+// The call sheet saves itself: half a second after the last key at most, from the first key on.
+// What was typed is never taken away: on a fault it stays, with a message beside its field.
+
+const SAVE_AFTER = 500;
+const RETRY_AFTER = 2000;
+
+function start() {
+  const sheet = document.getElementById("sheet");
+  if (!sheet || sheet.dataset.started) return;
+  sheet.dataset.started = "yes";
+
+  const holders = new Map();
+  sheet.querySelectorAll(".field-holder[data-field]").forEach((h) => holders.set(h.dataset.field, h));
+  const changed = new Set();
+  let timer = null;
+  let running = null;
+
+  const state = document.getElementById("saved-state");
+  const say = (text, failing) => {
+    if (state.textContent !== text) state.textContent = text;
+    state.dataset.state = failing ? "failing" : "well";
+  };
+
+  const control = (holder) => holder.querySelector("input:not([type=radio]), textarea, select");
+  const value = (holder) => {
+    const radio = holder.querySelector("input[type=radio]");
+    if (!radio) return control(holder).value;
+    const chosen = holder.querySelector("input[type=radio]:checked");
+    return chosen ? chosen.value : "";
+  };
+
+  function note(holder, message) {
+    let line = holder.querySelector(".sheet-fault");
+    if (!message) {
+      if (line) line.remove();
+      control(holder)?.removeAttribute("aria-invalid");
+      return;
+    }
+    if (!line) {
+      line = document.createElement("p");
+      line.className = "sheet-fault field-error";
+      line.id = "fault-" + holder.dataset.field;
+      holder.append(line);
+    }
+    line.textContent = message;
+    control(holder)?.setAttribute("aria-invalid", "true");
+  }
+
+  function conflict(holder, theirs, version) {
+    holder.dataset.version = version;
+    note(holder, "別の画面でこの欄が変更されました。相手の入力：" + (theirs || "（空欄）") + "　このまま続けると、いまの入力で保存します");
+  }
+
+  async function post() {
+    const names = [...changed];
+    if (names.length === 0) return true;
+    changed.clear();
+    const body = new URLSearchParams();
+    for (const name of names) {
+      body.set("f." + name, value(holders.get(name)));
+      body.set("v." + name, holders.get(name).dataset.version);
+    }
+    say("保存中");
+    let answer;
+    try {
+      const response = await fetch(sheet.dataset.save, { method: "POST", body, redirect: "manual", headers: { Accept: "application/json" } });
+      if (response.type === "opaqueredirect") {
+        names.forEach((n) => changed.add(n));
+        say("サインインが必要です（入力内容はこの画面に残っています）。別のタブでサインインすると続けられます", true);
+        later(RETRY_AFTER);
+        return false;
+      }
+      const json = (response.headers.get("content-type") || "").includes("json");
+      if (!json || ![200, 409, 422].includes(response.status)) throw new Error(String(response.status));
+      answer = await response.json();
+    } catch (error) {
+      names.forEach((n) => changed.add(n));
+      const gone = error.message === "409";
+      const long = error.message === "413";
+      say(gone ? "この通話は終了しています" : long ? "文章が長すぎて保存できません。短くしてください（入力内容はこの画面に残っています）"
+        : "再接続中（入力内容はこの画面に残っています）", true);
+      if (!gone && !long) later(RETRY_AFTER);
+      return false;
+    }
+    for (const [name, version] of Object.entries(answer.versions)) {
+      const holder = holders.get(name);
+      holder.dataset.version = version;
+      note(holder, null);
+    }
+    for (const fault of answer.faults) note(holders.get(fault.name), fault.message);
+    for (const c of answer.conflicts) conflict(holders.get(c.name), c.theirs, c.version);
+    draw(answer.parts);
+    const trouble = answer.faults.length + answer.conflicts.length;
+    say(trouble ? "保存できない欄があります（入力内容はこの画面に残っています）" : "保存済み " + answer.saved_at, trouble > 0);
+    return true;
+  }
+
+  function draw(parts) {
+    for (const [id, html] of Object.entries(parts)) {
+      const old = document.getElementById(id);
+      if (!old || old.contains(document.activeElement)) continue;
+      if (id.startsWith("mark-")) old.innerHTML = html;
+      else old.outerHTML = html;
+      const fresh = document.getElementById(id);
+      if (window.htmx) window.htmx.process(fresh);
+    }
+  }
+
+  function later(ms) {
+    clearTimeout(timer);
+    timer = setTimeout(flush, ms);
+  }
+
+  // One save at a time: the next one takes what was typed meanwhile.
+  function flush() {
+    clearTimeout(timer);
+    timer = null;
+    running = (running || Promise.resolve()).then(post).finally(() => {
+      if (changed.size > 0 && timer === null) later(SAVE_AFTER);
+    });
+    return running;
+  }
+
+  function touched(event) {
+    const holder = event.target.closest(".field-holder[data-field]");
+    if (!holder || !sheet.contains(holder)) return;
+    changed.add(holder.dataset.field);
+    if (holder.dataset.field === "standing") {
+      document.getElementById("standing-other").hidden = value(holder) !== "other";
+    }
+    if (timer === null) later(SAVE_AFTER);
+  }
+
+  sheet.addEventListener("input", (event) => {
+    if (!event.isComposing) touched(event);
+  });
+  sheet.addEventListener("compositionend", touched);
+  sheet.addEventListener("change", touched);
+
+  // A form of the sheet goes out only after what was typed has been saved.
+  sheet.addEventListener("htmx:confirm", (event) => {
+    if (changed.size === 0 && !running) return;
+    event.preventDefault();
+    flush().then(() => event.detail.issueRequest(true));
+  });
+  sheet.addEventListener("htmx:afterRequest", (event) => {
+    const box = event.detail.successful && event.target.querySelector?.("input[name=body]");
+    if (box) box.value = "";
+  });
+  window.addEventListener("pagehide", () => {
+    if (changed.size === 0) return;
+    const body = new URLSearchParams();
+    for (const name of changed) {
+      body.set("f." + name, value(holders.get(name)));
+      body.set("v." + name, holders.get(name).dataset.version);
+    }
+    fetch(sheet.dataset.save, { method: "POST", body, keepalive: true }).catch(() => {});
+  });
+
+  window.madoguchi?.onCommand?.({
+    "Alt+8": () => {
+      const radio = document.querySelector("#end-form input[name=disposition][value=handed_over]");
+      if (radio) radio.checked = true;
+      document.querySelector("#end-form [name=next_reason]")?.focus();
+    },
+  });
+}
+
+start();
+document.addEventListener("madoguchi:page", start);

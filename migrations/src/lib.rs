@@ -1,0 +1,35 @@
+//! The schema, migration by migration, for SQLite and PostgreSQL alike.
+//!
+//! Depends on nothing of the product: a migration keeps the names it was born with,
+//! whatever the code calls things later. Migrations only ever go forward in production;
+//! `down` exists for development.
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::{MigrationTrait, async_trait};
+
+mod m20261122_000001_accounts;
+mod m20261122_000002_audit;
+mod m20261122_000003_directory;
+mod m20261122_000004_calls;
+mod m20261122_000005_tickets;
+mod m20261122_000006_search;
+mod m20261122_000007_reports;
+mod table;
+
+/// The ordered list of migrations.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_accounts::Migration),
+            Box::new(m20261122_000002_audit::Migration),
+            Box::new(m20261122_000003_directory::Migration),
+            Box::new(m20261122_000004_calls::Migration),
+            Box::new(m20261122_000005_tickets::Migration),
+            Box::new(m20261122_000006_search::Migration),
+            Box::new(m20261122_000007_reports::Migration),
+        ]
+    }
+}

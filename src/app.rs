@@ -1,0 +1,63 @@
+//! The composition root: the only place that knows every part.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::config::{self, Settings};
+use crate::domain::actor::Actor;
+use crate::domain::ctx::Ctx;
+use crate::gateway::clock::{Clock, SystemClock};
+use crate::gateway::password::{Cost, Passwords};
+use crate::jobs;
+use crate::store::{Address, Store};
+use crate::usecase::{House, IndexHolder};
+use crate::web::{self, Web};
+
+/// The product, put together.
+pub struct App {
+    /// What the steps work with.
+    pub house: House,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The settings it was put together from.
+    pub settings: Settings,
+}
+
+impl App {
+    /// Puts the product together: database open and current, scheme read and checked.
+    ///
+    /// # Errors
+    /// One clear line about what can't be used.
+    pub async fn build(settings: Settings) -> Result<Self, String> {
+        Self::build_with(settings, Arc::new(SystemClock), Cost::REAL).await
+    }
+
+    /// The same with another clock and another cost of hashing: for trials.
+    ///
+    /// # Errors
+    /// As [`App::build`].
+    pub async fn build_with(settings: Settings, clock: Arc<dyn Clock>, cost: Cost) -> Result<Self, String> {
+        let scheme = config::scheme()?;
+        let address = Address { url: settings.database.url.clone(), connections: settings.database.connections };
+        let store = Store::open(&address).await.map_err(|e| e.to_string())?;
+        let passwords = Arc::new(Passwords::new(cost)?);
+        let house = House { store, scheme: Arc::new(scheme), passwords, index: IndexHolder::default() };
+        Ok(Self { house, clock, settings })
+    }
+
+    /// A context for what the product itself does, or a command at the console.
+    pub fn console(&self) -> Ctx {
+        Ctx::new(Actor::system(), self.clock.now(), uuid::Uuid::new_v4(), String::new())
+    }
+
+    /// The front door.
+    pub fn web(&self) -> Web {
+        web::open(self.house.clone(), self.clock.clone(), &self.settings)
+    }
+
+    /// Starts what runs beside the desk.
+    pub fn start_jobs(&self) {
+        let every = Duration::from_secs(self.settings.directory.refresh_seconds.max(1));
+        tokio::spawn(jobs::keep_index(self.house.clone(), every));
+    }
+}

@@ -1,0 +1,62 @@
+//! `madoguchi account …` and `madoguchi token …`
+
+use clap::Subcommand;
+
+use super::{Failure, app, say};
+use crate::domain::actor::Role;
+use crate::usecase::accounts as steps;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AccountCommand {
+    /// アカウントを作り、はじめてのサインインに使うコードを表示します
+    Create {
+        /// ログインID
+        #[arg(long)]
+        login: String,
+        /// 氏名
+        #[arg(long)]
+        name: String,
+        /// 役割: operator, specialist, supervisor, clerk, jma_reader, administrator, integration
+        #[arg(long, value_parser = role)]
+        role: Role,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TokenCommand {
+    /// APIトークンを作り、標準出力にトークンだけを表示します
+    Create {
+        /// 役割: operator, specialist, supervisor, clerk, jma_reader, administrator, integration
+        #[arg(long, value_parser = role)]
+        role: Role,
+        /// 使える操作（例 ticket.read）。省略すると役割のすべて
+        #[arg(long)]
+        scope: Vec<String>,
+        /// 有効日数。省略すると無期限
+        #[arg(long)]
+        days: Option<i64>,
+    },
+}
+
+fn role(code: &str) -> Result<Role, String> {
+    Role::parse(code).ok_or_else(|| {
+        let known: Vec<_> = Role::ALL.iter().map(|r| r.code()).collect();
+        format!("役割は {} のどれかです", known.join(", "))
+    })
+}
+
+pub(super) async fn account(command: AccountCommand) -> Result<(), Failure> {
+    let AccountCommand::Create { login, name, role } = command;
+    let app = app().await?;
+    let code = steps::create(&app.house, &app.console(), &login, &name, role).await?;
+    say(&code);
+    Ok(())
+}
+
+pub(super) async fn token(command: TokenCommand) -> Result<(), Failure> {
+    let TokenCommand::Create { role, scope, days } = command;
+    let app = app().await?;
+    let token = steps::create_token(&app.house, &app.console(), "コマンドで作成", role, scope, days).await?;
+    say(&token);
+    Ok(())
+}

@@ -1,0 +1,253 @@
+//! Settings: defaults inside the binary, files under `MADOGUCHI_CONFIG_DIR`, the environment; typed, checked,
+//! and able to say where each value came from.
+
+use std::path::PathBuf;
+
+use figment::providers::{Env, Format, Serialized, Toml};
+use figment::value::Value;
+use figment::{Figment, Profile};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::scheme::Scheme;
+
+const DEFAULT: &str = include_str!("../config/default.toml");
+const HOURS: &str = include_str!("../config/scheme/hours.toml");
+const LISTS: &str = include_str!("../config/scheme/lists.toml");
+const CARDS: &str = include_str!("../config/scheme/cards.toml");
+
+/// All settings. What each means stands in `config/default.toml`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// `[database]`
+    pub database: DatabaseSettings,
+    /// `[http]`
+    pub http: HttpSettings,
+    /// `[session]`
+    pub session: SessionSettings,
+    /// `[directory]`
+    pub directory: DirectorySettings,
+    /// `[log]`
+    pub log: LogSettings,
+}
+
+/// `[database]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseSettings {
+    /// Address.
+    pub url: String,
+    /// Connections.
+    pub connections: u32,
+}
+
+/// `[http]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpSettings {
+    /// Address and port.
+    pub listen: String,
+    /// What people type into the browser.
+    pub base_url: String,
+    /// Connections served at once.
+    pub max_connections: usize,
+    /// Seconds for the headers.
+    pub header_seconds: u64,
+    /// Seconds for the answer.
+    pub request_seconds: u64,
+}
+
+/// `[session]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SessionSettings {
+    /// Idle minutes.
+    pub idle_minutes: i64,
+}
+
+/// `[directory]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DirectorySettings {
+    /// Seconds between looks.
+    pub refresh_seconds: u64,
+}
+
+/// `[log]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogSettings {
+    /// Level or filter.
+    pub level: String,
+    /// `text` or `json`.
+    pub format: String,
+}
+
+/// A setting, its value and where it came from.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// `http.listen`
+    pub key: String,
+    /// The value; passwords in addresses are masked.
+    pub value: String,
+    /// Default, a file, or an environment variable.
+    pub source: String,
+}
+
+fn folder() -> Option<PathBuf> {
+    std::env::var_os("MADOGUCHI_CONFIG_DIR").map(PathBuf::from)
+}
+
+fn sources() -> Result<Figment, String> {
+    let mut figment = Figment::from(Toml::string(DEFAULT).nested().profile(Profile::Default));
+    if let Some(folder) = folder() {
+        let file = folder.join("default.toml");
+        if file.exists() {
+            std::fs::read_to_string(&file).map_err(|e| format!("{} が読めません: {e}", file.display()))?;
+            figment = figment.merge(Toml::file(file));
+        }
+    }
+    for (short, key) in [("MADOGUCHI_DATABASE_URL", "database.url"), ("MADOGUCHI_LISTEN", "http.listen")] {
+        if let Ok(value) = std::env::var(short) {
+            figment = figment.merge(Serialized::default(key, value));
+        }
+    }
+    let sections = ["database__", "http__", "session__", "directory__", "log__"];
+    let env = Env::prefixed("MADOGUCHI_").filter(move |key| sections.iter().any(|s| key.as_str().to_lowercase().starts_with(s)));
+    Ok(figment.merge(env.split("__")))
+}
+
+/// The settings.
+///
+/// # Errors
+/// One line that names file and key, when a value can't be used.
+pub fn load() -> Result<Settings, String> {
+    let settings: Settings = sources()?.extract().map_err(|error| {
+        let lines: Vec<String> = error
+            .into_iter()
+            .map(|e| {
+                let source = e.metadata.as_ref().map_or_else(|| "設定".to_owned(), |m| origin(m, &e.path.join(".")));
+                format!("{source}: {}: {}", e.path.join("."), e.kind)
+            })
+            .collect();
+        format!("設定が読めません: {}", lines.join(" / "))
+    })?;
+    check(&settings)?;
+    Ok(settings)
+}
+
+fn check(settings: &Settings) -> Result<(), String> {
+    let wrong = |key: &str, why: &str| Err(format!("設定 {key} の値が使えません: {why}"));
+    if settings.http.listen.parse::<std::net::SocketAddr>().is_err() {
+        return wrong("http.listen", "127.0.0.1:8080 のようにアドレスとポートを書いてください");
+    }
+    if !(1..=256).contains(&settings.database.connections) {
+        return wrong("database.connections", "1〜256にしてください");
+    }
+    if !(1..=720).contains(&settings.session.idle_minutes) {
+        return wrong("session.idle_minutes", "1〜720にしてください");
+    }
+    if !["text", "json"].contains(&settings.log.format.as_str()) {
+        return wrong("log.format", "text か json にしてください");
+    }
+    if settings.http.header_seconds == 0 || settings.http.request_seconds == 0 || settings.http.max_connections == 0 {
+        return wrong("http", "秒数と接続数は1以上にしてください");
+    }
+    Ok(())
+}
+
+/// Every setting with its value and its source.
+///
+/// # Errors
+/// As [`load`].
+pub fn show() -> Result<Vec<Shown>, String> {
+    load()?;
+    let figment = sources()?;
+    let all: Value = figment.extract().map_err(|e| e.to_string())?;
+    let mut shown = Vec::new();
+    walk(&figment, "", &all, &mut shown);
+    Ok(shown)
+}
+
+fn walk(figment: &Figment, path: &str, value: &Value, shown: &mut Vec<Shown>) {
+    if let Some(dict) = value.as_dict() {
+        for (key, inner) in dict {
+            let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+            walk(figment, &path, inner, shown);
+        }
+        return;
+    }
+    let source = figment.find_metadata(path).map_or_else(|| "既定値".to_owned(), |m| origin(m, path));
+    let text = match value {
+        Value::String(_, text) => text.clone(),
+        Value::Num(_, n) => n.to_u128().map_or_else(|| format!("{n:?}"), |n| n.to_string()),
+        other => format!("{other:?}"),
+    };
+    shown.push(Shown { key: path.to_owned(), value: masked(&text), source });
+}
+
+fn origin(metadata: &figment::Metadata, path: &str) -> String {
+    if let Some(figment::Source::File(file)) = &metadata.source {
+        return file.display().to_string();
+    }
+    if metadata.name.contains("environment") {
+        return format!("環境変数 MADOGUCHI_{}", path.replace('.', "__").to_uppercase());
+    }
+    match path {
+        "database.url" if std::env::var_os("MADOGUCHI_DATABASE_URL").is_some() => "環境変数 MADOGUCHI_DATABASE_URL".into(),
+        "http.listen" if std::env::var_os("MADOGUCHI_LISTEN").is_some() => "環境変数 MADOGUCHI_LISTEN".into(),
+        _ => "既定値 config/default.toml".into(),
+    }
+}
+
+/// A database address without its password.
+pub fn masked(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    match rest.rsplit_once('@') {
+        Some((who, host)) => format!("{scheme}://{}@{host}", who.split_once(':').map_or(who, |(user, _)| user)),
+        None => url.to_owned(),
+    }
+}
+
+/// The scheme's dated data, checked.
+///
+/// # Errors
+/// One line for each fault, with file, line where it is known, and key.
+pub fn scheme() -> Result<Scheme, String> {
+    let scheme = Scheme {
+        hours: read("scheme/hours.toml", HOURS)?,
+        lists: read("scheme/lists.toml", LISTS)?,
+        cards: read("scheme/cards.toml", CARDS)?,
+    };
+    let faults: Vec<String> = scheme.faults().into_iter().map(|(file, key, why)| format!("{file}: {key}: {why}")).collect();
+    if faults.is_empty() { Ok(scheme) } else { Err(faults.join("\n")) }
+}
+
+fn read<T: serde::de::DeserializeOwned>(name: &str, inside: &str) -> Result<T, String> {
+    let outside = folder().map(|f| f.join(name)).filter(|f| f.exists());
+    let (shown, text) = match &outside {
+        Some(file) => (file.display().to_string(), std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?),
+        None => (name.to_owned(), inside.to_owned()),
+    };
+    toml::from_str(&text).map_err(|error| {
+        let line = error.span().map_or(0, |span| text.chars().take(span.start).filter(|c| *c == '\n').count() + 1);
+        format!("{shown}: {line}行目: {}", error.message())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schemes_files_inside_the_binary_hold_no_contradiction() {
+        let scheme = scheme().expect("the scheme");
+        assert_eq!(scheme.lists.incident.len(), 13);
+    }
+
+    #[test]
+    fn a_databases_password_is_never_shown() {
+        assert_eq!(masked("postgres://desk:secret@db/madoguchi"), "postgres://desk@db/madoguchi");
+        assert_eq!(masked("sqlite://madoguchi.db"), "sqlite://madoguchi.db");
+    }
+}

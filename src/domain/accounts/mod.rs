@@ -1,0 +1,77 @@
+//! Staff accounts: how a person proves who they are.
+
+use chrono::{DateTime, Duration, Utc};
+use unicode_normalization::UnicodeNormalization;
+
+use super::refusal::Refusal;
+
+/// Absolute life of a session, in hours (`quality.md` section 4).
+pub const SESSION_HOURS: i64 = 12;
+/// Life of a one-time code for the first sign-in, in hours.
+pub const CODE_HOURS: i64 = 72;
+
+/// A sign-in name: 2–40 of a–z, 0–9, `.`, `-`, `_`; full width and capitals are folded.
+pub fn login(input: &str) -> Result<String, Refusal> {
+    let text: String = input.trim().nfkc().flat_map(char::to_lowercase).collect();
+    let fits = (2..=40).contains(&text.len())
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c));
+    if fits {
+        Ok(text)
+    } else {
+        Err(Refusal::field("login", "login.format", "ログインIDは半角英数字と . - _ の2〜40文字で入力してください"))
+    }
+}
+
+/// A new password: 15–128 characters, no rule of composition (`quality.md` section 4), not the sign-in name.
+pub fn new_password(login: &str, password: &str) -> Result<(), Refusal> {
+    let length = password.chars().count();
+    if !(15..=128).contains(&length) {
+        let message = format!("パスワードは15〜128文字で入力してください（いま{length}文字です）。文章のような長い言葉をお勧めします");
+        return Err(Refusal::field("password", "password.length", message));
+    }
+    if password.to_lowercase().contains(login) && password.len() < login.len() + 8 {
+        return Err(Refusal::field("password", "password.login", "ログインIDを含むパスワードは使えません"));
+    }
+    let mut chars: Vec<char> = password.chars().collect();
+    chars.sort_unstable();
+    chars.dedup();
+    if chars.len() < 5 {
+        return Err(Refusal::field("password", "password.simple", "同じ文字の繰り返しは使えません。別の言葉にしてください"));
+    }
+    Ok(())
+}
+
+/// Until when an account waits after its nth failure in a row: none for the first three, then doubling up to 15 minutes.
+pub fn wait_after(failures: i64, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let over = u32::try_from(failures - 3).ok()?;
+    let seconds = 2_i64.saturating_pow(over.min(20)).clamp(1, 900);
+    Some(now + Duration::seconds(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn capitals_and_full_width_in_a_sign_in_name_are_folded() {
+        assert_eq!(login(" Ｓａｔｏ.01 ").expect("a login"), "sato.01");
+        assert!(login("佐藤").is_err() && login("a").is_err());
+    }
+
+    #[test]
+    fn a_password_has_fifteen_to_128_characters() {
+        assert!(new_password("sato", "みじかい").is_err());
+        assert!(new_password("sato", "あさがおが三つ咲いた夏の庭の朝").is_ok());
+        assert!(new_password("sato", &"ab3d5".repeat(26)).is_err());
+        assert!(new_password("sato", &"a".repeat(20)).is_err());
+    }
+
+    #[test]
+    fn waiting_grows_and_is_bounded() {
+        let now = DateTime::from_timestamp(1_790_000_000, 0).expect("a time");
+        assert_eq!(wait_after(2, now), None);
+        assert_eq!(wait_after(3, now), Some(now + Duration::seconds(1)));
+        assert_eq!(wait_after(6, now), Some(now + Duration::seconds(8)));
+        assert_eq!(wait_after(1_000, now), Some(now + Duration::seconds(900)));
+    }
+}

@@ -1,0 +1,149 @@
+//! How a call ends: the twelve dispositions (domain section 8), and what each means for the ticket.
+
+use serde::{Deserialize, Serialize};
+
+/// 対応結果
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Disposition {
+    /// 1次対応で解決
+    Solved,
+    /// リモート支援実施
+    Remote,
+    /// 2次対応依頼
+    HandedOver,
+    /// 折返し予定
+    CallBack,
+    /// メーカ・通信事業者案内
+    Directed,
+    /// 相談範囲外
+    OutOfScope,
+    /// 利用対象外
+    NotEligible,
+    /// 制度のご案内
+    SchemeInfo,
+    /// 一時支援金事務局案内
+    ClaimsOffice,
+    /// ガイドライン相談窓口案内
+    GuidelineDesk,
+    /// 途中切断
+    CutOff,
+    /// 間違い・無言・いたずら
+    Wrong,
+}
+
+/// What becomes of the matter when the call ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// A ticket, closed with its result.
+    Close,
+    /// A ticket that goes to tier 2.
+    HandOver,
+    /// A ticket that stays with the operator.
+    Keep,
+    /// A ticket that leaves by the named exit.
+    Exit(Exit),
+    /// No ticket unless one exists.
+    None,
+}
+
+/// The three exits of a ticket (domain section 8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Exit {
+    /// 利用対象外: not an A① facility.
+    NotEligible,
+    /// 相談範囲外: PC operation and set-up (Q2-1).
+    OutOfScope,
+    /// メーカ・通信事業者案内: no attack; directed to the maker or the carrier (Q2-1).
+    Directed,
+}
+
+impl Disposition {
+    /// The twelve, in the order of their keys.
+    pub const ALL: [Disposition; 12] = [
+        Self::Solved, Self::Remote, Self::HandedOver, Self::CallBack, Self::Directed, Self::OutOfScope,
+        Self::NotEligible, Self::SchemeInfo, Self::ClaimsOffice, Self::GuidelineDesk, Self::CutOff, Self::Wrong,
+    ];
+
+    /// The code in the database and the API.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Solved => "solved",
+            Self::Remote => "remote",
+            Self::HandedOver => "handed_over",
+            Self::CallBack => "call_back",
+            Self::Directed => "directed",
+            Self::OutOfScope => "out_of_scope",
+            Self::NotEligible => "not_eligible",
+            Self::SchemeInfo => "scheme_info",
+            Self::ClaimsOffice => "claims_office",
+            Self::GuidelineDesk => "guideline_desk",
+            Self::CutOff => "cut_off",
+            Self::Wrong => "wrong",
+        }
+    }
+
+    /// The word on the screens.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Solved => "1次対応で解決",
+            Self::Remote => "リモート支援実施",
+            Self::HandedOver => "2次対応依頼",
+            Self::CallBack => "折返し予定",
+            Self::Directed => "メーカ・通信事業者案内",
+            Self::OutOfScope => "相談範囲外",
+            Self::NotEligible => "利用対象外",
+            Self::SchemeInfo => "制度のご案内",
+            Self::ClaimsOffice => "一時支援金事務局案内",
+            Self::GuidelineDesk => "ガイドライン相談窓口案内",
+            Self::CutOff => "途中切断",
+            Self::Wrong => "間違い・無言・いたずら",
+        }
+    }
+
+    /// The key in the result strip: 1–9, 0, then `-` and `^`, as they lie on a Japanese keyboard.
+    pub fn key(self) -> &'static str {
+        const KEYS: [&str; 12] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "-", "^"];
+        KEYS[self as usize]
+    }
+
+    /// The disposition of a code.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|d| d.code() == code)
+    }
+
+    /// What it means for the ticket, unless the operator says otherwise.
+    pub fn next(self) -> Next {
+        match self {
+            Self::Solved | Self::Remote => Next::Close,
+            Self::HandedOver => Next::HandOver,
+            Self::CallBack => Next::Keep,
+            Self::Directed => Next::Exit(Exit::Directed),
+            Self::OutOfScope => Next::Exit(Exit::OutOfScope),
+            Self::NotEligible => Next::Exit(Exit::NotEligible),
+            Self::SchemeInfo | Self::ClaimsOffice | Self::GuidelineDesk | Self::CutOff | Self::Wrong => Next::None,
+        }
+    }
+
+    /// Whether a promise to call back is part of it.
+    pub fn needs_promise(self) -> bool {
+        self == Self::CallBack
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_disposition_has_a_key_of_its_own_and_survives_its_code() {
+        let mut keys: Vec<_> = Disposition::ALL.iter().map(|d| d.key()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        assert_eq!(keys.len(), 12);
+        for d in Disposition::ALL {
+            assert_eq!(Disposition::parse(d.code()), Some(d));
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Calls: one conversation each, with or without a ticket.
+
+pub mod disposition;
+pub mod sheet;
+pub mod verification;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::id::{AccountId, CallId};
+use super::refusal::Refusal;
+
+pub use disposition::Disposition;
+
+/// The line's own number, free of charge (domain section 2).
+pub const HELPLINE_NUMBER: &str = "0120-179-066";
+
+/// Who rang whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// 入電
+    Inbound,
+    /// 架電
+    Outbound,
+}
+
+impl Direction {
+    /// The code in the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Direction::Inbound => "inbound",
+            Direction::Outbound => "outbound",
+        }
+    }
+
+    /// The word on the screens.
+    pub fn label(self) -> &'static str {
+        match self {
+            Direction::Inbound => "入電",
+            Direction::Outbound => "架電",
+        }
+    }
+
+    /// The direction of a code.
+    pub fn parse(code: &str) -> Option<Self> {
+        [Self::Inbound, Self::Outbound].into_iter().find(|d| d.code() == code)
+    }
+}
+
+/// The caller's standing (domain section 3): who may call, and others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// 会員ご本人
+    Member,
+    /// 職員
+    Staff,
+    /// 都道府県医師会
+    PrefAssociation,
+    /// 郡市区等医師会
+    DistrictAssociation,
+    /// その他: vendors, contractors, insurers, police, press, patients.
+    Other,
+}
+
+impl Standing {
+    /// The five, in the order of their keys 1–5.
+    pub const ALL: [Standing; 5] =
+        [Self::Member, Self::Staff, Self::PrefAssociation, Self::DistrictAssociation, Self::Other];
+
+    /// The code in the database and the forms.
+    pub fn code(self) -> &'static str {
+        match self {
+            Standing::Member => "member",
+            Standing::Staff => "staff",
+            Standing::PrefAssociation => "pref_association",
+            Standing::DistrictAssociation => "district_association",
+            Standing::Other => "other",
+        }
+    }
+
+    /// The word on the screens.
+    pub fn label(self) -> &'static str {
+        match self {
+            Standing::Member => "会員ご本人",
+            Standing::Staff => "職員",
+            Standing::PrefAssociation => "都道府県医師会",
+            Standing::DistrictAssociation => "郡市区等医師会",
+            Standing::Other => "その他",
+        }
+    }
+
+    /// The standing of a code.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.code() == code)
+    }
+}
+
+/// Where a call stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallState {
+    /// Being talked or typed.
+    Open,
+    /// Ended, with a disposition.
+    Ended,
+    /// Nobody answered.
+    Missed,
+}
+
+impl CallState {
+    /// The code in the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            CallState::Open => "open",
+            CallState::Ended => "ended",
+            CallState::Missed => "missed",
+        }
+    }
+
+    /// The state of a code; an unknown one counts as ended, so that nothing more is written to it.
+    pub fn parse(code: &str) -> Self {
+        match code {
+            "open" => CallState::Open,
+            "missed" => CallState::Missed,
+            _ => CallState::Ended,
+        }
+    }
+}
+
+/// One conversation.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// Its id.
+    pub id: CallId,
+    /// Who rang whom.
+    pub direction: Direction,
+    /// Desk code.
+    pub desk: String,
+    /// Open, ended or missed.
+    pub state: CallState,
+    /// The other side's number as shown.
+    pub number: String,
+    /// Its digits.
+    pub number_digits: String,
+    /// When it arrived.
+    pub arrived_at: DateTime<Utc>,
+    /// When it was answered.
+    pub answered_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Who took it.
+    pub operator_id: AccountId,
+    /// Who called.
+    pub caller_name: String,
+    /// The caller's standing.
+    pub standing: Option<Standing>,
+    /// Where to call back.
+    pub callback_number: String,
+    /// How it ended.
+    pub disposition: Option<Disposition>,
+    /// A complaint: calls the supervisor.
+    pub complaint: bool,
+    /// It arrived outside the hours of service (domain section 2).
+    pub out_of_hours: bool,
+    /// Why it was taken all the same.
+    pub out_of_hours_reason: String,
+    /// When a supervisor reviewed that.
+    pub reviewed_at: Option<DateTime<Utc>>,
+    /// The Tokyo day it arrived.
+    pub arrived_on: NaiveDate,
+}
+
+impl Call {
+    /// Refuses when the call has ended: an ended call's sheet is closed.
+    pub fn must_be_open(&self) -> Result<(), Refusal> {
+        match self.state {
+            CallState::Open => Ok(()),
+            _ => Err(Refusal::conflict(
+                "call.already_ended",
+                "この通話は終了しています。追記は相談票の対応履歴に入力してください",
+            )),
+        }
+    }
+}

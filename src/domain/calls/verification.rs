@@ -1,0 +1,161 @@
+//! What a person records about who is calling. The engine decides; a person records (domain section 9).
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::id::{AccountId, CallId, FacilityId, MemberId, TicketId, VerificationId};
+use crate::domain::matching::{Decision, ItemMark};
+use crate::domain::refusal::Refusal;
+
+/// What was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Recorded {
+    /// 確認済み
+    Verified,
+    /// 仮受付
+    Provisional,
+    /// 未確認
+    Unverified,
+    /// 利用対象外
+    NotEligible,
+}
+
+impl Recorded {
+    /// All four.
+    pub const ALL: [Recorded; 4] = [Self::Verified, Self::Provisional, Self::Unverified, Self::NotEligible];
+
+    /// The code in the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Recorded::Verified => "verified",
+            Recorded::Provisional => "provisional",
+            Recorded::Unverified => "unverified",
+            Recorded::NotEligible => "not_eligible",
+        }
+    }
+
+    /// The word on the screens.
+    pub fn label(self) -> &'static str {
+        match self {
+            Recorded::Verified => "確認済み",
+            Recorded::Provisional => "仮受付",
+            Recorded::Unverified => "未確認",
+            Recorded::NotEligible => "利用対象外",
+        }
+    }
+
+    /// What a code means; an unknown one is not verified.
+    pub fn parse(code: &str) -> Self {
+        Self::ALL.into_iter().find(|r| r.code() == code).unwrap_or(Recorded::Unverified)
+    }
+
+    /// Whether remote sessions and referrals are open (domain section 9).
+    pub fn opens_remote(self) -> bool {
+        matches!(self, Recorded::Verified | Recorded::Provisional)
+    }
+}
+
+/// Whether a person may record this upon that decision, and what it needs:
+/// verified only upon eligible; provisional upon pending, or upon needs_check with a reason;
+/// not eligible only upon not_eligible, or with a reason.
+pub fn record(decision: Decision, recorded: Recorded, reason: &str) -> Result<(), Refusal> {
+    let reasoned = !reason.trim().is_empty();
+    match (recorded, decision) {
+        (Recorded::Unverified, _) | (Recorded::Verified, Decision::Eligible) => Ok(()),
+        (Recorded::Verified, _) => Err(Refusal::conflict(
+            "verification.not_eligible",
+            "4項目が一致していないため「確認済み」にはできません。相違・未確認の項目をもう一度お尋ねいただくか、理由を添えて仮受付にしてください",
+        )),
+        (Recorded::Provisional, Decision::Eligible | Decision::Pending) => Ok(()),
+        (Recorded::Provisional, Decision::NeedsCheck) if reasoned => Ok(()),
+        (Recorded::Provisional, Decision::NeedsCheck) => Err(Refusal::field(
+            "reason", "verification.reason_missing", "仮受付の理由を選んでください（手続き中、番号が手元にない、名簿に未掲載 など）",
+        )),
+        (Recorded::Provisional, Decision::NotEligible) => Err(Refusal::conflict(
+            "verification.not_a1", "この日はA①会員ではないため仮受付にできません。スーパーバイザーに相談してください",
+        )),
+        (Recorded::NotEligible, Decision::NotEligible) => Ok(()),
+        (Recorded::NotEligible, _) if reasoned => Ok(()),
+        (Recorded::NotEligible, _) => Err(Refusal::field(
+            "reason", "verification.reason_missing", "利用対象外とする理由を選んでください",
+        )),
+    }
+}
+
+/// What the caller said, item by item. Empty is not said.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// A①会員名
+    pub name: String,
+    /// 医療機関・事業所名
+    pub facility: String,
+    /// 所在地
+    pub address: String,
+    /// 医籍番号または会員番号
+    pub number: String,
+}
+
+/// The marks of the four items, as stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marks {
+    /// A①会員名
+    pub name: ItemMark,
+    /// 医療機関・事業所名
+    pub facility: ItemMark,
+    /// 所在地
+    pub address: ItemMark,
+    /// Number.
+    pub number: ItemMark,
+}
+
+/// A recorded verification: what was said, against which directory, with which result, and who decided.
+#[derive(Debug, Clone)]
+pub struct Verification {
+    /// Its id.
+    pub id: VerificationId,
+    /// The call it was made on.
+    pub call_id: CallId,
+    /// The ticket it was made for, once there is one.
+    pub ticket_id: Option<TicketId>,
+    /// What was said.
+    pub said: Said,
+    /// What agreed.
+    pub marks: Marks,
+    /// What the engine decided.
+    pub decision: Decision,
+    /// What the person recorded.
+    pub recorded: Recorded,
+    /// Why, where a reason is needed.
+    pub reason: String,
+    /// The record it was held against.
+    pub member_id: Option<MemberId>,
+    /// The facility of that record.
+    pub facility_id: Option<FacilityId>,
+    /// The directory's version.
+    pub directory_version: i64,
+    /// The day it holds for.
+    pub as_of: NaiveDate,
+    /// When it was recorded.
+    pub decided_at: DateTime<Utc>,
+    /// By whom.
+    pub decided_by: AccountId,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_four_agreeing_items_make_a_verification_and_a_provisional_one_needs_a_reason() {
+        let ok = |d, r, why: &str| record(d, r, why).is_ok();
+        assert!(ok(Decision::Eligible, Recorded::Verified, ""));
+        assert!(!ok(Decision::Pending, Recorded::Verified, "急ぎ"));
+        assert!(!ok(Decision::NeedsCheck, Recorded::Verified, "急ぎ"));
+        assert!(ok(Decision::Pending, Recorded::Provisional, ""));
+        assert!(!ok(Decision::NeedsCheck, Recorded::Provisional, " "));
+        assert!(ok(Decision::NeedsCheck, Recorded::Provisional, "番号が手元にない"));
+        assert!(!ok(Decision::NotEligible, Recorded::Provisional, "急ぎ"));
+        assert!(ok(Decision::NotEligible, Recorded::NotEligible, ""));
+    }
+}

@@ -1,0 +1,51 @@
+//! Ids are types: a ticket's id can't be handed in where a call's is wanted.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! typed_id {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { self.0.fmt(f) }
+        }
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(s: &str) -> Result<Self, Self::Err> { Uuid::parse_str(s).map(Self) }
+        }
+    )+};
+}
+
+typed_id!(
+    /// A staff account.
+    AccountId,
+    /// An API token.
+    TokenId,
+    /// One conversation.
+    CallId,
+    /// One matter of one facility.
+    TicketId,
+    /// An entry of a timeline.
+    EntryId,
+    /// What a caller said, and what it was held against.
+    VerificationId,
+    /// A member of the directory.
+    MemberId,
+    /// A facility of the directory.
+    FacilityId,
+    /// A hand-over to tier 2.
+    EscalationId,
+    /// A remote support session.
+    RemoteId,
+    /// A promised call-back.
+    PromiseId,
+    /// Something to be done by a day.
+    TaskId,
+);

@@ -1,0 +1,30 @@
+//! Finds who is meant by a name, a facility, an address and a number said on the phone, and what follows from it.
+//! Weights rank, rules decide (domain section 3).
+
+pub mod address;
+pub mod answer;
+mod build;
+pub mod decide;
+pub mod evaluate;
+pub mod explain;
+pub mod facility;
+pub mod facility_compare;
+mod facility_words;
+pub mod index;
+pub mod kana;
+pub mod name;
+pub mod normalise;
+pub mod number;
+pub mod place;
+pub mod postings;
+pub mod prefecture;
+pub mod query;
+mod reading_table;
+pub mod readings;
+mod retrieve;
+mod store;
+pub mod variants;
+
+pub use answer::{Answer, Candidate, Decision, Item, ItemMark, Items, Note, Reason};
+pub use index::DirectoryIndex;
+pub use query::{DirectoryEntry, DirectoryMeta, Query};

@@ -1,0 +1,49 @@
+//! Which names are the same person's, as a table.
+
+use super::*;
+
+fn level(typed: &str, surname: &str, given: &str, kana: (&str, &str)) -> NameLevel {
+    let chars: Vec<char> = format!("{surname}{given}").chars().map(safe).collect();
+    let (family, own) = (plain(kana.0).expect("kana"), plain(kana.1).expect("kana"));
+    let sounds = [family.clone(), own].concat();
+    let stored =
+        StoredName { chars: &chars, kana: &sounds, surname_chars: surname.chars().count(), surname_kana: family.len() };
+    TypedName::parse(typed).compare(&stored, &Readings::default())
+}
+
+#[test]
+fn the_same_name_is_known_however_it_is_said() {
+    for (typed, expected) in [
+        ("高橋祐介", NameLevel::Same),
+        ("髙橋　祐介", NameLevel::Same),
+        ("髙橋・祐介 先生", NameLevel::Same),
+        ("祐介 高橋院長", NameLevel::Same),
+        ("高橋祐介（タカハシユウスケ）", NameLevel::Same),
+        ("タカハシ ユウスケ", NameLevel::Reading),
+        ("ﾀｶﾊｼﾕｳｽｹ様", NameLevel::Reading),
+        ("ユウスケ たかはし", NameLevel::Reading),
+        ("takahashi yuusuke", NameLevel::Reading),
+        ("院長の高橋祐介", NameLevel::Same),
+        ("たかはし祐介", NameLevel::Reading),
+        ("高橋憂介", NameLevel::Reading),
+        ("タガハシユスケ", NameLevel::Slip),
+        ("高橋", NameLevel::SurnameOnly),
+        ("たかはし先生", NameLevel::SurnameOnly),
+        ("高橋大輔", NameLevel::OtherGiven),
+        ("鈴木祐介", NameLevel::Differs),
+        ("祐介", NameLevel::Differs),
+    ] {
+        assert_eq!(level(typed, "高橋", "祐介", ("タカハシ", "ユウスケ")), expected, "{typed}");
+    }
+}
+
+#[test]
+fn a_spouse_with_a_name_one_kana_away_is_another_person() {
+    assert_eq!(level("サトウマサコ", "佐藤", "正男", ("サトウ", "マサオ")), NameLevel::OtherGiven);
+}
+
+#[test]
+fn a_title_alone_is_no_name() {
+    assert!(TypedName::parse("  ").is_empty());
+    assert_eq!(level("院長", "高橋", "祐介", ("タカハシ", "ユウスケ")), NameLevel::Differs);
+}

@@ -1,0 +1,93 @@
+//! The 47 prefectures, at the head of an address (JIS X 0401 order).
+
+/// Names in the order of their codes, 1–47.
+pub const PREFECTURES: [&str; 47] = [
+    "北海道",
+    "青森県",
+    "岩手県",
+    "宮城県",
+    "秋田県",
+    "山形県",
+    "福島県",
+    "茨城県",
+    "栃木県",
+    "群馬県",
+    "埼玉県",
+    "千葉県",
+    "東京都",
+    "神奈川県",
+    "新潟県",
+    "富山県",
+    "石川県",
+    "福井県",
+    "山梨県",
+    "長野県",
+    "岐阜県",
+    "静岡県",
+    "愛知県",
+    "三重県",
+    "滋賀県",
+    "京都府",
+    "大阪府",
+    "兵庫県",
+    "奈良県",
+    "和歌山県",
+    "鳥取県",
+    "島根県",
+    "岡山県",
+    "広島県",
+    "山口県",
+    "徳島県",
+    "香川県",
+    "愛媛県",
+    "高知県",
+    "福岡県",
+    "佐賀県",
+    "長崎県",
+    "熊本県",
+    "大分県",
+    "宮崎県",
+    "鹿児島県",
+    "沖縄県",
+];
+
+/// Cuts the prefecture off: its code (0 when absent) and the rest. The short form (神奈川横浜市…) counts only where
+/// a municipality follows it, so that 福島市, 京都市 and 宮城3丁目 stay whole.
+pub fn split(text: &str) -> (u8, &str) {
+    for (name, code) in PREFECTURES.iter().zip(1u8..) {
+        if let Some(rest) = text.strip_prefix(name) {
+            return (code, rest);
+        }
+    }
+    for (name, code) in PREFECTURES.iter().zip(1u8..).filter(|(n, _)| **n != "北海道") {
+        let short = name.trim_end_matches(['都', '府', '県']);
+        if let Some(rest) = text.strip_prefix(short)
+            && short.chars().count() >= 2
+            && rest.chars().next().is_some_and(|c| !"市区町村郡都府県".contains(c) && !c.is_ascii_digit())
+            && rest.chars().skip(1).take(8).any(|c| "市区郡".contains(c))
+        {
+            return (code, rest);
+        }
+    }
+    (0, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefecture_is_cut_off_only_where_one_stands() {
+        for (text, expected) in [
+            ("神奈川県横浜市", (14, "横浜市")),
+            ("神奈川横浜市中区", (14, "横浜市中区")),
+            ("京都府京都市左京区", (26, "京都市左京区")),
+            ("京都市左京区", (0, "京都市左京区")),
+            ("福島市本町", (0, "福島市本町")),
+            ("宮城3-19-12", (0, "宮城3-19-12")),
+            ("", (0, "")),
+        ] {
+            assert_eq!(split(text), expected, "{text}");
+        }
+    }
+}

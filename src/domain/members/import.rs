@@ -1,0 +1,255 @@
+//! Reads a directory export: repairs what is certain, keeps out what is not, and says so row by row (contracts section 1).
+
+use chrono::NaiveDate;
+use csv::StringRecord;
+use serde::Serialize;
+use thiserror::Error;
+
+use super::decode::{DecodingReader, FileEncoding, detect};
+use super::gather::{Added, Gathered, Ties};
+use super::header::{Columns, HeaderMap};
+use super::record::{FacilityRecord, FacilityRole, MemberRecord};
+use super::row::{self, Row};
+
+/// Why a whole file cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum FileProblem {
+    /// No bytes, or only a mark.
+    #[error("ファイルが空です。会員名簿のCSVを指定してください")]
+    Empty,
+    /// UTF-16 or a spreadsheet's own format.
+    #[error("CSV（UTF-8 または CP932）として読めません。表計算ソフトからCSV形式で保存し直してください")]
+    NotCsv,
+    /// Required columns are absent; their headers.
+    #[error("必要な列がありません: {}。列名の対応表を確かめてください", .0.join("、"))]
+    MissingColumns(Vec<String>),
+}
+
+impl FileProblem {
+    /// Stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "import.empty",
+            Self::NotCsv => "import.not_csv",
+            Self::MissingColumns(_) => "import.missing_columns",
+        }
+    }
+}
+
+/// Something that was repaired in a row or kept the row out. Never holds the field's content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RowProblem {
+    /// File line where the record begins, from 1.
+    pub line: u64,
+    /// Header of the column.
+    pub column: String,
+    /// Stable code; `repaired.*` went in, `rejected.*` and `contradiction.*` did not.
+    pub code: &'static str,
+    /// What happened and what to do, in Japanese.
+    pub message: String,
+}
+
+/// What an export holds.
+#[derive(Debug, Clone)]
+pub struct ParsedDirectory {
+    /// `UTF-8` or `CP932`.
+    pub encoding: &'static str,
+    /// Rows below the header, blank lines not counted.
+    pub rows: usize,
+    /// People, each key once.
+    pub members: Vec<MemberRecord>,
+    /// Facilities, each key once.
+    pub facilities: Vec<FacilityRecord>,
+    /// (index in `members`, index in `facilities`, role), each pair once.
+    pub pairs: Vec<(u32, u32, FacilityRole)>,
+    /// Repairs and rejections in file order.
+    pub problems: Vec<RowProblem>,
+    /// Rows that went in after a repair.
+    pub repaired: usize,
+    /// Rows kept out.
+    pub rejected: usize,
+    /// 管理番号 whose rows contradict each other: what was known of them before should stand.
+    pub held_back_people: Vec<String>,
+    /// 施設番号 whose rows contradict each other.
+    pub held_back_facilities: Vec<String>,
+    /// Latest day an application was received: the export cannot be older (a hint for its as-of day).
+    pub latest_application: Option<NaiveDate>,
+}
+
+/// Rows between two reports of progress.
+const PROGRESS_EVERY: usize = 5_000;
+
+/// Reads an export. `on_progress` is told the number of rows read, every few thousand rows and at the end.
+///
+/// # Errors
+/// `FileProblem` when nothing can be read; single bad rows are never an error.
+pub fn parse_directory(
+    bytes: &[u8],
+    headers: &HeaderMap,
+    on_progress: &mut dyn FnMut(usize),
+) -> Result<ParsedDirectory, FileProblem> {
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) || bytes.starts_with(b"PK\x03\x04") {
+        return Err(FileProblem::NotCsv);
+    }
+    let encoding = detect(bytes);
+    let mut reader =
+        csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(DecodingReader::new(bytes, encoding));
+    let mut record = StringRecord::new();
+    if !reader.read_record(&mut record).map_err(|_| FileProblem::NotCsv)? {
+        return Err(FileProblem::Empty);
+    }
+    let header_row: Vec<String> = record.iter().map(str::to_owned).collect();
+    let columns = headers.locate(&header_row).map_err(FileProblem::MissingColumns)?;
+    let mut import = Import::new(columns, header_row);
+    while reader.read_record(&mut record).map_err(|_| FileProblem::NotCsv)? {
+        // Counted back from the record's end: the reader's own start lies before blank lines it skipped.
+        let inside = record.as_slice().bytes().filter(|b| *b == b'\n').count() as u64;
+        let line = reader.position().line().saturating_sub(1 + inside);
+        import.row(&record, line);
+        if import.rows.is_multiple_of(PROGRESS_EVERY) {
+            on_progress(import.rows);
+        }
+    }
+    on_progress(import.rows);
+    Ok(import.finish(encoding))
+}
+
+/// Rows gathered so far.
+struct Import {
+    columns: Columns,
+    header_row: Vec<String>,
+    rows: usize,
+    members: Gathered<MemberRecord>,
+    facilities: Gathered<FacilityRecord>,
+    ties: Ties,
+    problems: Vec<RowProblem>,
+    repaired: usize,
+    rejected: usize,
+    latest_application: Option<NaiveDate>,
+}
+
+impl Import {
+    fn new(columns: Columns, header_row: Vec<String>) -> Self {
+        Self {
+            columns,
+            header_row,
+            rows: 0,
+            members: Gathered::new(),
+            facilities: Gathered::new(),
+            ties: Ties::new(),
+            problems: Vec::new(),
+            repaired: 0,
+            rejected: 0,
+            latest_application: None,
+        }
+    }
+
+    fn row(&mut self, record: &StringRecord, line: u64) {
+        if record.iter().all(|f| f.trim().is_empty()) {
+            return;
+        }
+        self.rows += 1;
+        let mut row = Row::new(&self.columns, &self.header_row, record, line);
+        row.check_shape();
+        let member = row.member();
+        let facility = row.facility();
+        let role = row.role();
+        let (notes, out) = (row.notes, row.out);
+        let repaired = !notes.is_empty();
+        self.problems.extend(notes);
+        let Some(role) = role.filter(|_| !out) else {
+            self.rejected += 1;
+            return;
+        };
+        self.repaired += usize::from(repaired);
+        let applied = member.procedure.as_ref().and_then(|p| p.applied_on);
+        self.latest_application = self.latest_application.max(applied);
+        let person = self.members.add(member, line);
+        let place = self.facilities.add(facility, line);
+        if let (Added::Index(person), Added::Index(place)) = (person, place) {
+            self.ties.add(person, place, role, line);
+            return;
+        }
+        self.rejected += 1;
+        if let Added::Contradicts(first) = person {
+            self.contradiction("person_key", line, self.members.lines[first as usize]);
+        }
+        if let Added::Contradicts(first) = place {
+            self.contradiction("facility_key", line, self.facilities.lines[first as usize]);
+        }
+    }
+
+    fn contradiction(&mut self, field: &'static str, line: u64, first: u64) {
+        let column = self.header(field);
+        let code = if field == "person_key" { "contradiction.person" } else { "contradiction.facility" };
+        let message =
+            format!("{first}行目と同じ{column}ですが内容が違います。どちらが正しいか確かめ、名簿を直してください");
+        self.problems.push(RowProblem { line, column, code, message });
+    }
+
+    fn header(&self, field: &str) -> String {
+        row::header(&self.columns, &self.header_row, field)
+    }
+
+    /// Drops what contradicts itself and renumbers the rest.
+    fn finish(mut self, encoding: FileEncoding) -> ParsedDirectory {
+        let ties = std::mem::replace(&mut self.ties, Ties::new()).list;
+        self.members.forget_keys();
+        self.facilities.forget_keys();
+        let mut kept = Vec::with_capacity(ties.len());
+        for (person, place, role, line) in ties {
+            let bad_person = self.members.contradicted[person as usize];
+            let bad_place = self.facilities.contradicted[place as usize];
+            if !bad_person && !bad_place {
+                kept.push((person, place, role));
+                continue;
+            }
+            self.rejected += 1;
+            let column = self.header(if bad_person { "person_key" } else { "facility_key" });
+            let message = format!("同じ{column}で内容の違う行がほかにあるため取り込みません。名簿を直してください");
+            let code = if bad_person { "contradiction.person" } else { "contradiction.facility" };
+            self.problems.push(RowProblem { line, column, code, message });
+        }
+        self.problems.sort_by_key(|p| p.line);
+        let (members, person_at, held_back_people) = keep_sound(self.members, |m| m.person_key.clone());
+        let (facilities, place_at, held_back_facilities) = keep_sound(self.facilities, |f| f.facility_key.clone());
+        let pairs = kept.into_iter().map(|(p, f, role)| (person_at[p as usize], place_at[f as usize], role)).collect();
+        ParsedDirectory {
+            encoding: encoding.name(),
+            rows: self.rows,
+            members,
+            facilities,
+            pairs,
+            problems: self.problems,
+            repaired: self.repaired,
+            rejected: self.rejected,
+            held_back_people,
+            held_back_facilities,
+            latest_application: self.latest_application,
+        }
+    }
+}
+
+/// Sound records, where each old index went, and the keys held back. In place: a copy would double the peak.
+fn keep_sound<T>(gathered: Gathered<T>, key: impl Fn(&T) -> String) -> (Vec<T>, Vec<u32>, Vec<String>) {
+    let Gathered { mut records, contradicted, .. } = gathered;
+    let mut places = Vec::with_capacity(records.len());
+    let mut held_back = Vec::new();
+    let mut sound = 0;
+    let mut verdicts = contradicted.iter();
+    records.retain(|record| {
+        let bad = verdicts.next().copied().unwrap_or(false);
+        places.push(sound);
+        if bad {
+            held_back.push(key(record));
+        } else {
+            sound += 1;
+        }
+        !bad
+    });
+    (records, places, held_back)
+}
+
+#[cfg(test)]
+#[path = "import_tests.rs"]
+mod tests;

@@ -1,0 +1,12 @@
+//! What a directory of members holds, how an export is read, and who is eligible on a day (domain section 3).
+
+pub mod category;
+pub mod decode;
+pub mod eligibility;
+pub mod field;
+mod gather;
+pub mod header;
+pub mod import;
+pub mod periods;
+pub mod record;
+mod row;

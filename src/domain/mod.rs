@@ -1,0 +1,18 @@
+//! RULES. Pure: no async, no I/O, no clock, no SQL, no HTTP.
+
+pub mod accounts;
+pub mod actor;
+pub mod audit;
+pub mod calls;
+pub mod ctx;
+pub mod id;
+pub mod matching;
+pub mod members;
+pub mod page;
+pub mod refusal;
+pub mod reports;
+pub mod scheme;
+pub mod text;
+pub mod tickets;
+pub mod time;
+pub mod trial;

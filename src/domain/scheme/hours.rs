@@ -1,0 +1,159 @@
+//! When a line is open (domain section 2): by arrival, opening second in, closing second out, Tokyo time.
+
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, Utc, Weekday};
+use serde::{Deserialize, Deserializer, de::Error};
+
+use super::Hours;
+use crate::domain::time::{from_tokyo, tokyo_time};
+
+/// A telephone line and its hours.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// Code of the desk it belongs to.
+    pub code: String,
+    /// Its number.
+    pub number: String,
+    /// Its hours, oldest first; each holds from its day until the next one's.
+    pub period: Vec<Period>,
+}
+
+/// Hours that hold from a day on.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Period {
+    /// The first day, in Tokyo.
+    #[serde(deserialize_with = "day")]
+    pub from: NaiveDate,
+    /// Opening time, that second included.
+    #[serde(deserialize_with = "time")]
+    pub open: NaiveTime,
+    /// Closing time, that second excluded.
+    #[serde(deserialize_with = "time")]
+    pub close: NaiveTime,
+    /// On which days of the week.
+    pub days: Days,
+}
+
+/// On which days a line is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Days {
+    /// Every day of the year.
+    Every,
+    /// Monday to Friday.
+    Weekdays,
+}
+
+/// Whether a line is open, and when that changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// Open until.
+    Open {
+        /// When it closes.
+        closes_at: DateTime<Utc>,
+    },
+    /// Closed until.
+    Closed {
+        /// When it opens next, if it does within a fortnight.
+        opens_at: Option<DateTime<Utc>>,
+    },
+}
+
+impl Hours {
+    /// A line by its code.
+    pub fn line(&self, code: &str) -> Option<&Line> {
+        self.line.iter().find(|l| l.code == code)
+    }
+
+    /// Whether a line serves a call that arrived then. An unknown line serves none.
+    pub fn serves(&self, code: &str, arrived_at: DateTime<Utc>) -> bool {
+        self.line(code).is_some_and(|line| matches!(line.service(arrived_at), Service::Open { .. }))
+    }
+}
+
+impl Line {
+    /// Whether it is open at an instant.
+    pub fn service(&self, at: DateTime<Utc>) -> Service {
+        let local = tokyo_time(at);
+        if let Some((open, close)) = self.on(local.date())
+            && (open..close).contains(&local.time())
+        {
+            return Service::Open { closes_at: from_tokyo(local.date().and_time(close)) };
+        }
+        let opens_at = (0..14)
+            .map(|n| local.date() + Duration::days(n))
+            .filter_map(|day| self.on(day).map(|(open, _)| from_tokyo(day.and_time(open))))
+            .find(|opens| *opens > at);
+        Service::Closed { opens_at }
+    }
+
+    fn on(&self, day: NaiveDate) -> Option<(NaiveTime, NaiveTime)> {
+        let period = self.period.iter().rev().find(|p| p.from <= day)?;
+        let weekend = matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
+        (period.days == Days::Every || !weekend).then_some((period.open, period.close))
+    }
+
+    pub(super) fn faults(&self) -> Vec<(String, String)> {
+        let mut faults = Vec::new();
+        if self.period.is_empty() {
+            faults.push(("period".to_owned(), "受付時間がありません".to_owned()));
+        }
+        for (i, period) in self.period.iter().enumerate() {
+            if period.open >= period.close {
+                faults.push((format!("period[{i}]"), "開始時刻は終了時刻より前にしてください".to_owned()));
+            }
+            if i > 0 && self.period[i - 1].from >= period.from {
+                faults.push((format!("period[{i}].from"), "適用日は古い順に並べてください".to_owned()));
+            }
+        }
+        faults
+    }
+}
+
+fn day<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
+    String::deserialize(from)?.parse().map_err(D::Error::custom)
+}
+
+fn time<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveTime, D::Error> {
+    NaiveTime::parse_from_str(&String::deserialize(from)?, "%H:%M").map_err(D::Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn helpline() -> Line {
+        let hm = |h, m| NaiveTime::from_hms_opt(h, m, 0).expect("a time");
+        let d = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).expect("a day");
+        Line {
+            code: "helpline".into(),
+            number: "0120-179-066".into(),
+            period: vec![
+                Period { from: d(2022, 6, 1), open: hm(9, 0), close: hm(21, 0), days: Days::Every },
+                Period { from: d(2023, 6, 1), open: hm(6, 0), close: hm(21, 0), days: Days::Every },
+            ],
+        }
+    }
+
+    /// Domain section 2: both sets of hours, each boundary second.
+    #[test]
+    fn the_opening_second_is_in_and_the_closing_second_is_out() {
+        let hours = Hours { line: vec![helpline()] };
+        for (local, open) in [
+            ("2026-11-22 05:59:59", false), ("2026-11-22 06:00:00", true), ("2026-11-22 20:59:59", true),
+            ("2026-11-22 21:00:00", false), ("2023-05-31 06:30:00", false), ("2023-05-31 09:00:00", true),
+            ("2023-06-01 06:00:00", true), ("2027-01-01 06:00:00", true), ("2022-05-31 12:00:00", false),
+        ] {
+            let at = from_tokyo(chrono::NaiveDateTime::parse_from_str(local, "%Y-%m-%d %H:%M:%S").expect("a time"));
+            assert_eq!(hours.serves("helpline", at), open, "{local}");
+        }
+    }
+
+    #[test]
+    fn a_closed_line_says_when_it_opens() {
+        let at = from_tokyo(chrono::NaiveDateTime::parse_from_str("2026-11-22 21:30:00", "%Y-%m-%d %H:%M:%S").expect("a time"));
+        let Service::Closed { opens_at: Some(opens) } = helpline().service(at) else { panic!("closed") };
+        assert_eq!(tokyo_time(opens).to_string(), "2026-11-23 06:00:00");
+    }
+}

@@ -1,0 +1,154 @@
+//! What the scheme may change from one day to the next: hours, lists of words, cards. Dated data from
+//! `config/scheme/`, checked at start; here are its types, its checks and the questions asked of it.
+
+pub mod hours;
+
+use serde::Deserialize;
+
+use hours::Line;
+
+/// Everything under `config/scheme/`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scheme {
+    /// `hours.toml`
+    pub hours: Hours,
+    /// `lists.toml`
+    pub lists: Lists,
+    /// `cards.toml`
+    pub cards: Cards,
+}
+
+/// `hours.toml`: the lines and when they are open.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hours {
+    /// One entry a line.
+    pub line: Vec<Line>,
+}
+
+/// A code and its word.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Term {
+    /// The code, as stored, in the API and in reports.
+    pub code: String,
+    /// The word on the screens.
+    pub label: String,
+}
+
+/// `lists.toml`: the lists that people choose from (domain section 9).
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lists {
+    /// Incident types.
+    pub incident: Vec<Term>,
+    /// Severities, gravest first.
+    pub severity: Vec<Term>,
+    /// Desks.
+    pub desk: Vec<Term>,
+    /// Results of a ticket that was seen to its end.
+    pub result: Vec<Term>,
+    /// Reasons for a provisional verification.
+    pub provisional_reason: Vec<Term>,
+}
+
+/// `cards.toml`: sentences to say, one thing to hear back.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cards {
+    /// All cards, in the order in which they are offered.
+    pub card: Vec<Card>,
+}
+
+/// One sentence to say and what may be heard back.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Card {
+    /// The code stamped on the timeline.
+    pub code: String,
+    /// The incident codes it is for; empty: every call.
+    pub incidents: Vec<String>,
+    /// What to say.
+    pub say: String,
+    /// What may be heard back, at most three.
+    pub answers: Vec<Term>,
+}
+
+impl Lists {
+    /// The word of an incident code.
+    pub fn incident_label<'a>(&'a self, code: &'a str) -> &'a str {
+        label(&self.incident, code)
+    }
+
+    /// The word of a severity code.
+    pub fn severity_label<'a>(&'a self, code: &'a str) -> &'a str {
+        label(&self.severity, code)
+    }
+
+    /// The word of a desk code.
+    pub fn desk_label<'a>(&'a self, code: &'a str) -> &'a str {
+        label(&self.desk, code)
+    }
+
+    /// The word of a result code.
+    pub fn result_label<'a>(&'a self, code: &'a str) -> &'a str {
+        label(&self.result, code)
+    }
+}
+
+impl Cards {
+    /// The cards of an incident, those of every call first.
+    pub fn of<'a>(&'a self, incident: &'a str) -> impl Iterator<Item = &'a Card> {
+        self.card.iter().filter(move |c| c.incidents.is_empty() || c.incidents.iter().any(|i| i == incident))
+    }
+
+    /// A card by its code.
+    pub fn by_code(&self, code: &str) -> Option<&Card> {
+        self.card.iter().find(|c| c.code == code)
+    }
+}
+
+/// The codes of a list.
+pub fn codes(terms: &[Term]) -> Vec<&str> {
+    terms.iter().map(|t| t.code.as_str()).collect()
+}
+
+fn label<'a>(terms: &'a [Term], code: &'a str) -> &'a str {
+    terms.iter().find(|t| t.code == code).map_or(code, |t| t.label.as_str())
+}
+
+impl Scheme {
+    /// Looks for contradictions. Each is `(file, key, what to do)`.
+    pub fn faults(&self) -> Vec<(&'static str, String, String)> {
+        let mut faults = Vec::new();
+        for (key, terms) in [
+            ("incident", &self.lists.incident), ("severity", &self.lists.severity), ("desk", &self.lists.desk),
+            ("result", &self.lists.result), ("provisional_reason", &self.lists.provisional_reason),
+        ] {
+            if terms.is_empty() {
+                faults.push(("scheme/lists.toml", key.to_owned(), "一覧が空です".to_owned()));
+            }
+            for (i, term) in terms.iter().enumerate() {
+                if terms.iter().take(i).any(|t| t.code == term.code) {
+                    faults.push(("scheme/lists.toml", format!("{key}[{i}].code"), format!("コード {} が重複しています", term.code)));
+                }
+            }
+        }
+        let known = codes(&self.lists.incident);
+        for (i, card) in self.cards.card.iter().enumerate() {
+            if let Some(code) = card.incidents.iter().find(|c| !known.contains(&c.as_str())) {
+                faults.push(("scheme/cards.toml", format!("card[{i}].incidents"), format!("種別コード {code} は lists.toml にありません")));
+            }
+            if !(1..=3).contains(&card.answers.len()) {
+                faults.push(("scheme/cards.toml", format!("card[{i}].answers"), "答えは1〜3個にしてください".to_owned()));
+            }
+        }
+        for (i, line) in self.hours.line.iter().enumerate() {
+            faults.extend(line.faults().into_iter().map(|(key, why)| ("scheme/hours.toml", format!("line[{i}].{key}"), why)));
+        }
+        if self.hours.line("helpline").is_none() {
+            faults.push(("scheme/hours.toml", "line".to_owned(), "code = \"helpline\" の行がありません".to_owned()));
+        }
+        faults
+    }
+}

@@ -1,0 +1,148 @@
+//! What text is taken as it is, what is folded, and what is refused.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use unicode_normalization::UnicodeNormalization;
+
+use super::refusal::Refusal;
+use super::time::from_tokyo;
+
+/// The longest short field: a name, a facility, an address.
+pub const LINE: usize = 200;
+/// The longest free text: a narrative, a note.
+pub const NOTE: usize = 10_000;
+
+/// One line of text: kept to the letter apart from white space at its ends.
+pub fn line(name: &str, input: &str, max_chars: usize) -> Result<String, Refusal> {
+    let text = input.trim();
+    if text.chars().any(char::is_control) {
+        return Err(control(name));
+    }
+    within(name, text, max_chars)?;
+    Ok(text.to_owned())
+}
+
+/// One line that must not be empty.
+pub fn required_line(name: &str, input: &str, max_chars: usize) -> Result<String, Refusal> {
+    let text = line(name, input, max_chars)?;
+    if text.is_empty() { Err(missing(name)) } else { Ok(text) }
+}
+
+/// Free text: line ends become LF, tabs and emoji stay, other control characters are refused.
+pub fn note(name: &str, input: &str, max_chars: usize) -> Result<String, Refusal> {
+    let text = input.replace("\r\n", "\n").replace('\r', "\n");
+    let text = text.trim_end();
+    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+        return Err(control(name));
+    }
+    within(name, text, max_chars)?;
+    Ok(text.to_owned())
+}
+
+/// Free text that must not be empty.
+pub fn required_note(name: &str, input: &str, max_chars: usize) -> Result<String, Refusal> {
+    let text = note(name, input, max_chars)?;
+    if text.trim().is_empty() { Err(missing(name)) } else { Ok(text) }
+}
+
+/// A telephone number as typed, and its digits (full width folded). Empty is allowed.
+pub fn phone(name: &str, input: &str) -> Result<(String, String), Refusal> {
+    let text: String = line(name, input, 40)?.nfkc().collect();
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let odd = text.chars().any(|c| !(c.is_ascii_digit() || " +-()‐‑–—−ー.#".contains(c)));
+    if odd || (!digits.is_empty() && !(3..=15).contains(&digits.len())) {
+        return Err(Refusal::field(name, "phone.format", "電話番号は数字とハイフンで入力してください（例 03-1234-5678）"));
+    }
+    Ok((text, digits))
+}
+
+/// A Tokyo wall-clock time from a form (`2026-11-22T10:44`) that is not in the future.
+pub fn past_time(name: &str, input: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, Refusal> {
+    let at = tokyo_input(name, input)?;
+    not_future(name, at, now)?;
+    Ok(at)
+}
+
+/// A Tokyo wall-clock time from a form that lies ahead, within 90 days.
+pub fn future_time(name: &str, input: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, Refusal> {
+    let at = tokyo_input(name, input)?;
+    if at < now - chrono::Duration::minutes(1) || at > now + chrono::Duration::days(90) {
+        return Err(Refusal::field(name, "time.not_ahead", "これからの日時（90日以内）を入力してください"));
+    }
+    Ok(at)
+}
+
+/// Refuses an instant that lies ahead (a minute of clock difference is forgiven) or before the scheme began.
+pub fn not_future(name: &str, at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Refusal> {
+    if at > now + chrono::Duration::minutes(1) {
+        return Err(Refusal::field(name, "time.future", "未来の日時です。実際に起きた日時を入力してください"));
+    }
+    if at.timestamp() < 1_640_962_800 {
+        return Err(Refusal::field(name, "time.too_early", "2022年より前の日時は入力できません。年をご確認ください"));
+    }
+    Ok(())
+}
+
+/// Text folded for comparing and searching: compatibility forms, case, katakana to hiragana, no white space.
+pub fn fold(input: &str) -> String {
+    input.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace()).map(hiragana).collect()
+}
+
+fn hiragana(c: char) -> char {
+    match c {
+        'ァ'..='ヶ' => char::from_u32(c as u32 - 0x60).unwrap_or(c),
+        _ => c,
+    }
+}
+
+fn tokyo_input(name: &str, input: &str) -> Result<DateTime<Utc>, Refusal> {
+    let text: String = input.trim().nfkc().collect();
+    ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+        .iter()
+        .find_map(|form| NaiveDateTime::parse_from_str(&text, form).ok())
+        .map(from_tokyo)
+        .ok_or_else(|| Refusal::field(name, "time.format", "日時は 2026-11-22 10:44 の形で入力してください"))
+}
+
+fn within(name: &str, text: &str, max_chars: usize) -> Result<(), Refusal> {
+    let length = text.chars().count();
+    if length <= max_chars {
+        return Ok(());
+    }
+    Err(Refusal::field(name, "text.too_long", format!("{max_chars}文字以内で入力してください（いま{length}文字です）")))
+}
+
+fn control(name: &str) -> Refusal {
+    Refusal::field(name, "text.control", "使えない文字（制御文字）が含まれています。取り除いて入力し直してください")
+}
+
+fn missing(name: &str) -> Refusal {
+    Refusal::field(name, "text.missing", "入力してください")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn full_width_telephone_numbers_are_folded() {
+        let (shown, digits) = phone("phone", "０３－１２３４－５６７８").expect("a number");
+        assert_eq!((shown.as_str(), digits.as_str()), ("03-1234-5678", "0312345678"));
+    }
+
+    #[test]
+    fn emoji_html_and_sql_are_kept_to_the_letter() {
+        let text = "😱 <b>'; DROP TABLE tickets;--</b>\n二行目";
+        assert_eq!(note("body", text, NOTE).expect("text"), text);
+    }
+
+    #[test]
+    fn control_characters_and_long_text_are_refused_with_a_code() {
+        assert_eq!(line("name", "a\u{0}b", LINE).expect_err("refused").fields[0].code, "text.control");
+        assert_eq!(line("name", &"あ".repeat(201), LINE).expect_err("refused").fields[0].code, "text.too_long");
+    }
+
+    #[test]
+    fn katakana_width_and_case_fold_together() {
+        assert_eq!(fold("ﾗﾝｻﾑウェア ABC"), fold("らんさむうぇあａｂｃ"));
+    }
+}

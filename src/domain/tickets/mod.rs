@@ -1,0 +1,61 @@
+//! Tickets: one matter of one facility, from first advice to its end.
+
+pub mod entry;
+pub mod number;
+pub mod state;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::calls::verification::Recorded;
+use super::id::{AccountId, FacilityId, MemberId, TicketId};
+
+pub use entry::{Entry, EntryKind};
+pub use number::TicketNo;
+pub use state::{Move, State};
+
+/// One matter of one facility.
+#[derive(Debug, Clone)]
+pub struct Ticket {
+    /// Its id.
+    pub id: TicketId,
+    /// The number people say.
+    pub number: TicketNo,
+    /// Desk code.
+    pub desk: String,
+    /// The facility, once known.
+    pub facility_id: Option<FacilityId>,
+    /// The member, once known.
+    pub member_id: Option<MemberId>,
+    /// The facility's name as said or as verified.
+    pub facility_name: String,
+    /// Prefecture, for reports; empty when unknown.
+    pub prefecture: String,
+    /// Kind of facility, for reports; empty when unknown.
+    pub facility_kind: String,
+    /// Incident code.
+    pub incident: String,
+    /// Severity code.
+    pub severity: String,
+    /// What the caller says happened.
+    pub summary: String,
+    /// Where it stands, with its evidence.
+    pub state: State,
+    /// Version of the state: a move says which it saw.
+    pub version: i64,
+    /// Who owns it.
+    pub owner_id: Option<AccountId>,
+    /// What was recorded about the caller.
+    pub verification: Recorded,
+    /// 1, or 2 once tier 2 took it.
+    pub tier: u8,
+    /// When it was opened.
+    pub opened_at: DateTime<Utc>,
+    /// By whom.
+    pub opened_by: AccountId,
+    /// The Tokyo day it was opened.
+    pub opened_on: NaiveDate,
+    /// When it ended.
+    pub closed_at: Option<DateTime<Utc>>,
+    /// When anything last happened to it.
+    pub last_event_at: DateTime<Utc>,
+}

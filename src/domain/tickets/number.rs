@@ -1,0 +1,81 @@
+//! A ticket's number: `YYYY-NNNNNN`, the Tokyo calendar year of opening and a serial (domain section 9).
+
+use std::fmt;
+
+use serde::Serialize;
+use unicode_normalization::UnicodeNormalization;
+
+/// Room for serials within a year.
+const YEAR: i64 = 10_000_000;
+
+/// A ticket's number. Sorts by year, then serial.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(into = "String")]
+pub struct TicketNo(i64);
+
+impl TicketNo {
+    /// The number of a year's nth ticket.
+    pub fn new(year: i32, serial: i64) -> Self {
+        Self(i64::from(year) * YEAR + serial)
+    }
+
+    /// The number as the database keeps it: year × 10,000,000 + serial.
+    pub fn as_key(self) -> i64 {
+        self.0
+    }
+
+    /// The number of a database key.
+    pub fn from_key(key: i64) -> Self {
+        Self(key)
+    }
+
+    /// Reads what people type: full width, spaces for the hyphen, no leading zeros.
+    pub fn parse(input: &str) -> Option<Self> {
+        let text: String = input.trim().nfkc().collect();
+        let mut parts = text.split(|c: char| "-‐‑–—−ー ".contains(c)).filter(|p| !p.is_empty());
+        let (year, serial) = (parts.next()?, parts.next()?);
+        let plain = |s: &str| s.chars().all(|c| c.is_ascii_digit());
+        if parts.next().is_some() || year.len() != 4 || !plain(year) || !plain(serial) || serial.len() > 7 {
+            return None;
+        }
+        let (year, serial) = (year.parse().ok()?, serial.parse().ok()?);
+        (serial > 0).then(|| Self::new(year, serial))
+    }
+}
+
+impl fmt::Display for TicketNo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{:06}", self.0 / YEAR, self.0 % YEAR)
+    }
+}
+
+impl From<TicketNo> for String {
+    fn from(number: TicketNo) -> Self {
+        number.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_people_type_is_understood() {
+        for text in ["2026-004512", "２０２６－００４５１２", "2026 4512", "2026ー004512"] {
+            assert_eq!(TicketNo::parse(text).map(|n| n.to_string()).as_deref(), Some("2026-004512"), "{text}");
+        }
+        for text in ["", "2026", "26-1", "2026-", "2026-000000", "2026-1-2", "abcd-000001", "2026-12345678"] {
+            assert_eq!(TicketNo::parse(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_number_survives_being_said(year in 2022i32..2100, serial in 1i64..9_999_999) {
+            let number = TicketNo::new(year, serial);
+            prop_assert_eq!(TicketNo::parse(&number.to_string()), Some(number));
+            prop_assert_eq!(TicketNo::from_key(number.as_key()), number);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Time is UTC inside and Asia/Tokyo outside; days of the scheme are Tokyo days.
+
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono_tz::Asia::Tokyo;
+
+/// The Tokyo calendar day of an instant.
+pub fn tokyo_day(at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&Tokyo).date_naive()
+}
+
+/// The Tokyo wall-clock time of an instant.
+pub fn tokyo_time(at: DateTime<Utc>) -> NaiveDateTime {
+    at.with_timezone(&Tokyo).naive_local()
+}
+
+/// The instant of a Tokyo wall-clock time. Tokyo has had one offset since 1951, so there is always exactly one.
+pub fn from_tokyo(local: NaiveDateTime) -> DateTime<Utc> {
+    match Tokyo.from_local_datetime(&local).earliest() {
+        Some(at) => at.with_timezone(&Utc),
+        None => (local - Duration::hours(9)).and_utc(),
+    }
+}
+
+/// The first instant of a Tokyo day.
+pub fn day_start(day: NaiveDate) -> DateTime<Utc> {
+    from_tokyo(day.and_time(chrono::NaiveTime::MIN))
+}
+
+/// Cuts an instant to microseconds, which is what both engines keep.
+pub fn to_micros(at: DateTime<Utc>) -> DateTime<Utc> {
+    DateTime::from_timestamp_micros(at.timestamp_micros()).unwrap_or(at)
+}
+
+/// The first day of the month before the one `day` lies in, and the first day of its own month.
+pub fn last_full_month(day: NaiveDate) -> (NaiveDate, NaiveDate) {
+    let this = day.with_day(1).unwrap_or(day);
+    let before = (this - Duration::days(1)).with_day(1).unwrap_or(this);
+    (before, this)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tokyo_day_begins_at_three_in_the_afternoon_utc() {
+        let at = Utc.with_ymd_and_hms(2026, 11, 21, 15, 0, 0).single().expect("a time");
+        assert_eq!(tokyo_day(at), NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day"));
+        assert_eq!(day_start(tokyo_day(at)), at);
+    }
+
+    #[test]
+    fn the_last_full_month_of_a_january_day_is_december() {
+        let day = NaiveDate::from_ymd_opt(2027, 1, 31).expect("a day");
+        let (from, until) = last_full_month(day);
+        assert_eq!(from.to_string(), "2026-12-01");
+        assert_eq!(until.to_string(), "2027-01-01");
+    }
+}

@@ -1,0 +1,242 @@
+//! The made-up desk at work on one case: every verb writes what the real one would write, and stops at the horizon.
+
+use chrono::{DateTime, Duration, NaiveTime, Timelike, Utc};
+use serde_json::{Value, json};
+
+use super::case::{Case, Deed, HandOver, Promised, RemoteWork};
+use super::rng::Rng;
+use super::words;
+use crate::domain::calls::{Call, CallState, Direction, Disposition};
+use crate::domain::id::{AccountId, CallId, EntryId, TicketId};
+use crate::domain::scheme::Scheme;
+use crate::domain::tickets::state::Station;
+use crate::domain::tickets::{Entry, EntryKind, Move, Ticket};
+use crate::domain::time::{from_tokyo, tokyo_day, tokyo_time};
+
+/// Who is on the other side of a call.
+#[derive(Debug, Clone, Default)]
+pub struct Caller {
+    /// Their name.
+    pub name: String,
+    /// Their number.
+    pub number: String,
+}
+
+/// Work on one case.
+pub struct Desk<'a> {
+    /// The scheme's words.
+    pub scheme: &'a Scheme,
+    /// Chance of this case.
+    pub rng: Rng,
+    /// The instant after which nothing has happened yet.
+    pub horizon: DateTime<Utc>,
+    /// The instant the case has come to.
+    pub now: DateTime<Utc>,
+    /// Everything is to happen before the horizon, however little time there is.
+    pub hurry: bool,
+    /// Who takes the call.
+    pub operator: AccountId,
+    /// Who may take a hand-over.
+    pub specialist: AccountId,
+    /// Who reviews.
+    pub supervisor: AccountId,
+    /// What has come of it so far.
+    pub case: Case,
+}
+
+impl Desk<'_> {
+    /// Some seconds of a call go by; a call that came before the horizon is told to its end.
+    pub fn talk(&mut self, from: i64, until: i64) {
+        self.now += Duration::microseconds(self.rng.between(from * 1_000_000, until * 1_000_000));
+    }
+
+    /// Some minutes go by, then work goes on, in hours in which people work; `None` beyond the horizon.
+    pub fn later(&mut self, from: i64, until: i64) -> Option<DateTime<Utc>> {
+        let passed = Duration::microseconds(self.rng.between(from * 60_000_000, until * 60_000_000));
+        let mut at = self.now + passed;
+        let local = tokyo_time(at);
+        if !(8..20).contains(&local.hour()) {
+            let day = local.date() + Duration::days(i64::from(local.hour() >= 20));
+            at = from_tokyo(day.and_time(NaiveTime::MIN)) + Duration::hours(9) + passed / 1_000;
+        }
+        if at > self.horizon && self.hurry {
+            at = self.now + (self.horizon - self.now) / 4;
+        }
+        (at <= self.horizon).then(|| {
+            self.now = at;
+            at
+        })
+    }
+
+    /// A call, not yet concluded.
+    pub fn ring(&mut self, direction: Direction, desk: &str, by: AccountId, caller: &Caller) -> Call {
+        let waited = Duration::seconds(if direction == Direction::Inbound { self.rng.between(2, 25) } else { 0 });
+        let outside = direction == Direction::Inbound && !self.scheme.hours.serves(desk, self.now);
+        Call {
+            id: CallId(self.rng.id(self.now, self.case.entries.len())),
+            direction,
+            desk: desk.to_owned(),
+            state: CallState::Ended,
+            number: caller.number.clone(),
+            number_digits: caller.number.chars().filter(char::is_ascii_digit).collect(),
+            arrived_at: self.now,
+            answered_at: Some(self.now + waited),
+            ended_at: None,
+            operator_id: by,
+            caller_name: caller.name.clone(),
+            standing: None,
+            callback_number: String::new(),
+            disposition: None,
+            complaint: false,
+            out_of_hours: outside,
+            out_of_hours_reason: if outside { (*self.rng.pick(&words::OUT_OF_HOURS)).to_owned() } else { String::new() },
+            reviewed_at: None,
+            arrived_on: tokyo_day(self.now),
+        }
+    }
+
+    /// The call ends now; what was unusual about it is reviewed by the next day.
+    pub fn hang_up(&mut self, mut call: Call, disposition: Disposition) {
+        call.ended_at = Some(self.now);
+        call.disposition = Some(disposition);
+        let review = if call.out_of_hours || call.complaint { self.reviewed() } else { None };
+        call.reviewed_at = review.map(|(at, _)| at);
+        if let Some(ticket) = self.ticket_id() {
+            let body = format!("通話終了：{}", disposition.label());
+            self.write(EntryKind::Call, Some(ticket), Some(call.id), call.operator_id, body, json!({ "disposition": disposition.code() }));
+        }
+        self.case.calls.push((call, review));
+    }
+
+    /// A review within a day or so, unless that lies beyond the horizon.
+    pub fn reviewed(&mut self) -> Option<Deed> {
+        let at = self.now + Duration::minutes(self.rng.between(60, 1_500));
+        (at <= self.horizon && !self.hurry).then_some((at, self.supervisor))
+    }
+
+    /// The ticket's id, once there is a ticket.
+    pub fn ticket_id(&self) -> Option<TicketId> {
+        self.case.ticket.as_ref().map(|t| t.id)
+    }
+
+    /// Writes an entry.
+    pub fn write(
+        &mut self, kind: EntryKind, ticket: Option<TicketId>, call: Option<CallId>, by: AccountId, body: String, data: Value,
+    ) {
+        let entry = Entry {
+            id: EntryId(self.rng.id(self.now, self.case.entries.len())),
+            ticket_id: ticket,
+            call_id: call,
+            kind,
+            occurred_at: self.now,
+            entered_at: self.now,
+            entered_by: by,
+            body,
+            data,
+        };
+        if let Some(ticket) = &mut self.case.ticket {
+            ticket.last_event_at = ticket.last_event_at.max(entry.entered_at);
+        }
+        self.case.entries.push(entry);
+    }
+
+    /// A line somebody writes on the ticket; now and then some minutes after the event.
+    pub fn note(&mut self, by: AccountId, body: &str) {
+        self.case.words.push_str(body);
+        self.case.words.push('\n');
+        self.write(EntryKind::Note, self.ticket_id(), None, by, body.to_owned(), json!({}));
+        let late = Duration::minutes(self.rng.between(5, 40));
+        if self.rng.permille(80)
+            && let (Some(entry), Some(ticket)) = (self.case.entries.last_mut(), &self.case.ticket)
+        {
+            entry.occurred_at = (entry.occurred_at - late).max(ticket.opened_at);
+        }
+    }
+
+    /// Moves the ticket on, by the rules of its state; a move that they don't allow doesn't happen.
+    pub fn step(&mut self, step: Move, by: AccountId) {
+        let Some(ticket) = self.case.ticket.take() else { return };
+        let (code, label, from) = (step.code(), step.label(), ticket.state.code());
+        let said = match &step {
+            Move::Close { result } => self.scheme.lists.result_label(result).to_owned(),
+            other => other.words().to_owned(),
+        };
+        let Ok(state) = ticket.state.apply(step, self.now, by) else {
+            self.case.ticket = Some(ticket);
+            return;
+        };
+        let mut moved = Ticket { version: ticket.version + 1, state, ..ticket };
+        match &moved.state.at {
+            Station::HandedOver { reason } => {
+                let (id, reason) = (self.rng.id(self.now, self.case.entries.len()), reason.clone());
+                self.case.hand_overs.push(HandOver { id, ticket: moved.id, asked: (self.now, by), reason, taken: None });
+                moved.owner_id = None;
+            }
+            Station::Tier2 { .. } => {
+                if let Some(open) = self.case.hand_overs.iter_mut().find(|h| h.taken.is_none()) {
+                    open.taken = Some((self.now, by));
+                }
+                moved.owner_id = Some(by);
+                moved.tier = 2;
+            }
+            Station::Tier1 => moved.owner_id = Some(by),
+            _ => {}
+        }
+        moved.closed_at = moved.state.is_end().then_some(self.now);
+        let said = if said.is_empty() { said } else { format!("：{said}") };
+        let body = format!("{label} → {}{said}", moved.state.label());
+        let data = json!({ "move": code, "from": from, "to": moved.state.code() });
+        let id = moved.id;
+        self.case.ticket = Some(moved);
+        self.write(EntryKind::Moved, Some(id), None, by, body, data);
+    }
+
+    /// A remote session of some minutes, from consent to outcome.
+    pub fn remote(&mut self, caller: &str) {
+        let Some(ticket) = self.ticket_id() else { return };
+        let (by, tool) = (self.operator, *self.rng.pick(&words::TOOLS));
+        let (done, found) = *self.rng.pick(&words::REMOTE);
+        let started_at = self.now;
+        self.write(EntryKind::Remote, Some(ticket), None, by, format!("リモート支援を開始（{tool}、同意：{caller}）"), json!({}));
+        self.talk(240, 900);
+        let outcome = if found.is_empty() { "異常なし" } else { "対処済み" };
+        let body = format!("リモート支援を終了：{outcome}\n実施：{done}\n判明：{}", if found.is_empty() { "なし" } else { found });
+        self.case.words.push_str(&body);
+        self.case.words.push('\n');
+        self.write(EntryKind::Remote, Some(ticket), None, by, body, json!({}));
+        let (id, code) = (self.rng.id(started_at, 0), self.rng.below(1_000_000));
+        self.case.remotes.push(RemoteWork {
+            id,
+            ticket,
+            consent_by: caller.to_owned(),
+            tool,
+            session_code: format!("{code:06}"),
+            started_at,
+            ended_at: self.now,
+            done,
+            found,
+            outcome,
+            by,
+        });
+    }
+
+    /// Promises to call back by an instant.
+    pub fn promise(&mut self, call: CallId, caller: &Caller, due_at: DateTime<Utc>) {
+        let Some(ticket) = self.ticket_id() else { return };
+        let (id, by) = (self.rng.id(self.now, self.case.entries.len()), self.operator);
+        let note = (*self.rng.pick(&words::PROMISES)).to_owned();
+        let body = format!("折返しのお約束：{} {note}", tokyo_time(due_at).format("%-m月%-d日 %H:%M"));
+        self.write(EntryKind::Promise, Some(ticket), Some(call), by, body, json!({ "promise": id }));
+        let (who, number) = (caller.name.clone(), caller.number.clone());
+        self.case.promises.push(Promised { id, ticket, call, due_at, who, number, note, by, kept: None });
+    }
+
+    /// The clinic is called back as promised.
+    pub fn keep_promise(&mut self) {
+        let (now, by, ticket) = (self.now, self.operator, self.ticket_id());
+        if let Some(open) = self.case.promises.iter_mut().find(|p| p.kept.is_none()) {
+            open.kept = Some((now, by));
+            self.write(EntryKind::Promise, ticket, None, by, "折返しのお約束を果たしました".into(), json!({}));
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! Who calls, what is recorded about them, and the ticket that is opened.
+
+use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc, Weekday};
+use serde_json::json;
+
+use super::case::Asking;
+use super::desk::{Caller, Desk};
+use super::directory::{Directory, Household, Standing as Place};
+use super::names::surname;
+use super::places::{PREFECTURES, mobile, phone};
+use super::words::{BESIDES, Incident};
+use crate::domain::calls::sheet::SheetField;
+use crate::domain::calls::verification::{Marks, Recorded, Said, Verification};
+use crate::domain::calls::{Call, Direction, Standing};
+use crate::domain::id::{FacilityId, TicketId, VerificationId};
+use crate::domain::matching::{Decision, ItemMark};
+use crate::domain::members::record::FacilityRecord;
+use crate::domain::tickets::{EntryKind, Move, State, Ticket, TicketNo};
+use crate::domain::time::tokyo_day;
+
+/// What the desk will record about a caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Identity {
+    /// All four items agree.
+    Verified,
+    /// A procedure is under way.
+    Pending,
+    /// Something is missing: taken provisionally, with a reason.
+    Doubtful,
+    /// Not asked, or not said.
+    Unknown,
+    /// Known, and no A① member.
+    NotEligible,
+}
+
+/// Identities by weight of a thousand.
+pub const IDENTITIES: [(Identity, u64); 5] = [
+    (Identity::Verified, 868), (Identity::Pending, 14), (Identity::Doubtful, 38), (Identity::Unknown, 50), (Identity::NotEligible, 30),
+];
+
+/// A call that has been answered, with its ticket.
+pub struct Opened {
+    /// The call, not yet concluded.
+    pub call: Call,
+    /// Who calls.
+    pub caller: Caller,
+    /// What was recorded.
+    pub recorded: Recorded,
+}
+
+/// What a ticket is about.
+pub struct Matter<'a> {
+    /// Its number.
+    pub number: TicketNo,
+    /// The incident.
+    pub incident: &'a Incident,
+    /// Who calls.
+    pub identity: Identity,
+    /// When it's opened.
+    pub opened_at: DateTime<Utc>,
+    /// Keep what was typed on the sheet as well.
+    pub with_sheet: bool,
+}
+
+/// Answers the call that arrives now, verifies, and opens the ticket.
+pub fn take(desk: &mut Desk<'_>, directory: &Directory, matter: &Matter<'_>) -> Opened {
+    let day = tokyo_day(desk.now);
+    let (home, identity) = household(desk, directory, matter.identity, day);
+    let (facility_id, facility) = facility_of(desk, &home, day);
+    let (caller, standing) = caller(desk, &home, facility);
+    let line = if matter.incident.code == "guideline" && desk.scheme.hours.serves("guideline", desk.now) { "guideline" } else { "helpline" };
+    let mut call = desk.ring(Direction::Inbound, line, desk.operator, &caller);
+    call.standing = Some(standing);
+    call.complaint = desk.rng.permille(6);
+    let said = said(desk, &home, facility, identity);
+    let told = format!("{}{}", desk.rng.pick(matter.incident.told), desk.rng.pick(&BESIDES));
+    let severity = ["urgent", "high", "medium", "low"][desk.rng.weighted(matter.incident.severity.iter().copied())];
+    let recorded = recorded(identity);
+
+    desk.now = matter.opened_at;
+    let known = recorded.opens_remote() && identity != Identity::Doubtful;
+    let ticket = TicketId(desk.rng.id(desk.now, 0));
+    let received = State::received(desk.now, desk.operator);
+    desk.case.ticket = Some(Ticket {
+        id: ticket,
+        number: matter.number,
+        desk: line.to_owned(),
+        facility_id: known.then_some(facility_id),
+        member_id: known.then_some(home.id),
+        facility_name: if known { facility.name.clone() } else { said.facility.clone() },
+        prefecture: if known { PREFECTURES[home.prefecture].name.to_owned() } else { String::new() },
+        facility_kind: if known { facility.kind.clone() } else { String::new() },
+        incident: matter.incident.code.to_owned(),
+        severity: severity.to_owned(),
+        summary: told.clone(),
+        state: received.apply(Move::Start, desk.now, desk.operator).unwrap_or(received),
+        version: 1,
+        owner_id: Some(desk.operator),
+        verification: recorded,
+        tier: 1,
+        opened_at: desk.now,
+        opened_by: desk.operator,
+        opened_on: tokyo_day(desk.now),
+        closed_at: None,
+        last_event_at: desk.now,
+    });
+    desk.write(EntryKind::Opened, Some(ticket), Some(call.id), desk.operator, told.clone(), json!({ "call": call.id }));
+    let asked = said != Said::default();
+    if asked {
+        verify(desk, &call, ticket, identity, said.clone(), (&home, facility_id));
+    }
+    if matter.with_sheet {
+        type_sheet(desk, &call, &said, (matter.incident.code, severity, &told));
+    }
+    let words = &mut desk.case.words;
+    for text in [facility.name.as_str(), &facility.kana, &facility.address, &facility.phone, &home.member.name, &home.member.kana] {
+        if known {
+            words.push_str(text);
+            words.push('\n');
+        }
+    }
+    if !known {
+        words.push_str(&format!("{}\n{}\n{}\n", said.name, said.facility, said.address));
+    }
+    if !known || facility.phone != caller.number {
+        words.push_str(&format!("{}\n", caller.number));
+    }
+    words.push_str(&format!("{}\n{}\n{told}\n", call.number_digits, caller.name));
+    cards(desk, &call, matter.incident.code);
+    Opened { call, caller, recorded }
+}
+
+fn recorded(identity: Identity) -> Recorded {
+    match identity {
+        Identity::Verified => Recorded::Verified,
+        Identity::Pending | Identity::Doubtful => Recorded::Provisional,
+        Identity::Unknown => Recorded::Unverified,
+        Identity::NotEligible => Recorded::NotEligible,
+    }
+}
+
+/// Somebody of whom that can be recorded on that day; where the directory has nobody, an owner.
+fn household(desk: &mut Desk<'_>, directory: &Directory, wanted: Identity, day: NaiveDate) -> (Household, Identity) {
+    let fits = |home: &Household| match (wanted, home.standing) {
+        (Identity::Pending, Place::Enrolling | Place::Moving) => {
+            home.member.procedure.as_ref().is_some_and(|p| p.applied_on.is_some_and(|on| on <= day))
+        }
+        (Identity::NotEligible, Place::Left) => home.member.left_on.is_some_and(|on| on <= day),
+        (Identity::NotEligible, Place::MovedOut) => home.member.moved_on.is_some_and(|on| on <= day),
+        _ => false,
+    };
+    if matches!(wanted, Identity::Pending | Identity::NotEligible) {
+        for _ in 0..300 {
+            let i = desk.rng.below(directory.members);
+            let likely = matches!(directory.standing(i), Place::Enrolling | Place::Moving | Place::Left | Place::MovedOut);
+            if likely && Some(directory.household(i)).as_ref().is_some_and(fits) {
+                return (directory.household(i), wanted);
+            }
+        }
+    }
+    let identity = if matches!(wanted, Identity::Pending | Identity::NotEligible) { Identity::Verified } else { wanted };
+    (directory.household(directory.some_owner(&mut desk.rng)), identity)
+}
+
+/// One of their facilities; care services only once the scheme covers them, if there is a choice.
+fn facility_of<'h>(desk: &mut Desk<'_>, home: &'h Household, day: NaiveDate) -> (FacilityId, &'h FacilityRecord) {
+    let care_from = NaiveDate::from_ymd_opt(2023, 6, 1).unwrap_or(day);
+    let other = home.facilities.get(1).filter(|(_, f)| day >= care_from || !f.is_care());
+    let one = match other {
+        Some(other) if desk.rng.permille(300) => other,
+        _ => &home.facilities[0],
+    };
+    (one.0, &one.1)
+}
+
+fn caller(desk: &mut Desk<'_>, home: &Household, facility: &FacilityRecord) -> (Caller, Standing) {
+    let standing = Standing::ALL[desk.rng.weighted([22, 66, 3, 5, 4].into_iter())];
+    let family = home.member.name.split('　').next().unwrap_or_default().to_owned();
+    let name = if standing == Standing::Member { family } else { surname(&mut desk.rng).0.to_owned() };
+    let secretariat = matches!(standing, Standing::PrefAssociation | Standing::DistrictAssociation);
+    let number = match desk.rng.below(100) {
+        _ if secretariat => phone(&mut desk.rng, facility.phone.split('-').next().unwrap_or("03")),
+        0..78 => facility.phone.clone(),
+        78..96 => mobile(&mut desk.rng),
+        _ => String::new(),
+    };
+    (Caller { name, number }, standing)
+}
+
+fn said(desk: &mut Desk<'_>, home: &Household, facility: &FacilityRecord, identity: Identity) -> Said {
+    if identity == Identity::Unknown && desk.rng.permille(300) {
+        return Said { facility: facility.name.clone(), ..Said::default() };
+    }
+    let numbers = [&home.member.registry_no, &home.member.member_no];
+    let number = numbers[usize::from(desk.rng.permille(350))].clone().or(home.member.registry_no.clone());
+    let silent = matches!(identity, Identity::Doubtful | Identity::Unknown);
+    Said {
+        name: home.member.name.clone(),
+        facility: facility.name.clone(),
+        address: facility.address.clone(),
+        number: if silent { String::new() } else { number.unwrap_or_default() },
+    }
+}
+
+fn verify(desk: &mut Desk<'_>, call: &Call, ticket: TicketId, identity: Identity, said: Said, whose: (&Household, FacilityId)) {
+    let decision = match identity {
+        Identity::Verified => Decision::Eligible,
+        Identity::Pending => Decision::Pending,
+        Identity::Doubtful | Identity::Unknown => Decision::NeedsCheck,
+        Identity::NotEligible => Decision::NotEligible,
+    };
+    let reasons = &desk.scheme.lists.provisional_reason;
+    let reason = match (identity, reasons.is_empty()) {
+        (Identity::Doubtful, false) => desk.rng.pick(reasons).label.clone(),
+        (Identity::Pending, false) => reasons[0].label.clone(),
+        _ => String::new(),
+    };
+    let mark = |text: &str| if text.is_empty() { ItemMark::NotGiven } else { ItemMark::Agrees };
+    let marks = Marks { name: mark(&said.name), facility: mark(&said.facility), address: mark(&said.address), number: mark(&said.number) };
+    let recorded = recorded(identity);
+    let named = decision != Decision::NeedsCheck;
+    let id = VerificationId(desk.rng.id(desk.now, 1));
+    let review = if recorded == Recorded::Provisional && decision == Decision::NeedsCheck { desk.reviewed() } else { None };
+    let body = if reason.is_empty() { recorded.label().to_owned() } else { format!("{}（{reason}）", recorded.label()) };
+    let data = json!({ "decision": decision.code(), "recorded": recorded.code() });
+    desk.write(EntryKind::Verified, None, Some(call.id), desk.operator, format!("会員確認：{body}"), data);
+    let verification = Verification {
+        id,
+        call_id: call.id,
+        ticket_id: Some(ticket),
+        said,
+        marks,
+        decision,
+        recorded,
+        reason,
+        member_id: named.then_some(whose.0.id),
+        facility_id: named.then_some(whose.1),
+        directory_version: 1,
+        as_of: call.arrived_on,
+        decided_at: desk.now,
+        decided_by: desk.operator,
+    };
+    desk.case.verifications.push((verification, review));
+    if recorded == Recorded::Provisional {
+        ask_association(desk, ticket, id);
+    }
+}
+
+fn ask_association(desk: &mut Desk<'_>, ticket: TicketId, verification: VerificationId) {
+    let mut due_on = tokyo_day(desk.now) + Duration::days(1);
+    while matches!(due_on.weekday(), Weekday::Sat | Weekday::Sun) {
+        due_on += Duration::days(1);
+    }
+    let at = crate::domain::time::day_start(due_on) + Duration::minutes(desk.rng.between(600, 1_000));
+    let outcome = *desk.rng.pick(&["手続き中と確認", "手続きなし", "確認不要"]);
+    let done = (at <= desk.horizon).then_some(((at, desk.operator), outcome));
+    let id = desk.rng.id(desk.now, 2);
+    desk.case.tasks.push(Asking { id, ticket, verification, due_on, created_at: desk.now, done });
+}
+
+fn type_sheet(desk: &mut Desk<'_>, call: &Call, said: &Said, (incident, severity, told): (&str, &str, &str)) {
+    let standing = call.standing.map_or("", Standing::code);
+    let typed = [
+        (SheetField::Phone, call.number.as_str()), (SheetField::CallerName, &call.caller_name), (SheetField::Standing, standing),
+        (SheetField::MemberName, &said.name), (SheetField::Facility, &said.facility), (SheetField::Address, &said.address),
+        (SheetField::Number, &said.number), (SheetField::Incident, incident), (SheetField::Severity, severity),
+        (SheetField::Narrative, told), (SheetField::OutOfHoursReason, &call.out_of_hours_reason),
+    ];
+    desk.case.sheet.extend(typed.into_iter().filter(|(_, text)| !text.is_empty()).map(|(field, text)| (field, text.to_owned())));
+}
+
+/// What is said to every caller, and what this incident asks for.
+fn cards(desk: &mut Desk<'_>, call: &Call, incident: &str) {
+    let scheme = desk.scheme;
+    for card in scheme.cards.of(incident) {
+        if !desk.rng.permille(if card.incidents.is_empty() { 850 } else { 330 }) || card.answers.is_empty() {
+            continue;
+        }
+        desk.talk(10, 50);
+        let heard = desk.rng.pick(&card.answers);
+        let body = format!("「{}」→ {}", card.say, heard.label);
+        desk.write(EntryKind::Card, None, Some(call.id), desk.operator, body, json!({ "card": card.code, "answer": heard.code }));
+    }
+}

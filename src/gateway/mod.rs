@@ -1,0 +1,5 @@
+//! OUTSIDE. What is not ours: the clock, the hashing of passwords, random secrets. Trait, real one, and for tests another.
+
+pub mod clock;
+pub mod password;
+pub mod secret;

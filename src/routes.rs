@@ -1,0 +1,104 @@
+//! Paths and links. No handler and no page spells a path by itself.
+
+use crate::domain::id::{CallId, PromiseId, RemoteId, TaskId, VerificationId};
+use crate::domain::tickets::TicketNo;
+use uuid::Uuid;
+
+/// Home of each role.
+pub const HOME: &str = "/";
+/// The sign-in page.
+pub const SIGN_IN: &str = "/session/new";
+/// Where signing in is posted.
+pub const SESSION: &str = "/session";
+/// Where signing out is posted.
+pub const SIGN_OUT: &str = "/session/end";
+/// One's own password.
+pub const PASSWORD: &str = "/account/password";
+/// A day's calls; starting one.
+pub const CALLS: &str = "/calls";
+/// The list of tickets.
+pub const TICKETS: &str = "/tickets";
+/// Search; POSTed, because words are never put in a URL.
+pub const TICKET_SEARCH: &str = "/tickets/search";
+/// The queue of tier 2.
+pub const QUEUE: &str = "/queue";
+/// The supervisor's day.
+pub const DAY: &str = "/day";
+/// Reports.
+pub const REPORTS: &str = "/reports";
+/// Callers pointed to the claims office.
+pub const CLAIM_GUIDANCE: &str = "/claims/guidance";
+/// Imports of the directory.
+pub const IMPORTS: &str = "/directory/imports";
+/// What an import would do.
+pub const IMPORT_PREVIEW: &str = "/directory/imports/preview";
+/// Accounts.
+pub const ACCOUNTS: &str = "/accounts";
+/// API tokens.
+pub const TOKENS: &str = "/tokens";
+/// The audit.
+pub const AUDIT: &str = "/audit";
+/// The API's description, for reading.
+pub const API_DOCS: &str = "/api/docs";
+/// The API's description, for programs.
+pub const OPENAPI: &str = "/api/v1/openapi.json";
+
+/// A call's sheet.
+pub fn call(id: CallId) -> String {
+    format!("/calls/{id}")
+}
+
+/// A part of a call: `sheet`, `stamps`, `notes`, `verification`, `tickets`, `links`, `end`, `review`.
+pub fn call_part(id: CallId, part: &str) -> String {
+    format!("/calls/{id}/{part}")
+}
+
+/// A Tokyo day's calls.
+pub fn calls_of(day: chrono::NaiveDate) -> String {
+    format!("/calls?day={day}")
+}
+
+/// A ticket.
+pub fn ticket(no: TicketNo) -> String {
+    format!("/tickets/{no}")
+}
+
+/// A part of a ticket: `entries`, `moves`, `change`, `remotes`.
+pub fn ticket_part(no: TicketNo, part: &str) -> String {
+    format!("/tickets/{no}/{part}")
+}
+
+/// Ending a remote session.
+pub fn remote_end(no: TicketNo, id: RemoteId) -> String {
+    format!("/tickets/{no}/remotes/{id}/end")
+}
+
+/// Keeping a promise.
+pub fn promise_kept(id: PromiseId) -> String {
+    format!("/promises/{id}/kept")
+}
+
+/// Finishing a task.
+pub fn task_done(id: TaskId) -> String {
+    format!("/tasks/{id}/done")
+}
+
+/// Reviewing a provisional verification.
+pub fn verification_review(id: VerificationId) -> String {
+    format!("/verifications/{id}/review")
+}
+
+/// A report of a period.
+pub fn report(period: &str) -> String {
+    format!("/reports/{period}")
+}
+
+/// A part of an account: `code`, `disable`, `enable`.
+pub fn account_part(id: Uuid, part: &str) -> String {
+    format!("/accounts/{id}/{part}")
+}
+
+/// Revoking a token.
+pub fn token_revoke(id: Uuid) -> String {
+    format!("/tokens/{id}/revoke")
+}

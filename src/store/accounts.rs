@@ -1,0 +1,297 @@
+//! Accounts, sessions and tokens.
+
+use chrono::{DateTime, Utc};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use super::entity::{accounts, sessions, tokens};
+use super::{Access, StoreError, Tx};
+use crate::domain::actor::Role;
+
+/// A staff account.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Its id.
+    pub id: Uuid,
+    /// The sign-in name.
+    pub login: String,
+    /// The person's name.
+    pub name: String,
+    /// Its role.
+    pub role: Role,
+    /// The password's hash, once one was set.
+    pub password_hash: Option<String>,
+    /// The hash of the one-time code for the first sign-in.
+    pub code_hash: Option<String>,
+    /// Until when that code works.
+    pub code_expires_at: Option<DateTime<Utc>>,
+    /// Failures since the last success.
+    pub failed_sign_ins: i64,
+    /// Until when it must wait.
+    pub blocked_until: Option<DateTime<Utc>>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was switched off.
+    pub disabled_at: Option<DateTime<Utc>>,
+}
+
+/// A session with the account it belongs to.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// Its account.
+    pub account: Account,
+    /// When it was last used, to the minute.
+    pub last_seen_at: DateTime<Utc>,
+    /// When it ends at the latest.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// An API token.
+#[derive(Debug, Clone)]
+pub struct Token {
+    /// Its id.
+    pub id: Uuid,
+    /// What it's for.
+    pub name: String,
+    /// Its role.
+    pub role: Role,
+    /// The action codes it may use; empty: all of its role.
+    pub scopes: Vec<String>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it ends.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// When it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+fn account(row: accounts::Model) -> Result<Account, StoreError> {
+    Ok(Account {
+        id: row.id,
+        login: row.login,
+        name: row.name,
+        role: Role::parse(&row.role).ok_or(StoreError::Corrupt("accounts.role"))?,
+        password_hash: row.password_hash,
+        code_hash: row.code_hash,
+        code_expires_at: row.code_expires_at,
+        failed_sign_ins: row.failed_sign_ins,
+        blocked_until: row.blocked_until,
+        created_at: row.created_at,
+        disabled_at: row.disabled_at,
+    })
+}
+
+fn token(row: tokens::Model) -> Result<Token, StoreError> {
+    Ok(Token {
+        id: row.id,
+        name: row.name,
+        role: Role::parse(&row.role).ok_or(StoreError::Corrupt("tokens.role"))?,
+        scopes: serde_json::from_value(row.scopes).map_err(|_| StoreError::Corrupt("tokens.scopes"))?,
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+        revoked_at: row.revoked_at,
+    })
+}
+
+/// An account by its sign-in name.
+pub async fn by_login(on: &impl Access, login: &str) -> Result<Option<Account>, StoreError> {
+    let row = accounts::Entity::find().filter(accounts::Column::Login.eq(login)).one(on.conn()).await?;
+    row.map(account).transpose()
+}
+
+/// An account by its id.
+pub async fn by_id(on: &impl Access, id: Uuid) -> Result<Option<Account>, StoreError> {
+    accounts::Entity::find_by_id(id).one(on.conn()).await?.map(account).transpose()
+}
+
+/// All accounts, by sign-in name.
+pub async fn all(on: &impl Access) -> Result<Vec<Account>, StoreError> {
+    let rows = accounts::Entity::find().order_by_asc(accounts::Column::Login).all(on.conn()).await?;
+    rows.into_iter().map(account).collect()
+}
+
+/// Names of accounts by id, for showing who did what.
+pub async fn names(on: &impl Access, ids: Vec<Uuid>) -> Result<Vec<(Uuid, String)>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = accounts::Entity::find().filter(accounts::Column::Id.is_in(ids)).all(on.conn()).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// Adds an account.
+///
+/// # Errors
+/// `Duplicate` when the sign-in name is taken.
+pub async fn add(tx: &Tx, new: &Account) -> Result<(), StoreError> {
+    let row = accounts::ActiveModel {
+        id: Set(new.id),
+        login: Set(new.login.clone()),
+        name: Set(new.name.clone()),
+        role: Set(new.role.code().into()),
+        password_hash: Set(new.password_hash.clone()),
+        code_hash: Set(new.code_hash.clone()),
+        code_expires_at: Set(new.code_expires_at),
+        failed_sign_ins: Set(0),
+        blocked_until: Set(None),
+        created_at: Set(new.created_at),
+        disabled_at: Set(None),
+        version: Set(1),
+    };
+    accounts::Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// Sets a password and uses up the one-time code.
+pub async fn set_password(tx: &Tx, id: Uuid, hash: String) -> Result<(), StoreError> {
+    accounts::Entity::update_many()
+        .col_expr(accounts::Column::PasswordHash, Expr::value(Some(hash)))
+        .col_expr(accounts::Column::CodeHash, Expr::value(Option::<String>::None))
+        .col_expr(accounts::Column::FailedSignIns, Expr::value(0_i64))
+        .filter(accounts::Column::Id.eq(id))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Sets a new one-time code and takes the password away.
+pub async fn set_code(tx: &Tx, id: Uuid, hash: String, expires_at: DateTime<Utc>) -> Result<(), StoreError> {
+    accounts::Entity::update_many()
+        .col_expr(accounts::Column::PasswordHash, Expr::value(Option::<String>::None))
+        .col_expr(accounts::Column::CodeHash, Expr::value(Some(hash)))
+        .col_expr(accounts::Column::CodeExpiresAt, Expr::value(Some(expires_at)))
+        .filter(accounts::Column::Id.eq(id))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Uses up a one-time code: true for the first who comes, false ever after.
+pub async fn use_code(tx: &Tx, id: Uuid, hash: &str) -> Result<bool, StoreError> {
+    let done = accounts::Entity::update_many()
+        .col_expr(accounts::Column::CodeHash, Expr::value(Option::<String>::None))
+        .filter(accounts::Column::Id.eq(id))
+        .filter(accounts::Column::CodeHash.eq(hash))
+        .exec(tx.conn())
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Notes how many sign-ins failed in a row, and until when the account waits.
+pub async fn note_failures(tx: &Tx, id: Uuid, failures: i64, until: Option<DateTime<Utc>>) -> Result<(), StoreError> {
+    accounts::Entity::update_many()
+        .col_expr(accounts::Column::FailedSignIns, Expr::value(failures))
+        .col_expr(accounts::Column::BlockedUntil, Expr::value(until))
+        .filter(accounts::Column::Id.eq(id))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Switches an account off or on.
+pub async fn set_disabled(tx: &Tx, id: Uuid, at: Option<DateTime<Utc>>) -> Result<(), StoreError> {
+    accounts::Entity::update_many()
+        .col_expr(accounts::Column::DisabledAt, Expr::value(at))
+        .filter(accounts::Column::Id.eq(id))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Opens a session.
+pub async fn open_session(
+    tx: &Tx, id_hash: [u8; 32], account_id: Uuid, now: DateTime<Utc>, expires_at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let row = sessions::ActiveModel {
+        id_hash: Set(id_hash.to_vec()),
+        account_id: Set(account_id),
+        created_at: Set(now),
+        last_seen_at: Set(now),
+        expires_at: Set(expires_at),
+        ended_at: Set(None),
+    };
+    sessions::Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// A session that hasn't been ended, with its account, unless that is switched off.
+pub async fn session(on: &impl Access, id_hash: [u8; 32]) -> Result<Option<Session>, StoreError> {
+    let Some(row) = sessions::Entity::find_by_id(id_hash.to_vec()).one(on.conn()).await? else { return Ok(None) };
+    if row.ended_at.is_some() {
+        return Ok(None);
+    }
+    let Some(account) = by_id(on, row.account_id).await? else { return Ok(None) };
+    let session = Session { account, last_seen_at: row.last_seen_at, expires_at: row.expires_at };
+    Ok(session.account.disabled_at.is_none().then_some(session))
+}
+
+/// Notes that a session is in use.
+pub async fn touch_session(tx: &Tx, id_hash: [u8; 32], now: DateTime<Utc>) -> Result<(), StoreError> {
+    sessions::Entity::update_many()
+        .col_expr(sessions::Column::LastSeenAt, Expr::value(now))
+        .filter(sessions::Column::IdHash.eq(id_hash.to_vec()))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Ends one session.
+pub async fn end_session(tx: &Tx, id_hash: [u8; 32], now: DateTime<Utc>) -> Result<(), StoreError> {
+    end_where(tx, sessions::Column::IdHash.eq(id_hash.to_vec()), now).await
+}
+
+/// Ends all sessions of an account.
+pub async fn end_sessions_of(tx: &Tx, account_id: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
+    end_where(tx, sessions::Column::AccountId.eq(account_id), now).await
+}
+
+async fn end_where(tx: &Tx, which: sea_orm::sea_query::SimpleExpr, now: DateTime<Utc>) -> Result<(), StoreError> {
+    sessions::Entity::update_many()
+        .col_expr(sessions::Column::EndedAt, Expr::value(Some(now)))
+        .filter(which)
+        .filter(sessions::Column::EndedAt.is_null())
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Adds a token; only its hash is kept.
+pub async fn add_token(tx: &Tx, new: &Token, hash: [u8; 32], by: Option<Uuid>) -> Result<(), StoreError> {
+    let row = tokens::ActiveModel {
+        id: Set(new.id),
+        name: Set(new.name.clone()),
+        token_hash: Set(hash.to_vec()),
+        role: Set(new.role.code().into()),
+        scopes: Set(serde_json::json!(new.scopes)),
+        created_by: Set(by),
+        created_at: Set(new.created_at),
+        expires_at: Set(new.expires_at),
+        revoked_at: Set(None),
+    };
+    tokens::Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// A token by its hash.
+pub async fn token_by_hash(on: &impl Access, hash: [u8; 32]) -> Result<Option<Token>, StoreError> {
+    let row = tokens::Entity::find().filter(tokens::Column::TokenHash.eq(hash.to_vec())).one(on.conn()).await?;
+    row.map(token).transpose()
+}
+
+/// All tokens, newest first.
+pub async fn all_tokens(on: &impl Access) -> Result<Vec<Token>, StoreError> {
+    let rows = tokens::Entity::find().order_by_desc(tokens::Column::CreatedAt).all(on.conn()).await?;
+    rows.into_iter().map(token).collect()
+}
+
+/// Revokes a token; false if there is none of that id.
+pub async fn revoke_token(tx: &Tx, id: Uuid, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let done = tokens::Entity::update_many()
+        .col_expr(tokens::Column::RevokedAt, Expr::value(Some(now)))
+        .filter(tokens::Column::Id.eq(id))
+        .exec(tx.conn())
+        .await?;
+    Ok(done.rows_affected == 1)
+}

@@ -1,0 +1,206 @@
+//! The only match on the database engine: connecting, locking, searching.
+
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    FromQueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+};
+
+use super::{Address, StoreError};
+
+/// Connects: two pools on SQLite (one writer, many readers), one pool on PostgreSQL.
+pub(super) async fn connect(address: &Address) -> Result<(DatabaseConnection, DatabaseConnection), StoreError> {
+    if address.url.starts_with("sqlite://") {
+        let write = Database::connect(sqlite(&address.url, 1, false)).await.map_err(unreachable)?;
+        let read = Database::connect(sqlite(&address.url, address.connections, true)).await.map_err(unreachable)?;
+        Ok((write, read))
+    } else if address.url.starts_with("postgres://") || address.url.starts_with("postgresql://") {
+        let pool = Database::connect(postgres(address)).await.map_err(unreachable)?;
+        Ok((pool.clone(), pool))
+    } else {
+        Err(StoreError::Unreachable("sqlite:// か postgres:// で始まるアドレスを指定してください".into()))
+    }
+}
+
+fn unreachable(error: DbErr) -> StoreError {
+    StoreError::Unreachable(error.to_string())
+}
+
+fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(10))
+        .test_before_acquire(false)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |o| {
+            o.create_if_missing(!read_only)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(5))
+                .statement_cache_capacity(256)
+                .pragma("mmap_size", "268435456")
+                .pragma("cache_size", "-8000")
+                .pragma("temp_store", "memory")
+                .pragma("query_only", if read_only { "1" } else { "0" })
+        })
+        .map_sqlx_sqlite_pool_opts(|o| o.idle_timeout(None).max_lifetime(None));
+    options
+}
+
+fn postgres(address: &Address) -> ConnectOptions {
+    let mut options = ConnectOptions::new(&address.url);
+    options
+        .max_connections(address.connections.max(2))
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(10))
+        .test_before_acquire(false)
+        .sqlx_logging(false)
+        .map_sqlx_postgres_opts(|o| {
+            o.application_name("madoguchi").options([("statement_timeout", "30s"), ("synchronous_commit", "on")])
+        });
+    options
+}
+
+/// Begins a transaction that will write; on SQLite it takes the write lock at once, so that it can't fail half-way.
+pub(super) async fn begin(pool: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    match pool.get_database_backend() {
+        DbBackend::Sqlite => {
+            pool.begin_with_options(TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..Default::default()
+            })
+            .await
+        }
+        _ => pool.begin().await,
+    }
+}
+
+/// Keeps a second process from migrating at the same time, until the transaction ends.
+pub(super) async fn lock_schema(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    lock(tx, 0x6d61_646f).await
+}
+
+/// Keeps a second process from importing at the same time, until the transaction ends.
+pub(super) async fn lock_import(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    lock(tx, 0x6d61_646e).await
+}
+
+/// On SQLite the writing transaction itself is the lock.
+async fn lock(tx: &DatabaseTransaction, key: i64) -> Result<(), DbErr> {
+    if tx.get_database_backend() == DbBackend::Sqlite {
+        return Ok(());
+    }
+    let sql = "SELECT pg_advisory_xact_lock($1)";
+    tx.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [key.into()])).await.map(|_| ())
+}
+
+/// Writes a ticket's search document: its normalised text and its tokens (hex words, see `search.rs`).
+pub(super) async fn put_document(tx: &DatabaseTransaction, number: i64, body: &str, tokens: &[String]) -> Result<(), DbErr> {
+    match tx.get_database_backend() {
+        DbBackend::Sqlite => {
+            run(tx, "INSERT INTO search_docs (number, body) VALUES (?, ?) \
+                     ON CONFLICT (number) DO UPDATE SET body = excluded.body", vec![number.into(), body.into()]).await?;
+            run(tx, "DELETE FROM search_index WHERE rowid = ?", vec![number.into()]).await?;
+            run(tx, "INSERT INTO search_index (rowid, tokens) VALUES (?, ?)", vec![number.into(), tokens.join(" ").into()]).await
+        }
+        _ => {
+            run(tx, "INSERT INTO search_docs (number, body, tokens) VALUES ($1, $2, array_to_tsvector(string_to_array($3, ' '))) \
+                     ON CONFLICT (number) DO UPDATE SET body = excluded.body, tokens = excluded.tokens",
+                vec![number.into(), body.into(), tokens.join(" ").into()]).await
+        }
+    }
+}
+
+/// Numbers of tickets whose documents hold all tokens and, to the letter, all words; newest first.
+pub(super) async fn find_documents<C: ConnectionTrait>(
+    on: &C, tokens: &[String], words: &[String], before: Option<i64>, limit: u64,
+) -> Result<Vec<i64>, DbErr> {
+    let before = before.unwrap_or(i64::MAX);
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let backend = on.get_database_backend();
+    let mut values: Vec<Value> = Vec::new();
+    let mut sql = match backend {
+        DbBackend::Sqlite => {
+            let query = tokens.iter().map(|t| format!("\"{t}\"")).collect::<Vec<_>>().join(" AND ");
+            values.extend([query.into(), before.into()]);
+            "SELECT d.number FROM search_index i CROSS JOIN search_docs d ON d.number = i.rowid \
+             WHERE search_index MATCH ? AND i.rowid < ?".to_owned()
+        }
+        _ => {
+            values.extend([tokens.join(" & ").into(), before.into()]);
+            "SELECT d.number FROM search_docs d WHERE d.tokens @@ $1::tsquery AND d.number < $2".to_owned()
+        }
+    };
+    for word in words {
+        values.push(word.clone().into());
+        match backend {
+            DbBackend::Sqlite => sql.push_str(" AND instr(d.body, ?) > 0"),
+            _ => sql.push_str(&format!(" AND strpos(d.body, ${}) > 0", values.len())),
+        }
+    }
+    let order = if backend == DbBackend::Sqlite { "i.rowid" } else { "d.number" };
+    values.push(limit.into());
+    let mark = if backend == DbBackend::Sqlite { "?".to_owned() } else { format!("${}", values.len()) };
+    sql.push_str(&format!(" ORDER BY {order} DESC LIMIT {mark}"));
+
+    #[derive(FromQueryResult)]
+    struct Hit {
+        number: i64,
+    }
+    let rows = Hit::find_by_statement(Statement::from_sql_and_values(backend, sql, values)).all(on).await?;
+    Ok(rows.into_iter().map(|hit| hit.number).collect())
+}
+
+/// Inserts rows of one table, their values one after another. Statements of equal size have the same text,
+/// so that the engine keeps them prepared.
+pub(super) async fn insert_rows(tx: &DatabaseTransaction, table: &str, columns: &[&str], values: Vec<Value>) -> Result<(), DbErr> {
+    let rows = values.len() / columns.len().max(1);
+    let sql = format!("INSERT INTO {table} ({}) VALUES {}", columns.join(", "), marks(tx.get_database_backend(), rows, columns.len()));
+    run(tx, &sql, values).await
+}
+
+/// Writes search documents of tickets that have none yet: number, normalised text, tokens parted by spaces.
+pub(super) async fn add_documents(tx: &DatabaseTransaction, documents: Vec<(i64, String, String)>) -> Result<(), DbErr> {
+    let backend = tx.get_database_backend();
+    let count = documents.len();
+    if backend == DbBackend::Sqlite {
+        let (mut bodies, mut indexed) = (Vec::with_capacity(2 * count), Vec::with_capacity(2 * count));
+        for (number, body, tokens) in documents {
+            bodies.extend([number.into(), body.into()]);
+            indexed.extend([number.into(), tokens.into()]);
+        }
+        run(tx, &format!("INSERT INTO search_docs (number, body) VALUES {}", marks(backend, count, 2)), bodies).await?;
+        return run(tx, &format!("INSERT INTO search_index (rowid, tokens) VALUES {}", marks(backend, count, 2)), indexed).await;
+    }
+    let rows: Vec<String> =
+        (0..count).map(|i| format!("(${}, ${}, array_to_tsvector(string_to_array(${}, ' ')))", 3 * i + 1, 3 * i + 2, 3 * i + 3)).collect();
+    let values = documents.into_iter().flat_map(|(number, body, tokens)| [number.into(), body.into(), tokens.into()]).collect();
+    run(tx, &format!("INSERT INTO search_docs (number, body, tokens) VALUES {}", rows.join(", ")), values).await
+}
+
+/// Gives a transaction that writes much more room before it, and takes it back after it; durability stays.
+pub(super) async fn prepare_bulk(tx: &DatabaseTransaction, before: bool) -> Result<(), DbErr> {
+    if tx.get_database_backend() == DbBackend::Sqlite {
+        let (cache, hash) = if before { (-65_536, 33_554_432) } else { (-8_000, 1_048_576) };
+        tx.execute_unprepared(&format!("PRAGMA cache_size = {cache}")).await?;
+        tx.execute_unprepared(&format!("INSERT INTO search_index (search_index, rank) VALUES ('hashsize', {hash})")).await?;
+    }
+    Ok(())
+}
+
+fn marks(backend: DbBackend, rows: usize, width: usize) -> String {
+    let row = |first: usize| match backend {
+        DbBackend::Sqlite => vec!["?"; width].join(", "),
+        _ => (first..first + width).map(|i| format!("${i}")).collect::<Vec<_>>().join(", "),
+    };
+    (0..rows).map(|i| format!("({})", row(i * width + 1))).collect::<Vec<_>>().join(", ")
+}
+
+async fn run(tx: &DatabaseTransaction, sql: &str, values: Vec<Value>) -> Result<(), DbErr> {
+    tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await.map(|_| ())
+}

@@ -1,0 +1,98 @@
+//! Counting for reports, and the frozen periods.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, Func};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::entity::{calls, reports, tickets};
+use super::{Access, StoreError, Tx};
+use crate::domain::reports::{Count, MonthlyReport};
+
+/// A frozen period, as published.
+pub async fn find(on: &impl Access, period: &str) -> Result<Option<(MonthlyReport, DateTime<Utc>)>, StoreError> {
+    let Some(row) = reports::Entity::find_by_id(period.to_owned()).one(on.conn()).await? else { return Ok(None) };
+    let body = serde_json::from_value(row.body).map_err(|_| StoreError::Corrupt("reports.body"))?;
+    Ok(Some((body, row.frozen_at)))
+}
+
+/// The frozen periods, newest first.
+pub async fn periods(on: &impl Access) -> Result<Vec<String>, StoreError> {
+    let query = reports::Entity::find().select_only().column(reports::Column::Period);
+    Ok(query.order_by_desc(reports::Column::Period).into_tuple().all(on.conn()).await?)
+}
+
+/// Freezes a period; what another instance froze first stands.
+pub async fn freeze(tx: &Tx, report: &MonthlyReport, at: DateTime<Utc>) -> Result<(), StoreError> {
+    let row = reports::ActiveModel {
+        period: Set(report.period.clone()),
+        body: Set(serde_json::json!(report)),
+        frozen_at: Set(at),
+        status: Set("provisional".into()),
+    };
+    reports::Entity::insert_many([row]).on_conflict_do_nothing().exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// Cases and distinct facilities by incident, of tickets opened in `[from, until)`.
+/// Cases whose facility is unknown count as one facility together: the cautious reading.
+pub async fn by_incident(on: &impl Access, from: NaiveDate, until: NaiveDate) -> Result<Vec<Count>, StoreError> {
+    use tickets::Column as C;
+    let rows: Vec<(String, i64, i64, i64)> = tickets::Entity::find()
+        .select_only()
+        .column(C::Incident)
+        .column_as(C::Id.count(), "cases")
+        .column_as(Expr::expr(Func::count_distinct(Expr::col(C::FacilityId))), "facilities")
+        .column_as(C::FacilityId.count(), "known")
+        .filter(C::OpenedOn.gte(from))
+        .filter(C::OpenedOn.lt(until))
+        .group_by(C::Incident)
+        .into_tuple()
+        .all(on.conn())
+        .await?;
+    let number = |n: i64| u64::try_from(n).unwrap_or_default();
+    Ok(rows
+        .into_iter()
+        .map(|(code, cases, facilities, known)| Count {
+            code,
+            cases: number(cases),
+            facilities: number(facilities) + u64::from(known < cases),
+        })
+        .collect())
+}
+
+/// How many calls of a Tokyo day ended, by disposition; `None` are those still open or missed.
+pub async fn calls_of_day(on: &impl Access, day: NaiveDate) -> Result<Vec<(Option<String>, i64)>, StoreError> {
+    Ok(calls::Entity::find()
+        .select_only()
+        .column(calls::Column::Disposition)
+        .column_as(calls::Column::Id.count(), "calls")
+        .filter(calls::Column::ArrivedOn.eq(day))
+        .group_by(calls::Column::Disposition)
+        .into_tuple()
+        .all(on.conn())
+        .await?)
+}
+
+/// A call that was pointed to the claims office: what the office may know of it.
+#[derive(Debug, Clone)]
+pub struct Pointed {
+    /// When the call arrived.
+    pub arrived_at: DateTime<Utc>,
+    /// Its id.
+    pub call_id: uuid::Uuid,
+}
+
+/// Calls pointed to the claims office, newest first.
+pub async fn pointed_to_claims(on: &impl Access, limit: u64) -> Result<Vec<Pointed>, StoreError> {
+    let rows: Vec<(uuid::Uuid, DateTime<Utc>)> = calls::Entity::find()
+        .select_only()
+        .columns([calls::Column::Id, calls::Column::ArrivedAt])
+        .filter(calls::Column::Disposition.eq("claims_office"))
+        .order_by_desc(calls::Column::ArrivedAt)
+        .limit(limit)
+        .into_tuple()
+        .all(on.conn())
+        .await?;
+    Ok(rows.into_iter().map(|(call_id, arrived_at)| Pointed { arrived_at, call_id }).collect())
+}

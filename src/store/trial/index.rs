@@ -1,0 +1,88 @@
+//! The search document of a ticket, made quickly: the same text and the same tokens as `search.rs` makes.
+
+use crate::domain::text::fold;
+
+/// The document of a text: folded line by line.
+pub(super) fn document(text: &str) -> String {
+    let mut body = String::with_capacity(text.len());
+    for line in text.lines() {
+        let start = body.len();
+        if !body.is_empty() {
+            body.push('\n');
+        }
+        let folded = body.len();
+        if !fold_plain(line, &mut body) {
+            body.truncate(folded);
+            body.push_str(&fold(line));
+        }
+        if body.len() == folded {
+            body.truncate(start);
+        }
+    }
+    body
+}
+
+/// Folds a line of letters that normalisation leaves alone; false when it holds another one.
+fn fold_plain(line: &str, to: &mut String) -> bool {
+    for c in line.chars() {
+        match c {
+            '\u{3000}' | ' ' => {}
+            'a'..='z' | '0'..='9' | '-' | '一'..='龥' | 'ぁ'..='ゖ' | '、' | '。' | '「' | '」' | '・' | 'ー' => to.push(c),
+            'ァ'..='ヶ' => to.push(char::from_u32(c as u32 - 0x60).unwrap_or(c)),
+            'A'..='Z' => to.push(c.to_ascii_lowercase()),
+            _ => return false,
+        }
+    }
+    true
+}
+
+/// The tokens of a document, each once, parted by spaces.
+pub(super) fn tokens(body: &str) -> String {
+    let mut found: Vec<u64> = Vec::with_capacity(body.len());
+    for line in body.split('\n') {
+        let mut before = 0;
+        for c in line.chars() {
+            let c = u64::from(c);
+            found.push(c);
+            if before != 0 {
+                found.push(before << 32 | c);
+            }
+            before = c;
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    let mut text = Vec::with_capacity(found.len() * 10);
+    for token in found {
+        if !text.is_empty() {
+            text.push(b' ');
+        }
+        if token >> 32 != 0 {
+            hex(token >> 32, &mut text);
+            text.push(b'x');
+        }
+        hex(token & 0xffff_ffff, &mut text);
+    }
+    String::from_utf8(text).unwrap_or_default()
+}
+
+fn hex(number: u64, to: &mut Vec<u8>) {
+    let digits = (64 - number.leading_zeros()).div_ceil(4).max(1);
+    to.extend((0..digits).rev().map(|i| b"0123456789abcdef"[usize::try_from(number >> (4 * i) & 15).unwrap_or_default()]));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_and_tokens_are_those_of_the_search() {
+        let text = "2026-000123\n医療法人社団サトウ医院　ｶﾙﾃ ABC\n\n03-0123-4567\nリモート支援を終了：対処済み\n①㈱①、東京都「本町」1-2-3";
+        let lines: Vec<String> = text.lines().map(fold).filter(|l| !l.is_empty()).collect();
+        let body = document(text);
+        assert_eq!(body, lines.join("\n"));
+        let mut quick: Vec<String> = tokens(&body).split(' ').map(str::to_owned).collect();
+        quick.sort_unstable();
+        assert_eq!(quick, crate::store::search::tokens(&body));
+    }
+}

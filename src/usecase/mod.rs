@@ -1,0 +1,80 @@
+//! STEPS. One function a verb: load, decide, save, record, commit.
+
+pub mod accounts;
+pub mod audit;
+pub mod calls;
+pub mod conclude;
+pub mod deed;
+pub mod directory;
+pub mod error;
+pub mod gate;
+pub mod home;
+pub mod members;
+pub mod reports;
+pub mod sheet;
+pub mod supervise;
+pub mod tickets;
+pub mod tickets_work;
+pub mod trial;
+
+use std::sync::{Arc, RwLock};
+
+use crate::domain::actor::Action;
+use crate::domain::ctx::Ctx;
+use crate::domain::id::AccountId;
+use crate::domain::matching::DirectoryIndex;
+use crate::domain::scheme::Scheme;
+use crate::gateway::password::Passwords;
+use crate::store::Store;
+
+pub use deed::Once;
+pub use error::Error;
+
+/// What the steps work with.
+#[derive(Clone)]
+pub struct House {
+    /// The memory.
+    pub store: Store,
+    /// The scheme's dated data.
+    pub scheme: Arc<Scheme>,
+    /// Hashing of passwords.
+    pub passwords: Arc<Passwords>,
+    /// The index of the directory.
+    pub index: IndexHolder,
+}
+
+/// The index of the directory: a cache that every instance builds from the database at start and builds
+/// anew within seconds of an import (`directory::refresh`); it says which version it holds.
+#[derive(Clone, Default)]
+pub struct IndexHolder(Arc<RwLock<Option<Arc<DirectoryIndex>>>>);
+
+impl IndexHolder {
+    /// The index, once it has been built.
+    pub fn get(&self) -> Option<Arc<DirectoryIndex>> {
+        self.0.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// Puts a new index in the place of the old one; look-ups under way go on with theirs.
+    pub fn put(&self, index: DirectoryIndex) {
+        *self.0.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(Arc::new(index));
+    }
+}
+
+/// Refuses what the actor may not do.
+pub(crate) fn must(ctx: &Ctx, action: Action) -> Result<(), Error> {
+    if ctx.actor.may(action) { Ok(()) } else { Err(Error::Forbidden(action)) }
+}
+
+/// The acting account, as the owner or author of what is written.
+pub(crate) fn me(ctx: &Ctx) -> AccountId {
+    AccountId(ctx.actor.id)
+}
+
+/// Rows that pages show, as plain data.
+pub mod rows {
+    pub use crate::store::accounts::{Account, Token};
+    pub use crate::store::directory::ImportRecord;
+    pub use crate::store::entity::audit_entries::Model as AuditRow;
+    pub use crate::store::tickets::{TicketFilter, TicketLine};
+    pub use crate::store::work::{Escalation, Promise, Remote, Task};
+}

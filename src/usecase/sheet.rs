@@ -1,0 +1,357 @@
+//! The sheet while the call lasts: saving, verifying as it's typed, cards, recording who is calling.
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Error, House, calls, me, must};
+use crate::domain::actor::Action;
+use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::calls::sheet::{Merge, Sheet, SheetField, merge};
+use crate::domain::calls::verification::{Marks, Recorded, Said, Verification, record};
+use crate::domain::calls::{Call, Standing};
+use crate::domain::ctx::Ctx;
+use crate::domain::id::{CallId, EntryId, FacilityId, MemberId, TaskId, VerificationId};
+use crate::domain::matching::{Answer, Decision, Query};
+use crate::domain::refusal::{FieldFault, Refusal};
+use crate::domain::scheme::codes;
+use crate::domain::text;
+use crate::domain::tickets::{Entry, EntryKind};
+use crate::store::work::{self, CONFIRM_MEMBERSHIP, Task};
+use crate::store::{Access, Tx, audit, calls as memory, tickets};
+
+/// One field as typed, and the version it was typed against.
+#[derive(Debug, Clone)]
+pub struct FieldChange {
+    /// The field's name.
+    pub name: String,
+    /// The text.
+    pub value: String,
+    /// The version it was typed against; 0 for never saved.
+    pub version: i64,
+}
+
+/// A field that somebody else changed meanwhile.
+#[derive(Debug, Clone)]
+pub struct FieldConflict {
+    /// The field's name.
+    pub name: String,
+    /// What the server holds.
+    pub theirs: String,
+    /// Its version there.
+    pub version: i64,
+}
+
+/// What came of saving.
+#[derive(Debug)]
+pub struct Saved {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The versions of the fields that were taken.
+    pub versions: Vec<(String, i64)>,
+    /// Fields that somebody else changed meanwhile.
+    pub conflicts: Vec<FieldConflict>,
+    /// Fields that can't be taken as they are.
+    pub faults: Vec<FieldFault>,
+    /// What the directory says, when one of the four items was among the changes.
+    pub answer: Option<Answer>,
+}
+
+/// Saves what was typed. Fields that can't be taken don't keep the others from being saved.
+pub async fn save(house: &House, ctx: &Ctx, id: CallId, changes: &[FieldChange]) -> Result<Saved, Error> {
+    must(ctx, Action::CallWork)?;
+    let tx = house.store.begin().await?;
+    let call = memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
+    call.must_be_open()?;
+    let held = memory::sheet(&tx, id).await?;
+    let mut saved = Saved { at: ctx.now, versions: Vec::new(), conflicts: Vec::new(), faults: Vec::new(), answer: None };
+    let mut items_touched = false;
+    for change in changes {
+        let Some(field) = SheetField::parse(&change.name) else { continue };
+        match field.accept(&change.value, &codes(&house.scheme.lists.incident), &codes(&house.scheme.lists.severity)) {
+            Err(refusal) => saved.faults.extend(refusal.fields),
+            Ok(value) => {
+                items_touched |= SheetField::ITEMS.contains(&field);
+                take(&tx, ctx, id, field, &value, change.version, &held, &mut saved).await?;
+            }
+        }
+    }
+    let now = memory::sheet(&tx, id).await?;
+    put_on_call(&tx, &call, &now).await?;
+    if items_touched {
+        saved.answer = look_up(house, &tx, ctx, &call, &now).await?;
+    }
+    tx.commit().await?;
+    Ok(saved)
+}
+
+#[expect(clippy::too_many_arguments, reason = "one step of save, split out to be read")]
+async fn take(
+    tx: &Tx, ctx: &Ctx, id: CallId, field: SheetField, value: &str, seen: i64, held: &Sheet, saved: &mut Saved,
+) -> Result<(), Error> {
+    let current = held.field(field);
+    let version = current.map_or(0, |v| v.version);
+    match merge(current, seen, value) {
+        Merge::Same => saved.versions.push((field.name().into(), version)),
+        Merge::Take if memory::save_field(tx, id, field, version, value, ctx.now, me(ctx)).await? => {
+            saved.versions.push((field.name().into(), version + 1));
+        }
+        _ => {
+            let theirs = memory::sheet(tx, id).await?;
+            saved.conflicts.push(FieldConflict {
+                name: field.name().into(),
+                theirs: theirs.text(field).into(),
+                version: theirs.version(field),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The call itself knows its number, caller and standing, so that lists and look-ups by number see them.
+async fn put_on_call(tx: &Tx, call: &Call, sheet: &Sheet) -> Result<(), Error> {
+    let typed = sheet.text(SheetField::Phone);
+    let (number, digits) = text::phone("phone", typed).unwrap_or_else(|_| (typed.to_owned(), String::new()));
+    let standing = Standing::parse(sheet.text(SheetField::Standing));
+    let caller = sheet.text(SheetField::CallerName);
+    memory::set_caller(tx, call.id, (&number, &digits), caller, standing, sheet.text(SheetField::Callback)).await?;
+    Ok(())
+}
+
+/// What a sheet says of the four items.
+pub fn said(sheet: &Sheet) -> Said {
+    Said {
+        name: sheet.text(SheetField::MemberName).into(),
+        facility: sheet.text(SheetField::Facility).into(),
+        address: sheet.text(SheetField::Address).into(),
+        number: sheet.text(SheetField::Number).into(),
+    }
+}
+
+/// Holds what was said against the directory, for the Tokyo day the call arrived. `None` while nothing was
+/// said or the index isn't built. Audited with the call and with everybody who was looked at.
+pub(super) async fn look_up(house: &House, tx: &Tx, ctx: &Ctx, call: &Call, sheet: &Sheet) -> Result<Option<Answer>, Error> {
+    if !sheet.has_items() {
+        return Ok(None);
+    }
+    let Some(answer) = ask(house, call, &said(sheet)) else { return Ok(None) };
+    audit::record(tx, ctx, look_up_entry(call.id, &answer)).await?;
+    Ok(Some(answer))
+}
+
+/// Asks the engine.
+pub(super) fn ask(house: &House, call: &Call, said: &Said) -> Option<Answer> {
+    let index = house.index.get()?;
+    Some(index.verify(&Query {
+        call_date: call.arrived_on,
+        name: said.name.clone(),
+        facility: said.facility.clone(),
+        address: said.address.clone(),
+        number: said.number.clone(),
+    }))
+}
+
+pub(super) fn look_up_entry(call: CallId, answer: &Answer) -> AuditEntry {
+    let seen = answer.candidates.iter().flat_map(|c| {
+        [Object::new("member", Uuid::from_u128(c.member_ref)), Object::new("facility", Uuid::from_u128(c.facility_ref))]
+    });
+    AuditEntry::done("member.lookup", Object::new("call", call.0))
+        .detail(json!({ "decision": answer.decision.code(), "candidates": answer.candidates.len() }))
+        .subjects(seen)
+}
+
+/// A card was said and something heard back: stamped on the timeline.
+pub async fn stamp(house: &House, ctx: &Ctx, id: CallId, card: &str, answer: &str) -> Result<(), Error> {
+    must(ctx, Action::CallWork)?;
+    let card = house.scheme.cards.by_code(card).ok_or(Error::NotFound("card"))?;
+    let heard = card.answers.iter().find(|a| a.code == answer).ok_or(Error::NotFound("card"))?;
+    let body = format!("「{}」→ {}", card.say, heard.label);
+    write_down(house, ctx, id, EntryKind::Card, &body, json!({ "card": card.code, "answer": heard.code })).await
+}
+
+/// A line of the operator's own, during the call.
+pub async fn jot(house: &House, ctx: &Ctx, id: CallId, body: &str) -> Result<(), Error> {
+    must(ctx, Action::CallWork)?;
+    let body = text::required_note("body", body, text::NOTE)?;
+    write_down(house, ctx, id, EntryKind::Advice, &body, json!({})).await
+}
+
+async fn write_down(house: &House, ctx: &Ctx, id: CallId, kind: EntryKind, body: &str, data: serde_json::Value) -> Result<(), Error> {
+    let tx = house.store.begin().await?;
+    let call = memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
+    call.must_be_open()?;
+    let entry = Entry {
+        id: EntryId(ctx.new_id()),
+        ticket_id: None,
+        call_id: Some(id),
+        kind,
+        occurred_at: ctx.now,
+        entered_at: ctx.now,
+        entered_by: me(ctx),
+        body: body.into(),
+        data,
+    };
+    tickets::append(&tx, &entry).await?;
+    audit::record(&tx, ctx, AuditEntry::done("entry.add", Object::new("call", id.0)).detail(json!({ "kind": kind.code() }))).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Records what a person makes of the engine's answer.
+pub async fn record_verification(
+    house: &House, ctx: &Ctx, id: CallId, recorded: Recorded, reason: &str,
+) -> Result<VerificationId, Error> {
+    must(ctx, Action::Verify)?;
+    let reason = text::line("reason", reason, text::LINE)?;
+    let tx = house.store.begin().await?;
+    let call = memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
+    call.must_be_open()?;
+    let sheet = memory::sheet(&tx, id).await?;
+    let said = said(&sheet);
+    let answer = ask(house, &call, &said).ok_or(Error::Preparing)?;
+    let verification = decide(ctx, &call, said, &answer, recorded, reason, house.index.get().map_or(0, |i| i.version()))?;
+    put(&tx, ctx, &verification).await?;
+    tx.commit().await?;
+    Ok(verification.id)
+}
+
+/// What is to be written down, if the rules allow it. The record it was held against is named only when
+/// that record is what was recorded.
+pub(super) fn decide(
+    ctx: &Ctx, call: &Call, said: Said, answer: &Answer, recorded: Recorded, reason: String, version: i64,
+) -> Result<Verification, Error> {
+    if recorded != Recorded::Unverified && said == Said::default() {
+        return Err(Refusal::field("member_name", "verification.nothing_said", "会員確認の項目をお尋ねして入力してください").into());
+    }
+    record(answer.decision, recorded, &reason)?;
+    let best = answer.candidates.first().filter(|_| answer.decision != Decision::NeedsCheck || recorded == Recorded::Verified);
+    Ok(Verification {
+        id: VerificationId(ctx.new_id()),
+        call_id: call.id,
+        ticket_id: None,
+        said,
+        marks: Marks {
+            name: answer.items.name,
+            facility: answer.items.facility,
+            address: answer.items.address,
+            number: answer.items.number,
+        },
+        decision: answer.decision,
+        recorded,
+        reason,
+        member_id: best.map(|c| MemberId(Uuid::from_u128(c.member_ref))),
+        facility_id: best.map(|c| FacilityId(Uuid::from_u128(c.facility_ref))),
+        directory_version: version,
+        as_of: call.arrived_on,
+        decided_at: ctx.now,
+        decided_by: me(ctx),
+    })
+}
+
+/// Writes a verification, its line on the timeline, and the task a provisional one leaves behind.
+pub(super) async fn put(tx: &Tx, ctx: &Ctx, verification: &Verification) -> Result<(), Error> {
+    memory::add_verification(tx, verification).await?;
+    let mut body = format!("会員確認：{}", verification.recorded.label());
+    if !verification.reason.is_empty() {
+        body.push_str(&format!("（{}）", verification.reason));
+    }
+    let entry = Entry {
+        id: EntryId(ctx.new_id()),
+        ticket_id: None,
+        call_id: Some(verification.call_id),
+        kind: EntryKind::Verified,
+        occurred_at: ctx.now,
+        entered_at: ctx.now,
+        entered_by: me(ctx),
+        body,
+        data: json!({ "decision": verification.decision.code(), "recorded": verification.recorded.code() }),
+    };
+    tickets::append(tx, &entry).await?;
+    if verification.recorded == Recorded::Provisional {
+        let task = Task {
+            id: TaskId(ctx.new_id()),
+            ticket_id: None,
+            verification_id: Some(verification.id),
+            kind: CONFIRM_MEMBERSHIP.into(),
+            due_on: calls::next_weekday(ctx.today()),
+            created_at: ctx.now,
+            done_at: None,
+            outcome: String::new(),
+        };
+        work::add_task(tx, &task).await?;
+    }
+    let seen = verification.member_id.map(|m| Object::new("member", m.0)).into_iter();
+    let seen = seen.chain(verification.facility_id.map(|f| Object::new("facility", f.0)));
+    let entry = AuditEntry::done("member.verify", Object::new("call", verification.call_id.0))
+        .detail(json!({ "decision": verification.decision.code(), "recorded": verification.recorded.code() }))
+        .subjects(seen);
+    Ok(audit::record(tx, ctx, entry).await?)
+}
+
+/// What a call's screen shows.
+pub struct SheetView {
+    /// The call.
+    pub call: Call,
+    /// What was typed.
+    pub sheet: Sheet,
+    /// What the directory says to it, when anything was said.
+    pub answer: Option<Answer>,
+    /// What is open for this number or facility.
+    pub open: Vec<tickets::TicketLine>,
+    /// Promises on those.
+    pub promises: Vec<work::Promise>,
+    /// Earlier calls from the number.
+    pub earlier: Vec<Call>,
+    /// The tickets this call concerns already.
+    pub tickets: Vec<tickets::TicketLine>,
+    /// What was said so far.
+    pub entries: Vec<Entry>,
+    /// What was recorded about the caller and belongs to no ticket yet.
+    pub verification: Option<Verification>,
+    /// Who takes it.
+    pub operator: String,
+}
+
+/// Opens a call's screen; audited with everybody it shows.
+pub async fn view(house: &House, ctx: &Ctx, id: CallId) -> Result<SheetView, Error> {
+    must(ctx, Action::CallRead)?;
+    let view = gather(house, id).await?;
+    let shown = view.open.iter().chain(&view.tickets).filter_map(|t| t.facility_id).map(|f| Object::new("facility", f));
+    let seen = view.answer.as_ref().map(|a| look_up_entry(id, a).subjects).unwrap_or_default();
+    let entry = AuditEntry::done("call.view", Object::new("call", id.0)).subjects(shown).subjects(seen);
+    house.store.journal().write(ctx, entry).await?;
+    Ok(view)
+}
+
+async fn gather(house: &House, id: CallId) -> Result<SheetView, Error> {
+    let store = &house.store;
+    let call = memory::find(store, id).await?.ok_or(Error::NotFound("call"))?;
+    let sheet = memory::sheet(store, id).await?;
+    let answer = if sheet.has_items() { ask(house, &call, &said(&sheet)) } else { None };
+    let verification = memory::free_verification(store, id).await?;
+    let tickets = tickets::of_call(store, id).await?;
+    let open = open_for(store, &call, verification.as_ref(), &tickets).await?;
+    let promises = work::promises_of(store, open.iter().map(|t| t.id).collect()).await?;
+    let mut earlier = memory::from_number(store, &call.number_digits, 4).await?;
+    earlier.retain(|c| c.id != id);
+    let entries = tickets::said_on(store, id).await?;
+    let names = crate::store::accounts::names(store, vec![call.operator_id.0]).await?;
+    let operator = names.into_iter().next().map_or(String::new(), |(_, name)| name);
+    Ok(SheetView { call, sheet, answer, open, promises, earlier, tickets, entries, verification, operator })
+}
+
+/// What is open for the call's number or the facility that was verified, other than what it concerns already.
+async fn open_for(
+    on: &impl Access, call: &Call, verification: Option<&Verification>, own: &[tickets::TicketLine],
+) -> Result<Vec<tickets::TicketLine>, Error> {
+    let facility = verification.and_then(|v| v.facility_id);
+    let mut open = tickets::open_for(on, facility, &call.number_digits).await?;
+    open.retain(|line| own.iter().all(|t| t.id != line.id));
+    Ok(open)
+}
+
+/// What the screen shows beside the sheet while it's typed: the same, without a new entry of having opened it.
+/// The look-up and the save that led to it are audited themselves.
+pub async fn panel(house: &House, ctx: &Ctx, id: CallId) -> Result<SheetView, Error> {
+    must(ctx, Action::CallRead)?;
+    gather(house, id).await
+}

@@ -1,0 +1,114 @@
+//! The supervisor's day: who is on a call, what waits, what was promised, what was done outside the rules.
+
+use serde_json::json;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+use super::{Error, House, home, must};
+use crate::domain::actor::Action;
+use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::calls::verification::Verification;
+use crate::domain::calls::{Call, Disposition};
+use crate::domain::ctx::Ctx;
+use crate::domain::id::{CallId, VerificationId};
+use crate::domain::refusal::Refusal;
+use crate::domain::tickets::TicketNo;
+use crate::domain::tickets::state::ENDS;
+use crate::store::tickets::TicketLine;
+use crate::store::work::{self, Promise, Task};
+use crate::store::{accounts, audit, calls, reports, tickets};
+
+/// The day as a supervisor sees it.
+pub struct Day {
+    /// Calls being talked or typed.
+    pub on_call: Vec<Call>,
+    /// Calls of the day by disposition, most first.
+    pub dispositions: Vec<(Disposition, u64)>,
+    /// All calls of the day, those not ended included.
+    pub calls: u64,
+    /// Tickets opened today.
+    pub opened: u64,
+    /// Tickets not ended.
+    pub open: u64,
+    /// Hand-overs that nobody took yet.
+    pub waiting: u64,
+    /// Promises overdue, soonest due first.
+    pub overdue: Vec<(Promise, Option<TicketLine>)>,
+    /// Calls outside hours and complaints that wait for a review.
+    pub to_review: Vec<Call>,
+    /// Provisional verifications that wait for a review.
+    pub provisional: Vec<Verification>,
+    /// Tickets of the calls that are shown.
+    pub tickets: HashMap<Uuid, TicketNo>,
+    /// Associations to be asked.
+    pub tasks: Vec<Task>,
+    /// Names of the accounts that occur.
+    pub names: HashMap<Uuid, String>,
+}
+
+/// The day view.
+pub async fn day(house: &House, ctx: &Ctx) -> Result<Day, Error> {
+    must(ctx, Action::Supervise)?;
+    let store = &house.store;
+    let on_call = calls::open(store, None).await?;
+    let counted = reports::calls_of_day(store, ctx.today()).await?;
+    let number = |n: i64| u64::try_from(n).unwrap_or_default();
+    let mut dispositions: Vec<(Disposition, u64)> =
+        counted.iter().filter_map(|(code, n)| code.as_deref().and_then(Disposition::parse).map(|d| (d, number(*n)))).collect();
+    dispositions.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    let open_states: Vec<&str> =
+        crate::domain::tickets::state::STATIONS.iter().map(|(code, _)| *code).filter(|c| !ENDS.contains(c)).collect();
+    let to_review = calls::to_review(store).await?;
+    let provisional = calls::provisional_to_review(store).await?;
+    let shown: Vec<Uuid> = on_call.iter().chain(&to_review).map(|c| c.id.0).chain(provisional.iter().map(|v| v.call_id.0)).collect();
+    let people = on_call.iter().chain(&to_review).map(|c| c.operator_id.0).chain(provisional.iter().map(|v| v.decided_by.0));
+    let day = Day {
+        dispositions,
+        calls: counted.iter().map(|(_, n)| number(*n)).sum(),
+        opened: tickets::count(store, &[], Some(ctx.today())).await?,
+        open: tickets::count(store, &open_states, None).await?,
+        waiting: work::waiting(store).await?.len() as u64,
+        overdue: home::with_tickets(house, work::promises_due(store, ctx.now).await?).await?,
+        tickets: tickets::of_calls(store, shown.clone()).await?.into_iter().collect(),
+        tasks: work::open_tasks(store, None).await?,
+        names: accounts::names(store, people.collect()).await?.into_iter().collect(),
+        on_call,
+        to_review,
+        provisional,
+    };
+    let entry = AuditEntry::done("home.supervisor", Object::kind("page"))
+        .detail(json!({ "shown": shown.len() }))
+        .subjects(shown.into_iter().map(|id| Object::new("call", id)));
+    store.journal().write(ctx, entry).await?;
+    Ok(day)
+}
+
+/// A supervisor has looked at a call taken outside hours, or at a complaint. Nobody reviews their own.
+pub async fn review_call(house: &House, ctx: &Ctx, id: CallId) -> Result<(), Error> {
+    must(ctx, Action::Supervise)?;
+    let tx = house.store.begin().await?;
+    let call = calls::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
+    if call.operator_id.0 == ctx.actor.id {
+        return Err(own_work().into());
+    }
+    if !calls::review(&tx, id, ctx.now, ctx.actor.id).await? {
+        return Err(Refusal::conflict("review.done", "この通話は確認済みです").into());
+    }
+    audit::record(&tx, ctx, AuditEntry::done("call.review", Object::new("call", id.0))).await?;
+    Ok(tx.commit().await?)
+}
+
+/// A supervisor has looked at a provisional verification.
+pub async fn review_verification(house: &House, ctx: &Ctx, id: VerificationId) -> Result<(), Error> {
+    must(ctx, Action::Supervise)?;
+    let tx = house.store.begin().await?;
+    if !calls::review_verification(&tx, id, ctx.now, ctx.actor.id).await? {
+        return Err(own_work().into());
+    }
+    audit::record(&tx, ctx, AuditEntry::done("verification.review", Object::new("verification", id.0))).await?;
+    Ok(tx.commit().await?)
+}
+
+fn own_work() -> Refusal {
+    Refusal::conflict("review.own", "確認済みか、ご自身の対応です。別のスーパーバイザーが確認してください")
+}

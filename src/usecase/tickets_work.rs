@@ -1,0 +1,169 @@
+//! Work on a ticket: remote support, promises kept, tasks finished.
+
+use serde_json::json;
+
+use super::{Error, House, me, must};
+use crate::domain::actor::Action;
+use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::ctx::Ctx;
+use crate::domain::id::{EntryId, PromiseId, RemoteId, TaskId, TicketId};
+use crate::domain::refusal::{Faults, Refusal};
+use crate::domain::text;
+use crate::domain::tickets::{Entry, EntryKind, Ticket, TicketNo};
+use crate::store::work::{self, Remote};
+use crate::store::{Tx, audit, search, tickets};
+
+/// Consent to a remote session, and how it's connected.
+#[derive(Debug, Clone, Default)]
+pub struct RemoteStart {
+    /// Who consented.
+    pub consent_by: String,
+    /// They heard what will be seen and done, and said yes.
+    pub consented: bool,
+    /// With which tool.
+    pub tool: String,
+    /// The session's code.
+    pub session_code: String,
+}
+
+/// What came of a remote session.
+#[derive(Debug, Clone, Default)]
+pub struct RemoteEnd {
+    /// What was done.
+    pub done: String,
+    /// What was found.
+    pub found: String,
+    /// How it ended.
+    pub outcome: String,
+}
+
+/// Begins remote support: only once the caller is verified or provisionally taken, and with consent (Q2-3).
+pub async fn start_remote(house: &House, ctx: &Ctx, no: TicketNo, new: RemoteStart) -> Result<(), Error> {
+    must(ctx, Action::TicketWork)?;
+    let mut faults = Faults::default();
+    let consent_by = faults.take(text::required_line("consent_by", &new.consent_by, 80));
+    let tool = faults.take(text::required_line("tool", &new.tool, 80));
+    let session_code = faults.take(text::line("session_code", &new.session_code, 80));
+    if !new.consented {
+        faults.take::<()>(Err(Refusal::field("consented", "remote.consent", "画面を見ながら操作することへの同意を確認してください")));
+    }
+    faults.check()?;
+    let tx = house.store.begin().await?;
+    let ticket = open_ticket(&tx, no).await?;
+    if !ticket.verification.opens_remote() {
+        return Err(Refusal::conflict(
+            "remote.not_verified", "会員確認が「確認済み」または「仮受付」になるまでリモート支援は開始できません",
+        ).into());
+    }
+    let remote = Remote {
+        id: RemoteId(ctx.new_id()),
+        ticket_id: ticket.id,
+        consent_by,
+        consent_at: ctx.now,
+        tool,
+        session_code,
+        started_at: ctx.now,
+        ended_at: None,
+        done: String::new(),
+        found: String::new(),
+        outcome: None,
+        operator_id: me(ctx),
+    };
+    work::add_remote(&tx, &remote).await?;
+    let body = format!("リモート支援を開始（{}、同意：{}）", remote.tool, remote.consent_by);
+    write_down(&tx, ctx, &ticket, EntryKind::Remote, body, "remote.start").await?;
+    Ok(tx.commit().await?)
+}
+
+/// Ends remote support.
+pub async fn end_remote(house: &House, ctx: &Ctx, no: TicketNo, id: RemoteId, end: RemoteEnd) -> Result<(), Error> {
+    must(ctx, Action::TicketWork)?;
+    let mut faults = Faults::default();
+    let done = faults.take(text::required_note("done", &end.done, text::NOTE));
+    let found = faults.take(text::note("found", &end.found, text::NOTE));
+    let outcome = faults.take(text::required_line("outcome", &end.outcome, 80));
+    faults.check()?;
+    let tx = house.store.begin().await?;
+    let ticket = open_ticket(&tx, no).await?;
+    if !work::end_remote(&tx, ticket.id, id, ctx.now, &done, &found, &outcome).await? {
+        return Err(Refusal::conflict("remote.ended", "このリモート支援は終了しています。画面を読み直してください").into());
+    }
+    let body = format!("リモート支援を終了：{outcome}\n実施：{done}\n判明：{}", if found.is_empty() { "なし" } else { &found });
+    write_down(&tx, ctx, &ticket, EntryKind::Remote, body, "remote.end").await?;
+    Ok(tx.commit().await?)
+}
+
+async fn open_ticket(tx: &Tx, no: TicketNo) -> Result<Ticket, Error> {
+    let ticket = tickets::find(tx, no).await?.ok_or(Error::NotFound("ticket"))?;
+    if ticket.state.is_end() {
+        return Err(Refusal::conflict("ticket.already_closed", "この相談票は終了しています。続けるには再開してください").into());
+    }
+    Ok(ticket)
+}
+
+/// The clinic was called back as promised.
+pub async fn keep_promise(house: &House, ctx: &Ctx, id: PromiseId) -> Result<Option<TicketNo>, Error> {
+    must(ctx, Action::TicketWork)?;
+    let tx = house.store.begin().await?;
+    let promise = work::promise_by_id(&tx, id).await?.ok_or(Error::NotFound("promise"))?;
+    if !work::keep_promise(&tx, id, ctx.now, ctx.actor.id).await? {
+        return Err(Refusal::conflict("promise.kept", "この折返しは済んでいます").into());
+    }
+    let mut number = None;
+    if let Some(ticket_id) = promise.ticket_id
+        && let Some(ticket) = by_id(&tx, ticket_id).await?
+    {
+        number = Some(ticket.number);
+        write_down(&tx, ctx, &ticket, EntryKind::Promise, "折返しのお約束を果たしました".into(), "promise.keep").await?;
+    } else {
+        audit::record(&tx, ctx, AuditEntry::done("promise.keep", Object::new("promise", id.0))).await?;
+    }
+    tx.commit().await?;
+    Ok(number)
+}
+
+/// A task was done: what the association answered.
+pub async fn finish_task(house: &House, ctx: &Ctx, id: TaskId, outcome: &str) -> Result<Option<TicketNo>, Error> {
+    must(ctx, Action::TicketWork)?;
+    if !["手続き中と確認", "手続きなし", "確認不要"].contains(&outcome) {
+        return Err(Refusal::field("outcome", "choice.unknown", "確認の結果を選んでください").into());
+    }
+    let tx = house.store.begin().await?;
+    let task = work::open_tasks(&tx, None).await?.into_iter().find(|t| t.id == id).ok_or(Error::NotFound("task"))?;
+    if !work::finish_task(&tx, id, outcome, ctx.now, ctx.actor.id).await? {
+        return Err(Refusal::conflict("task.done", "この作業は済んでいます").into());
+    }
+    let mut number = None;
+    if let Some(ticket_id) = task.ticket_id
+        && let Some(ticket) = by_id(&tx, ticket_id).await?
+    {
+        number = Some(ticket.number);
+        write_down(&tx, ctx, &ticket, EntryKind::Verified, format!("医師会への確認：{outcome}"), "task.finish").await?;
+    } else {
+        audit::record(&tx, ctx, AuditEntry::done("task.finish", Object::new("task", id.0))).await?;
+    }
+    tx.commit().await?;
+    Ok(number)
+}
+
+async fn by_id(tx: &Tx, id: TicketId) -> Result<Option<Ticket>, Error> {
+    Ok(tickets::find_by_id(tx, id).await?)
+}
+
+async fn write_down(tx: &Tx, ctx: &Ctx, ticket: &Ticket, kind: EntryKind, body: String, action: &'static str) -> Result<(), Error> {
+    let entry = Entry {
+        id: EntryId(ctx.new_id()),
+        ticket_id: Some(ticket.id),
+        call_id: None,
+        kind,
+        occurred_at: ctx.now,
+        entered_at: ctx.now,
+        entered_by: me(ctx),
+        body,
+        data: json!({}),
+    };
+    tickets::append(tx, &entry).await?;
+    tickets::touch(tx, ticket.id, ctx.now).await?;
+    search::add(tx, ticket.number, &entry.body).await?;
+    Ok(audit::record(tx, ctx, AuditEntry::done(action, Object::new("ticket", ticket.id.0))).await?)
+}

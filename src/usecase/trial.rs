@@ -1,0 +1,247 @@
+//! Filling an empty database with a made-up past, for trials and demonstrations.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Error, House, must};
+use crate::domain::actor::{Action, Role};
+use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::ctx::Ctx;
+use crate::domain::id::AccountId;
+use crate::domain::members::periods::periods;
+use crate::domain::members::record::Tenure;
+use crate::domain::refusal::Refusal;
+use crate::domain::scheme::Scheme;
+use crate::domain::time::day_start;
+use crate::domain::trial::calendar::first_day;
+use crate::domain::trial::rng::Rng;
+use crate::domain::trial::{Past, Plan, Staff, counted};
+use crate::gateway::secret::digest;
+use crate::store::directory::{self, ImportRecord, KeptFacility, KeptMember, KeptPeriod, KeptTenure};
+use crate::store::trial::{self as memory, Load};
+use crate::store::{Tx, accounts, audit};
+
+/// People a transaction carries.
+const PEOPLE: u64 = 5_000;
+/// Tickets that are made up at a time, while those before them are written.
+const LOAD: usize = 1_200;
+/// Tickets a transaction carries.
+const COMMIT: usize = 24_000;
+/// Purposes of ids made here.
+const TENURES: u64 = 11;
+const PERIODS: u64 = 12;
+
+/// What is to be made up.
+#[derive(Debug, Clone, Copy)]
+pub struct Trial {
+    /// People in the directory.
+    pub members: usize,
+    /// Tickets.
+    pub tickets: usize,
+    /// The same seed gives the same past.
+    pub seed: u64,
+    /// Its last day.
+    pub until: NaiveDate,
+}
+
+/// What was made up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct TrialReport {
+    /// People.
+    pub members: usize,
+    /// Facilities.
+    pub facilities: usize,
+    /// Ties of people to facilities.
+    pub pairs: usize,
+    /// Tickets.
+    pub tickets: usize,
+    /// Calls.
+    pub calls: usize,
+}
+
+impl Trial {
+    fn plan(&self, ctx: &Ctx) -> Result<Plan, Error> {
+        if self.until < first_day() || self.until > ctx.today() {
+            return Err(Refusal::field("until", "trial.until", "--until は 2022-06-01 から今日までの日付にしてください").into());
+        }
+        if self.members == 0 {
+            return Err(Refusal::field("members", "trial.members", "--members は1以上にしてください").into());
+        }
+        let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+        Ok(Plan::new(count(self.members), count(self.tickets), self.seed, self.until, ctx.now))
+    }
+}
+
+/// Fills an empty database. `staff` are the accounts that did it all, by their roles; made-up ones when there are none.
+///
+/// # Errors
+/// Refused when the database holds members, tickets or calls already.
+pub async fn fill(
+    house: &House, ctx: &Ctx, trial: &Trial, staff: &[AccountId], progress: &mut (dyn FnMut(&str, usize) + Send),
+) -> Result<TrialReport, Error> {
+    must(ctx, Action::DirectoryImport)?;
+    let plan = trial.plan(ctx)?;
+    if !memory::is_empty(&house.store).await? {
+        let message = "このデータベースには会員・相談票・通話が登録されています。空のデータベースを指定してください";
+        return Err(Refusal::conflict("trial.not_empty", message).into());
+    }
+    let staff = roles(house, staff).await?;
+    let mut report = TrialReport::default();
+    people(house, ctx, &plan, &mut report, progress).await?;
+    let serials = cases_of(house, &plan, staff, &mut report, progress).await?;
+    let tx = memory::begin(&house.store).await?;
+    memory::put_counters(&tx, &serials).await?;
+    let entry = AuditEntry::done("trial.fill", Object::kind("database")).detail(json!(report));
+    audit::record(&tx, ctx, entry).await?;
+    memory::finish(tx).await?;
+    Ok(report)
+}
+
+async fn roles(house: &House, staff: &[AccountId]) -> Result<Staff, Error> {
+    let (mut operators, mut specialists, mut supervisors) = (Vec::new(), Vec::new(), Vec::new());
+    for id in staff {
+        match accounts::by_id(&house.store, id.0).await?.map(|a| a.role) {
+            Some(Role::Specialist) => specialists.push(*id),
+            Some(Role::Supervisor) => supervisors.push(*id),
+            _ => operators.push(*id),
+        }
+    }
+    Ok(Staff::complete(operators, specialists, supervisors))
+}
+
+async fn people(
+    house: &House, ctx: &Ctx, plan: &Plan, report: &mut TrialReport, progress: &mut (dyn FnMut(&str, usize) + Send),
+) -> Result<(), Error> {
+    let directory = plan.directory();
+    let since = day_start(first_day());
+    let mut from = 0;
+    while from < plan.members {
+        let until = (from + PEOPLE).min(plan.members);
+        let (mut members, mut facilities, mut tenures, mut seen) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for i in from..until {
+            let home = directory.household(i);
+            let mut ids = Rng::of(plan.seed, TENURES, i);
+            tenures.extend(home.ties.iter().map(|(facility, role)| KeptTenure {
+                id: ids.id(since, 0),
+                member_id: home.id.0,
+                facility_id: facility.0,
+                tenure: Tenure { role: *role, from_on: None, until_on: None },
+            }));
+            seen.extend(periods(&home.member).into_iter().map(|p| KeptPeriod {
+                member_id: home.id.0,
+                category: p.category,
+                from_on: p.from_on,
+                until_on: p.until_on,
+                seen_on: directory.exported_on,
+            }));
+            facilities.extend(home.facilities.into_iter().map(|(id, record)| KeptFacility { id: id.0, record, gone_on: None }));
+            members.push(KeptMember { id: home.id.0, record: home.member, gone_on: None });
+        }
+        let tx = memory::begin(&house.store).await?;
+        directory::add_members(&tx, &members).await?;
+        directory::add_facilities(&tx, &facilities).await?;
+        directory::add_tenures(&tx, &tenures).await?;
+        let nth = AtomicU64::new(from * 4);
+        let id = || -> Uuid { Rng::of(plan.seed, PERIODS, nth.fetch_add(1, Ordering::Relaxed)).id(since, 0) };
+        directory::put_periods(&tx, id, &seen, &[]).await?;
+        report.members += members.len();
+        report.facilities += facilities.len();
+        report.pairs += tenures.len();
+        if until == plan.members {
+            imported(&tx, ctx, plan, report).await?;
+        }
+        memory::finish(tx).await?;
+        progress("members", report.members);
+        from = until;
+    }
+    Ok(())
+}
+
+/// The record of the import that would have brought this directory.
+async fn imported(tx: &Tx, ctx: &Ctx, plan: &Plan, report: &TrialReport) -> Result<(), Error> {
+    let pairs = i64::try_from(report.pairs).unwrap_or(i64::MAX);
+    let record = ImportRecord {
+        version: 1,
+        file_name: "demo".into(),
+        file_hash: digest(&format!("demo {} {}", plan.seed, plan.members)),
+        exported_on: plan.directory().exported_on,
+        encoding: "UTF-8".into(),
+        rows: pairs,
+        added: pairs,
+        changed: 0,
+        gone: 0,
+        unchanged: 0,
+        repaired: 0,
+        rejected: 0,
+        imported_at: plan.horizon,
+    };
+    Ok(directory::add_import(tx, &record, (!ctx.actor.id.is_nil()).then_some(ctx.actor.id)).await?)
+}
+
+/// Makes up cases on one thread while those before them are written on another; only a few loads exist at a time.
+async fn cases_of(
+    house: &House, plan: &Plan, staff: Staff, report: &mut TrialReport, progress: &mut (dyn FnMut(&str, usize) + Send),
+) -> Result<BTreeMap<i32, i64>, Error> {
+    let (out, mut ready) = tokio::sync::mpsc::channel::<(Load, usize)>(2);
+    let (plan, scheme) = (*plan, Arc::clone(&house.scheme));
+    let made = tokio::task::spawn_blocking(move || make(plan, &scheme, &staff, &out));
+    let mut serials = BTreeMap::new();
+    let mut tx = memory::begin(&house.store).await?;
+    let mut uncommitted = 0;
+    while let Some((load, calls)) = ready.recv().await {
+        report.tickets += load.tickets();
+        report.calls += calls;
+        uncommitted += load.tickets();
+        serials.extend(load.serials.iter().map(|(year, serial)| (*year, *serial)));
+        load.write(&tx).await?;
+        if uncommitted >= COMMIT {
+            memory::finish(tx).await?;
+            tx = memory::begin(&house.store).await?;
+            uncommitted = 0;
+        }
+        progress("tickets", report.tickets);
+    }
+    memory::finish(tx).await?;
+    made.await.map_err(|e| Error::Outside(e.to_string()))?;
+    Ok(serials)
+}
+
+fn make(plan: Plan, scheme: &Scheme, staff: &Staff, out: &tokio::sync::mpsc::Sender<(Load, usize)>) {
+    let (mut load, mut calls) = (Load::default(), 0);
+    for case in Past::new(plan, scheme, staff) {
+        calls += case.calls.len();
+        load.add(case);
+        if load.tickets() >= LOAD && out.blocking_send((std::mem::take(&mut load), std::mem::take(&mut calls))).is_err() {
+            return;
+        }
+    }
+    // When nobody listens any more, the writing side has failed and says why.
+    drop(out.blocking_send((load, calls)));
+}
+
+/// Writes the true cases that reports count as one JSON list (contracts section 5): those that `fill` makes of the same arguments.
+///
+/// # Errors
+/// When the file can't be written.
+pub fn cases(house: &House, ctx: &Ctx, trial: &Trial, out: &mut dyn Write) -> Result<usize, Error> {
+    let outside = |e: std::io::Error| Error::Outside(e.to_string());
+    let staff = Staff::complete(Vec::new(), Vec::new(), Vec::new());
+    let mut written = 0;
+    for case in Past::new(trial.plan(ctx)?, &house.scheme, &staff) {
+        for entry in case.ticket.iter().flat_map(counted) {
+            let line = serde_json::to_string(&entry).map_err(|e| Error::Outside(e.to_string()))?;
+            write!(out, "{}{line}", if written == 0 { "[\n" } else { ",\n" }).map_err(outside)?;
+            written += 1;
+        }
+    }
+    write!(out, "{}", if written == 0 { "[]\n" } else { "\n]\n" }).map_err(outside)?;
+    out.flush().map_err(outside)?;
+    Ok(written)
+}

@@ -1,0 +1,230 @@
+//! How times, numbers and money are written: Tokyo time, Japanese words, spoken groups.
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono_tz::Asia::Tokyo;
+
+const WEEKDAYS: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
+
+/// `10:44`
+pub fn time(at: DateTime<Utc>) -> String {
+    tokyo(at).format("%H:%M").to_string()
+}
+
+/// `10:44:31`
+pub fn time_s(at: DateTime<Utc>) -> String {
+    tokyo(at).format("%H:%M:%S").to_string()
+}
+
+/// `2026年11月22日(日)`
+pub fn date(at: DateTime<Utc>) -> String {
+    date_of(tokyo(at).date_naive())
+}
+
+/// `11月22日(日) 10:44`
+pub fn date_time(at: DateTime<Utc>) -> String {
+    let local = tokyo(at);
+    format!(
+        "{}月{}日({}) {}",
+        local.month(),
+        local.day(),
+        weekday(local.date_naive()),
+        local.format("%H:%M")
+    )
+}
+
+/// `2026年11月22日(日) 10:44`, where the year is not plain from the page.
+pub fn date_time_full(at: DateTime<Utc>) -> String {
+    format!("{} {}", date(at), time(at))
+}
+
+/// `2026-11-22T10:44`, the value of a date-and-time field.
+pub fn date_time_local(at: DateTime<Utc>) -> String {
+    tokyo(at).format("%Y-%m-%dT%H:%M").to_string()
+}
+
+/// `2026年11月22日(日)` of a Tokyo date.
+pub fn date_of(day: NaiveDate) -> String {
+    format!(
+        "{}年{}月{}日({})",
+        day.year(),
+        day.month(),
+        day.day(),
+        weekday(day)
+    )
+}
+
+/// A number as it is said on the phone: `123 456`, ten digits as `1234 567 890`. Anything else as it is.
+pub fn spoken_groups(number: &str) -> String {
+    if !number.bytes().all(|b| b.is_ascii_digit()) {
+        return number.to_owned();
+    }
+    match number.len() {
+        6 => groups(number, &[3, 3]),
+        10 => groups(number, &[4, 3, 3]),
+        _ => number.to_owned(),
+    }
+}
+
+/// A domestic telephone number with its hyphens; as it is when the grouping is not certain.
+pub fn phone(number: &str) -> String {
+    let digits: String = number.chars().filter(|c| !matches!(c, '-' | ' ')).collect();
+    if !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return number.to_owned();
+    }
+    match phone_groups(&digits) {
+        Some(sizes) => groups(&digits, sizes).replace(' ', "-"),
+        None => number.to_owned(),
+    }
+}
+
+/// `300,000円`
+pub fn yen(amount: u32) -> String {
+    format!("{}円", count(u64::from(amount)))
+}
+
+/// `1,234,567`
+pub fn count(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `45秒`, `12分`, `3時間12分`, `2日3時間`: the two largest units, without sign.
+pub fn duration_ja(seconds: i64) -> String {
+    let seconds = seconds.unsigned_abs();
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{seconds}秒"),
+        (0, 0, _) => format!("{minutes}分"),
+        (0, _, 0) => format!("{hours}時間"),
+        (0, _, _) => format!("{hours}時間{minutes}分"),
+        (_, 0, _) => format!("{days}日"),
+        _ => format!("{days}日{hours}時間"),
+    }
+}
+
+/// `02:31`, a running call; hours only when there are any.
+pub fn stopwatch(seconds: i64) -> String {
+    let seconds = seconds.max(0);
+    let (hours, minutes, rest) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    if hours == 0 {
+        format!("{minutes:02}:{rest:02}")
+    } else {
+        format!("{hours}:{minutes:02}:{rest:02}")
+    }
+}
+
+fn tokyo(at: DateTime<Utc>) -> DateTime<chrono_tz::Tz> {
+    at.with_timezone(&Tokyo)
+}
+
+fn weekday(day: NaiveDate) -> &'static str {
+    WEEKDAYS[day.weekday().num_days_from_monday() as usize]
+}
+
+/// Only what is certain: free, mobile and IP numbers, and area codes that no longer code shares.
+fn phone_groups(digits: &str) -> Option<&'static [usize]> {
+    let starts = |prefixes: &[&str]| prefixes.iter().any(|p| digits.starts_with(p));
+    match digits.len() {
+        10 if starts(&["0120", "0570", "0990"]) => Some(&[4, 3, 3]),
+        10 if starts(&["03", "06"]) => Some(&[2, 4, 4]),
+        10 if starts(&["011", "044", "045", "052", "075", "078"]) => Some(&[3, 3, 4]),
+        11 if starts(&["0800"]) => Some(&[4, 3, 4]),
+        11 if starts(&["020", "050", "060", "070", "080", "090"]) => Some(&[3, 4, 4]),
+        _ => None,
+    }
+}
+
+fn groups(digits: &str, sizes: &[usize]) -> String {
+    let mut rest = digits;
+    let mut parts = Vec::with_capacity(sizes.len());
+    for &size in sizes {
+        let (part, tail) = rest.split_at(size.min(rest.len()));
+        parts.push(part);
+        rest = tail;
+    }
+    parts.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().expect("an instant")
+    }
+
+    #[test]
+    fn times_are_tokyo_times() {
+        let instant = at("2026-11-22T01:44:31Z");
+        assert_eq!(time(instant), "10:44");
+        assert_eq!(time_s(instant), "10:44:31");
+        assert_eq!(date_time(instant), "11月22日(日) 10:44");
+        assert_eq!(date_time_full(instant), "2026年11月22日(日) 10:44");
+        assert_eq!(date_time_local(instant), "2026-11-22T10:44");
+    }
+
+    #[test]
+    fn the_date_turns_at_midnight_in_tokyo() {
+        assert_eq!(date(at("2026-11-21T14:59:59Z")), "2026年11月21日(土)");
+        assert_eq!(date(at("2026-11-21T15:00:00Z")), "2026年11月22日(日)");
+    }
+
+    #[test]
+    fn numbers_are_grouped_as_they_are_said() {
+        assert_eq!(spoken_groups("123456"), "123 456");
+        assert_eq!(spoken_groups("1234567890"), "1234 567 890");
+        assert_eq!(spoken_groups("12345"), "12345");
+        assert_eq!(spoken_groups("一二三456"), "一二三456");
+    }
+
+    #[test]
+    fn a_telephone_number_is_hyphenated_only_when_certain() {
+        for (raw, shown) in [
+            ("0312345678", "03-1234-5678"),
+            ("0120179066", "0120-179-066"),
+            ("09012345678", "090-1234-5678"),
+            ("08001234567", "0800-123-4567"),
+            ("05012345678", "050-1234-5678"),
+            ("03-1234-5678", "03-1234-5678"),
+            ("0267123456", "0267123456"),
+            ("+81312345678", "+81312345678"),
+            ("非通知", "非通知"),
+            ("", ""),
+        ] {
+            assert_eq!(phone(raw), shown);
+        }
+    }
+
+    #[test]
+    fn counts_and_money_have_separators() {
+        assert_eq!(count(0), "0");
+        assert_eq!(count(999), "999");
+        assert_eq!(count(1_234_567), "1,234,567");
+        assert_eq!(yen(300_000), "300,000円");
+    }
+
+    #[test]
+    fn durations_say_their_two_largest_units() {
+        for (seconds, words) in [
+            (0, "0秒"),
+            (45, "45秒"),
+            (725, "12分"),
+            (3_600, "1時間"),
+            (11_520, "3時間12分"),
+            (-11_520, "3時間12分"),
+            (183_600, "2日3時間"),
+            (172_800, "2日"),
+        ] {
+            assert_eq!(duration_ja(seconds), words);
+        }
+        assert_eq!(stopwatch(151), "02:31");
+        assert_eq!(stopwatch(3_671), "1:01:11");
+    }
+}

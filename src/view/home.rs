@@ -1,0 +1,107 @@
+//! What each role finds first.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use super::components::Tone;
+use super::components::badge::{Badge, badge};
+use super::components::button::{Button, ButtonKind, link_button};
+use super::components::card::section;
+use super::components::empty::{Empty, empty};
+use super::components::table::{Col, Table, table};
+use super::tickets::lines;
+use super::{format, sheet};
+use crate::domain::scheme::Lists;
+use crate::routes;
+use crate::usecase::home::{OperatorHome, PointedCase, SpecialistHome};
+use crate::usecase::rows::{Promise, TicketLine};
+
+/// An operator's home.
+pub fn operator(home: &OperatorHome, lists: &Lists, now: DateTime<Utc>, once: &str) -> Markup {
+    html! {
+        div.big-action { (sheet::start_form(once)) }
+        @if !home.open_calls.is_empty() {
+            (section("終了していない通話", html! {
+                @for call in &home.open_calls {
+                    p.header-line {
+                        (badge(&Badge { label: "通話中", tone: Tone::Warn })) span { (format::date_time(call.arrived_at)) "から" } span { (format::phone(&call.number)) } span { (call.caller_name) }
+                        (link_button(&routes::call(call.id), &Button { label: "続きを入力する", kind: ButtonKind::Primary, ..Button::default() }))
+                    }
+                }
+            }))
+        }
+        (section("折返しのお約束（明日まで）", promises(&home.promises, now)))
+        (section("担当している相談票", lines("担当している相談票", &home.tickets, lists, &HashMap::new(), "担当している相談票はありません")))
+    }
+}
+
+/// Promises, soonest first.
+pub fn promises(list: &[(Promise, Option<TicketLine>)], now: DateTime<Utc>) -> Markup {
+    let rows = list.iter().map(|(promise, line)| {
+        let late = promise.due_at < now;
+        vec![
+            html! { span.nowrap { (format::date_time(promise.due_at)) } @if late { " " (badge(&Badge { label: "期限切れ", tone: Tone::Danger })) } },
+            html! { @if let Some(line) = line { a href=(routes::ticket(line.no())) { (line.no()) } } @else { "なし" } },
+            html! { @if let Some(line) = line { (line.facility_name) } },
+            html! { (promise.who) " " span.nowrap { (format::phone(&promise.number)) } },
+            html! { (promise.note) },
+        ]
+    });
+    table(&Table {
+        caption: "折返しのお約束", caption_hidden: true,
+        head: ["期限", "相談票", "施設", "お相手", "内容"].map(Col::text).to_vec(),
+        rows: rows.collect(), empty: "折返しのお約束はありません",
+    })
+}
+
+/// A specialist's home: the queue, then their own.
+pub fn specialist(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>, names: &HashMap<Uuid, String>) -> Markup {
+    html! {
+        (section("2次対応待ち", queue(home, lists, now)))
+        (section("担当している相談票", lines("担当している相談票", &home.tickets, lists, names, "担当している相談票はありません")))
+    }
+}
+
+/// The queue of tier 2, longest waiting first.
+pub fn queue(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>) -> Markup {
+    if home.waiting.is_empty() {
+        return empty(&Empty { title: "待っている相談票はありません", what_to_do: "2次対応が依頼されると、ここに古い順で並びます", action: None });
+    }
+    let rows = home.waiting.iter().map(|(escalation, line)| {
+        vec![
+            html! { a href=(routes::ticket(line.no())) { (line.no()) } },
+            html! { (line.facility_name) },
+            html! { (lists.incident_label(&line.incident)) },
+            badge(&Badge { label: lists.severity_label(&line.severity), tone: super::tickets::severity_tone(&line.severity) }),
+            html! { (escalation.reason) },
+            html! { span.nowrap { (format::duration_ja((now - escalation.requested_at).num_seconds())) } },
+        ]
+    });
+    table(&Table {
+        caption: "2次対応待ち", caption_hidden: true,
+        head: ["相談票", "施設", "種別", "重大度", "依頼の理由", "待ち時間"].map(Col::text).to_vec(),
+        rows: rows.collect(), empty: "",
+    })
+}
+
+/// What the claims office sees of the callers pointed to it.
+pub fn clerk(cases: &[PointedCase], lists: &Lists) -> Markup {
+    let rows = cases.iter().map(|case| {
+        vec![
+            html! { span.nowrap { (format::date_time(case.arrived_at)) } },
+            html! { @match case.number { Some(no) => { (no) }, None => { "相談票なし" } } },
+            html! { (case.facility_name) },
+            html! { (lists.incident_label(&case.incident)) },
+        ]
+    });
+    html! {
+        p { "相談窓口から一時支援金事務局をご案内した通話です。ご相談の内容は表示しません。" }
+        (table(&Table {
+            caption: "ご案内した件", caption_hidden: true, head: ["通話", "相談票", "施設", "種別"].map(Col::text).to_vec(),
+            rows: rows.collect(), empty: "ご案内した件はまだありません",
+        }))
+    }
+}

@@ -1,0 +1,251 @@
+//! The parts of the sheet that are drawn anew by themselves.
+
+use chrono::NaiveDate;
+use maud::{Markup, html};
+
+use super::{SheetPage, in_place};
+use crate::domain::calls::verification::Recorded;
+use crate::domain::matching::{Answer, Decision, Item, ItemMark};
+use crate::domain::refusal::Refusal;
+use crate::domain::scheme::Scheme;
+use crate::domain::text;
+use crate::domain::tickets::state::station_label;
+use crate::routes;
+use crate::usecase::sheet::SheetView;
+use crate::view::components::Tone;
+use crate::view::components::badge::{Badge, badge};
+use crate::view::components::button::{Button, ButtonKind, button_row, submit};
+use crate::view::components::card::section;
+use crate::view::components::definition::definition_list;
+use crate::view::components::field::{Choice, SelectField, TextField, hidden, select_field, text_field};
+use crate::view::components::mark::{Mark, mark};
+use crate::view::format;
+
+/// What was refused, in words that stay until the next try.
+pub fn alert_part(refusal: Option<&Refusal>) -> Markup {
+    html! {
+        div.sheet-alert #part-alert role="alert" {
+            @if let Some(refusal) = refusal {
+                @if refusal.fields.is_empty() { (refusal.message) }
+                @for fault in &refusal.fields { p { (fault.message) } }
+            }
+        }
+    }
+}
+
+/// What is open for this number or facility: shown first.
+pub fn open_part(view: &SheetView, scheme: &Scheme, _directory: Option<NaiveDate>) -> Markup {
+    let quiet = view.open.is_empty() && view.tickets.is_empty() && view.earlier.is_empty();
+    let class = if view.open.is_empty() { "sheet-open" } else { "sheet-open tone-warn" };
+    html! {
+        section class=(class) #part-open aria-label="進行中の相談票" {
+            @if quiet { p { "この電話番号・施設で進行中の相談票はありません" } }
+            @for line in &view.open {
+                p.header-line {
+                    strong { "⚠ 進行中の相談票 " a href=(routes::ticket(line.no())) { (line.no()) } }
+                    span { (line.facility_name) }
+                    span { (scheme.lists.incident_label(&line.incident)) }
+                    (badge(&Badge { label: station_label(&line.state), tone: Tone::Info }))
+                    @for promise in view.promises.iter().filter(|p| p.ticket_id.is_some_and(|t| t.0 == line.id)) {
+                        strong { (format::date_time(promise.due_at)) " 折返し予定" }
+                    }
+                    (in_place(&routes::call_part(view.call.id, "links"), html! {
+                        (hidden("ticket", &line.no().to_string()))
+                        (submit(&Button { label: "この相談票に記録する", ..Button::default() }))
+                    }))
+                }
+            }
+            @for line in &view.tickets {
+                p.header-line {
+                    strong { "この通話の相談票 " a href=(routes::ticket(line.no())) { (line.no()) } }
+                    span { (line.facility_name) }
+                    (badge(&Badge { label: station_label(&line.state), tone: Tone::Info }))
+                }
+            }
+            @if view.open.is_empty() {
+                @for call in &view.earlier {
+                    p.header-line { span { "前回 " (format::date_time(call.arrived_at)) } span { (call.caller_name) }
+                        span { (call.disposition.map_or("", |d| d.label())) } }
+                }
+            }
+        }
+    }
+}
+
+/// The marks beside the four items, with the ids they are drawn under.
+pub fn marks(answer: Option<&Answer>) -> [(&'static str, Markup); 4] {
+    let ids = ["mark-member_name", "mark-facility", "mark-address", "mark-number"];
+    let items = [Item::Name, Item::Facility, Item::Address, Item::Number];
+    std::array::from_fn(|i| {
+        let shown = match answer {
+            None => mark(Mark::NotGiven, None),
+            Some(answer) => {
+                let note = answer.notes.iter().find(|n| n.item == items[i]).map(|n| n.text);
+                mark(shape(answer.items.all()[i]), note)
+            }
+        };
+        (ids[i], shown)
+    })
+}
+
+fn shape(item: ItemMark) -> Mark {
+    match item {
+        ItemMark::Agrees => Mark::Agrees,
+        ItemMark::Differs => Mark::Differs,
+        ItemMark::NotGiven => Mark::NotGiven,
+        ItemMark::NotOnFile => Mark::NotOnFile,
+    }
+}
+
+/// What the directory says as a whole, the candidates (marks only, never a stored value), and the buttons.
+pub fn verdict_part(view: &SheetView, scheme: &Scheme, directory: Option<NaiveDate>) -> Markup {
+    html! {
+        div #part-verdict {
+            @if let Some(verification) = &view.verification {
+                p.verdict { (badge(&Badge { label: verification.recorded.label(), tone: tone(verification.recorded) }))
+                    " " (format::time(verification.decided_at)) " に記録しました " (verification.reason) }
+            }
+            @match (&view.answer, directory) {
+                (_, None) => p.verdict { (badge(&Badge { label: "準備中", tone: Tone::Neutral })) " 名簿を準備しています。入力は続けられます" },
+                (None, Some(day)) => p { "4項目をお尋ねください（名簿 " (format::date_of(day)) "現在）" },
+                (Some(answer), Some(day)) => (said(answer, day)),
+            }
+            @if view.answer.is_some() { (record(view, scheme)) }
+        }
+    }
+}
+
+fn tone(recorded: Recorded) -> Tone {
+    match recorded {
+        Recorded::Verified => Tone::Good,
+        Recorded::Provisional => Tone::Info,
+        Recorded::Unverified => Tone::Neutral,
+        Recorded::NotEligible => Tone::Warn,
+    }
+}
+
+fn said(answer: &Answer, day: NaiveDate) -> Markup {
+    let (label, tone, words) = match answer.decision {
+        Decision::Eligible => ("一致", Tone::Good, "4項目とも一致しました。「確認済み」にできます".to_owned()),
+        Decision::Pending => ("手続き中", Tone::Info, "入会・異動の手続き中です。仮受付で対応できます".to_owned()),
+        Decision::NotEligible => ("対象外", Tone::Warn, "この日はA①会員ではありません".to_owned()),
+        Decision::NeedsCheck if answer.candidates.is_empty() => (
+            "見当たらず", Tone::Warn,
+            format!("名簿（{}現在）に見当たりません。入会・異動の手続き中かお尋ねください", format::date_of(day)),
+        ),
+        Decision::NeedsCheck => ("要確認", Tone::Warn, "相違・未確認の項目をもう一度お尋ねください".to_owned()),
+    };
+    let ask = answer.ask_next.clone().unwrap_or(words);
+    html! {
+        @if !answer.candidates.is_empty() {
+            ol.candidates {
+                @for (i, candidate) in answer.candidates.iter().enumerate() {
+                    li { strong { "候補" (i + 1) " " }
+                        @for (name, item) in ["会員名", "施設", "所在地", "番号"].iter().zip(candidate.items.all()) {
+                            (name) " " (mark(shape(item), None)) "　"
+                        }
+                    }
+                }
+            }
+        }
+        p.verdict { (badge(&Badge { label, tone })) " " (ask) }
+    }
+}
+
+fn record(view: &SheetView, scheme: &Scheme) -> Markup {
+    let decision = view.answer.as_ref().map(|a| a.decision);
+    let locked = (decision != Some(Decision::Eligible)).then_some("4項目が一致すると押せます");
+    let mut reasons = vec![Choice::new("", "理由を選ぶ", true)];
+    reasons.extend(scheme.lists.provisional_reason.iter().map(|t| Choice::new(t.label.clone(), t.label.clone(), false)));
+    let button = |label, code, key, disabled_reason| {
+        submit(&Button { label, name: Some("recorded"), value: Some(code), key_hint: key, disabled_reason, ..Button::default() })
+    };
+    in_place(&routes::call_part(view.call.id, "verification"), html! {
+        (select_field(&SelectField { name: "reason", label: "理由", choices: reasons, ..SelectField::default() }))
+        (button_row(html! {
+            (button("確認済みにする", "verified", Some("Alt+4"), locked))
+            (button("仮受付", "provisional", Some("Alt+6"), None))
+            (button("利用対象外", "not_eligible", None, None))
+        }))
+    })
+}
+
+/// The next sentence to say, and those that may follow.
+pub fn cards_part(p: &SheetPage<'_>) -> Markup {
+    let incident = p.view.sheet.text(crate::domain::calls::sheet::SheetField::Incident);
+    let said = |code: &str| p.view.entries.iter().any(|e| e.data.get("card").and_then(|c| c.as_str()) == Some(code));
+    let next = p.scheme.cards.of(incident).filter(|card| !said(&card.code)).take(1);
+    let action = routes::call_part(p.view.call.id, "stamps");
+    html! {
+        section.sheet-cards #part-cards tabindex="0" data-focus-key="F4" data-digit-keys aria-labelledby="h-cards" {
+            h2 id="h-cards" { "次のご案内" }
+            div {
+                @for card in next {
+                    (in_place(&action, html! {
+                        (hidden("card", &card.code))
+                        p.sheet-say { "「" (card.say) "」" }
+                        (button_row(html! {
+                            @for (answer, key) in card.answers.iter().zip(["Alt+1", "Alt+2", "Alt+3"]) {
+                                (submit(&Button { label: &answer.label, name: Some("answer"), value: Some(&answer.code), key_hint: Some(key), ..Button::default() }))
+                            }
+                        }))
+                    }))
+                }
+                @if p.scheme.cards.of(incident).all(|card| said(&card.code)) {
+                    p { "ご案内はすべて済みました。種別を選ぶと、その種別のご案内が出ます" }
+                }
+            }
+        }
+    }
+}
+
+/// What was said so far, and a line of one's own.
+pub fn log_part(p: &SheetPage<'_>) -> Markup {
+    html! {
+        section.sheet-log #part-log tabindex="0" role="region" data-scroll-end aria-labelledby="h-log" {
+            h2 id="h-log" { "対応履歴" }
+            ol {
+                @for entry in &p.view.entries { li { time { (format::time(entry.occurred_at)) } " " (entry.body) } }
+                @if p.view.entries.is_empty() { li { "ご案内したこと・行ったことがここに残ります" } }
+            }
+            (in_place(&routes::call_part(p.view.call.id, "notes"), html! {
+                (text_field(&TextField {
+                    name: "body", label: "行ったこと", max_chars: Some(text::LINE), autocomplete: Some("off"),
+                    error: p.refusal.and_then(|r| r.about("body")), ..TextField::default()
+                }))
+                (submit(&Button { label: "記録", kind: ButtonKind::Secondary, key_hint: Some("Alt+7"), ..Button::default() }))
+                @if p.view.tickets.is_empty() {
+                    (submit(&Button {
+                        label: "相談票を起こす", key_hint: Some("Alt+5"),
+                        formaction: Some(&routes::call_part(p.view.call.id, "tickets")), ..Button::default()
+                    }))
+                }
+            }))
+        }
+    }
+}
+
+/// An ended call, for reading.
+pub fn ended(p: &SheetPage<'_>) -> Markup {
+    use crate::domain::calls::sheet::SheetField;
+    let call = &p.view.call;
+    let sheet = &p.view.sheet;
+    let when = call.ended_at.map_or_else(|| "未終了".to_owned(), format::date_time);
+    let facts = vec![
+        ("結果", html! { (call.disposition.map_or("未応答", |d| d.label())) @if call.complaint { " " (badge(&Badge { label: "苦情", tone: Tone::Danger })) } }),
+        ("時刻", html! { (format::date_time(call.arrived_at)) " 〜 " (when) @if call.out_of_hours { " " (badge(&Badge { label: "時間外対応", tone: Tone::Warn })) } }),
+        ("電話番号", html! { (format::phone(&call.number)) }),
+        ("入電者", html! { (call.caller_name) " " (call.standing.map_or("", |s| s.label())) }),
+        ("担当", html! { (p.view.operator) }),
+        ("相談票", html! { @for line in &p.view.tickets { a href=(routes::ticket(line.no())) { (line.no()) } " " } @if p.view.tickets.is_empty() { "なし" } }),
+        ("時間外の理由", html! { (call.out_of_hours_reason) }),
+        ("ご相談内容", html! { (sheet.text(SheetField::Narrative)) }),
+    ];
+    html! {
+        p { "この通話は終了しています。追記は相談票の対応履歴に入力してください。" }
+        (definition_list(&facts))
+        (section("対応履歴", html! {
+            ol { @for entry in &p.view.entries { li { time { (format::time(entry.occurred_at)) } " " (entry.body) } } }
+        }))
+    }
+}

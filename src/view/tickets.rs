@@ -1,0 +1,176 @@
+//! Tickets: the list, the search, one ticket.
+
+pub mod actions;
+pub mod show;
+
+use std::collections::HashMap;
+
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use super::components::Tone;
+use super::components::badge::{Badge, badge};
+use super::components::button::{Button, submit};
+use super::components::field::{Choice, InputKind, SelectField, TextField, select_field, text_field};
+use super::components::form::{Form, form};
+use super::components::pager::{Pager, pager};
+use super::components::table::{Col, Table, table};
+use super::format;
+use crate::domain::calls::verification::Recorded;
+use crate::domain::scheme::{Lists, Term};
+use crate::domain::tickets::state::{ENDS, STATIONS, station_label};
+use crate::routes;
+use crate::usecase::rows::{TicketFilter, TicketLine};
+
+/// The colour of a state.
+pub fn state_tone(code: &str) -> Tone {
+    match code {
+        "handed_over" => Tone::Warn,
+        "done" => Tone::Good,
+        code if ENDS.contains(&code) => Tone::Neutral,
+        _ => Tone::Info,
+    }
+}
+
+/// The colour of a severity.
+pub fn severity_tone(code: &str) -> Tone {
+    match code {
+        "urgent" => Tone::Danger,
+        "high" => Tone::Warn,
+        _ => Tone::Neutral,
+    }
+}
+
+/// A table of tickets.
+pub fn lines(caption: &str, rows: &[TicketLine], lists: &Lists, names: &HashMap<Uuid, String>, empty: &str) -> Markup {
+    let head = ["相談票", "施設", "種別", "重大度", "状態", "会員確認", "担当", "受付", "最終更新"];
+    let cells = |line: &TicketLine| {
+        vec![
+            html! { a href=(routes::ticket(line.no())) { (line.no()) } },
+            html! { (line.facility_name) },
+            html! { (lists.incident_label(&line.incident)) },
+            badge(&Badge { label: lists.severity_label(&line.severity), tone: severity_tone(&line.severity) }),
+            badge(&Badge { label: station_label(&line.state), tone: state_tone(&line.state) }),
+            html! { (Recorded::parse(&line.verification).label()) },
+            html! { (line.owner_id.and_then(|o| names.get(&o)).map_or("—", String::as_str)) },
+            html! { span.nowrap { (format::date_time(line.opened_at)) } },
+            html! { span.nowrap { (format::date_time(line.last_event_at)) } },
+        ]
+    };
+    table(&Table {
+        caption,
+        head: head.iter().map(|label| Col::text(label)).collect(),
+        rows: rows.iter().map(cells).collect(),
+        empty,
+        ..Table::default()
+    })
+}
+
+/// The list with its filters.
+pub struct ListPage<'a> {
+    /// The page's rows.
+    pub rows: &'a [TicketLine],
+    /// The key of older rows.
+    pub older: Option<i64>,
+    /// What is shown.
+    pub filter: &'a TicketFilter,
+    /// Words.
+    pub lists: &'a Lists,
+    /// Names of owners.
+    pub names: &'a HashMap<Uuid, String>,
+    /// Who looks.
+    pub me: Uuid,
+}
+
+/// The list.
+pub fn list(p: &ListPage<'_>) -> Markup {
+    html! {
+        (filters(p))
+        (lines("相談票", p.rows, p.lists, p.names, "条件に合う相談票はありません。絞り込みを変えるか、検索をお使いください"))
+        (pager(&Pager {
+            newer: p.filter.before.map(|_| query(p, None)),
+            older: p.older.map(|key| query(p, Some(key))),
+            note: format!("{}件を表示", p.rows.len()),
+        }))
+    }
+}
+
+fn query(p: &ListPage<'_>, before: Option<i64>) -> String {
+    let state = match p.filter.states.as_slice() {
+        [] => "all",
+        [one] => one,
+        _ => "open",
+    };
+    let mut url = format!("{}?state={state}", routes::TICKETS);
+    for (name, code) in [("incident", &p.filter.incident), ("severity", &p.filter.severity)] {
+        if let Some(code) = code {
+            url.push_str(&format!("&{name}={code}"));
+        }
+    }
+    if p.filter.owner.is_some() {
+        url.push_str("&owner=me");
+    }
+    if let Some(before) = before {
+        url.push_str(&format!("&before={before}"));
+    }
+    url
+}
+
+fn filters(p: &ListPage<'_>) -> Markup {
+    let one_state = if p.filter.states.len() == 1 { p.filter.states[0].as_str() } else { "" };
+    let all = p.filter.states.is_empty();
+    let mut states = vec![Choice::new("open", "終了していないもの", !all && one_state.is_empty()), Choice::new("all", "すべて", all)];
+    states.extend(STATIONS.iter().map(|(code, label)| Choice::new(*code, *label, *code == one_state)));
+    let terms = |terms: &'_ [Term], held: &Option<String>| -> Vec<Choice<'static>> {
+        let mut choices = vec![Choice::new("", "すべて", held.is_none())];
+        choices.extend(terms.iter().map(|t| Choice::new(t.code.clone(), t.label.clone(), held.as_deref() == Some(&t.code))));
+        choices
+    };
+    let owner = vec![Choice::new("", "全員", p.filter.owner.is_none()), Choice::new("me", "自分", p.filter.owner.is_some_and(|o| o.0 == p.me))];
+    form(&Form { action: routes::TICKETS, method_post: false, inline: true, ..Form::default() }, html! {
+        (select_field(&SelectField { name: "state", label: "状態", choices: states, ..SelectField::default() }))
+        (select_field(&SelectField { name: "incident", label: "種別", choices: terms(&p.lists.incident, &p.filter.incident), ..SelectField::default() }))
+        (select_field(&SelectField { name: "severity", label: "重大度", choices: terms(&p.lists.severity, &p.filter.severity), ..SelectField::default() }))
+        (select_field(&SelectField { name: "owner", label: "担当", choices: owner, ..SelectField::default() }))
+        (submit(&Button { label: "絞り込む", ..Button::default() }))
+    })
+}
+
+/// The search: words are POSTed.
+pub struct SearchPage<'a> {
+    /// What was asked; empty before the first question.
+    pub question: &'a str,
+    /// What was found.
+    pub rows: &'a [TicketLine],
+    /// The key of older hits.
+    pub older: Option<i64>,
+    /// Words.
+    pub lists: &'a Lists,
+    /// Names of owners.
+    pub names: &'a HashMap<Uuid, String>,
+    /// What is wrong with the question.
+    pub error: Option<&'a str>,
+}
+
+/// The search.
+pub fn search(p: &SearchPage<'_>) -> Markup {
+    html! {
+        (form(&Form { action: routes::TICKET_SEARCH, method_post: true, inline: true, ..Form::default() }, html! {
+            (text_field(&TextField {
+                name: "q", label: "さがす言葉", value: p.question, kind: InputKind::Search, error: p.error, autofocus: true,
+                hint: Some("番号・施設・会員・電話番号・本文。空白で区切ると、すべてを含むものを探します"), id: Some("search-words"), ..TextField::default()
+            }))
+            (submit(&Button { label: "検索", ..Button::default() }))
+        }))
+        @if !p.question.is_empty() && p.error.is_none() {
+            (lines("見つかった相談票", p.rows, p.lists, p.names, "見つかりませんでした。言葉を短くするか、別の言葉でお試しください"))
+            @if let Some(older) = p.older {
+                (form(&Form { action: routes::TICKET_SEARCH, method_post: true, ..Form::default() }, html! {
+                    input type="hidden" name="q" value=(p.question);
+                    input type="hidden" name="before" value=(older);
+                    (submit(&Button { label: "さらに古いものを見る", ..Button::default() }))
+                }))
+            }
+        }
+    }
+}

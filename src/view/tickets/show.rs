@@ -1,0 +1,168 @@
+//! One ticket: what happened on the left, what hangs on it on the right.
+
+use std::collections::HashMap;
+
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use super::{actions, severity_tone, state_tone};
+use crate::domain::calls::verification::Verification;
+use crate::domain::ctx::Ctx;
+use crate::domain::matching::ItemMark;
+use crate::domain::refusal::Refusal;
+use crate::domain::scheme::Scheme;
+use crate::domain::tickets::{Entry, EntryKind};
+use crate::routes;
+use crate::usecase::tickets::TicketView;
+use crate::view::components::Tone;
+use crate::view::components::badge::{Badge, badge};
+use crate::view::components::card::{Fold, card, fold};
+use crate::view::components::definition::definition_list;
+use crate::view::components::mark::{Mark, mark};
+use crate::view::components::timeline::{TimelineEntry, TimelineGroup, timeline};
+use crate::view::format;
+
+/// What the page shows.
+pub struct ShowPage<'a> {
+    /// The ticket and everything around it.
+    pub view: &'a TicketView,
+    /// Words.
+    pub scheme: &'a Scheme,
+    /// Who looks.
+    pub ctx: &'a Ctx,
+    /// What was refused, if anything.
+    pub refusal: Option<&'a Refusal>,
+    /// What had been typed when it was refused.
+    pub typed: &'a HashMap<String, String>,
+    /// A fresh idempotency key.
+    pub once: String,
+}
+
+/// The page.
+pub fn page(p: &ShowPage<'_>) -> Markup {
+    html! {
+        (header(p))
+        div.split {
+            div {
+                section.card aria-labelledby="h-timeline" {
+                    h2.card-title id="h-timeline" { "対応履歴" }
+                    (timeline(&groups(p)))
+                    (actions::entry_form(p))
+                }
+            }
+            div {
+                (actions::moves(p))
+                (who(p))
+                (actions::promises(p))
+                (actions::remotes(p))
+                (actions::change(p))
+            }
+        }
+    }
+}
+
+/// The badges beside the title.
+pub fn beside_title(p: &ShowPage<'_>) -> Markup {
+    let ticket = &p.view.ticket;
+    html! {
+        (badge(&Badge { label: ticket.state.label(), tone: state_tone(ticket.state.code()) })) " "
+        (badge(&Badge { label: p.scheme.lists.severity_label(&ticket.severity), tone: severity_tone(&ticket.severity) })) " "
+        (badge(&Badge { label: ticket.verification.label(), tone: Tone::Neutral }))
+    }
+}
+
+fn header(p: &ShowPage<'_>) -> Markup {
+    let ticket = &p.view.ticket;
+    let owner = ticket.owner_id.and_then(|o| p.view.names.get(&o.0)).map_or("未定", String::as_str);
+    html! {
+        p.header-line {
+            strong { (ticket.facility_name) }
+            span { (p.scheme.lists.incident_label(&ticket.incident)) }
+            span { "担当 " (owner) }
+            span { "受付 " (format::date_time(ticket.opened_at)) }
+            span { (format::duration_ja((p.ctx.now - ticket.state.since).num_seconds())) " この状態" }
+        }
+    }
+}
+
+/// Entries grouped by the call they belong to; those of no call by day.
+fn groups(p: &ShowPage<'_>) -> Vec<TimelineGroup> {
+    let mut groups: Vec<TimelineGroup> = Vec::new();
+    for entry in &p.view.entries {
+        let heading = heading(p, entry);
+        let shown = line(entry, &p.view.names);
+        match groups.last_mut() {
+            Some(group) if group.heading == heading => group.entries.push(shown),
+            _ => groups.push(TimelineGroup { heading, entries: vec![shown] }),
+        }
+    }
+    groups
+}
+
+fn heading(p: &ShowPage<'_>, entry: &Entry) -> String {
+    let call = entry.call_id.and_then(|id| p.view.calls.iter().find(|(c, ..)| *c == id));
+    match call {
+        Some((_, at, number, caller)) => format!("通話 {} {} {}", format::date_time(*at), format::phone(number), caller).trim_end().to_owned(),
+        None => format::date(entry.occurred_at),
+    }
+}
+
+fn line(entry: &Entry, names: &HashMap<Uuid, String>) -> TimelineEntry {
+    let tone = match entry.kind {
+        EntryKind::Moved | EntryKind::Opened => Tone::Info,
+        EntryKind::Promise => Tone::Warn,
+        EntryKind::Verified => Tone::Good,
+        _ => Tone::Neutral,
+    };
+    TimelineEntry {
+        at_label: format::time(entry.occurred_at),
+        kind_label: entry.kind.label().to_owned(),
+        tone,
+        by: names.get(&entry.entered_by.0).cloned().unwrap_or_default(),
+        body: html! { @for text in entry.body.lines() { p { (text) } } },
+        late: entry.late_minutes().map(|_| format!("{} 入力", format::date_time(entry.entered_at))),
+    }
+}
+
+fn who(p: &ShowPage<'_>) -> Markup {
+    let view = p.view;
+    let mut facts: Vec<(&str, Markup)> = Vec::new();
+    if let Some(facility) = &view.facility {
+        facts.push(("施設", html! { (facility.name) " （" (facility.kind) "）" }));
+        facts.push(("所在地", html! { (facility.address) }));
+        facts.push(("電話", html! { (format::phone(&facility.phone)) }));
+    }
+    if let Some(member) = &view.member {
+        facts.push(("A①会員", html! { (member.name) " （" (member.kana) "）" }));
+        facts.push(("所属", html! { (member.pref_association) " " (member.district_association) }));
+    }
+    for (id, at, number, caller) in &view.calls {
+        facts.push(("通話", html! { a href=(routes::call(*id)) { (format::date_time(*at)) } " " (format::phone(number)) " " (caller) }));
+    }
+    html! {
+        (card("会員・入電者", html! {
+            @if facts.is_empty() { p { "まだ確認していません" } } @else { (definition_list(&facts)) }
+        }))
+        @for verification in &view.verifications { (verified(verification)) }
+    }
+}
+
+fn verified(verification: &Verification) -> Markup {
+    let shape = |item: ItemMark| match item {
+        ItemMark::Agrees => Mark::Agrees,
+        ItemMark::Differs => Mark::Differs,
+        ItemMark::NotGiven => Mark::NotGiven,
+        ItemMark::NotOnFile => Mark::NotOnFile,
+    };
+    let said = &verification.said;
+    let marks = &verification.marks;
+    let number = if said.number.is_empty() { "" } else { "お聞きした" };
+    let facts = vec![
+        ("会員名", html! { (said.name) " " (mark(shape(marks.name), None)) }),
+        ("施設名", html! { (said.facility) " " (mark(shape(marks.facility), None)) }),
+        ("所在地", html! { (said.address) " " (mark(shape(marks.address), None)) }),
+        ("番号", html! { (number) " " (mark(shape(marks.number), None)) }),
+        ("記録", html! { (verification.recorded.label()) " " (verification.reason) " " (format::date_time(verification.decided_at)) }),
+    ];
+    fold(&Fold { title: "会員確認の記録", summary: verification.recorded.label(), open: false, id: None }, definition_list(&facts))
+}

@@ -1,0 +1,159 @@
+//! The API's description: one table of routes, from which the OpenAPI document is made, and a page to read it.
+
+use std::sync::{Arc, OnceLock};
+
+use axum::Json;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn};
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{
+    ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, Ref, RefOr, Required, ResponseBuilder, Schema,
+};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::dto::{ChangeIn, ErrorOut, LookUpIn, LookUpOut, Me, MoveIn, SearchIn, TicketOut, TicketPage};
+use crate::usecase::calls::{CallLog, Ended};
+use crate::usecase::tickets::{Done, NewEntry};
+
+/// A route in words: method, path, what it does, what it takes (if anything), what it answers.
+struct Line {
+    method: HttpMethod,
+    path: &'static str,
+    summary: &'static str,
+    takes: Option<&'static str>,
+    answers: (&'static str, &'static str),
+}
+
+const GET: HttpMethod = HttpMethod::Get;
+const POST: HttpMethod = HttpMethod::Post;
+
+fn lines() -> Vec<Line> {
+    let line = |method, path, summary, takes, status, answer| Line { method, path, summary, takes, answers: (status, answer) };
+    vec![
+        line(GET, "/api/v1/me", "トークンの役割と使える操作", None, "200", "Me"),
+        line(GET, "/api/v1/tickets", "相談票の一覧（新しい順、50件ずつ）", None, "200", "TicketPage"),
+        line(POST, "/api/v1/tickets/search", "相談票の検索", Some("SearchIn"), "200", "TicketPage"),
+        line(GET, "/api/v1/tickets/{no}", "相談票と対応履歴", None, "200", "TicketOut"),
+        line(POST, "/api/v1/tickets/{no}/entries", "対応履歴への追記", Some("NewEntry"), "200", "Done"),
+        line(POST, "/api/v1/tickets/{no}/moves", "相談票の状態を進める", Some("MoveIn"), "200", "Done"),
+        line(POST, "/api/v1/tickets/{no}/change", "種別・重大度・担当の変更", Some("ChangeIn"), "200", "Done"),
+        line(POST, "/api/v1/calls", "終了した通話の記録", Some("CallLog"), "201", "Ended"),
+        line(POST, "/api/v1/verifications", "会員の確認", Some("LookUpIn"), "200", "LookUpOut"),
+        line(GET, "/api/v1/reports/{period}", "公表済みの報告", None, "200", "MonthlyReport"),
+    ]
+}
+
+/// The document.
+pub fn openapi() -> &'static OpenApi {
+    static DOCUMENT: OnceLock<OpenApi> = OnceLock::new();
+    DOCUMENT.get_or_init(|| {
+        let mut paths = PathsBuilder::new();
+        for line in lines() {
+            let item = PathItem::new(line.method.clone(), operation(&line));
+            paths = paths.path(line.path, item);
+        }
+        OpenApiBuilder::new()
+            .info(InfoBuilder::new().title("窓口 API").version(env!("CARGO_PKG_VERSION")).description(Some(
+                "トークンを Authorization: Bearer で送ってください。POSTには Idempotency-Key（1〜64文字）を付けられます。同じキーと内容なら同じ答えが返り、二重には登録されません（7日間）。",
+            )))
+            .paths(paths)
+            .components(Some(components()))
+            .security(Some([SecurityRequirement::new("token", Vec::<String>::new())]))
+            .build()
+    })
+}
+
+fn operation(line: &Line) -> utoipa::openapi::path::Operation {
+    let json = |name: &str| ContentBuilder::new().schema(Some(Ref::from_schema_name(name))).build();
+    let (status, answer) = line.answers;
+    let mut operation = OperationBuilder::new()
+        .summary(Some(line.summary))
+        .operation_id(Some(line.path.trim_start_matches("/api/v1/").replace(['/', '{', '}'], "_")))
+        .response(status, ResponseBuilder::new().description("成功").content("application/json", json(answer)).build());
+    for code in ["401", "404", "408", "413", "422"] {
+        let response = ResponseBuilder::new().description("エラー").content("application/json", json("ErrorOut")).build();
+        operation = operation.response(code, response);
+    }
+    for name in ["no", "period"] {
+        if line.path.contains(&format!("{{{name}}}")) {
+            let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True).schema(Some(String::schema()));
+            operation = operation.parameter(parameter.build());
+        }
+    }
+    if line.method == HttpMethod::Post {
+        let key = ParameterBuilder::new().name("Idempotency-Key").parameter_in(ParameterIn::Header).required(Required::False).schema(Some(String::schema()));
+        operation = operation.parameter(key.build());
+    }
+    if let Some(takes) = line.takes {
+        let body = RequestBodyBuilder::new().required(Some(Required::True)).content("application/json", json(takes)).build();
+        operation = operation.request_body(Some(body));
+    }
+    if line.path == "/api/v1/tickets" {
+        for name in ["state", "incident", "severity", "owner", "before"] {
+            let query = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Query).required(Required::False).schema(Some(String::schema()));
+            operation = operation.parameter(query.build());
+        }
+    }
+    operation.build()
+}
+
+fn components() -> utoipa::openapi::Components {
+    let mut found: Vec<(String, RefOr<Schema>)> = Vec::new();
+    add::<Me>(&mut found);
+    add::<TicketPage>(&mut found);
+    add::<TicketOut>(&mut found);
+    add::<SearchIn>(&mut found);
+    add::<NewEntry>(&mut found);
+    add::<MoveIn>(&mut found);
+    add::<ChangeIn>(&mut found);
+    add::<Done>(&mut found);
+    add::<CallLog>(&mut found);
+    add::<Ended>(&mut found);
+    add::<LookUpIn>(&mut found);
+    add::<LookUpOut>(&mut found);
+    add::<crate::domain::reports::MonthlyReport>(&mut found);
+    add::<ErrorOut>(&mut found);
+    let token = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+    ComponentsBuilder::new().schemas_from_iter(found).security_scheme("token", token).build()
+}
+
+fn add<T: ToSchema + PartialSchema>(found: &mut Vec<(String, RefOr<Schema>)>) {
+    found.push((T::name().into_owned(), T::schema()));
+    T::schemas(found);
+}
+
+/// The document, for programs.
+pub async fn document() -> Json<&'static OpenApi> {
+    Json(openapi())
+}
+
+/// The page, for reading.
+pub async fn page() -> Response {
+    serve("index.html")
+}
+
+/// A file of the page.
+pub async fn file(Path(path): Path<String>) -> Response {
+    serve(&path)
+}
+
+fn serve(path: &str) -> Response {
+    static CONFIG: OnceLock<Arc<utoipa_swagger_ui::Config<'static>>> = OnceLock::new();
+    let config = CONFIG.get_or_init(|| Arc::new(utoipa_swagger_ui::Config::from(crate::routes::OPENAPI)));
+    match utoipa_swagger_ui::serve(path, config.clone()) {
+        Ok(Some(file)) => ([(CONTENT_TYPE, file.content_type)], based(path, file.bytes.into_owned())).into_response(),
+        _ => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// The page names its files beside itself; it is served without a slash at its end.
+fn based(path: &str, bytes: Vec<u8>) -> Vec<u8> {
+    if path != "index.html" {
+        return bytes;
+    }
+    String::from_utf8_lossy(&bytes).replace("\"./", "\"/api/docs/").into_bytes()
+}

@@ -1,0 +1,86 @@
+//! The API's handlers: extract, call, answer.
+
+use axum::Json as Answer;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+
+use super::dto::{ChangeIn, LookUpIn, LookUpOut, Me, MoveIn, SearchIn, TicketOut, TicketPage};
+use crate::domain::actor::Action;
+use crate::domain::id::AccountId;
+use crate::domain::reports::MonthlyReport;
+use crate::domain::tickets::TicketNo;
+use crate::usecase::calls::{CallLog, Ended};
+use crate::usecase::deed::answered;
+use crate::usecase::tickets::{self as steps, Done, NewEntry};
+use crate::usecase::{Error, calls, members, reports};
+use crate::web::Desk;
+use crate::web::extract::{Json, Now};
+use crate::web::pages::tickets::{ListQuery, step_of};
+use crate::web::problem::ApiProblem;
+
+type ApiResult<T> = Result<Answer<T>, ApiProblem>;
+
+fn number(text: &str) -> Result<TicketNo, Error> {
+    TicketNo::parse(text).ok_or(Error::NotFound("ticket"))
+}
+
+/// Who the token is.
+pub async fn me(now: Now) -> Answer<Me> {
+    let actions = Action::ALL.iter().filter(|a| now.actor.may(**a)).map(|a| a.code()).collect();
+    Answer(Me { name: now.actor.name.clone(), role: now.actor.role.map_or("", |r| r.code()).to_owned(), actions })
+}
+
+/// A page of tickets.
+pub async fn list(State(desk): State<Desk>, now: Now, Query(query): Query<ListQuery>) -> ApiResult<TicketPage> {
+    let filter = query.filter(&desk, AccountId(now.actor.id))?;
+    Ok(Answer(TicketPage::from(&steps::list(&desk.house, &now, &filter).await?)))
+}
+
+/// Tickets that hold every word.
+pub async fn search(State(desk): State<Desk>, now: Now, asked: Json<SearchIn>) -> ApiResult<TicketPage> {
+    let found = steps::find(&desk.house, &now, &asked.body.q, asked.body.before).await?;
+    Ok(Answer(TicketPage::from(&found)))
+}
+
+/// One ticket.
+pub async fn show(State(desk): State<Desk>, now: Now, Path(no): Path<String>) -> ApiResult<TicketOut> {
+    Ok(Answer(TicketOut::from(&steps::show(&desk.house, &now, number(&no)?).await?)))
+}
+
+/// Appends an entry.
+pub async fn add_entry(State(desk): State<Desk>, now: Now, Path(no): Path<String>, new: Json<NewEntry>) -> ApiResult<Done> {
+    let done = steps::add_entry(&desk.house, &now, number(&no)?, new.body, &new.once).await;
+    Ok(Answer(answered(done)?))
+}
+
+/// Moves a ticket on.
+pub async fn move_on(State(desk): State<Desk>, now: Now, Path(no): Path<String>, asked: Json<MoveIn>) -> ApiResult<Done> {
+    let step = step_of(&asked.body.step, &asked.body.reason, &asked.body.result, &asked.body.exit)?;
+    let done = steps::move_on(&desk.house, &now, number(&no)?, asked.body.version, step, &asked.once).await;
+    Ok(Answer(answered(done)?))
+}
+
+/// Changes incident, severity or owner.
+pub async fn change(State(desk): State<Desk>, now: Now, Path(no): Path<String>, asked: Json<ChangeIn>) -> ApiResult<Done> {
+    let done = steps::change(&desk.house, &now, number(&no)?, asked.body.version, asked.body.change, &asked.once).await;
+    Ok(Answer(answered(done)?))
+}
+
+/// Logs a finished call.
+pub async fn log_call(State(desk): State<Desk>, now: Now, new: Json<CallLog>) -> Result<(StatusCode, Answer<Ended>), ApiProblem> {
+    let ended = answered(calls::log(&desk.house, &now, new.body, &new.once).await)?;
+    Ok((StatusCode::CREATED, Answer(ended)))
+}
+
+/// Holds what a caller said against the directory.
+pub async fn look_up(State(desk): State<Desk>, now: Now, asked: Json<LookUpIn>) -> ApiResult<LookUpOut> {
+    let asked = asked.body;
+    let day = asked.call_date.unwrap_or_else(|| now.today());
+    let (answer, version) = members::look_up(&desk.house, &now, day, asked.name, asked.facility, asked.address, asked.number).await?;
+    Ok(Answer(LookUpOut::of(&answer, version)))
+}
+
+/// A published report.
+pub async fn report(State(desk): State<Desk>, now: Now, Path(period): Path<String>) -> ApiResult<MonthlyReport> {
+    Ok(Answer(reports::month(&desk.house, &now, Some(&period)).await?.report))
+}

@@ -1,0 +1,108 @@
+//! The list of doors. A route can't be opened without saying who may call it, and the list that the tests
+//! walk is the list that was opened.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodFilter, MethodRouter, on};
+
+use super::Desk;
+use super::guard::{self, Guard};
+use crate::domain::actor::Action;
+
+/// The largest body, apart from imports (`quality.md` section 4).
+pub const BODY_LIMIT: usize = 256 * 1024;
+/// The largest directory file.
+pub const UPLOAD_LIMIT: usize = 128 * 1024 * 1024;
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody.
+    Public,
+    /// Accounts that may do this, in a browser.
+    Page(Action),
+    /// Tokens that may do this.
+    Api(Action),
+}
+
+/// A route as opened.
+#[derive(Debug, Clone)]
+pub struct RouteSpec {
+    /// Its method.
+    pub method: Method,
+    /// Its path, with `{id}` for what varies.
+    pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
+}
+
+/// The doors being opened.
+pub struct Doors {
+    router: Router<Desk>,
+    routes: Vec<RouteSpec>,
+    desk: Desk,
+}
+
+impl Doors {
+    /// No door yet.
+    pub fn new(desk: Desk) -> Self {
+        Self { router: Router::new(), routes: Vec::new(), desk }
+    }
+
+    /// A route for anybody.
+    pub fn public<H, T>(&mut self, method: Method, path: &'static str, handler: H)
+    where
+        H: Handler<T, Desk>,
+        T: 'static,
+    {
+        self.open(method, path, Access::Public, BODY_LIMIT, handler);
+    }
+
+    /// A page for accounts that may do this.
+    pub fn page<H, T>(&mut self, method: Method, path: &'static str, action: Action, handler: H)
+    where
+        H: Handler<T, Desk>,
+        T: 'static,
+    {
+        self.open(method, path, Access::Page(action), BODY_LIMIT, handler);
+    }
+
+    /// A page that takes a large file.
+    pub fn upload<H, T>(&mut self, method: Method, path: &'static str, action: Action, handler: H)
+    where
+        H: Handler<T, Desk>,
+        T: 'static,
+    {
+        self.open(method, path, Access::Page(action), UPLOAD_LIMIT, handler);
+    }
+
+    /// A route of the API for tokens that may do this.
+    pub fn api<H, T>(&mut self, method: Method, path: &'static str, action: Action, handler: H)
+    where
+        H: Handler<T, Desk>,
+        T: 'static,
+    {
+        self.open(method, path, Access::Api(action), BODY_LIMIT, handler);
+    }
+
+    fn open<H, T>(&mut self, method: Method, path: &'static str, access: Access, limit: usize, handler: H)
+    where
+        H: Handler<T, Desk>,
+        T: 'static,
+    {
+        let filter = if method == Method::POST { MethodFilter::POST } else { MethodFilter::GET };
+        let route: MethodRouter<Desk> = on(filter, handler)
+            .layer(DefaultBodyLimit::max(limit))
+            .layer(from_fn_with_state(Guard { desk: self.desk.clone(), access }, guard::stand));
+        self.router = std::mem::take(&mut self.router).route(path, route);
+        self.routes.push(RouteSpec { method, path, access });
+    }
+
+    /// All doors are open.
+    pub fn close(self) -> (Router, Vec<RouteSpec>) {
+        (self.router.with_state(self.desk), self.routes)
+    }
+}

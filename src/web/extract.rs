@@ -1,0 +1,112 @@
+//! What handlers take out of a request: the context, a form with its idempotency key, a JSON body with its.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use super::problem::Problem;
+use crate::domain::ctx::Ctx;
+use crate::domain::refusal::Refusal;
+use crate::gateway::secret::digest_of;
+use crate::store::idempotency::RequestKey;
+use crate::usecase::{Error, Once};
+
+/// The context that the guard made.
+pub struct Now(pub Arc<Ctx>);
+
+impl Deref for Now {
+    type Target = Ctx;
+    fn deref(&self) -> &Ctx {
+        &self.0
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Now {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let missing = || Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR, false);
+        parts.extensions.get::<Arc<Ctx>>().cloned().map(Self).ok_or_else(missing)
+    }
+}
+
+/// A form. `once` is its hidden idempotency key, bound to the actor, the route and the body.
+pub struct Form<T> {
+    /// The fields.
+    pub fields: T,
+    /// The key, if the form carried one.
+    pub once: Once,
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let route = route(&request);
+        let actor = request.extensions().get::<Arc<Ctx>>().map_or(Uuid::nil(), |ctx| ctx.actor.id);
+        let body = body(request, state, false).await?;
+        let unreadable = |_| Problem::of_status(StatusCode::UNPROCESSABLE_ENTITY, false);
+        let fields = serde_urlencoded::from_bytes(&body).map_err(unreadable)?;
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(&body).map_err(unreadable)?;
+        let key = pairs.into_iter().find(|(name, value)| name == "once" && !value.is_empty()).map(|(_, key)| key);
+        let once = match key {
+            Some(key) if visible(&key) => Some(RequestKey { actor_id: actor, route, key, body_hash: digest_of(&body) }),
+            _ => None,
+        };
+        Ok(Self { fields, once })
+    }
+}
+
+/// A JSON body. `once` is its `Idempotency-Key` header.
+pub struct Json<T> {
+    /// The body.
+    pub body: T,
+    /// The key, if the request carried one.
+    pub once: Once,
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let route = route(&request);
+        let actor = request.extensions().get::<Arc<Ctx>>().map_or(Uuid::nil(), |ctx| ctx.actor.id);
+        let key = header_key(request.headers())?;
+        let bytes = body(request, state, true).await?;
+        let once = key.map(|key| RequestKey { actor_id: actor, route, key, body_hash: digest_of(&bytes) });
+        let body = serde_json::from_slice(&bytes).map_err(|error| {
+            let message = format!("JSONを読み取れません（{}行{}列）。形式をご確認ください", error.line(), error.column());
+            Problem::api(Error::Refused(Refusal::invalid("json.invalid", message)))
+        })?;
+        Ok(Self { body, once })
+    }
+}
+
+fn header_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    match value.to_str() {
+        Ok(key) if visible(key) => Ok(Some(key.to_owned())),
+        _ => Err(Problem::api(Error::Refused(Refusal::invalid("idempotency.key", "Idempotency-Key は1〜64文字の半角英数記号で送ってください")))),
+    }
+}
+
+fn visible(key: &str) -> bool {
+    (1..=64).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic())
+}
+
+fn route(request: &Request) -> String {
+    format!("{} {}", request.method(), request.uri().path())
+}
+
+async fn body<S: Send + Sync>(request: Request, state: &S, api: bool) -> Result<Bytes, Problem> {
+    Bytes::from_request(request, state).await.map_err(|rejection| {
+        let status = axum::response::IntoResponse::into_response(rejection).status();
+        Problem::of_status(status, api)
+    })
+}

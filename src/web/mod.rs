@@ -1,0 +1,155 @@
+//! DOOR. axum only: who may come in, reading what they brought, calling the step, answering.
+
+pub mod api;
+pub mod assets;
+pub mod door;
+pub mod extract;
+pub mod guard;
+pub mod pages;
+pub mod problem;
+pub mod server;
+pub mod shell;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::Method;
+
+use crate::config::Settings;
+use crate::domain::actor::Action;
+use crate::gateway::clock::Clock;
+use crate::routes as at;
+use crate::usecase::House;
+
+pub use door::{Access, Doors, RouteSpec};
+
+/// What the handlers share.
+#[derive(Clone)]
+pub struct Desk {
+    /// What the steps work with.
+    pub house: House,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// What browsers and hosts are expected.
+    pub outside: Arc<Outside>,
+}
+
+/// What is known of the world outside the door.
+#[derive(Debug)]
+pub struct Outside {
+    /// `https://madoguchi.example`, without a slash at its end.
+    pub base_url: String,
+    /// Host headers that are accepted.
+    pub hosts: Vec<String>,
+    /// Whether cookies are marked Secure.
+    pub secure: bool,
+    /// Idle minutes of operators, specialists and supervisors.
+    pub idle_minutes: i64,
+    /// How long an answer may take.
+    pub patience: Duration,
+}
+
+/// The door and the list of its routes.
+pub struct Web {
+    /// The router, ready to serve.
+    pub router: Router,
+    /// Every route: method, path, who may call it.
+    pub routes: Vec<RouteSpec>,
+}
+
+/// Opens the door.
+pub fn open(house: House, clock: Arc<dyn Clock>, settings: &Settings) -> Web {
+    let desk = Desk { house, clock, outside: Arc::new(outside(settings)) };
+    let mut doors = Doors::new(desk.clone());
+    public(&mut doors);
+    desk_pages(&mut doors);
+    office_pages(&mut doors);
+    api::v1(&mut doors);
+    let (router, routes) = doors.close();
+    Web { router: shell::around(router, desk), routes }
+}
+
+fn outside(settings: &Settings) -> Outside {
+    let listen = &settings.http.listen;
+    let base_url = match settings.http.base_url.trim_end_matches('/') {
+        "" => format!("http://{listen}"),
+        given => given.to_owned(),
+    };
+    let port = listen.rsplit_once(':').map_or("80", |(_, port)| port);
+    let own = base_url.split_once("://").map_or(base_url.as_str(), |(_, host)| host);
+    Outside {
+        hosts: vec![own.to_owned(), format!("localhost:{port}"), format!("127.0.0.1:{port}")],
+        secure: base_url.starts_with("https://"),
+        base_url,
+        idle_minutes: settings.session.idle_minutes,
+        patience: Duration::from_secs(settings.http.request_seconds),
+    }
+}
+
+/// What needs no sign-in.
+fn public(doors: &mut Doors) {
+    use pages::session;
+    doors.public(Method::GET, "/healthz", pages::health::alive);
+    doors.public(Method::GET, "/readyz", pages::health::ready);
+    doors.public(Method::GET, "/assets/{version}/{*path}", assets::serve);
+    doors.public(Method::GET, at::SIGN_IN, session::form);
+    doors.public(Method::POST, at::SESSION, session::open);
+}
+
+/// The desks: calls, tickets, tier 2, supervision.
+fn desk_pages(doors: &mut Doors) {
+    use pages::{calls, home, sheet, supervise, tickets};
+    doors.page(Method::GET, at::HOME, Action::OwnDesk, home::show);
+    doors.page(Method::POST, at::SIGN_OUT, Action::OwnDesk, pages::session::end);
+    doors.page(Method::GET, at::PASSWORD, Action::OwnDesk, pages::password::form);
+    doors.page(Method::POST, at::PASSWORD, Action::OwnDesk, pages::password::choose);
+
+    doors.page(Method::GET, at::CALLS, Action::CallRead, calls::day);
+    doors.page(Method::POST, at::CALLS, Action::CallWork, calls::start);
+    doors.page(Method::GET, "/calls/{id}", Action::CallRead, sheet::show);
+    doors.page(Method::POST, "/calls/{id}/sheet", Action::CallWork, sheet::save);
+    doors.page(Method::POST, "/calls/{id}/stamps", Action::CallWork, sheet::stamp);
+    doors.page(Method::POST, "/calls/{id}/notes", Action::CallWork, sheet::jot);
+    doors.page(Method::POST, "/calls/{id}/verification", Action::Verify, sheet::verify);
+    doors.page(Method::POST, "/calls/{id}/tickets", Action::TicketWork, sheet::open_ticket);
+    doors.page(Method::POST, "/calls/{id}/links", Action::TicketWork, sheet::link);
+    doors.page(Method::POST, "/calls/{id}/end", Action::CallWork, sheet::end);
+    doors.page(Method::POST, "/calls/{id}/review", Action::Supervise, supervise::review_call);
+
+    doors.page(Method::GET, at::TICKETS, Action::TicketRead, tickets::list);
+    doors.page(Method::POST, at::TICKET_SEARCH, Action::TicketRead, tickets::search);
+    doors.page(Method::GET, at::TICKET_SEARCH, Action::TicketRead, tickets::search_form);
+    doors.page(Method::GET, "/tickets/{no}", Action::TicketRead, tickets::show);
+    doors.page(Method::POST, "/tickets/{no}/entries", Action::TicketWork, tickets::add_entry);
+    doors.page(Method::POST, "/tickets/{no}/moves", Action::TicketWork, tickets::move_on);
+    doors.page(Method::POST, "/tickets/{no}/change", Action::TicketWork, tickets::change);
+    doors.page(Method::POST, "/tickets/{no}/remotes", Action::TicketWork, tickets::start_remote);
+    doors.page(Method::POST, "/tickets/{no}/remotes/{id}/end", Action::TicketWork, tickets::end_remote);
+    doors.page(Method::POST, "/promises/{id}/kept", Action::TicketWork, tickets::keep_promise);
+    doors.page(Method::POST, "/tasks/{id}/done", Action::TicketWork, tickets::finish_task);
+
+    doors.page(Method::GET, at::QUEUE, Action::Tier2, home::queue);
+    doors.page(Method::GET, at::DAY, Action::Supervise, supervise::day);
+    doors.page(Method::POST, "/verifications/{id}/review", Action::Supervise, supervise::review_verification);
+}
+
+/// The offices: reports, claims, administration.
+fn office_pages(doors: &mut Doors) {
+    use pages::{accounts, audit, directory, home, reports, tokens};
+    doors.page(Method::GET, at::REPORTS, Action::ReportRead, reports::latest);
+    doors.page(Method::GET, "/reports/{period}", Action::ReportRead, reports::of_period);
+    doors.page(Method::GET, at::CLAIM_GUIDANCE, Action::ClaimGuidance, home::claim_guidance);
+    doors.page(Method::GET, at::IMPORTS, Action::DirectoryImport, directory::list);
+    doors.upload(Method::POST, at::IMPORTS, Action::DirectoryImport, directory::import);
+    doors.upload(Method::POST, at::IMPORT_PREVIEW, Action::DirectoryImport, directory::preview);
+    doors.page(Method::GET, at::ACCOUNTS, Action::AccountAdmin, accounts::list);
+    doors.page(Method::POST, at::ACCOUNTS, Action::AccountAdmin, accounts::create);
+    doors.page(Method::POST, "/accounts/{id}/code", Action::AccountAdmin, accounts::new_code);
+    doors.page(Method::POST, "/accounts/{id}/disable", Action::AccountAdmin, accounts::disable);
+    doors.page(Method::POST, "/accounts/{id}/enable", Action::AccountAdmin, accounts::enable);
+    doors.page(Method::GET, at::TOKENS, Action::TokenAdmin, tokens::list);
+    doors.page(Method::POST, at::TOKENS, Action::TokenAdmin, tokens::create);
+    doors.page(Method::POST, "/tokens/{id}/revoke", Action::TokenAdmin, tokens::revoke);
+    doors.page(Method::GET, at::AUDIT, Action::AuditRead, audit::list);
+}

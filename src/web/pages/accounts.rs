@@ -1,0 +1,87 @@
+//! Accounts' door.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::frame;
+use crate::domain::actor::Role;
+use crate::domain::ctx::Ctx;
+use crate::domain::refusal::Refusal;
+use crate::routes;
+use crate::usecase::{Error, accounts as steps};
+use crate::view::accounts::{AccountsPage, page};
+use crate::view::layout;
+use crate::web::Desk;
+use crate::web::extract::{Form, Now};
+use crate::web::guard::see_other;
+use crate::web::problem::{PageResult, status_of};
+
+/// All accounts.
+pub async fn list(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
+    draw(&desk, &now, None, None, &NewAccount::default()).await
+}
+
+async fn draw(desk: &Desk, ctx: &Ctx, code: Option<(&str, &str)>, refusal: Option<&Refusal>, typed: &NewAccount) -> PageResult<Response> {
+    let accounts = steps::list(&desk.house, ctx).await?;
+    let body = page(&AccountsPage { accounts: &accounts, code, refusal, typed: (&typed.login, &typed.name, &typed.role) });
+    let page = frame::at_desk(desk, ctx, routes::ACCOUNTS, "アカウント", body);
+    Ok((refusal.map_or(StatusCode::OK, status_of), layout::page(&page)).into_response())
+}
+
+/// A new account.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct NewAccount {
+    login: String,
+    name: String,
+    role: String,
+}
+
+/// Makes an account and shows its one-time code once.
+pub async fn create(State(desk): State<Desk>, now: Now, form: Form<NewAccount>) -> PageResult<Response> {
+    let typed = form.fields;
+    let role = Role::parse(&typed.role).filter(|r| *r != Role::Integration);
+    let made = match role {
+        Some(role) => steps::create(&desk.house, &now, &typed.login, &typed.name, role).await,
+        None => Err(Refusal::field("role", "choice.unknown", "役割を選んでください").into()),
+    };
+    match made {
+        Ok(code) => draw(&desk, &now, Some((&typed.login, &code)), None, &NewAccount::default()).await,
+        Err(Error::Refused(refusal)) => draw(&desk, &now, None, Some(&refusal), &typed).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn id(text: &str) -> Result<Uuid, Error> {
+    text.parse().map_err(|_| Error::NotFound("account"))
+}
+
+/// A new one-time code.
+pub async fn new_code(State(desk): State<Desk>, now: Now, Path(account): Path<String>) -> PageResult<Response> {
+    let id = id(&account)?;
+    let code = steps::new_code(&desk.house, &now, id).await?;
+    let accounts = steps::list(&desk.house, &now).await?;
+    let login = accounts.iter().find(|a| a.id == id).map_or("", |a| a.login.as_str()).to_owned();
+    draw(&desk, &now, Some((&login, &code)), None, &NewAccount::default()).await
+}
+
+/// Switches an account off.
+pub async fn disable(State(desk): State<Desk>, now: Now, Path(account): Path<String>) -> PageResult<Response> {
+    set(&desk, &now, &account, false).await
+}
+
+/// Switches an account on.
+pub async fn enable(State(desk): State<Desk>, now: Now, Path(account): Path<String>) -> PageResult<Response> {
+    set(&desk, &now, &account, true).await
+}
+
+async fn set(desk: &Desk, ctx: &Ctx, account: &str, active: bool) -> PageResult<Response> {
+    match steps::set_active(&desk.house, ctx, id(account)?, active).await {
+        Ok(()) => Ok(see_other(routes::ACCOUNTS)),
+        Err(Error::Refused(refusal)) => draw(desk, ctx, None, Some(&refusal), &NewAccount::default()).await,
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,51 @@
+//! The frame around a page: who works, where they may go, whether the line is open.
+
+use maud::Markup;
+
+use crate::domain::ctx::Ctx;
+use crate::domain::scheme::hours::Service;
+use crate::routes;
+use crate::view::components::Tone;
+use crate::view::components::flash::Flash;
+use crate::view::format;
+use crate::view::layout::{DeskFrame, Frame, HoursLine, Page};
+use crate::view::places;
+use crate::web::{Desk, assets};
+
+/// A page at the desk. `here` is the place it belongs to.
+pub fn at_desk(desk: &Desk, ctx: &Ctx, here: &str, title: &str, body: Markup) -> Page {
+    let role = ctx.actor.role;
+    let frame = DeskFrame {
+        person: ctx.actor.name.clone(),
+        role_label: role.map_or_else(String::new, |r| r.label().to_owned()),
+        state_label: None,
+        places: places::of(role, here),
+        desk_label: desk.house.scheme.lists.desk_label("helpline").to_owned(),
+        hours: hours(desk, ctx),
+        clock: format::time(ctx.now),
+        show_search: ctx.actor.may(crate::domain::actor::Action::TicketRead),
+        logout_href: routes::SIGN_OUT.to_owned(),
+    };
+    Page { title: title.to_owned(), body, frame: Frame::Desk(frame), assets: assets::links(), ..Page::default() }
+}
+
+/// A page that nobody is signed in to.
+pub fn bare(title: &str, body: Markup) -> Page {
+    Page { title: title.to_owned(), body, frame: Frame::Bare, assets: assets::links(), ..Page::default() }
+}
+
+/// What went wrong, at the top of a page.
+pub fn warning(text: &str) -> Option<Flash> {
+    Some(Flash { tone: Tone::Danger, text: text.to_owned() })
+}
+
+fn hours(desk: &Desk, ctx: &Ctx) -> HoursLine {
+    match desk.house.scheme.hours.line("helpline").map(|line| line.service(ctx.now)) {
+        Some(Service::Open { closes_at }) => {
+            let left = format::duration_ja((closes_at - ctx.now).num_seconds());
+            HoursLine { open: true, text: format!("受付中 {}まで あと{left}", format::time(closes_at)) }
+        }
+        Some(Service::Closed { opens_at: Some(opens) }) => HoursLine { open: false, text: format!("時間外 {}から", format::time(opens)) },
+        _ => HoursLine { open: false, text: "時間外".to_owned() },
+    }
+}

@@ -1,0 +1,21 @@
+//! Whether the process lives, and whether it can serve.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use crate::web::Desk;
+
+/// The process lives.
+pub async fn alive() -> Response {
+    axum::Json(json!({ "status": "ok" })).into_response()
+}
+
+/// The database answers (its migrations were brought current before the door was opened).
+pub async fn ready(State(desk): State<Desk>) -> Response {
+    match desk.house.store.ping().await {
+        Ok(()) => axum::Json(json!({ "status": "ready", "directory": desk.house.index.get().map(|i| i.version()) })).into_response(),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, axum::Json(json!({ "status": "unavailable" }))).into_response(),
+    }
+}

@@ -1,0 +1,16 @@
+//! Pages: take the form, call the step, answer with a page or send on.
+
+pub mod accounts;
+pub mod audit;
+pub mod calls;
+pub mod directory;
+pub mod frame;
+pub mod health;
+pub mod home;
+pub mod password;
+pub mod reports;
+pub mod session;
+pub mod sheet;
+pub mod supervise;
+pub mod tickets;
+pub mod tokens;

@@ -1,0 +1,207 @@
+//! The call sheet's door.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::frame;
+use crate::domain::calls::verification::Recorded;
+use crate::domain::calls::{CallState, Disposition};
+use crate::domain::ctx::Ctx;
+use crate::domain::id::CallId;
+use crate::domain::refusal::Refusal;
+use crate::routes;
+use crate::usecase::conclude::{Conclusion, NextChoice};
+use crate::usecase::deed::answered;
+use crate::usecase::sheet::{self as steps, FieldChange};
+use crate::usecase::{Error, calls};
+use crate::view::sheet::{EndForm, SheetPage, marks, open_part, page, verdict_part};
+use crate::view::{format, layout};
+use crate::web::extract::{Form, Now};
+use crate::web::guard::see_other;
+use crate::web::problem::{PageResult, status_of};
+use crate::web::{Desk, assets};
+
+fn id(text: &str) -> Result<CallId, Error> {
+    text.parse().map_err(|_| Error::NotFound("call"))
+}
+
+/// The sheet of an open call, or an ended one for reading.
+pub async fn show(State(desk): State<Desk>, now: Now, Path(call): Path<String>) -> PageResult<Response> {
+    let view = steps::view(&desk.house, &now, id(&call)?).await?;
+    Ok(draw(&desk, &now, &view, None, &EndForm::default()))
+}
+
+fn draw(desk: &Desk, ctx: &Ctx, view: &steps::SheetView, refusal: Option<&Refusal>, end: &EndForm) -> Response {
+    let directory = desk.house.index.get().map(|index| index.exported_on());
+    let once = ctx.new_id().to_string();
+    let body = page(&SheetPage { view, scheme: &desk.house.scheme, refusal, end, once, directory });
+    let open = view.call.state == CallState::Open;
+    let title = if open { "通話".to_owned() } else { format!("通話 {}", format::date_time(view.call.arrived_at)) };
+    let mut shown = frame::at_desk(desk, ctx, routes::CALLS, &title, body);
+    if open {
+        shown.full_bleed = true;
+        shown.extra_scripts = vec![assets::sheet_script()];
+        shown.key_hints = vec![
+            ("F2", "会員確認"), ("F4", "ご案内"), ("Alt+1〜3", "答え"), ("Alt+4", "確認済み"), ("Alt+5", "相談票"),
+            ("Alt+8", "2次対応依頼"), ("Alt+9", "通話終了"), ("Ctrl+Enter", "確定"),
+        ];
+    }
+    let status = refusal.map_or(StatusCode::OK, status_of);
+    (status, layout::page(&shown)).into_response()
+}
+
+/// The sheet again, with what was refused.
+async fn again(desk: &Desk, ctx: &Ctx, call: CallId, refusal: &Refusal, end: &EndForm) -> PageResult<Response> {
+    let view = steps::panel(&desk.house, ctx, call).await?;
+    Ok(draw(desk, ctx, &view, Some(refusal), end))
+}
+
+/// After a small form: back to the sheet, or the sheet with what was refused.
+async fn back<T>(desk: &Desk, ctx: &Ctx, call: CallId, result: Result<T, Error>) -> PageResult<Response> {
+    match result {
+        Ok(_) => Ok(see_other(&routes::call(call))),
+        Err(Error::Refused(refusal)) => again(desk, ctx, call, &refusal, &EndForm::default()).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Fields as typed: `f.<name>` the text, `v.<name>` the version it was typed against.
+fn changes(pairs: &[(String, String)]) -> Vec<FieldChange> {
+    let version = |name: &str| pairs.iter().find(|(key, _)| key.strip_prefix("v.") == Some(name)).and_then(|(_, v)| v.parse().ok());
+    pairs
+        .iter()
+        .filter_map(|(key, value)| key.strip_prefix("f.").map(|name| (name, value)))
+        .map(|(name, value)| FieldChange { name: name.to_owned(), value: value.clone(), version: version(name).unwrap_or(0) })
+        .collect()
+}
+
+/// Saves what was typed; answers in JSON what was taken and the parts to draw anew.
+pub async fn save(State(desk): State<Desk>, now: Now, Path(call): Path<String>, form: Form<Vec<(String, String)>>) -> PageResult<Response> {
+    let call = id(&call)?;
+    let changes = changes(&form.fields);
+    let saved = steps::save(&desk.house, &now, call, &changes).await?;
+    let mut parts = Map::new();
+    let number_touched = changes.iter().any(|c| c.name == "phone");
+    if saved.answer.is_some() || number_touched || changes.iter().any(|c| ["member_name", "facility", "address", "number", "incident"].contains(&c.name.as_str())) {
+        let view = steps::panel(&desk.house, &now, call).await?;
+        let directory = desk.house.index.get().map(|index| index.exported_on());
+        for (id, mark) in marks(view.answer.as_ref()) {
+            parts.insert(id.to_owned(), Value::String(mark.into_string()));
+        }
+        parts.insert("part-verdict".into(), verdict_part(&view, &desk.house.scheme, directory).into_string().into());
+        parts.insert("part-open".into(), open_part(&view, &desk.house.scheme, directory).into_string().into());
+        if changes.iter().any(|c| c.name == "incident") {
+            let end = EndForm::default();
+            let page = SheetPage { view: &view, scheme: &desk.house.scheme, refusal: None, end: &end, once: String::new(), directory };
+            parts.insert("part-cards".into(), crate::view::sheet::cards_part(&page).into_string().into());
+        }
+    }
+    let versions: Map<String, Value> = saved.versions.iter().map(|(name, version)| (name.clone(), json!(version))).collect();
+    let conflicts: Vec<Value> =
+        saved.conflicts.iter().map(|c| json!({ "name": c.name, "theirs": c.theirs, "version": c.version })).collect();
+    let body = json!({
+        "saved_at": format::time_s(saved.at), "versions": versions, "conflicts": conflicts, "faults": saved.faults, "parts": parts,
+    });
+    let status = if !saved.conflicts.is_empty() {
+        StatusCode::CONFLICT
+    } else if !saved.faults.is_empty() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    Ok((status, axum::Json(body)).into_response())
+}
+
+/// A card's answer.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Stamp {
+    card: String,
+    answer: String,
+}
+
+/// A card was said and something heard back.
+pub async fn stamp(State(desk): State<Desk>, now: Now, Path(call): Path<String>, form: Form<Stamp>) -> PageResult<Response> {
+    let call = id(&call)?;
+    let done = steps::stamp(&desk.house, &now, call, &form.fields.card, &form.fields.answer).await;
+    back(&desk, &now, call, done).await
+}
+
+/// A line of one's own.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Note {
+    body: String,
+}
+
+/// What was done, in the operator's own words.
+pub async fn jot(State(desk): State<Desk>, now: Now, Path(call): Path<String>, form: Form<Note>) -> PageResult<Response> {
+    let call = id(&call)?;
+    let done = steps::jot(&desk.house, &now, call, &form.fields.body).await;
+    back(&desk, &now, call, done).await
+}
+
+/// What a person makes of the engine's answer.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Verdict {
+    recorded: String,
+    reason: String,
+}
+
+/// Records who is calling.
+pub async fn verify(State(desk): State<Desk>, now: Now, Path(call): Path<String>, form: Form<Verdict>) -> PageResult<Response> {
+    let call = id(&call)?;
+    let recorded = Recorded::parse(&form.fields.recorded);
+    let done = steps::record_verification(&desk.house, &now, call, recorded, &form.fields.reason).await;
+    back(&desk, &now, call, done).await
+}
+
+/// Opens a ticket while the call lasts.
+pub async fn open_ticket(State(desk): State<Desk>, now: Now, Path(call): Path<String>) -> PageResult<Response> {
+    let call = id(&call)?;
+    let done = calls::open_ticket(&desk.house, &now, call).await;
+    back(&desk, &now, call, done).await
+}
+
+/// A ticket's number.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Link {
+    ticket: String,
+}
+
+/// Ties the call to a ticket that exists.
+pub async fn link(State(desk): State<Desk>, now: Now, Path(call): Path<String>, form: Form<Link>) -> PageResult<Response> {
+    let call = id(&call)?;
+    let done = calls::link(&desk.house, &now, call, &form.fields.ticket).await;
+    back(&desk, &now, call, done).await
+}
+
+/// Ends the call: to its ticket, or home.
+pub async fn end(State(desk): State<Desk>, now: Now, Path(call): Path<String>, form: Form<EndForm>) -> PageResult<Response> {
+    let call = id(&call)?;
+    let typed = form.fields;
+    let Some(disposition) = Disposition::parse(&typed.disposition) else {
+        let refusal = Refusal::field("disposition", "disposition.missing", "対応結果を選んでください");
+        return again(&desk, &now, call, &refusal, &typed).await;
+    };
+    let conclusion = Conclusion {
+        disposition,
+        complaint: typed.complaint == "yes",
+        promise_at: typed.promise_at.clone(),
+        promise_note: typed.promise_note.clone(),
+        next: NextChoice::parse(&typed.next),
+        result: typed.result.clone(),
+        next_reason: typed.next_reason.clone(),
+        ticket: typed.ticket.clone(),
+    };
+    match answered(calls::end(&desk.house, &now, call, conclusion, &form.once).await) {
+        Ok(ended) => Ok(see_other(&ended.ticket.map_or(routes::HOME.to_owned(), |no| format!("/tickets/{no}")))),
+        Err(Error::Refused(refusal)) => again(&desk, &now, call, &refusal, &typed).await,
+        Err(error) => Err(error.into()),
+    }
+}

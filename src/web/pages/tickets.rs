@@ -1,0 +1,249 @@
+//! Tickets' door: the list, the search, one ticket and what is done on it.
+
+use std::collections::HashMap;
+
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use super::frame;
+use crate::domain::calls::disposition::Exit;
+use crate::domain::ctx::Ctx;
+use crate::domain::id::{AccountId, PromiseId, RemoteId, TaskId};
+use crate::domain::refusal::Refusal;
+use crate::domain::scheme::codes;
+use crate::domain::tickets::state::{ENDS, STATIONS};
+use crate::domain::tickets::{Move, TicketNo};
+use crate::routes;
+use crate::usecase::deed::answered;
+use crate::usecase::rows::TicketFilter;
+use crate::usecase::tickets::{self as steps, NewEntry, TicketChange};
+use crate::usecase::tickets_work::{self as work, RemoteEnd, RemoteStart};
+use crate::usecase::Error;
+use crate::view::tickets::show::{ShowPage, beside_title, page};
+use crate::view::tickets::{ListPage, SearchPage, list as list_view, search as search_view};
+use crate::view::layout;
+use crate::web::Desk;
+use crate::web::extract::{Form, Now};
+use crate::web::guard::see_other;
+use crate::web::problem::{PageResult, status_of};
+
+type Fields = HashMap<String, String>;
+
+pub(super) fn number(text: &str) -> Result<TicketNo, Error> {
+    TicketNo::parse(text).ok_or(Error::NotFound("ticket"))
+}
+
+/// Filters as they stand in the URL: codes and keys only.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ListQuery {
+    state: String,
+    incident: String,
+    severity: String,
+    owner: String,
+    before: String,
+}
+
+impl ListQuery {
+    /// The filter; a code the scheme doesn't know is refused like an absent page.
+    pub(crate) fn filter(&self, desk: &Desk, me: AccountId) -> Result<TicketFilter, Error> {
+        let lists = &desk.house.scheme.lists;
+        let known = |code: &str, list: Vec<&str>| match code {
+            "" => Ok(None),
+            code if list.contains(&code) => Ok(Some(code.to_owned())),
+            _ => Err(Error::NotFound("list")),
+        };
+        let states = match self.state.as_str() {
+            "" | "open" => STATIONS.iter().map(|(code, _)| *code).filter(|c| !ENDS.contains(c)).map(str::to_owned).collect(),
+            "all" => Vec::new(),
+            code => known(code, STATIONS.iter().map(|(c, _)| *c).collect())?.into_iter().collect(),
+        };
+        let before = match self.before.as_str() {
+            "" => None,
+            key => Some(key.parse().map_err(|_| Error::NotFound("list"))?),
+        };
+        Ok(TicketFilter {
+            states,
+            incident: known(&self.incident, codes(&lists.incident))?,
+            severity: known(&self.severity, codes(&lists.severity))?,
+            desk: None,
+            owner: (self.owner == "me").then_some(me),
+            before,
+        })
+    }
+}
+
+/// The list.
+pub async fn list(State(desk): State<Desk>, now: Now, Query(query): Query<ListQuery>) -> PageResult<Response> {
+    let filter = query.filter(&desk, AccountId(now.actor.id))?;
+    let found = steps::list(&desk.house, &now, &filter).await?;
+    let body = list_view(&ListPage {
+        rows: &found.page.rows,
+        older: found.page.older,
+        filter: &filter,
+        lists: &desk.house.scheme.lists,
+        names: &found.names,
+        me: now.actor.id,
+    });
+    let mut page = frame::at_desk(&desk, &now, routes::TICKETS, "相談票", body);
+    page.refresh_seconds = Some(60);
+    Ok(layout::page(&page).into_response())
+}
+
+/// Words to search for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Question {
+    q: String,
+    before: String,
+}
+
+/// The search before anything was asked.
+pub async fn search_form(State(desk): State<Desk>, now: Now) -> Response {
+    let body = search_view(&SearchPage {
+        question: "", rows: &[], older: None, lists: &desk.house.scheme.lists, names: &HashMap::new(), error: None,
+    });
+    layout::page(&frame::at_desk(&desk, &now, routes::TICKETS, "検索", body)).into_response()
+}
+
+/// The search.
+pub async fn search(State(desk): State<Desk>, now: Now, form: Form<Question>) -> PageResult<Response> {
+    let asked = form.fields;
+    let before = asked.before.parse().ok();
+    let lists = &desk.house.scheme.lists;
+    let (status, body) = match steps::find(&desk.house, &now, &asked.q, before).await {
+        Ok(found) => {
+            let view = SearchPage { question: asked.q.trim(), rows: &found.page.rows, older: found.page.older, lists, names: &found.names, error: None };
+            (StatusCode::OK, search_view(&view))
+        }
+        Err(Error::Refused(refusal)) => {
+            let view = SearchPage { question: &asked.q, rows: &[], older: None, lists, names: &HashMap::new(), error: refusal.about("q") };
+            (status_of(&refusal), search_view(&view))
+        }
+        Err(error) => return Err(error.into()),
+    };
+    Ok((status, layout::page(&frame::at_desk(&desk, &now, routes::TICKETS, "検索", body))).into_response())
+}
+
+/// One ticket.
+pub async fn show(State(desk): State<Desk>, now: Now, Path(no): Path<String>) -> PageResult<Response> {
+    draw(&desk, &now, number(&no)?, None, &Fields::new()).await
+}
+
+async fn draw(desk: &Desk, ctx: &Ctx, no: TicketNo, refusal: Option<&Refusal>, typed: &Fields) -> PageResult<Response> {
+    let view = steps::show(&desk.house, ctx, no).await?;
+    let shown = ShowPage { view: &view, scheme: &desk.house.scheme, ctx, refusal, typed, once: ctx.new_id().simple().to_string() };
+    let mut whole = frame::at_desk(desk, ctx, routes::TICKETS, &format!("相談票 {no}"), page(&shown));
+    whole.beside_title = Some(beside_title(&shown));
+    whole.key_hints = vec![("F4", "追記"), ("Ctrl+Enter", "追記する"), ("/", "検索")];
+    Ok((refusal.map_or(StatusCode::OK, status_of), layout::page(&whole)).into_response())
+}
+
+/// After a form: back to the ticket, or the ticket with what was refused and what had been typed.
+async fn back<T>(desk: &Desk, ctx: &Ctx, no: TicketNo, typed: &Fields, result: Result<T, Error>) -> PageResult<Response> {
+    match result {
+        Ok(_) => Ok(see_other(&routes::ticket(no))),
+        Err(Error::Refused(refusal)) => draw(desk, ctx, no, Some(&refusal), typed).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn field(fields: &Fields, name: &str) -> String {
+    fields.get(name).cloned().unwrap_or_default()
+}
+
+fn version(fields: &Fields) -> i64 {
+    fields.get("version").and_then(|v| v.parse().ok()).unwrap_or(-1)
+}
+
+/// Appends an entry.
+pub async fn add_entry(State(desk): State<Desk>, now: Now, Path(no): Path<String>, form: Form<Fields>) -> PageResult<Response> {
+    let no = number(&no)?;
+    let typed = form.fields;
+    let new = NewEntry { kind: field(&typed, "kind"), occurred_at: field(&typed, "occurred_at"), body: field(&typed, "body") };
+    let done = answered(steps::add_entry(&desk.house, &now, no, new, &form.once).await);
+    back(&desk, &now, no, &typed, done).await
+}
+
+/// Moves the ticket on.
+pub async fn move_on(State(desk): State<Desk>, now: Now, Path(no): Path<String>, form: Form<Fields>) -> PageResult<Response> {
+    let no = number(&no)?;
+    let typed = form.fields;
+    let step = step_of(&field(&typed, "move"), &field(&typed, "reason"), &field(&typed, "result"), &field(&typed, "exit"))?;
+    let done = answered(steps::move_on(&desk.house, &now, no, version(&typed), step, &form.once).await);
+    back(&desk, &now, no, &typed, done).await
+}
+
+/// A move by its code.
+pub(crate) fn step_of(code: &str, reason: &str, result: &str, exit: &str) -> Result<Move, Error> {
+    let reason = reason.trim().to_owned();
+    Ok(match code {
+        "start" => Move::Start,
+        "hand_over" => Move::HandOver { reason },
+        "take" => Move::Take,
+        "give_back" => Move::GiveBack { reason },
+        "refer" => Move::Refer,
+        "watch" => Move::Watch { reason },
+        "close" => Move::Close { result: result.to_owned() },
+        "reopen" => Move::Reopen { reason },
+        "leave" => {
+            let exit = match exit {
+                "not_eligible" => Exit::NotEligible,
+                "out_of_scope" => Exit::OutOfScope,
+                "directed" => Exit::Directed,
+                _ => return Err(Refusal::field("exit", "choice.unknown", "終わり方を選んでください").into()),
+            };
+            Move::Leave { exit, reason }
+        }
+        _ => return Err(Refusal::invalid("move.unknown", "この操作はありません。画面を読み直してください").into()),
+    })
+}
+
+/// Changes incident, severity or owner.
+pub async fn change(State(desk): State<Desk>, now: Now, Path(no): Path<String>, form: Form<Fields>) -> PageResult<Response> {
+    let no = number(&no)?;
+    let typed = form.fields;
+    let new = TicketChange { incident: field(&typed, "incident"), severity: field(&typed, "severity"), take_over: field(&typed, "take_over") == "yes" };
+    let done = answered(steps::change(&desk.house, &now, no, version(&typed), new, &form.once).await);
+    back(&desk, &now, no, &typed, done).await
+}
+
+/// Begins remote support.
+pub async fn start_remote(State(desk): State<Desk>, now: Now, Path(no): Path<String>, form: Form<Fields>) -> PageResult<Response> {
+    let no = number(&no)?;
+    let typed = form.fields;
+    let new = RemoteStart {
+        consent_by: field(&typed, "consent_by"),
+        consented: field(&typed, "consented") == "yes",
+        tool: field(&typed, "tool"),
+        session_code: field(&typed, "session_code"),
+    };
+    let done = work::start_remote(&desk.house, &now, no, new).await;
+    back(&desk, &now, no, &typed, done).await
+}
+
+/// Ends remote support.
+pub async fn end_remote(State(desk): State<Desk>, now: Now, Path((no, id)): Path<(String, String)>, form: Form<Fields>) -> PageResult<Response> {
+    let no = number(&no)?;
+    let id: RemoteId = id.parse().map_err(|_| Error::NotFound("remote"))?;
+    let typed = form.fields;
+    let end = RemoteEnd { done: field(&typed, "done"), found: field(&typed, "found"), outcome: field(&typed, "outcome") };
+    let done = work::end_remote(&desk.house, &now, no, id, end).await;
+    back(&desk, &now, no, &typed, done).await
+}
+
+/// A promise was kept.
+pub async fn keep_promise(State(desk): State<Desk>, now: Now, Path(id): Path<String>) -> PageResult<Response> {
+    let id: PromiseId = id.parse().map_err(|_| Error::NotFound("promise"))?;
+    let number = work::keep_promise(&desk.house, &now, id).await?;
+    Ok(see_other(&number.map_or(routes::HOME.to_owned(), routes::ticket)))
+}
+
+/// A task was finished.
+pub async fn finish_task(State(desk): State<Desk>, now: Now, Path(id): Path<String>, form: Form<Fields>) -> PageResult<Response> {
+    let id: TaskId = id.parse().map_err(|_| Error::NotFound("task"))?;
+    let number = work::finish_task(&desk.house, &now, id, &field(&form.fields, "outcome")).await?;
+    Ok(see_other(&number.map_or(routes::HOME.to_owned(), routes::ticket)))
+}

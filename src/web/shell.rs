@@ -1,0 +1,155 @@
+//! What stands around every route: the request's number, host and origin checks, limits, headers, one log line,
+//! and the clothes that problems wear.
+
+use std::time::Instant;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, ORIGIN, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::CompressionLevel;
+use tracing::info;
+use uuid::Uuid;
+
+use super::door::BODY_LIMIT;
+use super::problem::Problem;
+use super::{Desk, assets};
+use crate::view;
+
+/// `quality.md` section 4.
+const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+                   connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/// The API's own page draws with a vendored interface that sets styles by script.
+const CSP_DOCS: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+                        connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// Names a request in the log and on error pages.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestId(pub Uuid);
+
+/// Puts the shell around a router.
+pub fn around(router: Router, desk: Desk) -> Router {
+    router
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| StatusCode::INTERNAL_SERVER_ERROR.into_response()))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn_with_state(desk.clone(), inspect))
+        .layer(from_fn_with_state(desk, dress))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+}
+
+/// Refuses what comes to the wrong host or from another site, and what takes too long.
+async fn inspect(State(desk): State<Desk>, request: Request, next: Next) -> Response {
+    let api = request.uri().path().starts_with("/api/v1");
+    if !host_is_ours(&desk, &request) {
+        return Problem::of_status(StatusCode::MISDIRECTED_REQUEST, api).into_response();
+    }
+    if !safe(request.method()) && !same_site(&desk, request.headers()) {
+        let message = "別のサイトからの操作は受け付けません。この画面を開き直してやり直してください";
+        return Problem::new(StatusCode::FORBIDDEN, "request.cross_site", message, api).into_response();
+    }
+    match tokio::time::timeout(desk.outside.patience, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::of_status(StatusCode::REQUEST_TIMEOUT, api).into_response(),
+    }
+}
+
+fn host_is_ours(desk: &Desk, request: &Request) -> bool {
+    let host = request.headers().get(HOST).and_then(|h| h.to_str().ok()).or_else(|| request.uri().authority().map(|a| a.as_str()));
+    host.is_some_and(|host| desk.outside.hosts.iter().any(|ours| ours.eq_ignore_ascii_case(host)))
+}
+
+fn safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// A browser says where a request comes from; one that carries a cookie and says nothing is refused.
+/// Scripts with a token carry no cookie and need not say.
+fn same_site(desk: &Desk, headers: &HeaderMap) -> bool {
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return site == "same-origin";
+    }
+    match headers.get(ORIGIN).and_then(|o| o.to_str().ok()) {
+        Some(origin) => {
+            origin == desk.outside.base_url
+                || origin.split_once("://").is_some_and(|(_, host)| desk.outside.hosts.iter().any(|ours| ours == host))
+        }
+        None => !headers.contains_key(COOKIE),
+    }
+}
+
+/// Numbers the request, dresses problems, sets the headers, writes the one log line.
+async fn dress(State(desk): State<Desk>, mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let id = Uuid::new_v4();
+    request.extensions_mut().insert(RequestId(id));
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let mut response = next.run(request).await;
+    let api = path.starts_with("/api/v1");
+    if let Some(problem) = problem_of(&response, api) {
+        response = clothe(&problem, id);
+    }
+    set_headers(&desk, &path, response.headers_mut());
+    let (status, ms) = (response.status().as_u16(), started.elapsed().as_secs_f64() * 1_000.0);
+    if !path.starts_with("/assets/") {
+        // Paths hold only ids and ticket numbers: words are never put in a URL.
+        info!(request.id = %id, http.method = %method, http.path = path, http.status = status, duration.ms = ms, "{method} {path} {status}");
+    }
+    response
+}
+
+fn problem_of(response: &Response, api: bool) -> Option<Problem> {
+    if let Some(problem) = response.extensions().get::<Problem>() {
+        return Some(problem.clone());
+    }
+    let bare = !response.headers().get(CONTENT_TYPE).is_some_and(|t| {
+        let t = t.as_bytes();
+        t.starts_with(b"text/html") || t.starts_with(b"application/json")
+    });
+    (response.status().as_u16() >= 400 && bare).then(|| Problem::of_status(response.status(), api))
+}
+
+fn clothe(problem: &Problem, id: Uuid) -> Response {
+    if problem.api {
+        let body = json!({ "error": {
+            "code": problem.code, "message": problem.message, "fields": problem.fields, "request_id": id,
+        }});
+        return (problem.status, axum::Json(body)).into_response();
+    }
+    let page = view::problem::page(&view::problem::ProblemPage {
+        status: problem.status.as_u16(),
+        code: &problem.code,
+        message: &problem.message,
+        fields: &problem.fields,
+        request_id: id,
+        assets: assets::links(),
+    });
+    (problem.status, page).into_response()
+}
+
+fn set_headers(desk: &Desk, path: &str, headers: &mut HeaderMap) {
+    let docs = path.starts_with("/api/docs");
+    let fixed: [(HeaderName, &str); 4] = [
+        (CONTENT_SECURITY_POLICY, if docs { CSP_DOCS } else { CSP }),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if desk.outside.secure {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
