@@ -4,6 +4,7 @@ mod accounts;
 mod members;
 mod serve;
 mod show;
+mod trial;
 
 use std::process::ExitCode;
 
@@ -31,6 +32,8 @@ enum Command {
     /// 会員名簿の取り込みと照合
     #[command(subcommand)]
     Members(members::Members),
+    /// 試験用のデータを空のデータベースに入れます
+    DemoData(trial::DemoData),
     /// アカウントの作成
     #[command(subcommand)]
     Account(accounts::AccountCommand),
@@ -77,6 +80,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Serve => serve::serve().await,
         Command::Demo(args) => serve::demo(args).await,
         Command::Members(command) => members::run(command).await,
+        Command::DemoData(args) => trial::run(args).await,
         Command::Account(command) => accounts::account(command).await,
         Command::Token(command) => accounts::token(command).await,
         Command::Config(command) => show::run(command),

@@ -180,8 +180,7 @@ fn walk(figment: &Figment, path: &str, value: &Value, shown: &mut Vec<Shown>) {
     let source = figment.find_metadata(path).map_or_else(|| "既定値".to_owned(), |m| origin(m, path));
     let text = match value {
         Value::String(_, text) => text.clone(),
-        Value::Num(_, n) => n.to_u128().map_or_else(|| format!("{n:?}"), |n| n.to_string()),
-        other => format!("{other:?}"),
+        other => serde_json::to_string(other).unwrap_or_default(),
     };
     shown.push(Shown { key: path.to_owned(), value: masked(&text), source });
 }

@@ -10,7 +10,7 @@ use crate::config::{self, masked};
 use crate::domain::actor::Role;
 use crate::domain::id::AccountId;
 use crate::telemetry;
-use crate::usecase::{accounts, directory};
+use crate::usecase::{accounts, directory, trial};
 use crate::web::server;
 
 #[derive(Debug, Args)]
@@ -87,5 +87,7 @@ async fn fill(app: &App, args: &DemoArgs) -> Result<Vec<(&'static str, Role)>, F
             desk.push(AccountId(id));
         }
     }
+    let trial = trial::Trial { members: args.members, tickets: args.tickets, seed: 1, until: ctx.today() };
+    trial::fill(&app.house, &ctx, &trial, &desk, &mut |_, _| {}).await?;
     Ok(staff.into_iter().map(|(login, _, role)| (login, role)).collect())
 }

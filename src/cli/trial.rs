@@ -1,5 +1,7 @@
 //! `madoguchi demo-data` (contracts section 5)
 
+use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
@@ -30,10 +32,13 @@ pub(super) struct DemoData {
 pub(super) async fn run(args: DemoData) -> Result<(), Failure> {
     let app = app().await?;
     let trial = Trial { members: args.members, tickets: args.tickets, seed: args.seed, until: args.until };
-    fill(&app.house, &app.console(), &trial, &[], &mut |stage, n| say_aside(&format!("{stage}: {n}"))).await?;
+    let ctx = app.console();
+    fill(&app.house, &ctx, &trial, &[], &mut |stage, n| say_aside(&format!("{stage}: {n}"))).await?;
     if let Some(path) = args.export_cases {
-        let text = serde_json::to_string(&cases(&trial)).map_err(|e| Failure::Other(e.to_string()))?;
-        std::fs::write(&path, text).map_err(|e| Failure::Setup(format!("{} に書けません: {e}", path.display())))?;
+        let failed = |e: std::io::Error| Failure::Setup(format!("{} に書けません: {e}", path.display()));
+        let mut out = BufWriter::new(File::create(&path).map_err(failed)?);
+        cases(&app.house, &ctx, &trial, &mut out)?;
+        out.flush().map_err(failed)?;
     }
     Ok(())
 }

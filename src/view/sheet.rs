@@ -81,7 +81,7 @@ fn head(p: &SheetPage<'_>) -> Markup {
 }
 
 fn field(p: &SheetPage<'_>, field: SheetField, label: &str, kind: InputKind, focus_key: Option<&str>) -> Markup {
-    let hint = (field == SheetField::Number).then_some("医師免許証の医籍登録番号（6桁）、または会員番号（10桁）");
+    let hint = (field == SheetField::Number).then_some("医師免許証の医籍登録番号");
     html! {
         span.field-holder data-field=(field.name()) data-version=(p.view.sheet.version(field)) {
             (text_field(&TextField {

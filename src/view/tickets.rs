@@ -62,7 +62,7 @@ pub fn lines(caption: &str, rows: &[TicketLine], lists: &Lists, names: &HashMap<
         head: head.iter().map(|label| Col::text(label)).collect(),
         rows: rows.iter().map(cells).collect(),
         empty,
-        ..Table::default()
+        caption_hidden: true,
     })
 }
 

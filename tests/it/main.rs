@@ -1,1 +1,13 @@
-//! t
+//! All tests that need more than one floor, in one binary: fast to link.
+//!
+//! `MADOGUCHI_TEST_POSTGRES` names a PostgreSQL server on which databases may be made and dropped
+//! (`postgres://USER@HOST:PORT`); `tests/run` starts one. Without it the tests fail: they are never skipped.
+
+mod api;
+mod architecture;
+mod authz;
+mod browser;
+mod pages;
+mod store;
+mod support;
+mod usecase;

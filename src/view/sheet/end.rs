@@ -39,11 +39,11 @@ pub(super) fn strip(p: &SheetPage<'_>) -> Markup {
     let action = routes::call_part(p.view.call.id, "end");
     html! {
         section.sheet-end aria-labelledby="h-end" {
-            h2 id="h-end" { "通話終了" }
+            h2.visually-hidden id="h-end" { "通話終了" }
             (form(&Form { action: &action, method_post: true, boosted: true, id: Some("end-form"), ..Form::default() }, html! {
                 (hidden("once", &p.once))
                 (radio_group(&RadioGroup {
-                    name: "disposition", legend: "対応結果", keys: true, focus_key: Some("Alt+9"), required: true,
+                    name: "disposition", legend: "対応結果", keys: true, focus_key: Some("Alt+9"),
                     choices: Disposition::ALL.iter().map(|d| Choice::new(d.code(), d.label(), d.code() == typed.disposition)).collect(),
                     error: about("disposition"), ..RadioGroup::default()
                 }))

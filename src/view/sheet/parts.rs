@@ -22,7 +22,7 @@ use crate::view::components::mark::{Mark, mark};
 use crate::view::format;
 
 /// What was refused, in words that stay until the next try.
-pub fn alert_part(refusal: Option<&Refusal>) -> Markup {
+pub(super) fn alert_part(refusal: Option<&Refusal>) -> Markup {
     html! {
         div.sheet-alert #part-alert role="alert" {
             @if let Some(refusal) = refusal {
@@ -63,7 +63,7 @@ pub fn open_part(view: &SheetView, scheme: &Scheme, _directory: Option<NaiveDate
                 }
             }
             @if view.open.is_empty() {
-                @for call in &view.earlier {
+                @for call in view.earlier.iter().take(1) {
                     p.header-line { span { "前回 " (format::date_time(call.arrived_at)) } span { (call.caller_name) }
                         span { (call.disposition.map_or("", |d| d.label())) } }
                 }
@@ -108,7 +108,7 @@ pub fn verdict_part(view: &SheetView, scheme: &Scheme, directory: Option<NaiveDa
             @match (&view.answer, directory) {
                 (_, None) => p.verdict { (badge(&Badge { label: "準備中", tone: Tone::Neutral })) " 名簿を準備しています。入力は続けられます" },
                 (None, Some(day)) => p { "4項目をお尋ねください（名簿 " (format::date_of(day)) "現在）" },
-                (Some(answer), Some(day)) => (said(answer, day)),
+                (Some(answer), Some(day)) => (said(answer, day, view.verification.is_some())),
             }
             @if view.answer.is_some() { (record(view, scheme)) }
         }
@@ -124,7 +124,8 @@ fn tone(recorded: Recorded) -> Tone {
     }
 }
 
-fn said(answer: &Answer, day: NaiveDate) -> Markup {
+/// Once something is recorded, the candidates step back.
+fn said(answer: &Answer, day: NaiveDate, recorded: bool) -> Markup {
     let (label, tone, words) = match answer.decision {
         Decision::Eligible => ("一致", Tone::Good, "4項目とも一致しました。「確認済み」にできます".to_owned()),
         Decision::Pending => ("手続き中", Tone::Info, "入会・異動の手続き中です。仮受付で対応できます".to_owned()),
@@ -137,7 +138,7 @@ fn said(answer: &Answer, day: NaiveDate) -> Markup {
     };
     let ask = answer.ask_next.clone().unwrap_or(words);
     html! {
-        @if !answer.candidates.is_empty() {
+        @if !answer.candidates.is_empty() && !recorded {
             ol.candidates {
                 @for (i, candidate) in answer.candidates.iter().enumerate() {
                     li { strong { "候補" (i + 1) " " }
@@ -163,7 +164,7 @@ fn record(view: &SheetView, scheme: &Scheme) -> Markup {
     in_place(&routes::call_part(view.call.id, "verification"), html! {
         (select_field(&SelectField { name: "reason", label: "理由", choices: reasons, ..SelectField::default() }))
         (button_row(html! {
-            (button("確認済みにする", "verified", Some("Alt+4"), locked))
+            (button("確認済み", "verified", Some("Alt+4"), locked))
             (button("仮受付", "provisional", Some("Alt+6"), None))
             (button("利用対象外", "not_eligible", None, None))
         }))
@@ -200,13 +201,15 @@ pub fn cards_part(p: &SheetPage<'_>) -> Markup {
 }
 
 /// What was said so far, and a line of one's own.
-pub fn log_part(p: &SheetPage<'_>) -> Markup {
+pub(super) fn log_part(p: &SheetPage<'_>) -> Markup {
     html! {
-        section.sheet-log #part-log tabindex="0" role="region" data-scroll-end aria-labelledby="h-log" {
+        section.sheet-log #part-log aria-labelledby="h-log" {
             h2 id="h-log" { "対応履歴" }
-            ol {
-                @for entry in &p.view.entries { li { time { (format::time(entry.occurred_at)) } " " (entry.body) } }
-                @if p.view.entries.is_empty() { li { "ご案内したこと・行ったことがここに残ります" } }
+            div.log-lines tabindex="0" role="region" aria-labelledby="h-log" data-scroll-end {
+                ol {
+                    @for entry in &p.view.entries { li { time { (format::time(entry.occurred_at)) } " " (entry.body) } }
+                    @if p.view.entries.is_empty() { li { "ご案内したこと・行ったことがここに残ります" } }
+                }
             }
             (in_place(&routes::call_part(p.view.call.id, "notes"), html! {
                 (text_field(&TextField {
@@ -226,7 +229,7 @@ pub fn log_part(p: &SheetPage<'_>) -> Markup {
 }
 
 /// An ended call, for reading.
-pub fn ended(p: &SheetPage<'_>) -> Markup {
+pub(super) fn ended(p: &SheetPage<'_>) -> Markup {
     use crate::domain::calls::sheet::SheetField;
     let call = &p.view.call;
     let sheet = &p.view.sheet;

@@ -1,0 +1,132 @@
+//! The product around a database: its clock set, its people in place, its door open.
+
+use std::sync::Arc;
+
+use axum::Router;
+use chrono::{DateTime, NaiveDateTime, Utc};
+use madoguchi::app::App;
+use madoguchi::config::{DatabaseSettings, DirectorySettings, HttpSettings, LogSettings, SessionSettings, Settings};
+use madoguchi::domain::actor::{Actor, ActorKind, Role};
+use madoguchi::domain::ctx::Ctx;
+use madoguchi::domain::time::from_tokyo;
+use madoguchi::gateway::clock::{Clock, SetClock};
+use madoguchi::gateway::password::Cost;
+use madoguchi::usecase::{House, accounts, directory};
+use uuid::Uuid;
+
+use super::clients::Client;
+use super::db::{Given, TestDb};
+use super::people::{self, CAST, PASSWORD, Person};
+
+/// Where the trials' browsers and scripts sit.
+pub(crate) const PEER: &str = "192.0.2.7";
+
+/// The product on a database.
+pub(crate) struct TestApp {
+    pub(crate) app: App,
+    pub(crate) house: House,
+    pub(crate) clock: SetClock,
+    pub(crate) db: TestDb,
+    pub(crate) router: Router,
+    ids: Vec<(&'static str, Uuid)>,
+}
+
+/// An instant of Tokyo's wall clock: `2026-11-22 10:42:00`.
+pub(crate) fn tokyo(text: &str) -> DateTime<Utc> {
+    from_tokyo(NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").expect("a time"))
+}
+
+/// Settings as a fresh checkout has them, on this database.
+pub(crate) fn settings(db: &TestDb) -> Settings {
+    let address = db.address();
+    Settings {
+        database: DatabaseSettings { url: address.url, connections: address.connections },
+        http: HttpSettings {
+            listen: "127.0.0.1:8080".into(),
+            base_url: String::new(),
+            max_connections: 64,
+            header_seconds: 15,
+            request_seconds: 30,
+        },
+        session: SessionSettings { idle_minutes: 30 },
+        directory: DirectorySettings { refresh_seconds: 2 },
+        log: LogSettings { level: "error".into(), format: "text".into() },
+    }
+}
+
+impl Given for TestApp {
+    async fn given(db: TestDb) -> Self {
+        let clock = SetClock::at(tokyo("2026-11-22 10:42:00"));
+        let settings = settings(&db);
+        let app = App::build_with(settings, Arc::new(clock.clone()), Cost::TRIAL).await.expect("the product");
+        let mut ids = Vec::new();
+        for Person { login, name, role } in CAST {
+            let made = accounts::create_with_password(&app.house, &app.console(), login, name, role, PASSWORD).await;
+            ids.push((login, made.expect("an account")));
+        }
+        directory::refresh(&app.house).await.expect("an index");
+        let router = app.web().router;
+        Self { house: app.house.clone(), app, clock, db, router, ids }
+    }
+}
+
+impl TestApp {
+    /// The id of one of the cast.
+    pub(crate) fn id(&self, login: &str) -> Uuid {
+        self.ids.iter().find(|(l, _)| *l == login).expect("one of the cast").1
+    }
+
+    /// A context in which the first of a role acts, now.
+    pub(crate) fn ctx(&self, role: Role) -> Ctx {
+        self.ctx_of(people::of(role).login)
+    }
+
+    /// A context in which one of the cast acts, now.
+    pub(crate) fn ctx_of(&self, login: &str) -> Ctx {
+        let person = CAST.iter().find(|p| p.login == login).expect("one of the cast");
+        let actor = Actor {
+            kind: ActorKind::Account,
+            id: self.id(login),
+            role: Some(person.role),
+            name: person.name.into(),
+            scopes: Vec::new(),
+        };
+        Ctx::new(actor, self.clock.now(), Uuid::new_v4(), PEER.into())
+    }
+
+    /// A browser that nobody has signed in with.
+    pub(crate) fn stranger(&self) -> Client {
+        Client::new(self.router.clone())
+    }
+
+    /// The browser of the first of a role, signed in.
+    pub(crate) async fn browser(&self, role: Role) -> Client {
+        self.browser_of(people::of(role).login).await
+    }
+
+    /// The browser of one of the cast, signed in.
+    pub(crate) async fn browser_of(&self, login: &str) -> Client {
+        self.stranger().sign_in(login, PASSWORD).await
+    }
+
+    /// A script with a token of a role.
+    pub(crate) async fn script(&self, role: Role) -> Client {
+        self.script_with(role, &[]).await
+    }
+
+    /// A script with a token of a role and scopes.
+    pub(crate) async fn script_with(&self, role: Role, scopes: &[&str]) -> Client {
+        let scopes = scopes.iter().map(|s| (*s).to_owned()).collect();
+        let ctx = self.app.console();
+        let token = accounts::create_token(&self.house, &ctx, "試験", role, scopes, None).await.expect("a token");
+        Client::new(self.router.clone()).bearing(token)
+    }
+
+    /// A second instance of the product on the same database.
+    pub(crate) async fn twin(&self) -> App {
+        let settings = settings(&self.db);
+        let app = App::build_with(settings, Arc::new(self.clock.clone()), Cost::TRIAL).await.expect("a second instance");
+        directory::refresh(&app.house).await.expect("an index");
+        app
+    }
+}

@@ -1,0 +1,102 @@
+//! Builders: a call on the sheet, a case logged in one go. Only what matters is said.
+
+use madoguchi::domain::actor::Role;
+use madoguchi::domain::calls::Direction;
+use madoguchi::domain::id::CallId;
+use madoguchi::domain::refusal::Refusal;
+use madoguchi::domain::tickets::{Ticket, TicketNo};
+use madoguchi::store;
+use madoguchi::usecase::calls::{self, CallLog};
+use madoguchi::usecase::conclude::Conclusion;
+use madoguchi::usecase::sheet::{self, FieldChange, Saved};
+use madoguchi::usecase::{Error, House};
+use serde_json::{Value, json};
+
+use super::TestApp;
+
+/// A finished call of the desk, whose ticket stays with tier 1; `with` says otherwise.
+pub(crate) fn logged(with: Value) -> Value {
+    let mut body = json!({
+        "number": "03-5550-1234", "arrived_at": "2026-11-22T01:30:00Z", "ended_at": "2026-11-22T01:40:00Z",
+        "caller_name": "受付 かりん", "standing": "staff", "disposition": "solved", "next": "keep",
+        "incident": "ransomware", "severity": "high", "narrative": "画面に英語の脅迫文が出ている",
+    });
+    let Value::Object(with) = with else { panic!("an object") };
+    body.as_object_mut().expect("an object").extend(with);
+    body
+}
+
+/// A conclusion from its parts in JSON.
+pub(crate) fn conclusion(parts: Value) -> Conclusion {
+    serde_json::from_value(parts).expect("a conclusion")
+}
+
+/// The refusal a step ended with.
+pub(crate) fn refused<T>(result: Result<T, Error>) -> Refusal {
+    match result {
+        Err(Error::Refused(refusal)) => refusal,
+        Err(other) => panic!("refused was expected, not: {other:?}"),
+        Ok(_) => panic!("refused was expected, and it was done"),
+    }
+}
+
+/// The code of the refusal: of its first field where there is one.
+pub(crate) fn code<T>(result: Result<T, Error>) -> String {
+    let refusal = refused(result);
+    refusal.fields.first().map_or(refusal.code.to_owned(), |f| f.code.clone())
+}
+
+/// Changes typed against fields that were never saved.
+pub(crate) fn typed(fields: &[(&str, &str)]) -> Vec<FieldChange> {
+    fields.iter().map(|(name, value)| change(name, value, 0)).collect()
+}
+
+/// One change typed against a version.
+pub(crate) fn change(name: &str, value: &str, version: i64) -> FieldChange {
+    FieldChange { name: name.into(), value: value.into(), version }
+}
+
+impl TestApp {
+    /// Logs a call as the operator; the number of the ticket it ended in.
+    pub(crate) async fn case(&self, with: Value) -> TicketNo {
+        let ended = self.log(with).await.expect("a case");
+        TicketNo::parse(&ended.ticket.expect("a ticket")).expect("a number")
+    }
+
+    /// Logs a call as the operator.
+    pub(crate) async fn log(&self, with: Value) -> Result<calls::Ended, Error> {
+        let new: CallLog = serde_json::from_value(logged(with)).expect("a call");
+        calls::log(&self.house, &self.ctx(Role::Operator), new, &None).await
+    }
+
+    /// The phone rings and the operator answers.
+    pub(crate) async fn ring(&self, number: &str) -> CallId {
+        let ctx = self.ctx(Role::Operator);
+        calls::start(&self.house, &ctx, Direction::Inbound, number, &None).await.expect("a call").call
+    }
+
+    /// The operator types into fresh fields.
+    pub(crate) async fn fill(&self, call: CallId, fields: &[(&str, &str)]) -> Saved {
+        sheet::save(&self.house, &self.ctx(Role::Operator), call, &typed(fields)).await.expect("saved")
+    }
+
+    /// The operator ends the call.
+    pub(crate) async fn end(&self, call: CallId, parts: Value) -> Result<calls::Ended, Error> {
+        calls::end(&self.house, &self.ctx(Role::Operator), call, conclusion(parts), &None).await
+    }
+
+    /// A ticket as it stands.
+    pub(crate) async fn ticket(&self, no: TicketNo) -> Ticket {
+        ticket(&self.house, no).await
+    }
+
+    /// The texts of a ticket's timeline, in its order.
+    pub(crate) async fn timeline(&self, no: TicketNo) -> Vec<String> {
+        let view = madoguchi::usecase::tickets::show(&self.house, &self.ctx(Role::Operator), no).await.expect("a ticket");
+        view.entries.into_iter().map(|e| e.body).collect()
+    }
+}
+
+async fn ticket(house: &House, no: TicketNo) -> Ticket {
+    store::tickets::find(&house.store, no).await.expect("a store").expect("a ticket")
+}

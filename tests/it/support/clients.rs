@@ -1,0 +1,171 @@
+//! Browsers and scripts that knock at the door, and what they are answered.
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
+use axum::http::request::Builder;
+use axum::http::{HeaderMap, Method, Request};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use tower::ServiceExt;
+
+use super::app::PEER;
+use super::html::Page;
+
+/// A browser or a script.
+#[derive(Clone)]
+pub(crate) struct Client {
+    router: Router,
+    cookie: Option<String>,
+    token: Option<String>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Client {
+    /// A browser without a cookie.
+    pub(crate) fn new(router: Router) -> Self {
+        Self { router, cookie: None, token: None }
+    }
+
+    /// A script with a token.
+    pub(crate) fn bearing(mut self, token: String) -> Self {
+        self.token = Some(token);
+        self
+    }
+
+    /// The browser with a session's cookie.
+    pub(crate) fn with_cookie(mut self, cookie: Option<String>) -> Self {
+        self.cookie = cookie;
+        self
+    }
+
+    /// The browser after signing in, which must work.
+    pub(crate) async fn sign_in(self, login: &str, password: &str) -> Self {
+        let answer = self.post("/session", &[("login", login), ("password", password)]).await.is(303);
+        let cookie = answer.cookie();
+        self.with_cookie(cookie)
+    }
+
+    /// A request with what this client always sends.
+    pub(crate) fn request(&self, method: Method, path: &str) -> Builder {
+        let mut request = Request::builder().method(method).uri(path).header(HOST, "127.0.0.1:8080");
+        if let Some(token) = &self.token {
+            return request.header(AUTHORIZATION, format!("Bearer {token}"));
+        }
+        request = request.header("sec-fetch-site", "same-origin");
+        if let Some(cookie) = &self.cookie {
+            request = request.header(COOKIE, cookie);
+        }
+        request
+    }
+
+    /// The session's cookie as it is sent.
+    pub(crate) fn cookie(&self) -> Option<&str> {
+        self.cookie.as_deref()
+    }
+
+    /// Sends a request.
+    pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
+        let peer = SocketAddr::new(PEER.parse().expect("an address"), 40_000);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        let response = self.router.clone().oneshot(request).await.expect("an answer");
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.expect("a body").to_bytes().to_vec();
+        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(self.request(Method::GET, path).body(Body::empty()).expect("a request")).await
+    }
+
+    /// Sends a form.
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.post_text(path, serde_urlencoded::to_string(fields).expect("a form")).await
+    }
+
+    /// Sends a form that is written out already.
+    pub(crate) async fn post_text(&self, path: &str, form: String) -> Answer {
+        let request = self.request(Method::POST, path).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(form)).expect("a request")).await
+    }
+
+    pub(crate) async fn post_json(&self, path: &str, body: &Value) -> Answer {
+        self.post_bytes(path, body.to_string().into_bytes(), None).await
+    }
+
+    /// Sends JSON with an idempotency key.
+    pub(crate) async fn post_once(&self, path: &str, body: &Value, key: &str) -> Answer {
+        self.post_bytes(path, body.to_string().into_bytes(), Some(key)).await
+    }
+
+    /// Sends bytes as JSON.
+    pub(crate) async fn post_bytes(&self, path: &str, body: Vec<u8>, key: Option<&str>) -> Answer {
+        let mut request = self.request(Method::POST, path).header(CONTENT_TYPE, "application/json");
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        self.send(request.body(Body::from(body)).expect("a request")).await
+    }
+}
+
+impl Answer {
+    /// The answer, which must have this status.
+    pub(crate) fn is(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.text());
+        self
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.text()))
+    }
+
+    pub(crate) fn page(&self) -> Page {
+        Page::read(&self.text())
+    }
+
+    /// A header, empty when absent.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Where it sends on to.
+    pub(crate) fn location(&self) -> &str {
+        self.header(LOCATION.as_str())
+    }
+
+    /// The cookie it sets, as a browser sends it back.
+    pub(crate) fn cookie(&self) -> Option<String> {
+        let set = self.headers.get(SET_COOKIE)?.to_str().ok()?;
+        set.split(';').next().map(str::to_owned)
+    }
+
+    /// The stable code of a problem: of the API's error, or of a problem's page.
+    pub(crate) fn code(&self) -> String {
+        if self.header("content-type").starts_with("application/json") {
+            return self.json()["error"]["code"].as_str().unwrap_or_default().to_owned();
+        }
+        self.page().texts("main p.muted code").pop().unwrap_or_default()
+    }
+
+    /// The codes of the fields at fault, as `name: code`.
+    pub(crate) fn faults(&self) -> Vec<String> {
+        let error = self.json();
+        let fields = error["error"]["fields"].as_array().or(error["faults"].as_array()).cloned().unwrap_or_default();
+        let word = |field: &Value, key: &str| field[key].as_str().unwrap_or_default().to_owned();
+        fields.iter().map(|f| format!("{}: {}", word(f, "name"), word(f, "code"))).collect()
+    }
+}

@@ -1,0 +1,15 @@
+//! What the tests stand on: a database a test, the product around it, a fixed cast, and builders.
+
+pub(crate) mod app;
+pub(crate) mod cases;
+pub(crate) mod clients;
+pub(crate) mod db;
+pub(crate) mod directory;
+pub(crate) mod html;
+pub(crate) mod people;
+pub(crate) mod rows;
+
+pub(crate) use app::TestApp;
+pub(crate) use clients::{Answer, Client};
+pub(crate) use db::{TestDb, on_each_db};
+pub(crate) use html::Page;

@@ -1,0 +1,43 @@
+//! What stands in the tables: counted and read past the product's own finders.
+
+use madoguchi::store::Access;
+use sea_orm::{ConnectionTrait, FromQueryResult, JsonValue, Statement};
+use serde_json::Value;
+
+use super::TestApp;
+
+/// Every table of the product.
+pub(crate) const TABLES: [&str; 26] = [
+    "accounts", "sessions", "tokens", "idempotency", "audit_entries", "audit_subjects", "directory_imports", "members",
+    "category_periods", "facilities", "tenures", "calls", "sheet_fields", "sheet_history", "verifications", "counters",
+    "tickets", "call_tickets", "entries", "remote_sessions", "escalations", "promises", "tasks", "search_docs",
+    "reports", "seaql_migrations",
+];
+
+impl TestApp {
+    /// How many rows a table holds.
+    pub(crate) async fn count(&self, table: &str) -> i64 {
+        self.number(&format!("SELECT COUNT(*) AS n FROM {table}")).await
+    }
+
+    /// The number `n` of a statement's one row.
+    pub(crate) async fn number(&self, sql: &str) -> i64 {
+        self.select(sql).await[0]["n"].as_i64().expect("a number")
+    }
+
+    /// The rows of a statement.
+    pub(crate) async fn select(&self, sql: &str) -> Vec<Value> {
+        let on = self.house.store.conn();
+        let statement = Statement::from_string(on.get_database_backend(), sql);
+        JsonValue::find_by_statement(statement).all(on).await.expect(sql)
+    }
+
+    /// How many rows each table holds, leaving out those named.
+    pub(crate) async fn counts(&self, but: &[&str]) -> Vec<(&'static str, i64)> {
+        let mut counts = Vec::new();
+        for table in TABLES.into_iter().filter(|t| !but.contains(t)) {
+            counts.push((table, self.count(table).await));
+        }
+        counts
+    }
+}
