@@ -156,12 +156,37 @@ pub(super) async fn find_documents<C: ConnectionTrait>(
     Ok(rows.into_iter().map(|hit| hit.number).collect())
 }
 
-/// Inserts rows of one table, their values one after another. Statements of equal size have the same text,
-/// so that the engine keeps them prepared.
-pub(super) async fn insert_rows(tx: &DatabaseTransaction, table: &str, columns: &[&str], values: Vec<Value>) -> Result<(), DbErr> {
-    let rows = values.len() / columns.len().max(1);
-    let sql = format!("INSERT INTO {table} ({}) VALUES {}", columns.join(", "), marks(tx.get_database_backend(), rows, columns.len()));
+/// Inserts rows of one table: for each column either what stands in the statement for every row, or `None` and a
+/// value a row. Statements of equal size and shape have the same text, so that the engine keeps them prepared.
+pub(super) async fn insert_rows(
+    tx: &DatabaseTransaction, table: &str, columns: &[&str], shape: &[Option<&str>], values: Vec<Value>,
+) -> Result<(), DbErr> {
+    let backend = tx.get_database_backend();
+    let mut sql = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
+    let width = shape.iter().filter(|plain| plain.is_none()).count().max(1);
+    let mut nth = 0;
+    for row in 0..values.len() / width {
+        sql.push_str(if row == 0 { "(" } else { ", (" });
+        for (i, plain) in shape.iter().enumerate() {
+            sql.push_str(if i == 0 { "" } else { ", " });
+            match plain {
+                Some(plain) => sql.push_str(plain),
+                None => {
+                    nth += 1;
+                    mark(&mut sql, backend, nth);
+                }
+            }
+        }
+        sql.push(')');
+    }
     run(tx, &sql, values).await
+}
+
+fn mark(sql: &mut String, backend: DbBackend, nth: usize) {
+    sql.push(if backend == DbBackend::Sqlite { '?' } else { '$' });
+    if backend != DbBackend::Sqlite {
+        sql.push_str(&nth.to_string());
+    }
 }
 
 /// Writes search documents of tickets that have none yet: number, normalised text, tokens parted by spaces.
@@ -174,8 +199,8 @@ pub(super) async fn add_documents(tx: &DatabaseTransaction, documents: Vec<(i64,
             bodies.extend([number.into(), body.into()]);
             indexed.extend([number.into(), tokens.into()]);
         }
-        run(tx, &format!("INSERT INTO search_docs (number, body) VALUES {}", marks(backend, count, 2)), bodies).await?;
-        return run(tx, &format!("INSERT INTO search_index (rowid, tokens) VALUES {}", marks(backend, count, 2)), indexed).await;
+        insert_rows(tx, "search_docs", &["number", "body"], &[None, None], bodies).await?;
+        return insert_rows(tx, "search_index", &["rowid", "tokens"], &[None, None], indexed).await;
     }
     let rows: Vec<String> =
         (0..count).map(|i| format!("(${}, ${}, array_to_tsvector(string_to_array(${}, ' ')))", 3 * i + 1, 3 * i + 2, 3 * i + 3)).collect();
@@ -185,20 +210,16 @@ pub(super) async fn add_documents(tx: &DatabaseTransaction, documents: Vec<(i64,
 
 /// Gives a transaction that writes much more room before it, and takes it back after it; durability stays.
 pub(super) async fn prepare_bulk(tx: &DatabaseTransaction, before: bool) -> Result<(), DbErr> {
-    if tx.get_database_backend() == DbBackend::Sqlite {
-        let (cache, hash) = if before { (-65_536, 33_554_432) } else { (-8_000, 1_048_576) };
-        tx.execute_unprepared(&format!("PRAGMA cache_size = {cache}")).await?;
-        tx.execute_unprepared(&format!("INSERT INTO search_index (search_index, rank) VALUES ('hashsize', {hash})")).await?;
+    if tx.get_database_backend() != DbBackend::Sqlite {
+        for set in ["statement_timeout = 0", "work_mem = '64MB'", "gin_pending_list_limit = '64MB'"].iter().filter(|_| before) {
+            tx.execute_unprepared(&format!("SET LOCAL {set}")).await?;
+        }
+        return Ok(());
     }
-    Ok(())
-}
-
-fn marks(backend: DbBackend, rows: usize, width: usize) -> String {
-    let row = |first: usize| match backend {
-        DbBackend::Sqlite => vec!["?"; width].join(", "),
-        _ => (first..first + width).map(|i| format!("${i}")).collect::<Vec<_>>().join(", "),
-    };
-    (0..rows).map(|i| format!("({})", row(i * width + 1))).collect::<Vec<_>>().join(", ")
+    let (cache, hash) = if before { (-65_536, 33_554_432) } else { (-8_000, 1_048_576) };
+    tx.execute_unprepared(&format!("PRAGMA cache_size = {cache}")).await?;
+    let hash = format!("INSERT INTO search_index (search_index, rank) VALUES ('hashsize', {hash})");
+    tx.execute_unprepared(&hash).await.map(|_| ())
 }
 
 async fn run(tx: &DatabaseTransaction, sql: &str, values: Vec<Value>) -> Result<(), DbErr> {

@@ -7,7 +7,7 @@ mod rows;
 use std::collections::BTreeMap;
 
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ActiveValue, EntityTrait, IdenStatic, IntoActiveModel, Iterable, QuerySelect, Value};
+use sea_orm::{ActiveModelTrait, EntityTrait, IdenStatic, IntoActiveModel, Iterable, QuerySelect, Value};
 
 use super::entity::{
     call_tickets, calls, counters, entries, escalations, members, promises, remote_sessions, sheet_fields, tasks, tickets,
@@ -17,41 +17,57 @@ use super::{Access, StoreError, Tx, dialect};
 use crate::domain::trial::Case;
 use rows::{call_row, entry_row, ticket_row, verification_row};
 
-/// Rows a statement carries: enough to share its cost, few enough for 32,766 values a statement.
-const ROWS: usize = 120;
+/// Rows a statement may carry: a few sizes, so that few statements need to be prepared.
+const SIZES: [usize; 5] = [120, 40, 12, 4, 1];
 /// Room for serials within a year, as in a ticket's number.
 const YEAR: i64 = 10_000_000;
 
-/// Rows of one table, column by column, row by row.
+/// Rows of one table. Those that leave the same columns plain (empty, null, no) go together, and only the other
+/// columns' values go over.
 struct Rows {
     table: &'static str,
     columns: Vec<&'static str>,
-    values: Vec<Value>,
+    values: BTreeMap<Vec<Option<&'static str>>, Vec<Value>>,
 }
 
 impl Rows {
     fn of<E: EntityTrait>() -> Self {
-        Self { table: E::default().as_str(), columns: E::Column::iter().map(|c| c.as_str()).collect(), values: Vec::new() }
+        Self { table: E::default().as_str(), columns: E::Column::iter().map(|c| c.as_str()).collect(), values: BTreeMap::new() }
     }
 
     fn push<E: EntityTrait>(&mut self, row: impl IntoActiveModel<E::ActiveModel>) {
         let mut row = row.into_active_model();
+        let (mut shape, mut values) = (Vec::with_capacity(self.columns.len()), Vec::with_capacity(self.columns.len()));
         for column in E::Column::iter() {
-            match row.take(column) {
-                ActiveValue::Set(value) | ActiveValue::Unchanged(value) => self.values.push(value),
-                ActiveValue::NotSet => {}
-            }
+            let value = row.take(column).into_value();
+            shape.push(value.as_ref().map_or(Some("NULL"), plain));
+            values.extend(value.filter(|v| plain(v).is_none()));
         }
+        self.values.entry(shape).or_default().append(&mut values);
     }
 
     async fn write(self, tx: &Tx) -> Result<(), StoreError> {
-        let width = ROWS * self.columns.len();
-        let mut values = self.values.into_iter();
-        while values.len() > 0 {
-            let some: Vec<Value> = values.by_ref().take(width).collect();
-            dialect::insert_rows(tx.conn(), self.table, &self.columns, some).await?;
+        for (shape, values) in self.values {
+            let width = shape.iter().filter(|plain| plain.is_none()).count().max(1);
+            let mut values = values.into_iter();
+            for size in SIZES {
+                while values.len() >= size * width {
+                    let some: Vec<Value> = values.by_ref().take(size * width).collect();
+                    dialect::insert_rows(tx.conn(), self.table, &self.columns, &shape, some).await?;
+                }
+            }
         }
         Ok(())
+    }
+}
+
+/// How a value that says nothing stands in a statement; `None` for one that says something.
+fn plain(value: &Value) -> Option<&'static str> {
+    match value {
+        Value::Bool(Some(false)) => Some("FALSE"),
+        Value::String(Some(text)) if text.is_empty() => Some("''"),
+        Value::String(None) | Value::Uuid(None) | Value::ChronoDateTimeUtc(None) | Value::ChronoDate(None) => Some("NULL"),
+        _ => None,
     }
 }
 
@@ -193,8 +209,10 @@ impl Load {
             rows.write(tx).await?;
         }
         let mut documents = self.documents.into_iter();
-        while documents.len() > 0 {
-            dialect::add_documents(tx.conn(), documents.by_ref().take(ROWS).collect()).await?;
+        for size in SIZES {
+            while documents.len() >= size {
+                dialect::add_documents(tx.conn(), documents.by_ref().take(size).collect()).await?;
+            }
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::conclude::{Conclusion, Matter, conclude};
+use super::conclude::{Conclusion, Matter, conclude, existing};
 use super::deed::{Deed, Once};
 use super::{Error, House, me, must, sheet};
 use crate::domain::actor::Action;
@@ -293,16 +293,6 @@ pub async fn link(house: &House, ctx: &Ctx, id: CallId, number: &str) -> Result<
     let tx = house.store.begin().await?;
     let call = memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
-    let no = crate::domain::tickets::TicketNo::parse(number).ok_or_else(no_such_ticket)?;
-    let ticket = crate::store::tickets::find(&tx, no).await?.ok_or_else(no_such_ticket)?;
-    crate::store::tickets::link_call(&tx, id, ticket.id).await?;
-    memory::take_verifications(&tx, id, ticket.id).await?;
-    let entry = AuditEntry::done("ticket.link", Object::new("ticket", ticket.id.0)).subjects([Object::new("call", id.0)]);
-    audit::record(&tx, ctx, entry).await?;
+    existing(&tx, ctx, &call, number).await?;
     Ok(tx.commit().await?)
 }
-
-fn no_such_ticket() -> Refusal {
-    Refusal::field("ticket", "ticket.unknown", "この番号の相談票はありません。番号をご確認ください（例 2026-000123）")
-}
-

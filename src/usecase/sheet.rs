@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::conclude::attach;
 use super::{Error, House, calls, me, must};
 use crate::domain::actor::Action;
 use crate::domain::audit::{AuditEntry, Object};
@@ -210,6 +211,11 @@ pub async fn record_verification(
     let answer = ask(house, &call, &said).ok_or(Error::Preparing)?;
     let verification = decide(ctx, &call, said, &answer, recorded, reason, house.index.get().map_or(0, |i| i.version()))?;
     put(&tx, ctx, &verification).await?;
+    if let Some(line) = tickets::of_call(&tx, id).await?.last()
+        && let Some(ticket) = tickets::find(&tx, line.no()).await?
+    {
+        attach(&tx, ctx, ticket, &verification).await?;
+    }
     tx.commit().await?;
     Ok(verification.id)
 }

@@ -49,7 +49,7 @@ fn row(p: &DayOfCalls, call: &Call) -> Vec<Markup> {
             @if call.out_of_hours && call.state != CallState::Missed { " " (badge(&Badge { label: "時間外対応", tone: Tone::Warn })) }
             @if call.complaint { " " (badge(&Badge { label: "苦情", tone: Tone::Danger })) }
         },
-        html! { @for no in tickets { a href=(routes::ticket(*no)) { (no) } " " } },
+        html! { @for no in tickets { a.nowrap href=(routes::ticket(*no)) { (no) } " " } },
         html! { (name) },
     ]
 }

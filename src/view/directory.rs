@@ -34,13 +34,13 @@ pub fn page(imports: &[ImportRecord], today: NaiveDate, result: Option<Result<'_
     html! {
         (card("名簿を取り込む", html! {
             p { "都道府県医師会の書き出しファイル（CSV、UTF-8またはCP932）を選び、まず内容を確認してください。確認だけでは何も変わりません。" }
-            form method="post" action=(routes::IMPORTS) enctype="multipart/form-data" hx-encoding="multipart/form-data" hx-target="#import-result" hx-select="#import-result" hx-swap="outerHTML" id="import-form" {
+            form method="post" action=(routes::IMPORTS) enctype="multipart/form-data" hx-encoding="multipart/form-data" hx-target="#import-result" hx-select="#import-result" hx-swap="outerHTML" id="import-form" class="form" {
                 (text_field(&TextField { name: "file", label: "名簿ファイル", kind: InputKind::File, accept: Some(".csv,text/csv"), required: true, ..TextField::default() }))
                 (text_field(&TextField { name: "exported_on", label: "書き出し日", kind: InputKind::Date, value: &today.to_string(), required: true, ..TextField::default() }))
                 (checkbox(&Checkbox { name: "allow_shrink", value: "yes", label: "1割を超える減少を許可する", ..Checkbox::default() }))
                 (button_row(html! {
-                    button.button.primary type="submit" formaction=(routes::IMPORT_PREVIEW) hx-post=(routes::IMPORT_PREVIEW) hx-include="#import-form" { "内容を確認する" }
-                    button.button type="submit" hx-post=(routes::IMPORTS) hx-include="#import-form" { "取り込む" }
+                    button.button.button-primary type="submit" formaction=(routes::IMPORT_PREVIEW) hx-post=(routes::IMPORT_PREVIEW) hx-include="#import-form" { "内容を確認する" }
+                    button.button.button-secondary type="submit" hx-post=(routes::IMPORTS) hx-include="#import-form" { "取り込む" }
                 }))
             }
         }))

@@ -32,6 +32,11 @@ pub fn date_time(at: DateTime<Utc>) -> String {
     )
 }
 
+/// Month, day and time in little room: `11/22 10:44`.
+pub fn date_time_short(at: DateTime<Utc>) -> String {
+    at.with_timezone(&Tokyo).format("%-m/%-d %H:%M").to_string()
+}
+
 /// `2026年11月22日(日) 10:44`, where the year is not plain from the page.
 pub fn date_time_full(at: DateTime<Utc>) -> String {
     format!("{} {}", date(at), time(at))

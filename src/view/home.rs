@@ -20,7 +20,7 @@ use crate::usecase::home::{OperatorHome, PointedCase, SpecialistHome};
 use crate::usecase::rows::{Promise, TicketLine};
 
 /// An operator's home.
-pub fn operator(home: &OperatorHome, lists: &Lists, now: DateTime<Utc>, once: &str) -> Markup {
+pub fn operator(home: &OperatorHome, lists: &Lists, now: DateTime<Utc>, once: &str, names: &HashMap<Uuid, String>) -> Markup {
     html! {
         div.big-action { (sheet::start_form(once)) }
         @if !home.open_calls.is_empty() {
@@ -34,7 +34,7 @@ pub fn operator(home: &OperatorHome, lists: &Lists, now: DateTime<Utc>, once: &s
             }))
         }
         (section("折返しのお約束（明日まで）", promises(&home.promises, now)))
-        (section("担当している相談票", lines("担当している相談票", &home.tickets, lists, &HashMap::new(), "担当している相談票はありません")))
+        (section("担当している相談票", lines("担当している相談票", &home.tickets, lists, names, "担当している相談票はありません")))
     }
 }
 
@@ -44,7 +44,7 @@ pub fn promises(list: &[(Promise, Option<TicketLine>)], now: DateTime<Utc>) -> M
         let late = promise.due_at < now;
         vec![
             html! { span.nowrap { (format::date_time(promise.due_at)) } @if late { " " (badge(&Badge { label: "期限切れ", tone: Tone::Danger })) } },
-            html! { @if let Some(line) = line { a href=(routes::ticket(line.no())) { (line.no()) } } @else { "なし" } },
+            html! { @if let Some(line) = line { a.nowrap href=(routes::ticket(line.no())) { (line.no()) } } @else { "なし" } },
             html! { @if let Some(line) = line { (line.facility_name) } },
             html! { (promise.who) " " span.nowrap { (format::phone(&promise.number)) } },
             html! { (promise.note) },
@@ -72,7 +72,7 @@ pub fn queue(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>) -> Markup
     }
     let rows = home.waiting.iter().map(|(escalation, line)| {
         vec![
-            html! { a href=(routes::ticket(line.no())) { (line.no()) } },
+            html! { a.nowrap href=(routes::ticket(line.no())) { (line.no()) } },
             html! { (line.facility_name) },
             html! { (lists.incident_label(&line.incident)) },
             badge(&Badge { label: lists.severity_label(&line.severity), tone: super::tickets::severity_tone(&line.severity) }),

@@ -60,7 +60,7 @@ fn reviews(p: &Day) -> Markup {
     let provisional = p.provisional.iter().map(|v| {
         vec![
             badge(&Badge { label: "仮受付", tone: Tone::Info }),
-            html! { @if let Some(no) = p.tickets.get(&v.call_id.0) { a href=(routes::ticket(*no)) { (no) } } @else { a href=(routes::call(v.call_id)) { (format::date_time(v.decided_at)) } } },
+            html! { @if let Some(no) = p.tickets.get(&v.call_id.0) { a.nowrap href=(routes::ticket(*no)) { (no) } } @else { a href=(routes::call(v.call_id)) { (format::date_time(v.decided_at)) } } },
             html! { (name(&v.decided_by.0)) },
             html! { (v.reason) },
             button(&routes::verification_review(v.id)),

@@ -46,15 +46,15 @@ pub fn lines(caption: &str, rows: &[TicketLine], lists: &Lists, names: &HashMap<
     let head = ["相談票", "施設", "種別", "重大度", "状態", "会員確認", "担当", "受付", "最終更新"];
     let cells = |line: &TicketLine| {
         vec![
-            html! { a href=(routes::ticket(line.no())) { (line.no()) } },
+            html! { a.nowrap href=(routes::ticket(line.no())) { (line.no()) } },
             html! { (line.facility_name) },
             html! { (lists.incident_label(&line.incident)) },
             badge(&Badge { label: lists.severity_label(&line.severity), tone: severity_tone(&line.severity) }),
             badge(&Badge { label: station_label(&line.state), tone: state_tone(&line.state) }),
             html! { (Recorded::parse(&line.verification).label()) },
             html! { (line.owner_id.and_then(|o| names.get(&o)).map_or("—", String::as_str)) },
-            html! { span.nowrap { (format::date_time(line.opened_at)) } },
-            html! { span.nowrap { (format::date_time(line.last_event_at)) } },
+            html! { span.nowrap { (format::date_time_short(line.opened_at)) } },
+            html! { span.nowrap { (format::date_time_short(line.last_event_at)) } },
         ]
     };
     table(&Table {

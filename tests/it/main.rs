@@ -3,10 +3,14 @@
 //! `MADOGUCHI_TEST_POSTGRES` names a PostgreSQL server on which databases may be made and dropped
 //! (`postgres://USER@HOST:PORT`); `tests/run` starts one. Without it the tests fail: they are never skipped.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
 mod api;
 mod architecture;
 mod authz;
 mod browser;
+mod cli;
+mod migrations;
 mod pages;
 mod store;
 mod support;

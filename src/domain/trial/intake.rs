@@ -273,7 +273,7 @@ fn type_sheet(desk: &mut Desk<'_>, call: &Call, said: &Said, (incident, severity
 fn cards(desk: &mut Desk<'_>, call: &Call, incident: &str) {
     let scheme = desk.scheme;
     for card in scheme.cards.of(incident) {
-        if !desk.rng.permille(if card.incidents.is_empty() { 850 } else { 330 }) || card.answers.is_empty() {
+        if !desk.rng.permille(if card.incidents.is_empty() { 620 } else { 180 }) || card.answers.is_empty() {
             continue;
         }
         desk.talk(10, 50);

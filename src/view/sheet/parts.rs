@@ -33,7 +33,7 @@ pub(super) fn alert_part(refusal: Option<&Refusal>) -> Markup {
     }
 }
 
-/// What is open for this number or facility: shown first.
+/// What is open for this number or facility: shown first. It names no facility: the caller isn't verified yet.
 pub fn open_part(view: &SheetView, scheme: &Scheme, _directory: Option<NaiveDate>) -> Markup {
     let quiet = view.open.is_empty() && view.tickets.is_empty() && view.earlier.is_empty();
     let class = if view.open.is_empty() { "sheet-open" } else { "sheet-open tone-warn" };
@@ -43,7 +43,6 @@ pub fn open_part(view: &SheetView, scheme: &Scheme, _directory: Option<NaiveDate
             @for line in &view.open {
                 p.header-line {
                     strong { "⚠ 進行中の相談票 " a href=(routes::ticket(line.no())) { (line.no()) } }
-                    span { (line.facility_name) }
                     span { (scheme.lists.incident_label(&line.incident)) }
                     (badge(&Badge { label: station_label(&line.state), tone: Tone::Info }))
                     @for promise in view.promises.iter().filter(|p| p.ticket_id.is_some_and(|t| t.0 == line.id)) {
@@ -217,12 +216,10 @@ pub(super) fn log_part(p: &SheetPage<'_>) -> Markup {
                     error: p.refusal.and_then(|r| r.about("body")), ..TextField::default()
                 }))
                 (submit(&Button { label: "記録", kind: ButtonKind::Secondary, key_hint: Some("Alt+7"), ..Button::default() }))
-                @if p.view.tickets.is_empty() {
-                    (submit(&Button {
-                        label: "相談票を起こす", key_hint: Some("Alt+5"),
-                        formaction: Some(&routes::call_part(p.view.call.id, "tickets")), ..Button::default()
-                    }))
-                }
+                (submit(&Button {
+                    label: if p.view.tickets.is_empty() { "相談票を起こす" } else { "もう1件、相談票を起こす" }, key_hint: Some("Alt+5"),
+                    formaction: Some(&routes::call_part(p.view.call.id, "tickets")), ..Button::default()
+                }))
             }))
         }
     }

@@ -28,7 +28,8 @@ pub async fn show(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
 
 async fn operator(desk: Desk, now: Now) -> PageResult<Response> {
     let home = steps::operator(&desk.house, &now).await?;
-    let body = view::operator(&home, &desk.house.scheme.lists, now.now, &now.new_id().to_string());
+    let names = HashMap::from([(now.actor.id, now.actor.name.clone())]);
+    let body = view::operator(&home, &desk.house.scheme.lists, now.now, &now.new_id().to_string(), &names);
     let mut page = frame::at_desk(&desk, &now, routes::HOME, "ホーム", body);
     page.key_hints = vec![("F2", "入電を記録"), ("/", "検索")];
     page.refresh_seconds = Some(60);

@@ -1,0 +1,73 @@
+//! A filled database for the bench.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use madoguchi::app::App;
+use madoguchi::config;
+use madoguchi::domain::actor::Role;
+use madoguchi::domain::id::AccountId;
+use madoguchi::gateway::clock::SystemClock;
+use madoguchi::gateway::password::Cost;
+use madoguchi::usecase::trial::{Trial, fill};
+use madoguchi::usecase::accounts;
+
+/// The password of the bench's operator.
+pub const PASSWORD: &str = "a bench is for sitting on";
+
+/// A filled database.
+pub struct Setting {
+    /// Its address.
+    pub url: String,
+    /// Numbers of tickets that exist, newest last.
+    pub tickets: Vec<String>,
+    /// An operator's API token.
+    pub token: String,
+    /// Tickets a second at filling.
+    pub fill_rate: f64,
+    _folder: tempfile::TempDir,
+}
+
+impl Setting {
+    /// Makes and fills a database.
+    pub async fn make(engine: &str, tickets: usize) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = match engine {
+            "sqlite" => format!("sqlite://{}", folder.path().join("bench.db").display()),
+            _ => fresh_postgres().await,
+        };
+        let mut settings = config::load().unwrap();
+        settings.database.url = url.clone();
+        let app = App::build_with(settings, Arc::new(SystemClock), Cost::TRIAL).await.unwrap();
+        let ctx = app.console();
+        let operator = accounts::create_with_password(&app.house, &ctx, "bench", "試験", Role::Operator, PASSWORD).await.unwrap();
+        let token = accounts::create_token(&app.house, &ctx, "bench", Role::Operator, Vec::new(), None).await.unwrap();
+        let trial = Trial { members: 3_000, tickets, seed: 7, until: ctx.today() };
+        let started = Instant::now();
+        fill(&app.house, &ctx, &trial, &[AccountId(operator)], &mut |_, _| {}).await.unwrap();
+        let fill_rate = tickets as f64 / started.elapsed().as_secs_f64();
+        let mut numbers = Vec::new();
+        let mut before = None;
+        let filter = |before| madoguchi::usecase::rows::TicketFilter { before, ..Default::default() };
+        for _ in 0..20 {
+            let page = madoguchi::store::tickets::list(&app.house.store, &filter(before), 500).await.unwrap();
+            numbers.extend(page.rows.iter().map(|line| line.no().to_string()));
+            before = page.older;
+            if before.is_none() {
+                break;
+            }
+        }
+        Self { url, tickets: numbers, token, fill_rate, _folder: folder }
+    }
+}
+
+async fn fresh_postgres() -> String {
+    use sqlx::Connection;
+    let server = std::env::var("MADOGUCHI_TEST_POSTGRES").unwrap();
+    let mut admin = sqlx::PgConnection::connect(&format!("{server}/postgres")).await.unwrap();
+    let name = format!("bench_{}", std::process::id());
+    for sql in [format!("DROP DATABASE IF EXISTS {name}"), format!("CREATE DATABASE {name}")] {
+        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut admin).await.unwrap();
+    }
+    format!("{server}/{name}")
+}

@@ -1,0 +1,119 @@
+//! Things to knock at: another's, made for the trial; none at all; and what is no id.
+
+use madoguchi::domain::actor::Role;
+use madoguchi::domain::calls::verification::Recorded;
+use madoguchi::store::{accounts, work};
+use madoguchi::usecase::tickets_work::RemoteStart;
+use madoguchi::usecase::{sheet, tickets_work};
+use serde_json::{Value, json};
+
+use crate::support::TestApp;
+use crate::support::directory::ENOMOTO_SAID;
+
+/// What stands for the variable parts of a path.
+pub(super) struct Objects {
+    call: String,
+    ticket: String,
+    remote: String,
+    promise: String,
+    task: String,
+    verification: String,
+    account: String,
+    token: String,
+    period: &'static str,
+}
+
+impl Objects {
+    /// Ids that are ids, of nothing.
+    pub(super) fn nothing() -> Self {
+        Self::all(&uuid::Uuid::from_u128(7).to_string(), "2026-999999", "2019-01")
+    }
+
+    /// What nobody would take for an id.
+    pub(super) fn nonsense() -> Self {
+        Self::all("%27%3B--", "%E7%95%AA%E5%8F%B7", "%3Cb%3E")
+    }
+
+    fn all(id: &str, ticket: &str, period: &'static str) -> Self {
+        let id = || id.to_owned();
+        Self {
+            call: id(), remote: id(), promise: id(), task: id(), verification: id(), account: id(), token: id(),
+            ticket: ticket.to_owned(), period,
+        }
+    }
+
+    /// The first operator's things, and an account and a token nobody uses.
+    pub(super) async fn made(app: &TestApp) -> Self {
+        let ctx = app.ctx(Role::Operator);
+        let case = json!({ "disposition": "call_back", "promise_at": "2026-11-22T15:00" });
+        let ticket = app.case(case).await;
+        let call = app.ring("03-5550-9999").await;
+        let mut made = Self::nothing();
+        if app.house.index.get().is_some_and(|index| index.version() > 0) {
+            app.fill(call, &ENOMOTO_SAID[..3]).await;
+            let recorded = sheet::record_verification(&app.house, &ctx, call, Recorded::Provisional, "番号が手元にない").await;
+            made.verification = recorded.expect("a verification").to_string();
+            made.task = work::open_tasks(&app.house.store, None).await.expect("tasks")[0].id.to_string();
+            let solved = app.end(call, json!({ "disposition": "solved", "next": "keep" })).await.expect("ended");
+            let number = solved.ticket.and_then(|n| madoguchi::domain::tickets::TicketNo::parse(&n)).expect("a number");
+            let start = RemoteStart {
+                consent_by: "受付".into(), consented: true, tool: "遠隔".into(), session_code: "1".into(),
+            };
+            tickets_work::start_remote(&app.house, &ctx, number, start).await.expect("a session");
+            let id = app.ticket(number).await.id;
+            made.remote = work::remotes_of(&app.house.store, id).await.expect("sessions")[0].id.to_string();
+        }
+        let promises = work::promises_of(&app.house.store, vec![app.ticket(ticket).await.id.0]).await.expect("promises");
+        made.promise = promises[0].id.to_string();
+        made.ticket = ticket.to_string();
+        made.call = app.ring("").await.to_string();
+        made.account = app.id("ueno").to_string();
+        app.script(Role::Integration).await;
+        made.token = accounts::all_tokens(&app.house.store).await.expect("tokens")[0].id.to_string();
+        made.period = "2026-10";
+        made
+    }
+
+    /// A route's path with these.
+    pub(super) fn path(&self, route: &str) -> String {
+        let id = match route.trim_start_matches('/').split('/').next() {
+            Some("calls") => &self.call,
+            Some("tickets") => &self.remote,
+            Some("promises") => &self.promise,
+            Some("tasks") => &self.task,
+            Some("verifications") => &self.verification,
+            Some("accounts") => &self.account,
+            _ => &self.token,
+        };
+        route.replace("{id}", id).replace("{no}", &self.ticket).replace("{period}", self.period)
+            .replace("{version}", "0").replace("{*path}", "nothing.css")
+    }
+}
+
+/// A form that would be taken if the thing were there.
+pub(super) fn form_for(route: &str) -> &'static [(&'static str, &'static str)] {
+    match route.rsplit('/').next().unwrap_or_default() {
+        "moves" => &[("move", "watch"), ("reason", "様子を見る"), ("version", "1")],
+        "change" => &[("severity", "low"), ("version", "1")],
+        "entries" | "notes" => &[("body", "電話で確認した")],
+        "remotes" => &[("consent_by", "受付"), ("consented", "yes"), ("tool", "遠隔")],
+        "end" => &[("disposition", "scheme_info"), ("done", "駆除"), ("outcome", "完了")],
+        "stamps" => &[("card", "sharing"), ("answer", "told")],
+        "sheet" => &[("f.caller_name", "受付"), ("v.caller_name", "0")],
+        "done" => &[("outcome", "確認不要")],
+        "search" => &[("q", "脅迫文")],
+        _ => &[],
+    }
+}
+
+/// A body that would be taken if the thing were there.
+pub(super) fn json_for(route: &str) -> Value {
+    match route.rsplit('/').next().unwrap_or_default() {
+        "moves" => json!({ "move": "watch", "reason": "様子を見る", "version": 1 }),
+        "change" => json!({ "severity": "low", "version": 1 }),
+        "entries" => json!({ "body": "電話で確認した" }),
+        "search" => json!({ "q": "脅迫文" }),
+        "calls" => crate::support::cases::logged(json!({})),
+        _ => json!({}),
+    }
+}

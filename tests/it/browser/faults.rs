@@ -1,0 +1,95 @@
+//! Conversions of the input method, servers that go away, texts that are too long: nothing typed is taken away.
+
+use madoguchi::domain::actor::Role;
+use madoguchi::domain::calls::sheet::SheetField;
+
+use super::server::Desk;
+use crate::support::on_each_db;
+
+const TOLD: &str = "画面に見慣れない警告が出て、電話番号が表示されている";
+
+/// A conversion in a field: begun, its keys pressed, and (with the Enter that chooses) ended.
+const CONVERT: &str = "const field = document.querySelector(arguments[0]); field.focus(); \
+    const key = (key, code, more) => field.dispatchEvent(new KeyboardEvent('keydown', \
+        { key, code, isComposing: true, keyCode: 229, bubbles: true, cancelable: true, ...more })); \
+    field.dispatchEvent(new CompositionEvent('compositionstart', { bubbles: true, data: '' })); \
+    field.value = 'さくら'; \
+    field.dispatchEvent(new InputEvent('input', { bubbles: true, isComposing: true, data: 'さくら', inputType: 'insertCompositionText' })); \
+    key('F2', 'F2'); key('F4', 'F4'); key('Enter', 'Enter', { ctrlKey: true }); key('1', 'Digit1', { altKey: true }); \
+    key('9', 'Digit9', { altKey: true }); const enter = key('Enter', 'Enter'); \
+    const focused = document.activeElement === field; \
+    field.value = '桜'; \
+    field.dispatchEvent(new CompositionEvent('compositionend', { bubbles: true, data: '桜' })); \
+    return [focused, enter, location.pathname];";
+
+on_each_db!(no_command_acts_while_a_conversion_is_open_enter_included, async |desk: Desk| {
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    let call = browser.starts_call().await;
+    browser.press("Alt+9").await;
+    browser.press("8").await;
+    for field in ["#sheet [name=caller_name]", "#end-form [name=promise_note]", "#part-log [name=body]", "#top-search"] {
+        let told = browser.client.execute(CONVERT, vec![field.into()]).await.expect("a conversion");
+        assert_eq!(told[0], true, "{field}: the focus stays");
+        assert_eq!(told[1], false, "{field}: Enter submits nothing");
+    }
+    desk.holds(call, SheetField::CallerName, "桜").await;
+    browser.says_saved().await;
+    browser.at(&format!("/calls/{call}")).await;
+    assert!(!browser.text("#part-log").await.contains("伝えた"), "no card was stamped");
+    assert_eq!(desk.app.number("SELECT COUNT(*) AS n FROM calls WHERE state = 'open'").await, 1);
+    browser.leave().await;
+});
+
+on_each_db!(a_server_that_goes_away_takes_no_text_with_it, async |mut desk: Desk| {
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    let call = browser.starts_call().await;
+    browser.fills("caller_name", "受付 さくら").await;
+    desk.holds(call, SheetField::CallerName, "受付 さくら").await;
+    browser.says_saved().await;
+
+    desk.server.stop();
+    browser.fills("narrative", TOLD).await;
+    browser.reads("#saved-state[data-state=failing]", "再接続中（入力内容はこの画面に残っています）").await;
+    assert_eq!(browser.value("narrative").await, TOLD);
+    browser.press("Alt+9").await;
+    browser.press("8").await;
+    browser.press("Ctrl+Enter").await;
+    browser.reads("#saved-state", "再接続中").await;
+    assert_eq!(browser.value("narrative").await, TOLD);
+    assert_eq!(browser.value("caller_name").await, "受付 さくら");
+
+    desk.restart().await;
+    desk.holds(call, SheetField::Narrative, TOLD).await;
+    browser.says_saved().await;
+    assert_eq!(browser.value("disposition").await, "scheme_info");
+    browser.press("Ctrl+Enter").await;
+    browser.at("/").await;
+    browser.leave().await;
+});
+
+/// Pastes a million characters.
+const PASTE: &str = "const field = document.querySelector(arguments[0]); field.focus(); field.value = '長'.repeat(1000000); \
+    field.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' }));";
+
+on_each_db!(a_megabyte_pasted_gets_a_message_and_stays_on_the_screen, async |desk: Desk| {
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    let call = browser.starts_call().await;
+    browser.client.execute(PASTE, vec!["#sheet [name=narrative]".into()]).await.expect("a paste");
+    browser.reads("#saved-state[data-state=failing]", "文章が長すぎて保存できません").await;
+    assert_eq!(browser.value("narrative").await.chars().count(), 1_000_000);
+    browser.run("const f = document.querySelector('#sheet [name=narrative]'); f.value = ''; f.focus()").await;
+    browser.types(TOLD).await;
+    desk.holds(call, SheetField::Narrative, TOLD).await;
+    browser.says_saved().await;
+
+    let no = desk.app.case(serde_json::json!({})).await;
+    browser.goto(&format!("/tickets/{no}")).await;
+    browser.client.execute(PASTE, vec!["main [name=body]".into()]).await.expect("a paste");
+    browser.press("Ctrl+Enter").await;
+    browser.reads("#status", "文章が長すぎます").await;
+    assert_eq!(browser.value("body").await.chars().count(), 1_000_000);
+    browser.leave().await;
+});

@@ -1,0 +1,12 @@
+//! The product in real browsers, over a real port: what people do, and what must not happen to them.
+
+mod driver;
+mod faults;
+mod keys;
+mod operator;
+mod resume;
+mod roles;
+mod server;
+mod sheet;
+mod window;
+pub(crate) mod wire;

@@ -1,0 +1,59 @@
+//! What tests do on the call sheet again and again.
+
+use std::time::{Duration, Instant};
+
+use madoguchi::domain::actor::Role;
+use madoguchi::domain::calls::sheet::SheetField;
+use madoguchi::domain::id::CallId;
+use madoguchi::usecase::sheet;
+
+use super::server::Desk;
+use super::window::Browser;
+
+impl Browser {
+    /// Starts a call with its key; the sheet's call.
+    pub(crate) async fn starts_call(&self) -> CallId {
+        self.press("F2").await;
+        self.shows("a sheet", "document.getElementById('sheet')?.dataset.started").await;
+        self.call().await
+    }
+
+    /// The call of the sheet that is shown.
+    pub(crate) async fn call(&self) -> CallId {
+        let id = self.run("return document.getElementById('sheet').dataset.call").await;
+        id.as_str().expect("a call").parse().expect("a call's id")
+    }
+
+    /// Types into a field of the sheet, at its end.
+    pub(crate) async fn fills(&self, name: &str, text: &str) {
+        self.focus(&format!("main [name={name}]")).await;
+        self.types(text).await;
+    }
+
+    /// Waits until the sheet says that all is saved.
+    pub(crate) async fn says_saved(&self) {
+        self.reads("#saved-state[data-state=well]", "保存済み").await;
+    }
+}
+
+impl Desk {
+    /// What the server holds of a field.
+    pub(crate) async fn held(&self, call: CallId, field: SheetField) -> String {
+        let ctx = self.app.ctx(Role::Operator);
+        let view = sheet::panel(&self.app.house, &ctx, call).await.expect("a sheet");
+        view.sheet.text(field).to_owned()
+    }
+
+    /// Waits until the server holds this in a field.
+    pub(crate) async fn holds(&self, call: CallId, field: SheetField, text: &str) {
+        let since = Instant::now();
+        loop {
+            let held = self.held(call, field).await;
+            if held == text {
+                return;
+            }
+            assert!(since.elapsed() < Duration::from_secs(30), "{} holds {held:?}, not {text:?}", field.name());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
