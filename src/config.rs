@@ -113,7 +113,8 @@ fn sources() -> Result<Figment, String> {
         }
     }
     let sections = ["database__", "http__", "session__", "directory__", "log__"];
-    let env = Env::prefixed("MADOGUCHI_").filter(move |key| sections.iter().any(|s| key.as_str().to_lowercase().starts_with(s)));
+    let env = Env::prefixed("MADOGUCHI_")
+        .filter(move |key| sections.iter().any(|s| key.as_str().to_lowercase().starts_with(s)));
     Ok(figment.merge(env.split("__")))
 }
 
@@ -193,7 +194,9 @@ fn origin(metadata: &figment::Metadata, path: &str) -> String {
         return format!("環境変数 MADOGUCHI_{}", path.replace('.', "__").to_uppercase());
     }
     match path {
-        "database.url" if std::env::var_os("MADOGUCHI_DATABASE_URL").is_some() => "環境変数 MADOGUCHI_DATABASE_URL".into(),
+        "database.url" if std::env::var_os("MADOGUCHI_DATABASE_URL").is_some() => {
+            "環境変数 MADOGUCHI_DATABASE_URL".into()
+        }
         "http.listen" if std::env::var_os("MADOGUCHI_LISTEN").is_some() => "環境変数 MADOGUCHI_LISTEN".into(),
         _ => "既定値 config/default.toml".into(),
     }
@@ -218,14 +221,17 @@ pub fn scheme() -> Result<Scheme, String> {
         lists: read("scheme/lists.toml", LISTS)?,
         cards: read("scheme/cards.toml", CARDS)?,
     };
-    let faults: Vec<String> = scheme.faults().into_iter().map(|(file, key, why)| format!("{file}: {key}: {why}")).collect();
+    let faults: Vec<String> =
+        scheme.faults().into_iter().map(|(file, key, why)| format!("{file}: {key}: {why}")).collect();
     if faults.is_empty() { Ok(scheme) } else { Err(faults.join("\n")) }
 }
 
 fn read<T: serde::de::DeserializeOwned>(name: &str, inside: &str) -> Result<T, String> {
     let outside = folder().map(|f| f.join(name)).filter(|f| f.exists());
     let (shown, text) = match &outside {
-        Some(file) => (file.display().to_string(), std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?),
+        Some(file) => {
+            (file.display().to_string(), std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?)
+        }
         None => (name.to_owned(), inside.to_owned()),
     };
     toml::from_str(&text).map_err(|error| {

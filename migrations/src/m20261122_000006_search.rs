@@ -12,23 +12,27 @@ pub(crate) struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         // `number` is the ticket's; `body` the normalised text, against which hits are checked again.
-        create(manager, "search_docs", vec![
-            ColumnDef::new("number").big_integer().not_null().primary_key().take(),
-            text("body"),
-        ]).await?;
+        create(
+            manager,
+            "search_docs",
+            vec![ColumnDef::new("number").big_integer().not_null().primary_key().take(), text("body")],
+        )
+        .await?;
         let connection = manager.get_connection();
         match manager.get_database_backend() {
             DatabaseBackend::Sqlite => {
-                connection.execute_unprepared(
-                    "CREATE VIRTUAL TABLE search_index USING fts5(tokens, content='', contentless_delete=1, \
+                connection
+                    .execute_unprepared(
+                        "CREATE VIRTUAL TABLE search_index USING fts5(tokens, content='', contentless_delete=1, \
                      detail=none, tokenize=\"unicode61 remove_diacritics 0\")",
-                ).await?;
+                    )
+                    .await?;
             }
             _ => {
                 connection.execute_unprepared("ALTER TABLE search_docs ADD COLUMN tokens tsvector").await?;
-                connection.execute_unprepared(
-                    "CREATE INDEX ix_search_docs_tokens ON search_docs USING gin (tokens)",
-                ).await?;
+                connection
+                    .execute_unprepared("CREATE INDEX ix_search_docs_tokens ON search_docs USING gin (tokens)")
+                    .await?;
             }
         }
         Ok(())

@@ -116,10 +116,7 @@ pub(crate) async fn index(
 }
 
 /// Drops tables, last created first.
-pub(crate) async fn drop(
-    manager: &SchemaManager<'_>,
-    tables: &[&'static str],
-) -> Result<(), DbErr> {
+pub(crate) async fn drop(manager: &SchemaManager<'_>, tables: &[&'static str]) -> Result<(), DbErr> {
     for table in tables {
         manager.drop_table(Table::drop().table(*table).to_owned()).await?;
     }

@@ -55,7 +55,8 @@ pub(super) async fn run(command: Members) -> Result<(), Failure> {
 }
 
 async fn import(args: Import) -> Result<(), Failure> {
-    let bytes = std::fs::read(&args.file).map_err(|e| Failure::Setup(format!("{} が読めません: {e}", args.file.display())))?;
+    let bytes =
+        std::fs::read(&args.file).map_err(|e| Failure::Setup(format!("{} が読めません: {e}", args.file.display())))?;
     let app = app().await?;
     let ctx = app.console();
     let file = ImportFile {
@@ -65,15 +66,19 @@ async fn import(args: Import) -> Result<(), Failure> {
         allow_shrink: args.allow_shrink,
         dry_run: args.dry_run,
     };
-    let report = directory::import(&app.house, &ctx, &file, &mut |stage, n| say_aside(&format!("{}: {n}", stage_label(stage))))
-        .await
-        .map_err(|error| match Failure::from(error) {
-            Failure::Setup(why) => Failure::Setup(format!("{}: {why}", args.file.display())),
-            other => other,
-        })?;
+    let report =
+        directory::import(&app.house, &ctx, &file, &mut |stage, n| say_aside(&format!("{}: {n}", stage_label(stage))))
+            .await
+            .map_err(|error| match Failure::from(error) {
+                Failure::Setup(why) => Failure::Setup(format!("{}: {why}", args.file.display())),
+                other => other,
+            })?;
     say(&format!("文字コード: {}", report.encoding));
     if let Some(path) = &args.report {
-        let lines = report.problems.iter().map(|p| json!({ "line": p.line, "column": p.column, "code": p.code, "message": p.message }).to_string());
+        let lines = report
+            .problems
+            .iter()
+            .map(|p| json!({ "line": p.line, "column": p.column, "code": p.code, "message": p.message }).to_string());
         write_lines(path, lines)?;
     }
     say(&serde_json::to_string(&report).map_err(|e| Failure::Other(e.to_string()))?);
@@ -115,15 +120,21 @@ async fn verify(queries: &Path, results: &Path) -> Result<(), Failure> {
         if line.trim().is_empty() {
             continue;
         }
-        let query: QueryLine =
-            serde_json::from_str(&line).map_err(|e| Failure::Setup(format!("{}: {}行目: {e}", queries.display(), i + 1)))?;
+        let query: QueryLine = serde_json::from_str(&line)
+            .map_err(|e| Failure::Setup(format!("{}: {}行目: {e}", queries.display(), i + 1)))?;
         answers.push(answer(&index, query));
     }
     write_lines(results, answers.into_iter())
 }
 
 fn answer(index: &DirectoryIndex, line: QueryLine) -> String {
-    let query = Query { call_date: line.call_date, name: line.name, facility: line.facility, address: line.address, number: line.number };
+    let query = Query {
+        call_date: line.call_date,
+        name: line.name,
+        facility: line.facility,
+        address: line.address,
+        number: line.number,
+    };
     let started = Instant::now();
     let answer = index.verify(&query);
     let ms = started.elapsed().as_secs_f64() * 1_000.0;

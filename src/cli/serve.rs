@@ -75,9 +75,13 @@ pub(super) async fn demo(args: DemoArgs) -> Result<(), Failure> {
 /// One account a role, a directory and a few weeks of work.
 async fn fill(app: &App, args: &DemoArgs) -> Result<Vec<(&'static str, Role)>, Failure> {
     let staff = [
-        ("operator", "窓口 花子", Role::Operator), ("operator2", "窓口 太郎", Role::Operator),
-        ("specialist", "二次 次郎", Role::Specialist), ("supervisor", "監督 京子", Role::Supervisor),
-        ("clerk", "支援 恵", Role::Clerk), ("jma", "医師会 読子", Role::JmaReader), ("admin", "管理 守", Role::Administrator),
+        ("operator", "窓口 花子", Role::Operator),
+        ("operator2", "窓口 太郎", Role::Operator),
+        ("specialist", "二次 次郎", Role::Specialist),
+        ("supervisor", "監督 京子", Role::Supervisor),
+        ("clerk", "支援 恵", Role::Clerk),
+        ("jma", "医師会 読子", Role::JmaReader),
+        ("admin", "管理 守", Role::Administrator),
     ];
     let ctx = app.console();
     let mut desk = Vec::new();

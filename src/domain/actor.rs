@@ -26,8 +26,13 @@ pub enum Role {
 impl Role {
     /// All roles, in the order of the documentation.
     pub const ALL: [Role; 7] = [
-        Role::Operator, Role::Specialist, Role::Supervisor, Role::Clerk, Role::JmaReader,
-        Role::Administrator, Role::Integration,
+        Role::Operator,
+        Role::Specialist,
+        Role::Supervisor,
+        Role::Clerk,
+        Role::JmaReader,
+        Role::Administrator,
+        Role::Integration,
     ];
 
     /// The code used in commands and the database.

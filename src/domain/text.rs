@@ -50,7 +50,11 @@ pub fn phone(name: &str, input: &str) -> Result<(String, String), Refusal> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let odd = text.chars().any(|c| !(c.is_ascii_digit() || " +-()‐‑–—−ー.#".contains(c)));
     if odd || (!digits.is_empty() && !(3..=15).contains(&digits.len())) {
-        return Err(Refusal::field(name, "phone.format", "電話番号は数字とハイフンで入力してください（例 03-1234-5678）"));
+        return Err(Refusal::field(
+            name,
+            "phone.format",
+            "電話番号は数字とハイフンで入力してください（例 03-1234-5678）",
+        ));
     }
     Ok((text, digits))
 }

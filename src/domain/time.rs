@@ -1,6 +1,6 @@
 //! Time is UTC inside and Asia/Tokyo outside; days of the scheme are Tokyo days.
 
-use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, TimeZone, Utc, Weekday};
 use chrono_tz::Asia::Tokyo;
 
 /// The Tokyo calendar day of an instant.
@@ -36,6 +36,15 @@ pub fn last_full_month(day: NaiveDate) -> (NaiveDate, NaiveDate) {
     let this = day.with_day(1).unwrap_or(day);
     let before = (this - Duration::days(1)).with_day(1).unwrap_or(this);
     (before, this)
+}
+
+/// The day on which an association can be asked: the next Monday to Friday (domain section 3).
+pub fn next_weekday(today: NaiveDate) -> NaiveDate {
+    let mut day = today + Duration::days(1);
+    while matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
+        day += Duration::days(1);
+    }
+    day
 }
 
 #[cfg(test)]

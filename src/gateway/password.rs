@@ -53,7 +53,8 @@ impl Passwords {
         let (hash, password) = (hash.unwrap_or(&self.dummy).to_owned(), password.to_owned());
         let Ok(_place) = self.places.acquire().await else { return false };
         let same = tokio::task::spawn_blocking(move || {
-            PasswordHash::new(&hash).is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
+            PasswordHash::new(&hash)
+                .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
         });
         same.await.unwrap_or(false) && known
     }

@@ -202,7 +202,11 @@ pub async fn set_disabled(tx: &Tx, id: Uuid, at: Option<DateTime<Utc>>) -> Resul
 
 /// Opens a session.
 pub async fn open_session(
-    tx: &Tx, id_hash: [u8; 32], account_id: Uuid, now: DateTime<Utc>, expires_at: DateTime<Utc>,
+    tx: &Tx,
+    id_hash: [u8; 32],
+    account_id: Uuid,
+    now: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let row = sessions::ActiveModel {
         id_hash: Set(id_hash.to_vec()),

@@ -23,7 +23,11 @@ pub async fn record(tx: &Tx, ctx: &Ctx, entry: AuditEntry) -> Result<(), StoreEr
 }
 
 /// The latest entries, newest first, before an instant if one is given.
-pub async fn latest(on: &impl Access, before: Option<DateTime<Utc>>, limit: u64) -> Result<Vec<audit_entries::Model>, StoreError> {
+pub async fn latest(
+    on: &impl Access,
+    before: Option<DateTime<Utc>>,
+    limit: u64,
+) -> Result<Vec<audit_entries::Model>, StoreError> {
     let mut query = audit_entries::Entity::find();
     if let Some(before) = before {
         query = query.filter(audit_entries::Column::At.lt(before));
@@ -34,7 +38,10 @@ pub async fn latest(on: &impl Access, before: Option<DateTime<Utc>>, limit: u64)
 
 /// Entries about an object or a subject between two instants, oldest first.
 pub async fn about(
-    on: &impl Access, subject: Uuid, from: DateTime<Utc>, until: DateTime<Utc>,
+    on: &impl Access,
+    subject: Uuid,
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
 ) -> Result<Vec<audit_entries::Model>, StoreError> {
     let ids: Vec<Uuid> = audit_subjects::Entity::find()
         .select_only()
@@ -107,7 +114,9 @@ async fn keep(pool: DatabaseConnection, mut queue: mpsc::Receiver<Waiting>) {
 }
 
 async fn commit(
-    pool: &DatabaseConnection, entries: Vec<audit_entries::ActiveModel>, subjects: Vec<audit_subjects::ActiveModel>,
+    pool: &DatabaseConnection,
+    entries: Vec<audit_entries::ActiveModel>,
+    subjects: Vec<audit_subjects::ActiveModel>,
 ) -> Result<(), StoreError> {
     let tx = dialect::begin(pool).await?;
     write(&tx, entries, subjects).await?;
@@ -115,14 +124,13 @@ async fn commit(
 }
 
 async fn write<C: sea_orm::ConnectionTrait>(
-    on: &C, entries: Vec<audit_entries::ActiveModel>, subjects: Vec<audit_subjects::ActiveModel>,
+    on: &C,
+    entries: Vec<audit_entries::ActiveModel>,
+    subjects: Vec<audit_subjects::ActiveModel>,
 ) -> Result<(), StoreError> {
     audit_entries::Entity::insert_many(entries).exec_without_returning(on).await?;
     for chunk in subjects.chunks(1_000) {
-        audit_subjects::Entity::insert_many(chunk.to_vec())
-            .on_conflict_do_nothing()
-            .exec_without_returning(on)
-            .await?;
+        audit_subjects::Entity::insert_many(chunk.to_vec()).on_conflict_do_nothing().exec_without_returning(on).await?;
     }
     Ok(())
 }

@@ -74,7 +74,12 @@ pub async fn add(tx: &Tx, new: &Call) -> Result<(), StoreError> {
 
 /// Writes what the sheet's own fields say about the call itself, so that lists and look-ups by number see it.
 pub async fn set_caller(
-    tx: &Tx, id: CallId, number: (&str, &str), caller: &str, standing: Option<Standing>, callback: &str,
+    tx: &Tx,
+    id: CallId,
+    number: (&str, &str),
+    caller: &str,
+    standing: Option<Standing>,
+    callback: &str,
 ) -> Result<(), StoreError> {
     calls::Entity::update_many()
         .col_expr(calls::Column::Number, Expr::value(number.0))
@@ -90,7 +95,12 @@ pub async fn set_caller(
 
 /// Ends a call. False when somebody else ended it first.
 pub async fn end(
-    tx: &Tx, id: CallId, at: DateTime<Utc>, disposition: Disposition, complaint: bool, out_of_hours_reason: &str,
+    tx: &Tx,
+    id: CallId,
+    at: DateTime<Utc>,
+    disposition: Disposition,
+    complaint: bool,
+    out_of_hours_reason: &str,
 ) -> Result<bool, StoreError> {
     let done = calls::Entity::update_many()
         .col_expr(calls::Column::State, Expr::value(CallState::Ended.code()))
@@ -128,7 +138,12 @@ pub async fn open(on: &impl Access, operator: Option<AccountId>) -> Result<Vec<C
 }
 
 /// Calls of a Tokyo day, newest first.
-pub async fn of_day(on: &impl Access, day: NaiveDate, before: Option<DateTime<Utc>>, limit: u64) -> Result<Vec<Call>, StoreError> {
+pub async fn of_day(
+    on: &impl Access,
+    day: NaiveDate,
+    before: Option<DateTime<Utc>>,
+    limit: u64,
+) -> Result<Vec<Call>, StoreError> {
     let start = crate::domain::time::day_start(day);
     let end = before.unwrap_or(start + TimeDelta::days(1));
     let rows = calls::Entity::find()
@@ -186,7 +201,13 @@ pub async fn sheet(on: &impl Access, id: CallId) -> Result<Sheet, StoreError> {
 
 /// Saves one field as its next version, if it still is at `seen`; false when somebody else was first.
 pub async fn save_field(
-    tx: &Tx, id: CallId, field: SheetField, seen: i64, value: &str, at: DateTime<Utc>, by: AccountId,
+    tx: &Tx,
+    id: CallId,
+    field: SheetField,
+    seen: i64,
+    value: &str,
+    at: DateTime<Utc>,
+    by: AccountId,
 ) -> Result<bool, StoreError> {
     let saved = if seen == 0 {
         insert_field(tx, id, field, value, at, by).await?
@@ -199,7 +220,14 @@ pub async fn save_field(
     Ok(saved)
 }
 
-async fn insert_field(tx: &Tx, id: CallId, field: SheetField, value: &str, at: DateTime<Utc>, by: AccountId) -> Result<bool, StoreError> {
+async fn insert_field(
+    tx: &Tx,
+    id: CallId,
+    field: SheetField,
+    value: &str,
+    at: DateTime<Utc>,
+    by: AccountId,
+) -> Result<bool, StoreError> {
     let row = sheet_fields::ActiveModel {
         call_id: Set(id.0),
         field: Set(field.name().into()),
@@ -209,14 +237,22 @@ async fn insert_field(tx: &Tx, id: CallId, field: SheetField, value: &str, at: D
         saved_by: Set(by.0),
     };
     let done = sheet_fields::Entity::insert_many([row])
-        .on_conflict(OnConflict::columns([sheet_fields::Column::CallId, sheet_fields::Column::Field]).do_nothing().to_owned())
+        .on_conflict(
+            OnConflict::columns([sheet_fields::Column::CallId, sheet_fields::Column::Field]).do_nothing().to_owned(),
+        )
         .exec_without_returning(tx.conn())
         .await?;
     Ok(done == 1)
 }
 
 async fn update_field(
-    tx: &Tx, id: CallId, field: SheetField, seen: i64, value: &str, at: DateTime<Utc>, by: AccountId,
+    tx: &Tx,
+    id: CallId,
+    field: SheetField,
+    seen: i64,
+    value: &str,
+    at: DateTime<Utc>,
+    by: AccountId,
 ) -> Result<bool, StoreError> {
     let done = sheet_fields::Entity::update_many()
         .col_expr(sheet_fields::Column::Value, Expr::value(value))
@@ -232,7 +268,13 @@ async fn update_field(
 }
 
 async fn keep_history(
-    tx: &Tx, id: CallId, field: SheetField, version: i64, value: &str, at: DateTime<Utc>, by: AccountId,
+    tx: &Tx,
+    id: CallId,
+    field: SheetField,
+    version: i64,
+    value: &str,
+    at: DateTime<Utc>,
+    by: AccountId,
 ) -> Result<(), StoreError> {
     use sheet_history::Column;
     let row = sheet_history::ActiveModel {
@@ -336,6 +378,11 @@ pub async fn provisional_to_review(on: &impl Access) -> Result<Vec<Verification>
         .all(on.conn())
         .await?;
     rows.into_iter().map(verification).collect()
+}
+
+/// Whether there is a verification of that id.
+pub async fn has_verification(on: &impl Access, id: VerificationId) -> Result<bool, StoreError> {
+    Ok(verifications::Entity::find_by_id(id.0).one(on.conn()).await?.is_some())
 }
 
 /// Marks a provisional verification as reviewed; false when it was already, or when the reviewer made it.

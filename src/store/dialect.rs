@@ -100,7 +100,12 @@ async fn lock(tx: &DatabaseTransaction, key: i64) -> Result<(), DbErr> {
 }
 
 /// Writes a ticket's search document: its normalised text and its tokens (hex words, see `search.rs`).
-pub(super) async fn put_document(tx: &DatabaseTransaction, number: i64, body: &str, tokens: &[String]) -> Result<(), DbErr> {
+pub(super) async fn put_document(
+    tx: &DatabaseTransaction,
+    number: i64,
+    body: &str,
+    tokens: &[String],
+) -> Result<(), DbErr> {
     match tx.get_database_backend() {
         DbBackend::Sqlite => {
             run(tx, "INSERT INTO search_docs (number, body) VALUES (?, ?) \
@@ -118,7 +123,11 @@ pub(super) async fn put_document(tx: &DatabaseTransaction, number: i64, body: &s
 
 /// Numbers of tickets whose documents hold all tokens and, to the letter, all words; newest first.
 pub(super) async fn find_documents<C: ConnectionTrait>(
-    on: &C, tokens: &[String], words: &[String], before: Option<i64>, limit: u64,
+    on: &C,
+    tokens: &[String],
+    words: &[String],
+    before: Option<i64>,
+    limit: u64,
 ) -> Result<Vec<i64>, DbErr> {
     let before = before.unwrap_or(i64::MAX);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -129,7 +138,8 @@ pub(super) async fn find_documents<C: ConnectionTrait>(
             let query = tokens.iter().map(|t| format!("\"{t}\"")).collect::<Vec<_>>().join(" AND ");
             values.extend([query.into(), before.into()]);
             "SELECT d.number FROM search_index i CROSS JOIN search_docs d ON d.number = i.rowid \
-             WHERE search_index MATCH ? AND i.rowid < ?".to_owned()
+             WHERE search_index MATCH ? AND i.rowid < ?"
+                .to_owned()
         }
         _ => {
             values.extend([tokens.join(" & ").into(), before.into()]);
@@ -159,7 +169,11 @@ pub(super) async fn find_documents<C: ConnectionTrait>(
 /// Inserts rows of one table: for each column either what stands in the statement for every row, or `None` and a
 /// value a row. Statements of equal size and shape have the same text, so that the engine keeps them prepared.
 pub(super) async fn insert_rows(
-    tx: &DatabaseTransaction, table: &str, columns: &[&str], shape: &[Option<&str>], values: Vec<Value>,
+    tx: &DatabaseTransaction,
+    table: &str,
+    columns: &[&str],
+    shape: &[Option<&str>],
+    values: Vec<Value>,
 ) -> Result<(), DbErr> {
     let backend = tx.get_database_backend();
     let mut sql = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
@@ -190,7 +204,10 @@ fn mark(sql: &mut String, backend: DbBackend, nth: usize) {
 }
 
 /// Writes search documents of tickets that have none yet: number, normalised text, tokens parted by spaces.
-pub(super) async fn add_documents(tx: &DatabaseTransaction, documents: Vec<(i64, String, String)>) -> Result<(), DbErr> {
+pub(super) async fn add_documents(
+    tx: &DatabaseTransaction,
+    documents: Vec<(i64, String, String)>,
+) -> Result<(), DbErr> {
     let backend = tx.get_database_backend();
     let count = documents.len();
     if backend == DbBackend::Sqlite {
@@ -202,16 +219,20 @@ pub(super) async fn add_documents(tx: &DatabaseTransaction, documents: Vec<(i64,
         insert_rows(tx, "search_docs", &["number", "body"], &[None, None], bodies).await?;
         return insert_rows(tx, "search_index", &["rowid", "tokens"], &[None, None], indexed).await;
     }
-    let rows: Vec<String> =
-        (0..count).map(|i| format!("(${}, ${}, array_to_tsvector(string_to_array(${}, ' ')))", 3 * i + 1, 3 * i + 2, 3 * i + 3)).collect();
-    let values = documents.into_iter().flat_map(|(number, body, tokens)| [number.into(), body.into(), tokens.into()]).collect();
+    let rows: Vec<String> = (0..count)
+        .map(|i| format!("(${}, ${}, array_to_tsvector(string_to_array(${}, ' ')))", 3 * i + 1, 3 * i + 2, 3 * i + 3))
+        .collect();
+    let values =
+        documents.into_iter().flat_map(|(number, body, tokens)| [number.into(), body.into(), tokens.into()]).collect();
     run(tx, &format!("INSERT INTO search_docs (number, body, tokens) VALUES {}", rows.join(", ")), values).await
 }
 
 /// Gives a transaction that writes much more room before it, and takes it back after it; durability stays.
 pub(super) async fn prepare_bulk(tx: &DatabaseTransaction, before: bool) -> Result<(), DbErr> {
     if tx.get_database_backend() != DbBackend::Sqlite {
-        for set in ["statement_timeout = 0", "work_mem = '64MB'", "gin_pending_list_limit = '64MB'"].iter().filter(|_| before) {
+        for set in
+            ["statement_timeout = 0", "work_mem = '64MB'", "gin_pending_list_limit = '64MB'"].iter().filter(|_| before)
+        {
             tx.execute_unprepared(&format!("SET LOCAL {set}")).await?;
         }
         return Ok(());

@@ -74,7 +74,8 @@ pub async fn lock(tx: &Tx) -> Result<(), StoreError> {
 
 /// The latest import, if there ever was one.
 pub async fn latest_import(on: &impl Access) -> Result<Option<ImportRecord>, StoreError> {
-    let row = directory_imports::Entity::find().order_by_desc(directory_imports::Column::Version).one(on.conn()).await?;
+    let row =
+        directory_imports::Entity::find().order_by_desc(directory_imports::Column::Version).one(on.conn()).await?;
     Ok(row.map(import))
 }
 
@@ -264,7 +265,8 @@ pub async fn all_tenures(on: &impl Access) -> Result<Vec<KeptTenure>, StoreError
 /// Every pair of member and facility with its tenure, as the engine wants them.
 pub async fn entries(on: &impl Access) -> Result<Vec<DirectoryEntry>, StoreError> {
     let members: HashMap<Uuid, MemberRecord> = all_members(on).await?.into_iter().map(|m| (m.id, m.record)).collect();
-    let facilities: HashMap<Uuid, FacilityRecord> = all_facilities(on).await?.into_iter().map(|f| (f.id, f.record)).collect();
+    let facilities: HashMap<Uuid, FacilityRecord> =
+        all_facilities(on).await?.into_iter().map(|f| (f.id, f.record)).collect();
     let ties = all_tenures(on).await?;
     Ok(ties
         .into_iter()
@@ -340,7 +342,12 @@ pub async fn end_tenures(tx: &Tx, ids: &[Uuid], on_day: NaiveDate) -> Result<(),
 
 /// Adds category periods, after taking away those of the same member that they replace
 /// (the ones that don't end before the first of the new ones begins).
-pub async fn put_periods(tx: &Tx, ids: impl Fn() -> Uuid, new: &[KeptPeriod], replacing: &[Uuid]) -> Result<(), StoreError> {
+pub async fn put_periods(
+    tx: &Tx,
+    ids: impl Fn() -> Uuid,
+    new: &[KeptPeriod],
+    replacing: &[Uuid],
+) -> Result<(), StoreError> {
     use category_periods::Column as C;
     for member_id in replacing {
         let first = new.iter().filter(|p| p.member_id == *member_id).filter_map(|p| p.from_on).min();

@@ -36,7 +36,11 @@ pub struct Remembered {
 }
 
 /// The answer given before, within the days it is remembered.
-pub async fn find(on: &impl Access, request: &RequestKey, now: DateTime<Utc>) -> Result<Option<Remembered>, StoreError> {
+pub async fn find(
+    on: &impl Access,
+    request: &RequestKey,
+    now: DateTime<Utc>,
+) -> Result<Option<Remembered>, StoreError> {
     let key = (request.actor_id, request.route.clone(), request.key.clone());
     let row = idempotency::Entity::find_by_id(key).one(on.conn()).await?;
     Ok(row.filter(|r| r.created_at > now - Duration::days(DAYS)).map(|r| Remembered {
@@ -50,7 +54,13 @@ pub async fn find(on: &impl Access, request: &RequestKey, now: DateTime<Utc>) ->
 ///
 /// # Errors
 /// `Duplicate` when the same request was answered by somebody else meanwhile.
-pub async fn remember(tx: &Tx, request: &RequestKey, status: u16, answer: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub async fn remember(
+    tx: &Tx,
+    request: &RequestKey,
+    status: u16,
+    answer: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     idempotency::Entity::delete_many()
         .filter(idempotency::Column::ActorId.eq(request.actor_id))
         .filter(idempotency::Column::Route.eq(&request.route))

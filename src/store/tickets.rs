@@ -3,7 +3,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement, ConnectionTrait};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    Statement,
+};
 use uuid::Uuid;
 
 use super::entity::{call_tickets, calls, entries, tickets};
@@ -183,8 +186,18 @@ pub async fn touch(tx: &Tx, id: TicketId, at: DateTime<Utc>) -> Result<(), Store
 fn lines() -> sea_orm::Select<tickets::Entity> {
     use tickets::Column as C;
     tickets::Entity::find().select_only().columns([
-        C::Id, C::Number, C::Desk, C::FacilityId, C::FacilityName, C::Incident, C::Severity, C::State, C::OwnerId,
-        C::Verification, C::OpenedAt, C::LastEventAt,
+        C::Id,
+        C::Number,
+        C::Desk,
+        C::FacilityId,
+        C::FacilityName,
+        C::Incident,
+        C::Severity,
+        C::State,
+        C::OwnerId,
+        C::Verification,
+        C::OpenedAt,
+        C::LastEventAt,
     ])
 }
 
@@ -221,7 +234,11 @@ pub async fn of_numbers(on: &impl Access, numbers: &[i64]) -> Result<Vec<TicketL
 }
 
 /// Tickets that are still open for a facility, or for a number that rang about them; newest first.
-pub async fn open_for(on: &impl Access, facility: Option<FacilityId>, digits: &str) -> Result<Vec<TicketLine>, StoreError> {
+pub async fn open_for(
+    on: &impl Access,
+    facility: Option<FacilityId>,
+    digits: &str,
+) -> Result<Vec<TicketLine>, StoreError> {
     use tickets::Column as C;
     let mut whose = Condition::any();
     let mut asked = false;
@@ -233,7 +250,11 @@ pub async fn open_for(on: &impl Access, facility: Option<FacilityId>, digits: &s
         let rang = Query::select()
             .column((call_tickets::Entity, call_tickets::Column::TicketId))
             .from(call_tickets::Entity)
-            .inner_join(calls::Entity, Expr::col((calls::Entity, calls::Column::Id)).equals((call_tickets::Entity, call_tickets::Column::CallId)))
+            .inner_join(
+                calls::Entity,
+                Expr::col((calls::Entity, calls::Column::Id))
+                    .equals((call_tickets::Entity, call_tickets::Column::CallId)),
+            )
             .and_where(Expr::col((calls::Entity, calls::Column::NumberDigits)).eq(digits))
             .to_owned();
         whose = whose.add(C::Id.in_subquery(rang));
@@ -283,7 +304,10 @@ pub async fn link_call(tx: &Tx, call: CallId, ticket: TicketId) -> Result<(), St
 }
 
 /// The calls of a ticket, oldest first.
-pub async fn calls_of(on: &impl Access, ticket: TicketId) -> Result<Vec<(CallId, DateTime<Utc>, String, String)>, StoreError> {
+pub async fn calls_of(
+    on: &impl Access,
+    ticket: TicketId,
+) -> Result<Vec<(CallId, DateTime<Utc>, String, String)>, StoreError> {
     let linked = Query::select()
         .column(call_tickets::Column::CallId)
         .from(call_tickets::Entity)
@@ -350,7 +374,11 @@ pub async fn said_on(on: &impl Access, call: CallId) -> Result<Vec<Entry>, Store
 
 async fn by_time(on: &impl Access, which: Condition) -> Result<Vec<Entry>, StoreError> {
     use entries::Column as C;
-    let query = entries::Entity::find().filter(which).order_by_asc(C::OccurredAt).order_by_asc(C::EnteredAt).order_by_asc(C::Id);
+    let query = entries::Entity::find()
+        .filter(which)
+        .order_by_asc(C::OccurredAt)
+        .order_by_asc(C::EnteredAt)
+        .order_by_asc(C::Id);
     Ok(query.all(on.conn()).await?.into_iter().map(entry).collect())
 }
 
@@ -377,5 +405,10 @@ pub async fn of_ids(on: &impl Access, ids: Vec<Uuid>) -> Result<Vec<TicketLine>,
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(lines().filter(tickets::Column::Id.is_in(ids)).order_by_desc(tickets::Column::Number).into_model().all(on.conn()).await?)
+    Ok(lines()
+        .filter(tickets::Column::Id.is_in(ids))
+        .order_by_desc(tickets::Column::Number)
+        .into_model()
+        .all(on.conn())
+        .await?)
 }

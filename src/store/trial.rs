@@ -10,8 +10,8 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, EntityTrait, IdenStatic, IntoActiveModel, Iterable, QuerySelect, Value};
 
 use super::entity::{
-    call_tickets, calls, counters, entries, escalations, members, promises, remote_sessions, sheet_fields, tasks, tickets,
-    verifications,
+    call_tickets, calls, counters, entries, escalations, members, promises, remote_sessions, sheet_fields, tasks,
+    tickets, verifications,
 };
 use super::{Access, StoreError, Tx, dialect};
 use crate::domain::trial::Case;
@@ -32,7 +32,11 @@ struct Rows {
 
 impl Rows {
     fn of<E: EntityTrait>() -> Self {
-        Self { table: E::default().as_str(), columns: E::Column::iter().map(|c| c.as_str()).collect(), values: BTreeMap::new() }
+        Self {
+            table: E::default().as_str(),
+            columns: E::Column::iter().map(|c| c.as_str()).collect(),
+            values: BTreeMap::new(),
+        }
     }
 
     fn push<E: EntityTrait>(&mut self, row: impl IntoActiveModel<E::ActiveModel>) {
@@ -66,7 +70,9 @@ fn plain(value: &Value) -> Option<&'static str> {
     match value {
         Value::Bool(Some(false)) => Some("FALSE"),
         Value::String(Some(text)) if text.is_empty() => Some("''"),
-        Value::String(None) | Value::Uuid(None) | Value::ChronoDateTimeUtc(None) | Value::ChronoDate(None) => Some("NULL"),
+        Value::String(None) | Value::Uuid(None) | Value::ChronoDateTimeUtc(None) | Value::ChronoDate(None) => {
+            Some("NULL")
+        }
         _ => None,
     }
 }
@@ -117,7 +123,8 @@ impl Load {
             let key = ticket.number.as_key();
             self.serials.insert(i32::try_from(key / YEAR).unwrap_or_default(), key % YEAR);
             for (call, _) in &case.calls {
-                self.links.push::<call_tickets::Entity>(call_tickets::Model { call_id: call.id.0, ticket_id: ticket.id.0 });
+                self.links
+                    .push::<call_tickets::Entity>(call_tickets::Model { call_id: call.id.0, ticket_id: ticket.id.0 });
             }
             self.tickets.push::<tickets::Entity>(ticket_row(ticket));
         }
@@ -135,7 +142,9 @@ impl Load {
             }
         }
         case.calls.into_iter().for_each(|(call, review)| self.calls.push::<calls::Entity>(call_row(call, review)));
-        case.verifications.into_iter().for_each(|(v, review)| self.verifications.push::<verifications::Entity>(verification_row(v, review)));
+        case.verifications
+            .into_iter()
+            .for_each(|(v, review)| self.verifications.push::<verifications::Entity>(verification_row(v, review)));
         case.entries.into_iter().for_each(|e| self.entries.push::<entries::Entity>(entry_row(e)));
         for r in case.remotes {
             self.remotes.push::<remote_sessions::Entity>(remote_sessions::Model {
@@ -203,8 +212,16 @@ impl Load {
     /// Writes it all.
     pub async fn write(self, tx: &Tx) -> Result<(), StoreError> {
         for rows in [
-            self.calls, self.sheets, self.verifications, self.tickets, self.links, self.entries, self.remotes,
-            self.hand_overs, self.promises, self.tasks,
+            self.calls,
+            self.sheets,
+            self.verifications,
+            self.tickets,
+            self.links,
+            self.entries,
+            self.remotes,
+            self.hand_overs,
+            self.promises,
+            self.tasks,
         ] {
             rows.write(tx).await?;
         }
@@ -240,7 +257,9 @@ pub async fn is_empty(on: &impl Access) -> Result<bool, StoreError> {
 
 /// Lets numbering go on after the last serial of each year.
 pub async fn put_counters(tx: &Tx, serials: &BTreeMap<i32, i64>) -> Result<(), StoreError> {
-    let rows = serials.iter().map(|(year, serial)| counters::ActiveModel { name: Set(format!("ticket-{year}")), value: Set(*serial) });
+    let rows = serials
+        .iter()
+        .map(|(year, serial)| counters::ActiveModel { name: Set(format!("ticket-{year}")), value: Set(*serial) });
     if !serials.is_empty() {
         counters::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
     }

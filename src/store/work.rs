@@ -78,7 +78,13 @@ pub async fn add_remote(tx: &Tx, new: &Remote) -> Result<(), StoreError> {
 
 /// Ends a remote session; false when it has ended already.
 pub async fn end_remote(
-    tx: &Tx, ticket: TicketId, id: RemoteId, at: DateTime<Utc>, done: &str, found: &str, outcome: &str,
+    tx: &Tx,
+    ticket: TicketId,
+    id: RemoteId,
+    at: DateTime<Utc>,
+    done: &str,
+    found: &str,
+    outcome: &str,
 ) -> Result<bool, StoreError> {
     use remote_sessions::Column as C;
     let result = remote_sessions::Entity::update_many()
@@ -97,7 +103,11 @@ pub async fn end_remote(
 /// The remote sessions of a ticket, oldest first.
 pub async fn remotes_of(on: &impl Access, ticket: TicketId) -> Result<Vec<Remote>, StoreError> {
     use remote_sessions::Column as C;
-    let rows = remote_sessions::Entity::find().filter(C::TicketId.eq(ticket.0)).order_by_asc(C::StartedAt).all(on.conn()).await?;
+    let rows = remote_sessions::Entity::find()
+        .filter(C::TicketId.eq(ticket.0))
+        .order_by_asc(C::StartedAt)
+        .all(on.conn())
+        .await?;
     Ok(rows.into_iter().map(remote).collect())
 }
 

@@ -36,7 +36,8 @@ pub async fn sign_in(house: &House, ctx: &Ctx, login: &str, password: &str) -> R
     }
     let active = found.as_ref().filter(|a| a.disabled_at.is_none() && a.role != Role::Integration);
     let by_password = active.and_then(|a| a.password_hash.as_deref());
-    let by_code = active.filter(|a| a.code_expires_at.is_some_and(|until| until > ctx.now)).and_then(|a| a.code_hash.as_deref());
+    let by_code =
+        active.filter(|a| a.code_expires_at.is_some_and(|until| until > ctx.now)).and_then(|a| a.code_hash.as_deref());
     let typed = if by_password.is_none() { code_as_typed(password) } else { password.to_owned() };
     let right = house.passwords.verify(&typed, by_password.or(by_code)).await;
     match active {
@@ -47,7 +48,8 @@ pub async fn sign_in(house: &House, ctx: &Ctx, login: &str, password: &str) -> R
 
 /// Codes are read out: spaces, hyphens and small letters don't matter.
 fn code_as_typed(typed: &str) -> String {
-    let letters: Vec<char> = typed.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+    let letters: Vec<char> =
+        typed.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
     letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
@@ -99,7 +101,13 @@ pub async fn sign_out(house: &House, ctx: &Ctx, secret: &str) -> Result<(), Erro
 }
 
 /// Chooses a new password: the current one is asked for unless there is none yet. All sessions end; a new one opens.
-pub async fn choose_password(house: &House, ctx: &Ctx, current: &str, new: &str, again: &str) -> Result<SignedIn, Error> {
+pub async fn choose_password(
+    house: &House,
+    ctx: &Ctx,
+    current: &str,
+    new: &str,
+    again: &str,
+) -> Result<SignedIn, Error> {
     must(ctx, Action::OwnDesk)?;
     let account = memory::by_id(&house.store, ctx.actor.id).await?.ok_or(Error::NotFound("account"))?;
     if let Some(hash) = account.password_hash.as_deref()
@@ -148,7 +156,14 @@ pub async fn create(house: &House, ctx: &Ctx, login: &str, name: &str, role: Rol
 }
 
 /// Makes an account that has its password already: for demonstrations and trials.
-pub async fn create_with_password(house: &House, ctx: &Ctx, login: &str, name: &str, role: Role, password: &str) -> Result<Uuid, Error> {
+pub async fn create_with_password(
+    house: &House,
+    ctx: &Ctx,
+    login: &str,
+    name: &str,
+    role: Role,
+    password: &str,
+) -> Result<Uuid, Error> {
     must(ctx, Action::AccountAdmin)?;
     let account = Account {
         id: ctx.new_id(),
@@ -171,11 +186,14 @@ async fn add(store: &Store, ctx: &Ctx, account: &Account) -> Result<(), Error> {
     let tx = store.begin().await?;
     match memory::add(&tx, account).await {
         Err(crate::store::StoreError::Duplicate) => {
-            return Err(Refusal::field("login", "login.taken", "このログインIDは使われています。別のIDにしてください").into());
+            return Err(
+                Refusal::field("login", "login.taken", "このログインIDは使われています。別のIDにしてください").into()
+            );
         }
         other => other?,
     }
-    let entry = AuditEntry::done("account.create", Object::new("account", account.id)).detail(json!({ "role": account.role.code() }));
+    let entry = AuditEntry::done("account.create", Object::new("account", account.id))
+        .detail(json!({ "role": account.role.code() }));
     audit::record(&tx, ctx, entry).await?;
     Ok(tx.commit().await?)
 }
@@ -201,7 +219,11 @@ pub async fn set_active(house: &House, ctx: &Ctx, id: Uuid, active: bool) -> Res
     let account = all.iter().find(|a| a.id == id).ok_or(Error::NotFound("account"))?;
     let others = all.iter().any(|a| a.id != id && a.role == Role::Administrator && a.disabled_at.is_none());
     if !active && (id == ctx.actor.id || (account.role == Role::Administrator && !others)) {
-        return Err(Refusal::conflict("account.last_administrator", "自分自身、または最後の管理者を停止することはできません").into());
+        return Err(Refusal::conflict(
+            "account.last_administrator",
+            "自分自身、または最後の管理者を停止することはできません",
+        )
+        .into());
     }
     let tx = house.store.begin().await?;
     memory::set_disabled(&tx, id, (!active).then_some(ctx.now)).await?;
@@ -220,7 +242,12 @@ pub async fn list(house: &House, ctx: &Ctx) -> Result<Vec<Account>, Error> {
 
 /// Makes a token; returns the secret, which is shown once.
 pub async fn create_token(
-    house: &House, ctx: &Ctx, name: &str, role: Role, scopes: Vec<String>, days: Option<i64>,
+    house: &House,
+    ctx: &Ctx,
+    name: &str,
+    role: Role,
+    scopes: Vec<String>,
+    days: Option<i64>,
 ) -> Result<String, Error> {
     must(ctx, Action::TokenAdmin)?;
     let name = text::required_line("name", name, 80)?;
@@ -243,7 +270,8 @@ pub async fn create_token(
     let by = (!ctx.actor.id.is_nil()).then_some(ctx.actor.id);
     let tx = house.store.begin().await?;
     memory::add_token(&tx, &token, secret::digest(&secret), by).await?;
-    let entry = AuditEntry::done("token.create", Object::new("token", token.id)).detail(json!({ "role": role.code(), "scopes": token.scopes }));
+    let entry = AuditEntry::done("token.create", Object::new("token", token.id))
+        .detail(json!({ "role": role.code(), "scopes": token.scopes }));
     audit::record(&tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(secret)

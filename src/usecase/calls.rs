@@ -1,12 +1,14 @@
 //! Calls: starting one by hand, ending it, logging a finished one in one go.
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc, Weekday};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::conclude::{Conclusion, Matter, conclude, existing};
+use super::conclude::{Conclusion, conclude};
 use super::deed::{Deed, Once};
-use super::{Error, House, me, must, sheet};
+use super::matter::Matter;
+use super::opening::{existing, open};
+use super::{Error, House, me, must, verification as verifying};
 use crate::domain::actor::Action;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::sheet::SheetField;
@@ -20,15 +22,6 @@ use crate::domain::text;
 use crate::domain::time::tokyo_day;
 use crate::store::{audit, calls as memory};
 
-/// The day on which an association can be asked: the next Monday to Friday (domain section 3).
-pub fn next_weekday(today: NaiveDate) -> NaiveDate {
-    let mut day = today + chrono::Duration::days(1);
-    while matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
-        day += chrono::Duration::days(1);
-    }
-    day
-}
-
 /// What a started call answers.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Started {
@@ -37,7 +30,13 @@ pub struct Started {
 }
 
 /// Starts a call by hand: the phone has been picked up, typing begins.
-pub async fn start(house: &House, ctx: &Ctx, direction: Direction, number: &str, once: &Once) -> Result<Started, Error> {
+pub async fn start(
+    house: &House,
+    ctx: &Ctx,
+    direction: Direction,
+    number: &str,
+    once: &Once,
+) -> Result<Started, Error> {
     must(ctx, Action::CallWork)?;
     let (number, digits) = text::phone("phone", number)?;
     let deed = Deed::begin(&house.store, ctx, once).await?;
@@ -95,9 +94,11 @@ pub async fn end(house: &House, ctx: &Ctx, id: CallId, conclusion: Conclusion, o
     let reason = typed.text(SheetField::OutOfHoursReason);
     if call.out_of_hours && reason.is_empty() {
         return Err(Refusal::field(
-            "out_of_hours_reason", "call.out_of_hours_reason",
+            "out_of_hours_reason",
+            "call.out_of_hours_reason",
             "受付時間外の入電です。対応した理由を入力してから終了してください",
-        ).into());
+        )
+        .into());
     }
     text::phone("phone", typed.text(SheetField::Phone))?;
     text::phone("callback", typed.text(SheetField::Callback))?;
@@ -107,7 +108,8 @@ pub async fn end(house: &House, ctx: &Ctx, id: CallId, conclusion: Conclusion, o
     if !memory::end(&deed.tx, id, ctx.now, conclusion.disposition, conclusion.complaint, reason).await? {
         return Err(Refusal::conflict("call.already_ended", "この通話は別の画面で終了しています").into());
     }
-    let entry = AuditEntry::done("call.end", Object::new("call", id.0)).detail(json!({ "disposition": conclusion.disposition.code() }));
+    let entry = AuditEntry::done("call.end", Object::new("call", id.0))
+        .detail(json!({ "disposition": conclusion.disposition.code() }));
     audit::record(&deed.tx, ctx, entry).await?;
     deed.finish(ctx, Ended { call: id, ticket: ticket.map(|n| n.to_string()) }).await
 }
@@ -179,16 +181,18 @@ pub async fn log(house: &House, ctx: &Ctx, new: CallLog, once: &Once) -> Result<
     memory::add(&deed.tx, &call).await?;
     let mut verification = None;
     if matter_text.said != Said::default() {
-        let answer = sheet::ask(house, &call, &matter_text.said).ok_or(Error::Preparing)?;
+        let answer = verifying::ask(house, &call, &matter_text.said).ok_or(Error::Preparing)?;
         let recorded = new.recorded.unwrap_or(Recorded::Unverified);
         let version = house.index.get().map_or(0, |i| i.version());
-        let decided = sheet::decide(ctx, &call, matter_text.said.clone(), &answer, recorded, new.reason.clone(), version)?;
-        sheet::put(&deed.tx, ctx, &decided).await?;
+        let decided =
+            verifying::decide(ctx, &call, matter_text.said.clone(), &answer, recorded, new.reason.clone(), version)?;
+        verifying::put(&deed.tx, ctx, &decided).await?;
         verification = Some(decided);
     }
     let matter = Matter { verification, ..matter_text };
     let ticket = conclude(house, &deed.tx, ctx, &call, matter, &new.conclusion).await?;
-    let entry = AuditEntry::done("call.log", Object::new("call", call.id.0)).detail(json!({ "disposition": new.conclusion.disposition.code() }));
+    let entry = AuditEntry::done("call.log", Object::new("call", call.id.0))
+        .detail(json!({ "disposition": new.conclusion.disposition.code() }));
     audit::record(&deed.tx, ctx, entry).await?;
     deed.finish(ctx, Ended { call: call.id, ticket: ticket.map(|n| n.to_string()) }).await
 }
@@ -222,7 +226,11 @@ fn checked(house: &House, ctx: &Ctx, new: &CallLog) -> Result<(Call, Matter), Er
     let reason = faults.take(text::note("out_of_hours_reason", &new.out_of_hours_reason, text::NOTE));
     let out_of_hours = outside(house, "helpline", new.direction, new.arrived_at);
     if out_of_hours && reason.is_empty() {
-        faults.take::<()>(Err(Refusal::field("out_of_hours_reason", "call.out_of_hours_reason", "受付時間外の入電です。対応した理由を入力してください")));
+        faults.take::<()>(Err(Refusal::field(
+            "out_of_hours_reason",
+            "call.out_of_hours_reason",
+            "受付時間外の入電です。対応した理由を入力してください",
+        )));
     }
     faults.check()?;
     let call = Call {
@@ -268,7 +276,8 @@ pub async fn of_day(house: &House, ctx: &Ctx, day: NaiveDate) -> Result<DayOfCal
     let ids: Vec<_> = calls.iter().map(|c| c.id.0).collect();
     let tickets = crate::store::tickets::of_calls(&house.store, ids.clone()).await?;
     let names = crate::store::accounts::names(&house.store, calls.iter().map(|c| c.operator_id.0).collect()).await?;
-    let entry = AuditEntry::done("call.list", Object::kind("call")).subjects(ids.into_iter().map(|id| Object::new("call", id)));
+    let entry =
+        AuditEntry::done("call.list", Object::kind("call")).subjects(ids.into_iter().map(|id| Object::new("call", id)));
     house.store.journal().write(ctx, entry).await?;
     Ok(DayOfCalls { day, calls, tickets, names })
 }
@@ -282,7 +291,7 @@ pub async fn open_ticket(house: &House, ctx: &Ctx, id: CallId) -> Result<Ended, 
     let typed = memory::sheet(&tx, id).await?;
     let verification = memory::free_verification(&tx, id).await?;
     let matter = Matter::of_sheet(&call, &typed, verification);
-    let ticket = super::conclude::open(house, &tx, ctx, &call, &matter).await?;
+    let ticket = open(house, &tx, ctx, &call, &matter).await?;
     tx.commit().await?;
     Ok(Ended { call: id, ticket: Some(ticket.number.to_string()) })
 }

@@ -65,7 +65,10 @@ pub struct ImportReport {
 /// # Errors
 /// Refused when the file can't be understood, is older than the last one, or shrank by more than a tenth.
 pub async fn import(
-    house: &House, ctx: &Ctx, file: &ImportFile<'_>, progress: &mut (dyn FnMut(&str, usize) + Send),
+    house: &House,
+    ctx: &Ctx,
+    file: &ImportFile<'_>,
+    progress: &mut (dyn FnMut(&str, usize) + Send),
 ) -> Result<ImportReport, Error> {
     must(ctx, Action::DirectoryImport)?;
     if file.exported_on > ctx.today() {
@@ -87,7 +90,8 @@ pub async fn import(
     if change.shrinks() && !file.allow_shrink {
         let message = format!(
             "名簿が1割を超えて減っています（いま{}件、このファイルでは{}件）。正しいファイルであれば「減少を許可」を付けてやり直してください",
-            change.before, report.rows - report.rejected
+            change.before,
+            report.rows - report.rejected
         );
         return Err(Refusal::field("file", "import.shrunken", message).into());
     }
@@ -111,7 +115,8 @@ pub async fn import(
         imported_at: ctx.now,
     };
     memory::add_import(&tx, &record, (!ctx.actor.id.is_nil()).then_some(ctx.actor.id)).await?;
-    let entry = AuditEntry::done("directory.import", Object::kind("directory")).detail(json!({ "version": record.version, "rows": record.rows }));
+    let entry = AuditEntry::done("directory.import", Object::kind("directory"))
+        .detail(json!({ "version": record.version, "rows": record.rows }));
     audit::record(&tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(report)
@@ -136,7 +141,13 @@ struct Change {
 }
 
 impl Change {
-    async fn between(tx: &Tx, ctx: &Ctx, parsed: &ParsedDirectory, exported_on: NaiveDate, first: bool) -> Result<Self, Error> {
+    async fn between(
+        tx: &Tx,
+        ctx: &Ctx,
+        parsed: &ParsedDirectory,
+        exported_on: NaiveDate,
+        first: bool,
+    ) -> Result<Self, Error> {
         let mut change = Change::default();
         let members = change.members(tx, ctx, parsed, exported_on).await?;
         let facilities = change.facilities(tx, ctx, parsed, exported_on).await?;
@@ -144,9 +155,16 @@ impl Change {
         Ok(change)
     }
 
-    async fn members(&mut self, tx: &Tx, ctx: &Ctx, parsed: &ParsedDirectory, exported_on: NaiveDate) -> Result<Vec<Uuid>, Error> {
+    async fn members(
+        &mut self,
+        tx: &Tx,
+        ctx: &Ctx,
+        parsed: &ParsedDirectory,
+        exported_on: NaiveDate,
+    ) -> Result<Vec<Uuid>, Error> {
         let kept = memory::all_members(tx).await?;
-        let mut kept: HashMap<String, KeptMember> = kept.into_iter().map(|m| (m.record.person_key.clone(), m)).collect();
+        let mut kept: HashMap<String, KeptMember> =
+            kept.into_iter().map(|m| (m.record.person_key.clone(), m)).collect();
         let mut ids = Vec::with_capacity(parsed.members.len());
         for record in &parsed.members {
             let old = kept.remove(&record.person_key);
@@ -167,9 +185,16 @@ impl Change {
         Ok(ids)
     }
 
-    async fn facilities(&mut self, tx: &Tx, ctx: &Ctx, parsed: &ParsedDirectory, exported_on: NaiveDate) -> Result<Vec<Uuid>, Error> {
+    async fn facilities(
+        &mut self,
+        tx: &Tx,
+        ctx: &Ctx,
+        parsed: &ParsedDirectory,
+        exported_on: NaiveDate,
+    ) -> Result<Vec<Uuid>, Error> {
         let kept = memory::all_facilities(tx).await?;
-        let mut kept: HashMap<String, KeptFacility> = kept.into_iter().map(|f| (f.record.facility_key.clone(), f)).collect();
+        let mut kept: HashMap<String, KeptFacility> =
+            kept.into_iter().map(|f| (f.record.facility_key.clone(), f)).collect();
         let mut ids = Vec::with_capacity(parsed.facilities.len());
         for record in &parsed.facilities {
             let old = kept.remove(&record.facility_key);
@@ -193,15 +218,25 @@ impl Change {
     /// Tenure is what imports show: open to the past at first sight in the first import, from the export's
     /// date for pairs that appear later, ended at the export's date for pairs gone (contracts section 1).
     async fn tenures(
-        &mut self, tx: &Tx, ctx: &Ctx, parsed: &ParsedDirectory, members: &[Uuid], facilities: &[Uuid],
+        &mut self,
+        tx: &Tx,
+        ctx: &Ctx,
+        parsed: &ParsedDirectory,
+        members: &[Uuid],
+        facilities: &[Uuid],
         (exported_on, first): (NaiveDate, bool),
     ) -> Result<(), Error> {
         let current = memory::all_tenures(tx).await?.into_iter().filter(|t| t.tenure.until_on.is_none());
         let mut kept: HashMap<(Uuid, Uuid), KeptTenure> = current.map(|t| ((t.member_id, t.facility_id), t)).collect();
         self.before = kept.len();
-        let touched: HashSet<Uuid> = self.changed_members.iter().map(|m| m.id).chain(self.changed_facilities.iter().map(|f| f.id)).collect();
+        let touched: HashSet<Uuid> =
+            self.changed_members.iter().map(|m| m.id).chain(self.changed_facilities.iter().map(|f| f.id)).collect();
         for (person, facility, role) in &parsed.pairs {
-            let (Some(member_id), Some(facility_id)) = (members.get(*person as usize), facilities.get(*facility as usize)) else { continue };
+            let (Some(member_id), Some(facility_id)) =
+                (members.get(*person as usize), facilities.get(*facility as usize))
+            else {
+                continue;
+            };
             self.now += 1;
             let old = kept.remove(&(*member_id, *facility_id));
             let moved = touched.contains(member_id) || touched.contains(facility_id);
@@ -246,7 +281,13 @@ impl Change {
         }
     }
 
-    async fn write(&self, tx: &Tx, ctx: &Ctx, exported_on: NaiveDate, progress: &mut (dyn FnMut(&str, usize) + Send)) -> Result<(), Error> {
+    async fn write(
+        &self,
+        tx: &Tx,
+        ctx: &Ctx,
+        exported_on: NaiveDate,
+        progress: &mut (dyn FnMut(&str, usize) + Send),
+    ) -> Result<(), Error> {
         memory::add_members(tx, &self.new_members).await?;
         for member in &self.changed_members {
             memory::save_member(tx, member).await?;
@@ -262,12 +303,8 @@ impl Change {
         progress("tenures", self.new_tenures.len() + self.ended_tenures.len());
         let moved = self.changed_members.iter().filter(|m| m.gone_on.is_none());
         let replaced: Vec<Uuid> = moved.clone().map(|m| m.id).collect();
-        let seen: Vec<KeptPeriod> = self
-            .new_members
-            .iter()
-            .chain(moved)
-            .flat_map(|m| kept_periods(m.id, &m.record, exported_on))
-            .collect();
+        let seen: Vec<KeptPeriod> =
+            self.new_members.iter().chain(moved).flat_map(|m| kept_periods(m.id, &m.record, exported_on)).collect();
         memory::put_periods(tx, || ctx.new_id(), &seen, &replaced).await?;
         progress("periods", seen.len());
         Ok(())
@@ -311,5 +348,7 @@ pub async fn refresh(house: &House) -> Result<bool, Error> {
 async fn build_index(store: &Store, import: &ImportRecord) -> Result<DirectoryIndex, Error> {
     let entries = memory::entries(store).await?;
     let meta = DirectoryMeta { version: import.version, exported_on: import.exported_on };
-    tokio::task::spawn_blocking(move || DirectoryIndex::build(meta, entries)).await.map_err(|e| Error::Outside(e.to_string()))
+    tokio::task::spawn_blocking(move || DirectoryIndex::build(meta, entries))
+        .await
+        .map_err(|e| Error::Outside(e.to_string()))
 }

@@ -20,7 +20,13 @@ pub enum Entered {
 }
 
 /// The account of a session, unless it lay idle too long or is over. `extends`: this request counts as use.
-pub async fn by_session(house: &House, mut ctx: Ctx, hash: [u8; 32], idle_minutes: i64, extends: bool) -> Result<Entered, Error> {
+pub async fn by_session(
+    house: &House,
+    mut ctx: Ctx,
+    hash: [u8; 32],
+    idle_minutes: i64,
+    extends: bool,
+) -> Result<Entered, Error> {
     let Some(session) = memory::session(&house.store, hash).await? else { return Ok(Entered::Nobody(ctx)) };
     let idle = session.account.role.idle_minutes().min(idle_minutes);
     let over = session.expires_at <= ctx.now || session.last_seen_at + Duration::minutes(idle) <= ctx.now;
@@ -34,17 +40,20 @@ pub async fn by_session(house: &House, mut ctx: Ctx, hash: [u8; 32], idle_minute
     }
     let account = session.account;
     let scopes = if account.password_hash.is_none() { vec![NO_PASSWORD_YET.to_owned()] } else { Vec::new() };
-    ctx.actor = Actor { kind: ActorKind::Account, id: account.id, role: Some(account.role), name: account.name, scopes };
+    ctx.actor =
+        Actor { kind: ActorKind::Account, id: account.id, role: Some(account.role), name: account.name, scopes };
     Ok(Entered::As(ctx))
 }
 
 /// The token of a secret, unless it was revoked or is over.
 pub async fn by_token(house: &House, mut ctx: Ctx, hash: [u8; 32]) -> Result<Entered, Error> {
     let token = memory::token_by_hash(&house.store, hash).await?;
-    let Some(token) = token.filter(|t| t.revoked_at.is_none() && t.expires_at.is_none_or(|until| until > ctx.now)) else {
+    let Some(token) = token.filter(|t| t.revoked_at.is_none() && t.expires_at.is_none_or(|until| until > ctx.now))
+    else {
         return Ok(Entered::Nobody(ctx));
     };
-    ctx.actor = Actor { kind: ActorKind::Token, id: token.id, role: Some(token.role), name: token.name, scopes: token.scopes };
+    ctx.actor =
+        Actor { kind: ActorKind::Token, id: token.id, role: Some(token.role), name: token.name, scopes: token.scopes };
     Ok(Entered::As(ctx))
 }
 

@@ -55,9 +55,16 @@ pub async fn specialist(house: &House, ctx: &Ctx) -> Result<SpecialistHome, Erro
     let store = &house.store;
     let escalations = work::waiting(store).await?;
     let lines = by_id(tickets::of_ids(store, escalations.iter().map(|e| e.ticket_id.0).collect()).await?);
-    let waiting: Vec<_> = escalations.into_iter().filter_map(|e| lines.get(&e.ticket_id.0).cloned().map(|t| (e, t))).collect();
+    let waiting: Vec<_> =
+        escalations.into_iter().filter_map(|e| lines.get(&e.ticket_id.0).cloned().map(|t| (e, t))).collect();
     let tickets = mine(house, ctx).await?;
-    seen(house, ctx, "home.specialist", waiting.iter().map(|(_, t)| t.id).chain(tickets.iter().map(|t| t.id)).collect()).await?;
+    seen(
+        house,
+        ctx,
+        "home.specialist",
+        waiting.iter().map(|(_, t)| t.id).chain(tickets.iter().map(|t| t.id)).collect(),
+    )
+    .await?;
     Ok(SpecialistHome { waiting, tickets })
 }
 
@@ -78,9 +85,11 @@ pub async fn clerk(house: &House, ctx: &Ctx) -> Result<Vec<PointedCase>, Error> 
     must(ctx, Action::ClaimGuidance)?;
     let store = &house.store;
     let pointed = reports::pointed_to_claims(store, 100).await?;
-    let links: HashMap<Uuid, TicketNo> = tickets::of_calls(store, pointed.iter().map(|p| p.call_id).collect()).await?.into_iter().collect();
+    let links: HashMap<Uuid, TicketNo> =
+        tickets::of_calls(store, pointed.iter().map(|p| p.call_id).collect()).await?.into_iter().collect();
     let numbers: Vec<i64> = links.values().map(|n| n.as_key()).collect();
-    let lines: HashMap<i64, TicketLine> = tickets::of_numbers(store, &numbers).await?.into_iter().map(|t| (t.number, t)).collect();
+    let lines: HashMap<i64, TicketLine> =
+        tickets::of_numbers(store, &numbers).await?.into_iter().map(|t| (t.number, t)).collect();
     let cases: Vec<_> = pointed
         .into_iter()
         .map(|p| {
@@ -105,7 +114,10 @@ async fn mine(house: &House, ctx: &Ctx) -> Result<Vec<TicketLine>, Error> {
     Ok(page.rows)
 }
 
-pub(super) async fn with_tickets(house: &House, promises: Vec<Promise>) -> Result<Vec<(Promise, Option<TicketLine>)>, Error> {
+pub(super) async fn with_tickets(
+    house: &House,
+    promises: Vec<Promise>,
+) -> Result<Vec<(Promise, Option<TicketLine>)>, Error> {
     let ids = promises.iter().filter_map(|p| p.ticket_id.map(|t| t.0)).collect();
     let lines = by_id(tickets::of_ids(&house.store, ids).await?);
     Ok(promises

@@ -14,7 +14,13 @@ use crate::domain::text;
 
 /// Looks up; audited with everybody it looked at before the answer leaves. Gives the directory's version too.
 pub async fn look_up(
-    house: &House, ctx: &Ctx, day: NaiveDate, name: String, facility: String, address: String, number: String,
+    house: &House,
+    ctx: &Ctx,
+    day: NaiveDate,
+    name: String,
+    facility: String,
+    address: String,
+    number: String,
 ) -> Result<(Answer, i64), Error> {
     must(ctx, Action::Verify)?;
     let mut faults = Faults::default();

@@ -9,13 +9,16 @@ pub mod directory;
 pub mod error;
 pub mod gate;
 pub mod home;
+pub mod matter;
 pub mod members;
+pub mod opening;
 pub mod reports;
 pub mod sheet;
 pub mod supervise;
 pub mod tickets;
 pub mod tickets_work;
 pub mod trial;
+pub mod verification;
 
 use std::sync::{Arc, RwLock};
 

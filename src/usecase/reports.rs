@@ -44,5 +44,8 @@ pub async fn month(house: &House, ctx: &Ctx, period: Option<&str>) -> Result<Rea
 fn in_order(house: &House, counted: Vec<Count>) -> Vec<Count> {
     let none = |code: &str| Count { code: code.to_owned(), cases: 0, facilities: 0 };
     let terms = &house.scheme.lists.incident;
-    terms.iter().map(|term| counted.iter().find(|c| c.code == term.code).cloned().unwrap_or_else(|| none(&term.code))).collect()
+    terms
+        .iter()
+        .map(|term| counted.iter().find(|c| c.code == term.code).cloned().unwrap_or_else(|| none(&term.code)))
+        .collect()
 }

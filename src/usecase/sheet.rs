@@ -2,23 +2,24 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
-use uuid::Uuid;
 
-use super::conclude::attach;
-use super::{Error, House, calls, me, must};
+use super::matter::said;
+use super::opening::attach;
+use super::verification::{ask, decide, look_up, look_up_entry, put};
+use super::{Error, House, me, must};
 use crate::domain::actor::Action;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::sheet::{Merge, Sheet, SheetField, merge};
-use crate::domain::calls::verification::{Marks, Recorded, Said, Verification, record};
+use crate::domain::calls::verification::{Recorded, Verification};
 use crate::domain::calls::{Call, Standing};
 use crate::domain::ctx::Ctx;
-use crate::domain::id::{CallId, EntryId, FacilityId, MemberId, TaskId, VerificationId};
-use crate::domain::matching::{Answer, Decision, Query};
-use crate::domain::refusal::{FieldFault, Refusal};
+use crate::domain::id::{CallId, EntryId, VerificationId};
+use crate::domain::matching::Answer;
+use crate::domain::refusal::FieldFault;
 use crate::domain::scheme::codes;
 use crate::domain::text;
 use crate::domain::tickets::{Entry, EntryKind};
-use crate::store::work::{self, CONFIRM_MEMBERSHIP, Task};
+use crate::store::work;
 use crate::store::{Access, Tx, audit, calls as memory, tickets};
 
 /// One field as typed, and the version it was typed against.
@@ -65,7 +66,8 @@ pub async fn save(house: &House, ctx: &Ctx, id: CallId, changes: &[FieldChange])
     let call = memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
     let held = memory::sheet(&tx, id).await?;
-    let mut saved = Saved { at: ctx.now, versions: Vec::new(), conflicts: Vec::new(), faults: Vec::new(), answer: None };
+    let mut saved =
+        Saved { at: ctx.now, versions: Vec::new(), conflicts: Vec::new(), faults: Vec::new(), answer: None };
     let mut items_touched = false;
     for change in changes {
         let Some(field) = SheetField::parse(&change.name) else { continue };
@@ -88,7 +90,14 @@ pub async fn save(house: &House, ctx: &Ctx, id: CallId, changes: &[FieldChange])
 
 #[expect(clippy::too_many_arguments, reason = "one step of save, split out to be read")]
 async fn take(
-    tx: &Tx, ctx: &Ctx, id: CallId, field: SheetField, value: &str, seen: i64, held: &Sheet, saved: &mut Saved,
+    tx: &Tx,
+    ctx: &Ctx,
+    id: CallId,
+    field: SheetField,
+    value: &str,
+    seen: i64,
+    held: &Sheet,
+    saved: &mut Saved,
 ) -> Result<(), Error> {
     let current = held.field(field);
     let version = current.map_or(0, |v| v.version);
@@ -119,48 +128,6 @@ async fn put_on_call(tx: &Tx, call: &Call, sheet: &Sheet) -> Result<(), Error> {
     Ok(())
 }
 
-/// What a sheet says of the four items.
-pub fn said(sheet: &Sheet) -> Said {
-    Said {
-        name: sheet.text(SheetField::MemberName).into(),
-        facility: sheet.text(SheetField::Facility).into(),
-        address: sheet.text(SheetField::Address).into(),
-        number: sheet.text(SheetField::Number).into(),
-    }
-}
-
-/// Holds what was said against the directory, for the Tokyo day the call arrived. `None` while nothing was
-/// said or the index isn't built. Audited with the call and with everybody who was looked at.
-pub(super) async fn look_up(house: &House, tx: &Tx, ctx: &Ctx, call: &Call, sheet: &Sheet) -> Result<Option<Answer>, Error> {
-    if !sheet.has_items() {
-        return Ok(None);
-    }
-    let Some(answer) = ask(house, call, &said(sheet)) else { return Ok(None) };
-    audit::record(tx, ctx, look_up_entry(call.id, &answer)).await?;
-    Ok(Some(answer))
-}
-
-/// Asks the engine.
-pub(super) fn ask(house: &House, call: &Call, said: &Said) -> Option<Answer> {
-    let index = house.index.get()?;
-    Some(index.verify(&Query {
-        call_date: call.arrived_on,
-        name: said.name.clone(),
-        facility: said.facility.clone(),
-        address: said.address.clone(),
-        number: said.number.clone(),
-    }))
-}
-
-pub(super) fn look_up_entry(call: CallId, answer: &Answer) -> AuditEntry {
-    let seen = answer.candidates.iter().flat_map(|c| {
-        [Object::new("member", Uuid::from_u128(c.member_ref)), Object::new("facility", Uuid::from_u128(c.facility_ref))]
-    });
-    AuditEntry::done("member.lookup", Object::new("call", call.0))
-        .detail(json!({ "decision": answer.decision.code(), "candidates": answer.candidates.len() }))
-        .subjects(seen)
-}
-
 /// A card was said and something heard back: stamped on the timeline.
 pub async fn stamp(house: &House, ctx: &Ctx, id: CallId, card: &str, answer: &str) -> Result<(), Error> {
     must(ctx, Action::CallWork)?;
@@ -177,7 +144,14 @@ pub async fn jot(house: &House, ctx: &Ctx, id: CallId, body: &str) -> Result<(),
     write_down(house, ctx, id, EntryKind::Advice, &body, json!({})).await
 }
 
-async fn write_down(house: &House, ctx: &Ctx, id: CallId, kind: EntryKind, body: &str, data: serde_json::Value) -> Result<(), Error> {
+async fn write_down(
+    house: &House,
+    ctx: &Ctx,
+    id: CallId,
+    kind: EntryKind,
+    body: &str,
+    data: serde_json::Value,
+) -> Result<(), Error> {
     let tx = house.store.begin().await?;
     let call = memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
@@ -193,13 +167,22 @@ async fn write_down(house: &House, ctx: &Ctx, id: CallId, kind: EntryKind, body:
         data,
     };
     tickets::append(&tx, &entry).await?;
-    audit::record(&tx, ctx, AuditEntry::done("entry.add", Object::new("call", id.0)).detail(json!({ "kind": kind.code() }))).await?;
+    audit::record(
+        &tx,
+        ctx,
+        AuditEntry::done("entry.add", Object::new("call", id.0)).detail(json!({ "kind": kind.code() })),
+    )
+    .await?;
     Ok(tx.commit().await?)
 }
 
 /// Records what a person makes of the engine's answer.
 pub async fn record_verification(
-    house: &House, ctx: &Ctx, id: CallId, recorded: Recorded, reason: &str,
+    house: &House,
+    ctx: &Ctx,
+    id: CallId,
+    recorded: Recorded,
+    reason: &str,
 ) -> Result<VerificationId, Error> {
     must(ctx, Action::Verify)?;
     let reason = text::line("reason", reason, text::LINE)?;
@@ -209,7 +192,8 @@ pub async fn record_verification(
     let sheet = memory::sheet(&tx, id).await?;
     let said = said(&sheet);
     let answer = ask(house, &call, &said).ok_or(Error::Preparing)?;
-    let verification = decide(ctx, &call, said, &answer, recorded, reason, house.index.get().map_or(0, |i| i.version()))?;
+    let verification =
+        decide(ctx, &call, said, &answer, recorded, reason, house.index.get().map_or(0, |i| i.version()))?;
     put(&tx, ctx, &verification).await?;
     if let Some(line) = tickets::of_call(&tx, id).await?.last()
         && let Some(ticket) = tickets::find(&tx, line.no()).await?
@@ -218,79 +202,6 @@ pub async fn record_verification(
     }
     tx.commit().await?;
     Ok(verification.id)
-}
-
-/// What is to be written down, if the rules allow it. The record it was held against is named only when
-/// that record is what was recorded.
-pub(super) fn decide(
-    ctx: &Ctx, call: &Call, said: Said, answer: &Answer, recorded: Recorded, reason: String, version: i64,
-) -> Result<Verification, Error> {
-    if recorded != Recorded::Unverified && said == Said::default() {
-        return Err(Refusal::field("member_name", "verification.nothing_said", "会員確認の項目をお尋ねして入力してください").into());
-    }
-    record(answer.decision, recorded, &reason)?;
-    let best = answer.candidates.first().filter(|_| answer.decision != Decision::NeedsCheck || recorded == Recorded::Verified);
-    Ok(Verification {
-        id: VerificationId(ctx.new_id()),
-        call_id: call.id,
-        ticket_id: None,
-        said,
-        marks: Marks {
-            name: answer.items.name,
-            facility: answer.items.facility,
-            address: answer.items.address,
-            number: answer.items.number,
-        },
-        decision: answer.decision,
-        recorded,
-        reason,
-        member_id: best.map(|c| MemberId(Uuid::from_u128(c.member_ref))),
-        facility_id: best.map(|c| FacilityId(Uuid::from_u128(c.facility_ref))),
-        directory_version: version,
-        as_of: call.arrived_on,
-        decided_at: ctx.now,
-        decided_by: me(ctx),
-    })
-}
-
-/// Writes a verification, its line on the timeline, and the task a provisional one leaves behind.
-pub(super) async fn put(tx: &Tx, ctx: &Ctx, verification: &Verification) -> Result<(), Error> {
-    memory::add_verification(tx, verification).await?;
-    let mut body = format!("会員確認：{}", verification.recorded.label());
-    if !verification.reason.is_empty() {
-        body.push_str(&format!("（{}）", verification.reason));
-    }
-    let entry = Entry {
-        id: EntryId(ctx.new_id()),
-        ticket_id: None,
-        call_id: Some(verification.call_id),
-        kind: EntryKind::Verified,
-        occurred_at: ctx.now,
-        entered_at: ctx.now,
-        entered_by: me(ctx),
-        body,
-        data: json!({ "decision": verification.decision.code(), "recorded": verification.recorded.code() }),
-    };
-    tickets::append(tx, &entry).await?;
-    if verification.recorded == Recorded::Provisional {
-        let task = Task {
-            id: TaskId(ctx.new_id()),
-            ticket_id: None,
-            verification_id: Some(verification.id),
-            kind: CONFIRM_MEMBERSHIP.into(),
-            due_on: calls::next_weekday(ctx.today()),
-            created_at: ctx.now,
-            done_at: None,
-            outcome: String::new(),
-        };
-        work::add_task(tx, &task).await?;
-    }
-    let seen = verification.member_id.map(|m| Object::new("member", m.0)).into_iter();
-    let seen = seen.chain(verification.facility_id.map(|f| Object::new("facility", f.0)));
-    let entry = AuditEntry::done("member.verify", Object::new("call", verification.call_id.0))
-        .detail(json!({ "decision": verification.decision.code(), "recorded": verification.recorded.code() }))
-        .subjects(seen);
-    Ok(audit::record(tx, ctx, entry).await?)
 }
 
 /// What a call's screen shows.
@@ -347,7 +258,10 @@ async fn gather(house: &House, id: CallId) -> Result<SheetView, Error> {
 
 /// What is open for the call's number or the facility that was verified, other than what it concerns already.
 async fn open_for(
-    on: &impl Access, call: &Call, verification: Option<&Verification>, own: &[tickets::TicketLine],
+    on: &impl Access,
+    call: &Call,
+    verification: Option<&Verification>,
+    own: &[tickets::TicketLine],
 ) -> Result<Vec<tickets::TicketLine>, Error> {
     let facility = verification.and_then(|v| v.facility_id);
     let mut open = tickets::open_for(on, facility, &call.number_digits).await?;

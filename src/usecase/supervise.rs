@@ -53,15 +53,19 @@ pub async fn day(house: &House, ctx: &Ctx) -> Result<Day, Error> {
     let on_call = calls::open(store, None).await?;
     let counted = reports::calls_of_day(store, ctx.today()).await?;
     let number = |n: i64| u64::try_from(n).unwrap_or_default();
-    let mut dispositions: Vec<(Disposition, u64)> =
-        counted.iter().filter_map(|(code, n)| code.as_deref().and_then(Disposition::parse).map(|d| (d, number(*n)))).collect();
+    let mut dispositions: Vec<(Disposition, u64)> = counted
+        .iter()
+        .filter_map(|(code, n)| code.as_deref().and_then(Disposition::parse).map(|d| (d, number(*n))))
+        .collect();
     dispositions.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
     let open_states: Vec<&str> =
         crate::domain::tickets::state::STATIONS.iter().map(|(code, _)| *code).filter(|c| !ENDS.contains(c)).collect();
     let to_review = calls::to_review(store).await?;
     let provisional = calls::provisional_to_review(store).await?;
-    let shown: Vec<Uuid> = on_call.iter().chain(&to_review).map(|c| c.id.0).chain(provisional.iter().map(|v| v.call_id.0)).collect();
-    let people = on_call.iter().chain(&to_review).map(|c| c.operator_id.0).chain(provisional.iter().map(|v| v.decided_by.0));
+    let shown: Vec<Uuid> =
+        on_call.iter().chain(&to_review).map(|c| c.id.0).chain(provisional.iter().map(|v| v.call_id.0)).collect();
+    let people =
+        on_call.iter().chain(&to_review).map(|c| c.operator_id.0).chain(provisional.iter().map(|v| v.decided_by.0));
     let day = Day {
         dispositions,
         calls: counted.iter().map(|(_, n)| number(*n)).sum(),
@@ -102,6 +106,9 @@ pub async fn review_call(house: &House, ctx: &Ctx, id: CallId) -> Result<(), Err
 pub async fn review_verification(house: &House, ctx: &Ctx, id: VerificationId) -> Result<(), Error> {
     must(ctx, Action::Supervise)?;
     let tx = house.store.begin().await?;
+    if !calls::has_verification(&tx, id).await? {
+        return Err(Error::NotFound("verification"));
+    }
     if !calls::review_verification(&tx, id, ctx.now, ctx.actor.id).await? {
         return Err(own_work().into());
     }

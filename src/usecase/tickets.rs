@@ -6,14 +6,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::conclude::escalate;
 use super::deed::{Deed, Once};
 use super::{Error, House, me, must};
 use crate::domain::actor::Action;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::verification::Verification;
 use crate::domain::ctx::Ctx;
-use crate::domain::id::{CallId, EntryId};
+use crate::domain::id::{CallId, EntryId, EscalationId, TicketId};
 use crate::domain::members::record::{FacilityRecord, MemberRecord};
 use crate::domain::page::{PAGE_SIZE, Page};
 use crate::domain::refusal::Refusal;
@@ -22,7 +21,7 @@ use crate::domain::text;
 use crate::domain::tickets::state::Station;
 use crate::domain::tickets::{Entry, EntryKind, Move, Ticket, TicketNo};
 use crate::store::tickets::{self as memory, TicketFilter, TicketLine};
-use crate::store::work::{self, Promise, Remote, Task};
+use crate::store::work::{self, Escalation, Promise, Remote, Task};
 use crate::store::{Tx, accounts, audit, calls, directory, search};
 
 /// Everything a ticket's page shows.
@@ -54,8 +53,12 @@ pub async fn show(house: &House, ctx: &Ctx, no: TicketNo) -> Result<TicketView, 
     must(ctx, Action::TicketRead)?;
     let store = &house.store;
     let ticket = memory::find(store, no).await?.ok_or(Error::NotFound("ticket"))?;
-    let whose = [ticket.facility_id.map(|f| Object::new("facility", f.0)), ticket.member_id.map(|m| Object::new("member", m.0))];
-    let entry = AuditEntry::done("ticket.view", Object::new("ticket", ticket.id.0)).subjects(whose.into_iter().flatten());
+    let whose = [
+        ticket.facility_id.map(|f| Object::new("facility", f.0)),
+        ticket.member_id.map(|m| Object::new("member", m.0)),
+    ];
+    let entry =
+        AuditEntry::done("ticket.view", Object::new("ticket", ticket.id.0)).subjects(whose.into_iter().flatten());
     let audited = store.journal().write(ctx, entry);
     let (audited, view) = tokio::join!(audited, gather(house, ticket));
     audited?;
@@ -132,7 +135,8 @@ async fn by_phone(house: &House, question: &str) -> Result<Vec<i64>, Error> {
 
 async fn named(house: &House, ctx: &Ctx, action: &'static str, page: Page<TicketLine>) -> Result<TicketList, Error> {
     let shown: Vec<Object> = page.rows.iter().map(|line| Object::new("ticket", line.id)).collect();
-    let entry = AuditEntry::done(action, Object::kind("ticket")).detail(json!({ "shown": shown.len() })).subjects(shown);
+    let entry =
+        AuditEntry::done(action, Object::kind("ticket")).detail(json!({ "shown": shown.len() })).subjects(shown);
     let mut people: Vec<Uuid> = page.rows.iter().filter_map(|line| line.owner_id).collect();
     people.sort_unstable();
     people.dedup();
@@ -166,7 +170,8 @@ pub async fn add_entry(house: &House, ctx: &Ctx, no: TicketNo, new: NewEntry, on
     must(ctx, Action::TicketWork)?;
     let kind = match new.kind.as_str() {
         "" => EntryKind::Note,
-        code => EntryKind::by_hand(code).ok_or_else(|| Refusal::field("kind", "choice.unknown", "種類を一覧から選び直してください"))?,
+        code => EntryKind::by_hand(code)
+            .ok_or_else(|| Refusal::field("kind", "choice.unknown", "種類を一覧から選び直してください"))?,
     };
     let mut faults = crate::domain::refusal::Faults::default();
     let body = faults.take(text::required_note("body", &new.body, text::NOTE));
@@ -191,13 +196,21 @@ pub async fn add_entry(house: &House, ctx: &Ctx, no: TicketNo, new: NewEntry, on
     memory::append(&deed.tx, &entry).await?;
     memory::touch(&deed.tx, ticket.id, ctx.now).await?;
     search::add(&deed.tx, no, &entry.body).await?;
-    let audit_entry = AuditEntry::done("entry.add", Object::new("ticket", ticket.id.0)).detail(json!({ "kind": kind.code() }));
+    let audit_entry =
+        AuditEntry::done("entry.add", Object::new("ticket", ticket.id.0)).detail(json!({ "kind": kind.code() }));
     audit::record(&deed.tx, ctx, audit_entry).await?;
     deed.finish(ctx, Done { number: no.to_string() }).await
 }
 
 /// Moves a ticket on. `version` is the one the person saw.
-pub async fn move_on(house: &House, ctx: &Ctx, no: TicketNo, version: i64, step: Move, once: &Once) -> Result<Done, Error> {
+pub async fn move_on(
+    house: &House,
+    ctx: &Ctx,
+    no: TicketNo,
+    version: i64,
+    step: Move,
+    once: &Once,
+) -> Result<Done, Error> {
     must(ctx, right_for(&step))?;
     text::note("reason", step.words(), text::NOTE)?;
     let deed = Deed::begin(&house.store, ctx, once).await?;
@@ -226,7 +239,10 @@ fn right_for(step: &Move) -> Action {
 fn moved_meanwhile(ticket: &Ticket) -> Refusal {
     Refusal::conflict(
         "ticket.stale",
-        format!("ほかの人がこの相談票を更新しました（いまは「{}」です）。画面を読み直してからやり直してください", ticket.state.label()),
+        format!(
+            "ほかの人がこの相談票を更新しました（いまは「{}」です）。画面を読み直してからやり直してください",
+            ticket.state.label()
+        ),
     )
 }
 
@@ -271,8 +287,23 @@ pub(super) async fn advance(house: &House, tx: &Tx, ctx: &Ctx, ticket: Ticket, s
         data: json!({ "move": code, "from": before, "to": moved.state.code() }),
     };
     memory::append(tx, &entry).await?;
-    let entry = AuditEntry::done("ticket.move", Object::new("ticket", moved.id.0)).detail(json!({ "move": code, "to": moved.state.code() }));
+    let entry = AuditEntry::done("ticket.move", Object::new("ticket", moved.id.0))
+        .detail(json!({ "move": code, "to": moved.state.code() }));
     Ok(audit::record(tx, ctx, entry).await?)
+}
+
+/// Asks tier 2: the row its queue reads.
+async fn escalate(tx: &Tx, ctx: &Ctx, ticket: TicketId, reason: &str) -> Result<(), Error> {
+    let escalation = Escalation {
+        id: EscalationId(ctx.new_id()),
+        ticket_id: ticket,
+        requested_at: ctx.now,
+        requested_by: me(ctx),
+        reason: reason.to_owned(),
+        taken_at: None,
+        taken_by: None,
+    };
+    Ok(work::add_escalation(tx, &escalation).await?)
 }
 
 fn words(house: &House, step: &Move) -> String {
@@ -297,7 +328,14 @@ pub struct TicketChange {
 }
 
 /// Changes incident, severity or owner.
-pub async fn change(house: &House, ctx: &Ctx, no: TicketNo, version: i64, new: TicketChange, once: &Once) -> Result<Done, Error> {
+pub async fn change(
+    house: &House,
+    ctx: &Ctx,
+    no: TicketNo,
+    version: i64,
+    new: TicketChange,
+    once: &Once,
+) -> Result<Done, Error> {
     must(ctx, Action::TicketWork)?;
     let lists = &house.scheme.lists;
     let mut faults = crate::domain::refusal::Faults::default();
@@ -319,7 +357,11 @@ pub async fn change(house: &House, ctx: &Ctx, no: TicketNo, version: i64, new: T
         ticket.incident = new.incident;
     }
     if !new.severity.is_empty() && new.severity != ticket.severity {
-        said.push(format!("重大度 {} → {}", lists.severity_label(&ticket.severity), lists.severity_label(&new.severity)));
+        said.push(format!(
+            "重大度 {} → {}",
+            lists.severity_label(&ticket.severity),
+            lists.severity_label(&new.severity)
+        ));
         ticket.severity = new.severity;
     }
     if new.take_over && ticket.owner_id != Some(me(ctx)) {
@@ -348,4 +390,3 @@ pub async fn change(house: &House, ctx: &Ctx, no: TicketNo, version: i64, new: T
     audit::record(&deed.tx, ctx, AuditEntry::done("ticket.change", Object::new("ticket", ticket.id.0))).await?;
     deed.finish(ctx, Done { number: no.to_string() }).await
 }
-

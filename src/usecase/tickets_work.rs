@@ -45,15 +45,21 @@ pub async fn start_remote(house: &House, ctx: &Ctx, no: TicketNo, new: RemoteSta
     let tool = faults.take(text::required_line("tool", &new.tool, 80));
     let session_code = faults.take(text::line("session_code", &new.session_code, 80));
     if !new.consented {
-        faults.take::<()>(Err(Refusal::field("consented", "remote.consent", "画面を見ながら操作することへの同意を確認してください")));
+        faults.take::<()>(Err(Refusal::field(
+            "consented",
+            "remote.consent",
+            "画面を見ながら操作することへの同意を確認してください",
+        )));
     }
     faults.check()?;
     let tx = house.store.begin().await?;
     let ticket = open_ticket(&tx, no).await?;
     if !ticket.verification.opens_remote() {
         return Err(Refusal::conflict(
-            "remote.not_verified", "会員確認が「確認済み」または「仮受付」になるまでリモート支援は開始できません",
-        ).into());
+            "remote.not_verified",
+            "会員確認が「確認済み」または「仮受付」になるまでリモート支援は開始できません",
+        )
+        .into());
     }
     let remote = Remote {
         id: RemoteId(ctx.new_id()),
@@ -86,9 +92,14 @@ pub async fn end_remote(house: &House, ctx: &Ctx, no: TicketNo, id: RemoteId, en
     let tx = house.store.begin().await?;
     let ticket = open_ticket(&tx, no).await?;
     if !work::end_remote(&tx, ticket.id, id, ctx.now, &done, &found, &outcome).await? {
-        return Err(Refusal::conflict("remote.ended", "このリモート支援は終了しています。画面を読み直してください").into());
+        return Err(
+            Refusal::conflict("remote.ended", "このリモート支援は終了しています。画面を読み直してください").into()
+        );
     }
-    let body = format!("リモート支援を終了：{outcome}\n実施：{done}\n判明：{}", if found.is_empty() { "なし" } else { &found });
+    let body = format!(
+        "リモート支援を終了：{outcome}\n実施：{done}\n判明：{}",
+        if found.is_empty() { "なし" } else { &found }
+    );
     write_down(&tx, ctx, &ticket, EntryKind::Remote, body, "remote.end").await?;
     Ok(tx.commit().await?)
 }
@@ -96,7 +107,11 @@ pub async fn end_remote(house: &House, ctx: &Ctx, no: TicketNo, id: RemoteId, en
 async fn open_ticket(tx: &Tx, no: TicketNo) -> Result<Ticket, Error> {
     let ticket = tickets::find(tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     if ticket.state.is_end() {
-        return Err(Refusal::conflict("ticket.already_closed", "この相談票は終了しています。続けるには再開してください").into());
+        return Err(Refusal::conflict(
+            "ticket.already_closed",
+            "この相談票は終了しています。続けるには再開してください",
+        )
+        .into());
     }
     Ok(ticket)
 }
@@ -114,7 +129,8 @@ pub async fn keep_promise(house: &House, ctx: &Ctx, id: PromiseId) -> Result<Opt
         && let Some(ticket) = by_id(&tx, ticket_id).await?
     {
         number = Some(ticket.number);
-        write_down(&tx, ctx, &ticket, EntryKind::Promise, "折返しのお約束を果たしました".into(), "promise.keep").await?;
+        write_down(&tx, ctx, &ticket, EntryKind::Promise, "折返しのお約束を果たしました".into(), "promise.keep")
+            .await?;
     } else {
         audit::record(&tx, ctx, AuditEntry::done("promise.keep", Object::new("promise", id.0))).await?;
     }
@@ -150,7 +166,14 @@ async fn by_id(tx: &Tx, id: TicketId) -> Result<Option<Ticket>, Error> {
     Ok(tickets::find_by_id(tx, id).await?)
 }
 
-async fn write_down(tx: &Tx, ctx: &Ctx, ticket: &Ticket, kind: EntryKind, body: String, action: &'static str) -> Result<(), Error> {
+async fn write_down(
+    tx: &Tx,
+    ctx: &Ctx,
+    ticket: &Ticket,
+    kind: EntryKind,
+    body: String,
+    action: &'static str,
+) -> Result<(), Error> {
     let entry = Entry {
         id: EntryId(ctx.new_id()),
         ticket_id: Some(ticket.id),

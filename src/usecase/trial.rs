@@ -68,8 +68,8 @@ pub struct TrialReport {
 
 impl Trial {
     fn plan(&self, ctx: &Ctx) -> Result<Plan, Error> {
-        if self.until < first_day() || self.until > ctx.today() {
-            return Err(Refusal::field("until", "trial.until", "--until は 2022-06-01 から今日までの日付にしてください").into());
+        if self.until < first_day() {
+            return Err(Refusal::field("until", "trial.until", "--until は 2022-06-01 以後の日付にしてください").into());
         }
         if self.members == 0 {
             return Err(Refusal::field("members", "trial.members", "--members は1以上にしてください").into());
@@ -84,7 +84,11 @@ impl Trial {
 /// # Errors
 /// Refused when the database holds members, tickets or calls already.
 pub async fn fill(
-    house: &House, ctx: &Ctx, trial: &Trial, staff: &[AccountId], progress: &mut (dyn FnMut(&str, usize) + Send),
+    house: &House,
+    ctx: &Ctx,
+    trial: &Trial,
+    staff: &[AccountId],
+    progress: &mut (dyn FnMut(&str, usize) + Send),
 ) -> Result<TrialReport, Error> {
     must(ctx, Action::DirectoryImport)?;
     let plan = trial.plan(ctx)?;
@@ -117,7 +121,11 @@ async fn roles(house: &House, staff: &[AccountId]) -> Result<Staff, Error> {
 }
 
 async fn people(
-    house: &House, ctx: &Ctx, plan: &Plan, report: &mut TrialReport, progress: &mut (dyn FnMut(&str, usize) + Send),
+    house: &House,
+    ctx: &Ctx,
+    plan: &Plan,
+    report: &mut TrialReport,
+    progress: &mut (dyn FnMut(&str, usize) + Send),
 ) -> Result<(), Error> {
     let directory = plan.directory();
     let since = day_start(first_day());
@@ -141,7 +149,11 @@ async fn people(
                 until_on: p.until_on,
                 seen_on: directory.exported_on,
             }));
-            facilities.extend(home.facilities.into_iter().map(|(id, record)| KeptFacility { id: id.0, record, gone_on: None }));
+            facilities.extend(home.facilities.into_iter().map(|(id, record)| KeptFacility {
+                id: id.0,
+                record,
+                gone_on: None,
+            }));
             members.push(KeptMember { id: home.id.0, record: home.member, gone_on: None });
         }
         let tx = memory::begin(&house.store).await?;
@@ -187,7 +199,11 @@ async fn imported(tx: &Tx, ctx: &Ctx, plan: &Plan, report: &TrialReport) -> Resu
 
 /// Makes up cases on one thread while those before them are written on another; only a few loads exist at a time.
 async fn cases_of(
-    house: &House, plan: &Plan, staff: Staff, report: &mut TrialReport, progress: &mut (dyn FnMut(&str, usize) + Send),
+    house: &House,
+    plan: &Plan,
+    staff: Staff,
+    report: &mut TrialReport,
+    progress: &mut (dyn FnMut(&str, usize) + Send),
 ) -> Result<BTreeMap<i32, i64>, Error> {
     let (out, mut ready) = tokio::sync::mpsc::channel::<(Load, usize)>(2);
     let (plan, scheme) = (*plan, Arc::clone(&house.scheme));
@@ -218,7 +234,8 @@ fn make(plan: Plan, scheme: &Scheme, staff: &Staff, out: &tokio::sync::mpsc::Sen
     for case in Past::new(plan, scheme, staff) {
         calls += case.calls.len();
         load.add(case);
-        if load.tickets() >= LOAD && out.blocking_send((std::mem::take(&mut load), std::mem::take(&mut calls))).is_err() {
+        if load.tickets() >= LOAD && out.blocking_send((std::mem::take(&mut load), std::mem::take(&mut calls))).is_err()
+        {
             return;
         }
     }

@@ -45,18 +45,32 @@ fn new_form(p: &AccountsPage<'_>) -> Markup {
     let about = |name: &str| p.refusal.and_then(|r| r.about(name));
     let (login, name, role) = p.typed;
     let roles = Role::ALL.iter().filter(|r| **r != Role::Integration);
-    card("アカウントを作る", form(&Form { action: routes::ACCOUNTS, method_post: true, inline: true, ..Form::default() }, html! {
-        @if let Some(refusal) = p.refusal { @if refusal.fields.is_empty() { p.field-error role="alert" { (refusal.message) } } }
-        (text_field(&TextField { name: "login", label: "ログインID", value: login, error: about("login"), required: true, autocomplete: Some("off"), ..TextField::default() }))
-        (text_field(&TextField { name: "name", label: "氏名", value: name, error: about("name"), required: true, autocomplete: Some("off"), ..TextField::default() }))
-        (select_field(&SelectField { name: "role", label: "役割", choices: roles.map(|r| Choice::new(r.code(), r.label(), r.code() == role)).collect(), error: about("role"), ..SelectField::default() }))
-        (submit(&Button { label: "作る", kind: ButtonKind::Primary, ..Button::default() }))
-    }))
+    card(
+        "アカウントを作る",
+        form(
+            &Form { action: routes::ACCOUNTS, method_post: true, inline: true, ..Form::default() },
+            html! {
+                @if let Some(refusal) = p.refusal { @if refusal.fields.is_empty() { p.field-error role="alert" { (refusal.message) } } }
+                (text_field(&TextField { name: "login", label: "ログインID", value: login, error: about("login"), required: true, autocomplete: Some("off"), ..TextField::default() }))
+                (text_field(&TextField { name: "name", label: "氏名", value: name, error: about("name"), required: true, autocomplete: Some("off"), ..TextField::default() }))
+                (select_field(&SelectField { name: "role", label: "役割", choices: roles.map(|r| Choice::new(r.code(), r.label(), r.code() == role)).collect(), error: about("role"), ..SelectField::default() }))
+                (submit(&Button { label: "作る", kind: ButtonKind::Primary, ..Button::default() }))
+            },
+        ),
+    )
 }
 
 fn list(accounts: &[Account]) -> Markup {
     let button = |account: &Account, part: &str, label: &str| {
-        form(&Form { action: &routes::account_part(account.id, part), method_post: true, inline: true, ..Form::default() }, submit(&Button { label, ..Button::default() }))
+        form(
+            &Form {
+                action: &routes::account_part(account.id, part),
+                method_post: true,
+                inline: true,
+                ..Form::default()
+            },
+            submit(&Button { label, ..Button::default() }),
+        )
     };
     let rows = accounts.iter().map(|account| {
         let (label, tone) = match (account.disabled_at, &account.password_hash) {
@@ -71,7 +85,10 @@ fn list(accounts: &[Account]) -> Markup {
         ]
     });
     table(&Table {
-        caption: "アカウント", head: ["ログインID", "氏名", "役割", "状態", "作成", "操作"].map(Col::text).to_vec(),
-        rows: rows.collect(), empty: "アカウントがありません", ..Table::default()
+        caption: "アカウント",
+        head: ["ログインID", "氏名", "役割", "状態", "作成", "操作"].map(Col::text).to_vec(),
+        rows: rows.collect(),
+        empty: "アカウントがありません",
+        ..Table::default()
     })
 }

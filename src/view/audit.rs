@@ -20,9 +20,12 @@ pub fn page(p: &AuditPage) -> Markup {
         };
         let who = row.actor_id.and_then(|id| p.names.get(&id)).cloned().unwrap_or_else(|| row.actor_kind.clone());
         vec![
-            html! { span.nowrap { (format::date_time_full(row.at)) } }, html! { (who) }, html! { (row.action) },
+            html! { span.nowrap { (format::date_time_full(row.at)) } },
+            html! { (who) },
+            html! { (row.action) },
             html! { (row.object_kind) @if let Some(id) = row.object_id { " " code { (id) } } },
-            badge(&Badge { label, tone }), html! { (row.peer) },
+            badge(&Badge { label, tone }),
+            html! { (row.peer) },
         ]
     });
     html! {

@@ -80,13 +80,26 @@ fn shown(result: Result<'_>) -> Markup {
 fn past(imports: &[ImportRecord]) -> Markup {
     let rows = imports.iter().map(|i| {
         vec![
-            html! { (i.version) }, html! { (format::date_of(i.exported_on)) }, html! { (i.file_name) }, html! { (i.encoding) },
-            html! { (i.rows) }, html! { (i.added) }, html! { (i.changed) }, html! { (i.gone) }, html! { (i.rejected) },
+            html! { (i.version) },
+            html! { (format::date_of(i.exported_on)) },
+            html! { (i.file_name) },
+            html! { (i.encoding) },
+            html! { (i.rows) },
+            html! { (i.added) },
+            html! { (i.changed) },
+            html! { (i.gone) },
+            html! { (i.rejected) },
             html! { span.nowrap { (format::date_time_full(i.imported_at)) } },
         ]
     });
     let mut head = vec![Col::text("版"), Col::text("書き出し日"), Col::text("ファイル"), Col::text("文字コード")];
     head.extend(["行数", "追加", "変更", "なくなった", "除外"].map(Col::number));
     head.push(Col::text("取り込み日時"));
-    table(&Table { caption: "これまでの取り込み", caption_hidden: true, head, rows: rows.collect(), empty: "まだ名簿を取り込んでいません。上のフォームから取り込んでください" })
+    table(&Table {
+        caption: "これまでの取り込み",
+        caption_hidden: true,
+        head,
+        rows: rows.collect(),
+        empty: "まだ名簿を取り込んでいません。上のフォームから取り込んでください",
+    })
 }

@@ -23,13 +23,7 @@ pub fn date(at: DateTime<Utc>) -> String {
 /// `11月22日(日) 10:44`
 pub fn date_time(at: DateTime<Utc>) -> String {
     let local = tokyo(at);
-    format!(
-        "{}月{}日({}) {}",
-        local.month(),
-        local.day(),
-        weekday(local.date_naive()),
-        local.format("%H:%M")
-    )
+    format!("{}月{}日({}) {}", local.month(), local.day(), weekday(local.date_naive()), local.format("%H:%M"))
 }
 
 /// Month, day and time in little room: `11/22 10:44`.
@@ -49,13 +43,7 @@ pub fn date_time_local(at: DateTime<Utc>) -> String {
 
 /// `2026年11月22日(日)` of a Tokyo date.
 pub fn date_of(day: NaiveDate) -> String {
-    format!(
-        "{}年{}月{}日({})",
-        day.year(),
-        day.month(),
-        day.day(),
-        weekday(day)
-    )
+    format!("{}年{}月{}日({})", day.year(), day.month(), day.day(), weekday(day))
 }
 
 /// A number as it is said on the phone: `123 456`, ten digits as `1234 567 890`. Anything else as it is.
@@ -118,11 +106,7 @@ pub fn duration_ja(seconds: i64) -> String {
 pub fn stopwatch(seconds: i64) -> String {
     let seconds = seconds.max(0);
     let (hours, minutes, rest) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
-    if hours == 0 {
-        format!("{minutes:02}:{rest:02}")
-    } else {
-        format!("{hours}:{minutes:02}:{rest:02}")
-    }
+    if hours == 0 { format!("{minutes:02}:{rest:02}") } else { format!("{hours}:{minutes:02}:{rest:02}") }
 }
 
 fn tokyo(at: DateTime<Utc>) -> DateTime<chrono_tz::Tz> {

@@ -20,7 +20,13 @@ use crate::usecase::home::{OperatorHome, PointedCase, SpecialistHome};
 use crate::usecase::rows::{Promise, TicketLine};
 
 /// An operator's home.
-pub fn operator(home: &OperatorHome, lists: &Lists, now: DateTime<Utc>, once: &str, names: &HashMap<Uuid, String>) -> Markup {
+pub fn operator(
+    home: &OperatorHome,
+    lists: &Lists,
+    now: DateTime<Utc>,
+    once: &str,
+    names: &HashMap<Uuid, String>,
+) -> Markup {
     html! {
         div.big-action { (sheet::start_form(once)) }
         @if !home.open_calls.is_empty() {
@@ -51,9 +57,11 @@ pub fn promises(list: &[(Promise, Option<TicketLine>)], now: DateTime<Utc>) -> M
         ]
     });
     table(&Table {
-        caption: "折返しのお約束", caption_hidden: true,
+        caption: "折返しのお約束",
+        caption_hidden: true,
         head: ["期限", "相談票", "施設", "お相手", "内容"].map(Col::text).to_vec(),
-        rows: rows.collect(), empty: "折返しのお約束はありません",
+        rows: rows.collect(),
+        empty: "折返しのお約束はありません",
     })
 }
 
@@ -68,22 +76,31 @@ pub fn specialist(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>, name
 /// The queue of tier 2, longest waiting first.
 pub fn queue(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>) -> Markup {
     if home.waiting.is_empty() {
-        return empty(&Empty { title: "待っている相談票はありません", what_to_do: "2次対応が依頼されると、ここに古い順で並びます", action: None });
+        return empty(&Empty {
+            title: "待っている相談票はありません",
+            what_to_do: "2次対応が依頼されると、ここに古い順で並びます",
+            action: None,
+        });
     }
     let rows = home.waiting.iter().map(|(escalation, line)| {
         vec![
             html! { a.nowrap href=(routes::ticket(line.no())) { (line.no()) } },
             html! { (line.facility_name) },
             html! { (lists.incident_label(&line.incident)) },
-            badge(&Badge { label: lists.severity_label(&line.severity), tone: super::tickets::severity_tone(&line.severity) }),
+            badge(&Badge {
+                label: lists.severity_label(&line.severity),
+                tone: super::tickets::severity_tone(&line.severity),
+            }),
             html! { (escalation.reason) },
             html! { span.nowrap { (format::duration_ja((now - escalation.requested_at).num_seconds())) } },
         ]
     });
     table(&Table {
-        caption: "2次対応待ち", caption_hidden: true,
+        caption: "2次対応待ち",
+        caption_hidden: true,
         head: ["相談票", "施設", "種別", "重大度", "依頼の理由", "待ち時間"].map(Col::text).to_vec(),
-        rows: rows.collect(), empty: "",
+        rows: rows.collect(),
+        empty: "",
     })
 }
 

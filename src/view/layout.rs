@@ -62,10 +62,7 @@ pub struct Page {
 
 /// What stands around a page.
 #[derive(Debug, Clone, Default)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one a page; a box would only burden its callers"
-)]
+#[expect(clippy::large_enum_variant, reason = "one a page; a box would only burden its callers")]
 pub enum Frame {
     /// Nothing but the product's name: sign-in and error pages.
     #[default]
@@ -207,17 +204,10 @@ mod tests {
             title: HOSTILE.into(),
             frame: Frame::Desk(DeskFrame {
                 person: HOSTILE.into(),
-                places: vec![Place {
-                    href: HOSTILE.into(),
-                    label: HOSTILE.into(),
-                    ..Place::default()
-                }],
+                places: vec![Place { href: HOSTILE.into(), label: HOSTILE.into(), ..Place::default() }],
                 ..DeskFrame::default()
             }),
-            flash: Some(Flash {
-                tone: Tone::Danger,
-                text: HOSTILE.into(),
-            }),
+            flash: Some(Flash { tone: Tone::Danger, text: HOSTILE.into() }),
             ..Page::default()
         })
         .into_string()

@@ -10,17 +10,28 @@ pub fn of(role: Option<Role>, here: &str) -> Vec<Place> {
         Some(Role::Operator) => &[(routes::HOME, "ホーム"), (routes::CALLS, "通話"), (routes::TICKETS, "相談票")],
         Some(Role::Specialist) => &[(routes::HOME, "2次対応"), (routes::CALLS, "通話"), (routes::TICKETS, "相談票")],
         Some(Role::Supervisor) => &[
-            (routes::HOME, "本日の状況"), (routes::QUEUE, "2次対応待ち"), (routes::CALLS, "通話"), (routes::TICKETS, "相談票"),
+            (routes::HOME, "本日の状況"),
+            (routes::QUEUE, "2次対応待ち"),
+            (routes::CALLS, "通話"),
+            (routes::TICKETS, "相談票"),
         ],
         Some(Role::Clerk) => &[(routes::HOME, "ご案内した件")],
         Some(Role::JmaReader) => &[(routes::HOME, "月次報告")],
         Some(Role::Administrator) => &[
-            (routes::HOME, "会員名簿"), (routes::ACCOUNTS, "アカウント"), (routes::TOKENS, "APIトークン"), (routes::AUDIT, "監査記録"),
+            (routes::HOME, "会員名簿"),
+            (routes::ACCOUNTS, "アカウント"),
+            (routes::TOKENS, "APIトークン"),
+            (routes::AUDIT, "監査記録"),
         ],
         Some(Role::Integration) | None => &[],
     };
     places
         .iter()
-        .map(|(href, label)| Place { href: (*href).into(), label: (*label).into(), current: *href == here, count: None })
+        .map(|(href, label)| Place {
+            href: (*href).into(),
+            label: (*label).into(),
+            current: *href == here,
+            count: None,
+        })
         .collect()
 }

@@ -17,7 +17,9 @@ const WITHHELD: &str = "*";
 pub fn month(p: &ReadReport, lists: &Lists) -> Markup {
     let report = &p.report;
     let shown = |cases: Option<u64>| cases.map_or_else(|| WITHHELD.to_owned(), format::count);
-    let total = report.total.map_or_else(|| "件数は非公表です".to_owned(), |n| format!("相談は全国で{}件でした", format::count(n)));
+    let total = report
+        .total
+        .map_or_else(|| "件数は非公表です".to_owned(), |n| format!("相談は全国で{}件でした", format::count(n)));
     let most = report.cells.iter().filter_map(|c| c.cases.map(|n| (n, &c.code))).max().filter(|(n, _)| *n > 0);
     html! {
         p.measure {

@@ -11,18 +11,21 @@ use crate::routes;
 
 /// The sign-in form.
 pub fn sign_in(login: &str, refusal: Option<&Refusal>) -> Markup {
-    let inner = form(&Form { action: routes::SESSION, method_post: true, ..Form::default() }, html! {
-        @if let Some(refusal) = refusal { p.field-error role="alert" { (refusal.message) } }
-        (text_field(&TextField {
-            name: "login", label: "ログインID", value: login, required: true, autofocus: login.is_empty(),
-            autocomplete: Some("username"), max_chars: Some(40), ..TextField::default()
-        }))
-        (text_field(&TextField {
-            name: "password", label: "パスワード", kind: InputKind::Password, required: true, autofocus: !login.is_empty(),
-            autocomplete: Some("current-password"), hint: Some("はじめての方は、管理者から受け取ったコードを入力してください"), ..TextField::default()
-        }))
-        (submit(&Button { label: "サインイン", kind: ButtonKind::Primary, ..Button::default() }))
-    });
+    let inner = form(
+        &Form { action: routes::SESSION, method_post: true, ..Form::default() },
+        html! {
+            @if let Some(refusal) = refusal { p.field-error role="alert" { (refusal.message) } }
+            (text_field(&TextField {
+                name: "login", label: "ログインID", value: login, required: true, autofocus: login.is_empty(),
+                autocomplete: Some("username"), max_chars: Some(40), ..TextField::default()
+            }))
+            (text_field(&TextField {
+                name: "password", label: "パスワード", kind: InputKind::Password, required: true, autofocus: !login.is_empty(),
+                autocomplete: Some("current-password"), hint: Some("はじめての方は、管理者から受け取ったコードを入力してください"), ..TextField::default()
+            }))
+            (submit(&Button { label: "サインイン", kind: ButtonKind::Primary, ..Button::default() }))
+        },
+    );
     card("サインイン", inner)
 }
 
@@ -31,14 +34,24 @@ pub fn password(first: bool, refusal: Option<&Refusal>) -> Markup {
     let about = |name: &str| refusal.and_then(|r| r.about(name));
     let field = |name, label, autocomplete, hint| {
         text_field(&TextField {
-            name, label, kind: InputKind::Password, required: true, autocomplete: Some(autocomplete), hint, error: about(name), ..TextField::default()
+            name,
+            label,
+            kind: InputKind::Password,
+            required: true,
+            autocomplete: Some(autocomplete),
+            hint,
+            error: about(name),
+            ..TextField::default()
         })
     };
-    let inner = form(&Form { action: routes::PASSWORD, method_post: true, ..Form::default() }, html! {
-        @if !first { (field("current", "いまのパスワード", "current-password", None)) }
-        (field("password", "新しいパスワード", "new-password", Some("15〜128文字。覚えやすい長い文章をお勧めします")))
-        (field("again", "新しいパスワード（もう一度）", "new-password", None))
-        (submit(&Button { label: "パスワードを決める", kind: ButtonKind::Primary, ..Button::default() }))
-    });
+    let inner = form(
+        &Form { action: routes::PASSWORD, method_post: true, ..Form::default() },
+        html! {
+            @if !first { (field("current", "いまのパスワード", "current-password", None)) }
+            (field("password", "新しいパスワード", "new-password", Some("15〜128文字。覚えやすい長い文章をお勧めします")))
+            (field("again", "新しいパスワード（もう一度）", "new-password", None))
+            (submit(&Button { label: "パスワードを決める", kind: ButtonKind::Primary, ..Button::default() }))
+        },
+    );
     card("パスワード", inner)
 }

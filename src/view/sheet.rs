@@ -9,7 +9,10 @@ use maud::{Markup, html};
 use super::components::Tone;
 use super::components::badge::{Badge, badge};
 use super::components::button::{Button, ButtonKind, submit};
-use super::components::field::{Choice, RadioGroup, SelectField, TextArea, TextField, InputKind, hidden, radio_group, select_field, text_area, text_field};
+use super::components::field::{
+    Choice, InputKind, RadioGroup, SelectField, TextArea, TextField, hidden, radio_group, select_field, text_area,
+    text_field,
+};
 use super::components::form::{Form, form};
 use super::format;
 use crate::domain::calls::sheet::SheetField;
@@ -127,8 +130,10 @@ fn caller(p: &SheetPage<'_>) -> Markup {
 
 fn verify(p: &SheetPage<'_>) -> Markup {
     let labels = [
-        (SheetField::MemberName, "A①会員名", Some("F2")), (SheetField::Facility, "医療機関・事業所名", None),
-        (SheetField::Address, "所在地", None), (SheetField::Number, "医籍番号・会員番号", None),
+        (SheetField::MemberName, "A①会員名", Some("F2")),
+        (SheetField::Facility, "医療機関・事業所名", None),
+        (SheetField::Address, "所在地", None),
+        (SheetField::Number, "医籍番号・会員番号", None),
     ];
     let marks = parts::marks(p.view.answer.as_ref());
     html! {
@@ -180,10 +185,13 @@ pub(super) fn in_place(action: &str, inner: Markup) -> Markup {
 
 /// A form for starting a call: one key.
 pub fn start_form(once: &str) -> Markup {
-    form(&Form { action: routes::CALLS, method_post: true, boosted: true, inline: true, ..Form::default() }, html! {
-        (hidden("once", once))
-        (text_field(&TextField { name: "phone", label: "電話番号（わかれば）", kind: InputKind::Tel, autocomplete: Some("off"), ..TextField::default() }))
-        (submit(&Button { label: "入電を記録", kind: ButtonKind::Primary, key_hint: Some("F2"), ..Button::default() }))
-        (submit(&Button { label: "架電を記録", name: Some("direction"), value: Some("outbound"), ..Button::default() }))
-    })
+    form(
+        &Form { action: routes::CALLS, method_post: true, boosted: true, inline: true, ..Form::default() },
+        html! {
+            (hidden("once", once))
+            (text_field(&TextField { name: "phone", label: "電話番号（わかれば）", kind: InputKind::Tel, autocomplete: Some("off"), ..TextField::default() }))
+            (submit(&Button { label: "入電を記録", kind: ButtonKind::Primary, key_hint: Some("F2"), ..Button::default() }))
+            (submit(&Button { label: "架電を記録", name: Some("direction"), value: Some("outbound"), ..Button::default() }))
+        },
+    )
 }

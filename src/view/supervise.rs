@@ -39,16 +39,28 @@ fn on_call(p: &Day, now: DateTime<Utc>) -> Markup {
         ]
     });
     table(&Table {
-        caption: "通話中", caption_hidden: true, head: ["担当", "開始", "経過", "電話番号"].map(Col::text).to_vec(),
-        rows: rows.collect(), empty: "いま通話中の人はいません",
+        caption: "通話中",
+        caption_hidden: true,
+        head: ["担当", "開始", "経過", "電話番号"].map(Col::text).to_vec(),
+        rows: rows.collect(),
+        empty: "いま通話中の人はいません",
     })
 }
 
 fn reviews(p: &Day) -> Markup {
-    let button = |action: &str| form(&Form { action, method_post: true, inline: true, ..Form::default() }, submit(&Button { label: "確認しました", ..Button::default() }));
+    let button = |action: &str| {
+        form(
+            &Form { action, method_post: true, inline: true, ..Form::default() },
+            submit(&Button { label: "確認しました", ..Button::default() }),
+        )
+    };
     let name = |id: &uuid::Uuid| p.names.get(id).map_or("", String::as_str).to_owned();
     let calls = p.to_review.iter().map(|call| {
-        let kind = if call.complaint { badge(&Badge { label: "苦情", tone: Tone::Danger }) } else { badge(&Badge { label: "時間外対応", tone: Tone::Warn }) };
+        let kind = if call.complaint {
+            badge(&Badge { label: "苦情", tone: Tone::Danger })
+        } else {
+            badge(&Badge { label: "時間外対応", tone: Tone::Warn })
+        };
         vec![
             kind,
             html! { a href=(routes::call(call.id)) { (format::date_time(call.arrived_at)) } },
@@ -67,15 +79,19 @@ fn reviews(p: &Day) -> Markup {
         ]
     });
     table(&Table {
-        caption: "確認をお願いしたい対応", caption_hidden: true,
+        caption: "確認をお願いしたい対応",
+        caption_hidden: true,
         head: ["種類", "対象", "担当", "理由", "確認"].map(Col::text).to_vec(),
-        rows: calls.chain(provisional).collect(), empty: "確認待ちの対応はありません",
+        rows: calls.chain(provisional).collect(),
+        empty: "確認待ちの対応はありません",
     })
 }
 
 fn dispositions(p: &Day) -> Markup {
     table(&Table {
-        caption: "本日の対応結果", caption_hidden: true, head: vec![Col::text("対応結果"), Col::number("件数")],
+        caption: "本日の対応結果",
+        caption_hidden: true,
+        head: vec![Col::text("対応結果"), Col::number("件数")],
         rows: p.dispositions.iter().map(|(d, n)| vec![html! { (d.label()) }, html! { (n) }]).collect(),
         empty: "本日終了した通話はまだありません",
     })

@@ -17,10 +17,13 @@ use super::components::pager::{Pager, pager};
 use super::components::table::{Col, Table, table};
 use super::format;
 use crate::domain::calls::verification::Recorded;
-use crate::domain::scheme::{Lists, Term};
+use crate::domain::ctx::Ctx;
+use crate::domain::refusal::Refusal;
+use crate::domain::scheme::{Lists, Scheme, Term};
 use crate::domain::tickets::state::{ENDS, STATIONS, station_label};
 use crate::routes;
 use crate::usecase::rows::{TicketFilter, TicketLine};
+use crate::usecase::tickets::TicketView;
 
 /// The colour of a state.
 pub fn state_tone(code: &str) -> Tone {
@@ -64,6 +67,22 @@ pub fn lines(caption: &str, rows: &[TicketLine], lists: &Lists, names: &HashMap<
         empty,
         caption_hidden: true,
     })
+}
+
+/// What one ticket's page shows.
+pub struct ShowPage<'a> {
+    /// The ticket and everything around it.
+    pub view: &'a TicketView,
+    /// Words.
+    pub scheme: &'a Scheme,
+    /// Who looks.
+    pub ctx: &'a Ctx,
+    /// What was refused, if anything.
+    pub refusal: Option<&'a Refusal>,
+    /// What had been typed when it was refused.
+    pub typed: &'a HashMap<String, String>,
+    /// A fresh idempotency key.
+    pub once: String,
 }
 
 /// The list with its filters.
@@ -119,21 +138,32 @@ fn query(p: &ListPage<'_>, before: Option<i64>) -> String {
 fn filters(p: &ListPage<'_>) -> Markup {
     let one_state = if p.filter.states.len() == 1 { p.filter.states[0].as_str() } else { "" };
     let all = p.filter.states.is_empty();
-    let mut states = vec![Choice::new("open", "終了していないもの", !all && one_state.is_empty()), Choice::new("all", "すべて", all)];
+    let mut states = vec![
+        Choice::new("open", "終了していないもの", !all && one_state.is_empty()),
+        Choice::new("all", "すべて", all),
+    ];
     states.extend(STATIONS.iter().map(|(code, label)| Choice::new(*code, *label, *code == one_state)));
     let terms = |terms: &'_ [Term], held: &Option<String>| -> Vec<Choice<'static>> {
         let mut choices = vec![Choice::new("", "すべて", held.is_none())];
-        choices.extend(terms.iter().map(|t| Choice::new(t.code.clone(), t.label.clone(), held.as_deref() == Some(&t.code))));
+        choices.extend(
+            terms.iter().map(|t| Choice::new(t.code.clone(), t.label.clone(), held.as_deref() == Some(&t.code))),
+        );
         choices
     };
-    let owner = vec![Choice::new("", "全員", p.filter.owner.is_none()), Choice::new("me", "自分", p.filter.owner.is_some_and(|o| o.0 == p.me))];
-    form(&Form { action: routes::TICKETS, method_post: false, inline: true, ..Form::default() }, html! {
-        (select_field(&SelectField { name: "state", label: "状態", choices: states, ..SelectField::default() }))
-        (select_field(&SelectField { name: "incident", label: "種別", choices: terms(&p.lists.incident, &p.filter.incident), ..SelectField::default() }))
-        (select_field(&SelectField { name: "severity", label: "重大度", choices: terms(&p.lists.severity, &p.filter.severity), ..SelectField::default() }))
-        (select_field(&SelectField { name: "owner", label: "担当", choices: owner, ..SelectField::default() }))
-        (submit(&Button { label: "絞り込む", ..Button::default() }))
-    })
+    let owner = vec![
+        Choice::new("", "全員", p.filter.owner.is_none()),
+        Choice::new("me", "自分", p.filter.owner.is_some_and(|o| o.0 == p.me)),
+    ];
+    form(
+        &Form { action: routes::TICKETS, method_post: false, inline: true, ..Form::default() },
+        html! {
+            (select_field(&SelectField { name: "state", label: "状態", choices: states, ..SelectField::default() }))
+            (select_field(&SelectField { name: "incident", label: "種別", choices: terms(&p.lists.incident, &p.filter.incident), ..SelectField::default() }))
+            (select_field(&SelectField { name: "severity", label: "重大度", choices: terms(&p.lists.severity, &p.filter.severity), ..SelectField::default() }))
+            (select_field(&SelectField { name: "owner", label: "担当", choices: owner, ..SelectField::default() }))
+            (submit(&Button { label: "絞り込む", ..Button::default() }))
+        },
+    )
 }
 
 /// The search: words are POSTed.

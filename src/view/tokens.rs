@@ -46,7 +46,10 @@ fn list(tokens: &[Token], now: DateTime<Utc>) -> Markup {
         ]
     });
     table(&Table {
-        caption: "トークン", head: ["用途", "役割", "権限", "状態", "期限", "操作"].map(Col::text).to_vec(),
-        rows: rows.collect(), empty: "トークンはまだありません", ..Table::default()
+        caption: "トークン",
+        head: ["用途", "役割", "権限", "状態", "期限", "操作"].map(Col::text).to_vec(),
+        rows: rows.collect(),
+        empty: "トークンはまだありません",
+        ..Table::default()
     })
 }

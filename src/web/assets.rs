@@ -23,7 +23,8 @@ struct Files;
 /// Serves a file. The version only tells browsers apart what they hold.
 pub async fn serve(Path((_version, path)): Path<(String, String)>) -> Response {
     let Some(file) = Files::get(&path) else { return StatusCode::NOT_FOUND.into_response() };
-    let mime = HeaderValue::from_str(file.metadata.mimetype()).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    let mime =
+        HeaderValue::from_str(file.metadata.mimetype()).unwrap_or(HeaderValue::from_static("application/octet-stream"));
     let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
     ([(CONTENT_TYPE, mime), (CACHE_CONTROL, forever)], file.data).into_response()
 }

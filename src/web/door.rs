@@ -9,24 +9,9 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
 use super::Desk;
+use super::access::{Access, BODY_LIMIT, UPLOAD_LIMIT};
 use super::guard::{self, Guard};
 use crate::domain::actor::Action;
-
-/// The largest body, apart from imports (`quality.md` section 4).
-pub const BODY_LIMIT: usize = 256 * 1024;
-/// The largest directory file.
-pub const UPLOAD_LIMIT: usize = 128 * 1024 * 1024;
-
-/// Who may call a route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Anybody.
-    Public,
-    /// Accounts that may do this, in a browser.
-    Page(Action),
-    /// Tokens that may do this.
-    Api(Action),
-}
 
 /// A route as opened.
 #[derive(Debug, Clone)]

@@ -81,7 +81,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         let bytes = body(request, state, true).await?;
         let once = key.map(|key| RequestKey { actor_id: actor, route, key, body_hash: digest_of(&bytes) });
         let body = serde_json::from_slice(&bytes).map_err(|error| {
-            let message = format!("JSONを読み取れません（{}行{}列）。形式をご確認ください", error.line(), error.column());
+            let message =
+                format!("JSONを読み取れません（{}行{}列）。形式をご確認ください", error.line(), error.column());
             Problem::api(Error::Refused(Refusal::invalid("json.invalid", message)))
         })?;
         Ok(Self { body, once })
@@ -92,7 +93,10 @@ fn header_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     match value.to_str() {
         Ok(key) if visible(key) => Ok(Some(key.to_owned())),
-        _ => Err(Problem::api(Error::Refused(Refusal::invalid("idempotency.key", "Idempotency-Key は1〜64文字の半角英数記号で送ってください")))),
+        _ => Err(Problem::api(Error::Refused(Refusal::invalid(
+            "idempotency.key",
+            "Idempotency-Key は1〜64文字の半角英数記号で送ってください",
+        )))),
     }
 }
 

@@ -13,9 +13,9 @@ use chrono::Duration;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::door::Access;
+use super::Desk;
+use super::access::{Access, RequestId};
 use super::problem::Problem;
-use super::{Desk, shell};
 use crate::domain::actor::{Action, Actor, ActorKind};
 use crate::domain::audit::{AuditEntry, Object, Outcome};
 use crate::domain::ctx::Ctx;
@@ -36,7 +36,7 @@ pub struct Guard {
 /// Stands at the door.
 pub async fn stand(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
     let headers = request.headers();
-    let request_id = request.extensions().get::<shell::RequestId>().map_or_else(Uuid::new_v4, |id| id.0);
+    let request_id = request.extensions().get::<RequestId>().map_or_else(Uuid::new_v4, |id| id.0);
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(String::new(), |c| c.0.ip().to_string());
     let ctx = |actor| Ctx::new(actor, guard.desk.clock.now(), request_id, peer.clone());
     let entered = match guard.access {

@@ -1,5 +1,6 @@
 //! DOOR. axum only: who may come in, reading what they brought, calling the step, answering.
 
+pub mod access;
 pub mod api;
 pub mod assets;
 pub mod door;
@@ -22,7 +23,8 @@ use crate::gateway::clock::Clock;
 use crate::routes as at;
 use crate::usecase::House;
 
-pub use door::{Access, Doors, RouteSpec};
+pub use access::Access;
+pub use door::{Doors, RouteSpec};
 
 /// What the handlers share.
 #[derive(Clone)]

@@ -40,7 +40,12 @@ impl Problem {
 
     /// A request without a token that works.
     pub fn unauthorised() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "auth.token", "有効なトークンを Authorization: Bearer で送ってください", true)
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "auth.token",
+            "有効なトークンを Authorization: Bearer で送ってください",
+            true,
+        )
     }
 
     /// A problem that no step raised.
@@ -51,11 +56,19 @@ impl Problem {
     /// What stands for a status that came without words.
     pub fn of_status(status: StatusCode, api: bool) -> Self {
         let (code, message) = match status.as_u16() {
-            400 => ("request.invalid", "送られた内容を読み取れませんでした。入力内容をご確認のうえ、もう一度送信してください"),
+            400 => (
+                "request.invalid",
+                "送られた内容を読み取れませんでした。入力内容をご確認のうえ、もう一度送信してください",
+            ),
             404 => NOT_FOUND,
             405 => ("request.method", "この操作はできません。前の画面に戻ってやり直してください"),
-            408 => ("request.timeout", "時間内に処理が終わりませんでした。入力内容を残したまま、もう一度送信してください"),
-            413 => ("request.too_large", "文章が長すぎるため送信できませんでした。入力内容は画面に残っています。短くしてからもう一度送信してください"),
+            408 => {
+                ("request.timeout", "時間内に処理が終わりませんでした。入力内容を残したまま、もう一度送信してください")
+            }
+            413 => (
+                "request.too_large",
+                "文章が長すぎるため送信できませんでした。入力内容は画面に残っています。短くしてからもう一度送信してください",
+            ),
             415 | 422 => ("request.invalid", "送られた内容を読み取れませんでした。入力内容をご確認ください"),
             421 => ("request.host", "このアドレスでは利用できません。案内された正しいアドレスを開いてください"),
             _ => ("internal", INTERNAL),
@@ -67,19 +80,33 @@ impl Problem {
         match cause {
             Error::Refused(refusal) => Self::of_refusal(refusal, api),
             Error::NotFound(_) | Error::Forbidden(_) => Self::of_status(StatusCode::NOT_FOUND, api),
-            Error::Preparing => {
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, "directory.preparing", "名簿を準備中です。数秒後にもう一度お試しください", api)
-            }
-            Error::Store(StoreError::Full) => {
-                Self::new(StatusCode::INSUFFICIENT_STORAGE, "store.full", "保存する場所がいっぱいです。入力内容は画面に残っています。管理者に連絡してください", api)
-            }
+            Error::Preparing => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "directory.preparing",
+                "名簿を準備中です。数秒後にもう一度お試しください",
+                api,
+            ),
+            Error::Store(StoreError::Full) => Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "store.full",
+                "保存する場所がいっぱいです。入力内容は画面に残っています。管理者に連絡してください",
+                api,
+            ),
             Error::Store(StoreError::Unreachable(why)) => {
                 error!(%why, "The database does not answer");
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, "store.unreachable", "データベースに接続できません。入力内容は画面に残っています。少し待ってからもう一度送信してください", api)
+                Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "store.unreachable",
+                    "データベースに接続できません。入力内容は画面に残っています。少し待ってからもう一度送信してください",
+                    api,
+                )
             }
-            Error::Store(StoreError::Duplicate) => {
-                Self::new(StatusCode::CONFLICT, "store.duplicate", "同時に同じ操作が行われました。画面を読み直してください", api)
-            }
+            Error::Store(StoreError::Duplicate) => Self::new(
+                StatusCode::CONFLICT,
+                "store.duplicate",
+                "同時に同じ操作が行われました。画面を読み直してください",
+                api,
+            ),
             other => {
                 error!(error = %other, "A request failed");
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", INTERNAL, api)

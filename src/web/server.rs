@@ -25,7 +25,9 @@ const FAREWELL: Duration = Duration::from_secs(30);
 /// One line that names the address, when it is taken or can't be had.
 pub async fn listen(address: &str) -> Result<TcpListener, String> {
     TcpListener::bind(address).await.map_err(|e| match e.kind() {
-        std::io::ErrorKind::AddrInUse => format!("{address} は使用中です。別のポートを MADOGUCHI_LISTEN で指定してください"),
+        std::io::ErrorKind::AddrInUse => {
+            format!("{address} は使用中です。別のポートを MADOGUCHI_LISTEN で指定してください")
+        }
         _ => format!("{address} で待ち受けできません: {e}"),
     })
 }
@@ -55,7 +57,8 @@ pub async fn serve(listener: TcpListener, router: Router, settings: &HttpSetting
             },
             () = &mut stop => break,
         };
-        let connection = http.serve_connection(TokioIo::new(quick(stream)), TowerToHyperService::new(known(&router, peer)));
+        let connection =
+            http.serve_connection(TokioIo::new(quick(stream)), TowerToHyperService::new(known(&router, peer)));
         let watched = graceful.watch(connection);
         tokio::spawn(async move {
             // A browser that hangs up, or is dropped for half-sent headers, is no event.

@@ -13,13 +13,13 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::CompressionLevel;
 use tracing::info;
 use uuid::Uuid;
 
-use super::door::BODY_LIMIT;
+use super::access::{BODY_LIMIT, RequestId};
 use super::problem::Problem;
 use super::{Desk, assets};
 use crate::view;
@@ -31,14 +31,12 @@ const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-
 const CSP_DOCS: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                         connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// Names a request in the log and on error pages.
-#[derive(Debug, Clone, Copy)]
-pub struct RequestId(pub Uuid);
-
 /// Puts the shell around a router.
 pub fn around(router: Router, desk: Desk) -> Router {
     router
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| StatusCode::INTERNAL_SERVER_ERROR.into_response()))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(desk.clone(), inspect))
         .layer(from_fn_with_state(desk, dress))
@@ -62,7 +60,11 @@ async fn inspect(State(desk): State<Desk>, request: Request, next: Next) -> Resp
 }
 
 fn host_is_ours(desk: &Desk, request: &Request) -> bool {
-    let host = request.headers().get(HOST).and_then(|h| h.to_str().ok()).or_else(|| request.uri().authority().map(|a| a.as_str()));
+    let host = request
+        .headers()
+        .get(HOST)
+        .and_then(|h| h.to_str().ok())
+        .or_else(|| request.uri().authority().map(|a| a.as_str()));
     host.is_some_and(|host| desk.outside.hosts.iter().any(|ours| ours.eq_ignore_ascii_case(host)))
 }
 

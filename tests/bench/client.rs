@@ -99,7 +99,11 @@ impl Client {
     }
 
     async fn send(&mut self, method: &str, path: &str, head: &str, body: &str) -> (u16, String) {
-        let request = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\n{head}Content-Length: {}\r\n\r\n{body}", self.host, body.len());
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\n{head}Content-Length: {}\r\n\r\n{body}",
+            self.host,
+            body.len()
+        );
         self.stream.write_all(request.as_bytes()).await.unwrap();
         let mut buffer = std::mem::take(&mut self.rest);
         let end = loop {
@@ -122,7 +126,14 @@ impl Client {
 }
 
 /// Runs a kind of work over so many connections for so long.
-pub async fn run(address: &str, cookie: &str, setting: &Setting, work: Load, connections: usize, long: Duration) -> Result {
+pub async fn run(
+    address: &str,
+    cookie: &str,
+    setting: &Setting,
+    work: Load,
+    connections: usize,
+    long: Duration,
+) -> Result {
     let next = Arc::new(AtomicUsize::new(0));
     let started = Instant::now();
     let workers: Vec<_> = (0..connections)
@@ -170,7 +181,14 @@ async fn one(client: &mut Client, work: Load, n: usize, tickets: &[String], cook
                 "severity": "high", "narrative": "添付ファイルを開いたあと、画面に警告が出続けている。", "disposition": "solved",
                 "out_of_hours_reason": "試験",
             });
-            client.send("POST", "/api/v1/calls", &format!("{api}Idempotency-Key: b{n}-{}\r\n", std::process::id()), &body.to_string()).await
+            client
+                .send(
+                    "POST",
+                    "/api/v1/calls",
+                    &format!("{api}Idempotency-Key: b{n}-{}\r\n", std::process::id()),
+                    &body.to_string(),
+                )
+                .await
         }
         Load::AddEntry => {
             let body = serde_json::json!({ "kind": "note", "body": "再起動後に改善したことを確認した。" });

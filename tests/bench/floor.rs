@@ -27,7 +27,10 @@ impl Hand {
     pub async fn open(setting: &Setting) -> Self {
         if setting.url.starts_with("sqlite") {
             let options = || {
-                setting.url.parse::<SqliteConnectOptions>().unwrap()
+                setting
+                    .url
+                    .parse::<SqliteConnectOptions>()
+                    .unwrap()
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Full)
                     .busy_timeout(Duration::from_secs(5))
@@ -72,7 +75,8 @@ const OF_TICKET: [&str; 7] = [
 ];
 const LIST: &str = "SELECT id, number, desk, facility_id, facility_name, incident, severity, state, owner_id, verification, opened_at, \
                     last_event_at FROM tickets ORDER BY number DESC LIMIT 51";
-const SUBJECT: &str = "INSERT INTO audit_subjects (subject_id, at, entry_id, subject_kind) VALUES ($1, $2, $3, 'ticket')";
+const SUBJECT: &str =
+    "INSERT INTO audit_subjects (subject_id, at, entry_id, subject_kind) VALUES ($1, $2, $3, 'ticket')";
 const CALL: &str = "INSERT INTO calls (id, direction, desk, state, number, number_digits, arrived_at, answered_at, ended_at, operator_id, \
                     caller_name, callback_number, disposition, complaint, out_of_hours, out_of_hours_reason, arrived_on, version) \
                     VALUES ($1, 'inbound', 'helpline', 'ended', '03-1234-5678', '0312345678', $2, $2, $2, $3, '受付', '', 'solved', false, \
@@ -211,13 +215,19 @@ macro_rules! engine {
 }
 
 engine!(
-    sqlite, SqlitePool, "'{}'", "BEGIN IMMEDIATE",
+    sqlite,
+    SqlitePool,
+    "'{}'",
+    "BEGIN IMMEDIATE",
     "SELECT d.number FROM search_index i CROSS JOIN search_docs d ON d.number = i.rowid WHERE search_index MATCH $1 \
      AND instr(d.body, $2) > 0 ORDER BY i.rowid DESC LIMIT 51",
     "\"611fx67d3\""
 );
 engine!(
-    postgres, PgPool, "'{}'::jsonb", "BEGIN",
+    postgres,
+    PgPool,
+    "'{}'::jsonb",
+    "BEGIN",
     "SELECT d.number FROM search_docs d WHERE d.tokens @@ $1::tsquery AND strpos(d.body, $2) > 0 ORDER BY d.number DESC LIMIT 51",
     "611fx67d3"
 );

@@ -62,7 +62,15 @@ async fn run(engine: &str, args: &Args) {
     for work in works {
         for connections in [1, 8] {
             let spent = server.cpu_seconds();
-            let result = client::run(&server.address, &session, &setting, work, connections, Duration::from_secs_f64(args.seconds)).await;
+            let result = client::run(
+                &server.address,
+                &session,
+                &setting,
+                work,
+                connections,
+                Duration::from_secs_f64(args.seconds),
+            )
+            .await;
             let each = (server.cpu_seconds() - spent) * 1_000.0 / result.done.max(1) as f64;
             print_row(work.name(), connections, &result, each);
             if connections == 8 {
@@ -79,7 +87,12 @@ async fn run(engine: &str, args: &Args) {
         let result = hand.run(work, Duration::from_secs_f64(args.seconds)).await;
         let floor = (process::own_cpu_seconds() - spent) * 1_000.0 / result.done.max(1) as f64;
         print_row(work.name(), 8, &result, floor);
-        println!("{:20} rate {:.0} % of by hand; cpu less 0.15 ms is {:.2} × by hand", "", 100.0 * rate / result.rate(), (each - 0.15) / floor);
+        println!(
+            "{:20} rate {:.0} % of by hand; cpu less 0.15 ms is {:.2} × by hand",
+            "",
+            100.0 * rate / result.rate(),
+            (each - 0.15) / floor
+        );
     }
     let result = hand.bare_commits(Duration::from_secs_f64(args.seconds)).await;
     print_row("bare commit", 8, &result, 0.0);
@@ -87,5 +100,10 @@ async fn run(engine: &str, args: &Args) {
 
 fn print_row(name: &str, connections: usize, result: &client::Result, cpu_ms: f64) {
     let faults = if result.faults > 0 { format!("  {} FAULTS", result.faults) } else { String::new() };
-    println!("{name:14} {connections:>5} {:>9.0} {:>9.2} {:>9.2} {cpu_ms:>12.3}{faults}", result.rate(), result.percentile(0.5), result.percentile(0.99));
+    println!(
+        "{name:14} {connections:>5} {:>9.0} {:>9.2} {:>9.2} {cpu_ms:>12.3}{faults}",
+        result.rate(),
+        result.percentile(0.5),
+        result.percentile(0.99)
+    );
 }

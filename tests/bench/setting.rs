@@ -9,8 +9,8 @@ use madoguchi::domain::actor::Role;
 use madoguchi::domain::id::AccountId;
 use madoguchi::gateway::clock::SystemClock;
 use madoguchi::gateway::password::Cost;
-use madoguchi::usecase::trial::{Trial, fill};
 use madoguchi::usecase::accounts;
+use madoguchi::usecase::trial::{Trial, fill};
 
 /// The password of the bench's operator.
 pub const PASSWORD: &str = "a bench is for sitting on";
@@ -40,7 +40,8 @@ impl Setting {
         settings.database.url = url.clone();
         let app = App::build_with(settings, Arc::new(SystemClock), Cost::TRIAL).await.unwrap();
         let ctx = app.console();
-        let operator = accounts::create_with_password(&app.house, &ctx, "bench", "試験", Role::Operator, PASSWORD).await.unwrap();
+        let operator =
+            accounts::create_with_password(&app.house, &ctx, "bench", "試験", Role::Operator, PASSWORD).await.unwrap();
         let token = accounts::create_token(&app.house, &ctx, "bench", Role::Operator, Vec::new(), None).await.unwrap();
         let trial = Trial { members: 3_000, tickets, seed: 7, until: ctx.today() };
         let started = Instant::now();

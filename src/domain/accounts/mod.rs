@@ -26,7 +26,9 @@ pub fn login(input: &str) -> Result<String, Refusal> {
 pub fn new_password(login: &str, password: &str) -> Result<(), Refusal> {
     let length = password.chars().count();
     if !(15..=128).contains(&length) {
-        let message = format!("パスワードは15〜128文字で入力してください（いま{length}文字です）。文章のような長い言葉をお勧めします");
+        let message = format!(
+            "パスワードは15〜128文字で入力してください（いま{length}文字です）。文章のような長い言葉をお勧めします"
+        );
         return Err(Refusal::field("password", "password.length", message));
     }
     if password.to_lowercase().contains(login) && password.len() < login.len() + 8 {
@@ -36,7 +38,11 @@ pub fn new_password(login: &str, password: &str) -> Result<(), Refusal> {
     chars.sort_unstable();
     chars.dedup();
     if chars.len() < 5 {
-        return Err(Refusal::field("password", "password.simple", "同じ文字の繰り返しは使えません。別の言葉にしてください"));
+        return Err(Refusal::field(
+            "password",
+            "password.simple",
+            "同じ文字の繰り返しは使えません。別の言葉にしてください",
+        ));
     }
     Ok(())
 }

@@ -62,8 +62,18 @@ pub enum Exit {
 impl Disposition {
     /// The twelve, in the order of their keys.
     pub const ALL: [Disposition; 12] = [
-        Self::Solved, Self::Remote, Self::HandedOver, Self::CallBack, Self::Directed, Self::OutOfScope,
-        Self::NotEligible, Self::SchemeInfo, Self::ClaimsOffice, Self::GuidelineDesk, Self::CutOff, Self::Wrong,
+        Self::Solved,
+        Self::Remote,
+        Self::HandedOver,
+        Self::CallBack,
+        Self::Directed,
+        Self::OutOfScope,
+        Self::NotEligible,
+        Self::SchemeInfo,
+        Self::ClaimsOffice,
+        Self::GuidelineDesk,
+        Self::CutOff,
+        Self::Wrong,
     ];
 
     /// The code in the database and the API.

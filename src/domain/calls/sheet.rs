@@ -40,8 +40,18 @@ pub enum SheetField {
 impl SheetField {
     /// All fields, in the order of the screen.
     pub const ALL: [SheetField; 12] = [
-        Self::Phone, Self::CallerName, Self::Callback, Self::Standing, Self::MemberName, Self::Facility,
-        Self::Address, Self::Number, Self::Incident, Self::Severity, Self::Narrative, Self::OutOfHoursReason,
+        Self::Phone,
+        Self::CallerName,
+        Self::Callback,
+        Self::Standing,
+        Self::MemberName,
+        Self::Facility,
+        Self::Address,
+        Self::Number,
+        Self::Incident,
+        Self::Severity,
+        Self::Narrative,
+        Self::OutOfHoursReason,
     ];
     /// The four items of a verification.
     pub const ITEMS: [SheetField; 4] = [Self::MemberName, Self::Facility, Self::Address, Self::Number];

@@ -70,16 +70,19 @@ pub fn record(decision: Decision, recorded: Recorded, reason: &str) -> Result<()
         (Recorded::Provisional, Decision::Eligible | Decision::Pending) => Ok(()),
         (Recorded::Provisional, Decision::NeedsCheck) if reasoned => Ok(()),
         (Recorded::Provisional, Decision::NeedsCheck) => Err(Refusal::field(
-            "reason", "verification.reason_missing", "仮受付の理由を選んでください（手続き中、番号が手元にない、名簿に未掲載 など）",
+            "reason",
+            "verification.reason_missing",
+            "仮受付の理由を選んでください（手続き中、番号が手元にない、名簿に未掲載 など）",
         )),
         (Recorded::Provisional, Decision::NotEligible) => Err(Refusal::conflict(
-            "verification.not_a1", "この日はA①会員ではないため仮受付にできません。スーパーバイザーに相談してください",
+            "verification.not_a1",
+            "この日はA①会員ではないため仮受付にできません。スーパーバイザーに相談してください",
         )),
         (Recorded::NotEligible, Decision::NotEligible) => Ok(()),
         (Recorded::NotEligible, _) if reasoned => Ok(()),
-        (Recorded::NotEligible, _) => Err(Refusal::field(
-            "reason", "verification.reason_missing", "利用対象外とする理由を選んでください",
-        )),
+        (Recorded::NotEligible, _) => {
+            Err(Refusal::field("reason", "verification.reason_missing", "利用対象外とする理由を選んでください"))
+        }
     }
 }
 

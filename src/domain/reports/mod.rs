@@ -52,7 +52,8 @@ pub fn publish(period: &str, counts: &[Count]) -> MonthlyReport {
         if hidden == 0 || (hidden > 1 && hidden_sum >= THRESHOLD) {
             break;
         }
-        let smallest = (0..counts.len()).filter(|i| !withheld[*i] && counts[*i].cases > 0).min_by_key(|i| counts[*i].cases);
+        let smallest =
+            (0..counts.len()).filter(|i| !withheld[*i] && counts[*i].cases > 0).min_by_key(|i| counts[*i].cases);
         match smallest {
             Some(i) => withheld[i] = true,
             None => {

@@ -141,9 +141,15 @@ mod tests {
     fn the_opening_second_is_in_and_the_closing_second_is_out() {
         let hours = Hours { line: vec![helpline()] };
         for (local, open) in [
-            ("2026-11-22 05:59:59", false), ("2026-11-22 06:00:00", true), ("2026-11-22 20:59:59", true),
-            ("2026-11-22 21:00:00", false), ("2023-05-31 06:30:00", false), ("2023-05-31 09:00:00", true),
-            ("2023-06-01 06:00:00", true), ("2027-01-01 06:00:00", true), ("2022-05-31 12:00:00", false),
+            ("2026-11-22 05:59:59", false),
+            ("2026-11-22 06:00:00", true),
+            ("2026-11-22 20:59:59", true),
+            ("2026-11-22 21:00:00", false),
+            ("2023-05-31 06:30:00", false),
+            ("2023-05-31 09:00:00", true),
+            ("2023-06-01 06:00:00", true),
+            ("2027-01-01 06:00:00", true),
+            ("2022-05-31 12:00:00", false),
         ] {
             let at = from_tokyo(chrono::NaiveDateTime::parse_from_str(local, "%Y-%m-%d %H:%M:%S").expect("a time"));
             assert_eq!(hours.serves("helpline", at), open, "{local}");
@@ -152,7 +158,9 @@ mod tests {
 
     #[test]
     fn a_closed_line_says_when_it_opens() {
-        let at = from_tokyo(chrono::NaiveDateTime::parse_from_str("2026-11-22 21:30:00", "%Y-%m-%d %H:%M:%S").expect("a time"));
+        let at = from_tokyo(
+            chrono::NaiveDateTime::parse_from_str("2026-11-22 21:30:00", "%Y-%m-%d %H:%M:%S").expect("a time"),
+        );
         let Service::Closed { opens_at: Some(opens) } = helpline().service(at) else { panic!("closed") };
         assert_eq!(tokyo_time(opens).to_string(), "2026-11-23 06:00:00");
     }

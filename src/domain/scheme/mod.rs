@@ -122,29 +122,46 @@ impl Scheme {
     pub fn faults(&self) -> Vec<(&'static str, String, String)> {
         let mut faults = Vec::new();
         for (key, terms) in [
-            ("incident", &self.lists.incident), ("severity", &self.lists.severity), ("desk", &self.lists.desk),
-            ("result", &self.lists.result), ("provisional_reason", &self.lists.provisional_reason),
+            ("incident", &self.lists.incident),
+            ("severity", &self.lists.severity),
+            ("desk", &self.lists.desk),
+            ("result", &self.lists.result),
+            ("provisional_reason", &self.lists.provisional_reason),
         ] {
             if terms.is_empty() {
                 faults.push(("scheme/lists.toml", key.to_owned(), "一覧が空です".to_owned()));
             }
             for (i, term) in terms.iter().enumerate() {
                 if terms.iter().take(i).any(|t| t.code == term.code) {
-                    faults.push(("scheme/lists.toml", format!("{key}[{i}].code"), format!("コード {} が重複しています", term.code)));
+                    faults.push((
+                        "scheme/lists.toml",
+                        format!("{key}[{i}].code"),
+                        format!("コード {} が重複しています", term.code),
+                    ));
                 }
             }
         }
         let known = codes(&self.lists.incident);
         for (i, card) in self.cards.card.iter().enumerate() {
             if let Some(code) = card.incidents.iter().find(|c| !known.contains(&c.as_str())) {
-                faults.push(("scheme/cards.toml", format!("card[{i}].incidents"), format!("種別コード {code} は lists.toml にありません")));
+                faults.push((
+                    "scheme/cards.toml",
+                    format!("card[{i}].incidents"),
+                    format!("種別コード {code} は lists.toml にありません"),
+                ));
             }
             if !(1..=3).contains(&card.answers.len()) {
-                faults.push(("scheme/cards.toml", format!("card[{i}].answers"), "答えは1〜3個にしてください".to_owned()));
+                faults.push((
+                    "scheme/cards.toml",
+                    format!("card[{i}].answers"),
+                    "答えは1〜3個にしてください".to_owned(),
+                ));
             }
         }
         for (i, line) in self.hours.line.iter().enumerate() {
-            faults.extend(line.faults().into_iter().map(|(key, why)| ("scheme/hours.toml", format!("line[{i}].{key}"), why)));
+            faults.extend(
+                line.faults().into_iter().map(|(key, why)| ("scheme/hours.toml", format!("line[{i}].{key}"), why)),
+            );
         }
         if self.hours.line("helpline").is_none() {
             faults.push(("scheme/hours.toml", "line".to_owned(), "code = \"helpline\" の行がありません".to_owned()));

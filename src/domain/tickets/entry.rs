@@ -35,8 +35,16 @@ pub enum EntryKind {
 impl EntryKind {
     /// All kinds.
     pub const ALL: [EntryKind; 10] = [
-        Self::Note, Self::Advice, Self::Card, Self::Remote, Self::Opened, Self::Moved, Self::Verified,
-        Self::Promise, Self::Call, Self::Changed,
+        Self::Note,
+        Self::Advice,
+        Self::Card,
+        Self::Remote,
+        Self::Opened,
+        Self::Moved,
+        Self::Verified,
+        Self::Promise,
+        Self::Call,
+        Self::Changed,
     ];
     /// The kinds a person writes by hand.
     pub const BY_HAND: [EntryKind; 3] = [Self::Note, Self::Advice, Self::Call];

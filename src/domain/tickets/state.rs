@@ -222,8 +222,11 @@ impl Move {
     /// The words that go with it: a reason or a result code.
     pub fn words(&self) -> &str {
         match self {
-            Move::HandOver { reason } | Move::GiveBack { reason } | Move::Watch { reason }
-            | Move::Leave { reason, .. } | Move::Reopen { reason } => reason,
+            Move::HandOver { reason }
+            | Move::GiveBack { reason }
+            | Move::Watch { reason }
+            | Move::Leave { reason, .. }
+            | Move::Reopen { reason } => reason,
             Move::Close { result } => result,
             Move::Start | Move::Take | Move::Refer => "",
         }
@@ -287,9 +290,15 @@ mod tests {
     fn moves() -> Vec<Move> {
         let x = || String::from("x");
         vec![
-            Move::Start, Move::HandOver { reason: x() }, Move::Take, Move::GiveBack { reason: x() }, Move::Refer,
-            Move::Watch { reason: x() }, Move::Close { result: x() },
-            Move::Leave { exit: Exit::OutOfScope, reason: x() }, Move::Reopen { reason: x() },
+            Move::Start,
+            Move::HandOver { reason: x() },
+            Move::Take,
+            Move::GiveBack { reason: x() },
+            Move::Refer,
+            Move::Watch { reason: x() },
+            Move::Close { result: x() },
+            Move::Leave { exit: Exit::OutOfScope, reason: x() },
+            Move::Reopen { reason: x() },
         ]
     }
 

@@ -35,32 +35,25 @@ pub enum Course {
 
 /// The courses in the order of the incidents' weights.
 pub const COURSES: [Course; 8] = [
-    Course::Solved, Course::Remote, Course::Tier2, Course::Referral, Course::CallBack, Course::Watch, Course::Directed, Course::OutOfScope,
+    Course::Solved,
+    Course::Remote,
+    Course::Tier2,
+    Course::Referral,
+    Course::CallBack,
+    Course::Watch,
+    Course::Directed,
+    Course::OutOfScope,
 ];
-
-/// Where a recent case is left standing, so that the demonstration's last days show every state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pose {
-    /// Waits for tier 2.
-    Waiting,
-    /// Tier 2 works on it.
-    Tier2,
-    /// A firm is being found.
-    Referring,
-    /// Will be asked again.
-    Watching,
-    /// A call-back is due today.
-    DueToday,
-    /// A call-back is due tomorrow.
-    DueTomorrow,
-    /// The operator works on it.
-    AtDesk,
-}
 
 /// Tells a course.
 pub fn tell(desk: &mut Desk<'_>, opened: Opened, incident: &Incident, course: Course) {
     if opened.recorded == Recorded::NotEligible {
-        return leave(desk, opened, Exit::NotEligible, "A①会員の開設・管理する施設ではないため。Tokio Cyber Port をご案内");
+        return leave(
+            desk,
+            opened,
+            Exit::NotEligible,
+            "A①会員の開設・管理する施設ではないため。Tokio Cyber Port をご案内",
+        );
     }
     let course = match course {
         Course::Remote | Course::Referral if !opened.recorded.opens_remote() => Course::Solved,
@@ -87,43 +80,7 @@ pub fn tell(desk: &mut Desk<'_>, opened: Opened, incident: &Incident, course: Co
     };
 }
 
-/// Tells a case up to where it's left standing.
-pub fn pose(desk: &mut Desk<'_>, opened: Opened, incident: &Incident, pose: Pose) -> Option<()> {
-    advise(desk, &opened, incident);
-    match pose {
-        Pose::AtDesk => desk.hang_up(opened.call, Disposition::CutOff),
-        Pose::DueToday | Pose::DueTomorrow => {
-            let due = due(desk, pose);
-            desk.promise(opened.call.id, &opened.caller, due);
-            desk.hang_up(opened.call, Disposition::CallBack);
-        }
-        Pose::Watching => {
-            watch_from(desk, opened, 3);
-        }
-        Pose::Waiting | Pose::Tier2 | Pose::Referring => {
-            hand_over(desk, opened);
-            if pose != Pose::Waiting {
-                take_over(desk)?;
-            }
-            if pose == Pose::Referring {
-                refer(desk)?;
-            }
-        }
-    }
-    Some(())
-}
-
-/// A quarter of an hour that is later today, or else tomorrow morning.
-fn due(desk: &mut Desk<'_>, pose: Pose) -> chrono::DateTime<chrono::Utc> {
-    let soon = tokyo_time(desk.horizon + Duration::minutes(desk.rng.between(40, 200)));
-    let quarter = soon.minute() / 15 * 15;
-    let today = soon.date().and_time(NaiveTime::from_hms_opt(soon.hour(), quarter, 0).unwrap_or_default());
-    let tomorrow = (tokyo_time(desk.horizon).date() + Duration::days(1)).and_time(NaiveTime::MIN) + Duration::minutes(600 + desk.rng.between(0, 12) * 30);
-    let late = soon.date() > tokyo_time(desk.horizon).date() || !(7..21).contains(&soon.hour());
-    from_tokyo(if pose == Pose::DueToday && !late { today } else { tomorrow })
-}
-
-fn advise(desk: &mut Desk<'_>, opened: &Opened, incident: &Incident) {
+pub(super) fn advise(desk: &mut Desk<'_>, opened: &Opened, incident: &Incident) {
     desk.talk(30, 180);
     let advice = (*desk.rng.pick(incident.advice)).to_owned();
     desk.write(EntryKind::Advice, None, Some(opened.call.id), desk.operator, advice, json!({}));
@@ -175,13 +132,13 @@ fn remote(desk: &mut Desk<'_>, opened: Opened, incident: &Incident) -> Option<()
     claims(desk, incident, &caller)
 }
 
-fn hand_over(desk: &mut Desk<'_>, opened: Opened) {
+pub(super) fn hand_over(desk: &mut Desk<'_>, opened: Opened) {
     desk.hang_up(opened.call, Disposition::HandedOver);
     let reason = (*desk.rng.pick(&words::HAND_OVER)).to_owned();
     desk.step(Move::HandOver { reason }, desk.operator);
 }
 
-fn take_over(desk: &mut Desk<'_>) -> Option<()> {
+pub(super) fn take_over(desk: &mut Desk<'_>) -> Option<()> {
     desk.later(4, 90)?;
     desk.step(Move::Take, desk.specialist);
     desk.later(10, 240)?;
@@ -190,7 +147,7 @@ fn take_over(desk: &mut Desk<'_>) -> Option<()> {
     Some(())
 }
 
-fn refer(desk: &mut Desk<'_>) -> Option<()> {
+pub(super) fn refer(desk: &mut Desk<'_>) -> Option<()> {
     desk.later(30, 1_500)?;
     desk.step(Move::Refer, desk.specialist);
     desk.later(5, 120)?;
@@ -269,7 +226,7 @@ fn watch(desk: &mut Desk<'_>, opened: Opened, incident: &Incident) -> Option<()>
 }
 
 /// Ends the call with the promise to ask again in so many days; gives the minutes until then.
-fn watch_from(desk: &mut Desk<'_>, opened: Opened, days: i64) -> i64 {
+pub(super) fn watch_from(desk: &mut Desk<'_>, opened: Opened, days: i64) -> i64 {
     let day = tokyo_time(desk.now).date() + Duration::days(days);
     let due = from_tokyo(day.and_time(NaiveTime::MIN) + Duration::minutes(600 + desk.rng.between(0, 14) * 30));
     desk.promise(opened.call.id, &opened.caller, due);
@@ -292,7 +249,10 @@ fn leave(desk: &mut Desk<'_>, opened: Opened, exit: Exit, reason: &str) {
 
 /// Some ask about the support payment afterwards and are pointed to its office.
 fn claims(desk: &mut Desk<'_>, incident: &Incident, caller: &super::desk::Caller) -> Option<()> {
-    let eligible = matches!(incident.code, "ransomware" | "malware" | "web_defacement" | "unauthorised_access" | "leak" | "lost_media");
+    let eligible = matches!(
+        incident.code,
+        "ransomware" | "malware" | "web_defacement" | "unauthorised_access" | "leak" | "lost_media"
+    );
     if eligible && desk.rng.permille(150) {
         desk.later(1_000, 15_000)?;
         let call = desk.ring(Direction::Inbound, "helpline", desk.operator, caller);

@@ -89,7 +89,11 @@ impl Desk<'_> {
             disposition: None,
             complaint: false,
             out_of_hours: outside,
-            out_of_hours_reason: if outside { (*self.rng.pick(&words::OUT_OF_HOURS)).to_owned() } else { String::new() },
+            out_of_hours_reason: if outside {
+                (*self.rng.pick(&words::OUT_OF_HOURS)).to_owned()
+            } else {
+                String::new()
+            },
             reviewed_at: None,
             arrived_on: tokyo_day(self.now),
         }
@@ -103,7 +107,14 @@ impl Desk<'_> {
         call.reviewed_at = review.map(|(at, _)| at);
         if let Some(ticket) = self.ticket_id() {
             let body = format!("通話終了：{}", disposition.label());
-            self.write(EntryKind::Call, Some(ticket), Some(call.id), call.operator_id, body, json!({ "disposition": disposition.code() }));
+            self.write(
+                EntryKind::Call,
+                Some(ticket),
+                Some(call.id),
+                call.operator_id,
+                body,
+                json!({ "disposition": disposition.code() }),
+            );
         }
         self.case.calls.push((call, review));
     }
@@ -121,7 +132,13 @@ impl Desk<'_> {
 
     /// Writes an entry.
     pub fn write(
-        &mut self, kind: EntryKind, ticket: Option<TicketId>, call: Option<CallId>, by: AccountId, body: String, data: Value,
+        &mut self,
+        kind: EntryKind,
+        ticket: Option<TicketId>,
+        call: Option<CallId>,
+        by: AccountId,
+        body: String,
+        data: Value,
     ) {
         let entry = Entry {
             id: EntryId(self.rng.id(self.now, self.case.entries.len())),
@@ -169,7 +186,13 @@ impl Desk<'_> {
         match &moved.state.at {
             Station::HandedOver { reason } => {
                 let (id, reason) = (self.rng.id(self.now, self.case.entries.len()), reason.clone());
-                self.case.hand_overs.push(HandOver { id, ticket: moved.id, asked: (self.now, by), reason, taken: None });
+                self.case.hand_overs.push(HandOver {
+                    id,
+                    ticket: moved.id,
+                    asked: (self.now, by),
+                    reason,
+                    taken: None,
+                });
                 moved.owner_id = None;
             }
             Station::Tier2 { .. } => {
@@ -197,10 +220,20 @@ impl Desk<'_> {
         let (by, tool) = (self.operator, *self.rng.pick(&words::TOOLS));
         let (done, found) = *self.rng.pick(&words::REMOTE);
         let started_at = self.now;
-        self.write(EntryKind::Remote, Some(ticket), None, by, format!("リモート支援を開始（{tool}、同意：{caller}）"), json!({}));
+        self.write(
+            EntryKind::Remote,
+            Some(ticket),
+            None,
+            by,
+            format!("リモート支援を開始（{tool}、同意：{caller}）"),
+            json!({}),
+        );
         self.talk(240, 900);
         let outcome = if found.is_empty() { "異常なし" } else { "対処済み" };
-        let body = format!("リモート支援を終了：{outcome}\n実施：{done}\n判明：{}", if found.is_empty() { "なし" } else { found });
+        let body = format!(
+            "リモート支援を終了：{outcome}\n実施：{done}\n判明：{}",
+            if found.is_empty() { "なし" } else { found }
+        );
         self.case.words.push_str(&body);
         self.case.words.push('\n');
         self.write(EntryKind::Remote, Some(ticket), None, by, body, json!({}));

@@ -63,9 +63,16 @@ pub enum Standing {
 
 /// Standings by weight of a thousand.
 const STANDINGS: [(Standing, u64); 10] = [
-    (Standing::Owner, 565), (Standing::MovedIn, 30), (Standing::MovedOut, 10), (Standing::Left, 20),
-    (Standing::Enrolling, 8), (Standing::Moving, 7), (Standing::Employee(Category::A2B), 170),
-    (Standing::Employee(Category::A2C), 55), (Standing::Employee(Category::B), 110), (Standing::Employee(Category::C), 25),
+    (Standing::Owner, 565),
+    (Standing::MovedIn, 30),
+    (Standing::MovedOut, 10),
+    (Standing::Left, 20),
+    (Standing::Enrolling, 8),
+    (Standing::Moving, 7),
+    (Standing::Employee(Category::A2B), 170),
+    (Standing::Employee(Category::A2C), 55),
+    (Standing::Employee(Category::B), 110),
+    (Standing::Employee(Category::C), 25),
 ];
 
 impl Directory {
@@ -131,7 +138,8 @@ impl Directory {
             };
             let facility_id = self.facility_id(i, n);
             let role = if rng.permille(80) { FacilityRole::Manager } else { FacilityRole::Opener };
-            home.facilities.push((facility_id, facility(&mut rng, format!("F{:07}", i * 3 + n + 1), sort, family, pref, city)));
+            home.facilities
+                .push((facility_id, facility(&mut rng, format!("F{:07}", i * 3 + n + 1), sort, family, pref, city)));
             home.ties.push((facility_id, role));
         }
         home
@@ -231,6 +239,9 @@ mod tests {
         let people: Vec<_> = (0..500).map(|i| directory(500).household(i)).collect();
         let known: HashSet<_> = people.iter().flat_map(|p| p.facilities.iter().map(|(id, _)| *id)).collect();
         assert!(people.iter().flat_map(|p| &p.ties).all(|(facility, _)| known.contains(facility)));
-        assert!(people.iter().any(|p| p.standing == Standing::Moving) && people.iter().any(|p| p.standing == Standing::Left));
+        assert!(
+            people.iter().any(|p| p.standing == Standing::Moving)
+                && people.iter().any(|p| p.standing == Standing::Left)
+        );
     }
 }

@@ -6,17 +6,33 @@ use super::rng::Rng;
 use crate::domain::members::record::FacilityRecord;
 
 static CLINICS: [Word; 14] = [
-    ("医院", "イイン"), ("医院", "イイン"), ("クリニック", "クリニック"), ("クリニック", "クリニック"),
-    ("内科", "ナイカ"), ("内科クリニック", "ナイカクリニック"), ("整形外科", "セイケイゲカ"), ("眼科", "ガンカ"),
-    ("小児科医院", "ショウニカイイン"), ("耳鼻咽喉科", "ジビインコウカ"), ("皮フ科クリニック", "ヒフカクリニック"),
-    ("産婦人科", "サンフジンカ"), ("胃腸科外科", "イチョウカゲカ"), ("こどもクリニック", "コドモクリニック"),
+    ("医院", "イイン"),
+    ("医院", "イイン"),
+    ("クリニック", "クリニック"),
+    ("クリニック", "クリニック"),
+    ("内科", "ナイカ"),
+    ("内科クリニック", "ナイカクリニック"),
+    ("整形外科", "セイケイゲカ"),
+    ("眼科", "ガンカ"),
+    ("小児科医院", "ショウニカイイン"),
+    ("耳鼻咽喉科", "ジビインコウカ"),
+    ("皮フ科クリニック", "ヒフカクリニック"),
+    ("産婦人科", "サンフジンカ"),
+    ("胃腸科外科", "イチョウカゲカ"),
+    ("こどもクリニック", "コドモクリニック"),
 ];
 static LOCAL_CLINICS: [Word; 4] = [
-    ("診療所", "シンリョウジョ"), ("クリニック", "クリニック"), ("内科診療所", "ナイカシンリョウジョ"),
+    ("診療所", "シンリョウジョ"),
+    ("クリニック", "クリニック"),
+    ("内科診療所", "ナイカシンリョウジョ"),
     ("在宅クリニック", "ザイタククリニック"),
 ];
-static HOSPITALS: [Word; 4] =
-    [("病院", "ビョウイン"), ("総合病院", "ソウゴウビョウイン"), ("記念病院", "キネンビョウイン"), ("中央病院", "チュウオウビョウイン")];
+static HOSPITALS: [Word; 4] = [
+    ("病院", "ビョウイン"),
+    ("総合病院", "ソウゴウビョウイン"),
+    ("記念病院", "キネンビョウイン"),
+    ("中央病院", "チュウオウビョウイン"),
+];
 
 /// Kinds of care services with what such places are called.
 static CARE: [(&str, Word); 9] = [
@@ -67,7 +83,8 @@ fn named(rng: &mut Rng, sort: Sort, owner: Word, place: Word) -> (&'static str, 
     match sort {
         Sort::Clinic => {
             let own = rng.permille(780);
-            let (name, kana) = if own { join(owner, *rng.pick(&CLINICS)) } else { join(place, *rng.pick(&LOCAL_CLINICS)) };
+            let (name, kana) =
+                if own { join(owner, *rng.pick(&CLINICS)) } else { join(place, *rng.pick(&LOCAL_CLINICS)) };
             ("診療所", name, kana)
         }
         Sort::Hospital => {

@@ -1,19 +1,18 @@
 //! Who calls, what is recorded about them, and the ticket that is opened.
 
-use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc, Weekday};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 
-use super::case::Asking;
 use super::desk::{Caller, Desk};
 use super::directory::{Directory, Household, Standing as Place};
 use super::names::surname;
 use super::places::{PREFECTURES, mobile, phone};
+use super::verify::{recorded, verify};
 use super::words::{BESIDES, Incident};
 use crate::domain::calls::sheet::SheetField;
-use crate::domain::calls::verification::{Marks, Recorded, Said, Verification};
+use crate::domain::calls::verification::{Recorded, Said};
 use crate::domain::calls::{Call, Direction, Standing};
-use crate::domain::id::{FacilityId, TicketId, VerificationId};
-use crate::domain::matching::{Decision, ItemMark};
+use crate::domain::id::{FacilityId, TicketId};
 use crate::domain::members::record::FacilityRecord;
 use crate::domain::tickets::{EntryKind, Move, State, Ticket, TicketNo};
 use crate::domain::time::tokyo_day;
@@ -35,7 +34,11 @@ pub enum Identity {
 
 /// Identities by weight of a thousand.
 pub const IDENTITIES: [(Identity, u64); 5] = [
-    (Identity::Verified, 868), (Identity::Pending, 14), (Identity::Doubtful, 38), (Identity::Unknown, 50), (Identity::NotEligible, 30),
+    (Identity::Verified, 868),
+    (Identity::Pending, 14),
+    (Identity::Doubtful, 38),
+    (Identity::Unknown, 50),
+    (Identity::NotEligible, 30),
 ];
 
 /// A call that has been answered, with its ticket.
@@ -68,7 +71,11 @@ pub fn take(desk: &mut Desk<'_>, directory: &Directory, matter: &Matter<'_>) -> 
     let (home, identity) = household(desk, directory, matter.identity, day);
     let (facility_id, facility) = facility_of(desk, &home, day);
     let (caller, standing) = caller(desk, &home, facility);
-    let line = if matter.incident.code == "guideline" && desk.scheme.hours.serves("guideline", desk.now) { "guideline" } else { "helpline" };
+    let line = if matter.incident.code == "guideline" && desk.scheme.hours.serves("guideline", desk.now) {
+        "guideline"
+    } else {
+        "helpline"
+    };
     let mut call = desk.ring(Direction::Inbound, line, desk.operator, &caller);
     call.standing = Some(standing);
     call.complaint = desk.rng.permille(6);
@@ -113,7 +120,14 @@ pub fn take(desk: &mut Desk<'_>, directory: &Directory, matter: &Matter<'_>) -> 
         type_sheet(desk, &call, &said, (matter.incident.code, severity, &told));
     }
     let words = &mut desk.case.words;
-    for text in [facility.name.as_str(), &facility.kana, &facility.address, &facility.phone, &home.member.name, &home.member.kana] {
+    for text in [
+        facility.name.as_str(),
+        &facility.kana,
+        &facility.address,
+        &facility.phone,
+        &home.member.name,
+        &home.member.kana,
+    ] {
         if known {
             words.push_str(text);
             words.push('\n');
@@ -130,15 +144,6 @@ pub fn take(desk: &mut Desk<'_>, directory: &Directory, matter: &Matter<'_>) -> 
     Opened { call, caller, recorded }
 }
 
-fn recorded(identity: Identity) -> Recorded {
-    match identity {
-        Identity::Verified => Recorded::Verified,
-        Identity::Pending | Identity::Doubtful => Recorded::Provisional,
-        Identity::Unknown => Recorded::Unverified,
-        Identity::NotEligible => Recorded::NotEligible,
-    }
-}
-
 /// Somebody of whom that can be recorded on that day; where the directory has nobody, an owner.
 fn household(desk: &mut Desk<'_>, directory: &Directory, wanted: Identity, day: NaiveDate) -> (Household, Identity) {
     let fits = |home: &Household| match (wanted, home.standing) {
@@ -152,13 +157,15 @@ fn household(desk: &mut Desk<'_>, directory: &Directory, wanted: Identity, day: 
     if matches!(wanted, Identity::Pending | Identity::NotEligible) {
         for _ in 0..300 {
             let i = desk.rng.below(directory.members);
-            let likely = matches!(directory.standing(i), Place::Enrolling | Place::Moving | Place::Left | Place::MovedOut);
+            let likely =
+                matches!(directory.standing(i), Place::Enrolling | Place::Moving | Place::Left | Place::MovedOut);
             if likely && Some(directory.household(i)).as_ref().is_some_and(fits) {
                 return (directory.household(i), wanted);
             }
         }
     }
-    let identity = if matches!(wanted, Identity::Pending | Identity::NotEligible) { Identity::Verified } else { wanted };
+    let identity =
+        if matches!(wanted, Identity::Pending | Identity::NotEligible) { Identity::Verified } else { wanted };
     (directory.household(directory.some_owner(&mut desk.rng)), identity)
 }
 
@@ -202,71 +209,24 @@ fn said(desk: &mut Desk<'_>, home: &Household, facility: &FacilityRecord, identi
     }
 }
 
-fn verify(desk: &mut Desk<'_>, call: &Call, ticket: TicketId, identity: Identity, said: Said, whose: (&Household, FacilityId)) {
-    let decision = match identity {
-        Identity::Verified => Decision::Eligible,
-        Identity::Pending => Decision::Pending,
-        Identity::Doubtful | Identity::Unknown => Decision::NeedsCheck,
-        Identity::NotEligible => Decision::NotEligible,
-    };
-    let reasons = &desk.scheme.lists.provisional_reason;
-    let reason = match (identity, reasons.is_empty()) {
-        (Identity::Doubtful, false) => desk.rng.pick(reasons).label.clone(),
-        (Identity::Pending, false) => reasons[0].label.clone(),
-        _ => String::new(),
-    };
-    let mark = |text: &str| if text.is_empty() { ItemMark::NotGiven } else { ItemMark::Agrees };
-    let marks = Marks { name: mark(&said.name), facility: mark(&said.facility), address: mark(&said.address), number: mark(&said.number) };
-    let recorded = recorded(identity);
-    let named = decision != Decision::NeedsCheck;
-    let id = VerificationId(desk.rng.id(desk.now, 1));
-    let review = if recorded == Recorded::Provisional && decision == Decision::NeedsCheck { desk.reviewed() } else { None };
-    let body = if reason.is_empty() { recorded.label().to_owned() } else { format!("{}（{reason}）", recorded.label()) };
-    let data = json!({ "decision": decision.code(), "recorded": recorded.code() });
-    desk.write(EntryKind::Verified, None, Some(call.id), desk.operator, format!("会員確認：{body}"), data);
-    let verification = Verification {
-        id,
-        call_id: call.id,
-        ticket_id: Some(ticket),
-        said,
-        marks,
-        decision,
-        recorded,
-        reason,
-        member_id: named.then_some(whose.0.id),
-        facility_id: named.then_some(whose.1),
-        directory_version: 1,
-        as_of: call.arrived_on,
-        decided_at: desk.now,
-        decided_by: desk.operator,
-    };
-    desk.case.verifications.push((verification, review));
-    if recorded == Recorded::Provisional {
-        ask_association(desk, ticket, id);
-    }
-}
-
-fn ask_association(desk: &mut Desk<'_>, ticket: TicketId, verification: VerificationId) {
-    let mut due_on = tokyo_day(desk.now) + Duration::days(1);
-    while matches!(due_on.weekday(), Weekday::Sat | Weekday::Sun) {
-        due_on += Duration::days(1);
-    }
-    let at = crate::domain::time::day_start(due_on) + Duration::minutes(desk.rng.between(600, 1_000));
-    let outcome = *desk.rng.pick(&["手続き中と確認", "手続きなし", "確認不要"]);
-    let done = (at <= desk.horizon).then_some(((at, desk.operator), outcome));
-    let id = desk.rng.id(desk.now, 2);
-    desk.case.tasks.push(Asking { id, ticket, verification, due_on, created_at: desk.now, done });
-}
-
 fn type_sheet(desk: &mut Desk<'_>, call: &Call, said: &Said, (incident, severity, told): (&str, &str, &str)) {
     let standing = call.standing.map_or("", Standing::code);
     let typed = [
-        (SheetField::Phone, call.number.as_str()), (SheetField::CallerName, &call.caller_name), (SheetField::Standing, standing),
-        (SheetField::MemberName, &said.name), (SheetField::Facility, &said.facility), (SheetField::Address, &said.address),
-        (SheetField::Number, &said.number), (SheetField::Incident, incident), (SheetField::Severity, severity),
-        (SheetField::Narrative, told), (SheetField::OutOfHoursReason, &call.out_of_hours_reason),
+        (SheetField::Phone, call.number.as_str()),
+        (SheetField::CallerName, &call.caller_name),
+        (SheetField::Standing, standing),
+        (SheetField::MemberName, &said.name),
+        (SheetField::Facility, &said.facility),
+        (SheetField::Address, &said.address),
+        (SheetField::Number, &said.number),
+        (SheetField::Incident, incident),
+        (SheetField::Severity, severity),
+        (SheetField::Narrative, told),
+        (SheetField::OutOfHoursReason, &call.out_of_hours_reason),
     ];
-    desk.case.sheet.extend(typed.into_iter().filter(|(_, text)| !text.is_empty()).map(|(field, text)| (field, text.to_owned())));
+    desk.case
+        .sheet
+        .extend(typed.into_iter().filter(|(_, text)| !text.is_empty()).map(|(field, text)| (field, text.to_owned())));
 }
 
 /// What is said to every caller, and what this incident asks for.
@@ -279,6 +239,13 @@ fn cards(desk: &mut Desk<'_>, call: &Call, incident: &str) {
         desk.talk(10, 50);
         let heard = desk.rng.pick(&card.answers);
         let body = format!("「{}」→ {}", card.say, heard.label);
-        desk.write(EntryKind::Card, None, Some(call.id), desk.operator, body, json!({ "card": card.code, "answer": heard.code }));
+        desk.write(
+            EntryKind::Card,
+            None,
+            Some(call.id),
+            desk.operator,
+            body,
+            json!({ "card": card.code, "answer": heard.code }),
+        );
     }
 }

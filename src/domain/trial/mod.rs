@@ -12,7 +12,9 @@ pub mod intake;
 pub mod names;
 pub mod past;
 pub mod places;
+pub mod pose;
 pub mod rng;
+pub mod verify;
 pub mod words;
 
 #[cfg(test)]
@@ -54,9 +56,10 @@ pub struct Staff {
 }
 
 impl Plan {
-    /// A plan that ends with a day, or now when that day isn't over.
+    /// A plan that ends with a day, or now when that day is today.
     pub fn new(members: u64, tickets: u64, seed: u64, until: NaiveDate, now: DateTime<Utc>) -> Self {
-        let horizon = (day_start(until) + Duration::seconds(86_399)).min(now);
+        let end = day_start(until) + Duration::seconds(86_399);
+        let horizon = if tokyo_day(now) == until { end.min(now) } else { end };
         Self { members: members.max(1), tickets, seed, horizon }
     }
 
@@ -76,7 +79,11 @@ impl Staff {
             (true, false) => anybody.clone(),
             (true, true) => (from..until).map(made_up).collect(),
         };
-        Self { operators: or(operators, 0, 8), specialists: or(specialists, 8, 11), supervisors: or(supervisors, 11, 12) }
+        Self {
+            operators: or(operators, 0, 8),
+            specialists: or(specialists, 8, 11),
+            supervisors: or(supervisors, 11, 12),
+        }
     }
 }
 
@@ -101,7 +108,8 @@ pub(crate) mod tests {
             let period = vec![Period { from: calendar::first_day(), open: hour(open), close: hour(close), days }];
             Line { code: code.into(), number: String::new(), period }
         };
-        let terms = |codes: &[&str]| codes.iter().map(|c| Term { code: (*c).into(), label: (*c).into() }).collect::<Vec<_>>();
+        let terms =
+            |codes: &[&str]| codes.iter().map(|c| Term { code: (*c).into(), label: (*c).into() }).collect::<Vec<_>>();
         let card = |code: &str, incidents: &[&str]| Card {
             code: code.into(),
             incidents: incidents.iter().map(|i| (*i).to_owned()).collect(),

@@ -6,12 +6,13 @@ use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 
 use super::calendar::{Calendar, serial};
 use super::case::Case;
-use super::course::{COURSES, Course, Pose, pose, tell};
+use super::course::{COURSES, Course, tell};
 use super::desk::{Caller, Desk};
 use super::directory::Directory;
 use super::intake::{IDENTITIES, Identity, Matter, take};
 use super::names::surname;
 use super::places::{mobile, phone};
+use super::pose::{Pose, pose};
 use super::rng::Rng;
 use super::words::{INCIDENTS, Incident};
 use super::{Plan, Staff};
@@ -29,11 +30,24 @@ const SHEETS: u64 = 1_000;
 
 /// How the last cases are left standing, the newest first; `None`: as it comes.
 const POSES: [Option<(Pose, Identity)>; 18] = [
-    Some((Pose::AtDesk, Identity::Verified)), Some((Pose::Waiting, Identity::Verified)), Some((Pose::DueToday, Identity::Verified)),
-    None, Some((Pose::Tier2, Identity::Verified)), Some((Pose::AtDesk, Identity::Doubtful)), Some((Pose::DueTomorrow, Identity::Verified)),
-    Some((Pose::Waiting, Identity::Verified)), Some((Pose::Watching, Identity::Verified)), None, Some((Pose::Referring, Identity::Verified)),
-    Some((Pose::DueToday, Identity::Verified)), Some((Pose::Tier2, Identity::Pending)), Some((Pose::Waiting, Identity::Verified)), None,
-    Some((Pose::DueTomorrow, Identity::Doubtful)), Some((Pose::Watching, Identity::Verified)), Some((Pose::Tier2, Identity::Verified)),
+    Some((Pose::AtDesk, Identity::Verified)),
+    Some((Pose::Waiting, Identity::Verified)),
+    Some((Pose::DueToday, Identity::Verified)),
+    None,
+    Some((Pose::Tier2, Identity::Verified)),
+    Some((Pose::AtDesk, Identity::Doubtful)),
+    Some((Pose::DueTomorrow, Identity::Verified)),
+    Some((Pose::Waiting, Identity::Verified)),
+    Some((Pose::Watching, Identity::Verified)),
+    None,
+    Some((Pose::Referring, Identity::Verified)),
+    Some((Pose::DueToday, Identity::Verified)),
+    Some((Pose::Tier2, Identity::Pending)),
+    Some((Pose::Waiting, Identity::Verified)),
+    None,
+    Some((Pose::DueTomorrow, Identity::Doubtful)),
+    Some((Pose::Watching, Identity::Verified)),
+    Some((Pose::Tier2, Identity::Verified)),
 ];
 
 /// All cases of a plan, one by one.
@@ -56,7 +70,18 @@ impl<'a> Past<'a> {
         let calendar = Calendar::new(plan.seed, plan.tickets, plan.horizon);
         let shares: Vec<_> = calendar.shares().collect();
         let directory = plan.directory();
-        Self { scheme, staff, plan, directory, shares: shares.into_iter(), calendar, told: 0, year: 0, serial: 0, ready: VecDeque::new() }
+        Self {
+            scheme,
+            staff,
+            plan,
+            directory,
+            shares: shares.into_iter(),
+            calendar,
+            told: 0,
+            year: 0,
+            serial: 0,
+            ready: VecDeque::new(),
+        }
     }
 
     fn day(&mut self, day: NaiveDate, tickets: u64) {
@@ -121,7 +146,10 @@ impl<'a> Past<'a> {
         let mut desk = self.desk(Rng::of(self.plan.seed, CASES, self.told), arrived_at);
         self.told += 1;
         let number = self.number(opened_at);
-        let posed = usize::try_from(left).ok().and_then(|i| POSES.get(i).copied().flatten()).filter(|_| self.plan.tickets >= 40);
+        let posed = usize::try_from(left)
+            .ok()
+            .and_then(|i| POSES.get(i).copied().flatten())
+            .filter(|_| self.plan.tickets >= 40);
         let mut incident = incident(&mut desk.rng, day);
         let mut identity = IDENTITIES[desk.rng.weighted(IDENTITIES.iter().map(|(_, w)| *w))].0;
         if let Some((pose, who)) = posed {
@@ -160,7 +188,12 @@ impl<'a> Past<'a> {
         };
         let outside = self.outside(at);
         if outside || desk.rng.permille(150) {
-            let mut call = desk.ring(Direction::Inbound, "helpline", AccountId(uuid::Uuid::nil()), &Caller { name: String::new(), number });
+            let mut call = desk.ring(
+                Direction::Inbound,
+                "helpline",
+                AccountId(uuid::Uuid::nil()),
+                &Caller { name: String::new(), number },
+            );
             desk.talk(4, 60);
             call.state = CallState::Missed;
             call.answered_at = None;
@@ -173,8 +206,11 @@ impl<'a> Past<'a> {
             return desk.case;
         }
         let ends = [
-            (Disposition::SchemeInfo, 45), (Disposition::ClaimsOffice, 20), (Disposition::GuidelineDesk, 10),
-            (Disposition::CutOff, 9), (Disposition::Wrong, 16),
+            (Disposition::SchemeInfo, 45),
+            (Disposition::ClaimsOffice, 20),
+            (Disposition::GuidelineDesk, 10),
+            (Disposition::CutOff, 9),
+            (Disposition::Wrong, 16),
         ];
         let disposition = ends[desk.rng.weighted(ends.iter().map(|(_, w)| *w))].0;
         let silent = matches!(disposition, Disposition::Wrong | Disposition::CutOff);

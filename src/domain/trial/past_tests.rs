@@ -27,7 +27,12 @@ fn numbers_are_unique_and_rise_with_the_time_of_opening() {
     let tickets: Vec<_> = cases.iter().filter_map(|c| c.ticket.as_ref()).collect();
     assert_eq!(tickets.len(), 3_000);
     assert!(tickets.windows(2).all(|t| t[0].number < t[1].number && t[0].opened_at <= t[1].opened_at));
-    assert!(tickets.iter().all(|t| t.number >= TicketNo::new(2022, 1) && t.opened_on.to_string().starts_with(&t.number.to_string()[..4])));
+    assert!(
+        tickets
+            .iter()
+            .all(|t| t.number >= TicketNo::new(2022, 1)
+                && t.opened_on.to_string().starts_with(&t.number.to_string()[..4]))
+    );
 }
 
 #[test]
@@ -62,7 +67,9 @@ fn nothing_happens_after_the_horizon_or_out_of_order() {
     let end = horizon("2026-10-31 12:00");
     let mut ids = HashSet::new();
     for case in past(600, 4) {
-        assert!(case.entries.iter().all(|e| e.entered_at <= end && e.occurred_at <= e.entered_at && ids.insert(e.id.0)));
+        assert!(
+            case.entries.iter().all(|e| e.entered_at <= end && e.occurred_at <= e.entered_at && ids.insert(e.id.0))
+        );
         assert!(case.entries.windows(2).all(|e| e[0].entered_at <= e[1].entered_at && e[0].id < e[1].id));
         assert!(case.calls.iter().all(|(c, _)| c.ended_at.is_some_and(|at| at <= end && at >= c.arrived_at)));
         for (call, review) in &case.calls {
@@ -78,7 +85,9 @@ fn nothing_happens_after_the_horizon_or_out_of_order() {
 fn the_last_days_show_every_open_state_promises_and_reviews() {
     let cases = past(400, 1);
     let states: Vec<_> = cases.iter().filter_map(|c| c.ticket.as_ref()).map(|t| t.state.code()).collect();
-    for code in ["tier1", "handed_over", "tier2", "referring", "follow_up", "done", "not_eligible", "out_of_scope", "directed"] {
+    for code in
+        ["tier1", "handed_over", "tier2", "referring", "follow_up", "done", "not_eligible", "out_of_scope", "directed"]
+    {
         assert!(states.contains(&code), "{code}");
     }
     assert!(states.iter().filter(|s| **s == "handed_over").count() >= 3);
@@ -87,8 +96,14 @@ fn the_last_days_show_every_open_state_promises_and_reviews() {
         open.filter(|p| p.due_at > horizon("2026-10-31 12:00") && tokyo_day(p.due_at).to_string() == day).count()
     };
     assert!(due("2026-10-31") >= 2 && due("2026-11-01") >= 2);
-    let doubtful = cases.iter().flat_map(|c| &c.verifications).filter(|(v, _)| v.recorded == Recorded::Provisional && v.member_id.is_none());
+    let doubtful = cases
+        .iter()
+        .flat_map(|c| &c.verifications)
+        .filter(|(v, _)| v.recorded == Recorded::Provisional && v.member_id.is_none());
     assert!(doubtful.filter(|(_, review)| review.is_none()).count() >= 2);
-    let outside = cases.iter().flat_map(|c| &c.calls).filter(|(c, r)| c.out_of_hours && c.state == CallState::Ended && r.is_none());
+    let outside = cases
+        .iter()
+        .flat_map(|c| &c.calls)
+        .filter(|(c, r)| c.out_of_hours && c.state == CallState::Ended && r.is_none());
     assert!(outside.count() >= 1);
 }

@@ -27,7 +27,9 @@ fn fold_plain(line: &str, to: &mut String) -> bool {
     for c in line.chars() {
         match c {
             '\u{3000}' | ' ' => {}
-            'a'..='z' | '0'..='9' | '-' | '一'..='龥' | 'ぁ'..='ゖ' | '、' | '。' | '「' | '」' | '・' | 'ー' => to.push(c),
+            'a'..='z' | '0'..='9' | '-' | '一'..='龥' | 'ぁ'..='ゖ' | '、' | '。' | '「' | '」' | '・' | 'ー' => {
+                to.push(c)
+            }
             'ァ'..='ヶ' => to.push(char::from_u32(c as u32 - 0x60).unwrap_or(c)),
             'A'..='Z' => to.push(c.to_ascii_lowercase()),
             _ => return false,
@@ -68,7 +70,9 @@ pub(super) fn tokens(body: &str) -> String {
 
 fn hex(number: u64, to: &mut Vec<u8>) {
     let digits = (64 - number.leading_zeros()).div_ceil(4).max(1);
-    to.extend((0..digits).rev().map(|i| b"0123456789abcdef"[usize::try_from(number >> (4 * i) & 15).unwrap_or_default()]));
+    to.extend(
+        (0..digits).rev().map(|i| b"0123456789abcdef"[usize::try_from(number >> (4 * i) & 15).unwrap_or_default()]),
+    );
 }
 
 #[cfg(test)]

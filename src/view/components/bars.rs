@@ -47,9 +47,5 @@ fn row(bar: &Bar, most: u32) -> Markup {
 }
 
 fn thousandths(value: u32, most: u32) -> u64 {
-    if most == 0 {
-        0
-    } else {
-        u64::from(value) * 1000 / u64::from(most)
-    }
+    if most == 0 { 0 } else { u64::from(value) * 1000 / u64::from(most) }
 }

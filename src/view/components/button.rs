@@ -94,6 +94,5 @@ fn face(b: &Button<'_>) -> Markup {
 
 /// ARIA writes the keys by their own names.
 fn shortcut(b: &Button<'_>) -> Option<String> {
-    b.key_hint
-        .map(|key| key.replace("Ctrl", "Control").replace("Esc", "Escape"))
+    b.key_hint.map(|key| key.replace("Ctrl", "Control").replace("Esc", "Escape"))
 }

@@ -56,11 +56,7 @@ fn required_word(required: bool) -> Markup {
 }
 
 fn field_class(error: Option<&str>) -> &'static str {
-    if error.is_some() {
-        "field has-error"
-    } else {
-        "field"
-    }
+    if error.is_some() { "field has-error" } else { "field" }
 }
 
 #[cfg(test)]
@@ -77,9 +73,7 @@ mod tests {
             ..TextField::default()
         })
         .into_string();
-        assert!(
-            html.contains(r#"aria-invalid="true" aria-describedby="number-error number-hint""#)
-        );
+        assert!(html.contains(r#"aria-invalid="true" aria-describedby="number-error number-hint""#));
         assert!(html.contains(r#"id="number-error""#) && html.contains(r#"id="number-hint""#));
     }
 
@@ -97,9 +91,7 @@ mod tests {
 
     #[test]
     fn the_tenth_choice_has_the_key_0_and_the_eleventh_none() {
-        let choices = (1..=11)
-            .map(|n| Choice::new(n.to_string(), "対応", false))
-            .collect();
+        let choices = (1..=11).map(|n| Choice::new(n.to_string(), "対応", false)).collect();
         let html = radio_group(&RadioGroup {
             name: "result",
             legend: "対応結果",

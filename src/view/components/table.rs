@@ -14,18 +14,12 @@ pub struct Col<'a> {
 impl<'a> Col<'a> {
     /// A column of words.
     pub fn text(label: &'a str) -> Self {
-        Self {
-            label,
-            numeric: false,
-        }
+        Self { label, numeric: false }
     }
 
     /// A column of numbers.
     pub fn number(label: &'a str) -> Self {
-        Self {
-            label,
-            numeric: true,
-        }
+        Self { label, numeric: true }
     }
 }
 

@@ -7,7 +7,9 @@ use super::SheetPage;
 use crate::domain::calls::Disposition;
 use crate::routes;
 use crate::view::components::button::{Button, ButtonKind, submit};
-use crate::view::components::field::{Checkbox, Choice, RadioGroup, SelectField, TextField, checkbox, hidden, radio_group, select_field, text_field};
+use crate::view::components::field::{
+    Checkbox, Choice, RadioGroup, SelectField, TextField, checkbox, hidden, radio_group, select_field, text_field,
+};
 use crate::view::components::form::{Form, form};
 
 /// The strip as filled in.
@@ -64,10 +66,16 @@ pub(super) fn strip(p: &SheetPage<'_>) -> Markup {
 
 fn next<'a>(typed: &EndForm, error: Option<&'a str>) -> Markup {
     let choices = [
-        ("", "対応結果のとおり"), ("keep", "自分が続ける"), ("close", "対応完了にする"), ("hand_over", "2次対応へ"), ("none", "相談票なし"),
+        ("", "対応結果のとおり"),
+        ("keep", "自分が続ける"),
+        ("close", "対応完了にする"),
+        ("hand_over", "2次対応へ"),
+        ("none", "相談票なし"),
     ];
     select_field(&SelectField {
-        name: "next", label: "次の担当", error,
+        name: "next",
+        label: "次の担当",
+        error,
         choices: choices.iter().map(|(code, label)| Choice::new(*code, *label, *code == typed.next)).collect(),
         ..SelectField::default()
     })
@@ -76,7 +84,9 @@ fn next<'a>(typed: &EndForm, error: Option<&'a str>) -> Markup {
 fn results(p: &SheetPage<'_>, error: Option<&str>) -> Markup {
     let terms = &p.scheme.lists.result;
     select_field(&SelectField {
-        name: "result", label: "完了の結果", error,
+        name: "result",
+        label: "完了の結果",
+        error,
         choices: terms.iter().map(|t| Choice::new(t.code.clone(), t.label.clone(), t.code == p.end.result)).collect(),
         ..SelectField::default()
     })

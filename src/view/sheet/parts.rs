@@ -130,7 +130,8 @@ fn said(answer: &Answer, day: NaiveDate, recorded: bool) -> Markup {
         Decision::Pending => ("手続き中", Tone::Info, "入会・異動の手続き中です。仮受付で対応できます".to_owned()),
         Decision::NotEligible => ("対象外", Tone::Warn, "この日はA①会員ではありません".to_owned()),
         Decision::NeedsCheck if answer.candidates.is_empty() => (
-            "見当たらず", Tone::Warn,
+            "見当たらず",
+            Tone::Warn,
             format!("名簿（{}現在）に見当たりません。入会・異動の手続き中かお尋ねください", format::date_of(day)),
         ),
         Decision::NeedsCheck => ("要確認", Tone::Warn, "相違・未確認の項目をもう一度お尋ねください".to_owned()),
@@ -156,18 +157,29 @@ fn record(view: &SheetView, scheme: &Scheme) -> Markup {
     let decision = view.answer.as_ref().map(|a| a.decision);
     let locked = (decision != Some(Decision::Eligible)).then_some("4項目が一致すると押せます");
     let mut reasons = vec![Choice::new("", "理由を選ぶ", true)];
-    reasons.extend(scheme.lists.provisional_reason.iter().map(|t| Choice::new(t.label.clone(), t.label.clone(), false)));
+    reasons
+        .extend(scheme.lists.provisional_reason.iter().map(|t| Choice::new(t.label.clone(), t.label.clone(), false)));
     let button = |label, code, key, disabled_reason| {
-        submit(&Button { label, name: Some("recorded"), value: Some(code), key_hint: key, disabled_reason, ..Button::default() })
+        submit(&Button {
+            label,
+            name: Some("recorded"),
+            value: Some(code),
+            key_hint: key,
+            disabled_reason,
+            ..Button::default()
+        })
     };
-    in_place(&routes::call_part(view.call.id, "verification"), html! {
-        (select_field(&SelectField { name: "reason", label: "理由", choices: reasons, ..SelectField::default() }))
-        (button_row(html! {
-            (button("確認済み", "verified", Some("Alt+4"), locked))
-            (button("仮受付", "provisional", Some("Alt+6"), None))
-            (button("利用対象外", "not_eligible", None, None))
-        }))
-    })
+    in_place(
+        &routes::call_part(view.call.id, "verification"),
+        html! {
+            (select_field(&SelectField { name: "reason", label: "理由", choices: reasons, ..SelectField::default() }))
+            (button_row(html! {
+                (button("確認済み", "verified", Some("Alt+4"), locked))
+                (button("仮受付", "provisional", Some("Alt+6"), None))
+                (button("利用対象外", "not_eligible", None, None))
+            }))
+        },
+    )
 }
 
 /// The next sentence to say, and those that may follow.
@@ -232,12 +244,21 @@ pub(super) fn ended(p: &SheetPage<'_>) -> Markup {
     let sheet = &p.view.sheet;
     let when = call.ended_at.map_or_else(|| "未終了".to_owned(), format::date_time);
     let facts = vec![
-        ("結果", html! { (call.disposition.map_or("未応答", |d| d.label())) @if call.complaint { " " (badge(&Badge { label: "苦情", tone: Tone::Danger })) } }),
-        ("時刻", html! { (format::date_time(call.arrived_at)) " 〜 " (when) @if call.out_of_hours { " " (badge(&Badge { label: "時間外対応", tone: Tone::Warn })) } }),
+        (
+            "結果",
+            html! { (call.disposition.map_or("未応答", |d| d.label())) @if call.complaint { " " (badge(&Badge { label: "苦情", tone: Tone::Danger })) } },
+        ),
+        (
+            "時刻",
+            html! { (format::date_time(call.arrived_at)) " 〜 " (when) @if call.out_of_hours { " " (badge(&Badge { label: "時間外対応", tone: Tone::Warn })) } },
+        ),
         ("電話番号", html! { (format::phone(&call.number)) }),
         ("入電者", html! { (call.caller_name) " " (call.standing.map_or("", |s| s.label())) }),
         ("担当", html! { (p.view.operator) }),
-        ("相談票", html! { @for line in &p.view.tickets { a href=(routes::ticket(line.no())) { (line.no()) } " " } @if p.view.tickets.is_empty() { "なし" } }),
+        (
+            "相談票",
+            html! { @for line in &p.view.tickets { a href=(routes::ticket(line.no())) { (line.no()) } " " } @if p.view.tickets.is_empty() { "なし" } },
+        ),
         ("時間外の理由", html! { (call.out_of_hours_reason) }),
         ("ご相談内容", html! { (sheet.text(SheetField::Narrative)) }),
     ];

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::show::ShowPage;
+use super::ShowPage;
 use crate::domain::actor::Action;
 use crate::domain::scheme::Term;
 use crate::domain::text;
@@ -12,7 +12,10 @@ use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
 use crate::view::components::button::{Button, ButtonKind, submit};
 use crate::view::components::card::{Fold, card, fold};
-use crate::view::components::field::{Checkbox, Choice, InputKind, SelectField, TextArea, TextField, checkbox, hidden, select_field, text_area, text_field};
+use crate::view::components::field::{
+    Checkbox, Choice, InputKind, SelectField, TextArea, TextField, checkbox, hidden, select_field, text_area,
+    text_field,
+};
 use crate::view::components::form::{Form, form};
 use crate::view::format;
 
@@ -26,30 +29,38 @@ fn about<'a>(p: &'a ShowPage<'_>, name: &str) -> Option<&'a str> {
 
 fn post(p: &ShowPage<'_>, part: &str, inner: Markup) -> Markup {
     let action = routes::ticket_part(p.view.ticket.number, part);
-    form(&Form { action: &action, method_post: true, boosted: true, ..Form::default() }, html! {
-        (hidden("once", &format!("{}-{part}", p.once)))
-        (hidden("version", &p.view.ticket.version.to_string()))
-        (inner)
-    })
+    form(
+        &Form { action: &action, method_post: true, boosted: true, ..Form::default() },
+        html! {
+            (hidden("once", &format!("{}-{part}", p.once)))
+            (hidden("version", &p.view.ticket.version.to_string()))
+            (inner)
+        },
+    )
 }
 
 /// The box that is always at hand.
 pub(super) fn entry_form(p: &ShowPage<'_>) -> Markup {
-    let kinds = EntryKind::BY_HAND.iter().map(|k| Choice::new(k.code(), k.label(), k.code() == typed(p, "kind"))).collect();
-    post(p, "entries", html! {
-        (text_area(&TextArea {
-            name: "body", label: "追記", rows: 3, max_chars: Some(text::NOTE), value: typed(p, "body"), error: about(p, "body"),
-            focus_key: Some("F4"), ..TextArea::default()
-        }))
-        div.sheet-row {
-            (select_field(&SelectField { name: "kind", label: "種類", choices: kinds, ..SelectField::default() }))
-            (text_field(&TextField {
-                name: "occurred_at", label: "起きた日時（空欄はいま）", kind: InputKind::DateTime, value: typed(p, "occurred_at"),
-                error: about(p, "occurred_at"), ..TextField::default()
+    let kinds =
+        EntryKind::BY_HAND.iter().map(|k| Choice::new(k.code(), k.label(), k.code() == typed(p, "kind"))).collect();
+    post(
+        p,
+        "entries",
+        html! {
+            (text_area(&TextArea {
+                name: "body", label: "追記", rows: 3, max_chars: Some(text::NOTE), value: typed(p, "body"), error: about(p, "body"),
+                focus_key: Some("F4"), ..TextArea::default()
             }))
-            (submit(&Button { label: "追記する", kind: ButtonKind::Primary, key_hint: Some("Ctrl+Enter"), ..Button::default() }))
-        }
-    })
+            div.sheet-row {
+                (select_field(&SelectField { name: "kind", label: "種類", choices: kinds, ..SelectField::default() }))
+                (text_field(&TextField {
+                    name: "occurred_at", label: "起きた日時（空欄はいま）", kind: InputKind::DateTime, value: typed(p, "occurred_at"),
+                    error: about(p, "occurred_at"), ..TextField::default()
+                }))
+                (submit(&Button { label: "追記する", kind: ButtonKind::Primary, key_hint: Some("Ctrl+Enter"), ..Button::default() }))
+            }
+        },
+    )
 }
 
 /// The moves this state allows to this person.
@@ -58,32 +69,39 @@ pub(super) fn moves(p: &ShowPage<'_>) -> Markup {
     let tier2 = p.ctx.actor.may(Action::Tier2);
     let state = ticket.state.code();
     let is = |codes: &[&str]| codes.contains(&state);
-    card("次の動き", html! {
-        @if let Some(refusal) = p.refusal { @if refusal.fields.is_empty() { p.field-error role="alert" { (refusal.message) } } }
-        @if is(&["received"]) { (step(p, "start", "1次対応を始める", None)) }
-        @if is(&["handed_over", "follow_up"]) && tier2 { (step(p, "take", "引き受ける", None)) }
-        @if is(&["handed_over"]) && !tier2 { p { "2次対応が引き受けるのを待っています" } }
-        @if is(&["tier1", "tier2", "referring", "follow_up"]) { (close(p)) }
-        @if is(&["tier1"]) { (step(p, "hand_over", "2次対応を依頼する", Some("依頼する理由"))) }
-        @if is(&["handed_over", "tier2"]) && tier2 { (step(p, "give_back", "1次対応に戻す", Some("戻す理由"))) }
-        @if is(&["tier2"]) && tier2 { (step(p, "refer", "専門事業者を紹介する", None)) }
-        @if is(&["tier1", "tier2", "referring"]) { (step(p, "watch", "経過を確認する", Some("何を確認するか"))) }
-        @if is(&["tier1"]) { (leave(p)) }
-        @if ticket.state.is_end() { (step(p, "reopen", "再開する", Some("再開する理由"))) }
-    })
+    card(
+        "次の動き",
+        html! {
+            @if let Some(refusal) = p.refusal { @if refusal.fields.is_empty() { p.field-error role="alert" { (refusal.message) } } }
+            @if is(&["received"]) { (step(p, "start", "1次対応を始める", None)) }
+            @if is(&["handed_over", "follow_up"]) && tier2 { (step(p, "take", "引き受ける", None)) }
+            @if is(&["handed_over"]) && !tier2 { p { "2次対応が引き受けるのを待っています" } }
+            @if is(&["tier1", "tier2", "referring", "follow_up"]) { (close(p)) }
+            @if is(&["tier1"]) { (step(p, "hand_over", "2次対応を依頼する", Some("依頼する理由"))) }
+            @if is(&["handed_over", "tier2"]) && tier2 { (step(p, "give_back", "1次対応に戻す", Some("戻す理由"))) }
+            @if is(&["tier2"]) && tier2 { (step(p, "refer", "専門事業者を紹介する", None)) }
+            @if is(&["tier1", "tier2", "referring"]) { (step(p, "watch", "経過を確認する", Some("何を確認するか"))) }
+            @if is(&["tier1"]) { (leave(p)) }
+            @if ticket.state.is_end() { (step(p, "reopen", "再開する", Some("再開する理由"))) }
+        },
+    )
 }
 
 fn step(p: &ShowPage<'_>, code: &str, label: &str, words: Option<&str>) -> Markup {
     let held = if typed(p, "move") == code { typed(p, "reason") } else { "" };
     let error = if typed(p, "move") == code { about(p, "reason") } else { None };
     let id = format!("reason-{code}");
-    post(p, "moves", html! {
-        (hidden("move", code))
-        @if let Some(words) = words {
-            (text_field(&TextField { name: "reason", label: words, value: held, error, id: Some(&id), max_chars: Some(1_000), ..TextField::default() }))
-        }
-        (submit(&Button { label, ..Button::default() }))
-    })
+    post(
+        p,
+        "moves",
+        html! {
+            (hidden("move", code))
+            @if let Some(words) = words {
+                (text_field(&TextField { name: "reason", label: words, value: held, error, id: Some(&id), max_chars: Some(1_000), ..TextField::default() }))
+            }
+            (submit(&Button { label, ..Button::default() }))
+        },
+    )
 }
 
 fn choices(terms: &[Term], first: &str, held: &str) -> Vec<Choice<'static>> {
@@ -96,50 +114,67 @@ fn choices(terms: &[Term], first: &str, held: &str) -> Vec<Choice<'static>> {
 }
 
 fn close(p: &ShowPage<'_>) -> Markup {
-    post(p, "moves", html! {
-        (hidden("move", "close"))
-        (select_field(&SelectField {
-            name: "result", label: "結果", choices: choices(&p.scheme.lists.result, "選んでください", typed(p, "result")),
-            error: about(p, "result"), ..SelectField::default()
-        }))
-        (submit(&Button { label: "対応を完了する", kind: ButtonKind::Primary, ..Button::default() }))
-    })
+    post(
+        p,
+        "moves",
+        html! {
+            (hidden("move", "close"))
+            (select_field(&SelectField {
+                name: "result", label: "結果", choices: choices(&p.scheme.lists.result, "選んでください", typed(p, "result")),
+                error: about(p, "result"), ..SelectField::default()
+            }))
+            (submit(&Button { label: "対応を完了する", kind: ButtonKind::Primary, ..Button::default() }))
+        },
+    )
 }
 
 fn leave(p: &ShowPage<'_>) -> Markup {
-    let exits = [("directed", "メーカ・通信事業者案内"), ("out_of_scope", "相談範囲外"), ("not_eligible", "利用対象外")];
+    let exits =
+        [("directed", "メーカ・通信事業者案内"), ("out_of_scope", "相談範囲外"), ("not_eligible", "利用対象外")];
     let held = typed(p, "exit");
     let error = if typed(p, "move") == "leave" { about(p, "reason") } else { None };
-    fold(&Fold { title: "対応を終える", summary: "対象外・範囲外・案内", open: error.is_some(), id: None }, post(p, "moves", html! {
-        (hidden("move", "leave"))
-        (select_field(&SelectField {
-            name: "exit", label: "終わり方", choices: exits.iter().map(|(c, l)| Choice::new(*c, *l, *c == held)).collect(), ..SelectField::default()
-        }))
-        (text_field(&TextField { name: "reason", label: "案内先・理由", error, id: Some("reason-leave"), ..TextField::default() }))
-        (submit(&Button { label: "終える", ..Button::default() }))
-    }))
+    fold(
+        &Fold {
+            title: "対応を終える", summary: "対象外・範囲外・案内", open: error.is_some(), id: None
+        },
+        post(
+            p,
+            "moves",
+            html! {
+                (hidden("move", "leave"))
+                (select_field(&SelectField {
+                    name: "exit", label: "終わり方", choices: exits.iter().map(|(c, l)| Choice::new(*c, *l, *c == held)).collect(), ..SelectField::default()
+                }))
+                (text_field(&TextField { name: "reason", label: "案内先・理由", error, id: Some("reason-leave"), ..TextField::default() }))
+                (submit(&Button { label: "終える", ..Button::default() }))
+            },
+        ),
+    )
 }
 
 /// Promises and tasks.
 pub(super) fn promises(p: &ShowPage<'_>) -> Markup {
     let outcomes = ["手続き中と確認", "手続きなし", "確認不要"];
-    card("お約束と作業", html! {
-        @if p.view.promises.is_empty() && p.view.tasks.is_empty() { p { "いま約束していることはありません" } }
-        @for promise in &p.view.promises {
-            @let late = promise.due_at < p.ctx.now;
-            p { (badge(&Badge { label: if late { "期限を過ぎています" } else { "折返し" }, tone: if late { Tone::Danger } else { Tone::Warn } }))
-                " " strong { (format::date_time(promise.due_at)) } " " (promise.who) " " (format::phone(&promise.number)) " " (promise.note) }
-            (form(&Form { action: &routes::promise_kept(promise.id), method_post: true, ..Form::default() },
-                submit(&Button { label: "折返し済み", ..Button::default() })))
-        }
-        @for task in &p.view.tasks {
-            p { (badge(&Badge { label: "医師会に確認", tone: Tone::Info })) " " (format::date_of(task.due_on)) "まで" }
-            (form(&Form { action: &routes::task_done(task.id), method_post: true, inline: true, ..Form::default() }, html! {
-                (select_field(&SelectField { name: "outcome", label: "確認の結果", choices: outcomes.iter().map(|o| Choice::new(*o, *o, false)).collect(), id: Some(&format!("outcome-{}", task.id)), ..SelectField::default() }))
-                (submit(&Button { label: "済み", ..Button::default() }))
-            }))
-        }
-    })
+    card(
+        "お約束と作業",
+        html! {
+            @if p.view.promises.is_empty() && p.view.tasks.is_empty() { p { "いま約束していることはありません" } }
+            @for promise in &p.view.promises {
+                @let late = promise.due_at < p.ctx.now;
+                p { (badge(&Badge { label: if late { "期限を過ぎています" } else { "折返し" }, tone: if late { Tone::Danger } else { Tone::Warn } }))
+                    " " strong { (format::date_time(promise.due_at)) } " " (promise.who) " " (format::phone(&promise.number)) " " (promise.note) }
+                (form(&Form { action: &routes::promise_kept(promise.id), method_post: true, ..Form::default() },
+                    submit(&Button { label: "折返し済み", ..Button::default() })))
+            }
+            @for task in &p.view.tasks {
+                p { (badge(&Badge { label: "医師会に確認", tone: Tone::Info })) " " (format::date_of(task.due_on)) "まで" }
+                (form(&Form { action: &routes::task_done(task.id), method_post: true, inline: true, ..Form::default() }, html! {
+                    (select_field(&SelectField { name: "outcome", label: "確認の結果", choices: outcomes.iter().map(|o| Choice::new(*o, *o, false)).collect(), id: Some(&format!("outcome-{}", task.id)), ..SelectField::default() }))
+                    (submit(&Button { label: "済み", ..Button::default() }))
+                }))
+            }
+        },
+    )
 }
 
 /// Remote support: locked until verified or provisional, and says so.
@@ -148,44 +183,57 @@ pub(super) fn remotes(p: &ShowPage<'_>) -> Markup {
     let locked = !ticket.verification.opens_remote();
     let running = p.view.remotes.iter().find(|r| r.ended_at.is_none());
     let summary = format!("{}回", p.view.remotes.len());
-    let open = running.is_some() || ["consent_by", "tool", "consented", "done", "outcome"].iter().any(|f| about(p, f).is_some());
-    fold(&Fold { title: "リモート支援", summary: &summary, open, id: None }, html! {
-        @for remote in p.view.remotes.iter().filter(|r| r.ended_at.is_some()) {
-            p { (format::date_time(remote.started_at)) " " (remote.tool) " " (remote.outcome.as_deref().unwrap_or("")) }
-        }
-        @if let Some(remote) = running {
-            p { strong { "支援中 " (format::time(remote.started_at)) "から " (remote.tool) } }
-            (form(&Form { action: &routes::remote_end(ticket.number, remote.id), method_post: true, boosted: true, ..Form::default() }, html! {
-                (text_area(&TextArea { name: "done", label: "行ったこと", rows: 2, value: typed(p, "done"), error: about(p, "done"), ..TextArea::default() }))
-                (text_area(&TextArea { name: "found", label: "わかったこと", rows: 2, value: typed(p, "found"), error: about(p, "found"), ..TextArea::default() }))
-                (text_field(&TextField { name: "outcome", label: "結果", value: typed(p, "outcome"), error: about(p, "outcome"), hint: Some("例：駆除完了、異常なし、継続"), ..TextField::default() }))
-                (submit(&Button { label: "リモート支援を終える", ..Button::default() }))
-            }))
-        } @else if ticket.state.is_end() {
-            p { "終了した相談票です" }
-        } @else if locked {
-            p { "会員確認が「確認済み」または「仮受付」になると開始できます" }
-        } @else {
-            (form(&Form { action: &routes::ticket_part(ticket.number, "remotes"), method_post: true, boosted: true, ..Form::default() }, html! {
-                p { "「これから画面を拝見しながら操作いたします。よろしいでしょうか」" }
-                (checkbox(&Checkbox { name: "consented", value: "yes", label: "同意を確認した", checked: typed(p, "consented") == "yes", error: about(p, "consented"), ..Checkbox::default() }))
-                (text_field(&TextField { name: "consent_by", label: "同意した方", value: typed(p, "consent_by"), error: about(p, "consent_by"), ..TextField::default() }))
-                (text_field(&TextField { name: "tool", label: "使う道具", value: typed(p, "tool"), error: about(p, "tool"), ..TextField::default() }))
-                (text_field(&TextField { name: "session_code", label: "接続番号", value: typed(p, "session_code"), error: about(p, "session_code"), ..TextField::default() }))
-                (submit(&Button { label: "リモート支援を始める", ..Button::default() }))
-            }))
-        }
-    })
+    let open = running.is_some()
+        || ["consent_by", "tool", "consented", "done", "outcome"].iter().any(|f| about(p, f).is_some());
+    fold(
+        &Fold { title: "リモート支援", summary: &summary, open, id: None },
+        html! {
+            @for remote in p.view.remotes.iter().filter(|r| r.ended_at.is_some()) {
+                p { (format::date_time(remote.started_at)) " " (remote.tool) " " (remote.outcome.as_deref().unwrap_or("")) }
+            }
+            @if let Some(remote) = running {
+                p { strong { "支援中 " (format::time(remote.started_at)) "から " (remote.tool) } }
+                (form(&Form { action: &routes::remote_end(ticket.number, remote.id), method_post: true, boosted: true, ..Form::default() }, html! {
+                    (text_area(&TextArea { name: "done", label: "行ったこと", rows: 2, value: typed(p, "done"), error: about(p, "done"), ..TextArea::default() }))
+                    (text_area(&TextArea { name: "found", label: "わかったこと", rows: 2, value: typed(p, "found"), error: about(p, "found"), ..TextArea::default() }))
+                    (text_field(&TextField { name: "outcome", label: "結果", value: typed(p, "outcome"), error: about(p, "outcome"), hint: Some("例：駆除完了、異常なし、継続"), ..TextField::default() }))
+                    (submit(&Button { label: "リモート支援を終える", ..Button::default() }))
+                }))
+            } @else if ticket.state.is_end() {
+                p { "終了した相談票です" }
+            } @else if locked {
+                p { "会員確認が「確認済み」または「仮受付」になると開始できます" }
+            } @else {
+                (form(&Form { action: &routes::ticket_part(ticket.number, "remotes"), method_post: true, boosted: true, ..Form::default() }, html! {
+                    p { "「これから画面を拝見しながら操作いたします。よろしいでしょうか」" }
+                    (checkbox(&Checkbox { name: "consented", value: "yes", label: "同意を確認した", checked: typed(p, "consented") == "yes", error: about(p, "consented"), ..Checkbox::default() }))
+                    (text_field(&TextField { name: "consent_by", label: "同意した方", value: typed(p, "consent_by"), error: about(p, "consent_by"), ..TextField::default() }))
+                    (text_field(&TextField { name: "tool", label: "使う道具", value: typed(p, "tool"), error: about(p, "tool"), ..TextField::default() }))
+                    (text_field(&TextField { name: "session_code", label: "接続番号", value: typed(p, "session_code"), error: about(p, "session_code"), ..TextField::default() }))
+                    (submit(&Button { label: "リモート支援を始める", ..Button::default() }))
+                }))
+            }
+        },
+    )
 }
 
 /// Incident, severity, owner.
 pub(super) fn change(p: &ShowPage<'_>) -> Markup {
     let ticket = &p.view.ticket;
     let mine = ticket.owner_id.is_some_and(|o| o.0 == p.ctx.actor.id);
-    fold(&Fold { title: "種別・重大度・担当の変更", summary: "", open: about(p, "incident").is_some(), id: None }, post(p, "change", html! {
-        (select_field(&SelectField { name: "incident", label: "種別", choices: choices(&p.scheme.lists.incident, "", &ticket.incident), error: about(p, "incident"), ..SelectField::default() }))
-        (select_field(&SelectField { name: "severity", label: "重大度", choices: choices(&p.scheme.lists.severity, "", &ticket.severity), error: about(p, "severity"), ..SelectField::default() }))
-        @if !mine { (checkbox(&Checkbox { name: "take_over", value: "yes", label: "自分が担当する", ..Checkbox::default() })) }
-        (submit(&Button { label: "変更する", ..Button::default() }))
-    }))
+    fold(
+        &Fold {
+            title: "種別・重大度・担当の変更", summary: "", open: about(p, "incident").is_some(), id: None
+        },
+        post(
+            p,
+            "change",
+            html! {
+                (select_field(&SelectField { name: "incident", label: "種別", choices: choices(&p.scheme.lists.incident, "", &ticket.incident), error: about(p, "incident"), ..SelectField::default() }))
+                (select_field(&SelectField { name: "severity", label: "重大度", choices: choices(&p.scheme.lists.severity, "", &ticket.severity), error: about(p, "severity"), ..SelectField::default() }))
+                @if !mine { (checkbox(&Checkbox { name: "take_over", value: "yes", label: "自分が担当する", ..Checkbox::default() })) }
+                (submit(&Button { label: "変更する", ..Button::default() }))
+            },
+        ),
+    )
 }

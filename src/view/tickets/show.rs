@@ -5,15 +5,11 @@ use std::collections::HashMap;
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::{actions, severity_tone, state_tone};
+use super::{ShowPage, actions, severity_tone, state_tone};
 use crate::domain::calls::verification::Verification;
-use crate::domain::ctx::Ctx;
 use crate::domain::matching::ItemMark;
-use crate::domain::refusal::Refusal;
-use crate::domain::scheme::Scheme;
 use crate::domain::tickets::{Entry, EntryKind};
 use crate::routes;
-use crate::usecase::tickets::TicketView;
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
 use crate::view::components::card::{Fold, card, fold};
@@ -21,22 +17,6 @@ use crate::view::components::definition::definition_list;
 use crate::view::components::mark::{Mark, mark};
 use crate::view::components::timeline::{TimelineEntry, TimelineGroup, timeline};
 use crate::view::format;
-
-/// What the page shows.
-pub struct ShowPage<'a> {
-    /// The ticket and everything around it.
-    pub view: &'a TicketView,
-    /// Words.
-    pub scheme: &'a Scheme,
-    /// Who looks.
-    pub ctx: &'a Ctx,
-    /// What was refused, if anything.
-    pub refusal: Option<&'a Refusal>,
-    /// What had been typed when it was refused.
-    pub typed: &'a HashMap<String, String>,
-    /// A fresh idempotency key.
-    pub once: String,
-}
 
 /// The page.
 pub fn page(p: &ShowPage<'_>) -> Markup {
@@ -102,7 +82,9 @@ fn groups(p: &ShowPage<'_>) -> Vec<TimelineGroup> {
 fn heading(p: &ShowPage<'_>, entry: &Entry) -> String {
     let call = entry.call_id.and_then(|id| p.view.calls.iter().find(|(c, ..)| *c == id));
     match call {
-        Some((_, at, number, caller)) => format!("通話 {} {} {}", format::date_time(*at), format::phone(number), caller).trim_end().to_owned(),
+        Some((_, at, number, caller)) => {
+            format!("通話 {} {} {}", format::date_time(*at), format::phone(number), caller).trim_end().to_owned()
+        }
         None => format::date(entry.occurred_at),
     }
 }
@@ -137,7 +119,10 @@ fn who(p: &ShowPage<'_>) -> Markup {
         facts.push(("所属", html! { (member.pref_association) " " (member.district_association) }));
     }
     for (id, at, number, caller) in &view.calls {
-        facts.push(("通話", html! { a href=(routes::call(*id)) { (format::date_time(*at)) } " " (format::phone(number)) " " (caller) }));
+        facts.push((
+            "通話",
+            html! { a href=(routes::call(*id)) { (format::date_time(*at)) } " " (format::phone(number)) " " (caller) },
+        ));
     }
     html! {
         (card("会員・入電者", html! {
@@ -162,7 +147,13 @@ fn verified(verification: &Verification) -> Markup {
         ("施設名", html! { (said.facility) " " (mark(shape(marks.facility), None)) }),
         ("所在地", html! { (said.address) " " (mark(shape(marks.address), None)) }),
         ("番号", html! { (number) " " (mark(shape(marks.number), None)) }),
-        ("記録", html! { (verification.recorded.label()) " " (verification.reason) " " (format::date_time(verification.decided_at)) }),
+        (
+            "記録",
+            html! { (verification.recorded.label()) " " (verification.reason) " " (format::date_time(verification.decided_at)) },
+        ),
     ];
-    fold(&Fold { title: "会員確認の記録", summary: verification.recorded.label(), open: false, id: None }, definition_list(&facts))
+    fold(
+        &Fold { title: "会員確認の記録", summary: verification.recorded.label(), open: false, id: None },
+        definition_list(&facts),
+    )
 }

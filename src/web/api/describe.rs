@@ -11,7 +11,8 @@ use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, Para
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, Ref, RefOr, Required, ResponseBuilder, Schema,
+    ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, Ref, RefOr,
+    Required, ResponseBuilder, Schema,
 };
 use utoipa::{PartialSchema, ToSchema};
 
@@ -32,7 +33,8 @@ const GET: HttpMethod = HttpMethod::Get;
 const POST: HttpMethod = HttpMethod::Post;
 
 fn lines() -> Vec<Line> {
-    let line = |method, path, summary, takes, status, answer| Line { method, path, summary, takes, answers: (status, answer) };
+    let line =
+        |method, path, summary, takes, status, answer| Line { method, path, summary, takes, answers: (status, answer) };
     vec![
         line(GET, "/api/v1/me", "トークンの役割と使える操作", None, "200", "Me"),
         line(GET, "/api/v1/tickets", "相談票の一覧（新しい順、50件ずつ）", None, "200", "TicketPage"),
@@ -75,26 +77,40 @@ fn operation(line: &Line) -> utoipa::openapi::path::Operation {
         .operation_id(Some(line.path.trim_start_matches("/api/v1/").replace(['/', '{', '}'], "_")))
         .response(status, ResponseBuilder::new().description("成功").content("application/json", json(answer)).build());
     for code in ["401", "404", "408", "413", "422"] {
-        let response = ResponseBuilder::new().description("エラー").content("application/json", json("ErrorOut")).build();
+        let response =
+            ResponseBuilder::new().description("エラー").content("application/json", json("ErrorOut")).build();
         operation = operation.response(code, response);
     }
     for name in ["no", "period"] {
         if line.path.contains(&format!("{{{name}}}")) {
-            let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True).schema(Some(String::schema()));
+            let parameter = ParameterBuilder::new()
+                .name(name)
+                .parameter_in(ParameterIn::Path)
+                .required(Required::True)
+                .schema(Some(String::schema()));
             operation = operation.parameter(parameter.build());
         }
     }
     if line.method == HttpMethod::Post {
-        let key = ParameterBuilder::new().name("Idempotency-Key").parameter_in(ParameterIn::Header).required(Required::False).schema(Some(String::schema()));
+        let key = ParameterBuilder::new()
+            .name("Idempotency-Key")
+            .parameter_in(ParameterIn::Header)
+            .required(Required::False)
+            .schema(Some(String::schema()));
         operation = operation.parameter(key.build());
     }
     if let Some(takes) = line.takes {
-        let body = RequestBodyBuilder::new().required(Some(Required::True)).content("application/json", json(takes)).build();
+        let body =
+            RequestBodyBuilder::new().required(Some(Required::True)).content("application/json", json(takes)).build();
         operation = operation.request_body(Some(body));
     }
     if line.path == "/api/v1/tickets" {
         for name in ["state", "incident", "severity", "owner", "before"] {
-            let query = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Query).required(Required::False).schema(Some(String::schema()));
+            let query = ParameterBuilder::new()
+                .name(name)
+                .parameter_in(ParameterIn::Query)
+                .required(Required::False)
+                .schema(Some(String::schema()));
             operation = operation.parameter(query.build());
         }
     }

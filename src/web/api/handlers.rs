@@ -48,26 +48,45 @@ pub async fn show(State(desk): State<Desk>, now: Now, Path(no): Path<String>) ->
 }
 
 /// Appends an entry.
-pub async fn add_entry(State(desk): State<Desk>, now: Now, Path(no): Path<String>, new: Json<NewEntry>) -> ApiResult<Done> {
+pub async fn add_entry(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(no): Path<String>,
+    new: Json<NewEntry>,
+) -> ApiResult<Done> {
     let done = steps::add_entry(&desk.house, &now, number(&no)?, new.body, &new.once).await;
     Ok(Answer(answered(done)?))
 }
 
 /// Moves a ticket on.
-pub async fn move_on(State(desk): State<Desk>, now: Now, Path(no): Path<String>, asked: Json<MoveIn>) -> ApiResult<Done> {
+pub async fn move_on(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(no): Path<String>,
+    asked: Json<MoveIn>,
+) -> ApiResult<Done> {
     let step = step_of(&asked.body.step, &asked.body.reason, &asked.body.result, &asked.body.exit)?;
     let done = steps::move_on(&desk.house, &now, number(&no)?, asked.body.version, step, &asked.once).await;
     Ok(Answer(answered(done)?))
 }
 
 /// Changes incident, severity or owner.
-pub async fn change(State(desk): State<Desk>, now: Now, Path(no): Path<String>, asked: Json<ChangeIn>) -> ApiResult<Done> {
+pub async fn change(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(no): Path<String>,
+    asked: Json<ChangeIn>,
+) -> ApiResult<Done> {
     let done = steps::change(&desk.house, &now, number(&no)?, asked.body.version, asked.body.change, &asked.once).await;
     Ok(Answer(answered(done)?))
 }
 
 /// Logs a finished call.
-pub async fn log_call(State(desk): State<Desk>, now: Now, new: Json<CallLog>) -> Result<(StatusCode, Answer<Ended>), ApiProblem> {
+pub async fn log_call(
+    State(desk): State<Desk>,
+    now: Now,
+    new: Json<CallLog>,
+) -> Result<(StatusCode, Answer<Ended>), ApiProblem> {
     let ended = answered(calls::log(&desk.house, &now, new.body, &new.once).await)?;
     Ok((StatusCode::CREATED, Answer(ended)))
 }
@@ -76,7 +95,8 @@ pub async fn log_call(State(desk): State<Desk>, now: Now, new: Json<CallLog>) ->
 pub async fn look_up(State(desk): State<Desk>, now: Now, asked: Json<LookUpIn>) -> ApiResult<LookUpOut> {
     let asked = asked.body;
     let day = asked.call_date.unwrap_or_else(|| now.today());
-    let (answer, version) = members::look_up(&desk.house, &now, day, asked.name, asked.facility, asked.address, asked.number).await?;
+    let (answer, version) =
+        members::look_up(&desk.house, &now, day, asked.name, asked.facility, asked.address, asked.number).await?;
     Ok(Answer(LookUpOut::of(&answer, version)))
 }
 

@@ -24,9 +24,16 @@ pub async fn list(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
     draw(&desk, &now, None, None, &NewAccount::default()).await
 }
 
-async fn draw(desk: &Desk, ctx: &Ctx, code: Option<(&str, &str)>, refusal: Option<&Refusal>, typed: &NewAccount) -> PageResult<Response> {
+async fn draw(
+    desk: &Desk,
+    ctx: &Ctx,
+    code: Option<(&str, &str)>,
+    refusal: Option<&Refusal>,
+    typed: &NewAccount,
+) -> PageResult<Response> {
     let accounts = steps::list(&desk.house, ctx).await?;
-    let body = page(&AccountsPage { accounts: &accounts, code, refusal, typed: (&typed.login, &typed.name, &typed.role) });
+    let body =
+        page(&AccountsPage { accounts: &accounts, code, refusal, typed: (&typed.login, &typed.name, &typed.role) });
     let page = frame::at_desk(desk, ctx, routes::ACCOUNTS, "アカウント", body);
     Ok((refusal.map_or(StatusCode::OK, status_of), layout::page(&page)).into_response())
 }

@@ -58,7 +58,8 @@ pub async fn start(State(desk): State<Desk>, now: Now, form: Form<NewCall>) -> P
         Err(Error::Refused(refusal)) => {
             let message = refusal.about("phone").unwrap_or(&refusal.message).to_owned();
             let mut response = draw(&desk, &now, now.today(), Some(&message)).await?;
-            *response.status_mut() = if refusal.fields.is_empty() { status_of(&refusal) } else { StatusCode::UNPROCESSABLE_ENTITY };
+            *response.status_mut() =
+                if refusal.fields.is_empty() { status_of(&refusal) } else { StatusCode::UNPROCESSABLE_ENTITY };
             Ok(response)
         }
         Err(error) => Err(error.into()),

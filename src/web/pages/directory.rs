@@ -8,8 +8,8 @@ use super::frame;
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::routes;
-use crate::usecase::directory::{self as steps, ImportFile, ImportReport};
 use crate::usecase::Error;
+use crate::usecase::directory::{self as steps, ImportFile, ImportReport};
 use crate::view::directory::{Result as Shown, page};
 use crate::view::layout;
 use crate::web::Desk;
@@ -58,10 +58,17 @@ async fn carry_out(desk: &Desk, ctx: &Ctx, upload: &Upload, dry_run: bool) -> Re
     if upload.bytes.is_empty() {
         return Err(Refusal::field("file", "file.missing", "名簿ファイルを選んでください").into());
     }
-    let exported_on = upload.exported_on.parse().map_err(|_| {
-        Refusal::field("exported_on", "date.format", "書き出し日は 2026-10-31 の形で入力してください")
-    })?;
-    let file = ImportFile { name: &upload.name, bytes: &upload.bytes, exported_on, allow_shrink: upload.allow_shrink, dry_run };
+    let exported_on = upload
+        .exported_on
+        .parse()
+        .map_err(|_| Refusal::field("exported_on", "date.format", "書き出し日は 2026-10-31 の形で入力してください"))?;
+    let file = ImportFile {
+        name: &upload.name,
+        bytes: &upload.bytes,
+        exported_on,
+        allow_shrink: upload.allow_shrink,
+        dry_run,
+    };
     let report = steps::import(&desk.house, ctx, &file, &mut |_, _| {}).await?;
     if !dry_run {
         steps::refresh(&desk.house).await?;

@@ -45,7 +45,9 @@ fn hours(desk: &Desk, ctx: &Ctx) -> HoursLine {
             let left = format::duration_ja((closes_at - ctx.now).num_seconds());
             HoursLine { open: true, text: format!("受付中 {}まで あと{left}", format::time(closes_at)) }
         }
-        Some(Service::Closed { opens_at: Some(opens) }) => HoursLine { open: false, text: format!("時間外 {}から", format::time(opens)) },
+        Some(Service::Closed { opens_at: Some(opens) }) => {
+            HoursLine { open: false, text: format!("時間外 {}から", format::time(opens)) }
+        }
         _ => HoursLine { open: false, text: "時間外".to_owned() },
     }
 }

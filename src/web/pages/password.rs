@@ -33,7 +33,11 @@ fn draw(desk: &Desk, ctx: &Ctx, refusal: Option<&Refusal>) -> Response {
     // Somebody who came in by a code may do nothing but this: the frame without places says so.
     let first = !ctx.actor.scopes.is_empty();
     let body = view::password(first, refusal);
-    let page = if first { frame::bare("はじめてのサインイン", body) } else { frame::at_desk(desk, ctx, routes::PASSWORD, "パスワードの変更", body) };
+    let page = if first {
+        frame::bare("はじめてのサインイン", body)
+    } else {
+        frame::at_desk(desk, ctx, routes::PASSWORD, "パスワードの変更", body)
+    };
     (refusal.map_or(StatusCode::OK, status_of), layout::page(&page)).into_response()
 }
 

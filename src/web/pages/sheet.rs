@@ -45,8 +45,14 @@ fn draw(desk: &Desk, ctx: &Ctx, view: &steps::SheetView, refusal: Option<&Refusa
         shown.full_bleed = true;
         shown.extra_scripts = vec![assets::sheet_script()];
         shown.key_hints = vec![
-            ("F2", "会員確認"), ("F4", "ご案内"), ("Alt+1〜3", "答え"), ("Alt+4", "確認済み"), ("Alt+5", "相談票"),
-            ("Alt+8", "2次対応依頼"), ("Alt+9", "通話終了"), ("Ctrl+Enter", "確定"),
+            ("F2", "会員確認"),
+            ("F4", "ご案内"),
+            ("Alt+1〜3", "答え"),
+            ("Alt+4", "確認済み"),
+            ("Alt+5", "相談票"),
+            ("Alt+8", "2次対応依頼"),
+            ("Alt+9", "通話終了"),
+            ("Ctrl+Enter", "確定"),
         ];
     }
     let status = refusal.map_or(StatusCode::OK, status_of);
@@ -70,22 +76,38 @@ async fn back<T>(desk: &Desk, ctx: &Ctx, call: CallId, result: Result<T, Error>)
 
 /// Fields as typed: `f.<name>` the text, `v.<name>` the version it was typed against.
 fn changes(pairs: &[(String, String)]) -> Vec<FieldChange> {
-    let version = |name: &str| pairs.iter().find(|(key, _)| key.strip_prefix("v.") == Some(name)).and_then(|(_, v)| v.parse().ok());
+    let version = |name: &str| {
+        pairs.iter().find(|(key, _)| key.strip_prefix("v.") == Some(name)).and_then(|(_, v)| v.parse().ok())
+    };
     pairs
         .iter()
         .filter_map(|(key, value)| key.strip_prefix("f.").map(|name| (name, value)))
-        .map(|(name, value)| FieldChange { name: name.to_owned(), value: value.clone(), version: version(name).unwrap_or(0) })
+        .map(|(name, value)| FieldChange {
+            name: name.to_owned(),
+            value: value.clone(),
+            version: version(name).unwrap_or(0),
+        })
         .collect()
 }
 
 /// Saves what was typed; answers in JSON what was taken and the parts to draw anew.
-pub async fn save(State(desk): State<Desk>, now: Now, Path(call): Path<String>, form: Form<Vec<(String, String)>>) -> PageResult<Response> {
+pub async fn save(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(call): Path<String>,
+    form: Form<Vec<(String, String)>>,
+) -> PageResult<Response> {
     let call = id(&call)?;
     let changes = changes(&form.fields);
     let saved = steps::save(&desk.house, &now, call, &changes).await?;
     let mut parts = Map::new();
     let number_touched = changes.iter().any(|c| c.name == "phone");
-    if saved.answer.is_some() || number_touched || changes.iter().any(|c| ["member_name", "facility", "address", "number", "incident"].contains(&c.name.as_str())) {
+    if saved.answer.is_some()
+        || number_touched
+        || changes
+            .iter()
+            .any(|c| ["member_name", "facility", "address", "number", "incident"].contains(&c.name.as_str()))
+    {
         let view = steps::panel(&desk.house, &now, call).await?;
         let directory = desk.house.index.get().map(|index| index.exported_on());
         for (id, mark) in marks(view.answer.as_ref()) {
@@ -95,11 +117,19 @@ pub async fn save(State(desk): State<Desk>, now: Now, Path(call): Path<String>, 
         parts.insert("part-open".into(), open_part(&view, &desk.house.scheme, directory).into_string().into());
         if changes.iter().any(|c| c.name == "incident") {
             let end = EndForm::default();
-            let page = SheetPage { view: &view, scheme: &desk.house.scheme, refusal: None, end: &end, once: String::new(), directory };
+            let page = SheetPage {
+                view: &view,
+                scheme: &desk.house.scheme,
+                refusal: None,
+                end: &end,
+                once: String::new(),
+                directory,
+            };
             parts.insert("part-cards".into(), crate::view::sheet::cards_part(&page).into_string().into());
         }
     }
-    let versions: Map<String, Value> = saved.versions.iter().map(|(name, version)| (name.clone(), json!(version))).collect();
+    let versions: Map<String, Value> =
+        saved.versions.iter().map(|(name, version)| (name.clone(), json!(version))).collect();
     let conflicts: Vec<Value> =
         saved.conflicts.iter().map(|c| json!({ "name": c.name, "theirs": c.theirs, "version": c.version })).collect();
     let body = json!({
@@ -124,7 +154,12 @@ pub struct Stamp {
 }
 
 /// A card was said and something heard back.
-pub async fn stamp(State(desk): State<Desk>, now: Now, Path(call): Path<String>, form: Form<Stamp>) -> PageResult<Response> {
+pub async fn stamp(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(call): Path<String>,
+    form: Form<Stamp>,
+) -> PageResult<Response> {
     let call = id(&call)?;
     let done = steps::stamp(&desk.house, &now, call, &form.fields.card, &form.fields.answer).await;
     back(&desk, &now, call, done).await
@@ -138,7 +173,12 @@ pub struct Note {
 }
 
 /// What was done, in the operator's own words.
-pub async fn jot(State(desk): State<Desk>, now: Now, Path(call): Path<String>, form: Form<Note>) -> PageResult<Response> {
+pub async fn jot(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(call): Path<String>,
+    form: Form<Note>,
+) -> PageResult<Response> {
     let call = id(&call)?;
     let done = steps::jot(&desk.house, &now, call, &form.fields.body).await;
     back(&desk, &now, call, done).await
@@ -153,7 +193,12 @@ pub struct Verdict {
 }
 
 /// Records who is calling.
-pub async fn verify(State(desk): State<Desk>, now: Now, Path(call): Path<String>, form: Form<Verdict>) -> PageResult<Response> {
+pub async fn verify(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(call): Path<String>,
+    form: Form<Verdict>,
+) -> PageResult<Response> {
     let call = id(&call)?;
     let recorded = Recorded::parse(&form.fields.recorded);
     let done = steps::record_verification(&desk.house, &now, call, recorded, &form.fields.reason).await;
@@ -175,14 +220,24 @@ pub struct Link {
 }
 
 /// Ties the call to a ticket that exists.
-pub async fn link(State(desk): State<Desk>, now: Now, Path(call): Path<String>, form: Form<Link>) -> PageResult<Response> {
+pub async fn link(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(call): Path<String>,
+    form: Form<Link>,
+) -> PageResult<Response> {
     let call = id(&call)?;
     let done = calls::link(&desk.house, &now, call, &form.fields.ticket).await;
     back(&desk, &now, call, done).await
 }
 
 /// Ends the call: to its ticket, or home.
-pub async fn end(State(desk): State<Desk>, now: Now, Path(call): Path<String>, form: Form<EndForm>) -> PageResult<Response> {
+pub async fn end(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(call): Path<String>,
+    form: Form<EndForm>,
+) -> PageResult<Response> {
     let call = id(&call)?;
     let typed = form.fields;
     let Some(disposition) = Disposition::parse(&typed.disposition) else {

@@ -16,14 +16,14 @@ use crate::domain::scheme::codes;
 use crate::domain::tickets::state::{ENDS, STATIONS};
 use crate::domain::tickets::{Move, TicketNo};
 use crate::routes;
+use crate::usecase::Error;
 use crate::usecase::deed::answered;
 use crate::usecase::rows::TicketFilter;
 use crate::usecase::tickets::{self as steps, NewEntry, TicketChange};
 use crate::usecase::tickets_work::{self as work, RemoteEnd, RemoteStart};
-use crate::usecase::Error;
-use crate::view::tickets::show::{ShowPage, beside_title, page};
-use crate::view::tickets::{ListPage, SearchPage, list as list_view, search as search_view};
 use crate::view::layout;
+use crate::view::tickets::show::{beside_title, page};
+use crate::view::tickets::{ListPage, SearchPage, ShowPage, list as list_view, search as search_view};
 use crate::web::Desk;
 use crate::web::extract::{Form, Now};
 use crate::web::guard::see_other;
@@ -56,7 +56,9 @@ impl ListQuery {
             _ => Err(Error::NotFound("list")),
         };
         let states = match self.state.as_str() {
-            "" | "open" => STATIONS.iter().map(|(code, _)| *code).filter(|c| !ENDS.contains(c)).map(str::to_owned).collect(),
+            "" | "open" => {
+                STATIONS.iter().map(|(code, _)| *code).filter(|c| !ENDS.contains(c)).map(str::to_owned).collect()
+            }
             "all" => Vec::new(),
             code => known(code, STATIONS.iter().map(|(c, _)| *c).collect())?.into_iter().collect(),
         };
@@ -103,7 +105,12 @@ pub struct Question {
 /// The search before anything was asked.
 pub async fn search_form(State(desk): State<Desk>, now: Now) -> Response {
     let body = search_view(&SearchPage {
-        question: "", rows: &[], older: None, lists: &desk.house.scheme.lists, names: &HashMap::new(), error: None,
+        question: "",
+        rows: &[],
+        older: None,
+        lists: &desk.house.scheme.lists,
+        names: &HashMap::new(),
+        error: None,
     });
     layout::page(&frame::at_desk(&desk, &now, routes::TICKETS, "検索", body)).into_response()
 }
@@ -115,11 +122,25 @@ pub async fn search(State(desk): State<Desk>, now: Now, form: Form<Question>) ->
     let lists = &desk.house.scheme.lists;
     let (status, body) = match steps::find(&desk.house, &now, &asked.q, before).await {
         Ok(found) => {
-            let view = SearchPage { question: asked.q.trim(), rows: &found.page.rows, older: found.page.older, lists, names: &found.names, error: None };
+            let view = SearchPage {
+                question: asked.q.trim(),
+                rows: &found.page.rows,
+                older: found.page.older,
+                lists,
+                names: &found.names,
+                error: None,
+            };
             (StatusCode::OK, search_view(&view))
         }
         Err(Error::Refused(refusal)) => {
-            let view = SearchPage { question: &asked.q, rows: &[], older: None, lists, names: &HashMap::new(), error: refusal.about("q") };
+            let view = SearchPage {
+                question: &asked.q,
+                rows: &[],
+                older: None,
+                lists,
+                names: &HashMap::new(),
+                error: refusal.about("q"),
+            };
             (status_of(&refusal), search_view(&view))
         }
         Err(error) => return Err(error.into()),
@@ -134,7 +155,14 @@ pub async fn show(State(desk): State<Desk>, now: Now, Path(no): Path<String>) ->
 
 async fn draw(desk: &Desk, ctx: &Ctx, no: TicketNo, refusal: Option<&Refusal>, typed: &Fields) -> PageResult<Response> {
     let view = steps::show(&desk.house, ctx, no).await?;
-    let shown = ShowPage { view: &view, scheme: &desk.house.scheme, ctx, refusal, typed, once: ctx.new_id().simple().to_string() };
+    let shown = ShowPage {
+        view: &view,
+        scheme: &desk.house.scheme,
+        ctx,
+        refusal,
+        typed,
+        once: ctx.new_id().simple().to_string(),
+    };
     let mut whole = frame::at_desk(desk, ctx, routes::TICKETS, &format!("相談票 {no}"), page(&shown));
     whole.beside_title = Some(beside_title(&shown));
     whole.key_hints = vec![("F4", "追記"), ("Ctrl+Enter", "追記する"), ("/", "検索")];
@@ -142,7 +170,13 @@ async fn draw(desk: &Desk, ctx: &Ctx, no: TicketNo, refusal: Option<&Refusal>, t
 }
 
 /// After a form: back to the ticket, or the ticket with what was refused and what had been typed.
-async fn back<T>(desk: &Desk, ctx: &Ctx, no: TicketNo, typed: &Fields, result: Result<T, Error>) -> PageResult<Response> {
+async fn back<T>(
+    desk: &Desk,
+    ctx: &Ctx,
+    no: TicketNo,
+    typed: &Fields,
+    result: Result<T, Error>,
+) -> PageResult<Response> {
     match result {
         Ok(_) => Ok(see_other(&routes::ticket(no))),
         Err(Error::Refused(refusal)) => draw(desk, ctx, no, Some(&refusal), typed).await,
@@ -159,19 +193,34 @@ fn version(fields: &Fields) -> i64 {
 }
 
 /// Appends an entry.
-pub async fn add_entry(State(desk): State<Desk>, now: Now, Path(no): Path<String>, form: Form<Fields>) -> PageResult<Response> {
+pub async fn add_entry(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(no): Path<String>,
+    form: Form<Fields>,
+) -> PageResult<Response> {
     let no = number(&no)?;
     let typed = form.fields;
-    let new = NewEntry { kind: field(&typed, "kind"), occurred_at: field(&typed, "occurred_at"), body: field(&typed, "body") };
+    let new = NewEntry {
+        kind: field(&typed, "kind"),
+        occurred_at: field(&typed, "occurred_at"),
+        body: field(&typed, "body"),
+    };
     let done = answered(steps::add_entry(&desk.house, &now, no, new, &form.once).await);
     back(&desk, &now, no, &typed, done).await
 }
 
 /// Moves the ticket on.
-pub async fn move_on(State(desk): State<Desk>, now: Now, Path(no): Path<String>, form: Form<Fields>) -> PageResult<Response> {
+pub async fn move_on(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(no): Path<String>,
+    form: Form<Fields>,
+) -> PageResult<Response> {
     let no = number(&no)?;
     let typed = form.fields;
-    let step = step_of(&field(&typed, "move"), &field(&typed, "reason"), &field(&typed, "result"), &field(&typed, "exit"))?;
+    let step =
+        step_of(&field(&typed, "move"), &field(&typed, "reason"), &field(&typed, "result"), &field(&typed, "exit"))?;
     let done = answered(steps::move_on(&desk.house, &now, no, version(&typed), step, &form.once).await);
     back(&desk, &now, no, &typed, done).await
 }
@@ -202,16 +251,30 @@ pub(crate) fn step_of(code: &str, reason: &str, result: &str, exit: &str) -> Res
 }
 
 /// Changes incident, severity or owner.
-pub async fn change(State(desk): State<Desk>, now: Now, Path(no): Path<String>, form: Form<Fields>) -> PageResult<Response> {
+pub async fn change(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(no): Path<String>,
+    form: Form<Fields>,
+) -> PageResult<Response> {
     let no = number(&no)?;
     let typed = form.fields;
-    let new = TicketChange { incident: field(&typed, "incident"), severity: field(&typed, "severity"), take_over: field(&typed, "take_over") == "yes" };
+    let new = TicketChange {
+        incident: field(&typed, "incident"),
+        severity: field(&typed, "severity"),
+        take_over: field(&typed, "take_over") == "yes",
+    };
     let done = answered(steps::change(&desk.house, &now, no, version(&typed), new, &form.once).await);
     back(&desk, &now, no, &typed, done).await
 }
 
 /// Begins remote support.
-pub async fn start_remote(State(desk): State<Desk>, now: Now, Path(no): Path<String>, form: Form<Fields>) -> PageResult<Response> {
+pub async fn start_remote(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(no): Path<String>,
+    form: Form<Fields>,
+) -> PageResult<Response> {
     let no = number(&no)?;
     let typed = form.fields;
     let new = RemoteStart {
@@ -225,11 +288,17 @@ pub async fn start_remote(State(desk): State<Desk>, now: Now, Path(no): Path<Str
 }
 
 /// Ends remote support.
-pub async fn end_remote(State(desk): State<Desk>, now: Now, Path((no, id)): Path<(String, String)>, form: Form<Fields>) -> PageResult<Response> {
+pub async fn end_remote(
+    State(desk): State<Desk>,
+    now: Now,
+    Path((no, id)): Path<(String, String)>,
+    form: Form<Fields>,
+) -> PageResult<Response> {
     let no = number(&no)?;
     let id: RemoteId = id.parse().map_err(|_| Error::NotFound("remote"))?;
     let typed = form.fields;
-    let end = RemoteEnd { done: field(&typed, "done"), found: field(&typed, "found"), outcome: field(&typed, "outcome") };
+    let end =
+        RemoteEnd { done: field(&typed, "done"), found: field(&typed, "found"), outcome: field(&typed, "outcome") };
     let done = work::end_remote(&desk.house, &now, no, id, end).await;
     back(&desk, &now, no, &typed, done).await
 }
@@ -242,7 +311,12 @@ pub async fn keep_promise(State(desk): State<Desk>, now: Now, Path(id): Path<Str
 }
 
 /// A task was finished.
-pub async fn finish_task(State(desk): State<Desk>, now: Now, Path(id): Path<String>, form: Form<Fields>) -> PageResult<Response> {
+pub async fn finish_task(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(id): Path<String>,
+    form: Form<Fields>,
+) -> PageResult<Response> {
     let id: TaskId = id.parse().map_err(|_| Error::NotFound("task"))?;
     let number = work::finish_task(&desk.house, &now, id, &field(&form.fields, "outcome")).await?;
     Ok(see_other(&number.map_or(routes::HOME.to_owned(), routes::ticket)))

@@ -137,7 +137,7 @@ on_each_db!(with_the_right_nothing_fails_and_unknown_things_are_absent, async |a
 
 async fn gets_in(client: &Client, route: &RouteSpec, there: &Objects) {
     let answer = knock(client, route, &there.path(route.path)).await;
-    assert!(answer.status < 500, "{} {}: {}", route.method, route.path, answer.text());
+    assert!(answer.status < 500, "{} {}: {}", route.method, route.path, answer.said());
     assert_ne!((answer.status, answer.location()), (303, "/session/new"), "{} {}", route.method, route.path);
     if !route.path.contains('{') {
         assert!(![401, 404].contains(&answer.status), "{} {}", route.method, route.path);
@@ -146,7 +146,7 @@ async fn gets_in(client: &Client, route: &RouteSpec, there: &Objects) {
     for absent in [Objects::nothing(), Objects::nonsense()] {
         let path = absent.path(route.path);
         let answer = knock(client, route, &path).await;
-        assert_eq!(answer.status, 404, "{} {path}: {}", route.method, answer.text());
+        assert_eq!(answer.status, 404, "{} {path}: {}", route.method, answer.said());
     }
 }
 

@@ -1,5 +1,7 @@
 //! The product in real browsers, over a real port: what people do, and what must not happen to them.
 
+mod access;
+mod accessible;
 mod driver;
 mod faults;
 mod keys;

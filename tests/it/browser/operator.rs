@@ -56,7 +56,7 @@ on_each_db!(a_routine_call_is_taken_by_keyboard_alone_in_at_most_twelve_commands
     browser.types("脅迫").await;
     browser.press("Enter").await;
     browser.at("/tickets/search").await;
-    browser.reads("main td", "榎本みどり医院").await;
+    browser.reads("main tr", "榎本みどり医院").await;
     let number = title.trim_start_matches("相談票").trim().to_owned();
     while browser.run("return document.activeElement.innerText").await != number.as_str() {
         browser.press("Tab").await;

@@ -44,7 +44,7 @@ on_each_db!(a_supervisor_sees_who_is_on_a_call_and_reviews_the_one_taken_outside
     let supervisor = desk.browser().await;
     supervisor.sign_in_as(Role::Supervisor).await;
     supervisor.reads("h1", "本日の状況").await;
-    supervisor.reads("main td", "神田 うめ").await;
+    supervisor.reads("main tr", "神田 うめ").await;
 
     operator.press("Alt+9").await;
     operator.press("8").await;
@@ -56,7 +56,7 @@ on_each_db!(a_supervisor_sees_who_is_on_a_call_and_reviews_the_one_taken_outside
     operator.at("/").await;
 
     supervisor.goto("/").await;
-    supervisor.reads("main td", "患者対応が止まっているため").await;
+    supervisor.reads("main tr", "患者対応が止まっているため").await;
     supervisor.click_on("確認しました").await;
     supervisor.reads("main", "確認待ちの対応はありません").await;
     operator.leave().await;
@@ -68,7 +68,7 @@ on_each_db!(a_clerk_sees_who_was_pointed_to_them_and_not_one_word_that_was_told,
     let no = desk.app.case(asked).await;
     let browser = desk.browser().await;
     browser.sign_in_as(Role::Clerk).await;
-    browser.reads("main td", &no.to_string()).await;
+    browser.reads("main tr", &no.to_string()).await;
     let source = browser.client.source().await.expect("the page");
     for secret in ["身代金", "受付 かりん", "5550"] {
         assert!(!source.contains(secret), "a clerk reads {secret}");
@@ -111,7 +111,7 @@ on_each_db!(an_administrator_looks_at_an_import_before_it_is_done, async |desk: 
     browser.reads("#import-result", "取り込みました").await;
     assert!(desk.app.count("members").await > 2_000);
     browser.goto("/").await;
-    browser.reads("main td", "directory.cp932.csv").await;
+    browser.reads("main tr", "directory.cp932.csv").await;
     browser.leave().await;
 });
 

@@ -1,1 +1,6 @@
-//! x
+//! Pages: what each role finds, hostile text shown inert, what is refused shown beside its field.
+
+mod bad_input;
+mod door;
+mod hostile;
+mod render;

@@ -1,1 +1,5 @@
-//! x
+//! The memory, where both engines must answer alike: search, requests repeated, lists paged.
+
+mod once;
+mod paging;
+mod search;

@@ -43,6 +43,12 @@ impl Client {
         self
     }
 
+    /// The same client at another instance's door.
+    pub(crate) fn at(mut self, router: Router) -> Self {
+        self.router = router;
+        self
+    }
+
     /// The browser with a session's cookie.
     pub(crate) fn with_cookie(mut self, cookie: Option<String>) -> Self {
         self.cookie = cookie;
@@ -121,8 +127,17 @@ impl Client {
 impl Answer {
     /// The answer, which must have this status.
     pub(crate) fn is(self, status: u16) -> Self {
-        assert_eq!(self.status, status, "{}", self.text());
+        assert_eq!(self.status, status, "{}", self.said());
         self
+    }
+
+    /// What it says, in short: of a page its heading and what went wrong.
+    pub(crate) fn said(&self) -> String {
+        if !self.header("content-type").starts_with("text/html") {
+            return self.text();
+        }
+        let page = self.page();
+        [page.texts("h1"), page.texts(".field-error, [role=alert]"), vec![self.code()]].concat().join(" / ")
     }
 
     pub(crate) fn text(&self) -> String {

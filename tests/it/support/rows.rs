@@ -22,7 +22,13 @@ impl TestApp {
 
     /// The number `n` of a statement's one row.
     pub(crate) async fn number(&self, sql: &str) -> i64 {
-        self.select(sql).await[0]["n"].as_i64().expect("a number")
+        #[derive(FromQueryResult)]
+        struct Row {
+            n: i64,
+        }
+        let on = self.house.store.conn();
+        let statement = Statement::from_string(on.get_database_backend(), sql);
+        Row::find_by_statement(statement).one(on).await.expect(sql).expect("a row").n
     }
 
     /// The rows of a statement.

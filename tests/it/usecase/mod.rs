@@ -1,1 +1,16 @@
-//! x
+//! The steps of the desk, on real databases: what they do, what they refuse, what they leave behind.
+
+mod audit;
+mod call_end;
+mod directory;
+mod hours;
+mod links;
+mod promises;
+mod remote;
+mod reports;
+mod sheet;
+mod sign_in;
+mod sign_in_limits;
+mod ticket_moves;
+mod timeline;
+mod verification;

@@ -20,16 +20,8 @@ pub struct Choice<'a> {
 
 impl<'a> Choice<'a> {
     /// A choice from borrowed or owned words.
-    pub fn new(
-        value: impl Into<Cow<'a, str>>,
-        label: impl Into<Cow<'a, str>>,
-        selected: bool,
-    ) -> Self {
-        Self {
-            value: value.into(),
-            label: label.into(),
-            selected,
-        }
+    pub fn new(value: impl Into<Cow<'a, str>>, label: impl Into<Cow<'a, str>>, selected: bool) -> Self {
+        Self { value: value.into(), label: label.into(), selected }
     }
 }
 
@@ -55,11 +47,7 @@ pub struct SelectField<'a> {
 /// Draws the list with its label, hint and error.
 pub fn select_field(f: &SelectField<'_>) -> Markup {
     let id = f.id.unwrap_or(f.name);
-    let notes = Notes {
-        id,
-        hint: f.hint,
-        error: f.error,
-    };
+    let notes = Notes { id, hint: f.hint, error: f.error };
     html! {
         div class=(field_class(f.error)) {
             label class="field-label" for=(id) { (f.label) (required_word(f.required)) }
@@ -96,11 +84,7 @@ pub struct RadioGroup<'a> {
 
 /// Draws the group as a fieldset.
 pub fn radio_group(g: &RadioGroup<'_>) -> Markup {
-    let notes = Notes {
-        id: g.name,
-        hint: g.hint,
-        error: g.error,
-    };
+    let notes = Notes { id: g.name, hint: g.hint, error: g.error };
     html! {
         fieldset class={ (field_class(g.error)) " choices" } id=(g.name) aria-describedby=[notes.described_by()]
             data-digit-keys[g.keys] data-focus-key=[g.focus_key] {
@@ -150,11 +134,7 @@ pub struct Checkbox<'a> {
 /// Draws the box with its label, hint and error.
 pub fn checkbox(c: &Checkbox<'_>) -> Markup {
     let id = c.id.unwrap_or(c.name);
-    let notes = Notes {
-        id,
-        hint: c.hint,
-        error: c.error,
-    };
+    let notes = Notes { id, hint: c.hint, error: c.error };
     html! {
         div class=(field_class(c.error)) {
             label class="choice" {

@@ -78,11 +78,7 @@ pub struct TextField<'a> {
 /// Draws the field with its label, hint and error.
 pub fn text_field(f: &TextField<'_>) -> Markup {
     let id = f.id.unwrap_or(f.name);
-    let notes = Notes {
-        id,
-        hint: f.hint,
-        error: f.error,
-    };
+    let notes = Notes { id, hint: f.hint, error: f.error };
     let value = (f.kind != InputKind::Password && f.kind != InputKind::File).then_some(f.value);
     let mode = (f.kind == InputKind::Numeric).then_some("numeric");
     html! {
@@ -131,11 +127,7 @@ pub struct TextArea<'a> {
 /// Draws the field with its label, hint and error.
 pub fn text_area(f: &TextArea<'_>) -> Markup {
     let id = f.id.unwrap_or(f.name);
-    let notes = Notes {
-        id,
-        hint: f.hint,
-        error: f.error,
-    };
+    let notes = Notes { id, hint: f.hint, error: f.error };
     html! {
         div class=(field_class(f.error)) {
             label class="field-label" for=(id) {

@@ -1,0 +1,142 @@
+//! Verifying who calls: asking the engine, deciding what may be written down, writing it.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::matter::said;
+use super::{Error, House, me};
+use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::calls::Call;
+use crate::domain::calls::sheet::Sheet;
+use crate::domain::calls::verification::{Marks, Recorded, Said, Verification, record};
+use crate::domain::ctx::Ctx;
+use crate::domain::id::{CallId, EntryId, FacilityId, MemberId, TaskId, VerificationId};
+use crate::domain::matching::{Answer, Decision, Query};
+use crate::domain::refusal::Refusal;
+use crate::domain::tickets::{Entry, EntryKind};
+use crate::domain::time::next_weekday;
+use crate::store::work::{self, CONFIRM_MEMBERSHIP, Task};
+use crate::store::{Tx, audit, calls as memory, tickets};
+
+/// Holds what was said against the directory, for the Tokyo day the call arrived. `None` while nothing was
+/// said or the index isn't built. Audited with the call and with everybody who was looked at.
+pub(super) async fn look_up(
+    house: &House,
+    tx: &Tx,
+    ctx: &Ctx,
+    call: &Call,
+    sheet: &Sheet,
+) -> Result<Option<Answer>, Error> {
+    if !sheet.has_items() {
+        return Ok(None);
+    }
+    let Some(answer) = ask(house, call, &said(sheet)) else { return Ok(None) };
+    audit::record(tx, ctx, look_up_entry(call.id, &answer)).await?;
+    Ok(Some(answer))
+}
+
+/// Asks the engine.
+pub(super) fn ask(house: &House, call: &Call, said: &Said) -> Option<Answer> {
+    let index = house.index.get()?;
+    Some(index.verify(&Query {
+        call_date: call.arrived_on,
+        name: said.name.clone(),
+        facility: said.facility.clone(),
+        address: said.address.clone(),
+        number: said.number.clone(),
+    }))
+}
+
+pub(super) fn look_up_entry(call: CallId, answer: &Answer) -> AuditEntry {
+    let seen = answer.candidates.iter().flat_map(|c| {
+        [Object::new("member", Uuid::from_u128(c.member_ref)), Object::new("facility", Uuid::from_u128(c.facility_ref))]
+    });
+    AuditEntry::done("member.lookup", Object::new("call", call.0))
+        .detail(json!({ "decision": answer.decision.code(), "candidates": answer.candidates.len() }))
+        .subjects(seen)
+}
+
+/// What is to be written down, if the rules allow it. The record it was held against is named only when
+/// that record is what was recorded.
+pub(super) fn decide(
+    ctx: &Ctx,
+    call: &Call,
+    said: Said,
+    answer: &Answer,
+    recorded: Recorded,
+    reason: String,
+    version: i64,
+) -> Result<Verification, Error> {
+    if recorded != Recorded::Unverified && said == Said::default() {
+        return Err(Refusal::field(
+            "member_name",
+            "verification.nothing_said",
+            "会員確認の項目をお尋ねして入力してください",
+        )
+        .into());
+    }
+    record(answer.decision, recorded, &reason)?;
+    let best =
+        answer.candidates.first().filter(|_| answer.decision != Decision::NeedsCheck || recorded == Recorded::Verified);
+    Ok(Verification {
+        id: VerificationId(ctx.new_id()),
+        call_id: call.id,
+        ticket_id: None,
+        said,
+        marks: Marks {
+            name: answer.items.name,
+            facility: answer.items.facility,
+            address: answer.items.address,
+            number: answer.items.number,
+        },
+        decision: answer.decision,
+        recorded,
+        reason,
+        member_id: best.map(|c| MemberId(Uuid::from_u128(c.member_ref))),
+        facility_id: best.map(|c| FacilityId(Uuid::from_u128(c.facility_ref))),
+        directory_version: version,
+        as_of: call.arrived_on,
+        decided_at: ctx.now,
+        decided_by: me(ctx),
+    })
+}
+
+/// Writes a verification, its line on the timeline, and the task a provisional one leaves behind.
+pub(super) async fn put(tx: &Tx, ctx: &Ctx, verification: &Verification) -> Result<(), Error> {
+    memory::add_verification(tx, verification).await?;
+    let mut body = format!("会員確認：{}", verification.recorded.label());
+    if !verification.reason.is_empty() {
+        body.push_str(&format!("（{}）", verification.reason));
+    }
+    let entry = Entry {
+        id: EntryId(ctx.new_id()),
+        ticket_id: None,
+        call_id: Some(verification.call_id),
+        kind: EntryKind::Verified,
+        occurred_at: ctx.now,
+        entered_at: ctx.now,
+        entered_by: me(ctx),
+        body,
+        data: json!({ "decision": verification.decision.code(), "recorded": verification.recorded.code() }),
+    };
+    tickets::append(tx, &entry).await?;
+    if verification.recorded == Recorded::Provisional {
+        let task = Task {
+            id: TaskId(ctx.new_id()),
+            ticket_id: None,
+            verification_id: Some(verification.id),
+            kind: CONFIRM_MEMBERSHIP.into(),
+            due_on: next_weekday(ctx.today()),
+            created_at: ctx.now,
+            done_at: None,
+            outcome: String::new(),
+        };
+        work::add_task(tx, &task).await?;
+    }
+    let seen = verification.member_id.map(|m| Object::new("member", m.0)).into_iter();
+    let seen = seen.chain(verification.facility_id.map(|f| Object::new("facility", f.0)));
+    let entry = AuditEntry::done("member.verify", Object::new("call", verification.call_id.0))
+        .detail(json!({ "decision": verification.decision.code(), "recorded": verification.recorded.code() }))
+        .subjects(seen);
+    Ok(audit::record(tx, ctx, entry).await?)
+}

@@ -1,0 +1,137 @@
+//! Every page of every role and its states, looked at by axe-core (the API's page excepted).
+
+use madoguchi::domain::actor::Role;
+use serde_json::json;
+
+use super::server::Desk;
+use crate::support::app::tokyo;
+use crate::support::directory::ENOMOTO_SAID;
+use crate::support::on_each_db;
+
+fn none(faults: &[String]) {
+    assert!(faults.is_empty(), "{} findings:\n{}", faults.len(), faults.join("\n"));
+}
+
+on_each_db!(strangers_find_pages_that_everybody_can_use, async |desk: Desk| {
+    let browser = desk.browser().await;
+    let mut faults = Vec::new();
+    browser.goto("/session/new").await;
+    faults.extend(browser.faults_of("sign-in").await);
+    browser.types("nobody").await;
+    browser.press("Enter").await;
+    browser.reads("main", "違います").await;
+    faults.extend(browser.faults_of("sign-in refused").await);
+    browser.goto("/nowhere").await;
+    faults.extend(browser.faults_of("an absent page").await);
+    browser.leave().await;
+    none(&faults);
+});
+
+on_each_db!(the_sheet_can_be_used_by_everybody_in_all_its_states, async |desk: Desk| {
+    desk.app.clock.set(tokyo("2026-11-22 05:30:00"));
+    desk.app.case(json!({ "number": "03-1234-5678", "arrived_at": "2026-11-21T01:30:00Z", "ended_at": null, "narrative": "先日の件" })).await;
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    let mut faults = Vec::new();
+    let call = browser.starts_call().await;
+    faults.extend(browser.faults_of("sheet, empty").await);
+    browser.fills("phone", "03-1234-5678").await;
+    browser.reads("#part-open", "進行中の相談票 ").await;
+    for (name, said) in ENOMOTO_SAID.into_iter().chain([("caller_name", "受付 さくら"), ("narrative", "画面に脅迫文が出た")]) {
+        browser.fills(name, said).await;
+    }
+    browser.reads("#part-verdict", "4項目とも一致").await;
+    faults.extend(browser.faults_of("sheet, candidates").await);
+    browser.press("Alt+4").await;
+    browser.reads("#part-verdict", "に記録しました").await;
+    browser.press("Alt+1").await;
+    browser.reads("#part-log", "伝えた").await;
+    faults.extend(browser.faults_of("sheet, verified").await);
+    browser.run("const a = document.querySelector('[name=number]'); a.value = '1'.repeat(5000); a.dispatchEvent(new Event('input', { bubbles: true }))").await;
+    browser.reads("#saved-state", "保存できない欄があります").await;
+    faults.extend(browser.faults_of("sheet, a field refused").await);
+    browser.press("Alt+9").await;
+    browser.press("4").await;
+    browser.press("Ctrl+Enter").await;
+    browser.reads("main .field-error", "").await;
+    faults.extend(browser.faults_of("sheet, the end refused").await);
+    browser.fills("out_of_hours_reason", "患者対応が止まっているため").await;
+    browser.press("Alt+9").await;
+    browser.press("8").await;
+    browser.press("Ctrl+Enter").await;
+    browser.at("!location.pathname.startsWith('/calls/')").await;
+    browser.goto(&format!("/calls/{call}")).await;
+    faults.extend(browser.faults_of("sheet, ended").await);
+    browser.leave().await;
+    none(&faults);
+});
+
+on_each_db!(an_operators_pages_can_be_used_by_everybody, async |desk: Desk| {
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    let mut faults = Vec::new();
+    for page in ["/", "/calls", "/tickets", "/tickets/search", "/account/password"] {
+        browser.goto(page).await;
+        faults.extend(browser.faults_of(&format!("{page}, empty")).await);
+    }
+    let promised = json!({ "disposition": "call_back", "next": "usual", "promise_at": "2026-11-22T10:43", "promise_note": "復旧の確認" });
+    let no = desk.app.case(promised).await;
+    desk.app.clock.set(tokyo("2026-11-22 10:50:00"));
+    desk.app.case(json!({ "severity": "urgent", "disposition": "handed_over", "next": "usual", "next_reason": "駆除を試みたい" })).await;
+    desk.app.ring("03-5550-0000").await;
+    for page in ["/", "/calls", "/tickets", "/tickets?state=all&incident=leak"] {
+        browser.goto(page).await;
+        faults.extend(browser.faults_of(&format!("{page}, filled")).await);
+    }
+    for (word, shown) in [("脅迫", "ランサムウェア"), ("見当たらぬ", "見つかりませんでした"), ("", "")] {
+        browser.goto("/tickets/search").await;
+        browser.fills("q", word).await;
+        browser.press("Enter").await;
+        browser.reads("main", shown).await;
+        faults.extend(browser.faults_of(&format!("search for {word:?}")).await);
+    }
+    browser.goto(&format!("/tickets/{no}")).await;
+    browser.run("document.querySelectorAll('details').forEach((d) => { d.open = true })").await;
+    faults.extend(browser.faults_of("ticket").await);
+    browser.click_on("対応を完了する").await;
+    browser.reads("main .field-error", "").await;
+    faults.extend(browser.faults_of("ticket, refused").await);
+    browser.leave().await;
+    none(&faults);
+});
+
+on_each_db!(the_other_roles_pages_can_be_used_by_everybody, async |desk: Desk| {
+    let mut faults = Vec::new();
+    for round in ["empty", "filled"] {
+        let pages = [
+            (Role::Specialist, vec!["/", "/queue"]), (Role::Supervisor, vec!["/", "/day", "/queue"]), (Role::Clerk, vec!["/"]),
+            (Role::JmaReader, vec!["/"]), (Role::Administrator, vec!["/", "/accounts", "/tokens", "/audit"]),
+        ];
+        for (role, pages) in pages {
+            let browser = desk.browser().await;
+            browser.sign_in_as(role).await;
+            for page in pages {
+                browser.goto(page).await;
+                faults.extend(browser.faults_of(&format!("{} of {}, {round}", page, role.code())).await);
+            }
+            browser.leave().await;
+        }
+        desk.app.case(json!({ "disposition": "handed_over", "next": "usual", "next_reason": "駆除を試みたい" })).await;
+        desk.app.case(json!({ "disposition": "claims_office", "next": "usual", "complaint": true })).await;
+        desk.app.case(json!({ "recorded": "provisional", "reason": "緊急のため確認を後にする" })).await;
+        desk.app.ring("03-5550-0000").await;
+    }
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Administrator).await;
+    browser.goto("/accounts").await;
+    browser.click_on("作る").await;
+    browser.reads("main .field-error", "").await;
+    faults.extend(browser.faults_of("account refused").await);
+    browser.fills("login", "nippori").await;
+    browser.fills("name", "日暮 里子").await;
+    browser.click_on("作る").await;
+    browser.reads("main", "二度と表示されません").await;
+    faults.extend(browser.faults_of("account made").await);
+    browser.leave().await;
+    none(&faults);
+});

@@ -1,0 +1,104 @@
+//! The door itself: headers on every answer, other sites and other hosts kept out.
+
+use axum::body::Body;
+use axum::http::Method;
+use axum::http::header::{CONTENT_TYPE, COOKIE, HOST};
+use madoguchi::domain::actor::Role;
+
+use crate::support::{Client, TestApp, on_each_db};
+
+on_each_db!(every_answer_carries_its_headers, async |app: TestApp| {
+    let operator = app.browser(Role::Operator).await;
+    for path in ["/", "/session/new", "/tickets", "/nothing", "/api/v1/me", "/api/v1/openapi.json", "/healthz", "/account/password"] {
+        let answer = operator.get(path).await;
+        let policy = answer.header("content-security-policy").to_owned();
+        assert!(policy.starts_with("default-src 'none'"), "{path}: {policy}");
+        for part in ["base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'", "script-src 'self'"] {
+            assert!(policy.contains(part), "{path}: {policy}");
+        }
+        assert!(!policy.contains("unsafe"), "{path}: {policy}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
+        assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+    }
+});
+
+on_each_db!(what_pages_load_is_there_and_may_be_kept, async |app: TestApp| {
+    let page = app.stranger().get("/session/new").await.is(200).page();
+    let links = [page.attributes("link[rel=stylesheet]", "href"), page.attributes("script", "src")].concat();
+    assert!(links.len() >= 4, "{links:?}");
+    for link in links {
+        let asset = app.stranger().get(&link).await.is(200);
+        assert!(asset.header("cache-control").contains("immutable"), "{link}");
+        assert_eq!(asset.header("x-content-type-options"), "nosniff");
+    }
+    for path in ["/assets/x/../../Cargo.toml", "/assets/x/%2e%2e%2fCargo.toml", "/assets/x/nothing.css"] {
+        app.stranger().get(path).await.is(404);
+    }
+});
+
+async fn post(client: &Client, cookie: bool, headers: &[(&str, &str)]) -> u16 {
+    let mut request = axum::http::Request::builder().method(Method::POST).uri("/calls").header(HOST, "127.0.0.1:8080");
+    if cookie {
+        request = request.header(COOKIE, client.cookie().unwrap());
+    }
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+    client.send(request.body(Body::from("phone=")).unwrap()).await.status
+}
+
+on_each_db!(a_form_that_another_site_sends_is_refused, async |app: TestApp| {
+    let browser = app.browser(Role::Operator).await;
+    for (headers, status) in [
+        (vec![("sec-fetch-site", "same-origin")], 303),
+        (vec![("sec-fetch-site", "cross-site")], 403),
+        (vec![("sec-fetch-site", "same-site")], 403),
+        (vec![("sec-fetch-site", "none")], 403),
+        (vec![("origin", "http://127.0.0.1:8080")], 303),
+        (vec![("origin", "http://localhost:8080")], 303),
+        (vec![("origin", "https://evil.example")], 403),
+        (vec![("origin", "null")], 403),
+        (vec![("sec-fetch-site", "cross-site"), ("origin", "http://127.0.0.1:8080")], 403),
+        (vec![], 403),
+    ] {
+        assert_eq!(post(&browser, true, &headers).await, status, "{headers:?}");
+    }
+    assert_eq!(app.count("calls").await, 3);
+    assert_eq!(post(&browser, false, &[]).await, 303, "without a cookie: to the sign-in");
+    assert_eq!(app.count("calls").await, 3);
+});
+
+on_each_db!(a_host_that_is_not_ours_is_misdirected, async |app: TestApp| {
+    let stranger = app.stranger();
+    let ask = async |host: &str, path: &str| {
+        let request = axum::http::Request::builder().uri(path).header(HOST, host).body(Body::empty()).unwrap();
+        stranger.send(request).await
+    };
+    for host in ["127.0.0.1:8080", "localhost:8080", "LOCALHOST:8080"] {
+        ask(host, "/session/new").await.is(200);
+    }
+    for host in ["evil.example", "127.0.0.1", "127.0.0.1:80", "127.0.0.1:8080.evil.example", ""] {
+        assert_eq!(ask(host, "/session/new").await.status, 421, "{host}");
+    }
+    let api = ask("evil.example", "/api/v1/me").await.is(421);
+    assert_eq!(api.code(), "request.host");
+});
+
+on_each_db!(health_is_said_without_signing_in, async |app: TestApp| {
+    assert_eq!(app.stranger().get("/healthz").await.is(200).json()["status"], "ok");
+    assert_eq!(app.stranger().get("/readyz").await.is(200).json()["status"], "ready");
+});
+
+on_each_db!(a_page_that_is_not_there_says_so_in_words_with_the_requests_number, async |app: TestApp| {
+    let answer = app.browser(Role::Operator).await.get("/nothing/here").await.is(404);
+    assert_eq!((answer.page().text("h1"), answer.code()), ("見つかりません".to_owned(), "not_found".to_owned()));
+    assert!(uuid::Uuid::parse_str(&answer.page().text("main p.muted code")).is_ok());
+});
+
+on_each_db!(a_wrong_method_is_refused_with_its_code, async |app: TestApp| {
+    let browser = app.browser(Role::Operator).await;
+    let request = browser.request(Method::DELETE, "/tickets").body(Body::empty()).unwrap();
+    assert_eq!(browser.send(request).await.is(405).code(), "request.method");
+});

@@ -1,0 +1,104 @@
+//! Searching tickets in Japanese: short words, folded spelling, numbers, and nothing that is not there.
+
+use madoguchi::domain::actor::Role;
+use madoguchi::domain::tickets::TicketNo;
+use madoguchi::usecase::tickets::{self, NewEntry};
+use serde_json::json;
+
+use crate::support::cases::code;
+use crate::support::{TestApp, on_each_db};
+
+async fn find(app: &TestApp, question: &str) -> Vec<TicketNo> {
+    let found = tickets::find(&app.house, &app.ctx(Role::Operator), question, None).await;
+    found.unwrap_or_else(|e| panic!("{question}: {e:?}")).page.rows.iter().map(|line| line.no()).collect()
+}
+
+async fn verified(app: &TestApp) -> TicketNo {
+    app.case(json!({
+        "member_name": "榎本蓮太郎", "facility": "榎本みどり医院", "address": "東京都文京区本駒込9-8-7",
+        "member_number": "234567", "recorded": "verified", "number": "03-5550-4321",
+    })).await
+}
+
+on_each_db!(words_of_one_and_two_characters_are_found, async |app: TestApp| {
+    let no = app.case(json!({ "narrative": "京都の端末に脅迫文" })).await;
+    app.case(json!({ "narrative": "ルーターの故障" })).await;
+    for word in ["京都", "端末", "京", "脅迫文", "端末に脅迫"] {
+        assert_eq!(find(&app, word).await, [no], "{word}");
+    }
+    for word in ["都京", "末端", "東京都", "京都端末"] {
+        assert_eq!(find(&app, word).await, [], "{word}");
+    }
+});
+
+on_each_db!(width_case_and_kana_fold_together, async |app: TestApp| {
+    let no = app.case(json!({ "narrative": "ﾗﾝｻﾑウェアと VPN の相談" })).await;
+    for word in ["ランサムウェア", "らんさむうぇあ", "ﾗﾝｻﾑｳｪｱ", "vpn", "ＶＰＮ", "Vpn"] {
+        assert_eq!(find(&app, word).await, [no], "{word}");
+    }
+});
+
+on_each_db!(a_ticket_is_found_by_its_number_however_it_is_typed, async |app: TestApp| {
+    let no = app.case(json!({})).await;
+    app.case(json!({})).await;
+    for typed in ["2026-000001", "２０２６－００００１", "2026 1", "2026-1"] {
+        assert_eq!(find(&app, typed).await, [no], "{typed}");
+    }
+    assert_eq!(find(&app, "2026-000777").await, []);
+});
+
+on_each_db!(a_phone_number_is_found_in_any_grouping, async |app: TestApp| {
+    let no = app.case(json!({ "number": "03-5550-4321", "callback": "090-1111-2222" })).await;
+    app.case(json!({ "number": "06-5550-9999" })).await;
+    for typed in ["03-5550-4321", "0355504321", "035-550-4321", "０３（５５５０）４３２１", "5550-4321", "09011112222"] {
+        assert_eq!(find(&app, typed).await, [no], "{typed}");
+    }
+});
+
+on_each_db!(a_verified_ticket_is_found_by_member_kana_facility_and_place, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let no = verified(&app).await;
+    app.case(json!({})).await;
+    for word in ["榎本蓮太郎", "えのもと", "エノモト レンタロウ", "みどり医院", "本駒込", "エノモトミドリ", "榎本 脅迫文"] {
+        assert_eq!(find(&app, word).await, [no], "{word}");
+    }
+});
+
+on_each_db!(all_words_must_be_there_wherever_they_were_written, async |app: TestApp| {
+    let no = app.case(json!({ "narrative": "画面が赤い" })).await;
+    let other = app.case(json!({ "narrative": "画面が青い" })).await;
+    let entry = NewEntry { kind: String::new(), occurred_at: String::new(), body: "複合機から紙が出続ける".into() };
+    tickets::add_entry(&app.house, &app.ctx(Role::Operator), no, entry, &None).await.unwrap();
+    assert_eq!(find(&app, "画面 複合機").await, [no], "the first from the call, the second added later");
+    assert_eq!(find(&app, "画面").await, [other, no], "newest first");
+    assert_eq!(find(&app, "青い 複合機").await, []);
+});
+
+on_each_db!(percent_underscore_and_what_engines_read_as_more_mean_themselves, async |app: TestApp| {
+    let no = app.case(json!({ "narrative": "メモリ100%_使用 \"OR\" a*b 'c' 50\\60 (d) x&y | !z: <->" })).await;
+    app.case(json!({ "narrative": "メモリ100台 使用中 aXb" })).await;
+    for word in ["100%", "%_", "\"OR\"", "a*b", "'c'", "50\\60", "(d)", "x&y", "|", "!z:", "<->"] {
+        assert_eq!(find(&app, word).await, [no], "{word}");
+    }
+    for word in ["1%0", "1_0", "a%b", "*", "NEAR(a b)", "' OR 1=1 --", "a:*"] {
+        assert!(find(&app, word).await.len() <= 1, "{word}");
+    }
+    assert_eq!(find(&app, "%%").await, []);
+});
+
+on_each_db!(nothing_asked_finds_nothing, async |app: TestApp| {
+    app.case(json!({})).await;
+    for question in ["", " ", "　　"] {
+        assert_eq!(find(&app, question).await, [], "{question:?}");
+    }
+    let ctx = app.ctx(Role::Operator);
+    assert_eq!(code(tickets::find(&app.house, &ctx, &"あ".repeat(201), None).await), "text.too_long");
+    assert_eq!(code(tickets::find(&app.house, &ctx, "a\u{1}b", None).await), "text.control");
+});
+
+on_each_db!(emoji_and_rare_characters_are_found, async |app: TestApp| {
+    let no = app.case(json!({ "narrative": "𠮷田医院 😱 髙橋さん" })).await;
+    for word in ["𠮷田", "😱", "髙橋", "𠮷"] {
+        assert_eq!(find(&app, word).await, [no], "{word}");
+    }
+});

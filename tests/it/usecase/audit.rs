@@ -1,0 +1,110 @@
+//! The audit: everything is written down, with whom it touched, and never with what they are called.
+
+use chrono::Duration;
+use madoguchi::domain::actor::Role;
+use madoguchi::domain::calls::verification::Recorded;
+use madoguchi::store::audit;
+use madoguchi::usecase::{accounts, sheet, tickets};
+use serde_json::json;
+
+use crate::support::app::PEER;
+use crate::support::directory::{ENOMOTO_SAID, csv, dozen};
+use crate::support::people::PASSWORD;
+use crate::support::{TestApp, on_each_db};
+
+async fn about(app: &TestApp, subject: uuid::Uuid) -> Vec<(String, String)> {
+    let (from, until) = (app.ctx(Role::Operator).now - Duration::days(1), app.ctx(Role::Operator).now + Duration::days(1));
+    let found = audit::about(&app.house.store, subject, from, until).await.unwrap();
+    found.into_iter().map(|row| (row.action, row.result)).collect()
+}
+
+async fn verified_case(app: &TestApp) -> madoguchi::domain::tickets::TicketNo {
+    app.case(json!({
+        "member_name": "榎本蓮太郎", "facility": "榎本みどり医院", "address": "東京都文京区本駒込9-8-7",
+        "member_number": "234567", "recorded": "verified",
+    })).await
+}
+
+on_each_db!(whoever_opens_a_ticket_is_found_by_the_facility_they_saw, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let no = verified_case(&app).await;
+    let facility = app.ticket(no).await.facility_id.unwrap();
+    let before = about(&app, facility.0).await.len();
+    tickets::show(&app.house, &app.ctx(Role::Supervisor), no).await.unwrap();
+    let seen = about(&app, facility.0).await;
+    assert_eq!((seen.len(), seen.last().unwrap().0.as_str()), (before + 1, "ticket.view"));
+    let rows = audit::latest(&app.house.store, None, 1).await.unwrap();
+    assert_eq!((rows[0].actor_id, rows[0].peer.as_str()), (Some(app.id("tabata")), PEER));
+});
+
+on_each_db!(a_list_is_one_entry_with_all_it_showed_beside_it, async |app: TestApp| {
+    for _ in 0..3 {
+        app.case(json!({})).await;
+    }
+    let (entries, subjects) = (app.count("audit_entries").await, app.count("audit_subjects").await);
+    tickets::list(&app.house, &app.ctx(Role::Operator), &Default::default()).await.unwrap();
+    assert_eq!(app.count("audit_entries").await, entries + 1);
+    assert_eq!(app.count("audit_subjects").await, subjects + 3);
+});
+
+on_each_db!(a_look_up_names_everybody_who_was_looked_at, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let call = app.ring("").await;
+    let candidates = app.fill(call, &ENOMOTO_SAID).await.answer.unwrap().candidates;
+    let member = uuid::Uuid::from_u128(candidates[0].member_ref);
+    assert!(about(&app, member).await.iter().any(|(action, _)| action == "member.lookup"));
+});
+
+on_each_db!(a_refused_step_leaves_no_entry_of_having_been_done, async |app: TestApp| {
+    let call = app.ring("").await;
+    let before = app.count("audit_entries").await;
+    app.end(call, json!({ "disposition": "call_back" })).await.unwrap_err();
+    assert_eq!(app.count("audit_entries").await, before);
+});
+
+on_each_db!(a_wrong_password_is_written_down_as_failed, async |app: TestApp| {
+    app.stranger().post("/session", &[("login", "kanda"), ("password", "違うパスワード")]).await.is(422);
+    let rows = audit::latest(&app.house.store, None, 1).await.unwrap();
+    let row = (rows[0].action.as_str(), rows[0].result.as_str(), rows[0].object_id);
+    assert_eq!(row, ("session.open", "failed", Some(app.id("kanda"))));
+});
+
+/// Words that must never be found in the audit.
+const CANARY: &str = "カナリア鳥";
+const CANARY_PHONE: &str = "0355507531";
+
+on_each_db!(no_name_number_or_word_of_a_caller_stands_in_the_audit, async |app: TestApp| {
+    // Given a day on which every text carries the canary
+    let rows: Vec<_> = dozen().iter().map(|row| row.replace("榎本　蓮太郎", &format!("榎本　{CANARY}"))).collect();
+    app.import(&csv(&rows), "2026-11-01").await.unwrap();
+    let ctx = app.ctx(Role::Operator);
+    let call = app.ring("03-5550-7531").await;
+    let words = format!("{CANARY}に困っている");
+    app.fill(call, &[("caller_name", CANARY), ("narrative", &words), ("callback", "03-5550-7531"), ("incident", CANARY)]).await;
+    app.fill(call, &[("member_name", "榎本カナリア鳥"), ("facility", CANARY), ("address", CANARY), ("number", "234567")]).await;
+    sheet::record_verification(&app.house, &ctx, call, Recorded::Provisional, CANARY).await.unwrap();
+    sheet::jot(&app.house, &ctx, call, &words).await.unwrap();
+    let end = json!({
+        "disposition": "handed_over", "next_reason": words, "promise_at": "2026-11-22T15:00", "promise_note": CANARY,
+    });
+    let ended = app.end(call, end).await.unwrap();
+    let no = madoguchi::domain::tickets::TicketNo::parse(&ended.ticket.unwrap()).unwrap();
+    tickets::show(&app.house, &ctx, no).await.unwrap();
+    tickets::find(&app.house, &ctx, CANARY, None).await.unwrap();
+    let entry = tickets::NewEntry { kind: String::new(), occurred_at: String::new(), body: words.clone() };
+    tickets::add_entry(&app.house, &ctx, no, entry, &None).await.unwrap();
+    let admin = app.ctx(Role::Administrator);
+    accounts::create(&app.house, &admin, "canary", CANARY, Role::Operator).await.unwrap();
+    let browser = app.browser(Role::Operator).await;
+    browser.post(&format!("/tickets/{no}/moves"), &[("move", CANARY), ("version", "1")]).await;
+    browser.get(&format!("/reports/{CANARY_PHONE}")).await.is(404);
+
+    // Then the audit holds none of it
+    for table in ["audit_entries", "audit_subjects"] {
+        let held = serde_json::to_string(&app.select(&format!("SELECT * FROM {table}")).await).unwrap();
+        assert!(held.len() > 100, "{table} is not empty");
+        for word in [CANARY, "5550", CANARY_PHONE, "234567", PASSWORD, "canary"] {
+            assert!(!held.contains(word), "{word} stands in {table}");
+        }
+    }
+});

@@ -1,0 +1,103 @@
+//! What ends a session and what makes one wait.
+
+use chrono::Duration;
+use madoguchi::domain::actor::Role;
+use madoguchi::usecase::accounts;
+
+use crate::support::cases::code;
+use crate::support::people::{PASSWORD, roles};
+use crate::support::{TestApp, on_each_db};
+
+on_each_db!(signing_out_ends_the_session_itself_and_not_only_its_cookie, async |app: TestApp| {
+    let browser = app.browser(Role::Operator).await;
+    let out = browser.post("/session/end", &[]).await.is(303);
+    assert_eq!((out.location(), out.cookie().as_deref()), ("/session/new", Some("madoguchi=")));
+    assert_eq!(browser.get("/").await.location(), "/session/new", "the old cookie is worth nothing");
+});
+
+on_each_db!(a_session_that_lies_idle_ends_after_thirty_minutes_in_offices_after_fifteen, async |app: TestApp| {
+    for role in roles() {
+        let minutes = if matches!(role, Role::Clerk | Role::JmaReader | Role::Administrator) { 15 } else { 30 };
+        let browser = app.browser(role).await;
+        app.clock.advance(Duration::minutes(minutes) - Duration::seconds(1));
+        assert_eq!(browser.get("/").await.status, 200, "{role:?} just in time");
+        app.clock.advance(Duration::minutes(minutes));
+        assert_eq!(browser.get("/").await.location(), "/session/new", "{role:?} after {minutes} minutes");
+    }
+});
+
+on_each_db!(a_page_that_looks_again_by_itself_does_not_keep_a_session_alive, async |app: TestApp| {
+    let browser = app.browser(Role::Operator).await;
+    for _ in 0..3 {
+        app.clock.advance(Duration::minutes(10));
+        let request = browser.request(axum::http::Method::GET, "/").header("madoguchi-refresh", "1");
+        browser.send(request.body(axum::body::Body::empty()).unwrap()).await;
+    }
+    assert_eq!(browser.get("/").await.location(), "/session/new");
+});
+
+on_each_db!(no_session_lives_longer_than_twelve_hours, async |app: TestApp| {
+    let browser = app.browser(Role::Operator).await;
+    for _ in 0..(12 * 3 - 1) {
+        app.clock.advance(Duration::minutes(20));
+        browser.get("/calls").await.is(200);
+    }
+    app.clock.advance(Duration::minutes(20));
+    assert_eq!(browser.get("/calls").await.location(), "/session/new");
+});
+
+on_each_db!(after_three_failures_one_waits_ever_longer_and_the_right_password_waits_too, async |app: TestApp| {
+    let stranger = app.stranger();
+    let knock = async |password: &str| stranger.post("/session", &[("login", "kanda"), ("password", password)]).await.status;
+    assert_eq!([knock("x").await, knock("x").await, knock("x").await], [422, 422, 422]);
+    assert_eq!(knock(PASSWORD).await, 429);
+    app.clock.advance(Duration::seconds(1));
+    assert_eq!(knock("x").await, 422, "the fourth failure");
+    app.clock.advance(Duration::seconds(1));
+    assert_eq!(knock(PASSWORD).await, 429, "two seconds now");
+    app.clock.advance(Duration::seconds(1));
+    assert_eq!(knock(PASSWORD).await, 303);
+    assert_eq!(knock("x").await, 422, "and counting starts anew");
+    assert_eq!(knock(PASSWORD).await, 303);
+});
+
+on_each_db!(waiting_is_kept_in_the_database_for_all_instances, async |app: TestApp| {
+    let twin = app.twin().await;
+    for _ in 0..4 {
+        app.stranger().post("/session", &[("login", "kanda"), ("password", "x")]).await;
+    }
+    let stranger = madoguchi::domain::ctx::Ctx::new(
+        madoguchi::domain::actor::Actor::stranger(), app.ctx(Role::Operator).now, uuid::Uuid::new_v4(), String::new(),
+    );
+    assert_eq!(code(accounts::sign_in(&twin.house, &stranger, "kanda", PASSWORD).await), "sign_in.wait");
+});
+
+on_each_db!(an_account_that_is_switched_off_is_out_at_once_and_cannot_sign_in, async |app: TestApp| {
+    let browser = app.browser(Role::Operator).await;
+    let admin = app.ctx(Role::Administrator);
+    accounts::set_active(&app.house, &admin, app.id("kanda"), false).await.unwrap();
+    assert_eq!(browser.get("/").await.location(), "/session/new");
+    app.stranger().post("/session", &[("login", "kanda"), ("password", PASSWORD)]).await.is(422);
+    accounts::set_active(&app.house, &admin, app.id("kanda"), true).await.unwrap();
+    app.browser(Role::Operator).await.get("/").await.is(200);
+});
+
+on_each_db!(nobody_switches_off_themselves, async |app: TestApp| {
+    let admin = app.ctx(Role::Administrator);
+    let off = accounts::set_active(&app.house, &admin, app.id("ebisu"), false).await;
+    assert_eq!(code(off), "account.last_administrator");
+});
+
+on_each_db!(a_token_ends_when_it_is_over_or_revoked, async |app: TestApp| {
+    let admin = app.ctx(Role::Administrator);
+    let token = accounts::create_token(&app.house, &admin, "CTI", Role::Integration, vec![], Some(7)).await.unwrap();
+    let script = app.stranger().bearing(token);
+    script.get("/api/v1/me").await.is(200);
+    app.clock.advance(Duration::days(7));
+    script.get("/api/v1/me").await.is(401);
+
+    let script = app.script(Role::Integration).await;
+    let newest = accounts::tokens(&app.house, &app.ctx(Role::Administrator)).await.unwrap()[0].id;
+    accounts::revoke_token(&app.house, &app.ctx(Role::Administrator), newest).await.unwrap();
+    script.get("/api/v1/me").await.is(401);
+});
