@@ -103,7 +103,7 @@ impl Directory {
     /// Person `i`.
     pub fn household(&self, i: u64) -> Household {
         let mut rng = Rng::of(self.seed, PEOPLE, i);
-        rng.next();
+        rng.draw();
         let standing = self.standing(i);
         let (family, first) = (surname(&mut rng), given(&mut rng));
         let pref = prefecture(&mut rng);

@@ -13,13 +13,13 @@ impl Rng {
     /// Numbers of a seed, for one purpose and one thing: person 17, ticket 4,203, the day 20,100.
     pub fn of(seed: u64, purpose: u64, thing: u64) -> Self {
         let mut rng = Self(seed ^ purpose.wrapping_mul(0xd6e8_feb8_6659_fd93));
-        rng.0 = rng.next() ^ thing.wrapping_mul(STEP);
-        rng.0 = rng.next();
+        rng.0 = rng.draw() ^ thing.wrapping_mul(STEP);
+        rng.0 = rng.draw();
         rng
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(STEP);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -29,7 +29,7 @@ impl Rng {
 
     /// A number in `[0, end)`; 0 when the end is 0.
     pub fn below(&mut self, end: u64) -> u64 {
-        let wide = u128::from(self.next()) * u128::from(end);
+        let wide = u128::from(self.draw()) * u128::from(end);
         u64::try_from(wide >> 64).unwrap_or_default()
     }
 
@@ -63,7 +63,7 @@ impl Rng {
     /// A UUIDv7 of an instant; of several at one instant, the nth in their order.
     pub fn id(&mut self, at: DateTime<Utc>, nth: usize) -> Uuid {
         let nth = u16::try_from(nth).unwrap_or(u16::MAX).to_be_bytes();
-        let random = self.next().to_be_bytes();
+        let random = self.draw().to_be_bytes();
         let tail: [u8; 10] = std::array::from_fn(|i| if i < 2 { nth[i] } else { random[i - 2] });
         let millis = u64::try_from(at.timestamp_millis()).unwrap_or_default();
         uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn the_same_seed_gives_the_same_numbers_and_another_gives_others() {
-        let numbers = |seed| (0..9).map(|i| Rng::of(seed, 1, i).next()).collect::<Vec<_>>();
+        let numbers = |seed| (0..9).map(|i| Rng::of(seed, 1, i).draw()).collect::<Vec<_>>();
         assert_eq!(numbers(7), numbers(7));
         assert_ne!(numbers(7), numbers(8));
     }

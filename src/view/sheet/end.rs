@@ -64,7 +64,7 @@ pub(super) fn strip(p: &SheetPage<'_>) -> Markup {
     }
 }
 
-fn next<'a>(typed: &EndForm, error: Option<&'a str>) -> Markup {
+fn next(typed: &EndForm, error: Option<&str>) -> Markup {
     let choices = [
         ("", "対応結果のとおり"),
         ("keep", "自分が続ける"),
