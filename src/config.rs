@@ -128,13 +128,18 @@ pub fn load() -> Result<Settings, String> {
             .into_iter()
             .map(|e| {
                 let source = e.metadata.as_ref().map_or_else(|| "設定".to_owned(), |m| origin(m, &e.path.join(".")));
-                format!("{source}: {}: {}", e.path.join("."), e.kind)
+                format!("{source}: {}: {}", e.path.join("."), in_one_line(&e.kind.to_string()))
             })
             .collect();
         format!("設定が読めません: {}", lines.join(" / "))
     })?;
     check(&settings)?;
     Ok(settings)
+}
+
+/// A parser's drawing of where it stumbled, without the drawing.
+fn in_one_line(text: &str) -> String {
+    text.lines().filter(|line| !line.contains('|')).map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
 fn check(settings: &Settings) -> Result<(), String> {

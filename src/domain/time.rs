@@ -5,19 +5,24 @@ use chrono_tz::Asia::Tokyo;
 
 /// The Tokyo calendar day of an instant.
 pub fn tokyo_day(at: DateTime<Utc>) -> NaiveDate {
-    at.with_timezone(&Tokyo).date_naive()
+    within_reason(at).with_timezone(&Tokyo).date_naive()
 }
 
 /// The Tokyo wall-clock time of an instant.
 pub fn tokyo_time(at: DateTime<Utc>) -> NaiveDateTime {
-    at.with_timezone(&Tokyo).naive_local()
+    within_reason(at).with_timezone(&Tokyo).naive_local()
+}
+
+/// An instant at the ends of the calendar is drawn in by a day, so that no input overflows in another zone.
+fn within_reason(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.clamp(DateTime::<Utc>::MIN_UTC + Duration::days(1), DateTime::<Utc>::MAX_UTC - Duration::days(1))
 }
 
 /// The instant of a Tokyo wall-clock time. Tokyo has had one offset since 1951, so there is always exactly one.
 pub fn from_tokyo(local: NaiveDateTime) -> DateTime<Utc> {
     match Tokyo.from_local_datetime(&local).earliest() {
         Some(at) => at.with_timezone(&Utc),
-        None => (local - Duration::hours(9)).and_utc(),
+        None => local.checked_sub_signed(Duration::hours(9)).unwrap_or(NaiveDateTime::MIN).and_utc(),
     }
 }
 

@@ -104,19 +104,19 @@ pub(super) async fn put_document(
     tx: &DatabaseTransaction,
     number: i64,
     body: &str,
-    tokens: &[String],
+    tokens: &str,
 ) -> Result<(), DbErr> {
     match tx.get_database_backend() {
         DbBackend::Sqlite => {
             run(tx, "INSERT INTO search_docs (number, body) VALUES (?, ?) \
                      ON CONFLICT (number) DO UPDATE SET body = excluded.body", vec![number.into(), body.into()]).await?;
             run(tx, "DELETE FROM search_index WHERE rowid = ?", vec![number.into()]).await?;
-            run(tx, "INSERT INTO search_index (rowid, tokens) VALUES (?, ?)", vec![number.into(), tokens.join(" ").into()]).await
+            run(tx, "INSERT INTO search_index (rowid, tokens) VALUES (?, ?)", vec![number.into(), tokens.into()]).await
         }
         _ => {
             run(tx, "INSERT INTO search_docs (number, body, tokens) VALUES ($1, $2, array_to_tsvector(string_to_array($3, ' '))) \
                      ON CONFLICT (number) DO UPDATE SET body = excluded.body, tokens = excluded.tokens",
-                vec![number.into(), body.into(), tokens.join(" ").into()]).await
+                vec![number.into(), body.into(), tokens.into()]).await
         }
     }
 }

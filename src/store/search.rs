@@ -1,8 +1,11 @@
 //! Search over tickets: bigrams made here, kept in each engine's own index, hits checked again to the letter.
 //! Two-character words are found; `%` and `_` mean themselves.
 
+pub(super) mod document;
+
 use sea_orm::EntityTrait;
 
+use self::document::{document, tokens};
 use super::entity::search_docs;
 use super::{Access, StoreError, Tx, dialect};
 use crate::domain::text::fold;
@@ -15,9 +18,8 @@ const WORDS: usize = 8;
 
 /// Writes a ticket's document anew.
 pub async fn put(tx: &Tx, no: TicketNo, text: &str) -> Result<(), StoreError> {
-    let body = document(text);
-    let tokens = tokens(&body);
-    Ok(dialect::put_document(tx.conn(), no.as_key(), &body, &tokens).await?)
+    let body: String = document(text).chars().take(LONGEST).collect();
+    Ok(dialect::put_document(tx.conn(), no.as_key(), &body, &tokens(&body)).await?)
 }
 
 /// Adds text to a ticket's document.
@@ -39,39 +41,23 @@ pub async fn find(on: &impl Access, question: &str, before: Option<i64>, limit: 
     Ok(dialect::find_documents(on.conn(), &asked, &words, before, limit).await?)
 }
 
-/// Lines are folded one by one, so that words never run together across a line.
-fn document(text: &str) -> String {
-    let folded: Vec<String> = text.lines().map(fold).filter(|line| !line.is_empty()).collect();
-    folded.join("\n").chars().take(LONGEST).collect()
-}
-
-/// Single characters and pairs of a document, each written as hexadecimal so that no engine's own
-/// idea of a word, an accent or a hyphen gets in the way. Sorted, each once.
-pub fn tokens(body: &str) -> Vec<String> {
-    let mut tokens = Vec::new();
-    for line in body.lines() {
-        let chars: Vec<char> = line.chars().collect();
-        tokens.extend(chars.iter().map(|c| format!("{:x}", *c as u32)));
-        tokens.extend(chars.windows(2).map(|pair| format!("{:x}x{:x}", pair[0] as u32, pair[1] as u32)));
-    }
-    tokens.sort_unstable();
-    tokens.dedup();
-    tokens
-}
-
 /// A word of one character asks for that character; a longer one for its pairs.
 fn question_tokens(word: &str) -> Vec<String> {
-    let all = tokens(word);
-    if word.chars().count() == 1 { all } else { all.into_iter().filter(|t| t.contains('x')).collect() }
+    let one = word.chars().count() == 1;
+    tokens(word).split(' ').filter(|t| one || t.contains('x')).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn held(text: &str) -> Vec<String> {
+        tokens(&document(text)).split(' ').map(str::to_owned).collect()
+    }
+
     #[test]
     fn a_word_of_two_characters_is_one_token_and_the_document_holds_it() {
-        let held = tokens(&document("東京都立のｶﾙﾃ端末"));
+        let held = held("東京都立のｶﾙﾃ端末");
         for word in ["京都", "カルテ", "端末", "端"] {
             assert!(question_tokens(&fold(word)).iter().all(|t| held.contains(t)), "{word}");
         }
@@ -79,7 +65,7 @@ mod tests {
 
     #[test]
     fn words_do_not_run_together_across_lines() {
-        let held = tokens(&document("東\n京"));
+        let held = held("東\n京");
         assert!(!question_tokens("東京").iter().all(|t| held.contains(t)));
     }
 }

@@ -1,7 +1,6 @@
 //! Bulk writing of a made-up past: rows of one table leave as one statement of always the same text, so that the
 //! engine reads each statement once and every value only goes over once.
 
-mod index;
 mod rows;
 
 use std::collections::BTreeMap;
@@ -13,6 +12,7 @@ use super::entity::{
     call_tickets, calls, counters, entries, escalations, members, promises, remote_sessions, sheet_fields, tasks,
     tickets, verifications,
 };
+use super::search::document;
 use super::{Access, StoreError, Tx, dialect};
 use crate::domain::trial::Case;
 use rows::{call_row, entry_row, ticket_row, verification_row};
@@ -117,8 +117,8 @@ impl Load {
     /// Takes a case in.
     pub fn add(&mut self, case: Case) {
         if let Some(ticket) = case.ticket {
-            let body = index::document(&format!("{}\n{}", ticket.number, case.words));
-            let tokens = index::tokens(&body);
+            let body = document::document(&format!("{}\n{}", ticket.number, case.words));
+            let tokens = document::tokens(&body);
             self.documents.push((ticket.number.as_key(), body, tokens));
             let key = ticket.number.as_key();
             self.serials.insert(i32::try_from(key / YEAR).unwrap_or_default(), key % YEAR);

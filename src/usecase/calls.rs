@@ -1,6 +1,6 @@
 //! Calls: starting one by hand, ending it, logging a finished one in one go.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -223,6 +223,7 @@ fn checked(house: &House, ctx: &Ctx, new: &CallLog) -> Result<(Call, Matter), Er
         narrative: faults.take(text::note("narrative", &new.narrative, text::NOTE)),
         verification: None,
     };
+    faults.take(text::line("reason", &new.reason, text::LINE));
     let reason = faults.take(text::note("out_of_hours_reason", &new.out_of_hours_reason, text::NOTE));
     let out_of_hours = outside(house, "helpline", new.direction, new.arrived_at);
     if out_of_hours && reason.is_empty() {
@@ -272,6 +273,9 @@ pub struct DayOfCalls {
 /// The calls of a day.
 pub async fn of_day(house: &House, ctx: &Ctx, day: NaiveDate) -> Result<DayOfCalls, Error> {
     must(ctx, Action::CallRead)?;
+    if !(2022..=2100).contains(&day.year()) {
+        return Err(Error::NotFound("day"));
+    }
     let calls = memory::of_day(&house.store, day, None, 500).await?;
     let ids: Vec<_> = calls.iter().map(|c| c.id.0).collect();
     let tickets = crate::store::tickets::of_calls(&house.store, ids.clone()).await?;

@@ -85,6 +85,7 @@ pub(super) async fn conclude(
     matter: Matter,
     conclusion: &Conclusion,
 ) -> Result<Option<TicketNo>, Error> {
+    text::note("reason", &conclusion.next_reason, text::NOTE)?;
     let promise = promised(ctx, conclusion)?;
     let next = next(conclusion)?;
     let mut held = tickets::of_call(tx, call.id).await?;

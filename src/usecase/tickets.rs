@@ -108,16 +108,18 @@ pub async fn list(house: &House, ctx: &Ctx, filter: &TicketFilter) -> Result<Tic
 pub async fn find(house: &House, ctx: &Ctx, question: &str, before: Option<i64>) -> Result<TicketList, Error> {
     must(ctx, Action::TicketRead)?;
     let question = text::line("q", question, text::LINE)?;
-    let numbers = match TicketNo::parse(&question) {
-        Some(no) => vec![no.as_key()],
-        None => {
-            let mut found = search::find(&house.store, &question, before, PAGE_SIZE + 1).await?;
-            if found.is_empty() && before.is_none() {
-                found = by_phone(house, &question).await?;
-            }
-            found
-        }
+    let named_no = match TicketNo::parse(&question) {
+        Some(no) => memory::of_numbers(&house.store, &[no.as_key()]).await?,
+        None => Vec::new(),
     };
+    if !named_no.is_empty() {
+        return named(house, ctx, "ticket.search", Page { rows: named_no, older: None }).await;
+    }
+    // `5550-4321` reads like a number of the year 5550, and may be the end of a telephone number.
+    let mut numbers = search::find(&house.store, &question, before, PAGE_SIZE + 1).await?;
+    if numbers.is_empty() && before.is_none() {
+        numbers = by_phone(house, &question).await?;
+    }
     let more = numbers.len() as u64 > PAGE_SIZE;
     let shown: Vec<i64> = numbers.into_iter().take(usize::try_from(PAGE_SIZE).unwrap_or(50)).collect();
     let rows = memory::of_numbers(&house.store, &shown).await?;

@@ -55,7 +55,7 @@ pub fn lines(caption: &str, rows: &[TicketLine], lists: &Lists, names: &HashMap<
             badge(&Badge { label: lists.severity_label(&line.severity), tone: severity_tone(&line.severity) }),
             badge(&Badge { label: station_label(&line.state), tone: state_tone(&line.state) }),
             html! { (Recorded::parse(&line.verification).label()) },
-            html! { (line.owner_id.and_then(|o| names.get(&o)).map_or("—", String::as_str)) },
+            html! { span.nowrap { (line.owner_id.and_then(|o| names.get(&o)).map_or("—", String::as_str)) } },
             html! { span.nowrap { (format::date_time_short(line.opened_at)) } },
             html! { span.nowrap { (format::date_time_short(line.last_event_at)) } },
         ]

@@ -119,7 +119,7 @@ on_each_db!(a_token_alone_stands_on_stdout_and_a_code_for_an_account, async |db:
     refused(&run(&db, &["token", "create", "--role", "integration", "--scope", "x"]), &["scopes"]);
 });
 
-/// Both exports of the sample are scored: nobody is verified who must not be, and nearly all who may are.
+// Both exports of the sample are scored: nobody is verified who must not be, and nearly all who may are.
 on_each_db!(the_samples_queries_are_answered_without_a_false_acceptance, async |db: TestDb| {
     let queries = written(&db, "queries.jsonl", &data("membership-sample/queries.jsonl"));
     let truth = String::from_utf8(data("membership-sample/truth.jsonl")).unwrap();

@@ -1,7 +1,7 @@
 //! Opening a database: brought current once, by one at a time, and never by an older version than wrote it.
 
 use madoguchi::store::{Store, StoreError};
-use sea_orm::{ConnectionTrait, Database, FromQueryResult, Statement};
+use sea_orm::{Database, FromQueryResult, Statement};
 
 use crate::support::{TestDb, on_each_db};
 

@@ -60,7 +60,7 @@ fn header(p: &ShowPage<'_>) -> Markup {
             span { (p.scheme.lists.incident_label(&ticket.incident)) }
             span { "担当 " (owner) }
             span { "受付 " (format::date_time(ticket.opened_at)) }
-            span { (format::duration_ja((p.ctx.now - ticket.state.since).num_seconds())) " この状態" }
+            span { "この状態になって " (format::duration_ja((p.ctx.now - ticket.state.since).num_seconds())) }
         }
     }
 }

@@ -56,8 +56,14 @@ on_each_db!(before_the_directory_is_there_nobody_is_eligible, async |app: TestAp
     assert_eq!((&answer["decision"], &answer["candidates"]), (&json!("needs_check"), &json!(0)));
 });
 
-on_each_db!(an_impossible_day_is_refused, async |app: TestApp| {
+on_each_db!(an_impossible_day_is_refused_and_one_far_away_is_no_failure_of_ours, async |app: TestApp| {
+    let app = app.with_directory().await;
     let script = app.script(Role::Operator).await;
     let answer = script.post_json("/api/v1/verifications", &json!({ "call_date": "2026-02-30", "name": "x" })).await.is(422);
     assert_eq!(answer.code(), "json.invalid");
+    for day in ["+262142-12-31", "-262143-01-01", "0001-01-01", "9999-12-31"] {
+        let asked = json!({ "call_date": day, "name": "水無瀬柚子", "facility": "水無瀬ゆず内科", "number": "345679" });
+        let answer = script.post_json("/api/v1/verifications", &asked).await;
+        assert!(answer.status < 500, "{day}: {}", answer.text());
+    }
 });

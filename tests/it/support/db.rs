@@ -37,7 +37,6 @@ pub(crate) enum Engine {
 /// An empty database. A SQLite file goes with it; a PostgreSQL database goes when its test has passed.
 #[derive(Debug)]
 pub(crate) struct TestDb {
-    pub(crate) engine: Engine,
     pub(crate) url: String,
     pub(crate) folder: TempDir,
 }
@@ -53,7 +52,7 @@ impl TestDb {
                 format!("{}/{name}", server())
             }
         };
-        Self { engine, url, folder }
+        Self { url, folder }
     }
 
     pub(crate) fn address(&self) -> Address {

@@ -39,7 +39,7 @@ pub(crate) fn dozen() -> Vec<String> {
         let family = name.split('　').next().unwrap_or_default();
         format!(
             "M000{n:04},400100{n:04},50{n:04},A①,{name},{kana},2010/04/01,,,,,,,福岡県医師会,福岡市医師会,F000{n:04},診療所,{family}クリニック,,\
-             810-000{n},福岡県福岡市中央区天神{n}-1-1,092-000-{n:04},開設者"
+             810-00{n:02},福岡県福岡市中央区天神{n}-1-1,092-000-{n:04},開設者"
         )
     });
     [ENOMOTO, MINASE, KUROSE].into_iter().map(str::to_owned).chain(filler).collect()

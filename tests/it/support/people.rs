@@ -5,7 +5,7 @@ use madoguchi::domain::actor::Role;
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "朝顔が三つ咲いた夏の庭先で";
 /// A password somebody may change to.
-pub(crate) const NEW_PASSWORD: &str = "夕立のあとの石畳を歩く白い猫";
+pub(crate) const NEW_PASSWORD: &str = "夕立のあとの石畳を歩く白い猫と犬";
 
 /// Somebody who works here.
 pub(crate) struct Person {

@@ -1,7 +1,7 @@
 //! What stands in the tables: counted and read past the product's own finders.
 
 use madoguchi::store::Access;
-use sea_orm::{ConnectionTrait, FromQueryResult, JsonValue, Statement};
+use sea_orm::{FromQueryResult, JsonValue, Statement};
 use serde_json::Value;
 
 use super::TestApp;

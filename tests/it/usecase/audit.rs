@@ -30,6 +30,7 @@ on_each_db!(whoever_opens_a_ticket_is_found_by_the_facility_they_saw, async |app
     let no = verified_case(&app).await;
     let facility = app.ticket(no).await.facility_id.unwrap();
     let before = about(&app, facility.0).await.len();
+    app.clock.advance(Duration::seconds(1));
     tickets::show(&app.house, &app.ctx(Role::Supervisor), no).await.unwrap();
     let seen = about(&app, facility.0).await;
     assert_eq!((seen.len(), seen.last().unwrap().0.as_str()), (before + 1, "ticket.view"));
@@ -63,6 +64,7 @@ on_each_db!(a_refused_step_leaves_no_entry_of_having_been_done, async |app: Test
 });
 
 on_each_db!(a_wrong_password_is_written_down_as_failed, async |app: TestApp| {
+    app.clock.advance(Duration::seconds(1));
     app.stranger().post("/session", &[("login", "kanda"), ("password", "違うパスワード")]).await.is(422);
     let rows = audit::latest(&app.house.store, None, 1).await.unwrap();
     let row = (rows[0].action.as_str(), rows[0].result.as_str(), rows[0].object_id);

@@ -85,6 +85,7 @@ on_each_db!(what_the_rules_do_not_allow_is_refused_with_its_code, async |app: Te
 
 on_each_db!(a_change_of_type_severity_and_owner_is_said_on_the_timeline, async |app: TestApp| {
     let no = app.case(json!({})).await;
+    app.clock.advance(chrono::Duration::seconds(1));
     let version = app.ticket(no).await.version;
     let new = TicketChange { incident: "malware".into(), severity: "urgent".into(), take_over: true };
     change(&app.house, &app.ctx_of("ueno"), no, version, new.clone(), &None).await.unwrap();

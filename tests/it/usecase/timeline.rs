@@ -16,6 +16,7 @@ async fn write(app: &TestApp, no: TicketNo, body: &str, at: &str) -> Result<Done
 
 on_each_db!(entries_stand_in_the_order_of_what_happened_and_a_late_one_says_so, async |app: TestApp| {
     let no = app.case(json!({})).await;
+    app.clock.advance(chrono::Duration::seconds(1));
     write(&app, no, "いまの記録", "").await.unwrap();
     write(&app, no, "朝の出来事", "2026-11-22T09:15").await.unwrap();
     let view = tickets::show(&app.house, &app.ctx(Role::Operator), no).await.unwrap();
