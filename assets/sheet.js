@@ -137,11 +137,17 @@ function start() {
   sheet.addEventListener("compositionend", touched);
   sheet.addEventListener("change", touched);
 
-  // A form of the sheet goes out only after what was typed has been saved.
+  // A form of the sheet goes out only after what was typed has been saved. The one that ends the call takes this
+  // page away: it waits until nothing is left that could not be saved.
   sheet.addEventListener("htmx:confirm", (event) => {
-    if (changed.size === 0 && !running) return;
+    const ends = event.target.id === "end-form";
+    const refused = () => ends && sheet.querySelector(".sheet-fault") !== null;
+    if (changed.size === 0 && !running && !refused()) return;
     event.preventDefault();
-    flush().then(() => event.detail.issueRequest(true));
+    flush().then((saved) => (saved && changed.size > 0 ? flush() : saved)).then((saved) => {
+      if (!ends || (saved && !refused())) event.detail.issueRequest(true);
+      else say("保存できていない欄があるため、まだ終了できません（入力内容はこの画面に残っています）", true);
+    });
   });
   sheet.addEventListener("htmx:afterRequest", (event) => {
     const box = event.detail.successful && event.target.querySelector?.("input[name=body]");

@@ -99,13 +99,39 @@ async fn lock(tx: &DatabaseTransaction, key: i64) -> Result<(), DbErr> {
     tx.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [key.into()])).await.map(|_| ())
 }
 
+/// The next serial of a year's tickets. On SQLite a counter in the writing transaction; on PostgreSQL a sequence,
+/// so that calls logged at the same moment don't wait for each other's commit (gaps are allowed, domain section 9).
+pub(super) async fn next_serial(tx: &DatabaseTransaction, year: i32) -> Result<Option<i64>, DbErr> {
+    let backend = tx.get_database_backend();
+    if backend == DbBackend::Sqlite {
+        let sql = "INSERT INTO counters (name, value) VALUES (?, 1) \
+                   ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value";
+        return number(tx, sql, format!("ticket-{year}")).await;
+    }
+    let next = "SELECT nextval(to_regclass($1)) AS value";
+    let name = format!("ticket_serial_{year}");
+    if let Some(serial) = number(tx, next, name.clone()).await? {
+        return Ok(Some(serial));
+    }
+    // The year's first ticket: the sequence goes on from what the counters say.
+    lock(tx, 0x6d61_646d).await?;
+    let held = number(tx, "SELECT value FROM counters WHERE name = $1", format!("ticket-{year}")).await?.unwrap_or(0);
+    let sql = format!("CREATE SEQUENCE IF NOT EXISTS {name} START WITH {}", held + 1);
+    tx.execute_unprepared(&sql).await?;
+    number(tx, next, name).await
+}
+
+async fn number(tx: &DatabaseTransaction, sql: &str, name: String) -> Result<Option<i64>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Number {
+        value: Option<i64>,
+    }
+    let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, [name.into()]);
+    Ok(Number::find_by_statement(statement).one(tx).await?.and_then(|row| row.value))
+}
+
 /// Writes a ticket's search document: its normalised text and its tokens (hex words, see `search.rs`).
-pub(super) async fn put_document(
-    tx: &DatabaseTransaction,
-    number: i64,
-    body: &str,
-    tokens: &str,
-) -> Result<(), DbErr> {
+pub(super) async fn put_document(tx: &DatabaseTransaction, number: i64, body: &str, tokens: &str) -> Result<(), DbErr> {
     match tx.get_database_backend() {
         DbBackend::Sqlite => {
             run(tx, "INSERT INTO search_docs (number, body) VALUES (?, ?) \

@@ -3,14 +3,11 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
-    Statement,
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::entity::{call_tickets, calls, entries, tickets};
-use super::{Access, StoreError, Tx};
+use super::{Access, StoreError, Tx, dialect};
 use crate::domain::calls::verification::Recorded;
 use crate::domain::id::{AccountId, CallId, EntryId, FacilityId, MemberId, TicketId};
 use crate::domain::page::Page;
@@ -72,19 +69,8 @@ pub struct TicketFilter {
 
 /// The next number of a year.
 pub async fn next_number(tx: &Tx, year: i32) -> Result<TicketNo, StoreError> {
-    #[derive(FromQueryResult)]
-    struct Next {
-        value: i64,
-    }
-    let backend = tx.conn().get_database_backend();
-    // The name is made of a number, not of input; both engines read this statement alike.
-    let sql = format!(
-        "INSERT INTO counters (name, value) VALUES ('ticket-{year}', 1) \
-         ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value"
-    );
-    let next = Next::find_by_statement(Statement::from_string(backend, sql)).one(tx.conn()).await?;
-    let next = next.ok_or(StoreError::Corrupt("counters.value"))?;
-    Ok(TicketNo::new(year, next.value))
+    let serial = dialect::next_serial(tx.conn(), year).await?;
+    Ok(TicketNo::new(year, serial.ok_or(StoreError::Corrupt("the year's serial"))?))
 }
 
 fn ticket(row: tickets::Model) -> Result<Ticket, StoreError> {

@@ -48,13 +48,13 @@ pub async fn stand(State(guard): State<Guard>, mut request: Request, next: Next)
         Ok(ctx) => ctx,
         Err(refused) => return refused,
     };
+    if must_choose_password(&ctx, &request) {
+        return see_other(routes::PASSWORD);
+    }
     if let Access::Page(action) | Access::Api(action) = guard.access
         && !ctx.actor.may(action)
     {
         return turn_away(&guard, &ctx, action).await;
-    }
-    if must_choose_password(&ctx, &request) {
-        return see_other(routes::PASSWORD);
     }
     request.extensions_mut().insert(Arc::new(ctx));
     next.run(request).await

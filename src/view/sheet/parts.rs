@@ -216,7 +216,7 @@ pub(super) fn log_part(p: &SheetPage<'_>) -> Markup {
     html! {
         section.sheet-log #part-log aria-labelledby="h-log" {
             h2 id="h-log" { "対応履歴" }
-            div.log-lines tabindex="0" role="region" aria-labelledby="h-log" data-scroll-end {
+            div.log-lines tabindex="0" role="region" aria-label="対応履歴の一覧" data-scroll-end {
                 ol {
                     @for entry in &p.view.entries { li { time { (format::time(entry.occurred_at)) } " " (entry.body) } }
                     @if p.view.entries.is_empty() { li { "ご案内したこと・行ったことがここに残ります" } }
