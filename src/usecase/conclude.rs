@@ -85,7 +85,7 @@ pub(super) async fn conclude(
     matter: Matter,
     conclusion: &Conclusion,
 ) -> Result<Option<TicketNo>, Error> {
-    text::note("reason", &conclusion.next_reason, text::NOTE)?;
+    text::note("next_reason", &conclusion.next_reason, text::NOTE)?;
     let promise = promised(ctx, conclusion)?;
     let next = next(conclusion)?;
     let mut held = tickets::of_call(tx, call.id).await?;
@@ -106,7 +106,7 @@ pub(super) async fn conclude(
     say_how_it_ended(tx, ctx, call, &ticket, conclusion.disposition).await?;
     let number = ticket.number;
     if let Some(step) = step(house, &ticket, next, conclusion)? {
-        super::tickets::advance(house, tx, ctx, ticket, step).await?;
+        super::tickets::advance(house, tx, ctx, ticket, step).await.map_err(of_the_strip)?;
     }
     Ok(Some(number))
 }
@@ -147,6 +147,19 @@ fn next(conclusion: &Conclusion) -> Result<Next, Error> {
         }
         NextChoice::None => Next::None,
     })
+}
+
+/// A move calls its words `reason`; at the end of a call that field is `next_reason`.
+fn of_the_strip(error: Error) -> Error {
+    match error {
+        Error::Refused(mut refusal) => {
+            for fault in refusal.fields.iter_mut().filter(|f| f.name == "reason") {
+                fault.name = "next_reason".to_owned();
+            }
+            Error::Refused(refusal)
+        }
+        other => other,
+    }
 }
 
 /// The step a conclusion means for a ticket where it stands; none where it stays as it is.

@@ -4,7 +4,14 @@
 //! entry, at 1 and 8 connections; beside them, in the same run, the same statements by hand through sqlx and bare
 //! durable commits. PostgreSQL is taken from `MADOGUCHI_TEST_POSTGRES`.
 
-#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints, and stops where it can't go on")]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    missing_docs,
+    reason = "a bench prints, stops where it can't go on, and times by the machine's clock"
+)]
 
 mod client;
 mod floor;

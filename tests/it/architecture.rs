@@ -97,7 +97,10 @@ fn every_floor_of_the_house_has_its_rule() {
     let together = ["app", "cli", "config", "lib", "main", "telemetry"];
     for (path, _) in sources() {
         let floor = floor(&path);
-        assert!(FLOORS.iter().any(|(name, _)| *name == floor) || together.contains(&floor), "{path} stands on no floor");
+        assert!(
+            FLOORS.iter().any(|(name, _)| *name == floor) || together.contains(&floor),
+            "{path} stands on no floor"
+        );
     }
 }
 

@@ -60,7 +60,8 @@ on_each_db!(a_config_that_cannot_be_read_names_file_and_key_and_exits_2, async |
     std::fs::create_dir_all(folder.join("scheme")).unwrap();
     let with = |name: &str, text: &str| {
         std::fs::write(folder.join(name), text).unwrap();
-        let output = madoguchi(&db.url, db.folder.path()).env("MADOGUCHI_CONFIG_DIR", &folder).arg("serve").output().unwrap();
+        let output =
+            madoguchi(&db.url, db.folder.path()).env("MADOGUCHI_CONFIG_DIR", &folder).arg("serve").output().unwrap();
         std::fs::remove_file(folder.join(name)).unwrap();
         output
     };
@@ -130,7 +131,11 @@ on_each_db!(the_samples_queries_are_answered_without_a_false_acceptance, async |
         let output = run(&db, &["members", "verify", "--queries", &queries, "--results", &results]);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let score = score(&truth, &std::fs::read_to_string(&results).unwrap());
-        assert_eq!((score.answered, score.false_accepts, score.wrong_member, score.premature), (300, 0, 0, 0), "{name}");
+        assert_eq!(
+            (score.answered, score.false_accepts, score.wrong_member, score.premature),
+            (300, 0, 0, 0),
+            "{name}"
+        );
         assert!(score.first * 100 >= score.known * 97, "{name}: first of {} known: {}", score.known, score.first);
         assert!(score.exact * 100 >= score.answered * 95, "{name}: exact {}", score.exact);
     }

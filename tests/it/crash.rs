@@ -11,9 +11,9 @@ use sea_orm::{ConnectionTrait, Database, Statement};
 use serde_json::{Value, json};
 
 use crate::browser::wire::{Reply, send};
+use crate::support::TestDb;
 use crate::support::cases::logged;
 use crate::support::on_each_db;
-use crate::support::TestDb;
 
 const CALLERS: usize = 8;
 const DEATHS: usize = 3;
@@ -52,7 +52,8 @@ fn command(url: &str) -> Command {
 }
 
 fn token(url: &str) -> String {
-    let made = command(url).args(["token", "create", "--role", "operator"]).stdout(Stdio::piped()).output().expect("a token");
+    let made =
+        command(url).args(["token", "create", "--role", "operator"]).stdout(Stdio::piped()).output().expect("a token");
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     format!("Bearer {}", String::from_utf8_lossy(&made.stdout).trim())
 }
@@ -101,8 +102,14 @@ fn under_load(url: &str, listen: &str, token: &str) -> (Promised, Server) {
     let (acknowledged, enough) = (AtomicUsize::new(0), AtomicBool::new(false));
     std::thread::scope(|scope| {
         let mut server = Some(Server::start(url, listen));
-        let callers: Vec<_> =
-            (0..CALLERS).map(|n| scope.spawn({ let (a, e) = (&acknowledged, &enough); move || caller(n, listen, token, a, e) })).collect();
+        let callers: Vec<_> = (0..CALLERS)
+            .map(|n| {
+                scope.spawn({
+                    let (a, e) = (&acknowledged, &enough);
+                    move || caller(n, listen, token, a, e)
+                })
+            })
+            .collect();
         for death in 1..=DEATHS + 1 {
             let since = Instant::now();
             while acknowledged.load(Ordering::Relaxed) < death * BETWEEN && since.elapsed() < PATIENCE {
@@ -127,7 +134,9 @@ fn all_tickets(listen: &str, token: &str) -> Vec<String> {
         let reply = send(listen, &start, &[("Authorization", token)], "").expect("a page");
         assert_eq!(reply.status, 200, "{}", reply.body);
         let page: Value = serde_json::from_str(&reply.body).expect("JSON");
-        numbers.extend(page["tickets"].as_array().expect("tickets").iter().filter_map(|t| t["number"].as_str().map(str::to_owned)));
+        numbers.extend(
+            page["tickets"].as_array().expect("tickets").iter().filter_map(|t| t["number"].as_str().map(str::to_owned)),
+        );
         match page["older"].as_i64() {
             Some(key) => before = format!("&before={key}"),
             None => return numbers,
@@ -137,7 +146,8 @@ fn all_tickets(listen: &str, token: &str) -> Vec<String> {
 
 async fn count(url: &str, what: &str) -> usize {
     let connection = Database::connect(url).await.expect("a connection");
-    let statement = Statement::from_string(connection.get_database_backend(), format!("SELECT COUNT(*) AS n FROM {what}"));
+    let statement =
+        Statement::from_string(connection.get_database_backend(), format!("SELECT COUNT(*) AS n FROM {what}"));
     let row = connection.query_one_raw(statement).await.expect(what).expect("a row");
     let n: i64 = row.try_get("", "n").expect("a number");
     connection.close().await.expect("closed");
@@ -150,7 +160,8 @@ on_each_db!(a_server_killed_under_load_loses_nothing_acknowledged_and_doubles_no
     let (promised, server) = under_load(&db.url, &listen, &token);
     assert!(promised.len() > DEATHS * BETWEEN, "{} calls were logged", promised.len());
 
-    let by_ticket: BTreeMap<&str, &str> = promised.iter().map(|(key, _, ticket)| (ticket.as_str(), key.as_str())).collect();
+    let by_ticket: BTreeMap<&str, &str> =
+        promised.iter().map(|(key, _, ticket)| (ticket.as_str(), key.as_str())).collect();
     assert_eq!(by_ticket.len(), promised.len(), "no two calls were promised one ticket");
     let listed = all_tickets(&listen, &token);
     let distinct: HashSet<&str> = listed.iter().map(String::as_str).collect();

@@ -10,6 +10,7 @@ mod architecture;
 mod authz;
 mod browser;
 mod cli;
+mod crash;
 mod migrations;
 mod pages;
 mod store;

@@ -54,7 +54,7 @@ pub(super) fn strip(p: &SheetPage<'_>) -> Markup {
                     (text_field(&TextField { name: "promise_note", label: "約束の内容", value: &typed.promise_note, error: about("promise_note"), autocomplete: Some("off"), ..TextField::default() }))
                     (next(typed, about("next")))
                     (results(p, about("result")))
-                    (text_field(&TextField { name: "next_reason", label: "依頼理由・案内先", value: &typed.next_reason, error: about("reason"), focus_key: Some("Alt+8"), autocomplete: Some("off"), ..TextField::default() }))
+                    (text_field(&TextField { name: "next_reason", label: "依頼理由・案内先", value: &typed.next_reason, error: about("next_reason"), focus_key: Some("Alt+8"), autocomplete: Some("off"), ..TextField::default() }))
                     (tickets(p, about("ticket")))
                     (checkbox(&Checkbox { name: "complaint", value: "yes", label: "苦情", checked: typed.complaint == "yes", ..Checkbox::default() }))
                     (submit(&Button { label: "通話を終了する", kind: ButtonKind::Primary, key_hint: Some("Ctrl+Enter"), ..Button::default() }))

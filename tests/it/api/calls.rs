@@ -14,7 +14,10 @@ on_each_db!(a_logged_call_is_a_call_a_ticket_a_timeline_and_an_audit_entry, asyn
     let counts = (app.count("calls").await, app.count("tickets").await, app.count("call_tickets").await);
     assert_eq!(counts, (1, 1, 1));
     let read = app.script(Role::Operator).await.get("/api/v1/tickets/2026-000001").await.is(200).json();
-    assert_eq!((&read["state"], &read["incident"], &read["summary"]), (&json!("tier1"), &json!("ransomware"), &json!("画面に英語の脅迫文が出ている")));
+    assert_eq!(
+        (&read["state"], &read["incident"], &read["summary"]),
+        (&json!("tier1"), &json!("ransomware"), &json!("画面に英語の脅迫文が出ている"))
+    );
     assert!(app.number("SELECT COUNT(*) AS n FROM audit_entries WHERE action = 'call.log'").await == 1);
 });
 
@@ -29,7 +32,8 @@ on_each_db!(times_keep_their_microseconds_and_their_zone, async |app: TestApp| {
     let script = app.script(Role::Operator).await;
     let call = logged(json!({ "arrived_at": "2026-11-22T10:30:00.123456789+09:00" }));
     script.post_json("/api/v1/calls", &call).await.is(201);
-    let held = madoguchi::store::calls::of_day(&app.house.store, "2026-11-22".parse().unwrap(), None, 10).await.unwrap();
+    let held =
+        madoguchi::store::calls::of_day(&app.house.store, "2026-11-22".parse().unwrap(), None, 10).await.unwrap();
     assert_eq!(held[0].arrived_at.to_rfc3339(), "2026-11-22T01:30:00.123456+00:00");
 });
 

@@ -56,5 +56,8 @@ on_each_db!(the_description_can_be_read_as_a_page, async |app: TestApp| {
 
 on_each_db!(a_token_learns_what_it_may_do, async |app: TestApp| {
     let me = app.script(Role::Integration).await.get("/api/v1/me").await.is(200).json();
-    assert_eq!((me["role"].as_str(), me["actions"].to_string()), (Some("integration"), r#"["call.log","api.describe"]"#.into()));
+    assert_eq!(
+        (me["role"].as_str(), me["actions"].to_string()),
+        (Some("integration"), r#"["call.log","api.describe"]"#.into())
+    );
 });

@@ -15,7 +15,10 @@ async fn ask(app: &TestApp, asked: Value) -> (Value, String) {
 on_each_db!(no_stored_value_is_ever_sent, async |app: TestApp| {
     let app = app.with_directory().await;
     let questions = [
-        json!({ "number": "234567" }), json!({ "number": "234568" }), json!({ "name": "榎本" }), json!({ "facility": "みどり" }),
+        json!({ "number": "234567" }),
+        json!({ "number": "234568" }),
+        json!({ "name": "榎本" }),
+        json!({ "facility": "みどり" }),
         json!({ "name": "榎本蓮太郎", "facility": "榎本みどり医院", "address": "東京都文京区本駒込9-8-7", "number": "234567" }),
         json!({ "name": "榎本蓮太郎", "facility": "榎本みどり医院", "address": "東京都文京区本駒込9-8-7", "number": "2345" }),
     ];
@@ -32,7 +35,10 @@ on_each_db!(four_agreeing_items_are_eligible_and_a_differing_number_says_only_th
     let mut said = json!({ "name": "榎本蓮太郎", "facility": "榎本みどり医院", "address": "文京区本駒込9-8-7", "number": "234567" });
     let (eligible, _) = ask(&app, said.clone()).await;
     assert_eq!((&eligible["decision"], &eligible["directory_version"]), (&json!("eligible"), &json!(1)));
-    assert_eq!(eligible["items"], json!({ "name": "agrees", "facility": "agrees", "address": "agrees", "number": "agrees" }));
+    assert_eq!(
+        eligible["items"],
+        json!({ "name": "agrees", "facility": "agrees", "address": "agrees", "number": "agrees" })
+    );
     said["number"] = "987654".into();
     let (differs, _) = ask(&app, said).await;
     assert_eq!((&differs["decision"], &differs["items"]["number"]), (&json!("needs_check"), &json!("differs")));
@@ -59,7 +65,8 @@ on_each_db!(before_the_directory_is_there_nobody_is_eligible, async |app: TestAp
 on_each_db!(an_impossible_day_is_refused_and_one_far_away_is_no_failure_of_ours, async |app: TestApp| {
     let app = app.with_directory().await;
     let script = app.script(Role::Operator).await;
-    let answer = script.post_json("/api/v1/verifications", &json!({ "call_date": "2026-02-30", "name": "x" })).await.is(422);
+    let answer =
+        script.post_json("/api/v1/verifications", &json!({ "call_date": "2026-02-30", "name": "x" })).await.is(422);
     assert_eq!(answer.code(), "json.invalid");
     for day in ["+262142-12-31", "-262143-01-01", "0001-01-01", "9999-12-31"] {
         let asked = json!({ "call_date": day, "name": "水無瀬柚子", "facility": "水無瀬ゆず内科", "number": "345679" });

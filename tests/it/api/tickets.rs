@@ -14,7 +14,10 @@ on_each_db!(an_entry_is_appended_with_its_event_time, async |app: TestApp| {
     let read = script.get(&format!("/api/v1/tickets/{no}")).await.is(200).json();
     let first = &read["entries"][0];
     assert_eq!((&first["kind"], &first["body"]), (&json!("advice"), &json!("バックアップを外すよう案内")));
-    assert_eq!((first["occurred_at"].as_str(), first["entered_at"].as_str()), (Some("2026-11-22T00:15:00Z"), Some("2026-11-22T01:42:00Z")));
+    assert_eq!(
+        (first["occurred_at"].as_str(), first["entered_at"].as_str()),
+        (Some("2026-11-22T00:15:00Z"), Some("2026-11-22T01:42:00Z"))
+    );
 });
 
 on_each_db!(a_move_needs_the_version_that_was_seen, async |app: TestApp| {

@@ -40,7 +40,8 @@ async fn knock(client: &Client, route: &RouteSpec, path: &str) -> Answer {
 
 /// Paths of a route: with ids of things that are there, with ids of nothing, and with what is no id.
 fn paths(route: &RouteSpec, there: &Objects) -> Vec<String> {
-    let mut paths = vec![there.path(route.path), Objects::nothing().path(route.path), Objects::nonsense().path(route.path)];
+    let mut paths =
+        vec![there.path(route.path), Objects::nothing().path(route.path), Objects::nonsense().path(route.path)];
     paths.dedup();
     paths
 }
@@ -69,44 +70,60 @@ on_each_db!(without_signing_in_pages_lead_to_the_sign_in_and_the_api_says_401, a
     }
 });
 
-on_each_db!(a_person_without_the_right_is_answered_like_for_an_absent_thing_and_it_is_written_down, async |app: TestApp| {
-    let app = app.with_directory().await;
-    let there = Objects::made(&app).await;
-    for role in roles() {
-        let browser = app.browser(role).await;
-        for route in app.app.web().routes {
-            let Access::Page(action) = route.access else { continue };
-            if may(role, action) {
-                continue;
-            }
-            for path in paths(&route, &there) {
-                let before = refusals(&app).await;
-                let answer = knock(&browser, &route, &path).await;
-                assert_eq!((answer.status, answer.code().as_str()), (404, "not_found"), "{role:?} {} {path}", route.method);
-                assert_eq!(refusals(&app).await, before + 1, "{role:?} {} {path}", route.method);
+on_each_db!(
+    a_person_without_the_right_is_answered_like_for_an_absent_thing_and_it_is_written_down,
+    async |app: TestApp| {
+        let app = app.with_directory().await;
+        let there = Objects::made(&app).await;
+        for role in roles() {
+            let browser = app.browser(role).await;
+            for route in app.app.web().routes {
+                let Access::Page(action) = route.access else { continue };
+                if may(role, action) {
+                    continue;
+                }
+                for path in paths(&route, &there) {
+                    let before = refusals(&app).await;
+                    let answer = knock(&browser, &route, &path).await;
+                    assert_eq!(
+                        (answer.status, answer.code().as_str()),
+                        (404, "not_found"),
+                        "{role:?} {} {path}",
+                        route.method
+                    );
+                    assert_eq!(refusals(&app).await, before + 1, "{role:?} {} {path}", route.method);
+                }
             }
         }
     }
-});
+);
 
-on_each_db!(a_token_without_the_right_is_answered_like_for_an_absent_thing_and_it_is_written_down, async |app: TestApp| {
-    let there = Objects::made(&app).await;
-    for role in Role::ALL {
-        let script = app.script(role).await;
-        for route in app.app.web().routes {
-            let Access::Api(action) = route.access else { continue };
-            if may(role, action) {
-                continue;
-            }
-            for path in paths(&route, &there) {
-                let before = refusals(&app).await;
-                let answer = knock(&script, &route, &path).await;
-                assert_eq!((answer.status, answer.code().as_str()), (404, "not_found"), "{role:?} {} {path}", route.method);
-                assert_eq!(refusals(&app).await, before + 1, "{role:?} {} {path}", route.method);
+on_each_db!(
+    a_token_without_the_right_is_answered_like_for_an_absent_thing_and_it_is_written_down,
+    async |app: TestApp| {
+        let there = Objects::made(&app).await;
+        for role in Role::ALL {
+            let script = app.script(role).await;
+            for route in app.app.web().routes {
+                let Access::Api(action) = route.access else { continue };
+                if may(role, action) {
+                    continue;
+                }
+                for path in paths(&route, &there) {
+                    let before = refusals(&app).await;
+                    let answer = knock(&script, &route, &path).await;
+                    assert_eq!(
+                        (answer.status, answer.code().as_str()),
+                        (404, "not_found"),
+                        "{role:?} {} {path}",
+                        route.method
+                    );
+                    assert_eq!(refusals(&app).await, before + 1, "{role:?} {} {path}", route.method);
+                }
             }
         }
     }
-});
+);
 
 on_each_db!(with_the_right_nothing_fails_and_unknown_things_are_absent, async |app: TestApp| {
     let app = app.with_directory().await;

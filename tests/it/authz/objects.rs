@@ -37,8 +37,15 @@ impl Objects {
     fn all(id: &str, ticket: &str, period: &'static str) -> Self {
         let id = || id.to_owned();
         Self {
-            call: id(), remote: id(), promise: id(), task: id(), verification: id(), account: id(), token: id(),
-            ticket: ticket.to_owned(), period,
+            call: id(),
+            remote: id(),
+            promise: id(),
+            task: id(),
+            verification: id(),
+            account: id(),
+            token: id(),
+            ticket: ticket.to_owned(),
+            period,
         }
     }
 
@@ -51,19 +58,24 @@ impl Objects {
         let mut made = Self::nothing();
         if app.house.index.get().is_some_and(|index| index.version() > 0) {
             app.fill(call, &ENOMOTO_SAID[..3]).await;
-            let recorded = sheet::record_verification(&app.house, &ctx, call, Recorded::Provisional, "番号が手元にない").await;
+            let recorded =
+                sheet::record_verification(&app.house, &ctx, call, Recorded::Provisional, "番号が手元にない").await;
             made.verification = recorded.expect("a verification").to_string();
             made.task = work::open_tasks(&app.house.store, None).await.expect("tasks")[0].id.to_string();
             let solved = app.end(call, json!({ "disposition": "solved", "next": "keep" })).await.expect("ended");
             let number = solved.ticket.and_then(|n| madoguchi::domain::tickets::TicketNo::parse(&n)).expect("a number");
             let start = RemoteStart {
-                consent_by: "受付".into(), consented: true, tool: "遠隔".into(), session_code: "1".into(),
+                consent_by: "受付".into(),
+                consented: true,
+                tool: "遠隔".into(),
+                session_code: "1".into(),
             };
             tickets_work::start_remote(&app.house, &ctx, number, start).await.expect("a session");
             let id = app.ticket(number).await.id;
             made.remote = work::remotes_of(&app.house.store, id).await.expect("sessions")[0].id.to_string();
         }
-        let promises = work::promises_of(&app.house.store, vec![app.ticket(ticket).await.id.0]).await.expect("promises");
+        let promises =
+            work::promises_of(&app.house.store, vec![app.ticket(ticket).await.id.0]).await.expect("promises");
         made.promise = promises[0].id.to_string();
         made.ticket = ticket.to_string();
         made.call = app.ring("").await.to_string();
@@ -85,8 +97,12 @@ impl Objects {
             Some("accounts") => &self.account,
             _ => &self.token,
         };
-        route.replace("{id}", id).replace("{no}", &self.ticket).replace("{period}", self.period)
-            .replace("{version}", "0").replace("{*path}", "nothing.css")
+        route
+            .replace("{id}", id)
+            .replace("{no}", &self.ticket)
+            .replace("{period}", self.period)
+            .replace("{version}", "0")
+            .replace("{*path}", "nothing.css")
     }
 }
 

@@ -32,7 +32,8 @@ impl Browser {
                 Value::Array(list) => list,
                 other => vec![other],
             });
-            faults.extend(texts.map(|text| format!("{page} ({width}, {scheme}): {}", text.as_str().unwrap_or_default())));
+            faults
+                .extend(texts.map(|text| format!("{page} ({width}, {scheme}): {}", text.as_str().unwrap_or_default())));
         }
         self.look(1280, "light").await;
         faults
@@ -40,10 +41,22 @@ impl Browser {
 
     /// Sets the window's width and the scheme that the person prefers.
     pub(crate) async fn look(&self, width: u32, scheme: &str) {
-        self.cdp("Emulation.setDeviceMetricsOverride", json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false })).await;
-        self.cdp("Emulation.setEmulatedMedia", json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] })).await;
+        self.cdp(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false }),
+        )
+        .await;
+        self.cdp(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] }),
+        )
+        .await;
         let wanted = scheme == "dark";
-        self.shows("the look", &format!("innerWidth === {width} && matchMedia('(prefers-color-scheme: dark)').matches === {wanted}")).await;
+        self.shows(
+            "the look",
+            &format!("innerWidth === {width} && matchMedia('(prefers-color-scheme: dark)').matches === {wanted}"),
+        )
+        .await;
         // Colours that fade from one scheme into the other are looked at when they have arrived.
         self.shows("colours at rest", "document.getAnimations().every((a) => a.playState !== 'running')").await;
     }

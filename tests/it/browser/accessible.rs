@@ -8,6 +8,10 @@ use crate::support::app::tokyo;
 use crate::support::directory::ENOMOTO_SAID;
 use crate::support::on_each_db;
 
+/// What must be scrolled to be seen whole.
+const HIDDEN: &str = "return ['html', '#main', '#sheet'].map((s) => document.querySelector(s)) \
+    .filter((e) => e.scrollHeight > e.clientHeight + 1).map((e) => `${e.id || e.localName} ${e.scrollHeight} in ${e.clientHeight}`)";
+
 fn none(faults: &[String]) {
     assert!(faults.is_empty(), "{} findings:\n{}", faults.len(), faults.join("\n"));
 }
@@ -37,7 +41,9 @@ on_each_db!(the_sheet_can_be_used_by_everybody_in_all_its_states, async |desk: D
     faults.extend(browser.faults_of("sheet, empty").await);
     browser.fills("phone", "03-1234-5678").await;
     browser.reads("#part-open", "進行中の相談票 ").await;
-    for (name, said) in ENOMOTO_SAID.into_iter().chain([("caller_name", "受付 さくら"), ("narrative", "画面に脅迫文が出た")]) {
+    for (name, said) in
+        ENOMOTO_SAID.into_iter().chain([("caller_name", "受付 さくら"), ("narrative", "画面に脅迫文が出た")])
+    {
         browser.fills(name, said).await;
     }
     browser.reads("#part-verdict", "4項目とも一致").await;
@@ -50,10 +56,12 @@ on_each_db!(the_sheet_can_be_used_by_everybody_in_all_its_states, async |desk: D
     browser.run("const a = document.querySelector('[name=number]'); a.value = '1'.repeat(5000); a.dispatchEvent(new Event('input', { bubbles: true }))").await;
     browser.reads("#saved-state", "保存できない欄があります").await;
     faults.extend(browser.faults_of("sheet, a field refused").await);
+    browser.run("const a = document.querySelector('[name=number]'); a.value = '234567'; a.dispatchEvent(new Event('input', { bubbles: true }))").await;
+    browser.says_saved().await;
     browser.press("Alt+9").await;
     browser.press("4").await;
     browser.press("Ctrl+Enter").await;
-    browser.reads("main .field-error", "").await;
+    browser.reads("#part-alert", "時間外").await;
     faults.extend(browser.faults_of("sheet, the end refused").await);
     browser.fills("out_of_hours_reason", "患者対応が止まっているため").await;
     browser.press("Alt+9").await;
@@ -64,6 +72,33 @@ on_each_db!(the_sheet_can_be_used_by_everybody_in_all_its_states, async |desk: D
     faults.extend(browser.faults_of("sheet, ended").await);
     browser.leave().await;
     none(&faults);
+});
+
+on_each_db!(the_whole_sheet_is_in_view_at_1280_by_800, async |desk: Desk| {
+    desk.app.case(json!({ "number": "03-1234-5678", "narrative": "先日の件" })).await;
+    for (hour, when) in [("10:50:00", "in hours"), ("05:30:00", "outside hours")] {
+        desk.app.clock.set(tokyo(&format!("2026-11-23 {hour}")));
+        let browser = desk.browser().await;
+        browser.sign_in_as(Role::Operator).await;
+        browser.starts_call().await;
+        browser.look(1280, "light").await;
+        assert_eq!(browser.run(HIDDEN).await, json!([]), "{when}, empty");
+        browser.fills("phone", "03-1234-5678").await;
+        browser.reads("#part-open", "進行中の相談票 ").await;
+        for (name, said) in
+            ENOMOTO_SAID.into_iter().chain([("caller_name", "受付 さくら"), ("narrative", "画面に脅迫文が出た")])
+        {
+            browser.fills(name, said).await;
+        }
+        browser.reads("#part-verdict", "4項目とも一致").await;
+        assert_eq!(browser.run(HIDDEN).await, json!([]), "{when}, typed");
+        browser.press("Alt+4").await;
+        browser.reads("#part-verdict", "に記録しました").await;
+        browser.press("Alt+1").await;
+        browser.reads("#part-log", "伝えた").await;
+        assert_eq!(browser.run(HIDDEN).await, json!([]), "{when}, verified");
+        browser.leave().await;
+    }
 });
 
 on_each_db!(an_operators_pages_can_be_used_by_everybody, async |desk: Desk| {
@@ -83,7 +118,8 @@ on_each_db!(an_operators_pages_can_be_used_by_everybody, async |desk: Desk| {
         browser.goto(page).await;
         faults.extend(browser.faults_of(&format!("{page}, filled")).await);
     }
-    for (word, shown) in [("脅迫", "ランサムウェア"), ("見当たらぬ", "見つかりませんでした"), ("", "")] {
+    for (word, shown) in [("脅迫", "ランサムウェア"), ("見当たらぬ", "見つかりませんでした"), ("", "")]
+    {
         browser.goto("/tickets/search").await;
         browser.fills("q", word).await;
         browser.press("Enter").await;
@@ -104,8 +140,11 @@ on_each_db!(the_other_roles_pages_can_be_used_by_everybody, async |desk: Desk| {
     let mut faults = Vec::new();
     for round in ["empty", "filled"] {
         let pages = [
-            (Role::Specialist, vec!["/", "/queue"]), (Role::Supervisor, vec!["/", "/day", "/queue"]), (Role::Clerk, vec!["/"]),
-            (Role::JmaReader, vec!["/"]), (Role::Administrator, vec!["/", "/accounts", "/tokens", "/audit"]),
+            (Role::Specialist, vec!["/", "/queue"]),
+            (Role::Supervisor, vec!["/", "/day", "/queue"]),
+            (Role::Clerk, vec!["/"]),
+            (Role::JmaReader, vec!["/"]),
+            (Role::Administrator, vec!["/", "/accounts", "/tokens", "/audit"]),
         ];
         for (role, pages) in pages {
             let browser = desk.browser().await;
@@ -117,7 +156,10 @@ on_each_db!(the_other_roles_pages_can_be_used_by_everybody, async |desk: Desk| {
             browser.leave().await;
         }
         desk.app.case(json!({ "disposition": "handed_over", "next": "usual", "next_reason": "駆除を試みたい" })).await;
-        desk.app.case(json!({ "disposition": "claims_office", "next": "usual", "complaint": true })).await;
+        desk.app
+            .log(json!({ "disposition": "claims_office", "next": "usual", "complaint": true }))
+            .await
+            .expect("a call");
         desk.app.case(json!({ "recorded": "provisional", "reason": "緊急のため確認を後にする" })).await;
         desk.app.ring("03-5550-0000").await;
     }

@@ -30,7 +30,10 @@ pub(crate) fn address() -> String {
 
 fn start() -> Driver {
     let found = Command::new("chromedriver").arg("--version").output().is_ok_and(|o| o.status.success());
-    assert!(found, "chromedriver is not on the PATH: tests/run installs it (Debian: apt-get install chromium chromium-driver)");
+    assert!(
+        found,
+        "chromedriver is not on the PATH: tests/run installs it (Debian: apt-get install chromium chromium-driver)"
+    );
     let mut process = Command::new("sh")
         .args(["-c", UNTIL_WE_END])
         .stdin(Stdio::piped())

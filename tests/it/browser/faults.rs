@@ -3,6 +3,8 @@
 use madoguchi::domain::actor::Role;
 use madoguchi::domain::calls::sheet::SheetField;
 
+use serde_json::json;
+
 use super::server::Desk;
 use crate::support::on_each_db;
 
@@ -28,7 +30,8 @@ on_each_db!(no_command_acts_while_a_conversion_is_open_enter_included, async |de
     let call = browser.starts_call().await;
     browser.press("Alt+9").await;
     browser.press("8").await;
-    for field in ["#sheet [name=caller_name]", "#end-form [name=promise_note]", "#part-log [name=body]", "#top-search"] {
+    for field in ["#sheet [name=caller_name]", "#end-form [name=promise_note]", "#part-log [name=body]", "#top-search"]
+    {
         let told = browser.client.execute(CONVERT, vec![field.into()]).await.expect("a conversion");
         assert_eq!(told[0], true, "{field}: the focus stays");
         assert_eq!(told[1], false, "{field}: Enter submits nothing");
@@ -38,6 +41,37 @@ on_each_db!(no_command_acts_while_a_conversion_is_open_enter_included, async |de
     browser.at(&format!("/calls/{call}")).await;
     assert!(!browser.text("#part-log").await.contains("伝えた"), "no card was stamped");
     assert_eq!(desk.app.number("SELECT COUNT(*) AS n FROM calls WHERE state = 'open'").await, 1);
+    browser.leave().await;
+});
+
+/// The conversion of a real input method, as the browser sees it.
+const COMPOSE: &str = "さくら";
+
+on_each_db!(the_enter_that_chooses_a_conversion_sends_nothing, async |desk: Desk| {
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    let call = browser.starts_call().await;
+    browser.press("Alt+9").await;
+    browser.press("8").await;
+    for field in ["#end-form [name=promise_note]", "#part-log [name=body]", "#top-search", "#sheet [name=caller_name]"]
+    {
+        browser.focus(field).await;
+        browser.run("window.composed = []; addEventListener('keydown', (e) => composed.push(e.isComposing), { capture: true, once: true })").await;
+        let marked = json!({ "text": COMPOSE, "selectionStart": 3, "selectionEnd": 3 });
+        browser.cdp("Input.imeSetComposition", marked).await;
+        let enter =
+            json!({ "type": "keyDown", "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r" });
+        browser.cdp("Input.dispatchKeyEvent", enter).await;
+        assert_eq!(browser.run("return composed").await, json!([true]), "{field}: the key came inside the conversion");
+        browser.cdp("Input.insertText", json!({ "text": COMPOSE })).await;
+        let held = browser.run(&format!("return document.querySelector('{field}').value")).await;
+        assert_eq!(held, COMPOSE, "{field}");
+    }
+    desk.holds(call, SheetField::CallerName, COMPOSE).await;
+    browser.says_saved().await;
+    browser.at(&format!("/calls/{call}")).await;
+    assert_eq!(desk.app.number("SELECT COUNT(*) AS n FROM calls WHERE state = 'open'").await, 1);
+    assert_eq!(desk.app.count("entries").await, 0);
     browser.leave().await;
 });
 
@@ -69,6 +103,41 @@ on_each_db!(a_server_that_goes_away_takes_no_text_with_it, async |mut desk: Desk
     browser.leave().await;
 });
 
+on_each_db!(a_call_does_not_end_while_something_typed_could_not_be_saved, async |desk: Desk| {
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    let call = browser.starts_call().await;
+    browser.press("Alt+9").await;
+    browser.press("8").await;
+
+    browser.cdp("Network.enable", json!({})).await;
+    browser.cdp("Network.setBlockedURLs", json!({ "urls": ["*/sheet"] })).await;
+    browser.fills("caller_name", "受付 さくら").await;
+    browser.reads("#saved-state", "再接続中").await;
+    browser.press("Ctrl+Enter").await;
+    browser.reads("#part-alert, #status, #saved-state", "終了できません").await;
+    assert_eq!(browser.value("caller_name").await, "受付 さくら");
+    browser.cdp("Network.setBlockedURLs", json!({ "urls": [] })).await;
+    desk.holds(call, SheetField::CallerName, "受付 さくら").await;
+
+    let long = "document.querySelector('[name=narrative]').value = '長'.repeat(10001)";
+    browser.run(long).await;
+    browser.fills("narrative", "い").await;
+    browser.reads("[data-field=narrative] .sheet-fault", "文字").await;
+    browser.press("Ctrl+Enter").await;
+    browser.reads("#part-alert, #status, #saved-state", "終了できません").await;
+    assert_eq!(browser.value("narrative").await.chars().count(), 10_002, "what could not be saved stays");
+    assert_eq!(desk.app.number("SELECT COUNT(*) AS n FROM calls WHERE state = 'open'").await, 1);
+
+    browser.run("document.querySelector('[name=narrative]').value = ''").await;
+    browser.fills("narrative", TOLD).await;
+    desk.holds(call, SheetField::Narrative, TOLD).await;
+    browser.says_saved().await;
+    browser.press("Ctrl+Enter").await;
+    browser.at("/").await;
+    browser.leave().await;
+});
+
 /// Pastes a million characters.
 const PASTE: &str = "const field = document.querySelector(arguments[0]); field.focus(); field.value = '長'.repeat(1000000); \
     field.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' }));";
@@ -85,7 +154,7 @@ on_each_db!(a_megabyte_pasted_gets_a_message_and_stays_on_the_screen, async |des
     desk.holds(call, SheetField::Narrative, TOLD).await;
     browser.says_saved().await;
 
-    let no = desk.app.case(serde_json::json!({})).await;
+    let no = desk.app.case(json!({})).await;
     browser.goto(&format!("/tickets/{no}")).await;
     browser.client.execute(PASTE, vec!["main [name=body]".into()]).await.expect("a paste");
     browser.press("Ctrl+Enter").await;

@@ -28,7 +28,11 @@ impl Browser {
     /// Presses a chord: `Tab`, `F2`, `Alt+4`, `Ctrl+Enter`, `/`.
     pub(crate) async fn press(&self, chord: &str) {
         let mut pressed = self.pressed.get();
-        if MOVES.contains(&chord) { pressed.moves += 1 } else { pressed.commands += 1 }
+        if MOVES.contains(&chord) {
+            pressed.moves += 1
+        } else {
+            pressed.commands += 1
+        }
         self.pressed.set(pressed);
         let parts: Vec<char> = chord.split('+').map(key).collect();
         let mut keys = KeyActions::new("keys".into());

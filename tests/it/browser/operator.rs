@@ -2,8 +2,8 @@
 
 use madoguchi::domain::actor::Role;
 
-use super::server::Desk;
 use super::keys::Pressed;
+use super::server::Desk;
 use crate::support::directory::ENOMOTO_SAID;
 use crate::support::on_each_db;
 
@@ -44,7 +44,6 @@ on_each_db!(a_routine_call_is_taken_by_keyboard_alone_in_at_most_twelve_commands
     browser.press("Ctrl+Enter").await;
     browser.reads(".page-title", "対応完了").await;
     let pressed = browser.pressed.get();
-    println!("a routine call: {pressed:?}");
     assert!(pressed.commands <= 12, "{pressed:?}");
     let title = browser.text("h1").await;
     browser.reads("main", "榎本みどり医院").await;

@@ -16,7 +16,11 @@ on_each_db!(a_browser_killed_in_a_call_loses_nothing_that_was_saved, async |desk
     first.sign_in_as(Role::Operator).await;
     first.fills("phone", "０３－１２３４－５６７８").await;
     let call = first.starts_call().await;
-    for (name, said) in ENOMOTO_SAID.into_iter().chain([("caller_name", "受付 さくら"), ("callback", "090-0000-1234"), ("narrative", TOLD)]) {
+    for (name, said) in ENOMOTO_SAID.into_iter().chain([
+        ("caller_name", "受付 さくら"),
+        ("callback", "090-0000-1234"),
+        ("narrative", TOLD),
+    ]) {
         first.fills(name, said).await;
     }
     first.click("#sheet [name=standing][value=staff]").await;
@@ -31,7 +35,10 @@ on_each_db!(a_browser_killed_in_a_call_loses_nothing_that_was_saved, async |desk
     second.click_on("続きを入力する").await;
     second.at(&format!("/calls/{call}")).await;
     for (name, said) in ENOMOTO_SAID.into_iter().chain([
-        ("caller_name", "受付 さくら"), ("narrative", TOLD), ("incident", "ransomware"), ("standing", "staff"),
+        ("caller_name", "受付 さくら"),
+        ("narrative", TOLD),
+        ("incident", "ransomware"),
+        ("standing", "staff"),
     ]) {
         assert_eq!(second.value(name).await, said, "{name}");
     }

@@ -38,7 +38,9 @@ impl Server {
             directory::refresh(&app.house).await.expect("an index");
             app.start_jobs();
             let router = app.web().router;
-            tokio::spawn(async move { server::serve(listener, router, &app.settings.http, std::future::pending()).await });
+            tokio::spawn(
+                async move { server::serve(listener, router, &app.settings.http, std::future::pending()).await },
+            );
             address
         });
         Self { address: ready.await.expect("a server"), runtime: Some(runtime) }
@@ -68,7 +70,9 @@ async fn listen(port: u16) -> TcpListener {
         match TcpListener::bind(("127.0.0.1", port)).await {
             Ok(listener) => return listener,
             // The one before it is still letting go.
-            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => tokio::time::sleep(Duration::from_millis(50)).await,
+            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+                tokio::time::sleep(Duration::from_millis(50)).await
+            }
             Err(error) => panic!("{error}"),
         }
     }

@@ -46,7 +46,8 @@ impl Browser {
             .await
             .expect("a browser");
         let session = client.session_id().await.expect("a session").expect("a session");
-        let process = client.capabilities().and_then(|c| c.get("goog:processID")?.as_u64()).expect("the browser's process");
+        let process =
+            client.capabilities().and_then(|c| c.get("goog:processID")?.as_u64()).expect("the browser's process");
         let base = base.to_owned();
         let browser = Self { client, pressed: Cell::default(), base, session, process, _profile: profile };
         browser.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH })).await;
@@ -111,7 +112,11 @@ impl Browser {
 
     /// Waits until a text stands in what a selector finds.
     pub(crate) async fn reads(&self, selector: &str, text: &str) {
-        let condition = format!("[...document.querySelectorAll({})].some((e) => e.innerText.includes({}))", json!(selector), json!(text));
+        let condition = format!(
+            "[...document.querySelectorAll({})].some((e) => e.innerText.includes({}))",
+            json!(selector),
+            json!(text)
+        );
         self.shows(text, &condition).await;
     }
 
@@ -150,7 +155,10 @@ impl Browser {
 
     /// The status the page came with.
     pub(crate) async fn status(&self) -> u64 {
-        self.run("return performance.getEntriesByType('navigation')[0].responseStatus").await.as_u64().unwrap_or_default()
+        self.run("return performance.getEntriesByType('navigation')[0].responseStatus")
+            .await
+            .as_u64()
+            .unwrap_or_default()
     }
 
     /// A command of the browser's own protocol.
@@ -189,8 +197,17 @@ impl Drop for Browser {
 fn capabilities(profile: &TempDir) -> Value {
     let folder = format!("--user-data-dir={}", profile.path().display());
     let flags = [
-        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync", "--window-size=1280,800", "--lang=ja", folder.as_str(),
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--window-size=1280,800",
+        "--lang=ja",
+        folder.as_str(),
     ];
     json!({ "browserName": "chrome", "goog:chromeOptions": { "args": flags, "prefs": { "intl.accept_languages": "ja" } } })
 }

@@ -9,7 +9,16 @@ use crate::support::{Client, TestApp, on_each_db};
 
 on_each_db!(every_answer_carries_its_headers, async |app: TestApp| {
     let operator = app.browser(Role::Operator).await;
-    for path in ["/", "/session/new", "/tickets", "/nothing", "/api/v1/me", "/api/v1/openapi.json", "/healthz", "/account/password"] {
+    for path in [
+        "/",
+        "/session/new",
+        "/tickets",
+        "/nothing",
+        "/api/v1/me",
+        "/api/v1/openapi.json",
+        "/healthz",
+        "/account/password",
+    ] {
         let answer = operator.get(path).await;
         let policy = answer.header("content-security-policy").to_owned();
         assert!(policy.starts_with("default-src 'none'"), "{path}: {policy}");

@@ -8,7 +8,8 @@ use madoguchi::store::work;
 use crate::support::{Client, Page, TestApp, on_each_db};
 
 /// One line of everything that is dangerous somewhere.
-const HOSTILE: &str = r#"<script>alert(1)</script>"'>&amp; 😱 '; DROP TABLE tickets;-- {{7*7}} <img src=x onerror=alert(2)>"#;
+const HOSTILE: &str =
+    r#"<script>alert(1)</script>"'>&amp; 😱 '; DROP TABLE tickets;-- {{7*7}} <img src=x onerror=alert(2)>"#;
 
 fn inert(text: &str, page: &Page, place: &str) {
     assert!(!text.contains("<script>alert"), "{place}");
@@ -54,7 +55,8 @@ on_each_db!(hostile_text_on_a_ticket_is_kept_to_the_letter_and_shown_inert, asyn
     let call = typed_everywhere(&app, &browser).await;
     let verdict = [("recorded", "provisional"), ("reason", HOSTILE)];
     browser.post(&format!("/calls/{call}/verification"), &verdict).await.is(303);
-    let end = [("disposition", "handed_over"), ("next_reason", HOSTILE), ("promise_at", "15:00"), ("promise_note", HOSTILE)];
+    let end =
+        [("disposition", "handed_over"), ("next_reason", HOSTILE), ("promise_at", "15:00"), ("promise_note", HOSTILE)];
     let ticket = browser.post(&format!("/calls/{call}/end"), &end).await.is(303).location().to_owned();
     browser.post(&format!("{ticket}/entries"), &[("body", HOSTILE), ("kind", "note")]).await.is(303);
     let remote = [("consented", "yes"), ("consent_by", HOSTILE), ("tool", HOSTILE), ("session_code", HOSTILE)];
@@ -78,8 +80,12 @@ on_each_db!(hostile_text_of_a_remote_session_is_shown_inert, async |app: TestApp
     let app = app.with_directory().await;
     let browser = app.browser(Role::Operator).await;
     let call = typed_everywhere(&app, &browser).await;
-    browser.post(&format!("/calls/{call}/verification"), &[("recorded", "provisional"), ("reason", "急ぎ")]).await.is(303);
-    let ticket = browser.post(&format!("/calls/{call}/end"), &[("disposition", "solved"), ("next", "keep")]).await.is(303);
+    browser
+        .post(&format!("/calls/{call}/verification"), &[("recorded", "provisional"), ("reason", "急ぎ")])
+        .await
+        .is(303);
+    let ticket =
+        browser.post(&format!("/calls/{call}/end"), &[("disposition", "solved"), ("next", "keep")]).await.is(303);
     let ticket = ticket.location().to_owned();
     let short = "<b onclick=x>'\"&";
     let remote = [("consented", "yes"), ("consent_by", short), ("tool", short), ("session_code", short)];

@@ -39,7 +39,11 @@ fn well_formed(page: &Page, path: &str) {
     once.sort();
     once.dedup();
     assert_eq!(once.len(), ids.len(), "{path}: an id stands twice: {ids:?}");
-    assert_eq!(page.count("form[method=get] input[type=text], form[method=get] input[type=search]"), 0, "{path}: no words in a URL");
+    assert_eq!(
+        page.count("form[method=get] input[type=text], form[method=get] input[type=search]"),
+        0,
+        "{path}: no words in a URL"
+    );
 }
 
 on_each_db!(each_role_finds_its_pages, async |app: TestApp| {
@@ -77,7 +81,10 @@ on_each_db!(the_sheet_never_shows_what_the_directory_holds_before_it_was_said, a
     let call = app.ring("").await;
     let browser = app.browser(Role::Operator).await;
     let path = format!("/calls/{call}/sheet");
-    let saved = browser.post(&path, &[("f.number", "234567"), ("v.number", "0"), ("f.facility", "榎本"), ("v.facility", "0")]).await.is(200);
+    let saved = browser
+        .post(&path, &[("f.number", "234567"), ("v.number", "0"), ("f.facility", "榎本"), ("v.facility", "0")])
+        .await
+        .is(200);
     let shown = browser.get(&format!("/calls/{call}")).await.is(200);
     for stored in ["蓮太郎", "レンタロウ", "みどり", "本駒込", "1301000017", "0000-1111"] {
         assert!(!saved.text().contains(stored) && !shown.text().contains(stored), "{stored}");
@@ -116,6 +123,7 @@ async fn upload(browser: &crate::support::Client, path: &str, file: &[u8]) -> cr
     body.extend("--part\r\nContent-Disposition: form-data; name=\"file\"; filename=\"名簿.csv\"\r\n\r\n".as_bytes());
     body.extend(file);
     body.extend(b"\r\n--part--\r\n");
-    let request = browser.request(axum::http::Method::POST, path).header("content-type", "multipart/form-data; boundary=part");
+    let request =
+        browser.request(axum::http::Method::POST, path).header("content-type", "multipart/form-data; boundary=part");
     browser.send(request.body(axum::body::Body::from(body)).unwrap()).await
 }

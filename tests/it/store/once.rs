@@ -89,7 +89,10 @@ on_each_db!(a_form_sent_twice_is_done_once, async |app: TestApp| {
     let before = app.count("entries").await;
     for _ in 0..2 {
         let fields = [("once", "form-1"), ("body", "二度押し"), ("kind", "note")];
-        assert_eq!(browser.post(&format!("/tickets/{no}/entries"), &fields).await.is(303).location(), format!("/tickets/{no}"));
+        assert_eq!(
+            browser.post(&format!("/tickets/{no}/entries"), &fields).await.is(303).location(),
+            format!("/tickets/{no}")
+        );
     }
     assert_eq!(app.count("entries").await, before + 1);
     let call = browser.post("/calls", &[("once", "ring-1")]).await.is(303).location().to_owned();

@@ -15,7 +15,8 @@ on_each_db!(a_hundred_and_twenty_tickets_are_paged_without_gaps_or_doubles, asyn
     let mut sizes = Vec::new();
     loop {
         let page = script.get(&path).await.is(200).json();
-        let numbers: Vec<_> = page["tickets"].as_array().unwrap().iter().map(|t| t["number"].as_str().unwrap().to_owned()).collect();
+        let numbers: Vec<_> =
+            page["tickets"].as_array().unwrap().iter().map(|t| t["number"].as_str().unwrap().to_owned()).collect();
         sizes.push(numbers.len());
         seen.extend(numbers);
         app.case(json!({})).await; // somebody rings meanwhile

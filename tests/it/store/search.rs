@@ -17,7 +17,8 @@ async fn verified(app: &TestApp) -> TicketNo {
     app.case(json!({
         "member_name": "榎本蓮太郎", "facility": "榎本みどり医院", "address": "東京都文京区本駒込9-8-7",
         "member_number": "234567", "recorded": "verified", "number": "03-5550-4321",
-    })).await
+    }))
+    .await
 }
 
 on_each_db!(words_of_one_and_two_characters_are_found, async |app: TestApp| {
@@ -50,7 +51,8 @@ on_each_db!(a_ticket_is_found_by_its_number_however_it_is_typed, async |app: Tes
 on_each_db!(a_phone_number_is_found_in_any_grouping, async |app: TestApp| {
     let no = app.case(json!({ "number": "03-5550-4321", "callback": "090-1111-2222" })).await;
     app.case(json!({ "number": "06-5550-9999" })).await;
-    for typed in ["03-5550-4321", "0355504321", "035-550-4321", "０３（５５５０）４３２１", "5550-4321", "09011112222"] {
+    for typed in ["03-5550-4321", "0355504321", "035-550-4321", "０３（５５５０）４３２１", "5550-4321", "09011112222"]
+    {
         assert_eq!(find(&app, typed).await, [no], "{typed}");
     }
 });
@@ -59,7 +61,9 @@ on_each_db!(a_verified_ticket_is_found_by_member_kana_facility_and_place, async 
     let app = app.with_directory().await;
     let no = verified(&app).await;
     app.case(json!({})).await;
-    for word in ["榎本蓮太郎", "えのもと", "エノモト レンタロウ", "みどり医院", "本駒込", "エノモトミドリ", "榎本 脅迫文"] {
+    for word in
+        ["榎本蓮太郎", "えのもと", "エノモト レンタロウ", "みどり医院", "本駒込", "エノモトミドリ", "榎本 脅迫文"]
+    {
         assert_eq!(find(&app, word).await, [no], "{word}");
     }
 });
@@ -67,7 +71,8 @@ on_each_db!(a_verified_ticket_is_found_by_member_kana_facility_and_place, async 
 on_each_db!(all_words_must_be_there_wherever_they_were_written, async |app: TestApp| {
     let no = app.case(json!({ "narrative": "画面が赤い" })).await;
     let other = app.case(json!({ "narrative": "画面が青い" })).await;
-    let entry = NewEntry { kind: String::new(), occurred_at: String::new(), body: "複合機から紙が出続ける".into() };
+    let entry =
+        NewEntry { kind: String::new(), occurred_at: String::new(), body: "複合機から紙が出続ける".into() };
     tickets::add_entry(&app.house, &app.ctx(Role::Operator), no, entry, &None).await.unwrap();
     assert_eq!(find(&app, "画面 複合機").await, [no], "the first from the call, the second added later");
     assert_eq!(find(&app, "画面").await, [other, no], "newest first");

@@ -125,7 +125,8 @@ impl TestApp {
     /// A second instance of the product on the same database.
     pub(crate) async fn twin(&self) -> App {
         let settings = settings(&self.db);
-        let app = App::build_with(settings, Arc::new(self.clock.clone()), Cost::TRIAL).await.expect("a second instance");
+        let app =
+            App::build_with(settings, Arc::new(self.clock.clone()), Cost::TRIAL).await.expect("a second instance");
         directory::refresh(&app.house).await.expect("an index");
         app
     }

@@ -18,21 +18,39 @@ pub(crate) const MINASE: &str = "M0000002,,345679,,水無瀬　柚子,ミナセ�
 pub(crate) const KUROSE: &str = "M0000003,2701000038,456781,A②B,黒瀬　冬馬,クロセ　トウマ,2019/07/01,,,,,,,大阪府医師会,城東区医師会,F0000003,病院,城東さざなみ病院,ジョウトウサザナミビョウイン,536-0005,大阪府大阪市城東区中央8-7-6,06-0000-3333,管理者";
 
 /// What the four items are when they all agree with ENOMOTO.
-pub(crate) const ENOMOTO_SAID: [(&str, &str); 4] =
-    [("member_name", "榎本蓮太郎"), ("facility", "榎本みどり医院"), ("address", "東京都文京区本駒込9-8-7"), ("number", "234567")];
+pub(crate) const ENOMOTO_SAID: [(&str, &str); 4] = [
+    ("member_name", "榎本蓮太郎"),
+    ("facility", "榎本みどり医院"),
+    ("address", "東京都文京区本駒込9-8-7"),
+    ("number", "234567"),
+];
 /// The same for MINASE.
-pub(crate) const MINASE_SAID: [(&str, &str); 4] =
-    [("member_name", "水無瀬柚子"), ("facility", "水無瀬ゆず内科"), ("address", "京都府京都市伏見区京町九丁目87"), ("number", "345679")];
+pub(crate) const MINASE_SAID: [(&str, &str); 4] = [
+    ("member_name", "水無瀬柚子"),
+    ("facility", "水無瀬ゆず内科"),
+    ("address", "京都府京都市伏見区京町九丁目87"),
+    ("number", "345679"),
+];
 /// The same for KUROSE.
-pub(crate) const KUROSE_SAID: [(&str, &str); 4] =
-    [("member_name", "黒瀬冬馬"), ("facility", "城東さざなみ病院"), ("address", "大阪府大阪市城東区中央8-7-6"), ("number", "456781")];
+pub(crate) const KUROSE_SAID: [(&str, &str); 4] = [
+    ("member_name", "黒瀬冬馬"),
+    ("facility", "城東さざなみ病院"),
+    ("address", "大阪府大阪市城東区中央8-7-6"),
+    ("number", "456781"),
+];
 
 /// The dozen: those above and nine others who only fill the pages.
 pub(crate) fn dozen() -> Vec<String> {
     let others = [
-        ("青柳　一葉", "アオヤギ　カズハ"), ("石塚　二葉", "イシヅカ　フタバ"), ("宇野　三葉", "ウノ　ミツハ"),
-        ("江藤　四葉", "エトウ　ヨツバ"), ("大谷　五葉", "オオタニ　イツハ"), ("川俣　六葉", "カワマタ　ムツハ"),
-        ("木内　七葉", "キウチ　ナナハ"), ("久我　八葉", "クガ　ヤツハ"), ("剣持　九葉", "ケンモチ　クハ"),
+        ("青柳　一葉", "アオヤギ　カズハ"),
+        ("石塚　二葉", "イシヅカ　フタバ"),
+        ("宇野　三葉", "ウノ　ミツハ"),
+        ("江藤　四葉", "エトウ　ヨツバ"),
+        ("大谷　五葉", "オオタニ　イツハ"),
+        ("川俣　六葉", "カワマタ　ムツハ"),
+        ("木内　七葉", "キウチ　ナナハ"),
+        ("久我　八葉", "クガ　ヤツハ"),
+        ("剣持　九葉", "ケンモチ　クハ"),
     ];
     let filler = others.iter().enumerate().map(|(i, (name, kana))| {
         let n = i + 4;
@@ -64,7 +82,11 @@ impl TestApp {
 
     /// The same, with what may be allowed.
     pub(crate) async fn import_as(
-        &self, bytes: &[u8], exported_on: &str, dry_run: bool, allow_shrink: bool,
+        &self,
+        bytes: &[u8],
+        exported_on: &str,
+        dry_run: bool,
+        allow_shrink: bool,
     ) -> Result<ImportReport, Error> {
         let exported_on = exported_on.parse().expect("a day");
         let file = ImportFile { name: "名簿.csv", bytes, exported_on, allow_shrink, dry_run };

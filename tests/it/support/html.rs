@@ -13,9 +13,8 @@ impl Page {
     /// The texts of what a selector finds, white space drawn together.
     pub(crate) fn texts(&self, selector: &str) -> Vec<String> {
         let selector = Selector::parse(selector).expect("a selector");
-        let text = |e: scraper::ElementRef<'_>| {
-            e.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
-        };
+        let text =
+            |e: scraper::ElementRef<'_>| e.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
         self.0.select(&selector).map(text).collect()
     }
 

@@ -8,10 +8,32 @@ use super::TestApp;
 
 /// Every table of the product.
 pub(crate) const TABLES: [&str; 26] = [
-    "accounts", "sessions", "tokens", "idempotency", "audit_entries", "audit_subjects", "directory_imports", "members",
-    "category_periods", "facilities", "tenures", "calls", "sheet_fields", "sheet_history", "verifications", "counters",
-    "tickets", "call_tickets", "entries", "remote_sessions", "escalations", "promises", "tasks", "search_docs",
-    "reports", "seaql_migrations",
+    "accounts",
+    "sessions",
+    "tokens",
+    "idempotency",
+    "audit_entries",
+    "audit_subjects",
+    "directory_imports",
+    "members",
+    "category_periods",
+    "facilities",
+    "tenures",
+    "calls",
+    "sheet_fields",
+    "sheet_history",
+    "verifications",
+    "counters",
+    "tickets",
+    "call_tickets",
+    "entries",
+    "remote_sessions",
+    "escalations",
+    "promises",
+    "tasks",
+    "search_docs",
+    "reports",
+    "seaql_migrations",
 ];
 
 impl TestApp {

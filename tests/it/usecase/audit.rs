@@ -13,7 +13,8 @@ use crate::support::people::PASSWORD;
 use crate::support::{TestApp, on_each_db};
 
 async fn about(app: &TestApp, subject: uuid::Uuid) -> Vec<(String, String)> {
-    let (from, until) = (app.ctx(Role::Operator).now - Duration::days(1), app.ctx(Role::Operator).now + Duration::days(1));
+    let (from, until) =
+        (app.ctx(Role::Operator).now - Duration::days(1), app.ctx(Role::Operator).now + Duration::days(1));
     let found = audit::about(&app.house.store, subject, from, until).await.unwrap();
     found.into_iter().map(|row| (row.action, row.result)).collect()
 }
@@ -22,7 +23,8 @@ async fn verified_case(app: &TestApp) -> madoguchi::domain::tickets::TicketNo {
     app.case(json!({
         "member_name": "榎本蓮太郎", "facility": "榎本みどり医院", "address": "東京都文京区本駒込9-8-7",
         "member_number": "234567", "recorded": "verified",
-    })).await
+    }))
+    .await
 }
 
 on_each_db!(whoever_opens_a_ticket_is_found_by_the_facility_they_saw, async |app: TestApp| {
@@ -82,8 +84,16 @@ on_each_db!(no_name_number_or_word_of_a_caller_stands_in_the_audit, async |app: 
     let ctx = app.ctx(Role::Operator);
     let call = app.ring("03-5550-7531").await;
     let words = format!("{CANARY}に困っている");
-    app.fill(call, &[("caller_name", CANARY), ("narrative", &words), ("callback", "03-5550-7531"), ("incident", CANARY)]).await;
-    app.fill(call, &[("member_name", "榎本カナリア鳥"), ("facility", CANARY), ("address", CANARY), ("number", "234567")]).await;
+    app.fill(
+        call,
+        &[("caller_name", CANARY), ("narrative", &words), ("callback", "03-5550-7531"), ("incident", CANARY)],
+    )
+    .await;
+    app.fill(
+        call,
+        &[("member_name", "榎本カナリア鳥"), ("facility", CANARY), ("address", CANARY), ("number", "234567")],
+    )
+    .await;
     sheet::record_verification(&app.house, &ctx, call, Recorded::Provisional, CANARY).await.unwrap();
     sheet::jot(&app.house, &ctx, call, &words).await.unwrap();
     let end = json!({

@@ -71,7 +71,10 @@ on_each_db!(the_journey_from_the_ring_to_the_closed_ticket, async |app: TestApp|
     assert_eq!((ticket.facility_name.as_str(), ticket.prefecture.as_str()), ("榎本みどり医院", "東京都"));
     assert!(ticket.facility_id.is_some() && ticket.member_id.is_some() && ticket.closed_at.is_some());
     let said = app.timeline(no).await;
-    assert!(said.iter().any(|s| s.contains("LANケーブル")) && said.iter().any(|s| s.contains("助言のうえ終了")), "{said:?}");
+    assert!(
+        said.iter().any(|s| s.contains("LANケーブル")) && said.iter().any(|s| s.contains("助言のうえ終了")),
+        "{said:?}"
+    );
 });
 
 on_each_db!(numbers_count_up_without_gaps_and_start_anew_with_the_tokyo_year, async |app: TestApp| {

@@ -41,7 +41,9 @@ on_each_db!(a_newcomer_is_added_from_the_exports_day_and_a_moved_clinic_is_chang
     let app = app.with_directory().await;
     let mut later = dozen();
     later[0] = later[0].replace("本駒込9-8-7", "本駒込1-2-3");
-    later.push(later[5].replace("M0000006", "M0000099").replace("F0000006", "F0000099").replace("4001000006", "4001000099"));
+    later.push(
+        later[5].replace("M0000006", "M0000099").replace("F0000006", "F0000099").replace("4001000006", "4001000099"),
+    );
     let report = app.import(&csv(&later), "2026-11-15").await.unwrap();
     assert_eq!(tally(&report), (1, 1, 0, 11));
     let tenures = memory::all_tenures(&app.house.store).await.unwrap();

@@ -20,7 +20,8 @@ on_each_db!(a_second_call_is_recorded_on_the_ticket_that_is_open, async |app: Te
     let no = app.case(json!({})).await;
     let call = app.ring("03-5550-1234").await;
     app.fill(call, &[("narrative", "まだ直らない")]).await;
-    let ended = app.end(call, json!({ "disposition": "solved", "next": "keep", "ticket": no.to_string() })).await.unwrap();
+    let ended =
+        app.end(call, json!({ "disposition": "solved", "next": "keep", "ticket": no.to_string() })).await.unwrap();
     assert_eq!(ended.ticket, Some(no.to_string()));
     assert_eq!((app.count("tickets").await, app.count("call_tickets").await), (1, 2));
 });
@@ -36,7 +37,8 @@ on_each_db!(a_closed_ticket_is_reopened_when_the_clinic_calls_again, async |app:
 });
 
 on_each_db!(one_call_of_a_secretariat_may_concern_several_tickets, async |app: TestApp| {
-    let (first, second) = (app.case(json!({ "number": "06-1111-0001" })).await, app.case(json!({ "number": "06-1111-0002" })).await);
+    let (first, second) =
+        (app.case(json!({ "number": "06-1111-0001" })).await, app.case(json!({ "number": "06-1111-0002" })).await);
     let call = app.ring("06-9999-0000").await;
     let ctx = app.ctx(Role::Operator);
     for no in [first, second, first] {

@@ -12,7 +12,9 @@ use crate::support::{TestApp, on_each_db};
 on_each_db!(a_call_back_needs_its_time, async |app: TestApp| {
     let call = app.ring("").await;
     assert_eq!(code(app.end(call, json!({ "disposition": "call_back" })).await), "promise.missing");
-    for (at, fault) in [("2026-11-22T10:00", "time.not_ahead"), ("2027-11-22T10:00", "time.not_ahead"), ("夕方", "time.format")] {
+    for (at, fault) in
+        [("2026-11-22T10:00", "time.not_ahead"), ("2027-11-22T10:00", "time.not_ahead"), ("夕方", "time.format")]
+    {
         assert_eq!(code(app.end(call, json!({ "disposition": "call_back", "promise_at": at })).await), fault, "{at}");
     }
     assert_eq!(app.count("promises").await, 0);

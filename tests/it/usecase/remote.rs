@@ -12,7 +12,12 @@ use crate::support::directory::ENOMOTO_SAID;
 use crate::support::{TestApp, on_each_db};
 
 fn consented() -> RemoteStart {
-    RemoteStart { consent_by: "院長".into(), consented: true, tool: "遠隔ツール".into(), session_code: "123 456".into() }
+    RemoteStart {
+        consent_by: "院長".into(),
+        consented: true,
+        tool: "遠隔ツール".into(),
+        session_code: "123 456".into(),
+    }
 }
 
 fn said(recorded: &str) -> Value {
@@ -52,7 +57,8 @@ on_each_db!(a_remote_session_ends_once_with_what_was_done_and_both_stand_on_the_
     let ctx = app.ctx(Role::Operator);
     start_remote(&app.house, &ctx, no, consented()).await.unwrap();
     let id = only(&app, no).await;
-    let end = || RemoteEnd { done: "不審な常駐を停止".into(), found: String::new(), outcome: "駆除完了".into() };
+    let end =
+        || RemoteEnd { done: "不審な常駐を停止".into(), found: String::new(), outcome: "駆除完了".into() };
     let nothing = end_remote(&app.house, &ctx, no, id, RemoteEnd::default()).await;
     assert_eq!(refused(nothing).fields.len(), 2);
     end_remote(&app.house, &ctx, no, id, end()).await.unwrap();

@@ -11,7 +11,8 @@ use crate::support::{TestApp, on_each_db};
 async fn october(app: &TestApp, incident: &str, cases: usize) {
     app.clock.set(tokyo("2026-10-15 10:00:00"));
     for _ in 0..cases {
-        let on = json!({ "arrived_at": "2026-10-15T00:30:00Z", "ended_at": "2026-10-15T00:40:00Z", "incident": incident });
+        let on =
+            json!({ "arrived_at": "2026-10-15T00:30:00Z", "ended_at": "2026-10-15T00:40:00Z", "incident": incident });
         app.case(on).await;
     }
     app.clock.set(tokyo("2026-11-22 10:42:00"));
@@ -30,7 +31,10 @@ on_each_db!(cells_under_ten_cases_or_ten_facilities_are_withheld_and_zeros_shown
     october(&app, "malware", 3).await;
     let report = read(&app, None).await;
     assert_eq!((report.period.as_str(), report.provisional), ("2026-10", true));
-    assert_eq!((cases(&report, "ransomware"), cases(&report, "malware"), cases(&report, "leak")), (None, None, Some(0)));
+    assert_eq!(
+        (cases(&report, "ransomware"), cases(&report, "malware"), cases(&report, "leak")),
+        (None, None, Some(0))
+    );
     assert_eq!(report.total, Some(15));
 });
 

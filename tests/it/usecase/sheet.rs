@@ -60,7 +60,8 @@ on_each_db!(of_desks_saving_at_the_same_moment_one_is_first, async |app: TestApp
 on_each_db!(a_field_that_cannot_be_taken_does_not_keep_the_others_from_being_saved, async |app: TestApp| {
     let call = app.ring("").await;
     let long = "あ".repeat(201);
-    let fields = [("incident", "nonsense"), ("caller_name", long.as_str()), ("narrative", "\u{7}"), ("facility", "榎本医院")];
+    let fields =
+        [("incident", "nonsense"), ("caller_name", long.as_str()), ("narrative", "\u{7}"), ("facility", "榎本医院")];
     let saved = app.fill(call, &fields).await;
     let faults: Vec<_> = saved.faults.iter().map(|f| (f.name.as_str(), f.code.as_str())).collect();
     let expected = [("incident", "choice.unknown"), ("caller_name", "text.too_long"), ("narrative", "text.control")];
@@ -80,7 +81,10 @@ on_each_db!(an_ended_calls_sheet_is_closed, async |app: TestApp| {
     let call = app.ring("").await;
     app.end(call, json!({ "disposition": "wrong" })).await.unwrap();
     let ctx = app.ctx(Role::Operator);
-    assert_eq!(code(sheet::save(&app.house, &ctx, call, &typed(&[("narrative", "後から")])).await), "call.already_ended");
+    assert_eq!(
+        code(sheet::save(&app.house, &ctx, call, &typed(&[("narrative", "後から")])).await),
+        "call.already_ended"
+    );
     assert_eq!(code(sheet::jot(&app.house, &ctx, call, "後から").await), "call.already_ended");
     assert_eq!(app.count("sheet_fields").await, 0);
 });

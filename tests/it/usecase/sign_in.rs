@@ -30,7 +30,10 @@ on_each_db!(a_wrong_password_and_an_unknown_name_are_answered_alike, async |app:
     let unknown = knock(&app.stranger(), "nobody", "違うパスワード").await.is(422);
     for answer in [&wrong, &unknown] {
         assert!(answer.header("set-cookie").is_empty());
-        assert_eq!(answer.page().text("[role=alert]"), "ログインIDまたはパスワードが違います。もう一度入力してください");
+        assert_eq!(
+            answer.page().text("[role=alert]"),
+            "ログインIDまたはパスワードが違います。もう一度入力してください"
+        );
         assert!(!answer.text().contains("違うパスワード"), "a password is never sent back");
     }
     assert_eq!(wrong.page().attribute("[name=login]", "value"), "kanda", "the name is kept");

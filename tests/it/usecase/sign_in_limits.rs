@@ -48,7 +48,8 @@ on_each_db!(no_session_lives_longer_than_twelve_hours, async |app: TestApp| {
 
 on_each_db!(after_three_failures_one_waits_ever_longer_and_the_right_password_waits_too, async |app: TestApp| {
     let stranger = app.stranger();
-    let knock = async |password: &str| stranger.post("/session", &[("login", "kanda"), ("password", password)]).await.status;
+    let knock =
+        async |password: &str| stranger.post("/session", &[("login", "kanda"), ("password", password)]).await.status;
     assert_eq!([knock("x").await, knock("x").await, knock("x").await], [422, 422, 422]);
     assert_eq!(knock(PASSWORD).await, 429);
     app.clock.advance(Duration::seconds(1));
@@ -67,7 +68,10 @@ on_each_db!(waiting_is_kept_in_the_database_for_all_instances, async |app: TestA
         app.stranger().post("/session", &[("login", "kanda"), ("password", "x")]).await;
     }
     let stranger = madoguchi::domain::ctx::Ctx::new(
-        madoguchi::domain::actor::Actor::stranger(), app.ctx(Role::Operator).now, uuid::Uuid::new_v4(), String::new(),
+        madoguchi::domain::actor::Actor::stranger(),
+        app.ctx(Role::Operator).now,
+        uuid::Uuid::new_v4(),
+        String::new(),
     );
     assert_eq!(code(accounts::sign_in(&twin.house, &stranger, "kanda", PASSWORD).await), "sign_in.wait");
 });

@@ -27,20 +27,25 @@ on_each_db!(entries_stand_in_the_order_of_what_happened_and_a_late_one_says_so, 
     assert!(view.entries.is_sorted_by_key(|e| e.occurred_at));
 });
 
-on_each_db!(an_impossible_future_or_ancient_time_and_an_empty_text_are_refused_and_nothing_is_written, async |app: TestApp| {
-    let no = app.case(json!({})).await;
-    let before = app.count("entries").await;
-    for (at, fault) in [
-        ("2026-11-22T10:44", "time.future"), ("2026-02-30T10:00", "time.format"), ("2019-01-01T00:00", "time.too_early"),
-        ("きのう", "time.format"),
-    ] {
-        assert_eq!(code(write(&app, no, "記録", at).await), fault, "{at}");
+on_each_db!(
+    an_impossible_future_or_ancient_time_and_an_empty_text_are_refused_and_nothing_is_written,
+    async |app: TestApp| {
+        let no = app.case(json!({})).await;
+        let before = app.count("entries").await;
+        for (at, fault) in [
+            ("2026-11-22T10:44", "time.future"),
+            ("2026-02-30T10:00", "time.format"),
+            ("2019-01-01T00:00", "time.too_early"),
+            ("きのう", "time.format"),
+        ] {
+            assert_eq!(code(write(&app, no, "記録", at).await), fault, "{at}");
+        }
+        assert_eq!(code(write(&app, no, " \n", "").await), "text.missing");
+        assert_eq!(code(write(&app, no, &"あ".repeat(10_001), "").await), "text.too_long");
+        assert_eq!(code(write(&app, no, "a\u{0}b", "").await), "text.control");
+        assert_eq!(app.count("entries").await, before);
     }
-    assert_eq!(code(write(&app, no, " \n", "").await), "text.missing");
-    assert_eq!(code(write(&app, no, &"あ".repeat(10_001), "").await), "text.too_long");
-    assert_eq!(code(write(&app, no, "a\u{0}b", "").await), "text.control");
-    assert_eq!(app.count("entries").await, before);
-});
+);
 
 on_each_db!(only_notes_advice_and_calls_are_written_by_hand, async |app: TestApp| {
     let no = app.case(json!({})).await;

@@ -84,7 +84,8 @@ on_each_db!(a_provisional_one_upon_doubt_is_reviewed_by_a_supervisor_who_did_not
     let app = app.with_directory().await;
     let (call, _) = said(&app, &ENOMOTO_SAID[..3]).await;
     let made_by = app.ctx(Role::Supervisor);
-    let id = sheet::record_verification(&app.house, &made_by, call, Recorded::Provisional, "名簿に未掲載").await.unwrap();
+    let id =
+        sheet::record_verification(&app.house, &made_by, call, Recorded::Provisional, "名簿に未掲載").await.unwrap();
     assert_eq!(code(supervise::review_verification(&app.house, &made_by, id).await), "review.own");
     supervise::review_verification(&app.house, &app.ctx_of("komagome"), id).await.unwrap();
     assert!(supervise::day(&app.house, &made_by).await.unwrap().provisional.is_empty());
