@@ -13,7 +13,7 @@ use super::{Address, StoreError};
 /// Connects: two pools on SQLite (one writer, many readers), one pool on PostgreSQL.
 pub(super) async fn connect(address: &Address) -> Result<(DatabaseConnection, DatabaseConnection), StoreError> {
     if address.url.starts_with("sqlite://") {
-        let write = Database::connect(sqlite(&address.url, 1, false)).await.map_err(unreachable)?;
+        let write = connect_writer(&address.url).await?;
         let read = Database::connect(sqlite(&address.url, address.connections, true)).await.map_err(unreachable)?;
         Ok((write, read))
     } else if address.url.starts_with("postgres://") || address.url.starts_with("postgresql://") {
@@ -21,6 +21,19 @@ pub(super) async fn connect(address: &Address) -> Result<(DatabaseConnection, Da
         Ok((pool.clone(), pool))
     } else {
         Err(StoreError::Unreachable("sqlite:// か postgres:// で始まるアドレスを指定してください".into()))
+    }
+}
+
+/// Turning a new file to WAL takes it whole for a moment, and SQLite doesn't wait for that by itself: a second
+/// process that opens it at the same moment tries again.
+async fn connect_writer(url: &str) -> Result<DatabaseConnection, StoreError> {
+    let mut tries = 0;
+    loop {
+        match Database::connect(sqlite(url, 1, false)).await {
+            Err(error) if tries < 100 && error.to_string().contains("database is locked") => tries += 1,
+            other => return other.map_err(unreachable),
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 
@@ -37,9 +50,9 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
         .test_before_acquire(false)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(move |o| {
-            o.create_if_missing(!read_only)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
+            // The writer has made it WAL by the time readers come.
+            let o = if read_only { o } else { o.create_if_missing(true).journal_mode(SqliteJournalMode::Wal) };
+            o.synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(5))
                 .statement_cache_capacity(256)

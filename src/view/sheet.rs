@@ -90,7 +90,7 @@ fn field(p: &SheetPage<'_>, field: SheetField, label: &str, kind: InputKind, foc
             (text_field(&TextField {
                 name: field.name(), label, kind, focus_key, hint, value: p.view.sheet.text(field),
                 max_chars: Some(text::LINE), autocomplete: Some("off"),
-                error: p.refusal.and_then(|r| r.about(field.name())), ..TextField::default()
+                error: p.refusal.and_then(|r| r.about(field.name())), autofocus: field == SheetField::CallerName && p.refusal.is_none() && p.view.sheet.text(field).is_empty(), ..TextField::default()
             }))
         }
     }

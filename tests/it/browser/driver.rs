@@ -10,8 +10,10 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 static PLACES: Semaphore = Semaphore::const_new(2);
 static DRIVER: OnceLock<Driver> = OnceLock::new();
 
-/// A driver waits for the end of its input, which the end of this process brings.
-const UNTIL_WE_END: &str = r#"chromedriver --port=0 --log-level=SEVERE & driver=$!; read -r _; kill "$driver""#;
+/// A driver waits for the end of its input, which the end of this process brings. It makes a new profile for each
+/// browser, in a folder that goes with it.
+const UNTIL_WE_END: &str = r#"export TMPDIR="$(mktemp -d)"; chromedriver --port=0 --log-level=SEVERE & driver=$!
+    read -r _; kill "$driver"; wait "$driver"; rm -rf "$TMPDIR""#;
 
 struct Driver {
     port: u16,

@@ -45,13 +45,13 @@ impl Browser {
         self.client.perform_actions(keys).await.expect("pressed");
     }
 
-    /// Moves on with Tab until the field of this name has the focus.
+    /// Moves on with Tab until the field of this name has the focus; not at all if it has it.
     pub(crate) async fn tab_to(&self, name: &str) {
         for _ in 0..60 {
-            self.press("Tab").await;
             if self.holds(&format!("document.activeElement.name === '{name}'")).await {
                 return;
             }
+            self.press("Tab").await;
         }
         panic!("Tab never came to {name}");
     }

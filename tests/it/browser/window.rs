@@ -1,14 +1,13 @@
 //! A browser of somebody's own: what it shows, waited for; what it must never do, watched.
 
 use std::cell::Cell;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use madoguchi::domain::actor::Role;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 use super::keys::Pressed;
 use super::{driver, wire};
@@ -31,25 +30,23 @@ pub(crate) struct Browser {
     pub(crate) pressed: Cell<Pressed>,
     base: String,
     session: String,
-    process: u64,
-    _profile: TempDir,
+    process: Cell<Option<u64>>,
 }
 
 impl Browser {
     /// A new browser that will visit this server.
     pub(crate) async fn open(base: &str) -> Self {
-        let profile = tempfile::tempdir().expect("a temporary folder");
         let at = driver::address();
         let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(serde_json::from_value(capabilities(&profile)).expect("capabilities"))
+            .capabilities(serde_json::from_value(capabilities()).expect("capabilities"))
             .connect(&format!("http://{at}"))
             .await
             .expect("a browser");
         let session = client.session_id().await.expect("a session").expect("a session");
-        let process =
-            client.capabilities().and_then(|c| c.get("goog:processID")?.as_u64()).expect("the browser's process");
+        let process = client.capabilities().and_then(|c| c.get("goog:processID")?.as_u64());
+        let process = Cell::new(Some(process.expect("the browser's process")));
         let base = base.to_owned();
-        let browser = Self { client, pressed: Cell::default(), base, session, process, _profile: profile };
+        let browser = Self { client, pressed: Cell::default(), base, session, process };
         browser.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH })).await;
         browser
     }
@@ -180,6 +177,7 @@ impl Browser {
     /// Closes it, after a look at what it complained about.
     pub(crate) async fn leave(self) {
         self.was_quiet().await;
+        self.process.set(None);
         self.client.clone().close().await.expect("closed");
     }
 
@@ -189,13 +187,14 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // It may have gone already.
-        drop(Command::new("kill").args(["-9", &self.process.to_string()]).stderr(std::process::Stdio::null()).status());
+        if let Some(process) = self.process.take() {
+            // It may have gone already.
+            drop(Command::new("kill").args(["-9", &process.to_string()]).stderr(Stdio::null()).status());
+        }
     }
 }
 
-fn capabilities(profile: &TempDir) -> Value {
-    let folder = format!("--user-data-dir={}", profile.path().display());
+fn capabilities() -> Value {
     let flags = [
         "--headless=new",
         "--no-sandbox",
@@ -207,7 +206,6 @@ fn capabilities(profile: &TempDir) -> Value {
         "--disable-sync",
         "--window-size=1280,800",
         "--lang=ja",
-        folder.as_str(),
     ];
     json!({ "browserName": "chrome", "goog:chromeOptions": { "args": flags, "prefs": { "intl.accept_languages": "ja" } } })
 }
