@@ -15,7 +15,7 @@ pub mod tickets;
 pub mod trial;
 pub mod work;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, StreamTrait, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, StreamTrait};
 
 pub use audit::Journal;
 pub use error::StoreError;
@@ -110,10 +110,5 @@ impl Tx {
     /// Makes it so, durably.
     pub async fn commit(self) -> Result<(), StoreError> {
         Ok(self.inner.commit().await?)
-    }
-
-    /// A part that can fail alone: rolled back by itself when dropped.
-    pub async fn nested(&self) -> Result<Tx, StoreError> {
-        Ok(Tx { inner: self.inner.begin().await? })
     }
 }

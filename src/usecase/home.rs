@@ -16,7 +16,7 @@ use crate::domain::tickets::state::{ENDS, STATIONS};
 use crate::domain::time::day_start;
 use crate::store::tickets::{self, TicketFilter, TicketLine};
 use crate::store::work::{self, Escalation, Promise};
-use crate::store::{accounts, calls, reports};
+use crate::store::{calls, reports};
 
 /// An operator's home.
 pub struct OperatorHome {
@@ -138,9 +138,4 @@ pub(super) async fn seen(house: &House, ctx: &Ctx, action: &'static str, tickets
         .detail(json!({ "shown": tickets.len() }))
         .subjects(tickets.into_iter().map(|id| Object::new("ticket", id)));
     Ok(house.store.journal().write(ctx, entry).await?)
-}
-
-/// Names of accounts by id.
-pub async fn names(house: &House, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>, Error> {
-    Ok(accounts::names(&house.store, ids).await?.into_iter().collect())
 }

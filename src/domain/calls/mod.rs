@@ -12,9 +12,6 @@ use super::refusal::Refusal;
 
 pub use disposition::Disposition;
 
-/// The line's own number, free of charge (domain section 2).
-pub const HELPLINE_NUMBER: &str = "0120-179-066";
-
 /// Who rang whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
