@@ -8,6 +8,7 @@ use crate::domain::actor::Actor;
 use crate::domain::ctx::Ctx;
 use crate::gateway::clock::{Clock, SystemClock};
 use crate::gateway::password::{Cost, Passwords};
+use crate::gateway::seal::Seals;
 use crate::jobs;
 use crate::store::{Address, Store};
 use crate::usecase::{House, IndexHolder};
@@ -41,7 +42,8 @@ impl App {
         let address = Address { url: settings.database.url.clone(), connections: settings.database.connections };
         let store = Store::open(&address).await.map_err(|e| e.to_string())?;
         let passwords = Arc::new(Passwords::new(cost)?);
-        let house = House { store, scheme: Arc::new(scheme), passwords, index: IndexHolder::default() };
+        let seals = Arc::new(Seals::at(&settings.key_file()));
+        let house = House { store, scheme: Arc::new(scheme), passwords, seals, index: IndexHolder::default() };
         Ok(Self { house, clock, settings })
     }
 

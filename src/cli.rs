@@ -40,6 +40,9 @@ enum Command {
     /// APIトークンの作成
     #[command(subcommand)]
     Token(accounts::TokenCommand),
+    /// 封をした値の鍵
+    #[command(subcommand)]
+    Keys(accounts::KeyCommand),
     /// 設定の確認
     #[command(subcommand)]
     Config(show::ConfigCommand),
@@ -83,6 +86,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::DemoData(args) => trial::run(args).await,
         Command::Account(command) => accounts::account(command).await,
         Command::Token(command) => accounts::token(command).await,
+        Command::Keys(command) => accounts::keys(command).await,
         Command::Config(command) => show::run(command),
     }
 }

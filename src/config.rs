@@ -9,6 +9,7 @@ use figment::{Figment, Profile};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::scheme::Scheme;
+use crate::gateway::secret::digest;
 
 const DEFAULT: &str = include_str!("../config/default.toml");
 const HOURS: &str = include_str!("../config/scheme/hours.toml");
@@ -25,6 +26,8 @@ pub struct Settings {
     pub http: HttpSettings,
     /// `[session]`
     pub session: SessionSettings,
+    /// `[seal]`
+    pub seal: SealSettings,
     /// `[directory]`
     pub directory: DirectorySettings,
     /// `[log]`
@@ -55,6 +58,8 @@ pub struct HttpSettings {
     pub header_seconds: u64,
     /// Seconds for the answer.
     pub request_seconds: u64,
+    /// Addresses of proxies in front.
+    pub proxies: Vec<std::net::IpAddr>,
 }
 
 /// `[session]`
@@ -63,6 +68,32 @@ pub struct HttpSettings {
 pub struct SessionSettings {
     /// Idle minutes.
     pub idle_minutes: i64,
+}
+
+/// `[seal]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SealSettings {
+    /// The key file.
+    pub key_file: String,
+}
+
+impl Settings {
+    /// The key file: as set, else beside a SQLite file; for PostgreSQL one a database, among the user's own data.
+    pub fn key_file(&self) -> PathBuf {
+        if !self.seal.key_file.is_empty() {
+            return PathBuf::from(&self.seal.key_file);
+        }
+        let plain = masked(&self.database.url);
+        let plain = plain.split('?').next().unwrap_or_default();
+        if let Some(file) = plain.strip_prefix("sqlite://") {
+            return PathBuf::from(format!("{file}.key"));
+        }
+        let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share"));
+        let folder = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).or(home).unwrap_or_default();
+        let name: String = digest(plain).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        folder.join("madoguchi").join(format!("{name}.key"))
+    }
 }
 
 /// `[directory]`
@@ -112,7 +143,7 @@ fn sources() -> Result<Figment, String> {
             figment = figment.merge(Serialized::default(key, value));
         }
     }
-    let sections = ["database__", "http__", "session__", "directory__", "log__"];
+    let sections = ["database__", "http__", "session__", "seal__", "directory__", "log__"];
     let env = Env::prefixed("MADOGUCHI_")
         .filter(move |key| sections.iter().any(|s| key.as_str().to_lowercase().starts_with(s)));
     Ok(figment.merge(env.split("__")))

@@ -12,6 +12,18 @@ pub const SIGN_IN: &str = "/session/new";
 pub const SESSION: &str = "/session";
 /// Where signing out is posted.
 pub const SIGN_OUT: &str = "/session/end";
+/// The second factor, on the way in.
+pub const SECOND: &str = "/session/second";
+/// The second factor again, before what needs a fresh proof.
+pub const CONFIRM: &str = "/session/confirm";
+/// One's own account: password, second factor, sessions.
+pub const OWN: &str = "/account";
+/// Setting up an authenticator app.
+pub const FACTOR: &str = "/account/factor";
+/// New recovery codes.
+pub const RECOVERY: &str = "/account/recovery";
+/// Ending all other sessions of one's own.
+pub const OTHER_SESSIONS: &str = "/account/sessions/end";
 /// One's own password.
 pub const PASSWORD: &str = "/account/password";
 /// A day's calls; starting one.
@@ -93,7 +105,17 @@ pub fn report(period: &str) -> String {
     format!("/reports/{period}")
 }
 
-/// A part of an account: `code`, `disable`, `enable`.
+/// Ending one of one's own sessions.
+pub fn session_end(name: Uuid) -> String {
+    format!("/account/sessions/{name}/end")
+}
+
+/// Giving the second factor again and going on to a page of ours.
+pub fn confirm(to: &str) -> String {
+    format!("{CONFIRM}?to={to}")
+}
+
+/// A part of an account: `code`, `disable`, `enable`, `role`, `end`.
 pub fn account_part(id: Uuid, part: &str) -> String {
     format!("/accounts/{id}/{part}")
 }

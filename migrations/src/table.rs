@@ -115,6 +115,35 @@ pub(crate) async fn index(
     manager.create_index(index.to_owned()).await
 }
 
+/// A text column that a table gains later: empty for the rows that are there.
+pub(crate) fn later_text(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).text().not_null().default("").take()
+}
+
+/// Adds columns to a table, one statement each, as SQLite wants it.
+pub(crate) async fn add_columns(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    columns: Vec<ColumnDef>,
+) -> Result<(), DbErr> {
+    for mut column in columns {
+        manager.alter_table(Table::alter().table(table).add_column(&mut column).to_owned()).await?;
+    }
+    Ok(())
+}
+
+/// Drops columns of a table.
+pub(crate) async fn drop_columns(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    columns: &[&'static str],
+) -> Result<(), DbErr> {
+    for column in columns {
+        manager.alter_table(Table::alter().table(table).drop_column(*column).to_owned()).await?;
+    }
+    Ok(())
+}
+
 /// Drops tables, last created first.
 pub(crate) async fn drop(manager: &SchemaManager<'_>, tables: &[&'static str]) -> Result<(), DbErr> {
     for table in tables {

@@ -4,7 +4,7 @@ use clap::Subcommand;
 
 use super::{Failure, app, say};
 use crate::domain::actor::Role;
-use crate::usecase::accounts as steps;
+use crate::usecase::{accounts as steps, seals};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum AccountCommand {
@@ -19,7 +19,19 @@ pub(super) enum AccountCommand {
         /// 役割: operator, specialist, supervisor, clerk, jma_reader, administrator, integration
         #[arg(long, value_parser = role)]
         role: Role,
+        /// 保守用のアカウントにする日数（1〜14）。過ぎると使えなくなります
+        #[arg(long, requires = "reason")]
+        days: Option<i64>,
+        /// 保守の理由
+        #[arg(long, requires = "days")]
+        reason: Option<String>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum KeyCommand {
+    /// 新しい鍵を作り、封をした値をすべて封じ直します（サーバーは動かしたままでかまいません）
+    Rotate,
 }
 
 #[derive(Debug, Subcommand)]
@@ -46,10 +58,20 @@ fn role(code: &str) -> Result<Role, String> {
 }
 
 pub(super) async fn account(command: AccountCommand) -> Result<(), Failure> {
-    let AccountCommand::Create { login, name, role } = command;
+    let AccountCommand::Create { login, name, role, days, reason } = command;
     let app = app().await?;
-    let code = steps::create(&app.house, &app.console(), &login, &name, role).await?;
+    let maintenance = days.zip(reason.as_deref());
+    let new = steps::NewAccount { login: &login, name: &name, role, maintenance };
+    let code = steps::create(&app.house, &app.console(), &new).await?;
     say(&code);
+    Ok(())
+}
+
+pub(super) async fn keys(command: KeyCommand) -> Result<(), Failure> {
+    let KeyCommand::Rotate = command;
+    let app = app().await?;
+    let sealed = seals::rotate(&app.house, &app.console()).await?;
+    say(&format!("鍵を替え、{sealed}件を封じ直しました: {}", app.house.seals.path().display()));
     Ok(())
 }
 

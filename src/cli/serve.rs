@@ -1,6 +1,6 @@
 //! `madoguchi serve` and `madoguchi demo`
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
 
@@ -9,12 +9,16 @@ use crate::app::App;
 use crate::config::{self, masked};
 use crate::domain::actor::Role;
 use crate::domain::id::AccountId;
+use crate::gateway::clock::{Clock, SystemClock};
+use crate::gateway::{secret, totp};
 use crate::telemetry;
-use crate::usecase::{accounts, directory, trial};
+use crate::usecase::{accounts, directory, seals, trial};
 use crate::web::server;
 
 #[derive(Debug, Args)]
 pub(super) struct DemoArgs {
+    #[command(subcommand)]
+    command: Option<DemoCommand>,
     /// 会員の数
     #[arg(long, default_value_t = 2_000)]
     members: usize,
@@ -23,14 +27,49 @@ pub(super) struct DemoArgs {
     tickets: usize,
 }
 
+#[derive(Debug, Subcommand)]
+enum DemoCommand {
+    /// 見本のアカウントの、いまの認証コードを表示します（見本でだけ使えます）
+    Code {
+        /// ログインID
+        login: String,
+    },
+}
+
 /// The demonstration's password: it says itself what it is.
 const DEMO_PASSWORD: &str = "madoguchi-demonstration";
+
+/// The secret of a demonstration account's authenticator app: known to everybody, as its password is.
+fn demo_secret(login: &str) -> Vec<u8> {
+    secret::digest(&format!("madoguchi demonstration {login}"))[..20].to_vec()
+}
+
+/// The people of the demonstration.
+const STAFF: [(&str, &str, Role); 7] = [
+    ("operator", "窓口 花子", Role::Operator),
+    ("operator2", "窓口 太郎", Role::Operator),
+    ("specialist", "二次 次郎", Role::Specialist),
+    ("supervisor", "監督 京子", Role::Supervisor),
+    ("clerk", "支援 恵", Role::Clerk),
+    ("jma", "医師会 読子", Role::JmaReader),
+    ("admin", "管理 守", Role::Administrator),
+];
+
+fn demo_code(login: &str) -> Result<(), Failure> {
+    if !STAFF.iter().any(|(known, _, _)| *known == login) {
+        let known: Vec<_> = STAFF.iter().map(|(login, _, _)| *login).collect();
+        return Err(Failure::Setup(format!("見本のログインIDは {} です", known.join(", "))));
+    }
+    say(&totp::code_at(&demo_secret(login), SystemClock.now()).map_err(Failure::Other)?);
+    Ok(())
+}
 
 pub(super) async fn serve() -> Result<(), Failure> {
     let settings = config::load().map_err(Failure::Setup)?;
     telemetry::start(&settings.log);
     let listener = server::listen(&settings.http.listen).await.map_err(Failure::Setup)?;
     let app = App::build(settings).await.map_err(Failure::Setup)?;
+    seals::check(&app.house).await.map_err(|e| Failure::Setup(e.to_string()))?;
     info!(database = %masked(&app.settings.database.url), listen = %app.settings.http.listen, "Madoguchi is open");
     run(app, listener).await
 }
@@ -49,6 +88,9 @@ async fn run(app: App, listener: tokio::net::TcpListener) -> Result<(), Failure>
 }
 
 pub(super) async fn demo(args: DemoArgs) -> Result<(), Failure> {
+    if let Some(DemoCommand::Code { login }) = &args.command {
+        return demo_code(login);
+    }
     let mut settings = config::load().map_err(Failure::Setup)?;
     settings.log.level = std::env::var("MADOGUCHI_LOG__LEVEL").unwrap_or_else(|_| "warn".into());
     telemetry::start(&settings.log);
@@ -57,14 +99,19 @@ pub(super) async fn demo(args: DemoArgs) -> Result<(), Failure> {
     std::fs::create_dir_all(&folder).map_err(|e| Failure::Setup(format!("{}: {e}", folder.display())))?;
     settings.database.url = format!("sqlite://{}", folder.join("demo.db").display());
     let app = App::build(settings).await.map_err(Failure::Setup)?;
-    let staff = fill(&app, &args).await?;
+    fill(&app, &args).await?;
     directory::refresh(&app.house).await?;
     say("窓口（見本）を起動しました。データは終了すると消えます。");
     say(&format!("  ブラウザで開く:  http://{}", app.settings.http.listen));
     say(&format!("  パスワード:      {DEMO_PASSWORD}（全員共通）"));
-    for (login, role) in staff {
-        say(&format!("  ログインID:      {login:14} {}", role.label()));
+    for (login, _, role) in STAFF {
+        say(&format!(
+            "  ログインID:      {login:11} {}  認証アプリの鍵 {}",
+            role.label(),
+            totp::by_hand(&demo_secret(login))
+        ));
     }
+    say("  認証コード:      madoguchi demo code ログインID（30秒ごとに変わり、1回だけ使えます。見本だけの機能です）");
     say("  終了: Ctrl+C");
     let ended = run(app, listener).await;
     // The demonstration's data is thrown away; what can't be removed lies in the temporary folder.
@@ -73,25 +120,17 @@ pub(super) async fn demo(args: DemoArgs) -> Result<(), Failure> {
 }
 
 /// One account a role, a directory and a few weeks of work.
-async fn fill(app: &App, args: &DemoArgs) -> Result<Vec<(&'static str, Role)>, Failure> {
-    let staff = [
-        ("operator", "窓口 花子", Role::Operator),
-        ("operator2", "窓口 太郎", Role::Operator),
-        ("specialist", "二次 次郎", Role::Specialist),
-        ("supervisor", "監督 京子", Role::Supervisor),
-        ("clerk", "支援 恵", Role::Clerk),
-        ("jma", "医師会 読子", Role::JmaReader),
-        ("admin", "管理 守", Role::Administrator),
-    ];
+async fn fill(app: &App, args: &DemoArgs) -> Result<(), Failure> {
     let ctx = app.console();
     let mut desk = Vec::new();
-    for (login, name, role) in staff {
-        let id = accounts::create_with_password(&app.house, &ctx, login, name, role, DEMO_PASSWORD).await?;
+    for (login, name, role) in STAFF {
+        let new = accounts::NewAccount { login, name, role, maintenance: None };
+        let id = accounts::create_enrolled(&app.house, &ctx, &new, DEMO_PASSWORD, &demo_secret(login)).await?;
         if matches!(role, Role::Operator | Role::Specialist) {
             desk.push(AccountId(id));
         }
     }
     let trial = trial::Trial { members: args.members, tickets: args.tickets, seed: 1, until: ctx.today() };
     trial::fill(&app.house, &ctx, &trial, &desk, &mut |_, _| {}).await?;
-    Ok(staff.into_iter().map(|(login, _, role)| (login, role)).collect())
+    Ok(())
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
+use super::accounts::session::Session;
 use super::actor::Actor;
 use super::time::tokyo_day;
 
@@ -19,13 +20,17 @@ pub struct Ctx {
     pub request_id: Uuid,
     /// The network address of the other side; empty at the console.
     pub peer: String,
+    /// The browser's name, in short; empty for others.
+    pub agent: String,
+    /// The session it comes from, if a browser's.
+    pub session: Option<Session>,
     serial: AtomicU16,
 }
 
 impl Ctx {
     /// A context.
     pub fn new(actor: Actor, now: DateTime<Utc>, request_id: Uuid, peer: String) -> Self {
-        Self { actor, now, request_id, peer, serial: AtomicU16::new(0) }
+        Self { actor, now, request_id, peer, agent: String::new(), session: None, serial: AtomicU16::new(0) }
     }
 
     /// A new UUIDv7 at this deed's instant. Ids made by one context sort in the order of their making.

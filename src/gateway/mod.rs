@@ -2,4 +2,6 @@
 
 pub mod clock;
 pub mod password;
+pub mod seal;
 pub mod secret;
+pub mod totp;

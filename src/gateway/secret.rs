@@ -33,7 +33,11 @@ pub fn digest_of(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-fn random<const N: usize>() -> Result<[u8; N], String> {
+/// Random bytes of the system.
+///
+/// # Errors
+/// When the system gives none.
+pub(super) fn random<const N: usize>() -> Result<[u8; N], String> {
     let mut bytes = [0_u8; N];
     getrandom::fill(&mut bytes).map_err(|e| e.to_string())?;
     Ok(bytes)

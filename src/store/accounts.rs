@@ -1,4 +1,4 @@
-//! Accounts, sessions and tokens.
+//! Accounts and tokens.
 
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
@@ -6,8 +6,8 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use super::entity::{accounts, sessions, tokens};
-use super::{Access, StoreError, Tx};
+use super::entity::{accounts, tokens};
+use super::{Access, StoreError, Tx, dialect};
 use crate::domain::actor::Role;
 
 /// A staff account.
@@ -27,25 +27,21 @@ pub struct Account {
     pub code_hash: Option<String>,
     /// Until when that code works.
     pub code_expires_at: Option<DateTime<Utc>>,
-    /// Failures since the last success.
-    pub failed_sign_ins: i64,
-    /// Until when it must wait.
-    pub blocked_until: Option<DateTime<Utc>>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it was switched off.
     pub disabled_at: Option<DateTime<Utc>>,
+    /// When it ends by itself: maintenance accounts have such an end.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// What a maintenance account is for.
+    pub reason: String,
 }
 
-/// A session with the account it belongs to.
-#[derive(Debug, Clone)]
-pub struct Session {
-    /// Its account.
-    pub account: Account,
-    /// When it was last used, to the minute.
-    pub last_seen_at: DateTime<Utc>,
-    /// When it ends at the latest.
-    pub expires_at: DateTime<Utc>,
+impl Account {
+    /// Whether it may be used at an instant.
+    pub fn is_active(&self, now: DateTime<Utc>) -> bool {
+        self.disabled_at.is_none() && self.expires_at.is_none_or(|until| until > now)
+    }
 }
 
 /// An API token.
@@ -67,7 +63,7 @@ pub struct Token {
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
-fn account(row: accounts::Model) -> Result<Account, StoreError> {
+pub(super) fn account(row: accounts::Model) -> Result<Account, StoreError> {
     Ok(Account {
         id: row.id,
         login: row.login,
@@ -76,10 +72,10 @@ fn account(row: accounts::Model) -> Result<Account, StoreError> {
         password_hash: row.password_hash,
         code_hash: row.code_hash,
         code_expires_at: row.code_expires_at,
-        failed_sign_ins: row.failed_sign_ins,
-        blocked_until: row.blocked_until,
         created_at: row.created_at,
         disabled_at: row.disabled_at,
+        expires_at: row.expires_at,
+        reason: row.reason,
     })
 }
 
@@ -121,6 +117,11 @@ pub async fn names(on: &impl Access, ids: Vec<Uuid>) -> Result<Vec<(Uuid, String
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
+/// Keeps other changes of accounts waiting until the transaction ends.
+pub async fn lock(tx: &Tx) -> Result<(), StoreError> {
+    Ok(dialect::lock_accounts(tx.conn()).await?)
+}
+
 /// Adds an account.
 ///
 /// # Errors
@@ -134,11 +135,11 @@ pub async fn add(tx: &Tx, new: &Account) -> Result<(), StoreError> {
         password_hash: Set(new.password_hash.clone()),
         code_hash: Set(new.code_hash.clone()),
         code_expires_at: Set(new.code_expires_at),
-        failed_sign_ins: Set(0),
-        blocked_until: Set(None),
         created_at: Set(new.created_at),
         disabled_at: Set(None),
         version: Set(1),
+        expires_at: Set(new.expires_at),
+        reason: Set(new.reason.clone()),
     };
     accounts::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     Ok(())
@@ -149,7 +150,6 @@ pub async fn set_password(tx: &Tx, id: Uuid, hash: String) -> Result<(), StoreEr
     accounts::Entity::update_many()
         .col_expr(accounts::Column::PasswordHash, Expr::value(Some(hash)))
         .col_expr(accounts::Column::CodeHash, Expr::value(Option::<String>::None))
-        .col_expr(accounts::Column::FailedSignIns, Expr::value(0_i64))
         .filter(accounts::Column::Id.eq(id))
         .exec(tx.conn())
         .await?;
@@ -179,11 +179,10 @@ pub async fn use_code(tx: &Tx, id: Uuid, hash: &str) -> Result<bool, StoreError>
     Ok(done.rows_affected == 1)
 }
 
-/// Notes how many sign-ins failed in a row, and until when the account waits.
-pub async fn note_failures(tx: &Tx, id: Uuid, failures: i64, until: Option<DateTime<Utc>>) -> Result<(), StoreError> {
+/// Gives an account another role.
+pub async fn set_role(tx: &Tx, id: Uuid, role: Role) -> Result<(), StoreError> {
     accounts::Entity::update_many()
-        .col_expr(accounts::Column::FailedSignIns, Expr::value(failures))
-        .col_expr(accounts::Column::BlockedUntil, Expr::value(until))
+        .col_expr(accounts::Column::Role, Expr::value(role.code()))
         .filter(accounts::Column::Id.eq(id))
         .exec(tx.conn())
         .await?;
@@ -195,67 +194,6 @@ pub async fn set_disabled(tx: &Tx, id: Uuid, at: Option<DateTime<Utc>>) -> Resul
     accounts::Entity::update_many()
         .col_expr(accounts::Column::DisabledAt, Expr::value(at))
         .filter(accounts::Column::Id.eq(id))
-        .exec(tx.conn())
-        .await?;
-    Ok(())
-}
-
-/// Opens a session.
-pub async fn open_session(
-    tx: &Tx,
-    id_hash: [u8; 32],
-    account_id: Uuid,
-    now: DateTime<Utc>,
-    expires_at: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let row = sessions::ActiveModel {
-        id_hash: Set(id_hash.to_vec()),
-        account_id: Set(account_id),
-        created_at: Set(now),
-        last_seen_at: Set(now),
-        expires_at: Set(expires_at),
-        ended_at: Set(None),
-    };
-    sessions::Entity::insert(row).exec_without_returning(tx.conn()).await?;
-    Ok(())
-}
-
-/// A session that hasn't been ended, with its account, unless that is switched off.
-pub async fn session(on: &impl Access, id_hash: [u8; 32]) -> Result<Option<Session>, StoreError> {
-    let Some(row) = sessions::Entity::find_by_id(id_hash.to_vec()).one(on.conn()).await? else { return Ok(None) };
-    if row.ended_at.is_some() {
-        return Ok(None);
-    }
-    let Some(account) = by_id(on, row.account_id).await? else { return Ok(None) };
-    let session = Session { account, last_seen_at: row.last_seen_at, expires_at: row.expires_at };
-    Ok(session.account.disabled_at.is_none().then_some(session))
-}
-
-/// Notes that a session is in use.
-pub async fn touch_session(tx: &Tx, id_hash: [u8; 32], now: DateTime<Utc>) -> Result<(), StoreError> {
-    sessions::Entity::update_many()
-        .col_expr(sessions::Column::LastSeenAt, Expr::value(now))
-        .filter(sessions::Column::IdHash.eq(id_hash.to_vec()))
-        .exec(tx.conn())
-        .await?;
-    Ok(())
-}
-
-/// Ends one session.
-pub async fn end_session(tx: &Tx, id_hash: [u8; 32], now: DateTime<Utc>) -> Result<(), StoreError> {
-    end_where(tx, sessions::Column::IdHash.eq(id_hash.to_vec()), now).await
-}
-
-/// Ends all sessions of an account.
-pub async fn end_sessions_of(tx: &Tx, account_id: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
-    end_where(tx, sessions::Column::AccountId.eq(account_id), now).await
-}
-
-async fn end_where(tx: &Tx, which: sea_orm::sea_query::SimpleExpr, now: DateTime<Utc>) -> Result<(), StoreError> {
-    sessions::Entity::update_many()
-        .col_expr(sessions::Column::EndedAt, Expr::value(Some(now)))
-        .filter(which)
-        .filter(sessions::Column::EndedAt.is_null())
         .exec(tx.conn())
         .await?;
     Ok(())

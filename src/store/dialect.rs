@@ -103,6 +103,11 @@ pub(super) async fn lock_import(tx: &DatabaseTransaction) -> Result<(), DbErr> {
     lock(tx, 0x6d61_646e).await
 }
 
+/// Keeps a second change of accounts waiting, until the transaction ends.
+pub(super) async fn lock_accounts(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    lock(tx, 0x6d61_646c).await
+}
+
 /// On SQLite the writing transaction itself is the lock.
 async fn lock(tx: &DatabaseTransaction, key: i64) -> Result<(), DbErr> {
     if tx.get_database_backend() == DbBackend::Sqlite {

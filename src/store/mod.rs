@@ -4,13 +4,16 @@
 pub mod accounts;
 pub mod audit;
 pub mod calls;
+pub mod delays;
 pub mod dialect;
 pub mod directory;
 pub mod entity;
 pub mod error;
+pub mod factors;
 pub mod idempotency;
 pub mod reports;
 pub mod search;
+pub mod sessions;
 pub mod tickets;
 pub mod trial;
 pub mod work;

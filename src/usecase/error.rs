@@ -16,6 +16,9 @@ pub enum Error {
     /// The actor has no right to it.
     #[error("not allowed: {}", .0.code())]
     Forbidden(Action),
+    /// The second factor was given too long ago for this.
+    #[error("needs a fresh proof")]
+    Stale,
     /// It was done before, with this answer (JSON).
     #[error("answered before")]
     Answered(String),

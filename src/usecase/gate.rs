@@ -3,13 +3,12 @@
 use chrono::Duration;
 
 use super::{Error, House};
-use crate::domain::actor::{Actor, ActorKind};
+use crate::domain::accounts::session::{Session, Stage};
+use crate::domain::actor::{Action, Actor, ActorKind};
 use crate::domain::audit::AuditEntry;
 use crate::domain::ctx::Ctx;
-use crate::store::accounts as memory;
-
-/// Marks an actor who signed in by a one-time code and must choose a password before anything else.
-pub const NO_PASSWORD_YET: &str = "own.desk";
+use crate::domain::id::AccountId;
+use crate::store::{accounts, calls, sessions};
 
 /// What came of it.
 pub enum Entered {
@@ -27,27 +26,40 @@ pub async fn by_session(
     idle_minutes: i64,
     extends: bool,
 ) -> Result<Entered, Error> {
-    let Some(session) = memory::session(&house.store, hash).await? else { return Ok(Entered::Nobody(ctx)) };
-    let idle = session.account.role.idle_minutes().min(idle_minutes);
-    let over = session.expires_at <= ctx.now || session.last_seen_at + Duration::minutes(idle) <= ctx.now;
-    if over {
+    let Some(entered) = sessions::find(&house.store, hash).await? else { return Ok(Entered::Nobody(ctx)) };
+    let (session, account) = (entered.session, entered.account);
+    if session.expires_at <= ctx.now || !account.is_active(ctx.now) {
+        return Ok(Entered::Nobody(ctx));
+    }
+    let stage = Stage::of(account.password_hash.is_some(), entered.has_factor, session.second_at.is_some());
+    let idle = account.role.idle_minutes().min(idle_minutes);
+    if session.last_seen_at + Duration::minutes(idle) <= ctx.now && !on_the_phone(house, stage, account.id).await? {
         return Ok(Entered::Nobody(ctx));
     }
     if extends && ctx.now - session.last_seen_at >= Duration::minutes(1) {
         let tx = house.store.begin().await?;
-        memory::touch_session(&tx, hash, ctx.now).await?;
+        sessions::touch(&tx, hash, ctx.now).await?;
         tx.commit().await?;
     }
-    let account = session.account;
-    let scopes = if account.password_hash.is_none() { vec![NO_PASSWORD_YET.to_owned()] } else { Vec::new() };
+    ctx.session = Some(Session { id: hash, stage, confirmed_at: session.confirmed_at });
+    // Whoever isn't all the way in may do nothing but come in.
+    let scopes = match stage {
+        Stage::Full => Vec::new(),
+        _ => [Action::OwnDesk, Action::OwnLocks].map(|a| a.code().to_owned()).to_vec(),
+    };
     ctx.actor =
         Actor { kind: ActorKind::Account, id: account.id, role: Some(account.role), name: account.name, scopes };
     Ok(Entered::As(ctx))
 }
 
+/// A call in progress keeps a session, however long nothing is typed.
+async fn on_the_phone(house: &House, stage: Stage, account: uuid::Uuid) -> Result<bool, Error> {
+    Ok(stage == Stage::Full && !calls::open(&house.store, Some(AccountId(account))).await?.is_empty())
+}
+
 /// The token of a secret, unless it was revoked or is over.
 pub async fn by_token(house: &House, mut ctx: Ctx, hash: [u8; 32]) -> Result<Entered, Error> {
-    let token = memory::token_by_hash(&house.store, hash).await?;
+    let token = accounts::token_by_hash(&house.store, hash).await?;
     let Some(token) = token.filter(|t| t.revoked_at.is_none() && t.expires_at.is_none_or(|until| until > ctx.now))
     else {
         return Ok(Entered::Nobody(ctx));

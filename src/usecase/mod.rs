@@ -13,6 +13,7 @@ pub mod matter;
 pub mod members;
 pub mod opening;
 pub mod reports;
+pub mod seals;
 pub mod sheet;
 pub mod supervise;
 pub mod tickets;
@@ -22,12 +23,14 @@ pub mod verification;
 
 use std::sync::{Arc, RwLock};
 
+use crate::domain::accounts::session::Stage;
 use crate::domain::actor::Action;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::AccountId;
 use crate::domain::matching::DirectoryIndex;
 use crate::domain::scheme::Scheme;
 use crate::gateway::password::Passwords;
+use crate::gateway::seal::Seals;
 use crate::store::Store;
 
 pub use deed::Once;
@@ -42,6 +45,8 @@ pub struct House {
     pub scheme: Arc<Scheme>,
     /// Hashing of passwords.
     pub passwords: Arc<Passwords>,
+    /// Sealing of single values.
+    pub seals: Arc<Seals>,
     /// The index of the directory.
     pub index: IndexHolder,
 }
@@ -65,7 +70,15 @@ impl IndexHolder {
 
 /// Refuses what the actor may not do.
 pub(crate) fn must(ctx: &Ctx, action: Action) -> Result<(), Error> {
-    if ctx.actor.may(action) { Ok(()) } else { Err(Error::Forbidden(action)) }
+    if !ctx.actor.may(action) {
+        return Err(Error::Forbidden(action));
+    }
+    if needs_proof(ctx, action) { Err(Error::Stale) } else { Ok(()) }
+}
+
+/// Whether the second factor must be given again first. Somebody on the way in has none to give yet.
+pub fn needs_proof(ctx: &Ctx, action: Action) -> bool {
+    action.needs_fresh_proof() && ctx.session.is_some_and(|s| s.stage == Stage::Full && !s.is_fresh(ctx.now))
 }
 
 /// The acting account, as the owner or author of what is written.
@@ -78,6 +91,7 @@ pub mod rows {
     pub use crate::store::accounts::{Account, Token};
     pub use crate::store::directory::ImportRecord;
     pub use crate::store::entity::audit_entries::Model as AuditRow;
+    pub use crate::store::sessions::Session;
     pub use crate::store::tickets::{TicketFilter, TicketLine};
     pub use crate::store::work::{Escalation, Promise, Remote, Task};
 }

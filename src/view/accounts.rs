@@ -1,12 +1,14 @@
 //! Accounts, for administrators.
 
+use chrono::{DateTime, Utc};
 use maud::{Markup, html};
+use uuid::Uuid;
 
 use super::components::Tone;
 use super::components::badge::{Badge, badge};
 use super::components::button::{Button, ButtonKind, submit};
 use super::components::card::card;
-use super::components::field::{Choice, SelectField, TextField, select_field, text_field};
+use super::components::field::{Choice, InputKind, SelectField, TextField, select_field, text_field};
 use super::components::form::{Form, form};
 use super::components::table::{Col, Table, table};
 use super::format;
@@ -23,8 +25,27 @@ pub struct AccountsPage<'a> {
     pub code: Option<(&'a str, &'a str)>,
     /// What was refused.
     pub refusal: Option<&'a Refusal>,
-    /// What had been typed: login, name, role.
-    pub typed: (&'a str, &'a str, &'a str),
+    /// What had been typed.
+    pub typed: TypedAccount<'a>,
+    /// Who looks at it.
+    pub me: Uuid,
+    /// Now.
+    pub now: DateTime<Utc>,
+}
+
+/// A new account as typed.
+#[derive(Debug, Clone, Copy)]
+pub struct TypedAccount<'a> {
+    /// Sign-in name.
+    pub login: &'a str,
+    /// Name.
+    pub name: &'a str,
+    /// Role code.
+    pub role: &'a str,
+    /// Days until it ends, for maintenance.
+    pub days: &'a str,
+    /// What maintenance it is for.
+    pub reason: &'a str,
 }
 
 /// The page.
@@ -37,14 +58,13 @@ pub fn page(p: &AccountsPage<'_>) -> Markup {
             }))
         }
         (new_form(p))
-        (list(p.accounts))
+        (list(p))
     }
 }
 
 fn new_form(p: &AccountsPage<'_>) -> Markup {
     let about = |name: &str| p.refusal.and_then(|r| r.about(name));
-    let (login, name, role) = p.typed;
-    let roles = Role::ALL.iter().filter(|r| **r != Role::Integration);
+    let TypedAccount { login, name, role, days, reason } = p.typed;
     card(
         "アカウントを作る",
         form(
@@ -53,35 +73,71 @@ fn new_form(p: &AccountsPage<'_>) -> Markup {
                 @if let Some(refusal) = p.refusal { @if refusal.fields.is_empty() { p.field-error role="alert" { (refusal.message) } } }
                 (text_field(&TextField { name: "login", label: "ログインID", value: login, error: about("login"), required: true, autocomplete: Some("off"), ..TextField::default() }))
                 (text_field(&TextField { name: "name", label: "氏名", value: name, error: about("name"), required: true, autocomplete: Some("off"), ..TextField::default() }))
-                (select_field(&SelectField { name: "role", label: "役割", choices: roles.map(|r| Choice::new(r.code(), r.label(), r.code() == role)).collect(), error: about("role"), ..SelectField::default() }))
+                (select_field(&SelectField { name: "role", label: "役割", choices: roles(role), error: about("role"), ..SelectField::default() }))
+                (text_field(&TextField { name: "days", label: "保守用の日数（1〜14、ふつうは空欄）", value: days, kind: InputKind::Numeric, error: about("days"), ..TextField::default() }))
+                (text_field(&TextField { name: "reason", label: "保守の理由", value: reason, error: about("reason"), autocomplete: Some("off"), ..TextField::default() }))
                 (submit(&Button { label: "作る", kind: ButtonKind::Primary, ..Button::default() }))
             },
         ),
     )
 }
 
-fn list(accounts: &[Account]) -> Markup {
-    let button = |account: &Account, part: &str, label: &str| {
-        form(
-            &Form {
-                action: &routes::account_part(account.id, part),
-                method_post: true,
-                inline: true,
-                ..Form::default()
-            },
-            submit(&Button { label, ..Button::default() }),
-        )
-    };
-    let rows = accounts.iter().map(|account| {
-        let (label, tone) = match (account.disabled_at, &account.password_hash) {
-            (Some(_), _) => ("停止中", Tone::Neutral),
-            (None, None) => ("初回サインイン待ち", Tone::Info),
-            (None, Some(_)) => ("利用中", Tone::Good),
+fn roles(chosen: &str) -> Vec<Choice<'static>> {
+    let people = Role::ALL.iter().filter(|r| **r != Role::Integration);
+    people.map(|r| Choice::new(r.code(), r.label(), r.code() == chosen)).collect()
+}
+
+fn button(account: &Account, part: &str, label: &str) -> Markup {
+    form(
+        &Form { action: &routes::account_part(account.id, part), method_post: true, inline: true, ..Form::default() },
+        submit(&Button { label, ..Button::default() }),
+    )
+}
+
+/// What an administrator may do with an account: nothing with their own.
+fn deeds(account: &Account, p: &AccountsPage<'_>) -> Markup {
+    if account.id == p.me {
+        return html! { span.muted { "自分（ほかの管理者が変更します）" } };
+    }
+    let change = form(
+        &Form { action: &routes::account_part(account.id, "role"), method_post: true, inline: true, ..Form::default() },
+        html! {
+            select.input name="role" aria-label=(format!("{}の役割", account.name)) {
+                @for role in Role::ALL.iter().filter(|r| **r != Role::Integration) {
+                    option value=(role.code()) selected[*role == account.role] { (role.label()) }
+                }
+            }
+            (submit(&Button { label: "役割を変える", ..Button::default() }))
+        },
+    );
+    html! {
+        div.row-deeds {
+            (change)
+            (button(account, "code", "コードを作り直す"))
+            (button(account, "end", "端末をすべて終了"))
+            @if account.disabled_at.is_some() { (button(account, "enable", "再開")) } @else { (button(account, "disable", "停止")) }
+        }
+    }
+}
+
+fn list(p: &AccountsPage<'_>) -> Markup {
+    let rows = p.accounts.iter().map(|account| {
+        let (label, tone) = match (account.is_active(p.now), account.disabled_at, &account.password_hash) {
+            (_, Some(_), _) => ("停止中", Tone::Neutral),
+            (false, None, _) => ("期限切れ", Tone::Neutral),
+            (true, None, None) => ("初回サインイン待ち", Tone::Info),
+            (true, None, Some(_)) => ("利用中", Tone::Good),
         };
         vec![
-            html! { (account.login) }, html! { (account.name) }, html! { (account.role.label()) },
-            badge(&Badge { label, tone }), html! { span.nowrap { (format::date_time_full(account.created_at)) } },
-            html! { (button(account, "code", "コードを作り直す")) @if account.disabled_at.is_some() { (button(account, "enable", "再開")) } @else { (button(account, "disable", "停止")) } },
+            html! { (account.login) },
+            html! { (account.name) },
+            html! { (account.role.label()) },
+            html! {
+                (badge(&Badge { label, tone }))
+                @if let Some(until) = account.expires_at { small.muted { " 保守用 " (format::date_time_full(until)) "まで: " (account.reason) } }
+            },
+            html! { span.nowrap { (format::date_time_full(account.created_at)) } },
+            deeds(account, p),
         ]
     });
     table(&Table {

@@ -90,6 +90,8 @@ pub struct DeskFrame {
     pub clock: String,
     /// The role may search.
     pub show_search: bool,
+    /// Their own account's page.
+    pub own_href: String,
     /// Path the sign-out form posts to.
     pub logout_href: String,
 }

@@ -8,6 +8,8 @@ pub mod directory;
 pub mod format;
 pub mod home;
 pub mod layout;
+pub mod locks;
+pub mod own;
 pub mod places;
 pub mod problem;
 pub mod reports;

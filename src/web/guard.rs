@@ -1,12 +1,12 @@
 //! The guard at each door: who is it, may they, and the context they go on with.
 //! Not signed in: to the sign-in page, or 401. Without the right: 404 like an absent thing, audited as a refusal.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::{AUTHORIZATION, COOKIE, LOCATION};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::header::{AUTHORIZATION, COOKIE, LOCATION, USER_AGENT};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::Duration;
@@ -16,13 +16,15 @@ use uuid::Uuid;
 use super::Desk;
 use super::access::{Access, RequestId};
 use super::problem::Problem;
-use crate::domain::actor::{Action, Actor, ActorKind};
+use super::proof;
+use crate::domain::accounts::session::Stage;
+use crate::domain::actor::{Action, Actor};
 use crate::domain::audit::{AuditEntry, Object, Outcome};
 use crate::domain::ctx::Ctx;
 use crate::gateway::secret::digest;
 use crate::routes;
-use crate::usecase::Error;
 use crate::usecase::gate::{self, Entered};
+use crate::usecase::{Error, needs_proof};
 
 /// What a guard knows.
 #[derive(Clone)]
@@ -37,8 +39,13 @@ pub struct Guard {
 pub async fn stand(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
     let headers = request.headers();
     let request_id = request.extensions().get::<RequestId>().map_or_else(Uuid::new_v4, |id| id.0);
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(String::new(), |c| c.0.ip().to_string());
-    let ctx = |actor| Ctx::new(actor, guard.desk.clock.now(), request_id, peer.clone());
+    let peer = peer(&guard.desk, &request);
+    let agent = agent(headers);
+    let ctx = |actor| {
+        let mut ctx = Ctx::new(actor, guard.desk.clock.now(), request_id, peer.clone());
+        ctx.agent.clone_from(&agent);
+        ctx
+    };
     let entered = match guard.access {
         Access::Public => Ok(ctx(Actor::stranger())),
         Access::Page(_) => by_cookie(&guard.desk, headers, ctx(Actor::stranger()), extends(headers)).await,
@@ -48,16 +55,59 @@ pub async fn stand(State(guard): State<Guard>, mut request: Request, next: Next)
         Ok(ctx) => ctx,
         Err(refused) => return refused,
     };
-    if must_choose_password(&ctx, &request) {
-        return see_other(routes::PASSWORD);
+    if let Some(first) = first(&ctx, request.uri().path()) {
+        return see_other(first);
     }
     if let Access::Page(action) | Access::Api(action) = guard.access
         && !ctx.actor.may(action)
     {
         return turn_away(&guard, &ctx, action).await;
     }
+    if let Access::Page(action) = guard.access
+        && needs_proof(&ctx, action)
+    {
+        if request.method() == Method::GET {
+            return see_other(&routes::confirm(request.uri().path()));
+        }
+        return proof::ask(request).await;
+    }
     request.extensions_mut().insert(Arc::new(ctx));
     next.run(request).await
+}
+
+/// The address of the other side: what a listed proxy says of it, else what the connection says. Of a chain of
+/// addresses the last that isn't a listed proxy counts: what stands before it anybody may have written.
+fn peer(desk: &Desk, request: &Request) -> String {
+    let Some(ConnectInfo(near)) = request.extensions().get::<ConnectInfo<SocketAddr>>() else { return String::new() };
+    let listed = |ip: &IpAddr| desk.outside.proxies.contains(ip);
+    let mut at = near.ip();
+    let told = request.headers().get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
+    let chain: Vec<&str> = told.flat_map(|v| v.split(',')).map(str::trim).collect();
+    for hop in chain.iter().rev() {
+        if !listed(&at) {
+            break;
+        }
+        let Ok(ip) = hop.parse() else { break };
+        at = ip;
+    }
+    at.to_string()
+}
+
+/// The browser's name in short, for telling one's own sessions apart.
+fn agent(headers: &HeaderMap) -> String {
+    let text = headers.get(USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let first =
+        |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| text.contains(mark)).map(|(_, name)| *name);
+    let browser = first(&[("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
+    let system = first(&[
+        ("Windows", "Windows"),
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    [browser, system].into_iter().flatten().collect::<Vec<_>>().join(" / ")
 }
 
 /// A page that looks again by itself doesn't keep a session alive.
@@ -95,11 +145,15 @@ async fn turn_away(guard: &Guard, ctx: &Ctx, action: Action) -> Response {
     }
 }
 
-/// Somebody who signed in by a one-time code has no password yet and goes nowhere else first.
-fn must_choose_password(ctx: &Ctx, request: &Request) -> bool {
-    ctx.actor.kind == ActorKind::Account
-        && ctx.actor.scopes.iter().any(|s| s == gate::NO_PASSWORD_YET)
-        && ![routes::PASSWORD, routes::SIGN_OUT].contains(&request.uri().path())
+/// Where somebody must go first who isn't all the way in.
+fn first(ctx: &Ctx, path: &str) -> Option<&'static str> {
+    let to = match ctx.session?.stage {
+        Stage::Password => routes::PASSWORD,
+        Stage::Enrol => routes::FACTOR,
+        Stage::Second => routes::SECOND,
+        Stage::Full => return None,
+    };
+    (![to, routes::SIGN_OUT].contains(&path)).then_some(to)
 }
 
 /// The name of the session cookie: `__Host-` where the browser allows it.

@@ -8,9 +8,11 @@ pub mod extract;
 pub mod guard;
 pub mod pages;
 pub mod problem;
+pub mod proof;
 pub mod server;
 pub mod shell;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,6 +50,8 @@ pub struct Outside {
     pub secure: bool,
     /// Idle minutes of operators, specialists and supervisors.
     pub idle_minutes: i64,
+    /// Proxies whose word about addresses is believed.
+    pub proxies: Vec<IpAddr>,
     /// How long an answer may take.
     pub patience: Duration,
 }
@@ -85,6 +89,7 @@ fn outside(settings: &Settings) -> Outside {
         secure: base_url.starts_with("https://"),
         base_url,
         idle_minutes: settings.session.idle_minutes,
+        proxies: settings.http.proxies.clone(),
         patience: Duration::from_secs(settings.http.request_seconds),
     }
 }
@@ -104,8 +109,7 @@ fn desk_pages(doors: &mut Doors) {
     use pages::{calls, home, sheet, supervise, tickets};
     doors.page(Method::GET, at::HOME, Action::OwnDesk, home::show);
     doors.page(Method::POST, at::SIGN_OUT, Action::OwnDesk, pages::session::end);
-    doors.page(Method::GET, at::PASSWORD, Action::OwnDesk, pages::password::form);
-    doors.page(Method::POST, at::PASSWORD, Action::OwnDesk, pages::password::choose);
+    own_pages(doors);
 
     doors.page(Method::GET, at::CALLS, Action::CallRead, calls::day);
     doors.page(Method::POST, at::CALLS, Action::CallWork, calls::start);
@@ -136,6 +140,23 @@ fn desk_pages(doors: &mut Doors) {
     doors.page(Method::POST, "/verifications/{id}/review", Action::Supervise, supervise::review_verification);
 }
 
+/// One's own account, and the rest of the way in.
+fn own_pages(doors: &mut Doors) {
+    use pages::{confirm, factor, own, password};
+    doors.page(Method::GET, at::PASSWORD, Action::OwnDesk, password::form);
+    doors.page(Method::POST, at::PASSWORD, Action::OwnDesk, password::choose);
+    doors.page(Method::GET, at::SECOND, Action::OwnDesk, factor::second_form);
+    doors.page(Method::POST, at::SECOND, Action::OwnDesk, factor::second);
+    doors.page(Method::GET, at::CONFIRM, Action::OwnDesk, confirm::form);
+    doors.page(Method::POST, at::CONFIRM, Action::OwnDesk, confirm::give);
+    doors.page(Method::GET, at::OWN, Action::OwnDesk, own::show);
+    doors.page(Method::POST, at::OTHER_SESSIONS, Action::OwnDesk, own::end_others);
+    doors.page(Method::POST, "/account/sessions/{name}/end", Action::OwnDesk, own::end_one);
+    doors.page(Method::GET, at::FACTOR, Action::OwnLocks, factor::set_up);
+    doors.page(Method::POST, at::FACTOR, Action::OwnLocks, factor::enrol);
+    doors.page(Method::POST, at::RECOVERY, Action::OwnLocks, factor::new_codes);
+}
+
 /// The offices: reports, claims, administration.
 fn office_pages(doors: &mut Doors) {
     use pages::{accounts, audit, directory, home, reports, tokens};
@@ -150,6 +171,8 @@ fn office_pages(doors: &mut Doors) {
     doors.page(Method::POST, "/accounts/{id}/code", Action::AccountAdmin, accounts::new_code);
     doors.page(Method::POST, "/accounts/{id}/disable", Action::AccountAdmin, accounts::disable);
     doors.page(Method::POST, "/accounts/{id}/enable", Action::AccountAdmin, accounts::enable);
+    doors.page(Method::POST, "/accounts/{id}/role", Action::AccountAdmin, accounts::set_role);
+    doors.page(Method::POST, "/accounts/{id}/end", Action::AccountAdmin, accounts::end_sessions);
     doors.page(Method::GET, at::TOKENS, Action::TokenAdmin, tokens::list);
     doors.page(Method::POST, at::TOKENS, Action::TokenAdmin, tokens::create);
     doors.page(Method::POST, "/tokens/{id}/revoke", Action::TokenAdmin, tokens::revoke);

@@ -80,6 +80,12 @@ impl Problem {
         match cause {
             Error::Refused(refusal) => Self::of_refusal(refusal, api),
             Error::NotFound(_) | Error::Forbidden(_) => Self::of_status(StatusCode::NOT_FOUND, api),
+            Error::Stale => Self::new(
+                StatusCode::FORBIDDEN,
+                "session.confirm",
+                "この操作の前に、認証アプリのコードをもう一度入力してください",
+                api,
+            ),
             Error::Preparing => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "directory.preparing",

@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use madoguchi::gateway::clock::{Clock, SystemClock};
+use madoguchi::gateway::totp;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::setting::{PASSWORD, Setting};
+use crate::setting::{PASSWORD, SECRET, Setting};
 
 /// A kind of work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +75,11 @@ impl Result {
     }
 }
 
+fn cookie_of(headers: &str) -> String {
+    let line = headers.lines().find(|l| l.to_lowercase().starts_with("set-cookie:")).unwrap();
+    line.split_once(':').unwrap().1.split(';').next().unwrap().trim().to_owned()
+}
+
 /// A kept connection.
 pub struct Client {
     stream: TcpStream,
@@ -94,8 +101,11 @@ impl Client {
         let head = "Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\n";
         let (status, headers) = client.send("POST", "/session", head, &body).await;
         assert_eq!(status, 303, "{headers}");
-        let line = headers.lines().find(|l| l.to_lowercase().starts_with("set-cookie:")).unwrap();
-        line.split_once(':').unwrap().1.split(';').next().unwrap().trim().to_owned()
+        let head = format!("{head}Cookie: {}\r\n", cookie_of(&headers));
+        let code = totp::code_at(SECRET, SystemClock.now()).unwrap();
+        let (status, headers) = client.send("POST", "/session/second", &head, &format!("code={code}")).await;
+        assert_eq!(status, 303, "{headers}");
+        cookie_of(&headers)
     }
 
     async fn send(&mut self, method: &str, path: &str, head: &str, body: &str) -> (u16, String) {

@@ -19,7 +19,7 @@ pub struct Server {
 
 impl Server {
     /// Starts it on a free port and waits until its directory is served.
-    pub async fn start(url: &str) -> Self {
+    pub async fn start(url: &str, key_file: &str) -> Self {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let address = format!("127.0.0.1:{port}");
         let started = Instant::now();
@@ -27,6 +27,7 @@ impl Server {
             .arg("serve")
             .env("MADOGUCHI_DATABASE_URL", url)
             .env("MADOGUCHI_LISTEN", &address)
+            .env("MADOGUCHI_SEAL__KEY_FILE", key_file)
             .env("MADOGUCHI_LOG__LEVEL", "warn")
             .stdout(Stdio::null())
             .spawn()

@@ -9,16 +9,21 @@ use madoguchi::domain::actor::Role;
 use madoguchi::domain::id::AccountId;
 use madoguchi::gateway::clock::SystemClock;
 use madoguchi::gateway::password::Cost;
-use madoguchi::usecase::accounts;
+use madoguchi::usecase::accounts::{self, NewAccount};
 use madoguchi::usecase::trial::{Trial, fill};
 
 /// The password of the bench's operator.
 pub const PASSWORD: &str = "a bench is for sitting on";
 
+/// The secret of the bench's authenticator app.
+pub const SECRET: &[u8] = b"twenty bytes for app";
+
 /// A filled database.
 pub struct Setting {
     /// Its address.
     pub url: String,
+    /// The keys of its sealed values.
+    pub key_file: String,
     /// Numbers of tickets that exist, newest last.
     pub tickets: Vec<String>,
     /// An operator's API token.
@@ -38,10 +43,12 @@ impl Setting {
         };
         let mut settings = config::load().unwrap();
         settings.database.url = url.clone();
+        let key_file = folder.path().join("keys").display().to_string();
+        settings.seal.key_file = key_file.clone();
         let app = App::build_with(settings, Arc::new(SystemClock), Cost::TRIAL).await.unwrap();
         let ctx = app.console();
-        let operator =
-            accounts::create_with_password(&app.house, &ctx, "bench", "試験", Role::Operator, PASSWORD).await.unwrap();
+        let new = NewAccount { login: "bench", name: "試験", role: Role::Operator, maintenance: None };
+        let operator = accounts::create_enrolled(&app.house, &ctx, &new, PASSWORD, SECRET).await.unwrap();
         let token = accounts::create_token(&app.house, &ctx, "bench", Role::Operator, Vec::new(), None).await.unwrap();
         let trial = Trial { members: 3_000, tickets, seed: 7, until: ctx.today() };
         let started = Instant::now();
@@ -58,7 +65,7 @@ impl Setting {
                 break;
             }
         }
-        Self { url, tickets: numbers, token, fill_rate, _folder: folder }
+        Self { url, key_file, tickets: numbers, token, fill_rate, _folder: folder }
     }
 }
 

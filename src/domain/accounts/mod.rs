@@ -5,10 +5,19 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::refusal::Refusal;
 
+pub mod session;
+
 /// Absolute life of a session, in hours (`quality.md` section 4).
 pub const SESSION_HOURS: i64 = 12;
 /// Life of a one-time code for the first sign-in, in hours.
 pub const CODE_HOURS: i64 = 72;
+/// Failures older than this are forgotten, in hours.
+pub const FAILURES_FORGOTTEN_HOURS: i64 = 24;
+/// How many recovery codes somebody is given.
+pub const RECOVERY_CODES: usize = 10;
+/// The power of ten of guesses below which a password is as good as known: what an attacker tries within a day at
+/// the speed that argon2id leaves them.
+const GUESSES_LOG10: f64 = 10.0;
 
 /// A sign-in name: 2–40 of a–z, 0–9, `.`, `-`, `_`; full width and capitals are folded.
 pub fn login(input: &str) -> Result<String, Refusal> {
@@ -22,7 +31,8 @@ pub fn login(input: &str) -> Result<String, Refusal> {
     }
 }
 
-/// A new password: 15–128 characters, no rule of composition (`quality.md` section 4), not the sign-in name.
+/// A new password: 15–128 characters, no rule of composition (`quality.md` section 4); not the sign-in name, and
+/// none that is known from breaches or soon guessed from them (words of the list, rows of keys, repeats, dates).
 pub fn new_password(login: &str, password: &str) -> Result<(), Refusal> {
     let length = password.chars().count();
     if !(15..=128).contains(&length) {
@@ -44,12 +54,31 @@ pub fn new_password(login: &str, password: &str) -> Result<(), Refusal> {
             "同じ文字の繰り返しは使えません。別の言葉にしてください",
         ));
     }
+    // The estimate is made of the beginning: what follows can only make it harder.
+    let beginning: String = password.chars().take(64).collect();
+    if zxcvbn::zxcvbn(&beginning.to_lowercase(), &[login, "madoguchi"]).guesses_log10() < GUESSES_LOG10 {
+        return Err(Refusal::field(
+            "password",
+            "password.known",
+            "このパスワードは漏えいした一覧にある言葉や並びからすぐに推測されます。別の言葉を組み合わせてください",
+        ));
+    }
     Ok(())
 }
 
-/// Until when an account waits after its nth failure in a row: none for the first three, then doubling up to 15 minutes.
+/// Until when a sign-in name waits after its nth failure in a row: none for the first three, then doubling up to
+/// 15 minutes.
 pub fn wait_after(failures: i64, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let over = u32::try_from(failures - 3).ok()?;
+    doubling(failures - 3, now)
+}
+
+/// The same for a source, which a whole desk may share: it waits after the twentieth.
+pub fn source_waits_after(failures: i64, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    doubling(failures - 20, now)
+}
+
+fn doubling(over: i64, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let over = u32::try_from(over).ok()?;
     let seconds = 2_i64.saturating_pow(over.min(20)).clamp(1, 900);
     Some(now + Duration::seconds(seconds))
 }
@@ -70,6 +99,25 @@ mod tests {
         assert!(new_password("sato", "あさがおが三つ咲いた夏の庭の朝").is_ok());
         assert!(new_password("sato", &"ab3d5".repeat(26)).is_err());
         assert!(new_password("sato", &"a".repeat(20)).is_err());
+    }
+
+    #[test]
+    fn a_password_known_from_breaches_is_refused() {
+        for known in [
+            "passwordpassword",
+            "123456789012345",
+            "qwertyuiopasdfgh",
+            "Password12345678",
+            "iloveyouiloveyou",
+            "satosatosatosato",
+            "2024/01/012024/01/01",
+        ] {
+            assert!(new_password("sato", known).is_err(), "{known}");
+        }
+        for good in ["correct horse battery staple", "朝顔が三つ咲いた夏の庭先のこと", "a bench is for sitting on"]
+        {
+            assert!(new_password("kanda", good).is_ok(), "{good}");
+        }
     }
 
     #[test]

@@ -19,11 +19,12 @@ pub struct Model {
     #[sea_orm(column_type = "Text", nullable)]
     pub code_hash: Option<String>,
     pub code_expires_at: Option<DateTimeUtc>,
-    pub failed_sign_ins: i64,
-    pub blocked_until: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub disabled_at: Option<DateTimeUtc>,
     pub version: i64,
+    pub expires_at: Option<DateTimeUtc>,
+    #[sea_orm(column_type = "Text")]
+    pub reason: String,
 }
 
 /// No relations: joins are written where they are used.

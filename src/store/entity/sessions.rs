@@ -13,6 +13,12 @@ pub struct Model {
     pub last_seen_at: DateTimeUtc,
     pub expires_at: DateTimeUtc,
     pub ended_at: Option<DateTimeUtc>,
+    pub second_at: Option<DateTimeUtc>,
+    pub confirmed_at: Option<DateTimeUtc>,
+    #[sea_orm(column_type = "Text")]
+    pub peer: String,
+    #[sea_orm(column_type = "Text")]
+    pub agent: String,
 }
 
 /// No relations: joins are written where they are used.

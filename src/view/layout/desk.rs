@@ -51,7 +51,7 @@ fn person(desk: &DeskFrame) -> Markup {
     html! {
         div class="person" {
             @if let Some(state) = &desk.state_label { span class="person-state" { (state) } }
-            span class="person-name" { (desk.person) small { (desk.role_label) } }
+            a class="person-name" href=(desk.own_href) title="アカウントの設定" { (desk.person) small { (desk.role_label) } }
             form action=(desk.logout_href) method="post" { button type="submit" class="button button-quiet" { "サインアウト" } }
         }
     }

@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
 use super::frame;
@@ -12,7 +13,7 @@ use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::routes;
 use crate::usecase::{Error, accounts as steps};
-use crate::view::accounts::{AccountsPage, page};
+use crate::view::accounts::{AccountsPage, TypedAccount, page};
 use crate::view::layout;
 use crate::web::Desk;
 use crate::web::extract::{Form, Now};
@@ -32,32 +33,87 @@ async fn draw(
     typed: &NewAccount,
 ) -> PageResult<Response> {
     let accounts = steps::list(&desk.house, ctx).await?;
-    let body =
-        page(&AccountsPage { accounts: &accounts, code, refusal, typed: (&typed.login, &typed.name, &typed.role) });
+    let NewAccount { login, name, role, days, reason } = typed;
+    let typed = TypedAccount { login, name, role, days, reason };
+    let body = page(&AccountsPage { accounts: &accounts, me: ctx.actor.id, now: ctx.now, code, refusal, typed });
     let page = frame::at_desk(desk, ctx, routes::ACCOUNTS, "アカウント", body);
     Ok((refusal.map_or(StatusCode::OK, status_of), layout::page(&page)).into_response())
 }
 
-/// A new account.
+/// A new account as typed.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct NewAccount {
     login: String,
     name: String,
     role: String,
+    days: String,
+    reason: String,
 }
 
-/// Makes an account and shows its one-time code once.
+/// Makes an account and shows its one-time code once. With days it is one for maintenance.
 pub async fn create(State(desk): State<Desk>, now: Now, form: Form<NewAccount>) -> PageResult<Response> {
     let typed = form.fields;
-    let role = Role::parse(&typed.role).filter(|r| *r != Role::Integration);
-    let made = match role {
-        Some(role) => steps::create(&desk.house, &now, &typed.login, &typed.name, role).await,
-        None => Err(Refusal::field("role", "choice.unknown", "役割を選んでください").into()),
+    let made = match new_account(&typed) {
+        Ok(new) => steps::create(&desk.house, &now, &new).await,
+        Err(refusal) => Err(refusal.into()),
     };
     match made {
         Ok(code) => draw(&desk, &now, Some((&typed.login, &code)), None, &NewAccount::default()).await,
         Err(Error::Refused(refusal)) => draw(&desk, &now, None, Some(&refusal), &typed).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn new_account(typed: &NewAccount) -> Result<steps::NewAccount<'_>, Refusal> {
+    let maintenance = match (typed.days.trim(), typed.reason.trim()) {
+        ("", "") => None,
+        (days, reason) => {
+            let days: String = days.nfkc().collect();
+            Some((days.parse().unwrap_or_default(), reason))
+        }
+    };
+    Ok(steps::NewAccount { login: &typed.login, name: &typed.name, role: role(&typed.role)?, maintenance })
+}
+
+fn role(code: &str) -> Result<Role, Refusal> {
+    let unknown = || Refusal::field("role", "choice.unknown", "役割を選んでください");
+    Role::parse(code).filter(|r| *r != Role::Integration).ok_or_else(unknown)
+}
+
+/// A role as chosen.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct NewRole {
+    role: String,
+}
+
+/// Gives an account another role.
+pub async fn set_role(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(account): Path<String>,
+    form: Form<NewRole>,
+) -> PageResult<Response> {
+    let account = id(&account)?;
+    let done = match role(&form.fields.role) {
+        Ok(role) => steps::set_role(&desk.house, &now, account, role).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    after(&desk, &now, done).await
+}
+
+/// Ends all sessions of an account.
+pub async fn end_sessions(State(desk): State<Desk>, now: Now, Path(account): Path<String>) -> PageResult<Response> {
+    let done = steps::end_sessions(&desk.house, &now, id(&account)?).await;
+    after(&desk, &now, done).await
+}
+
+/// To the list, or the list with what was refused.
+async fn after(desk: &Desk, ctx: &Ctx, done: Result<(), Error>) -> PageResult<Response> {
+    match done {
+        Ok(()) => Ok(see_other(routes::ACCOUNTS)),
+        Err(Error::Refused(refusal)) => draw(desk, ctx, None, Some(&refusal), &NewAccount::default()).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -86,9 +142,6 @@ pub async fn enable(State(desk): State<Desk>, now: Now, Path(account): Path<Stri
 }
 
 async fn set(desk: &Desk, ctx: &Ctx, account: &str, active: bool) -> PageResult<Response> {
-    match steps::set_active(&desk.house, ctx, id(account)?, active).await {
-        Ok(()) => Ok(see_other(routes::ACCOUNTS)),
-        Err(Error::Refused(refusal)) => draw(desk, ctx, None, Some(&refusal), &NewAccount::default()).await,
-        Err(error) => Err(error.into()),
-    }
+    let done = steps::set_active(&desk.house, ctx, id(account)?, active).await;
+    after(desk, ctx, done).await
 }

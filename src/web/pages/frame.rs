@@ -24,6 +24,7 @@ pub fn at_desk(desk: &Desk, ctx: &Ctx, here: &str, title: &str, body: Markup) ->
         hours: hours(desk, ctx),
         clock: format::time(ctx.now),
         show_search: ctx.actor.may(crate::domain::actor::Action::TicketRead),
+        own_href: routes::OWN.to_owned(),
         logout_href: routes::SIGN_OUT.to_owned(),
     };
     Page { title: title.to_owned(), body, frame: Frame::Desk(frame), assets: assets::links(), ..Page::default() }

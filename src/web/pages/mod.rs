@@ -3,10 +3,13 @@
 pub mod accounts;
 pub mod audit;
 pub mod calls;
+pub mod confirm;
 pub mod directory;
+pub mod factor;
 pub mod frame;
 pub mod health;
 pub mod home;
+pub mod own;
 pub mod password;
 pub mod reports;
 pub mod session;

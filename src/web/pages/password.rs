@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::{frame, session};
+use crate::domain::accounts::session::Stage;
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::routes;
@@ -31,7 +32,7 @@ pub async fn form(State(desk): State<Desk>, now: Now) -> Response {
 
 fn draw(desk: &Desk, ctx: &Ctx, refusal: Option<&Refusal>) -> Response {
     // Somebody who came in by a code may do nothing but this: the frame without places says so.
-    let first = !ctx.actor.scopes.is_empty();
+    let first = ctx.session.is_some_and(|s| s.stage == Stage::Password);
     let body = view::password(first, refusal);
     let page = if first {
         frame::bare("はじめてのサインイン", body)
@@ -45,7 +46,7 @@ fn draw(desk: &Desk, ctx: &Ctx, refusal: Option<&Refusal>) -> Response {
 pub async fn choose(State(desk): State<Desk>, now: Now, form: Form<NewPassword>) -> PageResult<Response> {
     let typed = form.fields;
     match accounts::choose_password(&desk.house, &now, &typed.current, &typed.password, &typed.again).await {
-        Ok(signed_in) => Ok(session::with_session(&desk, routes::HOME, Some(&signed_in.secret))),
+        Ok(signed_in) => Ok(session::with_session(&desk, session::next(signed_in.stage), Some(&signed_in.secret))),
         Err(Error::Refused(refusal)) => Ok(draw(&desk, &now, Some(&refusal))),
         Err(error) => Err(error.into()),
     }

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::frame;
+use crate::domain::accounts::session::Stage;
 use crate::domain::refusal::Refusal;
 use crate::routes;
 use crate::usecase::{Error, accounts};
@@ -39,11 +40,21 @@ pub async fn open(State(desk): State<Desk>, now: Now, form: Form<Credentials>) -
     let typed = form.fields;
     match accounts::sign_in(&desk.house, &now, &typed.login, &typed.password).await {
         Ok(signed_in) => {
-            let to = if signed_in.must_choose_password { routes::PASSWORD } else { routes::HOME };
+            let to = next(signed_in.stage);
             Ok(with_session(&desk, to, Some(&signed_in.secret)))
         }
         Err(Error::Refused(refusal)) => Ok(draw(&typed.login, Some(&refusal))),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Where the way in goes on.
+pub(super) fn next(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Password => routes::PASSWORD,
+        Stage::Enrol => routes::FACTOR,
+        Stage::Second => routes::SECOND,
+        Stage::Full => routes::HOME,
     }
 }
 
@@ -53,6 +64,13 @@ pub async fn end(State(desk): State<Desk>, now: Now, headers: HeaderMap) -> Page
         accounts::sign_out(&desk.house, &now, &secret).await?;
     }
     Ok(with_session(&desk, routes::SIGN_IN, None))
+}
+
+/// A page with a new session's cookie.
+pub(super) fn page_with_session(desk: &Desk, page: Response, secret: &str) -> Response {
+    let mut response = page;
+    response.headers_mut().insert(SET_COOKIE, set_cookie(desk.outside.secure, Some(secret)));
+    response
 }
 
 /// Sends on with a session's cookie, or without one.

@@ -97,7 +97,7 @@ impl Given for Desk {
 impl Desk {
     /// A browser that nobody has signed in with.
     pub(crate) async fn browser(&self) -> Browser {
-        Browser::open(&self.server.base()).await
+        Browser::open(&self.server.base(), &self.app).await
     }
 
     /// A second server on the same database.

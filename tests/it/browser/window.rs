@@ -7,10 +7,13 @@ use std::time::{Duration, Instant};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use madoguchi::domain::actor::Role;
+use madoguchi::gateway::clock::SetClock;
 use serde_json::{Value, json};
 
 use super::keys::Pressed;
 use super::{driver, wire};
+use crate::support::TestApp;
+use crate::support::app::fresh_code;
 use crate::support::people::{self, PASSWORD};
 
 /// How long anything is waited for before the test fails.
@@ -29,13 +32,15 @@ pub(crate) struct Browser {
     pub(crate) client: Client,
     pub(crate) pressed: Cell<Pressed>,
     base: String,
+    db: String,
+    clock: SetClock,
     session: String,
     process: Cell<Option<u64>>,
 }
 
 impl Browser {
     /// A new browser that will visit this server.
-    pub(crate) async fn open(base: &str) -> Self {
+    pub(crate) async fn open(base: &str, app: &TestApp) -> Self {
         let at = driver::address();
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(serde_json::from_value(capabilities()).expect("capabilities"))
@@ -46,7 +51,8 @@ impl Browser {
         let process = client.capabilities().and_then(|c| c.get("goog:processID")?.as_u64());
         let process = Cell::new(Some(process.expect("the browser's process")));
         let base = base.to_owned();
-        let browser = Self { client, pressed: Cell::default(), base, session, process };
+        let (db, clock) = (app.db.url.clone(), app.clock.clone());
+        let browser = Self { client, pressed: Cell::default(), base, db, clock, session, process };
         browser.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH })).await;
         browser
     }
@@ -62,14 +68,23 @@ impl Browser {
         self.base = base.to_owned();
     }
 
-    /// Signs in at the form, with the keyboard.
+    /// Signs in at the form, with the keyboard: name and password, then the code of the app.
     pub(crate) async fn sign_in(&self, login: &str, password: &str) {
+        self.half_in(login, password).await;
+        self.at("/session/second").await;
+        self.types(&fresh_code(&self.db, &self.clock).await).await;
+        self.press("Enter").await;
+        self.at("!location.pathname.startsWith('/session')").await;
+    }
+
+    /// Gives name and password at the form, with the keyboard.
+    pub(crate) async fn half_in(&self, login: &str, password: &str) {
         self.goto("/session/new").await;
         self.types(login).await;
         self.press("Tab").await;
         self.types(password).await;
         self.press("Enter").await;
-        self.at("!location.pathname.startsWith('/session')").await;
+        self.at("!location.pathname.startsWith('/session/new')").await;
     }
 
     /// Signs in as the first of a role.

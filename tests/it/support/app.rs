@@ -5,21 +5,45 @@ use std::sync::Arc;
 use axum::Router;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use madoguchi::app::App;
-use madoguchi::config::{DatabaseSettings, DirectorySettings, HttpSettings, LogSettings, SessionSettings, Settings};
+use madoguchi::config::{
+    DatabaseSettings, DirectorySettings, HttpSettings, LogSettings, SealSettings, SessionSettings, Settings,
+};
 use madoguchi::domain::actor::{Actor, ActorKind, Role};
 use madoguchi::domain::ctx::Ctx;
 use madoguchi::domain::time::from_tokyo;
 use madoguchi::gateway::clock::{Clock, SetClock};
 use madoguchi::gateway::password::Cost;
+use madoguchi::gateway::totp;
+use madoguchi::usecase::accounts::NewAccount;
 use madoguchi::usecase::{House, accounts, directory};
 use uuid::Uuid;
 
 use super::clients::Client;
-use super::db::{Given, TestDb};
-use super::people::{self, CAST, PASSWORD, Person};
+use super::db::{self, Given, TestDb};
+use super::people::{self, CAST, PASSWORD, Person, SECRET};
 
 /// Where the trials' browsers and scripts sit.
 pub(crate) const PEER: &str = "192.0.2.7";
+
+/// The code that everybody's app shows. A code works once: the apps are set back, as if half a minute had passed.
+pub(crate) async fn fresh_code(url: &str, clock: &SetClock) -> String {
+    db::execute(url, "UPDATE factors SET last_step = 0").await;
+    code(clock)
+}
+
+/// The code that everybody's app shows.
+pub(crate) fn code(clock: &SetClock) -> String {
+    totp::code_at(SECRET, clock.now()).expect("a code")
+}
+
+/// The code that an app shows which was set up by hand from these letters.
+pub(crate) fn code_of(by_hand: &str, clock: &SetClock) -> String {
+    let letters: Vec<u8> = by_hand.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+    let five = |letter: &u8| u64::from(if letter.is_ascii_uppercase() { letter - b'A' } else { letter - b'2' + 26 });
+    let groups = letters.chunks(8).map(|eight| eight.iter().fold(0, |all, letter| (all << 5) | five(letter)));
+    let secret: Vec<u8> = groups.flat_map(|forty| forty.to_be_bytes()[3..].to_vec()).collect();
+    totp::code_at(&secret, clock.now()).expect("a code")
+}
 
 /// The product on a database.
 pub(crate) struct TestApp {
@@ -47,8 +71,10 @@ pub(crate) fn settings(db: &TestDb) -> Settings {
             max_connections: 64,
             header_seconds: 15,
             request_seconds: 30,
+            proxies: Vec::new(),
         },
         session: SessionSettings { idle_minutes: 30 },
+        seal: SealSettings { key_file: db.folder.path().join("keys").display().to_string() },
         directory: DirectorySettings { refresh_seconds: 2 },
         log: LogSettings { level: "error".into(), format: "text".into() },
     }
@@ -61,7 +87,8 @@ impl Given for TestApp {
         let app = App::build_with(settings, Arc::new(clock.clone()), Cost::TRIAL).await.expect("the product");
         let mut ids = Vec::new();
         for Person { login, name, role } in CAST {
-            let made = accounts::create_with_password(&app.house, &app.console(), login, name, role, PASSWORD).await;
+            let new = NewAccount { login, name, role, maintenance: None };
+            let made = accounts::create_enrolled(&app.house, &app.console(), &new, PASSWORD, SECRET).await;
             ids.push((login, made.expect("an account")));
         }
         directory::refresh(&app.house).await.expect("an index");
@@ -106,7 +133,13 @@ impl TestApp {
 
     /// The browser of one of the cast, signed in.
     pub(crate) async fn browser_of(&self, login: &str) -> Client {
-        self.stranger().sign_in(login, PASSWORD).await
+        self.sign_in(login, PASSWORD).await
+    }
+
+    /// A browser after password and second factor.
+    pub(crate) async fn sign_in(&self, login: &str, password: &str) -> Client {
+        let half = self.stranger().half_in(login, password).await;
+        half.with_code(&fresh_code(&self.db.url, &self.clock).await).await
     }
 
     /// A script with a token of a role.

@@ -55,9 +55,16 @@ impl Client {
         self
     }
 
-    /// The browser after signing in, which must work.
-    pub(crate) async fn sign_in(self, login: &str, password: &str) -> Self {
+    /// The browser after the password, which must be right: the second factor is still to come.
+    pub(crate) async fn half_in(self, login: &str, password: &str) -> Self {
         let answer = self.post("/session", &[("login", login), ("password", password)]).await.is(303);
+        let cookie = answer.cookie();
+        self.with_cookie(cookie)
+    }
+
+    /// The browser after the second factor, which must be right.
+    pub(crate) async fn with_code(self, code: &str) -> Self {
+        let answer = self.post("/session/second", &[("code", code)]).await.is(303);
         let cookie = answer.cookie();
         self.with_cookie(cookie)
     }
@@ -174,6 +181,12 @@ impl Answer {
             return self.json()["error"]["code"].as_str().unwrap_or_default().to_owned();
         }
         self.page().texts("main p.muted code").pop().unwrap_or_default()
+    }
+
+    /// The fields at fault on a page, by name.
+    pub(crate) fn faults_shown(&self) -> Vec<String> {
+        let ids = self.page().attributes(".field-error", "id");
+        ids.into_iter().filter_map(|id| id.strip_suffix("-error").map(str::to_owned)).collect()
     }
 
     /// The codes of the fields at fault, as `name: code`.

@@ -61,10 +61,15 @@ impl TestDb {
 
     /// A statement past the product, for preparing what it must cope with.
     pub(crate) async fn execute(&self, sql: &str) {
-        let connection = Database::connect(&self.url).await.expect("a connection");
-        connection.execute_unprepared(sql).await.expect(sql);
-        connection.close().await.expect("closed");
+        execute(&self.url, sql).await;
     }
+}
+
+/// A statement past the product on a database.
+pub(crate) async fn execute(url: &str, sql: &str) {
+    let connection = Database::connect(url).await.expect("a connection");
+    connection.execute_unprepared(sql).await.expect(sql);
+    connection.close().await.expect("closed");
 }
 
 /// What a test starts from.

@@ -4,6 +4,8 @@ use madoguchi::domain::actor::Role;
 
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "朝顔が三つ咲いた夏の庭先で";
+/// The secret of everybody's authenticator app.
+pub(crate) const SECRET: &[u8] = b"twenty bytes for app";
 /// A password somebody may change to.
 pub(crate) const NEW_PASSWORD: &str = "夕立のあとの石畳を歩く白い猫と犬";
 

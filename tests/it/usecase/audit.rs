@@ -4,6 +4,7 @@ use chrono::Duration;
 use madoguchi::domain::actor::Role;
 use madoguchi::domain::calls::verification::Recorded;
 use madoguchi::store::audit;
+use madoguchi::usecase::accounts::NewAccount;
 use madoguchi::usecase::{accounts, sheet, tickets};
 use serde_json::json;
 
@@ -106,7 +107,13 @@ on_each_db!(no_name_number_or_word_of_a_caller_stands_in_the_audit, async |app: 
     let entry = tickets::NewEntry { kind: String::new(), occurred_at: String::new(), body: words.clone() };
     tickets::add_entry(&app.house, &ctx, no, entry, &None).await.unwrap();
     let admin = app.ctx(Role::Administrator);
-    accounts::create(&app.house, &admin, "canary", CANARY, Role::Operator).await.unwrap();
+    accounts::create(
+        &app.house,
+        &admin,
+        &NewAccount { login: "canary", name: CANARY, role: Role::Operator, maintenance: None },
+    )
+    .await
+    .unwrap();
     let browser = app.browser(Role::Operator).await;
     browser.post(&format!("/tickets/{no}/moves"), &[("move", CANARY), ("version", "1")]).await;
     browser.get(&format!("/reports/{CANARY_PHONE}")).await.is(404);

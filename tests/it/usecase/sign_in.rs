@@ -1,8 +1,9 @@
 //! Signing in and out: by password, the first time by a code that works once.
 
 use madoguchi::domain::actor::Role;
-use madoguchi::usecase::accounts;
+use madoguchi::usecase::accounts::{self, NewAccount};
 
+use crate::support::app::code;
 use crate::support::people::{NEW_PASSWORD, PASSWORD};
 use crate::support::{Answer, Client, TestApp, on_each_db};
 
@@ -10,9 +11,14 @@ async fn knock(client: &Client, login: &str, password: &str) -> Answer {
     client.post("/session", &[("login", login), ("password", password)]).await
 }
 
+async fn newcomer(app: &TestApp) -> String {
+    let new = NewAccount { login: "shinjin", name: "新人 つくし", role: Role::Operator, maintenance: None };
+    accounts::create(&app.house, &app.ctx(Role::Administrator), &new).await.unwrap()
+}
+
 on_each_db!(the_right_password_opens_a_session_whose_cookie_no_script_and_no_other_site_gets, async |app: TestApp| {
     let answer = knock(&app.stranger(), " ＫＡＮＤＡ ", PASSWORD).await.is(303);
-    assert_eq!(answer.location(), "/");
+    assert_eq!(answer.location(), "/session/second");
     let cookie = answer.header("set-cookie").to_owned();
     let secret = cookie.strip_prefix("madoguchi=").and_then(|c| c.split(';').next()).unwrap();
     assert_eq!(secret.len(), 64, "256 random bits");
@@ -21,7 +27,9 @@ on_each_db!(the_right_password_opens_a_session_whose_cookie_no_script_and_no_oth
     }
     let held = serde_json::to_string(&app.select("SELECT * FROM sessions").await).unwrap();
     assert!(!held.contains(secret), "only a hash is kept");
-    let home = app.stranger().with_cookie(answer.cookie()).get("/").await.is(200);
+    let half = app.stranger().with_cookie(answer.cookie());
+    assert_eq!(half.get("/").await.location(), "/session/second");
+    let home = half.with_code(&code(&app.clock)).await.get("/").await.is(200);
     assert!(home.text().contains("神田 うめ"));
 });
 
@@ -40,8 +48,7 @@ on_each_db!(a_wrong_password_and_an_unknown_name_are_answered_alike, async |app:
 });
 
 on_each_db!(a_one_time_code_works_once_and_leads_to_choosing_a_password, async |app: TestApp| {
-    let admin = app.ctx(Role::Administrator);
-    let code = accounts::create(&app.house, &admin, "shinjin", "新人 つくし", Role::Operator).await.unwrap();
+    let code = newcomer(&app).await;
     let spoken = code.to_lowercase().replace('-', " ");
     let answer = knock(&app.stranger(), "shinjin", &spoken).await.is(303);
     assert_eq!(answer.location(), "/account/password");
@@ -57,22 +64,21 @@ on_each_db!(a_one_time_code_works_once_and_leads_to_choosing_a_password, async |
     assert!(short.page().has("#password-error"));
     let fields = [("password", NEW_PASSWORD), ("again", NEW_PASSWORD)];
     let chosen = first.post("/account/password", &fields).await.is(303);
-    first.get("/").await.is(303);
-    app.stranger().with_cookie(chosen.cookie()).get("/").await.is(200);
-    app.stranger().sign_in("shinjin", NEW_PASSWORD).await.get("/").await.is(200);
+    assert_eq!(chosen.location(), "/account/factor", "and then the second factor");
+    assert_eq!(first.get("/").await.location(), "/session/new");
+    assert_eq!(app.stranger().with_cookie(chosen.cookie()).get("/").await.location(), "/account/factor");
+    assert_eq!(app.stranger().half_in("shinjin", NEW_PASSWORD).await.get("/").await.location(), "/account/factor");
 });
 
 on_each_db!(of_two_who_use_a_code_at_the_same_moment_one_comes_in, async |app: TestApp| {
-    let admin = app.ctx(Role::Administrator);
-    let code = accounts::create(&app.house, &admin, "shinjin", "新人 つくし", Role::Operator).await.unwrap();
+    let code = newcomer(&app).await;
     let strangers: Vec<_> = (0..4).map(|_| app.stranger()).collect();
     let answers = futures::future::join_all(strangers.iter().map(|s| knock(s, "shinjin", &code))).await;
     assert_eq!(answers.iter().filter(|a| a.status == 303).count(), 1);
 });
 
 on_each_db!(a_code_ends_after_three_days, async |app: TestApp| {
-    let admin = app.ctx(Role::Administrator);
-    let code = accounts::create(&app.house, &admin, "shinjin", "新人 つくし", Role::Operator).await.unwrap();
+    let code = newcomer(&app).await;
     app.clock.advance(chrono::Duration::hours(72));
     knock(&app.stranger(), "shinjin", &code).await.is(422);
 });

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use madoguchi::domain::actor::Role;
-use madoguchi::usecase::accounts;
+use madoguchi::usecase::accounts::{self, NewAccount};
 
 use crate::support::cases::code;
 use crate::support::people::{PASSWORD, roles};
@@ -58,8 +58,64 @@ on_each_db!(after_three_failures_one_waits_ever_longer_and_the_right_password_wa
     assert_eq!(knock(PASSWORD).await, 429, "two seconds now");
     app.clock.advance(Duration::seconds(1));
     assert_eq!(knock(PASSWORD).await, 303);
-    assert_eq!(knock("x").await, 422, "and counting starts anew");
+    assert_eq!(knock("x").await, 422, "the fifth: the password alone is no success");
+    assert_eq!(knock(PASSWORD).await, 429);
+    app.clock.advance(Duration::seconds(4));
+    app.sign_in("kanda", PASSWORD).await;
+    assert_eq!([knock("x").await, knock("x").await], [422, 422], "and counting starts anew");
     assert_eq!(knock(PASSWORD).await, 303);
+});
+
+on_each_db!(a_name_that_nobody_has_waits_just_like_one_that_somebody_has, async |app: TestApp| {
+    let stranger = app.stranger();
+    let knock = async |login: &str| stranger.post("/session", &[("login", login), ("password", "x")]).await;
+    for _ in 0..5 {
+        let (known, unknown) = (knock("kanda").await, knock("nobody").await);
+        assert_eq!(
+            (known.status, known.page().texts("[role=alert]")),
+            (unknown.status, unknown.page().texts("[role=alert]"))
+        );
+    }
+});
+
+on_each_db!(of_many_guesses_at_one_moment_only_the_first_few_are_looked_at, async |app: TestApp| {
+    let strangers: Vec<_> = (0..12).map(|_| app.stranger()).collect();
+    let guesses = strangers.iter().map(|s| s.post("/session", &[("login", "kanda"), ("password", "x")]));
+    let answers = futures::future::join_all(guesses).await;
+    assert_eq!(answers.iter().filter(|a| a.status == 422).count(), 3);
+    assert_eq!(answers.iter().filter(|a| a.status == 429).count(), 9);
+});
+
+on_each_db!(a_source_that_tries_many_names_waits_whatever_the_name, async |app: TestApp| {
+    let stranger = app.stranger();
+    for n in 0..20 {
+        stranger.post("/session", &[("login", &format!("guess{n}")), ("password", "x")]).await.is(422);
+    }
+    stranger.post("/session", &[("login", "kanda"), ("password", PASSWORD)]).await.is(429);
+    app.clock.advance(Duration::seconds(2));
+    stranger.post("/session", &[("login", "kanda"), ("password", PASSWORD)]).await.is(303);
+});
+
+on_each_db!(a_call_in_progress_keeps_a_session_however_long_nothing_is_typed, async |app: TestApp| {
+    let browser = app.browser(Role::Operator).await;
+    app.ring("03-5550-1234").await;
+    app.clock.advance(Duration::minutes(50));
+    browser.get("/").await.is(200);
+});
+
+on_each_db!(a_maintenance_account_ends_by_itself_and_needs_a_reason, async |app: TestApp| {
+    let admin = app.ctx(Role::Administrator);
+    let new =
+        |maintenance| NewAccount { login: "hoshu", name: "保守 担当", role: Role::Administrator, maintenance };
+    for (days, reason, why) in [(0, "更新", "days.range"), (15, "更新", "days.range"), (3, " ", "text.required")] {
+        assert_eq!(code(accounts::create(&app.house, &admin, &new(Some((days, reason)))).await), why);
+    }
+    let first = accounts::create(&app.house, &admin, &new(Some((2, "版の更新")))).await.unwrap();
+    let half = app.stranger().half_in("hoshu", &first).await;
+    half.get("/account/password").await.is(200);
+    app.clock.advance(Duration::days(2));
+    assert_eq!(half.get("/account/password").await.location(), "/session/new");
+    app.stranger().post("/session", &[("login", "hoshu"), ("password", &first)]).await.is(422);
 });
 
 on_each_db!(waiting_is_kept_in_the_database_for_all_instances, async |app: TestApp| {
@@ -86,10 +142,22 @@ on_each_db!(an_account_that_is_switched_off_is_out_at_once_and_cannot_sign_in, a
     app.browser(Role::Operator).await.get("/").await.is(200);
 });
 
-on_each_db!(nobody_switches_off_themselves, async |app: TestApp| {
+on_each_db!(nobody_changes_their_own_account_and_one_administrator_remains, async |app: TestApp| {
     let admin = app.ctx(Role::Administrator);
-    let off = accounts::set_active(&app.house, &admin, app.id("ebisu"), false).await;
-    assert_eq!(code(off), "account.last_administrator");
+    let own = app.id("ebisu");
+    assert_eq!(code(accounts::set_active(&app.house, &admin, own, false).await), "account.own");
+    assert_eq!(code(accounts::set_role(&app.house, &admin, own, Role::Supervisor).await), "account.own");
+    let console = app.app.console();
+    for last in [
+        accounts::set_active(&app.house, &console, own, false).await,
+        accounts::set_role(&app.house, &console, own, Role::Clerk).await,
+    ] {
+        assert_eq!(code(last), "account.last_administrator");
+    }
+    let browser = app.browser(Role::Operator).await;
+    accounts::set_role(&app.house, &admin, app.id("kanda"), Role::Administrator).await.unwrap();
+    assert_eq!(browser.get("/").await.location(), "/session/new", "another role, another session");
+    accounts::set_active(&app.house, &console, own, false).await.unwrap();
 });
 
 on_each_db!(a_token_ends_when_it_is_over_or_revoked, async |app: TestApp| {

@@ -1,0 +1,192 @@
+//! The second factor: setting it up, giving it, giving it again before what needs a fresh proof, recovery codes.
+
+use serde_json::json;
+use unicode_normalization::UnicodeNormalization;
+use uuid::Uuid;
+
+use super::super::{Error, House, must};
+use super::delays::Attempt;
+use super::sign_in::{SignedIn, code_as_typed, failed, open_session};
+use crate::domain::accounts::RECOVERY_CODES;
+use crate::domain::accounts::session::Stage;
+use crate::domain::actor::Action;
+use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::ctx::Ctx;
+use crate::domain::refusal::Refusal;
+use crate::gateway::seal::Place;
+use crate::gateway::totp::Picture;
+use crate::gateway::{secret, totp};
+use crate::store::accounts::{self, Account};
+use crate::store::factors::{self as memory, Factor};
+use crate::store::{Tx, audit, sessions};
+
+/// What an authenticator app is set up from. Never written to a log.
+pub struct SetUp {
+    /// A picture for the app's camera.
+    pub picture: Picture,
+    /// The same for typing.
+    pub by_hand: String,
+}
+
+/// A second factor just set up.
+pub struct Enrolled {
+    /// The new session.
+    pub signed_in: SignedIn,
+    /// The recovery codes: shown once.
+    pub codes: Vec<String>,
+}
+
+fn place(id: Uuid) -> Place {
+    Place { table: "factors", column: "secret", row: id }
+}
+
+/// Whether an account has a second factor that counts.
+pub(super) async fn counts(house: &House, account: Uuid) -> Result<bool, Error> {
+    Ok(memory::of(&house.store, account, true).await?.is_some())
+}
+
+async fn me(house: &House, ctx: &Ctx) -> Result<Account, Error> {
+    accounts::by_id(&house.store, ctx.actor.id).await?.ok_or(Error::NotFound("account"))
+}
+
+/// Begins or goes on with setting up an authenticator app: the same secret until it's confirmed.
+pub async fn set_up(house: &House, ctx: &Ctx) -> Result<SetUp, Error> {
+    must(ctx, Action::OwnLocks)?;
+    let account = me(house, ctx).await?;
+    let secret = match memory::of(&house.store, account.id, false).await? {
+        Some(begun) => house.seals.unseal(place(begun.id), &begun.secret).map_err(Error::Outside)?,
+        None => {
+            let secret = totp::new_secret().map_err(Error::Outside)?;
+            let tx = house.store.begin().await?;
+            add(house, &tx, ctx, account.id, &secret, false).await?;
+            tx.commit().await?;
+            secret
+        }
+    };
+    let picture = totp::picture(&secret, &account.login).map_err(Error::Outside)?;
+    Ok(SetUp { picture, by_hand: totp::by_hand(&secret) })
+}
+
+/// Adds an authenticator app with a given secret.
+pub(super) async fn add(
+    house: &House,
+    tx: &Tx,
+    ctx: &Ctx,
+    account: Uuid,
+    secret: &[u8],
+    confirmed: bool,
+) -> Result<(), Error> {
+    let id = ctx.new_id();
+    let factor = Factor {
+        id,
+        account_id: account,
+        secret: house.seals.seal(place(id), secret).map_err(Error::Outside)?,
+        last_step: 0,
+        confirmed_at: confirmed.then_some(ctx.now),
+    };
+    Ok(memory::add(tx, &factor, ctx.now).await?)
+}
+
+/// Confirms the app being set up by its first code: it counts from now on, earlier ones and earlier sessions end.
+pub async fn enrol(house: &House, ctx: &Ctx, typed: &str) -> Result<Enrolled, Error> {
+    must(ctx, Action::OwnLocks)?;
+    let account = me(house, ctx).await?;
+    let begun = memory::of(&house.store, account.id, false).await?.ok_or(Error::NotFound("factor"))?;
+    let attempt = Attempt::begin(house, ctx, &account.login).await?;
+    let secret = house.seals.unseal(place(begun.id), &begun.secret).map_err(Error::Outside)?;
+    let Some(step) = totp::step_of(&secret, &digits(typed), ctx.now, begun.last_step) else {
+        return Err(failed(house, ctx, attempt, Some(account.id), wrong()).await?);
+    };
+    let (codes, hashes) = recovery_codes()?;
+    let tx = house.store.begin().await?;
+    attempt.done(&tx).await?;
+    if !memory::use_step(&tx, begun.id, step).await? {
+        return Err(wrong().into());
+    }
+    memory::confirm(&tx, &begun, ctx.now).await?;
+    memory::put_codes(&tx, account.id, &hashes, ctx.now).await?;
+    sessions::end_of(&tx, account.id, None, ctx.now).await?;
+    let secret = open_session(&tx, ctx, account.id, true).await?;
+    audit::record(&tx, ctx, AuditEntry::done("account.factor", Object::new("account", account.id))).await?;
+    tx.commit().await?;
+    Ok(Enrolled { signed_in: SignedIn { secret, stage: Stage::Full }, codes })
+}
+
+fn recovery_codes() -> Result<(Vec<String>, Vec<[u8; 32]>), Error> {
+    let codes: Result<Vec<String>, String> = (0..RECOVERY_CODES).map(|_| secret::code()).collect();
+    let codes = codes.map_err(Error::Outside)?;
+    let hashes = codes.iter().map(|code| secret::digest(code)).collect();
+    Ok((codes, hashes))
+}
+
+/// New recovery codes in the place of all earlier ones.
+pub async fn new_codes(house: &House, ctx: &Ctx) -> Result<Vec<String>, Error> {
+    must(ctx, Action::OwnLocks)?;
+    let (codes, hashes) = recovery_codes()?;
+    let tx = house.store.begin().await?;
+    memory::put_codes(&tx, ctx.actor.id, &hashes, ctx.now).await?;
+    audit::record(&tx, ctx, AuditEntry::done("account.recovery_codes", Object::new("account", ctx.actor.id))).await?;
+    tx.commit().await?;
+    Ok(codes)
+}
+
+/// How many recovery codes the acting account has left.
+pub async fn codes_left(house: &House, ctx: &Ctx) -> Result<u64, Error> {
+    Ok(memory::codes_left(&house.store, ctx.actor.id).await?)
+}
+
+/// Gives the second factor after the password: the half session ends, a whole one opens.
+pub async fn second(house: &House, ctx: &Ctx, typed: &str) -> Result<SignedIn, Error> {
+    let half = ctx.session.ok_or(Error::NotFound("session"))?;
+    let account = me(house, ctx).await?;
+    let (tx, how) = give(house, ctx, &account, typed).await?;
+    sessions::end(&tx, half.id, ctx.now).await?;
+    let secret = open_session(&tx, ctx, account.id, true).await?;
+    let entry = AuditEntry::done("session.second", Object::new("account", account.id)).detail(json!({ "by": how }));
+    audit::record(&tx, ctx, entry).await?;
+    tx.commit().await?;
+    Ok(SignedIn { secret, stage: Stage::Full })
+}
+
+/// Gives the second factor again, for what needs a fresh proof.
+pub async fn confirm(house: &House, ctx: &Ctx, typed: &str) -> Result<(), Error> {
+    let session = ctx.session.filter(|s| s.stage == Stage::Full).ok_or(Error::NotFound("session"))?;
+    let account = me(house, ctx).await?;
+    let (tx, how) = give(house, ctx, &account, typed).await?;
+    sessions::confirm(&tx, session.id, ctx.now).await?;
+    let entry = AuditEntry::done("session.confirm", Object::new("account", account.id)).detail(json!({ "by": how }));
+    audit::record(&tx, ctx, entry).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Uses up a code of the app or a recovery code; the transaction is the caller's to end.
+async fn give(house: &House, ctx: &Ctx, account: &Account, typed: &str) -> Result<(Tx, &'static str), Error> {
+    let attempt = Attempt::begin(house, ctx, &account.login).await?;
+    let factor = memory::of(&house.store, account.id, true).await?.ok_or(Error::NotFound("factor"))?;
+    let secret = house.seals.unseal(place(factor.id), &factor.secret).map_err(Error::Outside)?;
+    let step = totp::step_of(&secret, &digits(typed), ctx.now, factor.last_step);
+    let tx = house.store.begin().await?;
+    let used = match step {
+        Some(step) => memory::use_step(&tx, factor.id, step).await?,
+        None => memory::use_code(&tx, account.id, secret::digest(&code_as_typed(typed)), ctx.now).await?,
+    };
+    if !used {
+        drop(tx);
+        return Err(failed(house, ctx, attempt, Some(account.id), wrong()).await?);
+    }
+    attempt.done(&tx).await?;
+    Ok((tx, if step.is_some() { "app" } else { "recovery" }))
+}
+
+/// Digits as typed: full width and spaces don't matter.
+fn digits(typed: &str) -> String {
+    typed.nfkc().filter(|c| !c.is_whitespace() && *c != '-').take(16).collect()
+}
+
+fn wrong() -> Refusal {
+    Refusal::field(
+        "code",
+        "factor.wrong",
+        "コードが違うか、使用済みです。アプリに表示されている新しいコードを入力してください",
+    )
+}

@@ -1,0 +1,192 @@
+//! Accounts: making them, and what administrators do with them. Coming in, the second factor, one's own locks and
+//! tokens stand beside.
+
+mod delays;
+pub mod factors;
+pub mod own;
+pub mod sign_in;
+pub mod tokens;
+
+use chrono::Duration;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Error, House, must};
+use crate::domain::accounts::{self as rules, CODE_HOURS};
+use crate::domain::actor::{Action, Role};
+use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::ctx::Ctx;
+use crate::domain::refusal::Refusal;
+use crate::domain::text;
+use crate::gateway::secret;
+use crate::store::accounts::{self as memory, Account};
+use crate::store::{Tx, audit, factors as locks, sessions};
+
+pub use own::choose_password;
+pub use sign_in::{SignedIn, sign_in, sign_out};
+pub use tokens::{create_token, revoke_token, tokens};
+
+/// The longest a maintenance account may live, in days.
+const MAINTENANCE_DAYS: i64 = 14;
+
+/// An account to be made.
+#[derive(Debug, Clone, Copy)]
+pub struct NewAccount<'a> {
+    /// The sign-in name.
+    pub login: &'a str,
+    /// The person's name.
+    pub name: &'a str,
+    /// Its role.
+    pub role: Role,
+    /// For maintenance: days until it ends by itself, and what it is for.
+    pub maintenance: Option<(i64, &'a str)>,
+}
+
+impl NewAccount<'_> {
+    fn account(&self, ctx: &Ctx) -> Result<Account, Refusal> {
+        let (expires_at, reason) = match self.maintenance {
+            None => (None, String::new()),
+            Some((days, reason)) => {
+                if !(1..=MAINTENANCE_DAYS).contains(&days) {
+                    let words = format!("保守用アカウントの日数は1〜{MAINTENANCE_DAYS}で入力してください");
+                    return Err(Refusal::field("days", "days.range", words));
+                }
+                (Some(ctx.now + Duration::days(days)), text::required_line("reason", reason, 200)?)
+            }
+        };
+        Ok(Account {
+            id: ctx.new_id(),
+            login: rules::login(self.login)?,
+            name: text::required_line("name", self.name, 40)?,
+            role: self.role,
+            password_hash: None,
+            code_hash: None,
+            code_expires_at: None,
+            created_at: ctx.now,
+            disabled_at: None,
+            expires_at,
+            reason,
+        })
+    }
+}
+
+/// Makes an account; returns the one-time code for its first sign-in.
+pub async fn create(house: &House, ctx: &Ctx, new: &NewAccount<'_>) -> Result<String, Error> {
+    must(ctx, Action::AccountAdmin)?;
+    let mut account = new.account(ctx)?;
+    let code = secret::code().map_err(Error::Outside)?;
+    account.code_hash = Some(house.passwords.hash(&code).await.map_err(Error::Outside)?);
+    account.code_expires_at = Some(ctx.now + Duration::hours(CODE_HOURS));
+    let tx = house.store.begin().await?;
+    add(&tx, ctx, &account).await?;
+    tx.commit().await?;
+    Ok(code)
+}
+
+/// Makes an account that has its password and its authenticator app already: for demonstrations and trials.
+pub async fn create_enrolled(
+    house: &House,
+    ctx: &Ctx,
+    new: &NewAccount<'_>,
+    password: &str,
+    secret: &[u8],
+) -> Result<Uuid, Error> {
+    must(ctx, Action::AccountAdmin)?;
+    let mut account = new.account(ctx)?;
+    account.password_hash = Some(house.passwords.hash(password).await.map_err(Error::Outside)?);
+    let tx = house.store.begin().await?;
+    add(&tx, ctx, &account).await?;
+    factors::add(house, &tx, ctx, account.id, secret, true).await?;
+    tx.commit().await?;
+    Ok(account.id)
+}
+
+async fn add(tx: &Tx, ctx: &Ctx, account: &Account) -> Result<(), Error> {
+    match memory::add(tx, account).await {
+        Err(crate::store::StoreError::Duplicate) => {
+            return Err(
+                Refusal::field("login", "login.taken", "このログインIDは使われています。別のIDにしてください").into()
+            );
+        }
+        other => other?,
+    }
+    let entry = AuditEntry::done("account.create", Object::new("account", account.id))
+        .detail(json!({ "role": account.role.code(), "maintenance": account.expires_at.is_some() }));
+    Ok(audit::record(tx, ctx, entry).await?)
+}
+
+/// A new one-time code for an account whose owner can't sign in; its password, its second factor and its sessions
+/// end.
+pub async fn new_code(house: &House, ctx: &Ctx, id: Uuid) -> Result<String, Error> {
+    must(ctx, Action::AccountAdmin)?;
+    memory::by_id(&house.store, id).await?.ok_or(Error::NotFound("account"))?;
+    let code = secret::code().map_err(Error::Outside)?;
+    let hash = house.passwords.hash(&code).await.map_err(Error::Outside)?;
+    let tx = house.store.begin().await?;
+    memory::set_code(&tx, id, hash, ctx.now + Duration::hours(CODE_HOURS)).await?;
+    locks::forget(&tx, id).await?;
+    sessions::end_of(&tx, id, None, ctx.now).await?;
+    audit::record(&tx, ctx, AuditEntry::done("account.code", Object::new("account", id))).await?;
+    tx.commit().await?;
+    Ok(code)
+}
+
+/// An account to be changed, in a transaction that no other change of accounts runs beside: nobody changes their
+/// own, and one administrator always remains.
+async fn to_change(house: &House, ctx: &Ctx, id: Uuid, stays_administrator: bool) -> Result<(Tx, Account), Error> {
+    must(ctx, Action::AccountAdmin)?;
+    let tx = house.store.begin().await?;
+    memory::lock(&tx).await?;
+    let all = memory::all(&tx).await?;
+    let others = all
+        .iter()
+        .any(|a| a.id != id && a.role == Role::Administrator && a.is_active(ctx.now) && a.expires_at.is_none());
+    let account = all.into_iter().find(|a| a.id == id).ok_or(Error::NotFound("account"))?;
+    if id == ctx.actor.id {
+        let words = "自分自身のアカウントは変更できません。ほかの管理者に依頼してください";
+        return Err(Refusal::conflict("account.own", words).into());
+    }
+    if !stays_administrator && account.role == Role::Administrator && !others {
+        let words = "最後の管理者です。先に別の管理者を作ってください";
+        return Err(Refusal::conflict("account.last_administrator", words).into());
+    }
+    Ok((tx, account))
+}
+
+/// Switches an account off (its sessions end) or on. Nobody switches off themselves, or the last administrator.
+pub async fn set_active(house: &House, ctx: &Ctx, id: Uuid, active: bool) -> Result<(), Error> {
+    let (tx, _) = to_change(house, ctx, id, active).await?;
+    memory::set_disabled(&tx, id, (!active).then_some(ctx.now)).await?;
+    sessions::end_of(&tx, id, None, ctx.now).await?;
+    let action = if active { "account.enable" } else { "account.disable" };
+    audit::record(&tx, ctx, AuditEntry::done(action, Object::new("account", id))).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Gives an account another role; its sessions end.
+pub async fn set_role(house: &House, ctx: &Ctx, id: Uuid, role: Role) -> Result<(), Error> {
+    let (tx, account) = to_change(house, ctx, id, role == Role::Administrator).await?;
+    memory::set_role(&tx, id, role).await?;
+    sessions::end_of(&tx, id, None, ctx.now).await?;
+    let entry = AuditEntry::done("account.role", Object::new("account", id))
+        .detail(json!({ "from": account.role.code(), "to": role.code() }));
+    audit::record(&tx, ctx, entry).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Ends all sessions of an account, everywhere and at once.
+pub async fn end_sessions(house: &House, ctx: &Ctx, id: Uuid) -> Result<(), Error> {
+    must(ctx, Action::AccountAdmin)?;
+    memory::by_id(&house.store, id).await?.ok_or(Error::NotFound("account"))?;
+    let tx = house.store.begin().await?;
+    sessions::end_of(&tx, id, None, ctx.now).await?;
+    audit::record(&tx, ctx, AuditEntry::done("account.end_sessions", Object::new("account", id))).await?;
+    Ok(tx.commit().await?)
+}
+
+/// All accounts.
+pub async fn list(house: &House, ctx: &Ctx) -> Result<Vec<Account>, Error> {
+    must(ctx, Action::AccountAdmin)?;
+    house.store.journal().write(ctx, AuditEntry::done("account.list", Object::kind("account"))).await?;
+    Ok(memory::all(&house.store).await?)
+}

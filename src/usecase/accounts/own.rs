@@ -1,0 +1,73 @@
+//! One's own password and sessions.
+
+use uuid::Uuid;
+
+use super::super::{Error, House, must};
+use super::sign_in::{SignedIn, open_session};
+use crate::domain::accounts as rules;
+use crate::domain::accounts::session::Stage;
+use crate::domain::actor::Action;
+use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::ctx::Ctx;
+use crate::domain::refusal::Refusal;
+use crate::store::accounts as memory;
+use crate::store::sessions::Session;
+use crate::store::{audit, sessions};
+
+/// Chooses a new password: the current one is asked for unless there is none yet. All sessions end; a new one opens.
+pub async fn choose_password(
+    house: &House,
+    ctx: &Ctx,
+    current: &str,
+    new: &str,
+    again: &str,
+) -> Result<SignedIn, Error> {
+    must(ctx, Action::OwnDesk)?;
+    let account = memory::by_id(&house.store, ctx.actor.id).await?.ok_or(Error::NotFound("account"))?;
+    if let Some(hash) = account.password_hash.as_deref()
+        && !house.passwords.verify(current, Some(hash)).await
+    {
+        return Err(Refusal::field("current", "password.wrong", "いまのパスワードが違います").into());
+    }
+    rules::new_password(&account.login, new)?;
+    if new != again {
+        return Err(Refusal::field("again", "password.differs", "2回の入力が一致していません").into());
+    }
+    let hash = house.passwords.hash(new).await.map_err(Error::Outside)?;
+    // Who has given the second factor need not give it again; who hasn't is no further in than before.
+    let given = ctx.session.is_some_and(|s| s.stage == Stage::Full);
+    let has_factor = super::factors::counts(house, account.id).await?;
+    let tx = house.store.begin().await?;
+    memory::set_password(&tx, account.id, hash).await?;
+    sessions::end_of(&tx, account.id, None, ctx.now).await?;
+    let secret = open_session(&tx, ctx, account.id, given).await?;
+    audit::record(&tx, ctx, AuditEntry::done("account.password", Object::new("account", account.id))).await?;
+    tx.commit().await?;
+    Ok(SignedIn { secret, stage: Stage::of(true, has_factor, given) })
+}
+
+/// The acting account's open sessions, newest first.
+pub async fn sessions_of_mine(house: &House, ctx: &Ctx) -> Result<Vec<Session>, Error> {
+    must(ctx, Action::OwnDesk)?;
+    Ok(sessions::of(&house.store, ctx.actor.id, ctx.now).await?)
+}
+
+/// Ends one of the acting account's own sessions.
+pub async fn end_session(house: &House, ctx: &Ctx, name: Uuid) -> Result<(), Error> {
+    must(ctx, Action::OwnDesk)?;
+    let open = sessions::of(&house.store, ctx.actor.id, ctx.now).await?;
+    let session = open.iter().find(|s| s.name() == name).ok_or(Error::NotFound("session"))?;
+    let tx = house.store.begin().await?;
+    sessions::end(&tx, session.id, ctx.now).await?;
+    audit::record(&tx, ctx, AuditEntry::done("session.end", Object::new("account", ctx.actor.id))).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Ends all of the acting account's sessions but the present one.
+pub async fn end_other_sessions(house: &House, ctx: &Ctx) -> Result<(), Error> {
+    must(ctx, Action::OwnDesk)?;
+    let tx = house.store.begin().await?;
+    sessions::end_of(&tx, ctx.actor.id, ctx.session.map(|s| s.id), ctx.now).await?;
+    audit::record(&tx, ctx, AuditEntry::done("session.end_others", Object::new("account", ctx.actor.id))).await?;
+    Ok(tx.commit().await?)
+}

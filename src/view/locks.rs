@@ -1,0 +1,123 @@
+//! The second factor: giving it, giving it again, setting it up, recovery codes.
+
+use maud::{Markup, html};
+
+use super::components::button::{Button, ButtonKind, link_button, submit};
+use super::components::card::card;
+use super::components::field::{InputKind, TextField, text_field};
+use super::components::form::{Form, form};
+use crate::domain::refusal::Refusal;
+use crate::routes;
+use crate::usecase::accounts::factors::SetUp;
+
+/// The light border an app's camera needs, in squares.
+const BORDER: usize = 4;
+
+fn code_field(refusal: Option<&Refusal>, recovery: bool) -> Markup {
+    let hint = "認証アプリに表示されている6桁。アプリが使えないときは回復コード";
+    html! {
+        @if let Some(refusal) = refusal { @if refusal.fields.is_empty() { p.field-error role="alert" { (refusal.message) } } }
+        (text_field(&TextField {
+            name: "code", label: "コード", required: true, autofocus: true, autocomplete: Some("one-time-code"),
+            kind: if recovery { InputKind::Text } else { InputKind::Numeric }, max_chars: Some(40),
+            hint: recovery.then_some(hint), error: refusal.and_then(|r| r.about("code")), ..TextField::default()
+        }))
+    }
+}
+
+fn go(label: &str) -> Markup {
+    submit(&Button { label, kind: ButtonKind::Primary, ..Button::default() })
+}
+
+fn leave() -> Markup {
+    form(
+        &Form { action: routes::SIGN_OUT, method_post: true, ..Form::default() },
+        submit(&Button { label: "サインアウト", kind: ButtonKind::Quiet, ..Button::default() }),
+    )
+}
+
+/// Asks for the second factor after the password.
+pub fn second(refusal: Option<&Refusal>) -> Markup {
+    let inner = form(
+        &Form { action: routes::SECOND, method_post: true, ..Form::default() },
+        html! { (code_field(refusal, true)) (go("確認してサインイン")) },
+    );
+    html! { (card("認証アプリのコード", inner)) (leave()) }
+}
+
+/// Asks for it again; what had been typed waits in hidden fields.
+pub fn confirm(to: &str, kept: &str, refusal: Option<&Refusal>) -> Markup {
+    let inner = html! {
+        p { "この操作の前に、認証アプリのコードをもう一度入力してください。" @if !kept.is_empty() { "入力した内容は保たれています。" } }
+        (form(
+            &Form { action: routes::CONFIRM, method_post: true, ..Form::default() },
+            html! {
+                input type="hidden" name="to" value=(to);
+                input type="hidden" name="kept" value=(kept);
+                (code_field(refusal, true))
+                (go("確認する"))
+            },
+        ))
+    };
+    html! { (card("認証アプリのコード", inner)) p { a href=(routes::HOME) { "やめてはじめの画面へ" } } }
+}
+
+/// Goes on with what waited.
+pub fn go_on(to: &str, fields: &[(String, String)]) -> Markup {
+    let inner = form(
+        &Form { action: to, method_post: true, ..Form::default() },
+        html! {
+            @for (name, value) in fields { input type="hidden" name=(name) value=(value); }
+            (submit(&Button { label: "先ほどの操作を続ける", kind: ButtonKind::Primary, autofocus: true, ..Button::default() }))
+        },
+    );
+    card("操作を続けてください", inner)
+}
+
+/// What an authenticator app is set up from.
+pub fn set_up(set_up: &SetUp, refusal: Option<&Refusal>) -> Markup {
+    let inner = html! {
+        ol {
+            li { "スマートフォンの認証アプリで、次の図を読み取ってください。" }
+            li { "アプリに表示された6桁のコードを入力してください。" }
+        }
+        (picture(set_up))
+        p { "読み取れないときは、次の文字をアプリに入力してください。" br; code.set-up-key { (set_up.by_hand) } }
+        (form(
+            &Form { action: routes::FACTOR, method_post: true, ..Form::default() },
+            html! { (code_field(refusal, false)) (go("登録する")) },
+        ))
+    };
+    html! { (card("2段階目の確認の準備", inner)) (leave()) }
+}
+
+fn picture(set_up: &SetUp) -> Markup {
+    let side = set_up.picture.side;
+    let whole = side + 2 * BORDER;
+    let dark: String = set_up
+        .picture
+        .dark
+        .iter()
+        .enumerate()
+        .filter(|(_, dark)| **dark)
+        .map(|(i, _)| format!("M{} {}h1v1h-1z", i % side + BORDER, i / side + BORDER))
+        .collect();
+    html! {
+        svg.set-up-picture viewBox=(format!("0 0 {whole} {whole}")) role="img" aria-label="認証アプリで読み取る図" shape-rendering="crispEdges" {
+            rect width=(whole) height=(whole) fill="#fff" {}
+            path d=(dark) fill="#000" {}
+        }
+    }
+}
+
+/// Recovery codes: shown once.
+pub fn codes(codes: &[String]) -> Markup {
+    card(
+        "回復コード",
+        html! {
+            p { "認証アプリが使えないときに、1つにつき1回だけ使えます。印刷するか書き写して、人目に触れない場所に保管してください。" strong { "この画面を離れると二度と表示されません。" } }
+            ol.recovery-codes { @for code in codes { li { code { (code) } } } }
+            p { (link_button(routes::HOME, &Button { label: "保管しました", kind: ButtonKind::Primary, ..Button::default() })) }
+        },
+    )
+}

@@ -1,0 +1,51 @@
+//! The second factor again: taking it and going on with what waited.
+
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use super::frame;
+use crate::usecase::{Error, accounts::factors};
+use crate::view::{layout, locks as view};
+use crate::web::extract::{Form, Now};
+use crate::web::guard::see_other;
+use crate::web::problem::{PageResult, status_of};
+use crate::web::{Desk, proof};
+
+/// Where to go on to.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Going {
+    to: String,
+}
+
+/// What was typed, and what waits behind it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Given {
+    code: String,
+    to: String,
+    kept: String,
+}
+
+/// The question by itself.
+pub async fn form(Query(going): Query<Going>) -> Response {
+    proof::draw(StatusCode::OK, proof::ours(&going.to), "", None)
+}
+
+/// Takes the answer and goes on.
+pub async fn give(State(desk): State<Desk>, now: Now, form: Form<Given>) -> PageResult<Response> {
+    let Given { code, to, kept } = form.fields;
+    let to = proof::ours(&to);
+    match factors::confirm(&desk.house, &now, &code).await {
+        Ok(()) if kept.is_empty() => Ok(see_other(to)),
+        Ok(()) => {
+            let fields: Vec<(String, String)> = serde_urlencoded::from_str(&kept).unwrap_or_default();
+            let page = frame::bare("確認できました", view::go_on(to, &fields));
+            Ok(layout::page(&page).into_response())
+        }
+        Err(Error::Refused(refusal)) => Ok(proof::draw(status_of(&refusal), to, &kept, Some(&refusal))),
+        Err(error) => Err(error.into()),
+    }
+}

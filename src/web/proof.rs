@@ -1,0 +1,57 @@
+//! The second factor again, before what needs a fresh proof. What had been typed goes along and isn't lost.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+
+use super::pages::frame;
+use crate::domain::refusal::Refusal;
+use crate::routes;
+use crate::view::{layout, locks as view};
+
+/// Asks for the second factor instead of doing what a form asked; its fields wait behind the question.
+pub async fn ask(request: Request) -> Response {
+    let to = request.uri().path().to_owned();
+    let form = b"application/x-www-form-urlencoded";
+    let is_form = request.headers().get(CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(form));
+    let kept = match Bytes::from_request(request, &()).await {
+        Ok(body) if is_form => String::from_utf8_lossy(&body).into_owned(),
+        _ => String::new(),
+    };
+    draw(StatusCode::FORBIDDEN, &to, &kept, None)
+}
+
+/// The question.
+pub fn draw(status: StatusCode, to: &str, kept: &str, refusal: Option<&Refusal>) -> Response {
+    let page = frame::bare("もう一度ご本人の確認", view::confirm(to, kept, refusal));
+    (status, layout::page(&page)).into_response()
+}
+
+/// A path of ours, or home: nobody is sent elsewhere.
+pub fn ours(to: &str) -> &str {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/-_".contains(c);
+    if to.starts_with('/') && !to.starts_with("//") && to.chars().all(plain) { to } else { routes::HOME }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_goes_on_to_paths_of_ours_only() {
+        assert_eq!(ours("/accounts"), "/accounts");
+        for foreign in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "/a?b",
+            "",
+            "javascript:alert(1)",
+            "/%2f/evil",
+        ] {
+            assert_eq!(ours(foreign), routes::HOME, "{foreign}");
+        }
+    }
+}
