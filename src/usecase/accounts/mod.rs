@@ -163,9 +163,17 @@ pub async fn set_active(house: &House, ctx: &Ctx, id: Uuid, active: bool) -> Res
     Ok(tx.commit().await?)
 }
 
+/// A role that people have, by its code.
+pub fn role_of_people(code: &str) -> Result<Role, Refusal> {
+    let unknown = || Refusal::field("role", "choice.unknown", "役割を選んでください");
+    Role::parse(code).filter(|r| *r != Role::Integration).ok_or_else(unknown)
+}
+
 /// Gives an account another role; its sessions end.
-pub async fn set_role(house: &House, ctx: &Ctx, id: Uuid, role: Role) -> Result<(), Error> {
-    let (tx, account) = to_change(house, ctx, id, role == Role::Administrator).await?;
+pub async fn set_role(house: &House, ctx: &Ctx, id: Uuid, role: &str) -> Result<(), Error> {
+    let role = role_of_people(role);
+    let (tx, account) = to_change(house, ctx, id, matches!(role, Ok(Role::Administrator))).await?;
+    let role = role?;
     memory::set_role(&tx, id, role).await?;
     sessions::end_of(&tx, id, None, ctx.now).await?;
     let entry = AuditEntry::done("account.role", Object::new("account", id))

@@ -8,7 +8,6 @@ use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
 use super::frame;
-use crate::domain::actor::Role;
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::routes;
@@ -73,12 +72,12 @@ fn new_account(typed: &NewAccount) -> Result<steps::NewAccount<'_>, Refusal> {
             Some((days.parse().unwrap_or_default(), reason))
         }
     };
-    Ok(steps::NewAccount { login: &typed.login, name: &typed.name, role: role(&typed.role)?, maintenance })
-}
-
-fn role(code: &str) -> Result<Role, Refusal> {
-    let unknown = || Refusal::field("role", "choice.unknown", "役割を選んでください");
-    Role::parse(code).filter(|r| *r != Role::Integration).ok_or_else(unknown)
+    Ok(steps::NewAccount {
+        login: &typed.login,
+        name: &typed.name,
+        role: steps::role_of_people(&typed.role)?,
+        maintenance,
+    })
 }
 
 /// A role as chosen.
@@ -95,11 +94,7 @@ pub async fn set_role(
     Path(account): Path<String>,
     form: Form<NewRole>,
 ) -> PageResult<Response> {
-    let account = id(&account)?;
-    let done = match role(&form.fields.role) {
-        Ok(role) => steps::set_role(&desk.house, &now, account, role).await,
-        Err(refusal) => Err(refusal.into()),
-    };
+    let done = steps::set_role(&desk.house, &now, id(&account)?, &form.fields.role).await;
     after(&desk, &now, done).await
 }
 
