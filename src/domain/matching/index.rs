@@ -6,7 +6,7 @@ use crate::domain::members::eligibility::{Eligibility, combine, person_on, tenur
 
 use super::address::Address;
 use super::answer::{Answer, Candidate};
-use super::build::{Builder, Keys};
+use super::build::{IndexBuilder, Keys};
 use super::decide::{self, Finding};
 use super::evaluate::{Levels, NotComparable, NumberState, Rarity, address_level};
 use super::facility::FacilityName;
@@ -40,11 +40,16 @@ pub struct DirectoryIndex {
 impl DirectoryIndex {
     /// Builds the index of a version from its rows, one a person–facility pair.
     pub fn build(meta: DirectoryMeta, entries: impl IntoIterator<Item = DirectoryEntry>) -> Self {
-        let mut builder = Builder::default();
+        let mut builder = IndexBuilder::default();
         for entry in entries {
-            builder.add(&entry);
+            builder.member(entry.member_ref, &entry.member);
+            builder.facility(entry.facility_ref, &entry.facility);
+            builder.tie(entry.member_ref, entry.facility_ref, entry.tenure);
         }
-        let (store, keys, readings) = builder.finish();
+        builder.finish(meta)
+    }
+
+    pub(super) fn of(meta: DirectoryMeta, store: Store, keys: Keys, readings: Readings) -> Self {
         Self { meta, store, keys, readings }
     }
 
