@@ -8,6 +8,8 @@ use sea_orm::{
     FromQueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
 };
 
+use uuid::Uuid;
+
 use super::{Address, StoreError};
 
 /// Connects: two pools on SQLite (one writer, many readers), one pool on PostgreSQL.
@@ -56,7 +58,6 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(5))
                 .statement_cache_capacity(256)
-                .pragma("mmap_size", "268435456")
                 .pragma("cache_size", "-8000")
                 .pragma("temp_store", "memory")
                 .pragma("query_only", if read_only { "1" } else { "0" })
@@ -233,6 +234,41 @@ pub(super) async fn insert_rows(
         sql.push(')');
     }
     run(tx, &sql, values).await
+}
+
+/// A table that is read page by page.
+pub(super) struct Paged {
+    /// Its name.
+    pub(super) name: &'static str,
+    /// Columns that hold ids; the first is the key.
+    pub(super) ids: &'static [&'static str],
+    /// The other columns, texts and days.
+    pub(super) columns: &'static [&'static str],
+    /// Which rows; empty: all.
+    pub(super) only: &'static str,
+}
+
+/// The rows behind an id, at most so many, in the order of their ids: a JSON text, a list of objects.
+pub(super) async fn page<C: ConnectionTrait>(on: &C, table: &Paged, after: Uuid, limit: u64) -> Result<String, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Page {
+        page: Option<String>,
+    }
+    let backend = on.get_database_backend();
+    let sqlite = backend == DbBackend::Sqlite;
+    let id = |c: &&str| if sqlite { format!("'{c}', hex({c})") } else { format!("'{c}', {c}") };
+    let fields = table.ids.iter().map(id).chain(table.columns.iter().map(|c| format!("'{c}', {c}")));
+    let fields = fields.collect::<Vec<_>>().join(", ");
+    let (name, key) = (table.name, table.ids[0]);
+    let only = if table.only.is_empty() { String::new() } else { format!(" AND {}", table.only) };
+    let rows = |mark: &str| format!("(SELECT * FROM {name} WHERE {key} > {mark}{only} ORDER BY {key} LIMIT {limit}) t");
+    let sql = match backend {
+        DbBackend::Sqlite => format!("SELECT json_group_array(json_object({fields})) AS page FROM {}", rows("?")),
+        _ => format!("SELECT json_agg(json_build_object({fields}) ORDER BY {key})::text AS page FROM {}", rows("$1")),
+    };
+    let statement = Statement::from_sql_and_values(backend, sql, [after.into()]);
+    let page = Page::find_by_statement(statement).one(on).await?.and_then(|row| row.page);
+    Ok(page.unwrap_or_else(|| "[]".into()))
 }
 
 /// Values that go over in one statement: enough that its cost is shared, few enough to stay in the processor's cache.

@@ -1,9 +1,11 @@
 //! The membership directory: read whole for the engine, written only by an import.
 
+mod pages;
+
 use std::borrow::Borrow;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use futures::{Stream, TryStreamExt};
+use futures::TryStreamExt;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, IdenStatic, Iterable, QueryFilter, QueryOrder, Value};
@@ -12,9 +14,12 @@ use uuid::Uuid;
 use super::entity::{category_periods, directory_imports, facilities, members, tenures};
 use super::{Access, StoreError, Tx, dialect};
 use crate::domain::members::category::Category;
-use crate::domain::members::record::{FacilityRecord, FacilityRole, MemberRecord, Procedure, ProcedureKind, Tenure};
+use crate::domain::members::periods::{CategoryPeriod, Recorded};
+use crate::domain::members::record::{FacilityRecord, MemberRecord, Procedure, ProcedureKind, Tenure};
 
-/// Rows a statement inserts at once: SQLite takes 32,766 values a statement.
+pub use pages::{each_ended_period, each_facility, each_member, each_tenure};
+
+/// Ids a statement names at once: SQLite takes 32,766 values a statement.
 const CHUNK: usize = 1_000;
 
 /// What an import did.
@@ -142,18 +147,12 @@ pub struct KeptTenure {
 }
 
 /// A stretch of days with one category, as an import showed it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct KeptPeriod {
     /// The member.
     pub member_id: Uuid,
-    /// The category.
-    pub category: Option<Category>,
-    /// First day; `None`: not known.
-    pub from_on: Option<NaiveDate>,
-    /// First day it no longer holds; `None`: open.
-    pub until_on: Option<NaiveDate>,
-    /// The export that showed it.
-    pub seen_on: NaiveDate,
+    /// The stretch, and the export that showed it.
+    pub recorded: Recorded,
 }
 
 fn member(row: members::Model) -> KeptMember {
@@ -235,53 +234,19 @@ fn facility_row(kept: &KeptFacility) -> Vec<Value> {
     ]
 }
 
-fn tenure(row: tenures::Model) -> Result<KeptTenure, StoreError> {
-    let role = FacilityRole::parse(&row.role).ok_or(StoreError::Corrupt("tenures.role"))?;
-    Ok(KeptTenure {
-        id: row.id,
-        member_id: row.member_id,
-        facility_id: row.facility_id,
-        tenure: Tenure { role, from_on: row.from_on, until_on: row.until_on },
-    })
-}
-
-/// All members, those gone included, one after another in the order of their ids.
-pub async fn each_member<'a, A: Access>(
-    on: &'a A,
-) -> Result<impl Stream<Item = Result<KeptMember, StoreError>> + 'a, StoreError> {
-    let rows = members::Entity::find().order_by_asc(members::Column::Id).stream(on.conn()).await?;
-    Ok(rows.map_ok(member).map_err(StoreError::from))
-}
-
-/// All facilities, those gone included, one after another in the order of their ids.
-pub async fn each_facility<'a, A: Access>(
-    on: &'a A,
-) -> Result<impl Stream<Item = Result<KeptFacility, StoreError>> + 'a, StoreError> {
-    let rows = facilities::Entity::find().order_by_asc(facilities::Column::Id).stream(on.conn()).await?;
-    Ok(rows.map_ok(facility).map_err(StoreError::from))
-}
-
-/// All tenures, those ended included, one after another in the order of their ids.
-pub async fn each_tenure<'a, A: Access>(
-    on: &'a A,
-) -> Result<impl Stream<Item = Result<KeptTenure, StoreError>> + 'a, StoreError> {
-    let rows = tenures::Entity::find().order_by_asc(tenures::Column::Id).stream(on.conn()).await?;
-    Ok(rows.map_err(StoreError::from).and_then(|row| std::future::ready(tenure(row))))
-}
-
 /// All members, those gone included.
 pub async fn all_members(on: &impl Access) -> Result<Vec<KeptMember>, StoreError> {
-    each_member(on).await?.try_collect().await
+    each_member(on).try_collect().await
 }
 
 /// All facilities, those gone included.
 pub async fn all_facilities(on: &impl Access) -> Result<Vec<KeptFacility>, StoreError> {
-    each_facility(on).await?.try_collect().await
+    each_facility(on).try_collect().await
 }
 
 /// All tenures, those ended included.
 pub async fn all_tenures(on: &impl Access) -> Result<Vec<KeptTenure>, StoreError> {
-    each_tenure(on).await?.try_collect().await
+    each_tenure(on).try_collect().await
 }
 
 /// Writes rows of one table, a value a column; those whose id is there already anew when `anew`.
@@ -387,13 +352,9 @@ pub async fn periods_of(on: &impl Access, members: &[Uuid]) -> Result<Vec<KeptPe
 }
 
 fn period(row: category_periods::Model) -> KeptPeriod {
-    KeptPeriod {
-        member_id: row.member_id,
-        category: row.category.as_deref().and_then(Category::parse),
-        from_on: row.from_on,
-        until_on: row.until_on,
-        seen_on: row.seen_on,
-    }
+    let category = row.category.as_deref().and_then(Category::parse);
+    let period = CategoryPeriod { category, from_on: row.from_on, until_on: row.until_on };
+    KeptPeriod { member_id: row.member_id, recorded: Recorded { period, seen_on: row.seen_on } }
 }
 
 /// Adds category periods, after taking away those that some members had: the new ones hold what still stands of them.
@@ -411,8 +372,16 @@ where
         category_periods::Entity::delete_many().filter(of_them).exec(tx.conn()).await?;
     }
     let row = |p: &KeptPeriod, id: Uuid| {
-        let category = p.category.map(Category::code);
-        vec![id.into(), p.member_id.into(), category.into(), p.from_on.into(), p.until_on.into(), p.seen_on.into()]
+        let Recorded { period, seen_on } = p.recorded;
+        let category = period.category.map(Category::code);
+        vec![
+            id.into(),
+            p.member_id.into(),
+            category.into(),
+            period.from_on.into(),
+            period.until_on.into(),
+            seen_on.into(),
+        ]
     };
     put::<category_periods::Entity>(tx, false, new.into_iter().map(|p| row(p.borrow(), ids()))).await
 }

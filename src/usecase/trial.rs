@@ -15,7 +15,7 @@ use crate::domain::actor::{Action, Role};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::AccountId;
-use crate::domain::members::periods::periods;
+use crate::domain::members::periods::{Recorded, periods};
 use crate::domain::members::record::Tenure;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Scheme;
@@ -144,10 +144,7 @@ async fn people(
             }));
             seen.extend(periods(&home.member).into_iter().map(|p| KeptPeriod {
                 member_id: home.id.0,
-                category: p.category,
-                from_on: p.from_on,
-                until_on: p.until_on,
-                seen_on: directory.exported_on,
+                recorded: Recorded { period: p, seen_on: directory.exported_on },
             }));
             facilities.extend(home.facilities.into_iter().map(|(id, record)| KeptFacility {
                 id: id.0,

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use crate::domain::members::eligibility::Standing;
+use crate::domain::members::periods::CategoryPeriod;
 use crate::domain::members::record::{FacilityRecord, MemberRecord, Tenure};
 
 use super::address::Address;
@@ -64,6 +65,16 @@ impl IndexBuilder {
         if let Entry::Vacant(free) = self.people.entry(reference) {
             free.insert(id);
             self.add_person(id, member, reference);
+        }
+    }
+
+    /// Adds what an earlier import showed for certain of a person, added before. What the record itself says
+    /// need not be said twice.
+    pub fn past(&mut self, member: u128, period: CategoryPeriod) {
+        let Some(person) = self.people.get(&member) else { return };
+        let standing = &self.store.people[*person as usize].standing;
+        if standing.moved_on.or(standing.enrolled_on).is_some_and(|begins| period.from_on < Some(begins)) {
+            self.store.past.entry(*person).or_default().push(period);
         }
     }
 

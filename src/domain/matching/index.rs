@@ -191,9 +191,13 @@ impl<'a> LookUp<'a> {
 
     /// Eligibility of a tie on the day.
     pub(super) fn standing(&self, person: u32, tie: u32) -> Eligibility {
-        let person =
-            person_on(&self.index.store.people[person as usize].standing, self.index.meta.exported_on, self.on);
-        combine(person, tenure_on(&self.index.store.ties[tie as usize].tenure, self.on))
+        combine(self.person(person), tenure_on(&self.index.store.ties[tie as usize].tenure, self.on))
+    }
+
+    /// Whether a person counts on the day, whatever the facility.
+    pub(super) fn person(&self, person: u32) -> Eligibility {
+        let store = &self.index.store;
+        person_on(&store.people[person as usize].standing, store.past(person), self.index.meta.exported_on, self.on)
     }
 
     /// Level of the typed name against a person.

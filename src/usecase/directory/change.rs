@@ -11,8 +11,8 @@ use super::ImportReport;
 use super::kept::{Kept, Sorted};
 use crate::domain::ctx::Ctx;
 use crate::domain::members::import::ParsedDirectory;
-use crate::domain::members::periods::periods;
-use crate::domain::members::record::{FacilityRole, MemberRecord, Tenure};
+use crate::domain::members::periods::{LastSeen, Recorded, periods, settle};
+use crate::domain::members::record::{FacilityRole, Tenure};
 use crate::store::Tx;
 use crate::store::directory::{self as memory, KeptFacility, KeptMember, KeptPeriod, KeptTenure};
 
@@ -47,10 +47,10 @@ impl Change {
         exported_on: NaiveDate,
         first: bool,
     ) -> Result<Self, Error> {
-        let rows = memory::each_member(tx).await?;
+        let rows = memory::each_member(tx);
         let kept = Kept::read(rows.map_ok(|m| (m.record.person_key.clone(), m.id, m.record, m.gone_on))).await?;
         let members = Sorted::of(kept, &parsed.members, &parsed.held_back_people, ctx.id_run());
-        let rows = memory::each_facility(tx).await?;
+        let rows = memory::each_facility(tx);
         let kept = Kept::read(rows.map_ok(|f| (f.record.facility_key.clone(), f.id, f.record, f.gone_on))).await?;
         let facilities = Sorted::of(kept, &parsed.facilities, &parsed.held_back_facilities, ctx.id_run());
         let mut ties = Ties { from_on: (!first).then_some(exported_on), ..Ties::default() };
@@ -105,19 +105,52 @@ impl Change {
         self.write_periods(tx, ctx, progress).await
     }
 
+    /// New members' periods as the export shows them; those of changed members together with what earlier
+    /// exports showed.
     async fn write_periods(
         &self,
         tx: &Tx,
         ctx: &Ctx,
         progress: &mut (dyn FnMut(&str, usize) + Send),
     ) -> Result<(), Error> {
-        let replaced: Vec<Uuid> = self.members.changed.iter().map(|at| self.members.ids[*at]).collect();
-        let seen = self.some_members(&self.members.new).chain(self.some_members(&self.members.changed));
-        let seen = seen.flat_map(|m| kept_periods(m.id, &m.record, self.exported_on));
+        let (settled, replaced) = self.settled(tx).await?;
+        let shown = |m: KeptMember| {
+            let recorded =
+                |period| KeptPeriod { member_id: m.id, recorded: Recorded { period, seen_on: self.exported_on } };
+            periods(&m.record).into_iter().map(recorded).collect::<Vec<_>>()
+        };
+        let all = self.some_members(&self.members.new).flat_map(shown).chain(settled);
         let (mut ids, mut count) = (ctx.id_run(), 0);
-        memory::put_periods(tx, || ids.next().unwrap_or_default(), seen.inspect(|_| count += 1), &replaced).await?;
+        memory::put_periods(tx, || ids.next().unwrap_or_default(), all.inspect(|_| count += 1), &replaced).await?;
         progress("periods", count);
         Ok(())
+    }
+
+    /// Periods of changed members whose periods change, and those members.
+    async fn settled(&self, tx: &Tx) -> Result<(Vec<KeptPeriod>, Vec<Uuid>), Error> {
+        let exports: Vec<NaiveDate> = memory::imports(tx).await?.iter().map(|i| i.exported_on).collect();
+        let changed: Vec<Uuid> = self.members.changed.iter().map(|at| self.members.ids[*at]).collect();
+        let mut known: HashMap<Uuid, Vec<Recorded>> = HashMap::new();
+        for period in memory::periods_of(tx, &changed).await? {
+            known.entry(period.member_id).or_default().push(period.recorded);
+        }
+        let (mut settled, mut replaced) = (Vec::new(), Vec::new());
+        for (at, member) in self.members.changed.iter().zip(self.some_members(&self.members.changed)) {
+            let old = known.remove(&member.id).unwrap_or_default();
+            let now = settle(&old, &member.record, self.last_seen(*at, &exports), self.exported_on);
+            if now != old {
+                replaced.push(member.id);
+                settled.extend(now.into_iter().map(|recorded| KeptPeriod { member_id: member.id, recorded }));
+            }
+        }
+        Ok((settled, replaced))
+    }
+
+    /// When a member of the export stood in an earlier one for the last time; `exports` newest first.
+    fn last_seen(&self, at: usize, exports: &[NaiveDate]) -> LastSeen {
+        let gone_on = self.members.back.get(&at);
+        let held = exports.iter().find(|on| gone_on.is_none_or(|gone| *on < gone));
+        LastSeen { on: held.copied().unwrap_or(NaiveDate::MIN), unbroken: gone_on.is_none() }
     }
 
     fn some_members<'a>(&'a self, places: &'a [usize]) -> impl Iterator<Item = KeptMember> + Send + 'a {
@@ -200,7 +233,7 @@ impl Ties {
         let (people, places) = (members.places(), facilities.places());
         let held_back: HashSet<&Uuid> = members.held_back.iter().chain(&facilities.held_back).collect();
         let mut kept = HashMap::new();
-        let mut rows = std::pin::pin!(memory::each_tenure(tx).await?);
+        let mut rows = std::pin::pin!(memory::each_tenure(tx));
         while let Some(tie) = rows.try_next().await? {
             if tie.tenure.until_on.is_some() {
                 continue;
@@ -221,11 +254,4 @@ impl Ties {
         }
         Ok(kept)
     }
-}
-
-fn kept_periods(member_id: Uuid, record: &MemberRecord, seen_on: NaiveDate) -> Vec<KeptPeriod> {
-    periods(record)
-        .into_iter()
-        .map(|p| KeptPeriod { member_id, category: p.category, from_on: p.from_on, until_on: p.until_on, seen_on })
-        .collect()
 }

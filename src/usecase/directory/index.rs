@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 use super::super::{Error, House};
 use crate::domain::matching::{DirectoryIndex, DirectoryMeta, IndexBuilder};
 use crate::store::Store;
-use crate::store::directory::{self as memory, ImportRecord, KeptFacility, KeptMember, KeptTenure};
+use crate::store::directory::{self as memory, ImportRecord, KeptFacility, KeptMember, KeptPeriod, KeptTenure};
 
 /// Rows handed over at once.
 const BATCH: usize = 1_000;
@@ -31,6 +31,7 @@ pub async fn refresh(house: &House) -> Result<bool, Error> {
 /// Rows on their way from the database to the builder.
 enum Rows {
     Members(Vec<KeptMember>),
+    Past(Vec<KeptPeriod>),
     Facilities(Vec<KeptFacility>),
     Tenures(Vec<KeptTenure>),
 }
@@ -48,11 +49,13 @@ async fn build(store: &Store, import: &ImportRecord) -> Result<DirectoryIndex, E
     });
     // A builder that has gone away takes nothing more; why, it says itself below.
     let hand_over = |rows| async { Ok(drop(queue.send(rows).await)) };
-    let members = memory::each_member(store).await?;
+    let members = memory::each_member(store);
     members.try_chunks(BATCH).map_err(|e| e.1).map_ok(Rows::Members).try_for_each(hand_over).await?;
-    let facilities = memory::each_facility(store).await?;
+    let past = memory::each_ended_period(store);
+    past.try_chunks(BATCH).map_err(|e| e.1).map_ok(Rows::Past).try_for_each(hand_over).await?;
+    let facilities = memory::each_facility(store);
     facilities.try_chunks(BATCH).map_err(|e| e.1).map_ok(Rows::Facilities).try_for_each(hand_over).await?;
-    let tenures = memory::each_tenure(store).await?;
+    let tenures = memory::each_tenure(store);
     tenures.try_chunks(BATCH).map_err(|e| e.1).map_ok(Rows::Tenures).try_for_each(hand_over).await?;
     drop(queue);
     builder.await.map_err(|e| Error::Outside(e.to_string()))
@@ -61,6 +64,11 @@ async fn build(store: &Store, import: &ImportRecord) -> Result<DirectoryIndex, E
 fn take(builder: &mut IndexBuilder, rows: Rows) {
     match rows {
         Rows::Members(rows) => rows.iter().for_each(|m| builder.member(m.id.as_u128(), &m.record)),
+        Rows::Past(rows) => rows.iter().for_each(|p| {
+            if let Some(certain) = p.recorded.certain() {
+                builder.past(p.member_id.as_u128(), certain);
+            }
+        }),
         Rows::Facilities(rows) => rows.iter().for_each(|f| builder.facility(f.id.as_u128(), &f.record)),
         Rows::Tenures(rows) => {
             rows.iter().for_each(|t| builder.tie(t.member_id.as_u128(), t.facility_id.as_u128(), t.tenure));

@@ -14,7 +14,7 @@ use crate::store::StoreError;
 struct Known {
     id: Uuid,
     says: u64,
-    gone: bool,
+    gone_on: Option<NaiveDate>,
 }
 
 /// Records that are kept, by key.
@@ -30,7 +30,7 @@ impl Kept {
         let mut rows = std::pin::pin!(rows);
         while let Some((key, id, record, gone_on)) = rows.try_next().await? {
             let says = fingerprint(&record, &mut scratch);
-            known.insert(key.into_boxed_str(), Known { id, says, gone: gone_on.is_some() });
+            known.insert(key.into_boxed_str(), Known { id, says, gone_on });
         }
         Ok(Self(known))
     }
@@ -45,6 +45,8 @@ pub(super) struct Sorted {
     pub(super) new: Vec<usize>,
     /// Places of those that say something else than before, or are back.
     pub(super) changed: Vec<usize>,
+    /// Places of those that are back, with the export in which they were missing first.
+    pub(super) back: HashMap<usize, NaiveDate>,
     /// Ids of those that contradict themselves: what was known of them stands.
     pub(super) held_back: Vec<Uuid>,
     /// Ids of those that are missing for the first time.
@@ -64,7 +66,10 @@ impl Sorted {
         for at in 0..records.len() {
             let id = match kept.remove(records.key(at)) {
                 Some(old) => {
-                    if old.gone || old.says != records.fingerprint(at) {
+                    if let Some(gone_on) = old.gone_on {
+                        sorted.back.insert(at, gone_on);
+                    }
+                    if old.gone_on.is_some() || old.says != records.fingerprint(at) {
                         sorted.changed.push(at);
                     }
                     Some(old.id)
@@ -77,7 +82,7 @@ impl Sorted {
             sorted.ids.push(id.unwrap_or_default());
         }
         sorted.held_back = held_back.iter().filter_map(|key| kept.remove(key.as_str())).map(|k| k.id).collect();
-        sorted.gone = kept.into_values().filter(|k| !k.gone).map(|k| k.id).collect();
+        sorted.gone = kept.into_values().filter(|k| k.gone_on.is_none()).map(|k| k.id).collect();
         // In the order of their making, whatever order the table of keys had.
         sorted.gone.sort_unstable();
         sorted
