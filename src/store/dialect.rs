@@ -370,6 +370,20 @@ pub(super) async fn add_documents(
     run(tx, &format!("INSERT INTO search_docs (number, body, tokens) VALUES {}", rows.join(", ")), values).await
 }
 
+/// Whether PostgreSQL's full-text index gathers many documents before it takes them in, or takes in each at once
+/// (migration 10).
+pub(super) async fn gather_documents(tx: &DatabaseTransaction, gather: bool) -> Result<(), DbErr> {
+    if tx.get_database_backend() == DbBackend::Sqlite {
+        return Ok(());
+    }
+    let to = if gather { "on" } else { "off" };
+    tx.execute_unprepared(&format!("ALTER INDEX ix_search_docs_tokens SET (fastupdate = {to})")).await?;
+    if !gather {
+        tx.execute_unprepared("SELECT gin_clean_pending_list('ix_search_docs_tokens')").await?;
+    }
+    Ok(())
+}
+
 /// Gives a transaction that writes much more room before it, and takes it back after it; durability stays.
 pub(super) async fn prepare_bulk(tx: &DatabaseTransaction, before: bool) -> Result<(), DbErr> {
     if tx.get_database_backend() != DbBackend::Sqlite {

@@ -98,6 +98,7 @@ pub async fn fill(
     }
     let staff = roles(house, staff).await?;
     let mut report = TrialReport::default();
+    memory::gather_documents(&house.store, true).await?;
     people(house, ctx, &plan, &mut report, progress).await?;
     let serials = cases_of(house, &plan, staff, &mut report, progress).await?;
     let tx = memory::begin(&house.store).await?;
@@ -105,6 +106,7 @@ pub async fn fill(
     let entry = AuditEntry::done("trial.fill", Object::kind("database")).detail(json!(report));
     audit::record(&tx, ctx, entry).await?;
     memory::finish(tx).await?;
+    memory::gather_documents(&house.store, false).await?;
     Ok(report)
 }
 
