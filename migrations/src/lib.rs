@@ -15,6 +15,7 @@ mod m20261122_000005_tickets;
 mod m20261122_000006_search;
 mod m20261122_000007_reports;
 mod m20261122_000011_doors;
+mod m20261122_000010_speed;
 mod table;
 
 /// The ordered list of migrations.
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000006_search::Migration),
             Box::new(m20261122_000007_reports::Migration),
             Box::new(m20261122_000011_doors::Migration),
+            Box::new(m20261122_000010_speed::Migration),
         ]
     }
 }

@@ -1,10 +1,14 @@
 //! The audit's memory. A write's entry goes into its transaction; a read's goes through the journal,
 //! which lets reads at the same moment share one commit and answers each only once that commit is durable.
 
+use std::sync::{Mutex, PoisonError};
+
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
@@ -16,10 +20,29 @@ use crate::domain::ctx::Ctx;
 /// How many entries may share a commit.
 const BATCH: usize = 256;
 
-/// Writes an entry in the transaction of the deed it tells of.
+/// Entries of a transaction that are still to be written.
+#[derive(Default)]
+pub(super) struct Pending(Mutex<(Vec<audit_entries::ActiveModel>, Vec<audit_subjects::ActiveModel>)>);
+
+impl Pending {
+    fn add(&self, row: audit_entries::ActiveModel, subjects: Vec<audit_subjects::ActiveModel>) {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        held.0.push(row);
+        held.1.extend(subjects);
+    }
+
+    /// Writes them, in the order in which they came.
+    pub(super) async fn write(self, on: &DatabaseTransaction) -> Result<(), StoreError> {
+        let (entries, subjects) = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if entries.is_empty() { Ok(()) } else { write(on, entries, subjects).await }
+    }
+}
+
+/// Notes an entry; it's written when the transaction of the deed it tells of commits, and only then.
 pub async fn record(tx: &Tx, ctx: &Ctx, entry: AuditEntry) -> Result<(), StoreError> {
     let (row, subjects) = rows(ctx, entry);
-    write(tx.conn(), vec![row], subjects).await
+    tx.audit.add(row, subjects);
+    Ok(())
 }
 
 /// The latest entries, newest first, before an instant if one is given.

@@ -8,6 +8,8 @@ use sea_orm::{
     FromQueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
 };
 
+use uuid::Uuid;
+
 use super::{Address, StoreError};
 
 /// Connects: two pools on SQLite (one writer, many readers), one pool on PostgreSQL.
@@ -56,7 +58,6 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(5))
                 .statement_cache_capacity(256)
-                .pragma("mmap_size", "268435456")
                 .pragma("cache_size", "-8000")
                 .pragma("temp_store", "memory")
                 .pragma("query_only", if read_only { "1" } else { "0" })
@@ -240,6 +241,109 @@ pub(super) async fn insert_rows(
     run(tx, &sql, values).await
 }
 
+/// A table that is read page by page.
+pub(super) struct Paged {
+    /// Its name.
+    pub(super) name: &'static str,
+    /// Columns that hold ids; the first is the key.
+    pub(super) ids: &'static [&'static str],
+    /// The other columns, texts and days.
+    pub(super) columns: &'static [&'static str],
+    /// Which rows; empty: all.
+    pub(super) only: &'static str,
+}
+
+/// The rows behind an id, at most so many, in the order of their ids: a JSON text, a list of objects.
+pub(super) async fn page<C: ConnectionTrait>(on: &C, table: &Paged, after: Uuid, limit: u64) -> Result<String, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Page {
+        page: Option<String>,
+    }
+    let backend = on.get_database_backend();
+    let sqlite = backend == DbBackend::Sqlite;
+    let id = |c: &&str| if sqlite { format!("'{c}', hex({c})") } else { format!("'{c}', {c}") };
+    let fields = table.ids.iter().map(id).chain(table.columns.iter().map(|c| format!("'{c}', {c}")));
+    let fields = fields.collect::<Vec<_>>().join(", ");
+    let (name, key) = (table.name, table.ids[0]);
+    let only = if table.only.is_empty() { String::new() } else { format!(" AND {}", table.only) };
+    let rows = |mark: &str| format!("(SELECT * FROM {name} WHERE {key} > {mark}{only} ORDER BY {key} LIMIT {limit}) t");
+    let sql = match backend {
+        DbBackend::Sqlite => format!("SELECT json_group_array(json_object({fields})) AS page FROM {}", rows("?")),
+        _ => format!("SELECT json_agg(json_build_object({fields}) ORDER BY {key})::text AS page FROM {}", rows("$1")),
+    };
+    let statement = Statement::from_sql_and_values(backend, sql, [after.into()]);
+    let page = Page::find_by_statement(statement).one(on).await?.and_then(|row| row.page);
+    Ok(page.unwrap_or_else(|| "[]".into()))
+}
+
+/// Values that go over in one statement: enough that its cost is shared, few enough to stay in the processor's cache.
+const BULK_VALUES: usize = 4_000;
+
+/// Inserts any number of rows, each a value a column; rows whose `id` is there already are written anew when `anew`.
+/// While the engine works on one statement the next one's rows are made.
+pub(super) async fn insert_bulk(
+    tx: &DatabaseTransaction,
+    table: &str,
+    columns: &[&str],
+    anew: bool,
+    rows: impl Iterator<Item = Vec<Value>> + Send,
+) -> Result<(), DbErr> {
+    let count = (BULK_VALUES / columns.len().max(1)).max(1);
+    let backend = tx.get_database_backend();
+    let full = bulk_sql(backend, table, columns, anew, count);
+    let mut rows = rows.fuse();
+    let mut next: Vec<Vec<Value>> = rows.by_ref().take(count).collect();
+    while !next.is_empty() {
+        let sql = if next.len() == count { full.clone() } else { bulk_sql(backend, table, columns, anew, next.len()) };
+        let values = match backend {
+            DbBackend::Sqlite => next.into_iter().flatten().collect(),
+            _ => vec![json_rows(columns, &next).into()],
+        };
+        let following = async { rows.by_ref().take(count).collect::<Vec<_>>() };
+        let (done, following) = futures::future::join(run(tx, &sql, values), following).await;
+        done?;
+        next = following;
+    }
+    Ok(())
+}
+
+/// SQLite takes a list of values, PostgreSQL one JSON text: it plans a short statement once, a long list anew each time.
+fn bulk_sql(backend: DbBackend, table: &str, columns: &[&str], anew: bool, count: usize) -> String {
+    let names = columns.join(", ");
+    let mut sql = format!("INSERT INTO {table} ({names}) ");
+    if backend == DbBackend::Sqlite {
+        let row = format!("({})", vec!["?"; columns.len()].join(", "));
+        sql.push_str("VALUES ");
+        sql.push_str(&vec![row.as_str(); count].join(", "));
+    } else {
+        sql.push_str(&format!("SELECT {names} FROM json_populate_recordset(NULL::{table}, $1::json)"));
+    }
+    if anew {
+        let set: Vec<String> = columns.iter().filter(|c| **c != "id").map(|c| format!("{c} = excluded.{c}")).collect();
+        sql.push_str(&format!(" ON CONFLICT (id) DO UPDATE SET {}", set.join(", ")));
+    }
+    sql
+}
+
+fn json_rows(columns: &[&str], rows: &[Vec<Value>]) -> String {
+    let row = |row: &Vec<Value>| -> serde_json::Map<String, serde_json::Value> {
+        columns.iter().zip(row).map(|(column, value)| ((*column).to_owned(), json_value(value))).collect()
+    };
+    serde_json::Value::Array(rows.iter().map(|r| serde_json::Value::Object(row(r))).collect()).to_string()
+}
+
+fn json_value(value: &Value) -> serde_json::Value {
+    match value {
+        Value::String(Some(text)) => text.as_str().into(),
+        Value::Uuid(Some(id)) => id.to_string().into(),
+        Value::ChronoDate(Some(day)) => day.to_string().into(),
+        Value::ChronoDateTimeUtc(Some(at)) => at.to_rfc3339().into(),
+        Value::BigInt(Some(number)) => (*number).into(),
+        Value::Bool(Some(yes)) => (*yes).into(),
+        _ => serde_json::Value::Null,
+    }
+}
+
 fn mark(sql: &mut String, backend: DbBackend, nth: usize) {
     sql.push(if backend == DbBackend::Sqlite { '?' } else { '$' });
     if backend != DbBackend::Sqlite {
@@ -269,6 +373,20 @@ pub(super) async fn add_documents(
     let values =
         documents.into_iter().flat_map(|(number, body, tokens)| [number.into(), body.into(), tokens.into()]).collect();
     run(tx, &format!("INSERT INTO search_docs (number, body, tokens) VALUES {}", rows.join(", ")), values).await
+}
+
+/// Whether PostgreSQL's full-text index gathers many documents before it takes them in, or takes in each at once
+/// (migration 10).
+pub(super) async fn gather_documents(tx: &DatabaseTransaction, gather: bool) -> Result<(), DbErr> {
+    if tx.get_database_backend() == DbBackend::Sqlite {
+        return Ok(());
+    }
+    let to = if gather { "on" } else { "off" };
+    tx.execute_unprepared(&format!("ALTER INDEX ix_search_docs_tokens SET (fastupdate = {to})")).await?;
+    if !gather {
+        tx.execute_unprepared("SELECT gin_clean_pending_list('ix_search_docs_tokens')").await?;
+    }
+    Ok(())
 }
 
 /// Gives a transaction that writes much more room before it, and takes it back after it; durability stays.

@@ -1,21 +1,25 @@
 //! The membership directory: read whole for the engine, written only by an import.
 
-use std::collections::HashMap;
+mod pages;
+
+use std::borrow::Borrow;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use futures::TryStreamExt;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, IdenStatic, Iterable, QueryFilter, QueryOrder, Value};
 use uuid::Uuid;
 
 use super::entity::{category_periods, directory_imports, facilities, members, tenures};
 use super::{Access, StoreError, Tx, dialect};
-use crate::domain::matching::DirectoryEntry;
 use crate::domain::members::category::Category;
-use crate::domain::members::record::{FacilityRecord, FacilityRole, MemberRecord, Procedure, ProcedureKind, Tenure};
+use crate::domain::members::periods::{CategoryPeriod, Recorded};
+use crate::domain::members::record::{FacilityRecord, MemberRecord, Procedure, ProcedureKind, Tenure};
 
-/// Rows a statement inserts at once: SQLite takes 32,766 values a statement.
+pub use pages::{each_ended_period, each_facility, each_member, each_tenure};
+
+/// Ids a statement names at once: SQLite takes 32,766 values a statement.
 const CHUNK: usize = 1_000;
 
 /// What an import did.
@@ -143,18 +147,12 @@ pub struct KeptTenure {
 }
 
 /// A stretch of days with one category, as an import showed it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct KeptPeriod {
     /// The member.
     pub member_id: Uuid,
-    /// The category.
-    pub category: Option<Category>,
-    /// First day; `None`: not known.
-    pub from_on: Option<NaiveDate>,
-    /// First day it no longer holds; `None`: open.
-    pub until_on: Option<NaiveDate>,
-    /// The export that showed it.
-    pub seen_on: NaiveDate,
+    /// The stretch, and the export that showed it.
+    pub recorded: Recorded,
 }
 
 fn member(row: members::Model) -> KeptMember {
@@ -181,28 +179,29 @@ fn member(row: members::Model) -> KeptMember {
     KeptMember { id: row.id, record, gone_on: row.gone_on }
 }
 
-fn member_row(kept: &KeptMember) -> members::ActiveModel {
+/// In the order of the table's columns.
+fn member_row(kept: &KeptMember) -> Vec<Value> {
     let r = &kept.record;
-    let code = |c: Option<Category>| c.map(|c| c.code().to_owned());
-    members::ActiveModel {
-        id: Set(kept.id),
-        person_key: Set(r.person_key.clone()),
-        member_no: Set(r.member_no.clone()),
-        registry_no: Set(r.registry_no.clone()),
-        category: Set(code(r.category)),
-        name: Set(r.name.clone()),
-        kana: Set(r.kana.clone()),
-        enrolled_on: Set(r.enrolled_on),
-        moved_on: Set(r.moved_on),
-        category_before: Set(code(r.category_before)),
-        left_on: Set(r.left_on),
-        procedure: Set(r.procedure.as_ref().map(|p| p.kind.code().to_owned())),
-        applied_on: Set(r.procedure.as_ref().and_then(|p| p.applied_on)),
-        applied_category: Set(r.procedure.as_ref().and_then(|p| code(p.applied_category))),
-        pref_association: Set(r.pref_association.clone()),
-        district_association: Set(r.district_association.clone()),
-        gone_on: Set(kept.gone_on),
-    }
+    let code = |c: Option<Category>| Value::from(c.map(Category::code));
+    vec![
+        kept.id.into(),
+        r.person_key.as_str().into(),
+        r.member_no.as_deref().into(),
+        r.registry_no.as_deref().into(),
+        code(r.category),
+        r.name.as_str().into(),
+        r.kana.as_str().into(),
+        r.enrolled_on.into(),
+        r.moved_on.into(),
+        code(r.category_before),
+        r.left_on.into(),
+        r.procedure.as_ref().map(|p| p.kind.code()).into(),
+        r.procedure.as_ref().and_then(|p| p.applied_on).into(),
+        code(r.procedure.as_ref().and_then(|p| p.applied_category)),
+        r.pref_association.as_str().into(),
+        r.district_association.as_str().into(),
+        kept.gone_on.into(),
+    ]
 }
 
 fn facility(row: facilities::Model) -> KeptFacility {
@@ -218,112 +217,112 @@ fn facility(row: facilities::Model) -> KeptFacility {
     KeptFacility { id: row.id, record, gone_on: row.gone_on }
 }
 
-fn facility_row(kept: &KeptFacility) -> facilities::ActiveModel {
+/// In the order of the table's columns.
+fn facility_row(kept: &KeptFacility) -> Vec<Value> {
     let r = &kept.record;
-    facilities::ActiveModel {
-        id: Set(kept.id),
-        facility_key: Set(r.facility_key.clone()),
-        kind: Set(r.kind.clone()),
-        name: Set(r.name.clone()),
-        kana: Set(r.kana.clone()),
-        postal_code: Set(r.postal_code.clone()),
-        address: Set(r.address.clone()),
-        phone: Set(r.phone.clone()),
-        phone_digits: Set(r.phone.chars().filter(char::is_ascii_digit).collect()),
-        gone_on: Set(kept.gone_on),
-    }
-}
-
-fn tenure(row: tenures::Model) -> Result<KeptTenure, StoreError> {
-    let role = FacilityRole::parse(&row.role).ok_or(StoreError::Corrupt("tenures.role"))?;
-    Ok(KeptTenure {
-        id: row.id,
-        member_id: row.member_id,
-        facility_id: row.facility_id,
-        tenure: Tenure { role, from_on: row.from_on, until_on: row.until_on },
-    })
+    vec![
+        kept.id.into(),
+        r.facility_key.as_str().into(),
+        r.kind.as_str().into(),
+        r.name.as_str().into(),
+        r.kana.as_str().into(),
+        r.postal_code.as_str().into(),
+        r.address.as_str().into(),
+        r.phone.as_str().into(),
+        r.phone.chars().filter(char::is_ascii_digit).collect::<String>().into(),
+        kept.gone_on.into(),
+    ]
 }
 
 /// All members, those gone included.
 pub async fn all_members(on: &impl Access) -> Result<Vec<KeptMember>, StoreError> {
-    let rows = members::Entity::find().stream(on.conn()).await?;
-    Ok(rows.map_ok(member).try_collect().await?)
+    each_member(on).try_collect().await
 }
 
 /// All facilities, those gone included.
 pub async fn all_facilities(on: &impl Access) -> Result<Vec<KeptFacility>, StoreError> {
-    let rows = facilities::Entity::find().stream(on.conn()).await?;
-    Ok(rows.map_ok(facility).try_collect().await?)
+    each_facility(on).try_collect().await
 }
 
 /// All tenures, those ended included.
 pub async fn all_tenures(on: &impl Access) -> Result<Vec<KeptTenure>, StoreError> {
-    let rows = tenures::Entity::find().all(on.conn()).await?;
-    rows.into_iter().map(tenure).collect()
+    each_tenure(on).try_collect().await
 }
 
-/// Every pair of member and facility with its tenure, as the engine wants them.
-pub async fn entries(on: &impl Access) -> Result<Vec<DirectoryEntry>, StoreError> {
-    let members: HashMap<Uuid, MemberRecord> = all_members(on).await?.into_iter().map(|m| (m.id, m.record)).collect();
-    let facilities: HashMap<Uuid, FacilityRecord> =
-        all_facilities(on).await?.into_iter().map(|f| (f.id, f.record)).collect();
-    let ties = all_tenures(on).await?;
-    Ok(ties
-        .into_iter()
-        .filter_map(|tie| {
-            Some(DirectoryEntry {
-                member: members.get(&tie.member_id)?.clone(),
-                facility: facilities.get(&tie.facility_id)?.clone(),
-                tenure: tie.tenure,
-                member_ref: tie.member_id.as_u128(),
-                facility_ref: tie.facility_id.as_u128(),
-            })
-        })
-        .collect())
+/// Writes rows of one table, a value a column; those whose id is there already anew when `anew`.
+async fn put<E: EntityTrait>(
+    tx: &Tx,
+    anew: bool,
+    rows: impl Iterator<Item = Vec<Value>> + Send,
+) -> Result<(), StoreError> {
+    let columns: Vec<&str> = E::Column::iter().map(|c| c.as_str()).collect();
+    Ok(dialect::insert_bulk(tx.conn(), E::default().as_str(), &columns, anew, rows).await?)
 }
 
 /// Adds members.
-pub async fn add_members(tx: &Tx, new: &[KeptMember]) -> Result<(), StoreError> {
-    for chunk in new.chunks(CHUNK) {
-        members::Entity::insert_many(chunk.iter().map(member_row)).exec_without_returning(tx.conn()).await?;
-    }
-    Ok(())
+pub async fn add_members<I>(tx: &Tx, new: I) -> Result<(), StoreError>
+where
+    I: IntoIterator<Item: Borrow<KeptMember>, IntoIter: Send>,
+{
+    put::<members::Entity>(tx, false, new.into_iter().map(|m| member_row(m.borrow()))).await
 }
 
-/// Writes a member anew.
-pub async fn save_member(tx: &Tx, kept: &KeptMember) -> Result<(), StoreError> {
-    let done = members::Entity::update_many().set(member_row(kept)).filter(members::Column::Id.eq(kept.id));
-    done.exec(tx.conn()).await?;
-    Ok(())
+/// Writes members anew.
+pub async fn save_members<I>(tx: &Tx, changed: I) -> Result<(), StoreError>
+where
+    I: IntoIterator<Item: Borrow<KeptMember>, IntoIter: Send>,
+{
+    put::<members::Entity>(tx, true, changed.into_iter().map(|m| member_row(m.borrow()))).await
 }
 
 /// Adds facilities.
-pub async fn add_facilities(tx: &Tx, new: &[KeptFacility]) -> Result<(), StoreError> {
-    for chunk in new.chunks(CHUNK) {
-        facilities::Entity::insert_many(chunk.iter().map(facility_row)).exec_without_returning(tx.conn()).await?;
+pub async fn add_facilities<I>(tx: &Tx, new: I) -> Result<(), StoreError>
+where
+    I: IntoIterator<Item: Borrow<KeptFacility>, IntoIter: Send>,
+{
+    put::<facilities::Entity>(tx, false, new.into_iter().map(|f| facility_row(f.borrow()))).await
+}
+
+/// Writes facilities anew.
+pub async fn save_facilities<I>(tx: &Tx, changed: I) -> Result<(), StoreError>
+where
+    I: IntoIterator<Item: Borrow<KeptFacility>, IntoIter: Send>,
+{
+    put::<facilities::Entity>(tx, true, changed.into_iter().map(|f| facility_row(f.borrow()))).await
+}
+
+/// Adds tenures.
+pub async fn add_tenures<I>(tx: &Tx, new: I) -> Result<(), StoreError>
+where
+    I: IntoIterator<Item: Borrow<KeptTenure>, IntoIter: Send>,
+{
+    let row = |t: &KeptTenure| {
+        let Tenure { role, from_on, until_on } = t.tenure;
+        vec![t.id.into(), t.member_id.into(), t.facility_id.into(), role.code().into(), from_on.into(), until_on.into()]
+    };
+    put::<tenures::Entity>(tx, false, new.into_iter().map(|t| row(t.borrow()))).await
+}
+
+/// Notes since which export members are gone.
+pub async fn members_gone(tx: &Tx, ids: &[Uuid], on_day: NaiveDate) -> Result<(), StoreError> {
+    for chunk in ids.chunks(CHUNK) {
+        members::Entity::update_many()
+            .col_expr(members::Column::GoneOn, Expr::value(Some(on_day)))
+            .filter(members::Column::Id.is_in(chunk.iter().copied()))
+            .exec(tx.conn())
+            .await?;
     }
     Ok(())
 }
 
-/// Writes a facility anew.
-pub async fn save_facility(tx: &Tx, kept: &KeptFacility) -> Result<(), StoreError> {
-    let done = facilities::Entity::update_many().set(facility_row(kept)).filter(facilities::Column::Id.eq(kept.id));
-    done.exec(tx.conn()).await?;
-    Ok(())
-}
-
-/// Adds tenures.
-pub async fn add_tenures(tx: &Tx, new: &[KeptTenure]) -> Result<(), StoreError> {
-    for chunk in new.chunks(CHUNK) {
-        let rows = chunk.iter().map(|t| tenures::ActiveModel {
-            id: Set(t.id),
-            member_id: Set(t.member_id),
-            facility_id: Set(t.facility_id),
-            role: Set(t.tenure.role.code().into()),
-            from_on: Set(t.tenure.from_on),
-            until_on: Set(t.tenure.until_on),
-        });
-        tenures::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
+/// Notes since which export facilities are gone.
+pub async fn facilities_gone(tx: &Tx, ids: &[Uuid], on_day: NaiveDate) -> Result<(), StoreError> {
+    for chunk in ids.chunks(CHUNK) {
+        facilities::Entity::update_many()
+            .col_expr(facilities::Column::GoneOn, Expr::value(Some(on_day)))
+            .filter(facilities::Column::Id.is_in(chunk.iter().copied()))
+            .exec(tx.conn())
+            .await?;
     }
     Ok(())
 }
@@ -340,35 +339,51 @@ pub async fn end_tenures(tx: &Tx, ids: &[Uuid], on_day: NaiveDate) -> Result<(),
     Ok(())
 }
 
-/// Adds category periods, after taking away those of the same member that they replace
-/// (the ones that don't end before the first of the new ones begins).
-pub async fn put_periods(
-    tx: &Tx,
-    ids: impl Fn() -> Uuid,
-    new: &[KeptPeriod],
-    replacing: &[Uuid],
-) -> Result<(), StoreError> {
+/// What imports showed of some members' categories, oldest first.
+pub async fn periods_of(on: &impl Access, members: &[Uuid]) -> Result<Vec<KeptPeriod>, StoreError> {
     use category_periods::Column as C;
-    for member_id in replacing {
-        let first = new.iter().filter(|p| p.member_id == *member_id).filter_map(|p| p.from_on).min();
-        let mut old = category_periods::Entity::delete_many().filter(C::MemberId.eq(*member_id));
-        if let Some(first) = first {
-            old = old.filter(C::UntilOn.is_null().or(C::UntilOn.gt(first)));
-        }
-        old.exec(tx.conn()).await?;
+    let mut found = Vec::new();
+    for chunk in members.chunks(CHUNK) {
+        let query = category_periods::Entity::find().filter(C::MemberId.is_in(chunk.iter().copied()));
+        let rows = query.order_by_asc(C::MemberId).order_by_asc(C::SeenOn).order_by_asc(C::Id).all(on.conn()).await?;
+        found.extend(rows.into_iter().map(period));
     }
-    for chunk in new.chunks(CHUNK) {
-        let rows = chunk.iter().map(|p| category_periods::ActiveModel {
-            id: Set(ids()),
-            member_id: Set(p.member_id),
-            category: Set(p.category.map(|c| c.code().to_owned())),
-            from_on: Set(p.from_on),
-            until_on: Set(p.until_on),
-            seen_on: Set(p.seen_on),
-        });
-        category_periods::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
+    Ok(found)
+}
+
+fn period(row: category_periods::Model) -> KeptPeriod {
+    let category = row.category.as_deref().and_then(Category::parse);
+    let period = CategoryPeriod { category, from_on: row.from_on, until_on: row.until_on };
+    KeptPeriod { member_id: row.member_id, recorded: Recorded { period, seen_on: row.seen_on } }
+}
+
+/// Adds category periods, after taking away those that some members had: the new ones hold what still stands of them.
+pub async fn put_periods<I>(
+    tx: &Tx,
+    mut ids: impl FnMut() -> Uuid + Send,
+    new: I,
+    replacing: &[Uuid],
+) -> Result<(), StoreError>
+where
+    I: IntoIterator<Item: Borrow<KeptPeriod>, IntoIter: Send>,
+{
+    for chunk in replacing.chunks(CHUNK) {
+        let of_them = category_periods::Column::MemberId.is_in(chunk.iter().copied());
+        category_periods::Entity::delete_many().filter(of_them).exec(tx.conn()).await?;
     }
-    Ok(())
+    let row = |p: &KeptPeriod, id: Uuid| {
+        let Recorded { period, seen_on } = p.recorded;
+        let category = period.category.map(Category::code);
+        vec![
+            id.into(),
+            p.member_id.into(),
+            category.into(),
+            period.from_on.into(),
+            period.until_on.into(),
+            seen_on.into(),
+        ]
+    };
+    put::<category_periods::Entity>(tx, false, new.into_iter().map(|p| row(p.borrow(), ids()))).await
 }
 
 /// A facility by its id.

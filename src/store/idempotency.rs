@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::EntityTrait;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use uuid::Uuid;
 
 use super::entity::idempotency;
@@ -61,13 +62,6 @@ pub async fn remember(
     answer: &str,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    idempotency::Entity::delete_many()
-        .filter(idempotency::Column::ActorId.eq(request.actor_id))
-        .filter(idempotency::Column::Route.eq(&request.route))
-        .filter(idempotency::Column::Key.eq(&request.key))
-        .filter(idempotency::Column::CreatedAt.lte(now - Duration::days(DAYS)))
-        .exec(tx.conn())
-        .await?;
     let row = idempotency::ActiveModel {
         actor_id: Set(request.actor_id),
         route: Set(request.route.clone()),
@@ -77,6 +71,15 @@ pub async fn remember(
         answer: Set(answer.to_owned()),
         created_at: Set(now),
     };
-    idempotency::Entity::insert(row).exec_without_returning(tx.conn()).await?;
-    Ok(())
+    use idempotency::Column as C;
+    // An answer past its days makes room.
+    let over = Expr::col((idempotency::Entity, C::CreatedAt)).lte(now - Duration::days(DAYS));
+    let room = OnConflict::columns([C::ActorId, C::Route, C::Key])
+        .update_columns([C::BodyHash, C::Status, C::Answer, C::CreatedAt])
+        .action_and_where(over)
+        .to_owned();
+    match idempotency::Entity::insert(row).on_conflict(room).exec_without_returning(tx.conn()).await? {
+        0 => Err(StoreError::Duplicate),
+        _ => Ok(()),
+    }
 }

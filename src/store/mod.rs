@@ -51,6 +51,8 @@ pub trait Access: Sync {
 /// A transaction. Dropped without a commit, it never happened.
 pub struct Tx {
     inner: DatabaseTransaction,
+    /// Audit entries of its deeds: they go over in one statement, just before the commit.
+    audit: audit::Pending,
 }
 
 impl Store {
@@ -81,7 +83,7 @@ impl Store {
 
     /// Begins a transaction that will write.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        Ok(Tx { inner: dialect::begin(&self.write).await? })
+        Ok(Tx { inner: dialect::begin(&self.write).await?, audit: audit::Pending::default() })
     }
 
     /// The journal of reads.
@@ -112,6 +114,7 @@ impl Access for Tx {
 impl Tx {
     /// Makes it so, durably.
     pub async fn commit(self) -> Result<(), StoreError> {
+        self.audit.write(&self.inner).await?;
         Ok(self.inner.commit().await?)
     }
 }

@@ -242,6 +242,13 @@ pub async fn begin(store: &super::Store) -> Result<Tx, StoreError> {
     Ok(tx)
 }
 
+/// Lets the search index gather the many documents to come, or take them in and go on one by one.
+pub async fn gather_documents(store: &super::Store, gather: bool) -> Result<(), StoreError> {
+    let tx = begin(store).await?;
+    dialect::gather_documents(tx.conn(), gather).await?;
+    finish(tx).await
+}
+
 /// Ends such a transaction, durably.
 pub async fn finish(tx: Tx) -> Result<(), StoreError> {
     dialect::prepare_bulk(tx.conn(), false).await?;

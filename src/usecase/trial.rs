@@ -15,7 +15,7 @@ use crate::domain::actor::{Action, Role};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::AccountId;
-use crate::domain::members::periods::periods;
+use crate::domain::members::periods::{Recorded, periods};
 use crate::domain::members::record::Tenure;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Scheme;
@@ -98,6 +98,7 @@ pub async fn fill(
     }
     let staff = roles(house, staff).await?;
     let mut report = TrialReport::default();
+    memory::gather_documents(&house.store, true).await?;
     people(house, ctx, &plan, &mut report, progress).await?;
     let serials = cases_of(house, &plan, staff, &mut report, progress).await?;
     let tx = memory::begin(&house.store).await?;
@@ -105,6 +106,7 @@ pub async fn fill(
     let entry = AuditEntry::done("trial.fill", Object::kind("database")).detail(json!(report));
     audit::record(&tx, ctx, entry).await?;
     memory::finish(tx).await?;
+    memory::gather_documents(&house.store, false).await?;
     Ok(report)
 }
 
@@ -144,10 +146,7 @@ async fn people(
             }));
             seen.extend(periods(&home.member).into_iter().map(|p| KeptPeriod {
                 member_id: home.id.0,
-                category: p.category,
-                from_on: p.from_on,
-                until_on: p.until_on,
-                seen_on: directory.exported_on,
+                recorded: Recorded { period: p, seen_on: directory.exported_on },
             }));
             facilities.extend(home.facilities.into_iter().map(|(id, record)| KeptFacility {
                 id: id.0,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, SqlitePool};
@@ -34,6 +34,10 @@ impl Hand {
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Full)
                     .busy_timeout(Duration::from_secs(5))
+                    .foreign_keys(true)
+                    .statement_cache_capacity(256)
+                    .pragma("cache_size", "-8000")
+                    .pragma("temp_store", "memory")
             };
             let write = SqlitePoolOptions::new().max_connections(1).connect_with(options()).await.unwrap();
             let read = SqlitePoolOptions::new().max_connections(8).connect_with(options()).await.unwrap();
@@ -61,7 +65,9 @@ impl Hand {
     }
 }
 
-const SESSION: &str = "SELECT id_hash, account_id, created_at, last_seen_at, expires_at, ended_at FROM sessions WHERE account_id = $1 LIMIT 1";
+const SESSION: &str =
+    "SELECT id_hash, account_id, created_at, last_seen_at, expires_at, ended_at FROM sessions WHERE id_hash = $1";
+const TOKEN: &str = "SELECT * FROM tokens WHERE token_hash = $1";
 const ACCOUNT: &str = "SELECT * FROM accounts WHERE id = $1";
 const TICKET: &str = "SELECT * FROM tickets WHERE number = $1";
 const OF_TICKET: [&str; 7] = [
@@ -75,6 +81,10 @@ const OF_TICKET: [&str; 7] = [
 ];
 const LIST: &str = "SELECT id, number, desk, facility_id, facility_name, incident, severity, state, owner_id, verification, opened_at, \
                     last_event_at FROM tickets ORDER BY number DESC LIMIT 51";
+const LINES: &str = "SELECT id, number, desk, facility_id, facility_name, incident, severity, state, owner_id, verification, opened_at, \
+                     last_event_at FROM tickets WHERE number IN (";
+const AUDIT: &str = "INSERT INTO audit_entries (id, at, actor_kind, actor_id, action, object_kind, object_id, result, peer, request_id, detail) ";
+const SUBJECTS: &str = "INSERT INTO audit_subjects (subject_id, at, entry_id, subject_kind) ";
 const SUBJECT: &str =
     "INSERT INTO audit_subjects (subject_id, at, entry_id, subject_kind) VALUES ($1, $2, $3, 'ticket')";
 const CALL: &str = "INSERT INTO calls (id, direction, desk, state, number, number_digits, arrived_at, answered_at, ended_at, operator_id, \
@@ -82,20 +92,42 @@ const CALL: &str = "INSERT INTO calls (id, direction, desk, state, number, numbe
                     VALUES ($1, 'inbound', 'helpline', 'ended', '03-1234-5678', '0312345678', $2, $2, $2, $3, '受付', '', 'solved', false, \
                     false, '', $4, 1)";
 const LINK: &str = "INSERT INTO call_tickets (call_id, ticket_id) VALUES ($1, $2)";
+const VERIFICATION: &str = "UPDATE verifications SET ticket_id = $1 WHERE call_id = $2 AND ticket_id IS NULL";
+const VERIFICATION_TASK: &str = "UPDATE tasks SET ticket_id = $1 WHERE verification_id = $2";
+const OF_CALL: &str = "SELECT id, number, desk, facility_id, facility_name, incident, severity, state, owner_id, verification, opened_at, \
+                       last_event_at FROM tickets WHERE id IN (SELECT ticket_id FROM call_tickets WHERE call_id = $1) ORDER BY number";
+const STATE: &str = "UPDATE tickets SET state = 'done', version = version + 1, last_event_at = $2 WHERE id = $1";
+const ASKED: &str = "SELECT * FROM idempotency WHERE actor_id = $1 AND route = $2 AND key = $3";
+const ANSWERED: &str = "INSERT INTO idempotency (actor_id, route, key, body_hash, status, answer, created_at) VALUES ($1, $2, $3, $4, 200, '{}', $5) \
+                        ON CONFLICT (actor_id, route, key) DO UPDATE SET answer = excluded.answer WHERE idempotency.created_at < $6";
+const DOCUMENT: &str = "SELECT number, body FROM search_docs WHERE number = $1";
+const ROUTE: &str = "POST /api/v1/calls";
+/// A call's text as it stands in the search index; an added note's comes behind it.
+const TEXT: &str = "中央診療所 受付 03-1234-5678 添付ファイルを開いたあと、画面に警告が出続けている。再起動後に改善したことを確認した。";
 const TOUCH: &str = "UPDATE tickets SET last_event_at = $2 WHERE id = $1";
+
+/// Words of the search index: each character, each pair.
+fn tokens() -> String {
+    let characters: Vec<u32> = TEXT.chars().filter(|c| !c.is_whitespace()).map(u32::from).collect();
+    let mut words: Vec<String> = characters.iter().map(|c| format!("{c:x}")).collect();
+    words.extend(characters.windows(2).map(|pair| format!("{:x}x{:x}", pair[0], pair[1])));
+    words.sort_unstable();
+    words.dedup();
+    words.join(" ")
+}
 
 static SERIAL: AtomicI64 = AtomicI64::new(9_000_000);
 
 macro_rules! engine {
-    ($name:ident, $pool:ty, $json:literal, $begin:literal, $find:literal, $question:expr) => {
+    ($name:ident, $engine:ty, $pool:ty, $json:literal, $begin:literal, $find:literal, $question:expr, $serial:literal, $counter:literal, $put:expr) => {
         /// The floor of one engine.
         pub mod $name {
             use super::*;
-            use sqlx::Row;
+            use sqlx::{QueryBuilder, Row, Transaction};
 
-            const AUDIT: &str = concat!(
-                "INSERT INTO audit_entries (id, at, actor_kind, actor_id, action, object_kind, object_id, result, peer, request_id, detail) ",
-                "VALUES ($1, $2, 'account', $3, 'bench', 'ticket', $1, 'done', '127.0.0.1', $1, ", $json, ")"
+            const VERIFY: &str = concat!(
+                "INSERT INTO verifications (id, call_id, said, items, decision, outcome, reason, directory_version, as_of, decided_at, decided_by) ",
+                "VALUES ($1, $2, ", $json, ", ", $json, ", 'needs_check', 'unverified', '', 0, $3, $4, $5)"
             );
             const NEW_TICKET: &str = concat!(
                 "INSERT INTO tickets (id, number, desk, facility_name, prefecture, facility_kind, incident, severity, summary, state, ",
@@ -113,6 +145,10 @@ macro_rules! engine {
                 write: $pool,
                 read: $pool,
                 who: Uuid,
+                session: Vec<u8>,
+                token: Vec<u8>,
+                tokens: String,
+                counter: String,
                 tickets: Vec<i64>,
             }
 
@@ -120,8 +156,14 @@ macro_rules! engine {
                 /// Reads what exists.
                 pub async fn new(write: $pool, read: $pool) -> Self {
                     let who = sqlx::query("SELECT id FROM accounts WHERE login = 'bench'").fetch_one(&read).await.unwrap().get(0);
+                    let session = sqlx::query("SELECT id_hash FROM sessions LIMIT 1").fetch_one(&read).await.unwrap().get(0);
+                    let token = sqlx::query("SELECT token_hash FROM tokens LIMIT 1").fetch_one(&read).await.unwrap().get(0);
                     let rows = sqlx::query("SELECT number FROM tickets ORDER BY number DESC LIMIT 10000").fetch_all(&read).await.unwrap();
-                    Self { write, read, who, tickets: rows.iter().map(|r| r.get(0)).collect() }
+                    let tickets = rows.iter().map(|r| r.get(0)).collect();
+                    // Tokyo's year, as the product counts its serials.
+                    let year = (Utc::now() + chrono::Duration::hours(9)).format("%Y");
+                    let counter = format!("{}{year}", $counter);
+                    Self { write, read, who, session, token, tokens: tokens(), counter, tickets }
                 }
             }
 
@@ -161,54 +203,110 @@ macro_rules! engine {
             }
 
             async fn one(pools: &Pools, work: Load) {
-                sqlx::query(SESSION).bind(pools.who).fetch_optional(&pools.read).await.unwrap();
-                sqlx::query(ACCOUNT).bind(pools.who).fetch_one(&pools.read).await.unwrap();
                 let now = Utc::now();
                 let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
                 let number = pools.tickets[usize::try_from(serial).unwrap() * 7_919 % pools.tickets.len()];
-                let mut shown: Vec<Uuid> = Vec::new();
+                if matches!(work, Load::LogCall | Load::AddEntry) {
+                    sqlx::query(TOKEN).bind(&pools.token).fetch_one(&pools.read).await.unwrap();
+                    return write(pools, work, now, serial, number).await;
+                }
+                sqlx::query(SESSION).bind(&pools.session).fetch_one(&pools.read).await.unwrap();
+                sqlx::query(ACCOUNT).bind(pools.who).fetch_one(&pools.read).await.unwrap();
+                let shown = read(pools, work, number).await;
+                let mut tx = pools.write.begin_with($begin).await.unwrap();
+                audit(&mut tx, pools.who, now, 1, &shown).await;
+                tx.commit().await.unwrap();
+            }
+
+            async fn read(pools: &Pools, work: Load, number: i64) -> Vec<Uuid> {
                 match work {
                     Load::OpenTicket => {
                         let ticket: Uuid = sqlx::query(TICKET).bind(number).fetch_one(&pools.read).await.unwrap().get("id");
                         for sql in OF_TICKET {
                             sqlx::query(sql).bind(ticket).fetch_all(&pools.read).await.unwrap();
                         }
-                        shown.push(ticket);
-                    }
-                    Load::List => {
-                        let rows = sqlx::query(LIST).fetch_all(&pools.read).await.unwrap();
-                        shown = rows.iter().take(50).map(|r| r.get(0)).collect();
+                        vec![ticket]
                     }
                     Load::Search => {
                         let rows = sqlx::query($find).bind($question).bind("感染").fetch_all(&pools.read).await.unwrap();
+                        let mut lines = QueryBuilder::<$engine>::new(LINES);
+                        let mut list = lines.separated(", ");
                         for row in rows.iter().take(50) {
-                            let number: i64 = row.get(0);
-                            shown.push(sqlx::query(TICKET).bind(number).fetch_one(&pools.read).await.unwrap().get("id"));
+                            list.push_bind(row.get::<i64, _>(0));
                         }
+                        lines.push(") ORDER BY number DESC");
+                        lines.build().fetch_all(&pools.read).await.unwrap().iter().map(|r| r.get(0)).collect()
                     }
-                    Load::LogCall | Load::AddEntry => {}
+                    _ => {
+                        let rows = sqlx::query(LIST).fetch_all(&pools.read).await.unwrap();
+                        rows.iter().take(50).map(|r| r.get(0)).collect()
+                    }
+                }
+            }
+
+            async fn write(pools: &Pools, work: Load, now: DateTime<Utc>, serial: i64, number: i64) {
+                let (who, day) = (pools.who, now.date_naive());
+                let key = serial.to_string();
+                if work == Load::LogCall {
+                    sqlx::query(ASKED).bind(who).bind(ROUTE).bind(&key).fetch_optional(&pools.read).await.unwrap();
                 }
                 let mut tx = pools.write.begin_with($begin).await.unwrap();
                 if work == Load::LogCall {
-                    let (call, ticket) = (Uuid::new_v4(), Uuid::new_v4());
-                    let day = now.date_naive();
-                    sqlx::query(CALL).bind(call).bind(now).bind(pools.who).bind(day).execute(&mut *tx).await.unwrap();
-                    sqlx::query(NEW_TICKET).bind(ticket).bind(number / 10_000_000 * 10_000_000 + serial).bind(now).bind(pools.who).bind(day)
-                        .execute(&mut *tx).await.unwrap();
+                    let (call, ticket, verification) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
+                    let number = number / 10_000_000 * 10_000_000 + serial;
+                    sqlx::query(CALL).bind(call).bind(now).bind(who).bind(day).execute(&mut *tx).await.unwrap();
+                    sqlx::query(VERIFY).bind(verification).bind(call).bind(day).bind(now).bind(who).execute(&mut *tx).await.unwrap();
+                    sqlx::query(OF_CALL).bind(call).fetch_all(&mut *tx).await.unwrap();
+                    sqlx::query($serial).bind(&pools.counter).fetch_one(&mut *tx).await.unwrap();
+                    sqlx::query(NEW_TICKET).bind(ticket).bind(number).bind(now).bind(who).bind(day).execute(&mut *tx).await.unwrap();
                     sqlx::query(LINK).bind(call).bind(ticket).execute(&mut *tx).await.unwrap();
-                    sqlx::query(ENTRY).bind(Uuid::new_v4()).bind(ticket).bind(now).bind(pools.who).execute(&mut *tx).await.unwrap();
-                }
-                if work == Load::AddEntry {
+                    sqlx::query(VERIFICATION).bind(ticket).bind(call).execute(&mut *tx).await.unwrap();
+                    sqlx::query(VERIFICATION_TASK).bind(ticket).bind(verification).execute(&mut *tx).await.unwrap();
+                    for _ in 0..4 {
+                        sqlx::query(ENTRY).bind(Uuid::now_v7()).bind(ticket).bind(now).bind(who).execute(&mut *tx).await.unwrap();
+                    }
+                    document(&mut tx, number, &pools.tokens).await;
+                    sqlx::query(STATE).bind(ticket).bind(now).execute(&mut *tx).await.unwrap();
+                    audit(&mut tx, who, now, 4, &[]).await;
+                    sqlx::query(ANSWERED).bind(who).bind(ROUTE).bind(&key).bind(&[0_u8; 32][..]).bind(now).bind(now)
+                        .execute(&mut *tx).await.unwrap();
+                } else {
                     let ticket: Uuid = sqlx::query(TICKET).bind(number).fetch_one(&mut *tx).await.unwrap().get("id");
-                    sqlx::query(ENTRY).bind(Uuid::new_v4()).bind(ticket).bind(now).bind(pools.who).execute(&mut *tx).await.unwrap();
+                    sqlx::query(ENTRY).bind(Uuid::now_v7()).bind(ticket).bind(now).bind(who).execute(&mut *tx).await.unwrap();
                     sqlx::query(TOUCH).bind(ticket).bind(now).execute(&mut *tx).await.unwrap();
-                }
-                let audit = Uuid::new_v4();
-                sqlx::query(AUDIT).bind(audit).bind(now).bind(pools.who).execute(&mut *tx).await.unwrap();
-                for subject in shown {
-                    sqlx::query(SUBJECT).bind(subject).bind(now).bind(audit).execute(&mut *tx).await.unwrap();
+                    sqlx::query(DOCUMENT).bind(number).fetch_optional(&mut *tx).await.unwrap();
+                    document(&mut tx, number, &pools.tokens).await;
+                    audit(&mut tx, who, now, 1, &[]).await;
                 }
                 tx.commit().await.unwrap();
+            }
+
+            async fn document(tx: &mut Transaction<'_, $engine>, number: i64, tokens: &str) {
+                for (sql, values) in $put {
+                    let mut query = sqlx::query(*sql).bind(number);
+                    for value in *values {
+                        query = query.bind(if *value == "body" { TEXT } else { tokens });
+                    }
+                    query.execute(&mut **tx).await.unwrap();
+                }
+            }
+
+            /// Entries, and who else they are about, each kind in one statement.
+            async fn audit(tx: &mut Transaction<'_, $engine>, who: Uuid, now: DateTime<Utc>, count: usize, shown: &[Uuid]) {
+                let entry = Uuid::now_v7();
+                let mut insert = QueryBuilder::<$engine>::new(AUDIT);
+                insert.push_values((0..count).map(|n| if n == 0 { entry } else { Uuid::now_v7() }), |mut row, id| {
+                    row.push_bind(id).push_bind(now).push("'account'").push_bind(who).push("'bench', 'ticket'").push_bind(id);
+                    row.push("'done', '127.0.0.1'").push_bind(id).push($json);
+                });
+                insert.build().execute(&mut **tx).await.unwrap();
+                if !shown.is_empty() {
+                    let mut insert = QueryBuilder::<$engine>::new(SUBJECTS);
+                    insert.push_values(shown, |mut row, subject| {
+                        row.push_bind(*subject).push_bind(now).push_bind(entry).push("'ticket'");
+                    });
+                    insert.push(" ON CONFLICT DO NOTHING").build().execute(&mut **tx).await.unwrap();
+                }
             }
         }
     };
@@ -216,18 +314,37 @@ macro_rules! engine {
 
 engine!(
     sqlite,
+    sqlx::Sqlite,
     SqlitePool,
     "'{}'",
     "BEGIN IMMEDIATE",
     "SELECT d.number FROM search_index i CROSS JOIN search_docs d ON d.number = i.rowid WHERE search_index MATCH $1 \
      AND instr(d.body, $2) > 0 ORDER BY i.rowid DESC LIMIT 51",
-    "\"611fx67d3\""
+    "\"611fx67d3\"",
+    "INSERT INTO counters (name, value) VALUES ($1, 1) ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value",
+    "bench-",
+    &[
+        (
+            "INSERT INTO search_docs (number, body) VALUES ($1, $2) ON CONFLICT (number) DO UPDATE SET body = excluded.body",
+            &["body"][..]
+        ),
+        ("DELETE FROM search_index WHERE rowid = $1", &[]),
+        ("INSERT INTO search_index (rowid, tokens) VALUES ($1, $2)", &["tokens"]),
+    ]
 );
 engine!(
     postgres,
+    sqlx::Postgres,
     PgPool,
     "'{}'::jsonb",
     "BEGIN",
     "SELECT d.number FROM search_docs d WHERE d.tokens @@ $1::tsquery AND strpos(d.body, $2) > 0 ORDER BY d.number DESC LIMIT 51",
-    "611fx67d3"
+    "611fx67d3",
+    "SELECT nextval(to_regclass($1)) AS value",
+    "ticket_serial_",
+    &[(
+        "INSERT INTO search_docs (number, body, tokens) VALUES ($1, $2, array_to_tsvector(string_to_array($3, ' '))) \
+         ON CONFLICT (number) DO UPDATE SET body = excluded.body, tokens = excluded.tokens",
+        &["body", "tokens"][..]
+    )]
 );

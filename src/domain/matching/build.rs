@@ -1,16 +1,19 @@
 //! Builds the packed store and its look-up keys from directory rows.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use crate::domain::members::eligibility::Standing;
-use crate::domain::members::record::{FacilityRecord, MemberRecord};
+use crate::domain::members::periods::CategoryPeriod;
+use crate::domain::members::record::{FacilityRecord, MemberRecord, Tenure};
 
 use super::address::Address;
 use super::facility::{FacilityName, kana_starts, stored_kana};
+use super::index::DirectoryIndex;
 use super::kana::{loose, plain_lossy};
 use super::normalise::{fold, is_wild, squeeze};
 use super::postings::{Collector, Postings, key};
-use super::query::DirectoryEntry;
+use super::query::DirectoryMeta;
 use super::readings::Readings;
 use super::store::{Facility, NO_NUMBER, Person, Store, Tie};
 use super::variants::{safe, wide};
@@ -34,9 +37,9 @@ pub(super) struct Keys {
     pub(super) towns: Postings,
 }
 
-/// Collects rows.
+/// Collects people, facilities and what ties them; then the index stands.
 #[derive(Default)]
-pub(super) struct Builder {
+pub struct IndexBuilder {
     store: Store,
     readings: Readings,
     people: HashMap<u128, u32>,
@@ -55,27 +58,46 @@ struct Collectors {
     towns: Collector,
 }
 
-impl Builder {
-    pub(super) fn add(&mut self, entry: &DirectoryEntry) {
-        let person = match self.people.get(&entry.member_ref) {
-            Some(known) => *known,
-            None => {
-                let id = self.store.people.len() as u32;
-                self.people.insert(entry.member_ref, id);
-                self.add_person(id, &entry.member, entry.member_ref);
-                id
-            }
-        };
-        let facility = match self.facilities.get(&entry.facility_ref) {
-            Some(known) => *known,
-            None => {
-                let id = self.store.facilities.len() as u32;
-                self.facilities.insert(entry.facility_ref, id);
-                self.add_facility(id, &entry.facility, entry.facility_ref);
-                id
-            }
-        };
-        self.store.ties.push(Tie { person, facility, tenure: entry.tenure });
+impl IndexBuilder {
+    /// Adds a person; again the same one changes nothing.
+    pub fn member(&mut self, reference: u128, member: &MemberRecord) {
+        let id = self.store.people.len() as u32;
+        if let Entry::Vacant(free) = self.people.entry(reference) {
+            free.insert(id);
+            self.add_person(id, member, reference);
+        }
+    }
+
+    /// Adds what an earlier import showed for certain of a person, added before. What the record itself says
+    /// need not be said twice.
+    pub fn past(&mut self, member: u128, period: CategoryPeriod) {
+        let Some(person) = self.people.get(&member) else { return };
+        let standing = &self.store.people[*person as usize].standing;
+        if standing.moved_on.or(standing.enrolled_on).is_some_and(|begins| period.from_on < Some(begins)) {
+            self.store.past.entry(*person).or_default().push(period);
+        }
+    }
+
+    /// Adds a facility; again the same one changes nothing.
+    pub fn facility(&mut self, reference: u128, facility: &FacilityRecord) {
+        let id = self.store.facilities.len() as u32;
+        if let Entry::Vacant(free) = self.facilities.entry(reference) {
+            free.insert(id);
+            self.add_facility(id, facility, reference);
+        }
+    }
+
+    /// Ties a person to a facility, both added before.
+    pub fn tie(&mut self, member: u128, facility: u128, tenure: Tenure) {
+        if let (Some(person), Some(facility)) = (self.people.get(&member), self.facilities.get(&facility)) {
+            self.store.ties.push(Tie { person: *person, facility: *facility, tenure });
+        }
+    }
+
+    /// Makes the index of a version of the directory.
+    pub fn finish(self, meta: DirectoryMeta) -> DirectoryIndex {
+        let (store, keys, readings) = self.parts();
+        DirectoryIndex::of(meta, store, keys, readings)
     }
 
     fn add_person(&mut self, id: u32, member: &MemberRecord, reference: u128) {
@@ -151,7 +173,7 @@ impl Builder {
         });
     }
 
-    pub(super) fn finish(mut self) -> (Store, Keys, Readings) {
+    fn parts(mut self) -> (Store, Keys, Readings) {
         self.readings.learn_characters();
         self.split_names();
         self.order_ties();

@@ -1,9 +1,7 @@
 //! The decision, by rule: all four items agree, no conflict, and the person's day (domain section 3, Q1-1 to Q1-3).
 //! A wrong "no" under attack is worse than asking again, so every doubt is a question.
 
-use crate::domain::members::eligibility::{
-    Eligibility, NotEligibleReason, UnknownReason, pending_is_overdue, person_on,
-};
+use crate::domain::members::eligibility::{Eligibility, NotEligibleReason, UnknownReason, pending_is_overdue};
 use crate::domain::members::record::FacilityRole;
 
 use super::answer::{Answer, Candidate, Decision, ItemMark, Items, Reason};
@@ -177,10 +175,9 @@ fn succeeded(look_up: &LookUp<'_>, best: &Finding) -> bool {
     let manages = store.ties[best.tie as usize].tenure.role == FacilityRole::Manager;
     let ended_before = store.ties_of_facility(best.facility).iter().take(400).any(|tie| {
         let person = store.ties[*tie as usize].person;
-        let standing = &store.people[person as usize].standing;
         person != best.person
             && store.same_person(person, best.person)
-            && matches!(person_on(standing, look_up.index.exported_on(), look_up.on), Eligibility::NotEligible { .. })
+            && matches!(look_up.person(person), Eligibility::NotEligible { .. })
     });
     manages && ended_before && another_runs(look_up, best, &[FacilityRole::Opener])
 }

@@ -6,7 +6,7 @@ use crate::domain::members::eligibility::{Eligibility, combine, person_on, tenur
 
 use super::address::Address;
 use super::answer::{Answer, Candidate};
-use super::build::{Builder, Keys};
+use super::build::{IndexBuilder, Keys};
 use super::decide::{self, Finding};
 use super::evaluate::{Levels, NotComparable, NumberState, Rarity, address_level};
 use super::facility::FacilityName;
@@ -40,11 +40,16 @@ pub struct DirectoryIndex {
 impl DirectoryIndex {
     /// Builds the index of a version from its rows, one a person–facility pair.
     pub fn build(meta: DirectoryMeta, entries: impl IntoIterator<Item = DirectoryEntry>) -> Self {
-        let mut builder = Builder::default();
+        let mut builder = IndexBuilder::default();
         for entry in entries {
-            builder.add(&entry);
+            builder.member(entry.member_ref, &entry.member);
+            builder.facility(entry.facility_ref, &entry.facility);
+            builder.tie(entry.member_ref, entry.facility_ref, entry.tenure);
         }
-        let (store, keys, readings) = builder.finish();
+        builder.finish(meta)
+    }
+
+    pub(super) fn of(meta: DirectoryMeta, store: Store, keys: Keys, readings: Readings) -> Self {
         Self { meta, store, keys, readings }
     }
 
@@ -186,9 +191,13 @@ impl<'a> LookUp<'a> {
 
     /// Eligibility of a tie on the day.
     pub(super) fn standing(&self, person: u32, tie: u32) -> Eligibility {
-        let person =
-            person_on(&self.index.store.people[person as usize].standing, self.index.meta.exported_on, self.on);
-        combine(person, tenure_on(&self.index.store.ties[tie as usize].tenure, self.on))
+        combine(self.person(person), tenure_on(&self.index.store.ties[tie as usize].tenure, self.on))
+    }
+
+    /// Whether a person counts on the day, whatever the facility.
+    pub(super) fn person(&self, person: u32) -> Eligibility {
+        let store = &self.index.store;
+        person_on(&store.people[person as usize].standing, store.past(person), self.index.meta.exported_on, self.on)
     }
 
     /// Level of the typed name against a person.

@@ -26,5 +26,6 @@ mod store;
 pub mod variants;
 
 pub use answer::{Answer, Candidate, Decision, Item, ItemMark, Items, Note, Reason};
+pub use build::IndexBuilder;
 pub use index::DirectoryIndex;
 pub use query::{DirectoryEntry, DirectoryMeta, Query};

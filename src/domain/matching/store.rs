@@ -1,6 +1,9 @@
 //! People, facilities and ties of one directory version, packed: texts in one arena, spans instead of strings.
 
+use std::collections::HashMap;
+
 use crate::domain::members::eligibility::Standing;
+use crate::domain::members::periods::CategoryPeriod;
 use crate::domain::members::record::Tenure;
 
 use super::address::Address;
@@ -95,6 +98,8 @@ pub(super) struct Tie {
 pub(super) struct Store {
     pub(super) arena: Arena,
     pub(super) people: Vec<Person>,
+    /// What earlier imports showed of people's categories; of most there's nothing.
+    pub(super) past: HashMap<u32, Vec<CategoryPeriod>>,
     pub(super) facilities: Vec<Facility>,
     /// Sorted by person.
     pub(super) ties: Vec<Tie>,
@@ -106,6 +111,10 @@ pub(super) struct Store {
 }
 
 impl Store {
+    pub(super) fn past(&self, person: u32) -> &[CategoryPeriod] {
+        self.past.get(&person).map_or(&[], Vec::as_slice)
+    }
+
     pub(super) fn ties_of_person(&self, person: u32) -> std::ops::Range<u32> {
         let at = person as usize;
         self.person_ties[at]..self.person_ties[at + 1]

@@ -4,6 +4,7 @@ use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::category::Category;
+use super::periods::CategoryPeriod;
 use super::record::{FacilityRole, MemberRecord, Tenure};
 
 /// Months after which a procedure under way is flagged: it should have been completed by then (Q1-3: 2–3 months).
@@ -124,12 +125,19 @@ pub enum TenureState {
 }
 
 /// Whether a member's facility is eligible on a day: the person on that day, and the tie on that day.
-pub fn eligibility(member: &MemberRecord, tenure: &Tenure, exported_on: NaiveDate, on: NaiveDate) -> Eligibility {
-    combine(person_on(&Standing::from(member), exported_on, on), tenure_on(tenure, on))
+pub fn eligibility(
+    member: &MemberRecord,
+    past: &[CategoryPeriod],
+    tenure: &Tenure,
+    exported_on: NaiveDate,
+    on: NaiveDate,
+) -> Eligibility {
+    combine(person_on(&Standing::from(member), past, exported_on, on), tenure_on(tenure, on))
 }
 
-/// The person on a day, whatever the facility. `exported_on` is the as-of day of the directory.
-pub fn person_on(standing: &Standing, exported_on: NaiveDate, on: NaiveDate) -> Eligibility {
+/// The person on a day, whatever the facility. `exported_on` is the as-of day of the directory; `past` is what
+/// earlier imports showed for certain (`periods::Recorded::certain`), for days on which the record is silent.
+pub fn person_on(standing: &Standing, past: &[CategoryPeriod], exported_on: NaiveDate, on: NaiveDate) -> Eligibility {
     let pending = standing.procedure_to_a1 && standing.applied_on.is_none_or(|applied| on >= applied);
     let otherwise = |why| match pending {
         true => Eligibility::Pending { since: standing.applied_on },
@@ -144,10 +152,15 @@ pub fn person_on(standing: &Standing, exported_on: NaiveDate, on: NaiveDate) -> 
             Eligibility::NotEligible { why: NotEligibleReason::Left }
         };
     }
-    if standing.enrolled_on.is_some_and(|enrolled| on < enrolled) {
-        return otherwise(NotEligibleReason::NotYetEnrolled);
-    }
-    match category_on(standing, exported_on, on) {
+    let earlier = || past.iter().rev().find(|p| p.category.is_some() && p.holds(on)).map(|p| p.category);
+    let category = if standing.enrolled_on.is_some_and(|enrolled| on < enrolled) {
+        // Who left and came back was a member before.
+        let Some(category) = earlier() else { return otherwise(NotEligibleReason::NotYetEnrolled) };
+        Ok(category)
+    } else {
+        category_on(standing, exported_on, on).or_else(|why| earlier().ok_or(why))
+    };
+    match category {
         Err(why) => Eligibility::Unknown { why },
         Ok(Some(Category::A1)) => Eligibility::Eligible,
         Ok(Some(_)) => otherwise(NotEligibleReason::OtherCategory),

@@ -3,17 +3,19 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::packed::{Pack, Packed, packed};
 use super::record::{FacilityRecord, FacilityRole, MemberRecord};
 
 /// Records by key: each key once, with the line where it first stood.
 pub(super) struct Gathered<T> {
     /// Unique records in order of appearance.
-    pub(super) records: Vec<T>,
+    pub(super) records: Packed<T>,
     /// File line of each record's first row.
     pub(super) lines: Vec<u64>,
     /// Records whose key stood with different data in another row.
     pub(super) contradicted: Vec<bool>,
     slots: HashMap<u64, u32>,
+    scratch: Vec<u8>,
 }
 
 /// What adding a row's record came to.
@@ -26,7 +28,7 @@ pub(super) enum Added {
 }
 
 /// A record that knows its key and when two rows say the same.
-pub(super) trait Keyed {
+pub(super) trait Keyed: Pack {
     fn key(&self) -> &str;
     fn agrees_with(&self, other: &Self) -> bool;
 }
@@ -71,7 +73,13 @@ fn squeezed(text: &str) -> String {
 
 impl<T: Keyed> Gathered<T> {
     pub(super) fn new() -> Self {
-        Self { records: Vec::new(), lines: Vec::new(), contradicted: Vec::new(), slots: HashMap::new() }
+        Self {
+            records: Packed::default(),
+            lines: Vec::new(),
+            contradicted: Vec::new(),
+            slots: HashMap::new(),
+            scratch: Vec::new(),
+        }
     }
 
     /// Frees the look-up once all rows are in.
@@ -81,21 +89,23 @@ impl<T: Keyed> Gathered<T> {
     }
 
     /// Adds a row's record, or finds the one of the same key.
-    pub(super) fn add(&mut self, record: T, line: u64) -> Added {
+    pub(super) fn add(&mut self, record: &T, line: u64) -> Added {
+        let packed = packed(record, &mut self.scratch);
         let mut slot = hash(record.key());
         // Keys are hashed to keep the table small; on a collision the next slot is tried.
         while let Some(&index) = self.slots.get(&slot) {
-            let known = &self.records[index as usize];
-            if known.key() == record.key() {
-                let agrees = known.agrees_with(&record);
-                self.contradicted[index as usize] |= !agrees;
+            let at = index as usize;
+            if self.records.key(at) == record.key() {
+                let agrees =
+                    self.records.is(at, packed) || self.records.get(at).is_some_and(|known| known.agrees_with(record));
+                self.contradicted[at] |= !agrees;
                 return if agrees { Added::Index(index) } else { Added::Contradicts(index) };
             }
             slot = slot.wrapping_add(1);
         }
         let index = u32::try_from(self.records.len()).unwrap_or(u32::MAX);
         self.slots.insert(slot, index);
-        self.records.push(record);
+        self.records.push_packed(packed);
         self.lines.push(line);
         self.contradicted.push(false);
         Added::Index(index)

@@ -6,8 +6,9 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::decode::{DecodingReader, FileEncoding, detect};
-use super::gather::{Added, Gathered, Ties};
+use super::gather::{Added, Gathered, Keyed, Ties};
 use super::header::{Columns, HeaderMap};
+use super::packed::Packed;
 use super::record::{FacilityRecord, FacilityRole, MemberRecord};
 use super::row::{self, Row};
 
@@ -57,9 +58,9 @@ pub struct ParsedDirectory {
     /// Rows below the header, blank lines not counted.
     pub rows: usize,
     /// People, each key once.
-    pub members: Vec<MemberRecord>,
+    pub members: Packed<MemberRecord>,
     /// Facilities, each key once.
-    pub facilities: Vec<FacilityRecord>,
+    pub facilities: Packed<FacilityRecord>,
     /// (index in `members`, index in `facilities`, role), each pair once.
     pub pairs: Vec<(u32, u32, FacilityRole)>,
     /// Repairs and rejections in file order.
@@ -164,8 +165,8 @@ impl Import {
         self.repaired += usize::from(repaired);
         let applied = member.procedure.as_ref().and_then(|p| p.applied_on);
         self.latest_application = self.latest_application.max(applied);
-        let person = self.members.add(member, line);
-        let place = self.facilities.add(facility, line);
+        let person = self.members.add(&member, line);
+        let place = self.facilities.add(&facility, line);
         if let (Added::Index(person), Added::Index(place)) = (person, place) {
             self.ties.add(person, place, role, line);
             return;
@@ -211,8 +212,8 @@ impl Import {
             self.problems.push(RowProblem { line, column, code, message });
         }
         self.problems.sort_by_key(|p| p.line);
-        let (members, person_at, held_back_people) = keep_sound(self.members, |m| m.person_key.clone());
-        let (facilities, place_at, held_back_facilities) = keep_sound(self.facilities, |f| f.facility_key.clone());
+        let (members, person_at, held_back_people) = keep_sound(self.members);
+        let (facilities, place_at, held_back_facilities) = keep_sound(self.facilities);
         let pairs = kept.into_iter().map(|(p, f, role)| (person_at[p as usize], place_at[f as usize], role)).collect();
         ParsedDirectory {
             encoding: encoding.name(),
@@ -230,23 +231,18 @@ impl Import {
     }
 }
 
-/// Sound records, where each old index went, and the keys held back. In place: a copy would double the peak.
-fn keep_sound<T>(gathered: Gathered<T>, key: impl Fn(&T) -> String) -> (Vec<T>, Vec<u32>, Vec<String>) {
+/// Sound records, where each old index went, and the keys held back.
+fn keep_sound<T: Keyed>(gathered: Gathered<T>) -> (Packed<T>, Vec<u32>, Vec<String>) {
     let Gathered { mut records, contradicted, .. } = gathered;
+    let bad = |at: usize| contradicted.get(at).copied().unwrap_or(false);
+    let held_back = (0..records.len()).filter(|at| bad(*at)).map(|at| records.key(at).to_owned()).collect();
     let mut places = Vec::with_capacity(records.len());
-    let mut held_back = Vec::new();
     let mut sound = 0;
-    let mut verdicts = contradicted.iter();
-    records.retain(|record| {
-        let bad = verdicts.next().copied().unwrap_or(false);
+    for at in 0..records.len() {
         places.push(sound);
-        if bad {
-            held_back.push(key(record));
-        } else {
-            sound += 1;
-        }
-        !bad
-    });
+        sound += u32::from(!bad(at));
+    }
+    records.retain(|at| !bad(at));
     (records, places, held_back)
 }
 

@@ -47,6 +47,14 @@ fn parse(rows: &[String]) -> ParsedDirectory {
     parse_directory(file(rows).as_bytes(), &HeaderMap::default(), &mut |_| {}).expect("a readable file")
 }
 
+fn member(parsed: &ParsedDirectory) -> MemberRecord {
+    parsed.members.get(0).expect("a member")
+}
+
+fn facility(parsed: &ParsedDirectory) -> FacilityRecord {
+    parsed.facilities.get(0).expect("a facility")
+}
+
 fn codes(parsed: &ParsedDirectory) -> Vec<(u64, &str)> {
     parsed.problems.iter().map(|p| (p.line, p.code)).collect()
 }
@@ -55,8 +63,8 @@ fn codes(parsed: &ParsedDirectory) -> Vec<(u64, &str)> {
 fn a_good_row_goes_in_as_it_stands() {
     let parsed = parse(&[row(&[])]);
     assert_eq!((parsed.rows, parsed.repaired, parsed.rejected), (1, 0, 0));
-    assert_eq!(parsed.members[0].registry_no.as_deref(), Some("012345"));
-    assert_eq!(parsed.facilities[0].postal_code, "0600001");
+    assert_eq!(member(&parsed).registry_no.as_deref(), Some("012345"));
+    assert_eq!(facility(&parsed).postal_code, "0600001");
     assert_eq!(parsed.pairs, [(0, 0, FacilityRole::Opener)]);
 }
 
@@ -64,7 +72,7 @@ fn a_good_row_goes_in_as_it_stands() {
 fn lost_zeros_and_eras_are_repaired_and_reported() {
     let parsed = parse(&[row(&[("registry_no", "12345"), ("member_no", "100000001"), ("enrolled_on", "R2.4.1")])]);
     assert_eq!((parsed.repaired, parsed.rejected), (1, 0));
-    assert_eq!(parsed.members[0].member_no.as_deref(), Some("0100000001"));
+    assert_eq!(member(&parsed).member_no.as_deref(), Some("0100000001"));
     assert_eq!(codes(&parsed), [(2, "repaired.number"), (2, "repaired.number"), (2, "repaired.date")]);
 }
 

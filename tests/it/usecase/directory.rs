@@ -1,9 +1,10 @@
 //! Importing the directory: what changed is counted, what can't be right is refused, and nothing is deleted.
 
+use madoguchi::domain::matching::Query;
 use madoguchi::store::directory as memory;
 
 use crate::support::cases::code;
-use crate::support::directory::{csv, data, dozen};
+use crate::support::directory::{ENOMOTO, ENOMOTO_SAID, csv, data, dozen};
 use crate::support::{TestApp, on_each_db};
 
 /// added, changed, gone, unchanged
@@ -120,4 +121,47 @@ on_each_db!(another_instance_serves_a_new_directory_after_its_next_look, async |
     assert!(madoguchi::usecase::directory::refresh(&twin.house).await.unwrap());
     assert_eq!(twin.house.index.get().unwrap().version(), app.house.index.get().unwrap().version());
     assert!(!madoguchi::usecase::directory::refresh(&twin.house).await.unwrap(), "nothing new, nothing built");
+});
+
+/// The dozen with ENOMOTO's category, last move and the category before it.
+fn moved(category: &str, on: &str, before: &str) -> Vec<u8> {
+    let enomoto =
+        ENOMOTO.replace("A①,", &format!("{category},")).replace("2015/04/01,,,", &format!("2015/04/01,{on},{before},"));
+    let mut rows = dozen();
+    rows[0] = enomoto;
+    csv(&rows)
+}
+
+on_each_db!(what_an_earlier_import_showed_of_an_earlier_category_is_known, async |app: TestApp| {
+    let decision = |on: &str| {
+        let [name, facility, address, number] = ENOMOTO_SAID.map(|(_, said)| said.to_owned());
+        let query = Query { call_date: on.parse().unwrap(), name, facility, address, number };
+        app.house.index.get().unwrap().verify(&query).decision.code()
+    };
+    app.import(&moved("A①", "2025/04/01", "A②B"), "2026-04-01").await.unwrap();
+    for (on, expected) in [("2025-03-31", "needs_check"), ("2025-04-01", "eligible"), ("2026-05-31", "eligible")] {
+        assert_eq!(decision(on), expected, "{on}, one import");
+    }
+    app.import(&moved("B", "2026/06/01", "A①"), "2026-10-01").await.unwrap();
+    for (on, expected) in [
+        ("2025-03-31", "needs_check"),
+        ("2025-04-01", "eligible"),
+        ("2026-04-01", "eligible"),
+        ("2026-05-31", "eligible"),
+        ("2026-06-01", "not_eligible"),
+        ("2026-10-01", "not_eligible"),
+    ] {
+        assert_eq!(decision(on), expected, "{on}, two imports");
+    }
+    app.import(&moved("C", "2026/11/01", "B"), "2026-11-02").await.unwrap();
+    for (on, expected) in [("2025-04-01", "eligible"), ("2026-05-31", "eligible"), ("2026-10-31", "not_eligible")] {
+        assert_eq!(decision(on), expected, "{on}, three imports");
+    }
+});
+
+on_each_db!(what_only_a_later_import_says_of_an_earlier_category_stays_unknown, async |app: TestApp| {
+    app.import(&moved("B", "2026/06/01", "A①"), "2026-10-01").await.unwrap();
+    let [name, facility, address, number] = ENOMOTO_SAID.map(|(_, said)| said.to_owned());
+    let query = Query { call_date: "2026-05-31".parse().unwrap(), name, facility, address, number };
+    assert_eq!(app.house.index.get().unwrap().verify(&query).decision.code(), "needs_check");
 });

@@ -1,0 +1,77 @@
+//! Keeping the index of the directory in step with the database.
+
+use futures::TryStreamExt;
+use tokio::sync::mpsc;
+
+use super::super::{Error, House};
+use crate::domain::matching::{DirectoryIndex, DirectoryMeta, IndexBuilder};
+use crate::store::Store;
+use crate::store::directory::{self as memory, ImportRecord, KeptFacility, KeptMember, KeptPeriod, KeptTenure};
+
+/// Rows handed over at once.
+const BATCH: usize = 1_000;
+/// Batches that may wait: the whole directory never stands in memory beside the index made of it.
+const WAITING: usize = 4;
+
+/// Builds the index anew when the database holds a newer import than the one it serves. True when it did.
+pub async fn refresh(house: &House) -> Result<bool, Error> {
+    let latest = memory::latest_import(&house.store).await?;
+    let version = latest.as_ref().map_or(0, |l| l.version);
+    if house.index.get().is_some_and(|index| index.version() == version) {
+        return Ok(false);
+    }
+    let Some(latest) = latest else {
+        house.index.put(DirectoryIndex::empty());
+        return Ok(true);
+    };
+    house.index.put(build(&house.store, &latest).await?);
+    Ok(true)
+}
+
+/// Rows on their way from the database to the builder.
+enum Rows {
+    Members(Vec<KeptMember>),
+    Past(Vec<KeptPeriod>),
+    Facilities(Vec<KeptFacility>),
+    Tenures(Vec<KeptTenure>),
+}
+
+/// Builds the index of the directory as it stands in the database: one thread reads while another builds.
+async fn build(store: &Store, import: &ImportRecord) -> Result<DirectoryIndex, Error> {
+    let meta = DirectoryMeta { version: import.version, exported_on: import.exported_on };
+    let (queue, mut waiting) = mpsc::channel(WAITING);
+    let builder = tokio::task::spawn_blocking(move || {
+        let mut builder = IndexBuilder::default();
+        while let Some(rows) = waiting.blocking_recv() {
+            take(&mut builder, rows);
+        }
+        builder.finish(meta)
+    });
+    // A builder that has gone away takes nothing more; why, it says itself below.
+    let hand_over = |rows| async { Ok(drop(queue.send(rows).await)) };
+    let members = memory::each_member(store);
+    members.try_chunks(BATCH).map_err(|e| e.1).map_ok(Rows::Members).try_for_each(hand_over).await?;
+    let past = memory::each_ended_period(store);
+    past.try_chunks(BATCH).map_err(|e| e.1).map_ok(Rows::Past).try_for_each(hand_over).await?;
+    let facilities = memory::each_facility(store);
+    facilities.try_chunks(BATCH).map_err(|e| e.1).map_ok(Rows::Facilities).try_for_each(hand_over).await?;
+    let tenures = memory::each_tenure(store);
+    tenures.try_chunks(BATCH).map_err(|e| e.1).map_ok(Rows::Tenures).try_for_each(hand_over).await?;
+    drop(queue);
+    builder.await.map_err(|e| Error::Outside(e.to_string()))
+}
+
+fn take(builder: &mut IndexBuilder, rows: Rows) {
+    match rows {
+        Rows::Members(rows) => rows.iter().for_each(|m| builder.member(m.id.as_u128(), &m.record)),
+        Rows::Past(rows) => rows.iter().for_each(|p| {
+            if let Some(certain) = p.recorded.certain() {
+                builder.past(p.member_id.as_u128(), certain);
+            }
+        }),
+        Rows::Facilities(rows) => rows.iter().for_each(|f| builder.facility(f.id.as_u128(), &f.record)),
+        Rows::Tenures(rows) => {
+            rows.iter().for_each(|t| builder.tie(t.member_id.as_u128(), t.facility_id.as_u128(), t.tenure));
+        }
+    }
+}
