@@ -139,7 +139,8 @@ fn said(answer: &Answer, day: NaiveDate, recorded: bool) -> Markup {
     let ask = answer.ask_next.clone().unwrap_or(words);
     html! {
         @if !answer.candidates.is_empty() && !recorded {
-            ol.candidates {
+            // More than the sheet has room for are scrolled to: then the list can be reached by keyboard.
+            ol.candidates aria-label="候補" tabindex=[(answer.candidates.len() > 2).then_some("0")] {
                 @for (i, candidate) in answer.candidates.iter().enumerate() {
                     li { strong { "候補" (i + 1) " " }
                         @for (name, item) in ["会員名", "施設", "所在地", "番号"].iter().zip(candidate.items.all()) {
@@ -172,12 +173,10 @@ fn record(view: &SheetView, scheme: &Scheme) -> Markup {
     in_place(
         &routes::call_part(view.call.id, "verification"),
         html! {
+            (button("確認済み", "verified", Some("Alt+4"), locked))
             (select_field(&SelectField { name: "reason", label: "理由", choices: reasons, ..SelectField::default() }))
-            (button_row(html! {
-                (button("確認済み", "verified", Some("Alt+4"), locked))
-                (button("仮受付", "provisional", Some("Alt+6"), None))
-                (button("利用対象外", "not_eligible", None, None))
-            }))
+            (button("仮受付", "provisional", Some("Alt+6"), None))
+            (button("利用対象外", "not_eligible", None, None))
         },
     )
 }

@@ -4,6 +4,7 @@ use madoguchi::domain::actor::Role;
 use serde_json::json;
 
 use super::server::Desk;
+use super::window::Browser;
 use crate::support::app::tokyo;
 use crate::support::directory::ENOMOTO_SAID;
 use crate::support::on_each_db;
@@ -76,26 +77,44 @@ on_each_db!(the_sheet_can_be_used_by_everybody_in_all_its_states, async |desk: D
 
 on_each_db!(the_whole_sheet_is_in_view_at_1280_by_800, async |desk: Desk| {
     desk.app.case(json!({ "number": "03-1234-5678", "narrative": "先日の件" })).await;
+    desk.app.clock.set(tokyo("2026-11-22 20:59:00"));
     let browser = desk.browser().await;
     browser.sign_in_as(Role::Operator).await;
+    is_in_view(&browser, "in hours").await;
+    desk.app.clock.set(tokyo("2026-11-22 21:01:00"));
+    is_in_view(&browser, "outside hours").await;
+    browser.leave().await;
+});
+
+async fn is_in_view(browser: &Browser, when: &str) {
+    browser.goto("/").await;
     browser.starts_call().await;
     browser.look(1280, "light").await;
-    assert_eq!(browser.run(HIDDEN).await, json!([]), "empty");
+    let whole = async |state: &str| assert_eq!(browser.run(HIDDEN).await, json!([]), "{state}, {when}");
+    whole("empty").await;
     browser.fills("phone", "03-1234-5678").await;
     browser.reads("#part-open", "進行中の相談票 ").await;
-    for (name, said) in ENOMOTO_SAID.into_iter().chain([("caller_name", "受付 さくら"), ("narrative", "脅迫文が出た")])
+    let (first, rest) = ENOMOTO_SAID.split_at(2);
+    for (name, said) in first.iter().chain(&[("caller_name", "受付 さくら"), ("narrative", "脅迫文が出た")])
     {
         browser.fills(name, said).await;
     }
+    if when == "outside hours" {
+        browser.fills("out_of_hours_reason", "患者対応が止まっているため").await;
+    }
+    browser.reads("#part-verdict", "お尋ねください").await;
+    whole("half typed").await;
+    for (name, said) in rest {
+        browser.fills(name, said).await;
+    }
     browser.reads("#part-verdict", "4項目とも一致").await;
-    assert_eq!(browser.run(HIDDEN).await, json!([]), "typed");
+    whole("typed").await;
     browser.press("Alt+4").await;
     browser.reads("#part-verdict", "に記録しました").await;
     browser.press("Alt+1").await;
     browser.reads("#part-log", "伝えた").await;
-    assert_eq!(browser.run(HIDDEN).await, json!([]), "verified");
-    browser.leave().await;
-});
+    whole("verified").await;
+}
 
 on_each_db!(an_operators_pages_can_be_used_by_everybody, async |desk: Desk| {
     let browser = desk.browser().await;
