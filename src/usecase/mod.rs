@@ -14,6 +14,7 @@ pub mod members;
 pub mod opening;
 pub mod reports;
 pub mod sheet;
+mod sheet_view;
 pub mod supervise;
 pub mod tickets;
 pub mod tickets_work;

@@ -54,11 +54,11 @@ pub fn page(p: &SheetPage<'_>) -> Markup {
     html! {
         div.sheet #sheet data-call=(call.id) data-save=(routes::call_part(call.id, "sheet")) {
             (head(p))
-            (parts::open_part(p.view, p.scheme, p.directory))
+            (parts::open_part(p.view, p.scheme))
             (caller(p))
             (verify(p))
             (matter(p))
-            (parts::cards_part(p))
+            (parts::cards_part(p.view, p.scheme))
             (parts::log_part(p))
             (end::strip(p))
         }

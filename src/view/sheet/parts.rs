@@ -34,7 +34,7 @@ pub(super) fn alert_part(refusal: Option<&Refusal>) -> Markup {
 }
 
 /// What is open for this number or facility: shown first. It names no facility: the caller isn't verified yet.
-pub fn open_part(view: &SheetView, scheme: &Scheme, _directory: Option<NaiveDate>) -> Markup {
+pub fn open_part(view: &SheetView, scheme: &Scheme) -> Markup {
     let quiet = view.open.is_empty() && view.tickets.is_empty() && view.earlier.is_empty();
     let class = if view.open.is_empty() { "sheet-open" } else { "sheet-open tone-warn" };
     html! {
@@ -61,11 +61,9 @@ pub fn open_part(view: &SheetView, scheme: &Scheme, _directory: Option<NaiveDate
                     (badge(&Badge { label: station_label(&line.state), tone: Tone::Info }))
                 }
             }
-            @if view.open.is_empty() {
-                @for call in view.earlier.iter().take(1) {
-                    p.header-line { span { "前回 " (format::date_time(call.arrived_at)) } span { (call.caller_name) }
-                        span { (call.disposition.map_or("", |d| d.label())) } }
-                }
+            @if let Some(call) = view.last_call() {
+                p.header-line { span { "前回 " (format::date_time(call.arrived_at)) } span { (call.caller_name) }
+                    span { (call.disposition.map_or("", |d| d.label())) } }
             }
         }
     }
@@ -182,11 +180,11 @@ fn record(view: &SheetView, scheme: &Scheme) -> Markup {
 }
 
 /// The next sentence to say, and those that may follow.
-pub fn cards_part(p: &SheetPage<'_>) -> Markup {
-    let incident = p.view.sheet.text(crate::domain::calls::sheet::SheetField::Incident);
-    let said = |code: &str| p.view.entries.iter().any(|e| e.data.get("card").and_then(|c| c.as_str()) == Some(code));
-    let next = p.scheme.cards.of(incident).filter(|card| !said(&card.code)).take(1);
-    let action = routes::call_part(p.view.call.id, "stamps");
+pub fn cards_part(view: &SheetView, scheme: &Scheme) -> Markup {
+    let incident = view.sheet.text(crate::domain::calls::sheet::SheetField::Incident);
+    let said = |code: &str| view.entries.iter().any(|e| e.data.get("card").and_then(|c| c.as_str()) == Some(code));
+    let next = scheme.cards.of(incident).filter(|card| !said(&card.code)).take(1);
+    let action = routes::call_part(view.call.id, "stamps");
     html! {
         section.sheet-cards #part-cards tabindex="0" data-focus-key="F4" data-digit-keys aria-labelledby="h-cards" {
             h2 id="h-cards" { "次のご案内" }
@@ -202,7 +200,7 @@ pub fn cards_part(p: &SheetPage<'_>) -> Markup {
                         }))
                     }))
                 }
-                @if p.scheme.cards.of(incident).all(|card| said(&card.code)) {
+                @if scheme.cards.of(incident).all(|card| said(&card.code)) {
                     p { "ご案内はすべて済みました。種別を選ぶと、その種別のご案内が出ます" }
                 }
             }
