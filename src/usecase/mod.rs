@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod call_search;
 pub mod calls;
 pub mod conclude;
 pub mod deed;

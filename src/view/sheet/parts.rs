@@ -154,7 +154,7 @@ fn said(answer: &Answer, day: NaiveDate, recorded: bool) -> Markup {
 
 fn record(view: &SheetView, scheme: &Scheme) -> Markup {
     let decision = view.answer.as_ref().map(|a| a.decision);
-    let locked = (decision != Some(Decision::Eligible)).then_some("4項目が一致すると押せます");
+    let locked = (decision != Some(Decision::Eligible)).then_some("「確認済み」は4項目が一致すると押せます");
     let mut reasons = vec![Choice::new("", "理由を選ぶ", true)];
     reasons
         .extend(scheme.lists.provisional_reason.iter().map(|t| Choice::new(t.label.clone(), t.label.clone(), false)));
