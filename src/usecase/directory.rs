@@ -15,10 +15,10 @@ use crate::domain::matching::{DirectoryIndex, DirectoryMeta};
 use crate::domain::members::header::HeaderMap;
 use crate::domain::members::import::{ParsedDirectory, RowProblem, parse_directory};
 use crate::domain::members::periods::periods;
-use crate::domain::members::record::{FacilityRole, MemberRecord, Tenure};
+use crate::domain::members::record::{FacilityRecord, FacilityRole, MemberRecord, Tenure};
 use crate::domain::refusal::Refusal;
 use crate::gateway::secret::digest_of;
-use crate::store::directory::{self as memory, ImportRecord, KeptFacility, KeptMember, KeptPeriod, KeptTenure};
+use crate::store::directory::{self as memory, ImportRecord, Kept, KeptFacility, KeptMember, KeptPeriod, KeptTenure};
 use crate::store::{Store, Tx, audit};
 
 /// A file to import, and how.
@@ -148,71 +148,22 @@ impl Change {
         exported_on: NaiveDate,
         first: bool,
     ) -> Result<Self, Error> {
-        let mut change = Change::default();
-        let members = change.members(tx, ctx, parsed, exported_on).await?;
-        let facilities = change.facilities(tx, ctx, parsed, exported_on).await?;
-        change.tenures(tx, ctx, parsed, &members, &facilities, (exported_on, first)).await?;
-        Ok(change)
-    }
-
-    async fn members(
-        &mut self,
-        tx: &Tx,
-        ctx: &Ctx,
-        parsed: &ParsedDirectory,
-        exported_on: NaiveDate,
-    ) -> Result<Vec<Uuid>, Error> {
         let kept = memory::all_members(tx).await?;
-        let mut kept: HashMap<String, KeptMember> =
-            kept.into_iter().map(|m| (m.record.person_key.clone(), m)).collect();
-        let mut ids = Vec::with_capacity(parsed.members.len());
-        for record in &parsed.members {
-            let old = kept.remove(&record.person_key);
-            let id = old.as_ref().map_or_else(|| ctx.new_id(), |m| m.id);
-            ids.push(id);
-            let now = KeptMember { id, record: record.clone(), gone_on: None };
-            match old {
-                None => self.new_members.push(now),
-                Some(old) if old.record != now.record || old.gone_on.is_some() => self.changed_members.push(now),
-                Some(_) => {}
-            }
-        }
-        for key in &parsed.held_back_people {
-            self.held_back.extend(kept.remove(key).map(|m| m.id));
-        }
-        let gone = kept.into_values().filter(|m| m.gone_on.is_none());
-        self.changed_members.extend(gone.map(|m| KeptMember { gone_on: Some(exported_on), ..m }));
-        Ok(ids)
-    }
-
-    async fn facilities(
-        &mut self,
-        tx: &Tx,
-        ctx: &Ctx,
-        parsed: &ParsedDirectory,
-        exported_on: NaiveDate,
-    ) -> Result<Vec<Uuid>, Error> {
+        let key = |m: &MemberRecord| m.person_key.clone();
+        let members = Compared::of(ctx, kept, &parsed.members, &parsed.held_back_people, exported_on, key);
         let kept = memory::all_facilities(tx).await?;
-        let mut kept: HashMap<String, KeptFacility> =
-            kept.into_iter().map(|f| (f.record.facility_key.clone(), f)).collect();
-        let mut ids = Vec::with_capacity(parsed.facilities.len());
-        for record in &parsed.facilities {
-            let old = kept.remove(&record.facility_key);
-            let id = old.as_ref().map_or_else(|| ctx.new_id(), |f| f.id);
-            ids.push(id);
-            let now = KeptFacility { id, record: record.clone(), gone_on: None };
-            match old {
-                None => self.new_facilities.push(now),
-                Some(old) if old.record != now.record || old.gone_on.is_some() => self.changed_facilities.push(now),
-                Some(_) => {}
-            }
-        }
-        for key in &parsed.held_back_facilities {
-            self.held_back.extend(kept.remove(key).map(|f| f.id));
-        }
-        let gone = kept.into_values().filter(|f| f.gone_on.is_none());
-        self.changed_facilities.extend(gone.map(|f| KeptFacility { gone_on: Some(exported_on), ..f }));
-        Ok(ids)
+        let key = |f: &FacilityRecord| f.facility_key.clone();
+        let facilities = Compared::of(ctx, kept, &parsed.facilities, &parsed.held_back_facilities, exported_on, key);
+        let mut change = Self {
+            new_members: members.new,
+            changed_members: members.changed,
+            new_facilities: facilities.new,
+            changed_facilities: facilities.changed,
+            held_back: members.held_back.into_iter().chain(facilities.held_back).collect(),
+            ..Self::default()
+        };
+        change.tenures(tx, ctx, parsed, &members.ids, &facilities.ids, (exported_on, first)).await?;
+        Ok(change)
     }
 
     /// Tenure is what imports show: open to the past at first sight in the first import, from the export's
@@ -308,6 +259,46 @@ impl Change {
         memory::put_periods(tx, || ctx.new_id(), &seen, &replaced).await?;
         progress("periods", seen.len());
         Ok(())
+    }
+}
+
+/// Members, or facilities, as kept and as they stand in a new export.
+struct Compared<R> {
+    /// Their ids, in the order of the export.
+    ids: Vec<Uuid>,
+    new: Vec<Kept<R>>,
+    /// Otherwise than before, back again, or gone.
+    changed: Vec<Kept<R>>,
+    held_back: Vec<Uuid>,
+}
+
+impl<R: Clone + PartialEq> Compared<R> {
+    fn of(
+        ctx: &Ctx,
+        kept: Vec<Kept<R>>,
+        seen: &[R],
+        held_back: &[String],
+        exported_on: NaiveDate,
+        key: impl Fn(&R) -> String,
+    ) -> Self {
+        let mut kept: HashMap<String, Kept<R>> = kept.into_iter().map(|k| (key(&k.record), k)).collect();
+        let mut compared =
+            Self { ids: Vec::with_capacity(seen.len()), new: Vec::new(), changed: Vec::new(), held_back: Vec::new() };
+        for record in seen {
+            let old = kept.remove(&key(record));
+            let id = old.as_ref().map_or_else(|| ctx.new_id(), |k| k.id);
+            compared.ids.push(id);
+            let now = || Kept { id, record: record.clone(), gone_on: None };
+            match old {
+                None => compared.new.push(now()),
+                Some(old) if old.record != *record || old.gone_on.is_some() => compared.changed.push(now()),
+                Some(_) => {}
+            }
+        }
+        compared.held_back = held_back.iter().filter_map(|key| kept.remove(key)).map(|k| k.id).collect();
+        let gone = kept.into_values().filter(|k| k.gone_on.is_none());
+        compared.changed.extend(gone.map(|k| Kept { gone_on: Some(exported_on), ..k }));
+        compared
     }
 }
 
