@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::components::Tone;
 use super::components::badge::{Badge, badge};
-use super::components::button::{Button, ButtonKind, submit};
+use super::components::button::{Button, ButtonKind, button_row, submit};
 use super::components::card::card;
 use super::components::field::{Choice, SelectField, TextField, select_field, text_field};
 use super::components::form::{Form, form};
@@ -81,7 +81,10 @@ fn list(accounts: &[Account]) -> Markup {
         vec![
             html! { (account.login) }, html! { (account.name) }, html! { (account.role.label()) },
             badge(&Badge { label, tone }), html! { span.nowrap { (format::date_time_full(account.created_at)) } },
-            html! { (button(account, "code", "コードを作り直す")) @if account.disabled_at.is_some() { (button(account, "enable", "再開")) } @else { (button(account, "disable", "停止")) } },
+            button_row(html! {
+                (button(account, "code", "コードを作り直す"))
+                @if account.disabled_at.is_some() { (button(account, "enable", "再開")) } @else { (button(account, "disable", "停止")) }
+            }),
         ]
     });
     table(&Table {
