@@ -41,7 +41,8 @@ pub fn open_part(view: &SheetView, scheme: &Scheme) -> Markup {
         section class=(class) #part-open aria-label="進行中の相談票" {
             @if quiet { p { "この電話番号・施設で進行中の相談票はありません" } }
             @for line in &view.open {
-                p.header-line {
+                // No paragraph: a form in it would end it, and stand on a line of its own.
+                div.header-line {
                     strong { "⚠ 進行中の相談票 " a href=(routes::ticket(line.no())) { (line.no()) } }
                     span { (scheme.lists.incident_label(&line.incident)) }
                     (badge(&Badge { label: station_label(&line.state), tone: Tone::Info }))
