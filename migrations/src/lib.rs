@@ -14,8 +14,9 @@ mod m20261122_000004_calls;
 mod m20261122_000005_tickets;
 mod m20261122_000006_search;
 mod m20261122_000007_reports;
-mod m20261122_000011_doors;
+mod m20261122_000009_call_search;
 mod m20261122_000010_speed;
+mod m20261122_000011_doors;
 mod table;
 
 /// The ordered list of migrations.
@@ -32,8 +33,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_tickets::Migration),
             Box::new(m20261122_000006_search::Migration),
             Box::new(m20261122_000007_reports::Migration),
-            Box::new(m20261122_000011_doors::Migration),
+            Box::new(m20261122_000009_call_search::Migration),
             Box::new(m20261122_000010_speed::Migration),
+            Box::new(m20261122_000011_doors::Migration),
         ]
     }
 }

@@ -59,6 +59,21 @@ pub async fn latest(
     Ok(query.limit(limit).all(on.conn()).await?)
 }
 
+/// The newest of some kinds of entries that somebody left about an object.
+pub async fn latest_about(
+    on: &impl Access,
+    object: Uuid,
+    actor: Uuid,
+    actions: &[&str],
+) -> Result<Option<audit_entries::Model>, StoreError> {
+    let query = audit_entries::Entity::find()
+        .filter(audit_entries::Column::ObjectId.eq(object))
+        .filter(audit_entries::Column::ActorId.eq(actor))
+        .filter(audit_entries::Column::Action.is_in(actions.iter().copied()));
+    let query = query.order_by_desc(audit_entries::Column::At).order_by_desc(audit_entries::Column::Id);
+    Ok(query.one(on.conn()).await?)
+}
+
 /// Entries about an object or a subject between two instants, oldest first.
 pub async fn about(
     on: &impl Access,

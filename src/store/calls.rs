@@ -184,6 +184,15 @@ pub async fn from_number(on: &impl Access, digits: &str, limit: u64) -> Result<V
     rows.into_iter().map(call).collect()
 }
 
+/// These calls, in no order.
+pub async fn of_ids(on: &impl Access, ids: &[Uuid]) -> Result<Vec<Call>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let which = calls::Column::Id.is_in(ids.iter().copied());
+    calls::Entity::find().filter(which).all(on.conn()).await?.into_iter().map(call).collect()
+}
+
 /// The sheet of a call.
 pub async fn sheet(on: &impl Access, id: CallId) -> Result<Sheet, StoreError> {
     let rows = sheet_fields::Entity::find().filter(sheet_fields::Column::CallId.eq(id.0)).all(on.conn()).await?;

@@ -140,14 +140,25 @@ pub(super) async fn next_serial(tx: &DatabaseTransaction, year: i32) -> Result<O
     number(tx, next, name).await
 }
 
-async fn number(tx: &DatabaseTransaction, sql: &str, name: String) -> Result<Option<i64>, DbErr> {
+async fn number(tx: &DatabaseTransaction, sql: &str, of: impl Into<Value>) -> Result<Option<i64>, DbErr> {
     #[derive(FromQueryResult)]
     struct Number {
         value: Option<i64>,
     }
-    let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, [name.into()]);
+    let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, [of.into()]);
     Ok(Number::find_by_statement(statement).one(tx).await?.and_then(|row| row.value))
 }
+
+/// Where search documents stand: the table of their texts and, on SQLite, the index beside it.
+pub(super) struct Shelf {
+    docs: &'static str,
+    index: &'static str,
+}
+
+/// The documents of tickets.
+pub(super) const TICKETS: Shelf = Shelf { docs: "search_docs", index: "search_index" };
+/// The documents of calls that led to no ticket.
+pub(super) const CALLS: Shelf = Shelf { docs: "call_docs", index: "call_index" };
 
 /// Writes a ticket's search document: its normalised text and its tokens (hex words, see `search.rs`).
 pub(super) async fn put_document(tx: &DatabaseTransaction, number: i64, body: &str, tokens: &str) -> Result<(), DbErr> {
@@ -166,9 +177,10 @@ pub(super) async fn put_document(tx: &DatabaseTransaction, number: i64, body: &s
     }
 }
 
-/// Numbers of tickets whose documents hold all tokens and, to the letter, all words; newest first.
+/// Numbers of documents that hold all tokens and, to the letter, all words; newest first.
 pub(super) async fn find_documents<C: ConnectionTrait>(
     on: &C,
+    shelf: &Shelf,
     tokens: &[String],
     words: &[String],
     before: Option<i64>,
@@ -177,18 +189,20 @@ pub(super) async fn find_documents<C: ConnectionTrait>(
     let before = before.unwrap_or(i64::MAX);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let backend = on.get_database_backend();
+    let Shelf { docs, index } = shelf;
     let mut values: Vec<Value> = Vec::new();
     let mut sql = match backend {
         DbBackend::Sqlite => {
             let query = tokens.iter().map(|t| format!("\"{t}\"")).collect::<Vec<_>>().join(" AND ");
             values.extend([query.into(), before.into()]);
-            "SELECT d.number FROM search_index i CROSS JOIN search_docs d ON d.number = i.rowid \
-             WHERE search_index MATCH ? AND i.rowid < ?"
-                .to_owned()
+            format!(
+                "SELECT d.number FROM {index} i CROSS JOIN {docs} d ON d.number = i.rowid \
+                 WHERE {index} MATCH ? AND i.rowid < ?"
+            )
         }
         _ => {
             values.extend([tokens.join(" & ").into(), before.into()]);
-            "SELECT d.number FROM search_docs d WHERE d.tokens @@ $1::tsquery AND d.number < $2".to_owned()
+            format!("SELECT d.number FROM {docs} d WHERE d.tokens @@ $1::tsquery AND d.number < $2")
         }
     };
     for word in words {
@@ -387,6 +401,43 @@ pub(super) async fn gather_documents(tx: &DatabaseTransaction, gather: bool) -> 
         tx.execute_unprepared("SELECT gin_clean_pending_list('ix_search_docs_tokens')").await?;
     }
     Ok(())
+}
+
+/// Writes documents of calls that have none yet: call, normalised text, tokens. They are numbered in this order.
+pub(super) async fn add_call_documents(
+    tx: &DatabaseTransaction,
+    documents: Vec<(Uuid, String, String)>,
+) -> Result<(), DbErr> {
+    if tx.get_database_backend() == DbBackend::Sqlite {
+        // One writer at a time: nobody else takes these numbers.
+        let last = number(tx, "SELECT MAX(number) AS value FROM call_docs WHERE number > ?", 0).await?.unwrap_or(0);
+        let (mut bodies, mut indexed) = (Vec::new(), Vec::new());
+        for (number, (call, body, tokens)) in (last + 1..).zip(documents) {
+            bodies.extend([number.into(), call.into(), body.into()]);
+            indexed.extend([number.into(), tokens.into()]);
+        }
+        insert_rows(tx, "call_docs", &["number", "call_id", "body"], &[None; 3], bodies).await?;
+        return insert_rows(tx, "call_index", &["rowid", "tokens"], &[None; 2], indexed).await;
+    }
+    let rows: Vec<String> = (0..documents.len())
+        .map(|i| format!("(${}, ${}, array_to_tsvector(string_to_array(${}, ' ')))", 3 * i + 1, 3 * i + 2, 3 * i + 3))
+        .collect();
+    let values = documents.into_iter().flat_map(|(call, body, tokens)| [call.into(), body.into(), tokens.into()]);
+    run(tx, &format!("INSERT INTO call_docs (call_id, body, tokens) VALUES {}", rows.join(", ")), values.collect())
+        .await
+}
+
+/// Takes a call's document away, if it has one.
+pub(super) async fn remove_call_document(tx: &DatabaseTransaction, call: Uuid) -> Result<(), DbErr> {
+    let backend = tx.get_database_backend();
+    let mut sql = "DELETE FROM call_docs WHERE call_id = ".to_owned();
+    mark(&mut sql, backend, 1);
+    sql.push_str(" RETURNING number AS value");
+    let gone = number(tx, &sql, call).await?;
+    match gone.filter(|_| backend == DbBackend::Sqlite) {
+        Some(gone) => run(tx, "DELETE FROM call_index WHERE rowid = ?", vec![gone.into()]).await,
+        None => Ok(()),
+    }
 }
 
 /// Gives a transaction that writes much more room before it, and takes it back after it; durability stays.

@@ -111,27 +111,21 @@ pub async fn add_import(tx: &Tx, new: &ImportRecord, by: Option<Uuid>) -> Result
     Ok(())
 }
 
-/// A member as kept: its id, its record, and since when it's gone.
+/// A member or a facility as kept.
 #[derive(Debug, Clone)]
-pub struct KeptMember {
+pub struct Kept<R> {
     /// The id.
     pub id: Uuid,
     /// The record.
-    pub record: MemberRecord,
+    pub record: R,
     /// The export in which it was missing first.
     pub gone_on: Option<NaiveDate>,
 }
 
+/// A member as kept.
+pub type KeptMember = Kept<MemberRecord>;
 /// A facility as kept.
-#[derive(Debug, Clone)]
-pub struct KeptFacility {
-    /// The id.
-    pub id: Uuid,
-    /// The record.
-    pub record: FacilityRecord,
-    /// The export in which it was missing first.
-    pub gone_on: Option<NaiveDate>,
-}
+pub type KeptFacility = Kept<FacilityRecord>;
 
 /// A tenure as kept.
 #[derive(Debug, Clone)]

@@ -1,13 +1,16 @@
-//! Search over tickets: bigrams made here, kept in each engine's own index, hits checked again to the letter.
+//! Search over tickets, and over calls that led to none: bigrams made here, kept in each engine's own index, hits checked again to the letter.
 //! Two-character words are found; `%` and `_` mean themselves.
 
 pub(super) mod document;
 
-use sea_orm::EntityTrait;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
 
 use self::document::{document, tokens};
-use super::entity::search_docs;
-use super::{Access, StoreError, Tx, dialect};
+use super::dialect::{self, Shelf};
+use super::entity::{call_docs, search_docs};
+use super::{Access, StoreError, Tx};
+use crate::domain::id::CallId;
 use crate::domain::text::fold;
 use crate::domain::tickets::TicketNo;
 
@@ -18,8 +21,15 @@ const WORDS: usize = 8;
 
 /// Writes a ticket's document anew.
 pub async fn put(tx: &Tx, no: TicketNo, text: &str) -> Result<(), StoreError> {
+    let (body, tokens) = indexed(text);
+    Ok(dialect::put_document(tx.conn(), no.as_key(), &body, &tokens).await?)
+}
+
+/// The document of a text, cut to what is indexed, and its tokens.
+pub(super) fn indexed(text: &str) -> (String, String) {
     let body: String = document(text).chars().take(LONGEST).collect();
-    Ok(dialect::put_document(tx.conn(), no.as_key(), &body, &tokens(&body)).await?)
+    let tokens = tokens(&body);
+    (body, tokens)
 }
 
 /// Adds text to a ticket's document.
@@ -31,6 +41,48 @@ pub async fn add(tx: &Tx, no: TicketNo, text: &str) -> Result<(), StoreError> {
 
 /// Numbers of tickets that hold every word of a question, newest first. An empty question finds nothing.
 pub async fn find(on: &impl Access, question: &str, before: Option<i64>, limit: u64) -> Result<Vec<i64>, StoreError> {
+    find_on(on, &dialect::TICKETS, question, before, limit).await
+}
+
+/// Calls without a ticket that hold every word of a question, each with its document's number; last written first.
+pub async fn find_calls(
+    on: &impl Access,
+    question: &str,
+    before: Option<i64>,
+    limit: u64,
+) -> Result<Vec<(i64, Uuid)>, StoreError> {
+    let numbers = find_on(on, &dialect::CALLS, question, before, limit).await?;
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(call_docs::Entity::find()
+        .select_only()
+        .columns([call_docs::Column::Number, call_docs::Column::CallId])
+        .filter(call_docs::Column::Number.is_in(numbers))
+        .order_by_desc(call_docs::Column::Number)
+        .into_tuple()
+        .all(on.conn())
+        .await?)
+}
+
+/// Writes the document of a call that ended without a ticket.
+pub async fn put_call(tx: &Tx, call: CallId, text: &str) -> Result<(), StoreError> {
+    let (body, tokens) = indexed(text);
+    Ok(dialect::add_call_documents(tx.conn(), vec![(call.0, body, tokens)]).await?)
+}
+
+/// Takes a call's document away: the call has a ticket now, and is found by that.
+pub async fn forget_call(tx: &Tx, call: CallId) -> Result<(), StoreError> {
+    Ok(dialect::remove_call_document(tx.conn(), call.0).await?)
+}
+
+async fn find_on(
+    on: &impl Access,
+    shelf: &Shelf,
+    question: &str,
+    before: Option<i64>,
+    limit: u64,
+) -> Result<Vec<i64>, StoreError> {
     let words: Vec<String> = question.split_whitespace().map(fold).filter(|w| !w.is_empty()).take(WORDS).collect();
     let mut asked: Vec<String> = words.iter().flat_map(|w| question_tokens(w)).collect();
     asked.sort_unstable();
@@ -38,7 +90,7 @@ pub async fn find(on: &impl Access, question: &str, before: Option<i64>, limit: 
     if asked.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(dialect::find_documents(on.conn(), &asked, &words, before, limit).await?)
+    Ok(dialect::find_documents(on.conn(), shelf, &asked, &words, before, limit).await?)
 }
 
 /// A word of one character asks for that character; a longer one for its pairs.

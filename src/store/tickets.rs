@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter,
 use uuid::Uuid;
 
 use super::entity::{call_tickets, calls, entries, tickets};
-use super::{Access, StoreError, Tx, dialect};
+use super::{Access, StoreError, Tx, dialect, search};
 use crate::domain::calls::verification::Recorded;
 use crate::domain::id::{AccountId, CallId, EntryId, FacilityId, MemberId, TicketId};
 use crate::domain::page::Page;
@@ -282,11 +282,11 @@ pub async fn of_calls(on: &impl Access, ids: Vec<Uuid>) -> Result<Vec<(Uuid, Tic
     Ok(links.iter().filter_map(|l| number(l.ticket_id).map(|n| (l.call_id, n))).collect())
 }
 
-/// Ties a call to a ticket; saying so twice is no harm.
+/// Ties a call to a ticket, which it's found by from now on; saying so twice is no harm.
 pub async fn link_call(tx: &Tx, call: CallId, ticket: TicketId) -> Result<(), StoreError> {
     let row = call_tickets::ActiveModel { call_id: Set(call.0), ticket_id: Set(ticket.0) };
     call_tickets::Entity::insert_many([row]).on_conflict_do_nothing().exec_without_returning(tx.conn()).await?;
-    Ok(())
+    search::forget_call(tx, call).await
 }
 
 /// The calls of a ticket, oldest first.

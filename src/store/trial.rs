@@ -12,9 +12,12 @@ use super::entity::{
     call_tickets, calls, counters, entries, escalations, members, promises, remote_sessions, sheet_fields, tasks,
     tickets, verifications,
 };
-use super::search::document;
+use super::search::indexed;
 use super::{Access, StoreError, Tx, dialect};
+use crate::domain::calls::{CallState, Disposition};
 use crate::domain::trial::Case;
+use uuid::Uuid;
+
 use rows::{call_row, entry_row, ticket_row, verification_row};
 
 /// Rows a statement may carry: a few sizes, so that few statements need to be prepared.
@@ -90,6 +93,7 @@ pub struct Load {
     promises: Rows,
     tasks: Rows,
     documents: Vec<(i64, String, String)>,
+    call_documents: Vec<(Uuid, String, String)>,
     /// The last serial of each year.
     pub serials: BTreeMap<i32, i64>,
 }
@@ -108,6 +112,7 @@ impl Default for Load {
             promises: Rows::of::<promises::Entity>(),
             tasks: Rows::of::<tasks::Entity>(),
             documents: Vec::new(),
+            call_documents: Vec::new(),
             serials: BTreeMap::new(),
         }
     }
@@ -117,8 +122,7 @@ impl Load {
     /// Takes a case in.
     pub fn add(&mut self, case: Case) {
         if let Some(ticket) = case.ticket {
-            let body = document::document(&format!("{}\n{}", ticket.number, case.words));
-            let tokens = document::tokens(&body);
+            let (body, tokens) = indexed(&format!("{}\n{}", ticket.number, case.words));
             self.documents.push((ticket.number.as_key(), body, tokens));
             let key = ticket.number.as_key();
             self.serials.insert(i32::try_from(key / YEAR).unwrap_or_default(), key % YEAR);
@@ -127,6 +131,13 @@ impl Load {
                     .push::<call_tickets::Entity>(call_tickets::Model { call_id: call.id.0, ticket_id: ticket.id.0 });
             }
             self.tickets.push::<tickets::Entity>(ticket_row(ticket));
+        } else {
+            for (call, _) in case.calls.iter().filter(|(call, _)| call.state == CallState::Ended) {
+                let ended = call.disposition.map_or("", Disposition::label);
+                let words = [&call.number, &call.number_digits, &call.caller_name, &case.words, ended].join("\n");
+                let (body, tokens) = indexed(&words);
+                self.call_documents.push((call.id.0, body, tokens));
+            }
         }
         if let Some((call, _)) = case.calls.first() {
             let saved_at = call.answered_at.unwrap_or(call.arrived_at);
@@ -229,6 +240,12 @@ impl Load {
         for size in SIZES {
             while documents.len() >= size {
                 dialect::add_documents(tx.conn(), documents.by_ref().take(size).collect()).await?;
+            }
+        }
+        let mut documents = self.call_documents.into_iter();
+        for size in SIZES {
+            while documents.len() >= size {
+                dialect::add_call_documents(tx.conn(), documents.by_ref().take(size).collect()).await?;
             }
         }
         Ok(())

@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::call_search::keep;
 use super::conclude::{Conclusion, conclude};
 use super::deed::{Deed, Once};
 use super::matter::Matter;
@@ -104,7 +105,10 @@ pub async fn end(house: &House, ctx: &Ctx, id: CallId, conclusion: Conclusion, o
     text::phone("callback", typed.text(SheetField::Callback))?;
     let verification = memory::free_verification(&deed.tx, id).await?;
     let matter = Matter::of_sheet(&call, &typed, verification);
-    let ticket = conclude(house, &deed.tx, ctx, &call, matter, &conclusion).await?;
+    let ticket = conclude(house, &deed.tx, ctx, &call, &matter, &conclusion).await?;
+    if ticket.is_none() {
+        keep(&deed.tx, &call, &matter, conclusion.disposition).await?;
+    }
     if !memory::end(&deed.tx, id, ctx.now, conclusion.disposition, conclusion.complaint, reason).await? {
         return Err(Refusal::conflict("call.already_ended", "この通話は別の画面で終了しています").into());
     }
@@ -190,7 +194,10 @@ pub async fn log(house: &House, ctx: &Ctx, new: CallLog, once: &Once) -> Result<
         verification = Some(decided);
     }
     let matter = Matter { verification, ..matter_text };
-    let ticket = conclude(house, &deed.tx, ctx, &call, matter, &new.conclusion).await?;
+    let ticket = conclude(house, &deed.tx, ctx, &call, &matter, &new.conclusion).await?;
+    if ticket.is_none() {
+        keep(&deed.tx, &call, &matter, new.conclusion.disposition).await?;
+    }
     let entry = AuditEntry::done("call.log", Object::new("call", call.id.0))
         .detail(json!({ "disposition": new.conclusion.disposition.code() }));
     audit::record(&deed.tx, ctx, entry).await?;

@@ -82,7 +82,7 @@ pub(super) async fn conclude(
     tx: &Tx,
     ctx: &Ctx,
     call: &Call,
-    matter: Matter,
+    matter: &Matter,
     conclusion: &Conclusion,
 ) -> Result<Option<TicketNo>, Error> {
     text::note("next_reason", &conclusion.next_reason, text::NOTE)?;
@@ -97,10 +97,10 @@ pub(super) async fn conclude(
     let ticket = match held.last() {
         Some(line) => tickets::find(tx, line.no()).await?,
         None if next == Next::None && promise.is_none() => None,
-        None => Some(open(house, tx, ctx, call, &matter).await?),
+        None => Some(open(house, tx, ctx, call, matter).await?),
     };
     if let Some(due_at) = promise {
-        promise_back(tx, ctx, call, &matter, ticket.as_ref(), due_at, conclusion).await?;
+        promise_back(tx, ctx, call, matter, ticket.as_ref(), due_at, conclusion).await?;
     }
     let Some(ticket) = ticket else { return Ok(None) };
     say_how_it_ended(tx, ctx, call, &ticket, conclusion.disposition).await?;

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod call_search;
 pub mod calls;
 pub mod conclude;
 pub mod deed;
@@ -15,6 +16,7 @@ pub mod opening;
 pub mod reports;
 pub mod seals;
 pub mod sheet;
+mod sheet_view;
 pub mod supervise;
 pub mod tickets;
 pub mod tickets_work;

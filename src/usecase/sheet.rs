@@ -5,12 +5,12 @@ use serde_json::json;
 
 use super::matter::said;
 use super::opening::attach;
-use super::verification::{ask, decide, look_up, look_up_entry, put};
+use super::verification::{ask, decide, look_up, put};
 use super::{Error, House, me, must};
 use crate::domain::actor::Action;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::sheet::{Merge, Sheet, SheetField, merge};
-use crate::domain::calls::verification::{Recorded, Verification};
+use crate::domain::calls::verification::Recorded;
 use crate::domain::calls::{Call, Standing};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{CallId, EntryId, VerificationId};
@@ -19,8 +19,9 @@ use crate::domain::refusal::FieldFault;
 use crate::domain::scheme::codes;
 use crate::domain::text;
 use crate::domain::tickets::{Entry, EntryKind};
-use crate::store::work;
-use crate::store::{Access, Tx, audit, calls as memory, tickets};
+use crate::store::{Tx, audit, calls as memory, tickets};
+
+pub use super::sheet_view::{SheetView, panel, view};
 
 /// One field as typed, and the version it was typed against.
 #[derive(Debug, Clone)]
@@ -55,7 +56,9 @@ pub struct Saved {
     pub conflicts: Vec<FieldConflict>,
     /// Fields that can't be taken as they are.
     pub faults: Vec<FieldFault>,
-    /// What the directory says, when one of the four items was among the changes.
+    /// Whether one of the four items was among the changes.
+    pub items_touched: bool,
+    /// What the directory says to them then.
     pub answer: Option<Answer>,
 }
 
@@ -66,22 +69,27 @@ pub async fn save(house: &House, ctx: &Ctx, id: CallId, changes: &[FieldChange])
     let call = memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
     let held = memory::sheet(&tx, id).await?;
-    let mut saved =
-        Saved { at: ctx.now, versions: Vec::new(), conflicts: Vec::new(), faults: Vec::new(), answer: None };
-    let mut items_touched = false;
+    let mut saved = Saved {
+        at: ctx.now,
+        versions: Vec::new(),
+        conflicts: Vec::new(),
+        faults: Vec::new(),
+        items_touched: false,
+        answer: None,
+    };
     for change in changes {
         let Some(field) = SheetField::parse(&change.name) else { continue };
         match field.accept(&change.value, &codes(&house.scheme.lists.incident), &codes(&house.scheme.lists.severity)) {
             Err(refusal) => saved.faults.extend(refusal.fields),
             Ok(value) => {
-                items_touched |= SheetField::ITEMS.contains(&field);
+                saved.items_touched |= SheetField::ITEMS.contains(&field);
                 take(&tx, ctx, id, field, &value, change.version, &held, &mut saved).await?;
             }
         }
     }
     let now = memory::sheet(&tx, id).await?;
     put_on_call(&tx, &call, &now).await?;
-    if items_touched {
+    if saved.items_touched {
         saved.answer = look_up(house, &tx, ctx, &call, &now).await?;
     }
     tx.commit().await?;
@@ -202,76 +210,4 @@ pub async fn record_verification(
     }
     tx.commit().await?;
     Ok(verification.id)
-}
-
-/// What a call's screen shows.
-pub struct SheetView {
-    /// The call.
-    pub call: Call,
-    /// What was typed.
-    pub sheet: Sheet,
-    /// What the directory says to it, when anything was said.
-    pub answer: Option<Answer>,
-    /// What is open for this number or facility.
-    pub open: Vec<tickets::TicketLine>,
-    /// Promises on those.
-    pub promises: Vec<work::Promise>,
-    /// Earlier calls from the number.
-    pub earlier: Vec<Call>,
-    /// The tickets this call concerns already.
-    pub tickets: Vec<tickets::TicketLine>,
-    /// What was said so far.
-    pub entries: Vec<Entry>,
-    /// What was recorded about the caller and belongs to no ticket yet.
-    pub verification: Option<Verification>,
-    /// Who takes it.
-    pub operator: String,
-}
-
-/// Opens a call's screen; audited with everybody it shows.
-pub async fn view(house: &House, ctx: &Ctx, id: CallId) -> Result<SheetView, Error> {
-    must(ctx, Action::CallRead)?;
-    let view = gather(house, id).await?;
-    let shown = view.open.iter().chain(&view.tickets).filter_map(|t| t.facility_id).map(|f| Object::new("facility", f));
-    let seen = view.answer.as_ref().map(|a| look_up_entry(id, a).subjects).unwrap_or_default();
-    let entry = AuditEntry::done("call.view", Object::new("call", id.0)).subjects(shown).subjects(seen);
-    house.store.journal().write(ctx, entry).await?;
-    Ok(view)
-}
-
-async fn gather(house: &House, id: CallId) -> Result<SheetView, Error> {
-    let store = &house.store;
-    let call = memory::find(store, id).await?.ok_or(Error::NotFound("call"))?;
-    let sheet = memory::sheet(store, id).await?;
-    let answer = if sheet.has_items() { ask(house, &call, &said(&sheet)) } else { None };
-    let verification = memory::free_verification(store, id).await?;
-    let tickets = tickets::of_call(store, id).await?;
-    let open = open_for(store, &call, verification.as_ref(), &tickets).await?;
-    let promises = work::promises_of(store, open.iter().map(|t| t.id).collect()).await?;
-    let mut earlier = memory::from_number(store, &call.number_digits, 4).await?;
-    earlier.retain(|c| c.id != id);
-    let entries = tickets::said_on(store, id).await?;
-    let names = crate::store::accounts::names(store, vec![call.operator_id.0]).await?;
-    let operator = names.into_iter().next().map_or(String::new(), |(_, name)| name);
-    Ok(SheetView { call, sheet, answer, open, promises, earlier, tickets, entries, verification, operator })
-}
-
-/// What is open for the call's number or the facility that was verified, other than what it concerns already.
-async fn open_for(
-    on: &impl Access,
-    call: &Call,
-    verification: Option<&Verification>,
-    own: &[tickets::TicketLine],
-) -> Result<Vec<tickets::TicketLine>, Error> {
-    let facility = verification.and_then(|v| v.facility_id);
-    let mut open = tickets::open_for(on, facility, &call.number_digits).await?;
-    open.retain(|line| own.iter().all(|t| t.id != line.id));
-    Ok(open)
-}
-
-/// What the screen shows beside the sheet while it's typed: the same, without a new entry of having opened it.
-/// The look-up and the save that led to it are audited themselves.
-pub async fn panel(house: &House, ctx: &Ctx, id: CallId) -> Result<SheetView, Error> {
-    must(ctx, Action::CallRead)?;
-    gather(house, id).await
 }

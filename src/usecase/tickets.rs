@@ -117,8 +117,8 @@ pub async fn find(house: &House, ctx: &Ctx, question: &str, before: Option<i64>)
     }
     // `5550-4321` reads like a number of the year 5550, and may be the end of a telephone number.
     let mut numbers = search::find(&house.store, &question, before, PAGE_SIZE + 1).await?;
-    if numbers.is_empty() && before.is_none() {
-        numbers = by_phone(house, &question).await?;
+    if let Some(digits) = phone_digits(&question).filter(|_| numbers.is_empty() && before.is_none()) {
+        numbers = search::find(&house.store, &digits, None, PAGE_SIZE + 1).await?;
     }
     let more = numbers.len() as u64 > PAGE_SIZE;
     let shown: Vec<i64> = numbers.into_iter().take(usize::try_from(PAGE_SIZE).unwrap_or(50)).collect();
@@ -127,12 +127,9 @@ pub async fn find(house: &House, ctx: &Ctx, question: &str, before: Option<i64>)
     named(house, ctx, "ticket.search", Page { rows, older }).await
 }
 
-/// A telephone number in whatever grouping: searched again by its digits alone.
-async fn by_phone(house: &House, question: &str) -> Result<Vec<i64>, Error> {
-    match text::phone("q", question) {
-        Ok((_, digits)) if digits.len() >= 4 => Ok(search::find(&house.store, &digits, None, PAGE_SIZE + 1).await?),
-        _ => Ok(Vec::new()),
-    }
+/// The digits of a telephone number in whatever grouping: searched again by them alone when it isn't found.
+pub(super) fn phone_digits(question: &str) -> Option<String> {
+    text::phone("q", question).ok().map(|(_, digits)| digits).filter(|digits| digits.len() >= 4)
 }
 
 async fn named(house: &House, ctx: &Ctx, action: &'static str, page: Page<TicketLine>) -> Result<TicketList, Error> {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::components::Tone;
 use super::components::badge::{Badge, badge};
-use super::components::button::{Button, ButtonKind, submit};
+use super::components::button::{Button, ButtonKind, button_row, submit};
 use super::components::card::card;
 use super::components::field::{Choice, InputKind, SelectField, TextField, select_field, text_field};
 use super::components::form::{Form, form};
@@ -111,12 +111,12 @@ fn deeds(account: &Account, p: &AccountsPage<'_>) -> Markup {
         },
     );
     html! {
-        div.row-deeds {
-            (change)
+        (change)
+        (button_row(html! {
             (button(account, "code", "コードを作り直す"))
             (button(account, "end", "端末をすべて終了"))
             @if account.disabled_at.is_some() { (button(account, "enable", "再開")) } @else { (button(account, "disable", "停止")) }
-        }
+        }))
     }
 }
 

@@ -1,6 +1,9 @@
 //! A day's calls.
 
+use std::collections::HashMap;
+
 use maud::{Markup, html};
+use uuid::Uuid;
 
 use super::components::Tone;
 use super::components::badge::{Badge, badge};
@@ -40,16 +43,42 @@ fn row(p: &DayOfCalls, call: &Call) -> Vec<Markup> {
         html! { span.nowrap { (format::phone(&call.number)) } },
         html! { (call.caller_name) },
         html! { (call.standing.map_or("", |s| s.label())) },
-        html! {
-            @match call.state {
-                CallState::Open => { (badge(&Badge { label: "通話中", tone: Tone::Warn })) }
-                CallState::Missed => { (badge(&Badge { label: if call.out_of_hours { "時間外着信" } else { "未応答" }, tone: Tone::Neutral })) }
-                CallState::Ended => { (call.disposition.map_or("", |d| d.label())) }
-            }
-            @if call.out_of_hours && call.state != CallState::Missed { " " (badge(&Badge { label: "時間外対応", tone: Tone::Warn })) }
-            @if call.complaint { " " (badge(&Badge { label: "苦情", tone: Tone::Danger })) }
-        },
+        result(call),
         html! { @for no in tickets { a.nowrap href=(routes::ticket(*no)) { (no) } " " } },
         html! { (name) },
     ]
+}
+
+fn result(call: &Call) -> Markup {
+    html! {
+        @match call.state {
+            CallState::Open => { (badge(&Badge { label: "通話中", tone: Tone::Warn })) }
+            CallState::Missed => { (badge(&Badge { label: if call.out_of_hours { "時間外着信" } else { "未応答" }, tone: Tone::Neutral })) }
+            CallState::Ended => { (call.disposition.map_or("", |d| d.label())) }
+        }
+        @if call.out_of_hours && call.state != CallState::Missed { " " (badge(&Badge { label: "時間外対応", tone: Tone::Warn })) }
+        @if call.complaint { " " (badge(&Badge { label: "苦情", tone: Tone::Danger })) }
+    }
+}
+
+/// Calls that a search found, of whatever day.
+pub fn found(calls: &[Call], names: &HashMap<Uuid, String>) -> Markup {
+    let row = |call: &Call| {
+        vec![
+            html! { a.nowrap href=(routes::call(call.id)) { (format::date_time_full(call.arrived_at)) } },
+            html! { (call.direction.label()) },
+            html! { span.nowrap { (format::phone(&call.number)) } },
+            html! { (call.caller_name) },
+            html! { (call.standing.map_or("", |s| s.label())) },
+            result(call),
+            html! { span.nowrap { (names.get(&call.operator_id.0).map_or("", String::as_str)) } },
+        ]
+    };
+    table(&Table {
+        caption: "見つかった通話",
+        caption_hidden: true,
+        head: ["着信", "方向", "電話番号", "入電者", "お立場", "対応結果", "担当"].map(Col::text).to_vec(),
+        rows: calls.iter().map(row).collect(),
+        empty: "見つかりませんでした",
+    })
 }

@@ -54,11 +54,11 @@ pub fn page(p: &SheetPage<'_>) -> Markup {
     html! {
         div.sheet #sheet data-call=(call.id) data-save=(routes::call_part(call.id, "sheet")) {
             (head(p))
-            (parts::open_part(p.view, p.scheme, p.directory))
+            (parts::open_part(p.view, p.scheme))
             (caller(p))
             (verify(p))
             (matter(p))
-            (parts::cards_part(p))
+            (parts::cards_part(p.view, p.scheme))
             (parts::log_part(p))
             (end::strip(p))
         }
@@ -73,12 +73,28 @@ fn head(p: &SheetPage<'_>) -> Markup {
             span.sheet-number { (field(p, SheetField::Phone, "電話番号", InputKind::Tel, None)) }
             span { (call.direction.label()) " " (format::time_s(call.arrived_at)) }
             span { "担当 " (p.view.operator) }
-            @if call.out_of_hours { (badge(&Badge { label: "時間外対応", tone: Tone::Warn })) }
+            @if call.out_of_hours { (out_of_hours(p)) }
             (parts::alert_part(p.refusal))
             span.saved-state.push #saved-state role="status" { @match p.view.sheet.saved_at() {
                 Some(at) => { "保存済み " (format::time_s(at)) }
                 None => { "入力すると自動で保存します" }
             } }
+        }
+    }
+}
+
+/// Why a call outside hours is taken: asked where the hour stands, so that the sheet doesn't grow by a line.
+fn out_of_hours(p: &SheetPage<'_>) -> Markup {
+    let name = SheetField::OutOfHoursReason.name();
+    html! {
+        div.sheet-reason {
+            (badge(&Badge { label: "時間外対応", tone: Tone::Warn }))
+            span.field-holder data-field=(name) data-version=(p.view.sheet.version(SheetField::OutOfHoursReason)) {
+                (text_field(&TextField {
+                    name, label: "理由", required: true, value: p.view.sheet.text(SheetField::OutOfHoursReason),
+                    autocomplete: Some("off"), error: p.refusal.and_then(|r| r.about(name)), ..TextField::default()
+                }))
+            }
         }
     }
 }
@@ -114,15 +130,6 @@ fn caller(p: &SheetPage<'_>) -> Markup {
             }
             p.standing-note #standing-other hidden[held != "other"] {
                 "「ご利用は会員ご本人・職員・医師会事務局の方に限られます。院内の方からお電話いただけますか」"
-            }
-            @if p.view.call.out_of_hours {
-                span.field-holder data-field=(SheetField::OutOfHoursReason.name()) data-version=(p.view.sheet.version(SheetField::OutOfHoursReason)) {
-                    (text_field(&TextField {
-                        name: SheetField::OutOfHoursReason.name(), label: "時間外の理由", required: true,
-                        value: p.view.sheet.text(SheetField::OutOfHoursReason),
-                        error: p.refusal.and_then(|r| r.about("out_of_hours_reason")), ..TextField::default()
-                    }))
-                }
             }
         }
     }

@@ -8,10 +8,12 @@ use std::collections::HashMap;
 use maud::{Markup, html};
 use uuid::Uuid;
 
+use super::calls;
 use super::components::Tone;
 use super::components::badge::{Badge, badge};
 use super::components::button::{Button, submit};
-use super::components::field::{Choice, InputKind, SelectField, TextField, select_field, text_field};
+use super::components::card::section;
+use super::components::field::{Choice, InputKind, SelectField, TextField, hidden, select_field, text_field};
 use super::components::form::{Form, form};
 use super::components::pager::{Pager, pager};
 use super::components::table::{Col, Table, table};
@@ -22,8 +24,9 @@ use crate::domain::refusal::Refusal;
 use crate::domain::scheme::{Lists, Scheme, Term};
 use crate::domain::tickets::state::{ENDS, STATIONS, station_label};
 use crate::routes;
+use crate::usecase::call_search::FoundCalls;
 use crate::usecase::rows::{TicketFilter, TicketLine};
-use crate::usecase::tickets::TicketView;
+use crate::usecase::tickets::{TicketList, TicketView};
 
 /// The colour of a state.
 pub fn state_tone(code: &str) -> Tone {
@@ -170,14 +173,12 @@ fn filters(p: &ListPage<'_>) -> Markup {
 pub struct SearchPage<'a> {
     /// What was asked; empty before the first question.
     pub question: &'a str,
-    /// What was found.
-    pub rows: &'a [TicketLine],
-    /// The key of older hits.
-    pub older: Option<i64>,
+    /// Tickets that were found; none while older calls are shown.
+    pub tickets: Option<&'a TicketList>,
+    /// Calls without a ticket that were found; none while older tickets are shown.
+    pub calls: Option<&'a FoundCalls>,
     /// Words.
     pub lists: &'a Lists,
-    /// Names of owners.
-    pub names: &'a HashMap<Uuid, String>,
     /// What is wrong with the question.
     pub error: Option<&'a str>,
 }
@@ -193,14 +194,29 @@ pub fn search(p: &SearchPage<'_>) -> Markup {
             (submit(&Button { label: "検索", ..Button::default() }))
         }))
         @if !p.question.is_empty() && p.error.is_none() {
-            (lines("見つかった相談票", p.rows, p.lists, p.names, "見つかりませんでした。言葉を短くするか、別の言葉でお試しください"))
-            @if let Some(older) = p.older {
-                (form(&Form { action: routes::TICKET_SEARCH, method_post: true, ..Form::default() }, html! {
-                    input type="hidden" name="q" value=(p.question);
-                    input type="hidden" name="before" value=(older);
-                    (submit(&Button { label: "さらに古いものを見る", ..Button::default() }))
+            @if let Some(found) = p.tickets {
+                (lines("見つかった相談票", &found.page.rows, p.lists, &found.names, "相談票は見つかりませんでした。言葉を短くするか、別の言葉でお試しください"))
+                (older(p.question, "before", found.page.older))
+            }
+            @if let Some(found) = p.calls.filter(|found| p.tickets.is_none() || !found.page.rows.is_empty()) {
+                (section("相談票のない通話", html! {
+                    (calls::found(&found.page.rows, &found.names))
+                    (older(p.question, "before_call", found.page.older))
                 }))
             }
+        }
+    }
+}
+
+/// The same question again, for what is older than a key.
+fn older(question: &str, name: &str, key: Option<i64>) -> Markup {
+    html! {
+        @if let Some(key) = key {
+            (form(&Form { action: routes::TICKET_SEARCH, method_post: true, ..Form::default() }, html! {
+                (hidden("q", question))
+                (hidden(name, &key.to_string()))
+                (submit(&Button { label: "さらに古いものを見る", ..Button::default() }))
+            }))
         }
     }
 }

@@ -74,7 +74,8 @@ fn plain(value: &Value) -> String {
         Value::Object(map) => {
             let mut keys: Vec<_> = map.iter().collect();
             keys.sort_by_key(|(key, _)| key.as_str());
-            let parts: Vec<_> = keys.into_iter().map(|(k, v)| format!("{}:{}", Value::from(k.as_str()), plain(v))).collect();
+            let parts: Vec<_> =
+                keys.into_iter().map(|(k, v)| format!("{}:{}", Value::from(k.as_str()), plain(v))).collect();
             format!("{{{}}}", parts.join(","))
         }
         Value::Array(list) => format!("[{}]", list.iter().map(plain).collect::<Vec<_>>().join(",")),
@@ -235,11 +236,12 @@ mod tests {
         let cut = &whole[..6];
         assert_eq!(fault(cut, None), None, "nothing in the chain itself says so");
         assert_eq!(fault(cut, Some(last)), Some((9, Fault::Rebuilt)));
-        let rebuilt = chain(10).into_iter().map(|(_, d, _)| d).rev().fold((Head::NONE, vec![]), |(head, mut all), d| {
-            let head = head.then(&d);
-            all.push((head.seq, d, head.seal));
-            (head, all)
-        });
+        let rebuilt =
+            chain(10).into_iter().map(|(_, d, _)| d).rev().fold((Head::NONE, vec![]), |(head, mut all), d| {
+                let head = head.then(&d);
+                all.push((head.seq, d, head.seal));
+                (head, all)
+            });
         assert_eq!(fault(&rebuilt.1, None), None);
         assert_eq!(fault(&rebuilt.1, Some(last)), Some((9, Fault::Rebuilt)));
     }

@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod audit_entries;
 pub mod audit_subjects;
+pub mod call_docs;
 pub mod call_tickets;
 pub mod calls;
 pub mod category_periods;

@@ -34,14 +34,15 @@ pub(super) fn alert_part(refusal: Option<&Refusal>) -> Markup {
 }
 
 /// What is open for this number or facility: shown first. It names no facility: the caller isn't verified yet.
-pub fn open_part(view: &SheetView, scheme: &Scheme, _directory: Option<NaiveDate>) -> Markup {
+pub fn open_part(view: &SheetView, scheme: &Scheme) -> Markup {
     let quiet = view.open.is_empty() && view.tickets.is_empty() && view.earlier.is_empty();
     let class = if view.open.is_empty() { "sheet-open" } else { "sheet-open tone-warn" };
     html! {
         section class=(class) #part-open aria-label="進行中の相談票" {
             @if quiet { p { "この電話番号・施設で進行中の相談票はありません" } }
             @for line in &view.open {
-                p.header-line {
+                // No paragraph: a form in it would end it, and stand on a line of its own.
+                div.header-line {
                     strong { "⚠ 進行中の相談票 " a href=(routes::ticket(line.no())) { (line.no()) } }
                     span { (scheme.lists.incident_label(&line.incident)) }
                     (badge(&Badge { label: station_label(&line.state), tone: Tone::Info }))
@@ -61,11 +62,9 @@ pub fn open_part(view: &SheetView, scheme: &Scheme, _directory: Option<NaiveDate
                     (badge(&Badge { label: station_label(&line.state), tone: Tone::Info }))
                 }
             }
-            @if view.open.is_empty() {
-                @for call in view.earlier.iter().take(1) {
-                    p.header-line { span { "前回 " (format::date_time(call.arrived_at)) } span { (call.caller_name) }
-                        span { (call.disposition.map_or("", |d| d.label())) } }
-                }
+            @if let Some(call) = view.last_call() {
+                p.header-line { span { "前回 " (format::date_time(call.arrived_at)) } span { (call.caller_name) }
+                    span { (call.disposition.map_or("", |d| d.label())) } }
             }
         }
     }
@@ -139,7 +138,8 @@ fn said(answer: &Answer, day: NaiveDate, recorded: bool) -> Markup {
     let ask = answer.ask_next.clone().unwrap_or(words);
     html! {
         @if !answer.candidates.is_empty() && !recorded {
-            ol.candidates {
+            // More than the sheet has room for are scrolled to: then the list can be reached by keyboard.
+            ol.candidates aria-label="候補" tabindex=[(answer.candidates.len() > 2).then_some("0")] {
                 @for (i, candidate) in answer.candidates.iter().enumerate() {
                     li { strong { "候補" (i + 1) " " }
                         @for (name, item) in ["会員名", "施設", "所在地", "番号"].iter().zip(candidate.items.all()) {
@@ -155,7 +155,7 @@ fn said(answer: &Answer, day: NaiveDate, recorded: bool) -> Markup {
 
 fn record(view: &SheetView, scheme: &Scheme) -> Markup {
     let decision = view.answer.as_ref().map(|a| a.decision);
-    let locked = (decision != Some(Decision::Eligible)).then_some("4項目が一致すると押せます");
+    let locked = (decision != Some(Decision::Eligible)).then_some("「確認済み」は4項目が一致すると押せます");
     let mut reasons = vec![Choice::new("", "理由を選ぶ", true)];
     reasons
         .extend(scheme.lists.provisional_reason.iter().map(|t| Choice::new(t.label.clone(), t.label.clone(), false)));
@@ -172,22 +172,20 @@ fn record(view: &SheetView, scheme: &Scheme) -> Markup {
     in_place(
         &routes::call_part(view.call.id, "verification"),
         html! {
+            (button("確認済み", "verified", Some("Alt+4"), locked))
             (select_field(&SelectField { name: "reason", label: "理由", choices: reasons, ..SelectField::default() }))
-            (button_row(html! {
-                (button("確認済み", "verified", Some("Alt+4"), locked))
-                (button("仮受付", "provisional", Some("Alt+6"), None))
-                (button("利用対象外", "not_eligible", None, None))
-            }))
+            (button("仮受付", "provisional", Some("Alt+6"), None))
+            (button("利用対象外", "not_eligible", None, None))
         },
     )
 }
 
 /// The next sentence to say, and those that may follow.
-pub fn cards_part(p: &SheetPage<'_>) -> Markup {
-    let incident = p.view.sheet.text(crate::domain::calls::sheet::SheetField::Incident);
-    let said = |code: &str| p.view.entries.iter().any(|e| e.data.get("card").and_then(|c| c.as_str()) == Some(code));
-    let next = p.scheme.cards.of(incident).filter(|card| !said(&card.code)).take(1);
-    let action = routes::call_part(p.view.call.id, "stamps");
+pub fn cards_part(view: &SheetView, scheme: &Scheme) -> Markup {
+    let incident = view.sheet.text(crate::domain::calls::sheet::SheetField::Incident);
+    let said = |code: &str| view.entries.iter().any(|e| e.data.get("card").and_then(|c| c.as_str()) == Some(code));
+    let next = scheme.cards.of(incident).filter(|card| !said(&card.code)).take(1);
+    let action = routes::call_part(view.call.id, "stamps");
     html! {
         section.sheet-cards #part-cards tabindex="0" data-focus-key="F4" data-digit-keys aria-labelledby="h-cards" {
             h2 id="h-cards" { "次のご案内" }
@@ -203,7 +201,7 @@ pub fn cards_part(p: &SheetPage<'_>) -> Markup {
                         }))
                     }))
                 }
-                @if p.scheme.cards.of(incident).all(|card| said(&card.code)) {
+                @if scheme.cards.of(incident).all(|card| said(&card.code)) {
                     p { "ご案内はすべて済みました。種別を選ぶと、その種別のご案内が出ます" }
                 }
             }

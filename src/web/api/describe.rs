@@ -16,7 +16,7 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
-use super::dto::{ChangeIn, ErrorOut, LookUpIn, LookUpOut, Me, MoveIn, SearchIn, TicketOut, TicketPage};
+use super::dto::{CallPage, ChangeIn, ErrorOut, LookUpIn, LookUpOut, Me, MoveIn, SearchIn, TicketOut, TicketPage};
 use crate::usecase::calls::{CallLog, Ended};
 use crate::usecase::tickets::{Done, NewEntry};
 
@@ -44,6 +44,7 @@ fn lines() -> Vec<Line> {
         line(POST, "/api/v1/tickets/{no}/moves", "相談票の状態を進める", Some("MoveIn"), "200", "Done"),
         line(POST, "/api/v1/tickets/{no}/change", "種別・重大度・担当の変更", Some("ChangeIn"), "200", "Done"),
         line(POST, "/api/v1/calls", "終了した通話の記録", Some("CallLog"), "201", "Ended"),
+        line(POST, "/api/v1/calls/search", "相談票のない通話の検索", Some("SearchIn"), "200", "CallPage"),
         line(POST, "/api/v1/verifications", "会員の確認", Some("LookUpIn"), "200", "LookUpOut"),
         line(GET, "/api/v1/reports/{period}", "公表済みの報告", None, "200", "MonthlyReport"),
     ]
@@ -129,6 +130,7 @@ fn components() -> utoipa::openapi::Components {
     add::<Done>(&mut found);
     add::<CallLog>(&mut found);
     add::<Ended>(&mut found);
+    add::<CallPage>(&mut found);
     add::<LookUpIn>(&mut found);
     add::<LookUpOut>(&mut found);
     add::<crate::domain::reports::MonthlyReport>(&mut found);

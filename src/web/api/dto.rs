@@ -4,8 +4,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::domain::calls::{Call, Disposition, Standing};
 use crate::domain::matching::Answer;
 use crate::domain::tickets::Entry;
+use crate::usecase::call_search::FoundCalls;
 use crate::usecase::rows::TicketLine;
 use crate::usecase::tickets::{TicketList, TicketView};
 
@@ -69,6 +71,53 @@ pub struct TicketPage {
 impl From<&TicketList> for TicketPage {
     fn from(list: &TicketList) -> Self {
         Self { tickets: list.page.rows.iter().map(TicketSummary::from).collect(), older: list.page.older }
+    }
+}
+
+/// A call that led to no ticket.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CallSummary {
+    /// Its id.
+    pub id: uuid::Uuid,
+    /// `inbound` or `outbound`
+    pub direction: &'static str,
+    /// The other side's number.
+    pub number: String,
+    /// When it arrived.
+    pub arrived_at: DateTime<Utc>,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Who called.
+    pub caller_name: String,
+    /// The caller's standing.
+    pub standing: Option<&'static str>,
+    /// How it ended.
+    pub disposition: Option<&'static str>,
+}
+
+/// A page of calls, the last ended first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CallPage {
+    /// The calls.
+    pub calls: Vec<CallSummary>,
+    /// Send as `before` for older ones; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub older: Option<i64>,
+}
+
+impl From<&FoundCalls> for CallPage {
+    fn from(found: &FoundCalls) -> Self {
+        let summary = |call: &Call| CallSummary {
+            id: call.id.0,
+            direction: call.direction.code(),
+            number: call.number.clone(),
+            arrived_at: call.arrived_at,
+            ended_at: call.ended_at,
+            caller_name: call.caller_name.clone(),
+            standing: call.standing.map(Standing::code),
+            disposition: call.disposition.map(Disposition::code),
+        };
+        Self { calls: found.page.rows.iter().map(summary).collect(), older: found.page.older }
     }
 }
 
@@ -149,9 +198,9 @@ impl From<&TicketView> for TicketOut {
 /// Words to search for.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct SearchIn {
-    /// Words; a ticket must hold all of them.
+    /// Words; what is found holds all of them.
     pub q: String,
-    /// Numbers older than this.
+    /// What is older than this: `older` of the page before.
     pub before: Option<i64>,
 }
 

@@ -4,7 +4,7 @@ use axum::Json as Answer;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 
-use super::dto::{ChangeIn, LookUpIn, LookUpOut, Me, MoveIn, SearchIn, TicketOut, TicketPage};
+use super::dto::{CallPage, ChangeIn, LookUpIn, LookUpOut, Me, MoveIn, SearchIn, TicketOut, TicketPage};
 use crate::domain::actor::Action;
 use crate::domain::id::AccountId;
 use crate::domain::reports::MonthlyReport;
@@ -12,7 +12,7 @@ use crate::domain::tickets::TicketNo;
 use crate::usecase::calls::{CallLog, Ended};
 use crate::usecase::deed::answered;
 use crate::usecase::tickets::{self as steps, Done, NewEntry};
-use crate::usecase::{Error, calls, members, reports};
+use crate::usecase::{Error, call_search, calls, members, reports};
 use crate::web::Desk;
 use crate::web::extract::{Json, Now};
 use crate::web::pages::tickets::{ListQuery, step_of};
@@ -89,6 +89,12 @@ pub async fn log_call(
 ) -> Result<(StatusCode, Answer<Ended>), ApiProblem> {
     let ended = answered(calls::log(&desk.house, &now, new.body, &new.once).await)?;
     Ok((StatusCode::CREATED, Answer(ended)))
+}
+
+/// Calls without a ticket that hold every word.
+pub async fn search_calls(State(desk): State<Desk>, now: Now, asked: Json<SearchIn>) -> ApiResult<CallPage> {
+    let found = call_search::find(&desk.house, &now, &asked.body.q, asked.body.before).await?;
+    Ok(Answer(CallPage::from(&found)))
 }
 
 /// Holds what a caller said against the directory.

@@ -26,6 +26,7 @@ pub fn v1(doors: &mut Doors) {
     doors.api(Method::POST, "/api/v1/tickets/{no}/moves", Action::TicketWork, h::move_on);
     doors.api(Method::POST, "/api/v1/tickets/{no}/change", Action::TicketWork, h::change);
     doors.api(Method::POST, "/api/v1/calls", Action::CallLog, h::log_call);
+    doors.api(Method::POST, "/api/v1/calls/search", Action::CallRead, h::search_calls);
     doors.api(Method::POST, "/api/v1/verifications", Action::Verify, h::look_up);
     doors.api(Method::GET, "/api/v1/reports/{period}", Action::ReportRead, h::report);
 }

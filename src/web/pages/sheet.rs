@@ -3,10 +3,12 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use maud::Markup;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::frame;
+use crate::domain::calls::sheet::SheetField;
 use crate::domain::calls::verification::Recorded;
 use crate::domain::calls::{CallState, Disposition};
 use crate::domain::ctx::Ctx;
@@ -17,7 +19,7 @@ use crate::usecase::conclude::{Conclusion, NextChoice};
 use crate::usecase::deed::answered;
 use crate::usecase::sheet::{self as steps, FieldChange};
 use crate::usecase::{Error, calls};
-use crate::view::sheet::{EndForm, SheetPage, marks, open_part, page, verdict_part};
+use crate::view::sheet::{EndForm, SheetPage, cards_part, marks, open_part, page, verdict_part};
 use crate::view::{format, layout};
 use crate::web::extract::{Form, Now};
 use crate::web::guard::see_other;
@@ -61,7 +63,7 @@ fn draw(desk: &Desk, ctx: &Ctx, view: &steps::SheetView, refusal: Option<&Refusa
 
 /// The sheet again, with what was refused.
 async fn again(desk: &Desk, ctx: &Ctx, call: CallId, refusal: &Refusal, end: &EndForm) -> PageResult<Response> {
-    let view = steps::panel(&desk.house, ctx, call).await?;
+    let view = steps::view(&desk.house, ctx, call).await?;
     Ok(draw(desk, ctx, &view, Some(refusal), end))
 }
 
@@ -90,6 +92,35 @@ fn changes(pairs: &[(String, String)]) -> Vec<FieldChange> {
         .collect()
 }
 
+/// The parts of the page that a save changes.
+async fn parts(
+    desk: &Desk,
+    ctx: &Ctx,
+    call: CallId,
+    changes: &[FieldChange],
+    saved: &mut steps::Saved,
+) -> Result<Map<String, Value>, Error> {
+    let touched = |field: SheetField| changes.iter().any(|c| c.name == field.name());
+    let mut parts = Map::new();
+    if !saved.items_touched && !touched(SheetField::Phone) && !touched(SheetField::Incident) {
+        return Ok(parts);
+    }
+    let mut put = |id: &str, part: Markup| parts.insert(id.to_owned(), part.into_string().into());
+    let view = steps::panel(&desk.house, ctx, call, saved.answer.take()).await?;
+    let (scheme, directory) = (&desk.house.scheme, desk.house.index.get().map(|index| index.exported_on()));
+    put("part-open", open_part(&view, scheme));
+    if saved.items_touched {
+        for (id, mark) in marks(view.answer.as_ref()) {
+            put(id, mark);
+        }
+        put("part-verdict", verdict_part(&view, scheme, directory));
+    }
+    if touched(SheetField::Incident) {
+        put("part-cards", cards_part(&view, scheme));
+    }
+    Ok(parts)
+}
+
 /// Saves what was typed; answers in JSON what was taken and the parts to draw anew.
 pub async fn save(
     State(desk): State<Desk>,
@@ -99,35 +130,8 @@ pub async fn save(
 ) -> PageResult<Response> {
     let call = id(&call)?;
     let changes = changes(&form.fields);
-    let saved = steps::save(&desk.house, &now, call, &changes).await?;
-    let mut parts = Map::new();
-    let number_touched = changes.iter().any(|c| c.name == "phone");
-    if saved.answer.is_some()
-        || number_touched
-        || changes
-            .iter()
-            .any(|c| ["member_name", "facility", "address", "number", "incident"].contains(&c.name.as_str()))
-    {
-        let view = steps::panel(&desk.house, &now, call).await?;
-        let directory = desk.house.index.get().map(|index| index.exported_on());
-        for (id, mark) in marks(view.answer.as_ref()) {
-            parts.insert(id.to_owned(), Value::String(mark.into_string()));
-        }
-        parts.insert("part-verdict".into(), verdict_part(&view, &desk.house.scheme, directory).into_string().into());
-        parts.insert("part-open".into(), open_part(&view, &desk.house.scheme, directory).into_string().into());
-        if changes.iter().any(|c| c.name == "incident") {
-            let end = EndForm::default();
-            let page = SheetPage {
-                view: &view,
-                scheme: &desk.house.scheme,
-                refusal: None,
-                end: &end,
-                once: String::new(),
-                directory,
-            };
-            parts.insert("part-cards".into(), crate::view::sheet::cards_part(&page).into_string().into());
-        }
-    }
+    let mut saved = steps::save(&desk.house, &now, call, &changes).await?;
+    let parts = parts(&desk, &now, call, &changes, &mut saved).await?;
     let versions: Map<String, Value> =
         saved.versions.iter().map(|(name, version)| (name.clone(), json!(version))).collect();
     let conflicts: Vec<Value> =

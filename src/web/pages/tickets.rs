@@ -16,11 +16,12 @@ use crate::domain::scheme::codes;
 use crate::domain::tickets::state::{ENDS, STATIONS};
 use crate::domain::tickets::{Move, TicketNo};
 use crate::routes;
-use crate::usecase::Error;
+use crate::usecase::call_search::FoundCalls;
 use crate::usecase::deed::answered;
 use crate::usecase::rows::TicketFilter;
-use crate::usecase::tickets::{self as steps, NewEntry, TicketChange};
+use crate::usecase::tickets::{self as steps, NewEntry, TicketChange, TicketList};
 use crate::usecase::tickets_work::{self as work, RemoteEnd, RemoteStart};
+use crate::usecase::{Error, call_search};
 use crate::view::layout;
 use crate::view::tickets::show::{beside_title, page};
 use crate::view::tickets::{ListPage, SearchPage, ShowPage, list as list_view, search as search_view};
@@ -94,58 +95,52 @@ pub async fn list(State(desk): State<Desk>, now: Now, Query(query): Query<ListQu
     Ok(layout::page(&page).into_response())
 }
 
-/// Words to search for.
+/// Words to search for, and what is older than a key: tickets or calls, page by page.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Question {
     q: String,
     before: String,
+    before_call: String,
 }
 
 /// The search before anything was asked.
 pub async fn search_form(State(desk): State<Desk>, now: Now) -> Response {
-    let body = search_view(&SearchPage {
-        question: "",
-        rows: &[],
-        older: None,
-        lists: &desk.house.scheme.lists,
-        names: &HashMap::new(),
-        error: None,
-    });
+    let lists = &desk.house.scheme.lists;
+    let body = search_view(&SearchPage { question: "", tickets: None, calls: None, lists, error: None });
     layout::page(&frame::at_desk(&desk, &now, routes::TICKETS, "検索", body)).into_response()
 }
 
 /// The search.
 pub async fn search(State(desk): State<Desk>, now: Now, form: Form<Question>) -> PageResult<Response> {
     let asked = form.fields;
-    let before = asked.before.parse().ok();
     let lists = &desk.house.scheme.lists;
-    let (status, body) = match steps::find(&desk.house, &now, &asked.q, before).await {
-        Ok(found) => {
-            let view = SearchPage {
-                question: asked.q.trim(),
-                rows: &found.page.rows,
-                older: found.page.older,
-                lists,
-                names: &found.names,
-                error: None,
-            };
-            (StatusCode::OK, search_view(&view))
+    let (status, body) = match answers(&desk, &now, &asked).await {
+        Ok((tickets, calls)) => {
+            let (question, tickets, calls) = (asked.q.trim(), tickets.as_ref(), calls.as_ref());
+            (StatusCode::OK, search_view(&SearchPage { question, tickets, calls, lists, error: None }))
         }
         Err(Error::Refused(refusal)) => {
-            let view = SearchPage {
-                question: &asked.q,
-                rows: &[],
-                older: None,
-                lists,
-                names: &HashMap::new(),
-                error: refusal.about("q"),
-            };
-            (status_of(&refusal), search_view(&view))
+            let (question, error) = (asked.q.as_str(), refusal.about("q"));
+            (status_of(&refusal), search_view(&SearchPage { question, tickets: None, calls: None, lists, error }))
         }
         Err(error) => return Err(error.into()),
     };
     Ok((status, layout::page(&frame::at_desk(&desk, &now, routes::TICKETS, "検索", body))).into_response())
+}
+
+/// Tickets, and calls that led to none; only the one or the other where older ones are asked for.
+async fn answers(desk: &Desk, ctx: &Ctx, asked: &Question) -> Result<(Option<TicketList>, Option<FoundCalls>), Error> {
+    let (before, before_call) = (asked.before.parse().ok(), asked.before_call.parse().ok());
+    let tickets = match before_call {
+        None => Some(steps::find(&desk.house, ctx, &asked.q, before).await?),
+        Some(_) => None,
+    };
+    let calls = match before {
+        None => Some(call_search::find(&desk.house, ctx, &asked.q, before_call).await?),
+        Some(_) => None,
+    };
+    Ok((tickets, calls))
 }
 
 /// One ticket.

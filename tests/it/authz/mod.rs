@@ -4,7 +4,7 @@ mod objects;
 mod table;
 
 use axum::http::Method;
-use madoguchi::domain::actor::{Role, may};
+use madoguchi::domain::actor::{Action, Role, may};
 use madoguchi::web::{Access, RouteSpec};
 
 use crate::support::people::roles;
@@ -70,60 +70,38 @@ on_each_db!(without_signing_in_pages_lead_to_the_sign_in_and_the_api_says_401, a
     }
 });
 
-on_each_db!(
-    a_person_without_the_right_is_answered_like_for_an_absent_thing_and_it_is_written_down,
-    async |app: TestApp| {
-        let app = app.with_directory().await;
-        let there = Objects::made(&app).await;
-        for role in roles() {
-            let browser = app.browser(role).await;
-            for route in app.app.web().routes {
-                let Access::Page(action) = route.access else { continue };
-                if may(role, action) {
-                    continue;
-                }
-                for path in paths(&route, &there) {
-                    let before = refusals(&app).await;
-                    let answer = knock(&browser, &route, &path).await;
-                    assert_eq!(
-                        (answer.status, answer.code().as_str()),
-                        (404, "not_found"),
-                        "{role:?} {} {path}",
-                        route.method
-                    );
-                    assert_eq!(refusals(&app).await, before + 1, "{role:?} {} {path}", route.method);
-                }
-            }
-        }
+on_each_db!(without_the_right_it_is_answered_like_for_an_absent_thing_and_written_down, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let there = Objects::made(&app).await;
+    for role in roles() {
+        let pages = |access| if let Access::Page(action) = access { Some(action) } else { None };
+        is_turned_away(&app, &app.browser(role).await, role, &there, pages).await;
     }
-);
+    for role in Role::ALL {
+        let api = |access| if let Access::Api(action) = access { Some(action) } else { None };
+        is_turned_away(&app, &app.script(role).await, role, &there, api).await;
+    }
+});
 
-on_each_db!(
-    a_token_without_the_right_is_answered_like_for_an_absent_thing_and_it_is_written_down,
-    async |app: TestApp| {
-        let there = Objects::made(&app).await;
-        for role in Role::ALL {
-            let script = app.script(role).await;
-            for route in app.app.web().routes {
-                let Access::Api(action) = route.access else { continue };
-                if may(role, action) {
-                    continue;
-                }
-                for path in paths(&route, &there) {
-                    let before = refusals(&app).await;
-                    let answer = knock(&script, &route, &path).await;
-                    assert_eq!(
-                        (answer.status, answer.code().as_str()),
-                        (404, "not_found"),
-                        "{role:?} {} {path}",
-                        route.method
-                    );
-                    assert_eq!(refusals(&app).await, before + 1, "{role:?} {} {path}", route.method);
-                }
-            }
+/// Knocks at every route of a kind that the role has no right to.
+async fn is_turned_away(
+    app: &TestApp,
+    client: &Client,
+    role: Role,
+    there: &Objects,
+    asks: impl Fn(Access) -> Option<Action>,
+) {
+    let routes = app.app.web().routes;
+    for route in routes.iter().filter(|r| asks(r.access).is_some_and(|action| !may(role, action))) {
+        for path in paths(route, there) {
+            let before = refusals(app).await;
+            let answer = knock(client, route, &path).await;
+            let said = (answer.status, answer.code());
+            assert_eq!(said, (404, "not_found".to_owned()), "{role:?} {} {path}", route.method);
+            assert_eq!(refusals(app).await, before + 1, "{role:?} {} {path}", route.method);
         }
     }
-);
+}
 
 on_each_db!(with_the_right_nothing_fails_and_unknown_things_are_absent, async |app: TestApp| {
     let app = app.with_directory().await;

@@ -74,6 +74,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/api/v1/tickets/{no}/moves", "ticket.work"),
     ("POST", "/api/v1/tickets/{no}/change", "ticket.work"),
     ("POST", "/api/v1/calls", "call.log"),
+    ("POST", "/api/v1/calls/search", "call.read"),
     ("POST", "/api/v1/verifications", "member.verify"),
     ("GET", "/api/v1/reports/{period}", "report.read"),
 ];

@@ -1,8 +1,5 @@
 //! What each role finds at its desk, and does there.
 
-use std::path::Path;
-
-use fantoccini::Locator;
 use madoguchi::domain::actor::Role;
 use serde_json::json;
 
@@ -99,9 +96,7 @@ on_each_db!(a_jma_reader_reads_the_last_full_months_report_and_reaches_nothing_e
 on_each_db!(an_administrator_looks_at_an_import_before_it_is_done, async |desk: Desk| {
     let browser = desk.browser().await;
     browser.sign_in_as(Role::Administrator).await;
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/membership-sample/directory.cp932.csv");
-    let chooser = browser.client.find(Locator::Css("input[type=file]")).await.expect("a file field");
-    chooser.send_keys(&file.display().to_string()).await.expect("a file");
+    browser.chooses_file("tests/data/membership-sample/directory.cp932.csv").await;
     browser.click("#allow_shrink").await;
     browser.click_on("内容を確認する").await;
     browser.reads("#import-result", "まだ何も変わっていません").await;

@@ -1,6 +1,7 @@
 //! A browser of somebody's own: what it shows, waited for; what it must never do, watched.
 
 use std::cell::Cell;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -163,6 +164,13 @@ impl Browser {
         let path = format!("//main//*[self::button or self::a][contains(normalize-space(.), '{label}')]");
         let found = self.client.find(Locator::XPath(&path)).await.unwrap_or_else(|e| panic!("{label}: {e}"));
         found.click().await.unwrap_or_else(|e| panic!("{label}: {e}"));
+    }
+
+    /// Chooses a file of the project in the page's file field.
+    pub(crate) async fn chooses_file(&self, path: &str) {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        let chooser = self.client.find(Locator::Css("input[type=file]")).await.expect("a file field");
+        chooser.send_keys(&file.display().to_string()).await.expect("a file");
     }
 
     /// The status the page came with.

@@ -1,5 +1,6 @@
 //! The memory, where both engines must answer alike: search, requests repeated, lists paged.
 
+mod call_search;
 mod once;
 mod paging;
 mod search;

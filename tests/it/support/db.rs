@@ -27,6 +27,21 @@ macro_rules! on_each_db {
 }
 pub(crate) use on_each_db;
 
+/// Makes `name::sqlite` alone: for what doesn't depend on the engine.
+macro_rules! on_one_db {
+    ($name:ident, $test:expr $(,)?) => {
+        mod $name {
+            use super::*;
+
+            #[tokio::test]
+            async fn sqlite() {
+                $crate::support::db::run($crate::support::db::Engine::Sqlite, $test).await;
+            }
+        }
+    };
+}
+pub(crate) use on_one_db;
+
 /// The two engines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Engine {

@@ -11,5 +11,5 @@ pub(crate) mod rows;
 
 pub(crate) use app::TestApp;
 pub(crate) use clients::{Answer, Client};
-pub(crate) use db::{TestDb, on_each_db};
+pub(crate) use db::{TestDb, on_each_db, on_one_db};
 pub(crate) use html::Page;

@@ -59,6 +59,42 @@ on_each_db!(a_look_up_names_everybody_who_was_looked_at, async |app: TestApp| {
     assert!(about(&app, member).await.iter().any(|(action, _)| action == "member.lookup"));
 });
 
+on_each_db!(
+    tickets_shown_beside_a_sheet_are_written_down_whenever_they_change_and_not_at_every_key,
+    async |app: TestApp| {
+        let no = app.case(json!({ "number": "03-5550-4321" })).await;
+        let ticket = app.ticket(no).await.id.0;
+        let call = app.ring("").await;
+        let browser = app.browser(Role::Operator).await;
+        let typing = [
+            ("03-5550-432", false, 0),
+            ("03-5550-4321", true, 1),
+            ("0355504321", true, 1),
+            ("03-5550-43", false, 2),
+            ("03-5550-4321", true, 3),
+        ];
+        for (version, (phone, shown, entries)) in typing.into_iter().enumerate() {
+            app.clock.advance(Duration::seconds(1));
+            let typed = [("f.phone", phone), ("v.phone", &version.to_string())];
+            let answer = browser.post(&format!("/calls/{call}/sheet"), &typed).await.is(200);
+            assert_eq!(answer.text().contains(&no.to_string()), shown, "{phone}");
+            let written = app.number("SELECT COUNT(*) AS n FROM audit_entries WHERE action = 'call.related'").await;
+            assert_eq!(written, entries, "{phone}");
+        }
+        let related = about(&app, ticket).await.into_iter().filter(|(action, _)| action == "call.related").count();
+        assert_eq!(related, 2, "an entry names the tickets that were shown");
+    }
+);
+
+on_each_db!(an_earlier_call_shown_beside_a_sheet_is_written_down, async |app: TestApp| {
+    let earlier = app.ring("03-5550-4321").await;
+    app.end(earlier, json!({ "disposition": "wrong" })).await.unwrap();
+    app.clock.advance(Duration::seconds(1));
+    let call = app.ring("03-5550-4321").await;
+    sheet::view(&app.house, &app.ctx_of("ueno"), call).await.unwrap();
+    assert!(about(&app, earlier.0).await.contains(&("call.view".to_owned(), "done".to_owned())));
+});
+
 on_each_db!(a_refused_step_leaves_no_entry_of_having_been_done, async |app: TestApp| {
     let call = app.ring("").await;
     let before = app.count("audit_entries").await;

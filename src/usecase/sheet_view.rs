@@ -1,0 +1,122 @@
+//! What a call's screen shows: gathered, and audited before it is shown.
+
+use serde_json::json;
+
+use super::matter::said;
+use super::verification::{ask, look_up_entry};
+use super::{Error, House, must};
+use crate::domain::actor::Action;
+use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::calls::Call;
+use crate::domain::calls::sheet::Sheet;
+use crate::domain::calls::verification::Verification;
+use crate::domain::ctx::Ctx;
+use crate::domain::id::CallId;
+use crate::domain::matching::Answer;
+use crate::domain::tickets::Entry;
+use crate::store::work;
+use crate::store::{Access, accounts, audit, calls as memory, tickets};
+
+/// The whole screen was shown.
+const VIEW: &str = "call.view";
+/// Other tickets or calls than before were shown beside the sheet.
+const RELATED: &str = "call.related";
+
+/// What a call's screen shows.
+pub struct SheetView {
+    /// The call.
+    pub call: Call,
+    /// What was typed.
+    pub sheet: Sheet,
+    /// What the directory says to it, when anything was said.
+    pub answer: Option<Answer>,
+    /// What is open for this number or facility.
+    pub open: Vec<tickets::TicketLine>,
+    /// Promises on those.
+    pub promises: Vec<work::Promise>,
+    /// Earlier calls from the number.
+    pub earlier: Vec<Call>,
+    /// The tickets this call concerns already.
+    pub tickets: Vec<tickets::TicketLine>,
+    /// What was said so far.
+    pub entries: Vec<Entry>,
+    /// What was recorded about the caller and belongs to no ticket yet.
+    pub verification: Option<Verification>,
+    /// Who takes it.
+    pub operator: String,
+}
+
+/// Opens a call's screen; audited with everybody it shows.
+pub async fn view(house: &House, ctx: &Ctx, id: CallId) -> Result<SheetView, Error> {
+    must(ctx, Action::CallRead)?;
+    let mut view = gather(house, id).await?;
+    view.answer = view.sheet.has_items().then(|| ask(house, &view.call, &said(&view.sheet))).flatten();
+    let seen = view.answer.as_ref().map(|a| look_up_entry(id, a).subjects).unwrap_or_default();
+    let entry = AuditEntry::done(VIEW, Object::new("call", id.0)).detail(view.names_related());
+    house.store.journal().write(ctx, entry.subjects(view.related()).subjects(seen)).await?;
+    Ok(view)
+}
+
+/// What the screen shows beside the sheet while it's typed. `answer` is what the save that led to it was answered,
+/// and audited with. Tickets and calls that weren't on this person's screen before are audited before they are.
+pub async fn panel(house: &House, ctx: &Ctx, id: CallId, answer: Option<Answer>) -> Result<SheetView, Error> {
+    must(ctx, Action::CallRead)?;
+    let view = SheetView { answer, ..gather(house, id).await? };
+    let (store, names) = (&house.store, view.names_related());
+    let last = audit::latest_about(store, id.0, ctx.actor.id, &[VIEW, RELATED]).await?;
+    let before = last.map_or_else(|| json!({ "related": [] }), |entry| entry.detail);
+    if before != names {
+        let entry = AuditEntry::done(RELATED, Object::new("call", id.0)).detail(names);
+        store.journal().write(ctx, entry.subjects(view.related())).await?;
+    }
+    Ok(view)
+}
+
+impl SheetView {
+    /// The earlier call that is shown: the last one, where no ticket says more.
+    pub fn last_call(&self) -> Option<&Call> {
+        self.earlier.first().filter(|_| self.open.is_empty())
+    }
+
+    /// The tickets beside the sheet with their facilities, and the earlier call.
+    fn related(&self) -> Vec<Object> {
+        let tickets = self.open.iter().chain(&self.tickets).flat_map(|t| {
+            [Some(Object::new("ticket", t.id)), t.facility_id.map(|f| Object::new("facility", f))].into_iter().flatten()
+        });
+        tickets.chain(self.last_call().map(|c| Object::new("call", c.id.0))).collect()
+    }
+
+    /// The same as it stands in the audit's detail, to be compared with what is shown next.
+    fn names_related(&self) -> serde_json::Value {
+        json!({ "related": self.related().iter().filter_map(|o| o.id).collect::<Vec<_>>() })
+    }
+}
+
+async fn gather(house: &House, id: CallId) -> Result<SheetView, Error> {
+    let store = &house.store;
+    let call = memory::find(store, id).await?.ok_or(Error::NotFound("call"))?;
+    let sheet = memory::sheet(store, id).await?;
+    let verification = memory::free_verification(store, id).await?;
+    let tickets = tickets::of_call(store, id).await?;
+    let open = open_for(store, &call, verification.as_ref(), &tickets).await?;
+    let promises = work::promises_of(store, open.iter().map(|t| t.id).collect()).await?;
+    let mut earlier = memory::from_number(store, &call.number_digits, 4).await?;
+    earlier.retain(|c| c.id != id);
+    let entries = tickets::said_on(store, id).await?;
+    let names = accounts::names(store, vec![call.operator_id.0]).await?;
+    let operator = names.into_iter().next().map_or(String::new(), |(_, name)| name);
+    Ok(SheetView { call, sheet, answer: None, open, promises, earlier, tickets, entries, verification, operator })
+}
+
+/// What is open for the call's number or the facility that was verified, other than what it concerns already.
+async fn open_for(
+    on: &impl Access,
+    call: &Call,
+    verification: Option<&Verification>,
+    own: &[tickets::TicketLine],
+) -> Result<Vec<tickets::TicketLine>, Error> {
+    let facility = verification.and_then(|v| v.facility_id);
+    let mut open = tickets::open_for(on, facility, &call.number_digits).await?;
+    open.retain(|line| own.iter().all(|t| t.id != line.id));
+    Ok(open)
+}
