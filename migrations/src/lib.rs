@@ -14,6 +14,7 @@ mod m20261122_000004_calls;
 mod m20261122_000005_tickets;
 mod m20261122_000006_search;
 mod m20261122_000007_reports;
+mod m20261122_000008_claims;
 mod table;
 
 /// The ordered list of migrations.
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_tickets::Migration),
             Box::new(m20261122_000006_search::Migration),
             Box::new(m20261122_000007_reports::Migration),
+            Box::new(m20261122_000008_claims::Migration),
         ]
     }
 }

@@ -1,5 +1,7 @@
 //! The only match on the database engine: connecting, locking, searching.
 
+pub(super) mod bulk;
+
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
@@ -203,83 +205,6 @@ pub(super) async fn find_documents<C: ConnectionTrait>(
     }
     let rows = Hit::find_by_statement(Statement::from_sql_and_values(backend, sql, values)).all(on).await?;
     Ok(rows.into_iter().map(|hit| hit.number).collect())
-}
-
-/// Inserts rows of one table: for each column either what stands in the statement for every row, or `None` and a
-/// value a row. Statements of equal size and shape have the same text, so that the engine keeps them prepared.
-pub(super) async fn insert_rows(
-    tx: &DatabaseTransaction,
-    table: &str,
-    columns: &[&str],
-    shape: &[Option<&str>],
-    values: Vec<Value>,
-) -> Result<(), DbErr> {
-    let backend = tx.get_database_backend();
-    let mut sql = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
-    let width = shape.iter().filter(|plain| plain.is_none()).count().max(1);
-    let mut nth = 0;
-    for row in 0..values.len() / width {
-        sql.push_str(if row == 0 { "(" } else { ", (" });
-        for (i, plain) in shape.iter().enumerate() {
-            sql.push_str(if i == 0 { "" } else { ", " });
-            match plain {
-                Some(plain) => sql.push_str(plain),
-                None => {
-                    nth += 1;
-                    mark(&mut sql, backend, nth);
-                }
-            }
-        }
-        sql.push(')');
-    }
-    run(tx, &sql, values).await
-}
-
-fn mark(sql: &mut String, backend: DbBackend, nth: usize) {
-    sql.push(if backend == DbBackend::Sqlite { '?' } else { '$' });
-    if backend != DbBackend::Sqlite {
-        sql.push_str(&nth.to_string());
-    }
-}
-
-/// Writes search documents of tickets that have none yet: number, normalised text, tokens parted by spaces.
-pub(super) async fn add_documents(
-    tx: &DatabaseTransaction,
-    documents: Vec<(i64, String, String)>,
-) -> Result<(), DbErr> {
-    let backend = tx.get_database_backend();
-    let count = documents.len();
-    if backend == DbBackend::Sqlite {
-        let (mut bodies, mut indexed) = (Vec::with_capacity(2 * count), Vec::with_capacity(2 * count));
-        for (number, body, tokens) in documents {
-            bodies.extend([number.into(), body.into()]);
-            indexed.extend([number.into(), tokens.into()]);
-        }
-        insert_rows(tx, "search_docs", &["number", "body"], &[None, None], bodies).await?;
-        return insert_rows(tx, "search_index", &["rowid", "tokens"], &[None, None], indexed).await;
-    }
-    let rows: Vec<String> = (0..count)
-        .map(|i| format!("(${}, ${}, array_to_tsvector(string_to_array(${}, ' ')))", 3 * i + 1, 3 * i + 2, 3 * i + 3))
-        .collect();
-    let values =
-        documents.into_iter().flat_map(|(number, body, tokens)| [number.into(), body.into(), tokens.into()]).collect();
-    run(tx, &format!("INSERT INTO search_docs (number, body, tokens) VALUES {}", rows.join(", ")), values).await
-}
-
-/// Gives a transaction that writes much more room before it, and takes it back after it; durability stays.
-pub(super) async fn prepare_bulk(tx: &DatabaseTransaction, before: bool) -> Result<(), DbErr> {
-    if tx.get_database_backend() != DbBackend::Sqlite {
-        for set in
-            ["statement_timeout = 0", "work_mem = '64MB'", "gin_pending_list_limit = '64MB'"].iter().filter(|_| before)
-        {
-            tx.execute_unprepared(&format!("SET LOCAL {set}")).await?;
-        }
-        return Ok(());
-    }
-    let (cache, hash) = if before { (-65_536, 33_554_432) } else { (-8_000, 1_048_576) };
-    tx.execute_unprepared(&format!("PRAGMA cache_size = {cache}")).await?;
-    let hash = format!("INSERT INTO search_index (search_index, rank) VALUES ('hashsize', {hash})");
-    tx.execute_unprepared(&hash).await.map(|_| ())
 }
 
 async fn run(tx: &DatabaseTransaction, sql: &str, values: Vec<Value>) -> Result<(), DbErr> {

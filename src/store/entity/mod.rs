@@ -8,6 +8,7 @@ pub mod audit_subjects;
 pub mod call_tickets;
 pub mod calls;
 pub mod category_periods;
+pub mod claims;
 pub mod counters;
 pub mod directory_imports;
 pub mod entries;
