@@ -80,8 +80,7 @@ pub fn take(desk: &mut Desk<'_>, directory: &Directory, matter: &Matter<'_>) -> 
     let said = said(desk, &home, facility, identity);
     let mut told = (*desk.rng.pick(matter.incident.told)).to_owned();
     if desk.rng.permille(300) {
-        let besides: &str = *desk.rng.pick(&BESIDES);
-        told.push_str(besides);
+        told.push_str(desk.rng.pick::<&str>(&BESIDES));
     }
     let severity = ["urgent", "high", "medium", "low"][desk.rng.weighted(matter.incident.severity.iter().copied())];
     let recorded = recorded(identity);
