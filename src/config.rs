@@ -14,6 +14,7 @@ use crate::gateway::secret::digest;
 const DEFAULT: &str = include_str!("../config/default.toml");
 const HOURS: &str = include_str!("../config/scheme/hours.toml");
 const LISTS: &str = include_str!("../config/scheme/lists.toml");
+const CLAIMS: &str = include_str!("../config/scheme/claims.toml");
 const CARDS: &str = include_str!("../config/scheme/cards.toml");
 
 /// All settings. What each means stands in `config/default.toml`.
@@ -256,6 +257,7 @@ pub fn scheme() -> Result<Scheme, String> {
         hours: read("scheme/hours.toml", HOURS)?,
         lists: read("scheme/lists.toml", LISTS)?,
         cards: read("scheme/cards.toml", CARDS)?,
+        claims: read("scheme/claims.toml", CLAIMS)?,
     };
     let faults: Vec<String> =
         scheme.faults().into_iter().map(|(file, key, why)| format!("{file}: {key}: {why}")).collect();

@@ -38,6 +38,8 @@ pub const QUEUE: &str = "/queue";
 pub const DAY: &str = "/day";
 /// Reports.
 pub const REPORTS: &str = "/reports";
+/// Claims for a support payment.
+pub const CLAIMS: &str = "/claims";
 /// Callers pointed to the claims office.
 pub const CLAIM_GUIDANCE: &str = "/claims/guidance";
 /// Imports of the directory.

@@ -14,6 +14,7 @@ mod m20261122_000004_calls;
 mod m20261122_000005_tickets;
 mod m20261122_000006_search;
 mod m20261122_000007_reports;
+mod m20261122_000008_claims;
 mod m20261122_000009_call_search;
 mod m20261122_000010_speed;
 mod m20261122_000011_doors;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_tickets::Migration),
             Box::new(m20261122_000006_search::Migration),
             Box::new(m20261122_000007_reports::Migration),
+            Box::new(m20261122_000008_claims::Migration),
             Box::new(m20261122_000009_call_search::Migration),
             Box::new(m20261122_000010_speed::Migration),
             Box::new(m20261122_000011_doors::Migration),

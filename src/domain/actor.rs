@@ -123,6 +123,8 @@ actions! {
     Supervise = "desk.supervise": [Supervisor],
     /// Callers who were pointed to the claims office; no narratives.
     ClaimGuidance = "claim.guidance": [Clerk],
+    /// See claims for a support payment; no narratives.
+    ClaimRead = "claim.read": [Supervisor, Clerk],
     /// Read published reports.
     ReportRead = "report.read": [JmaReader],
     /// Import the directory.

@@ -46,6 +46,8 @@ typed_id!(
     RemoteId,
     /// A promised call-back.
     PromiseId,
+    /// A claim for a support payment.
+    ClaimId,
     /// Something to be done by a day.
     TaskId,
 );

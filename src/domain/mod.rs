@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod actor;
 pub mod audit;
 pub mod calls;
+pub mod claims;
 pub mod ctx;
 pub mod id;
 pub mod matching;

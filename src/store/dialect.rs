@@ -1,5 +1,7 @@
 //! The only match on the database engine: connecting, locking, searching.
 
+pub(super) mod bulk;
+
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
@@ -149,16 +151,18 @@ async fn number(tx: &DatabaseTransaction, sql: &str, of: impl Into<Value>) -> Re
     Ok(Number::find_by_statement(statement).one(tx).await?.and_then(|row| row.value))
 }
 
-/// Where search documents stand: the table of their texts and, on SQLite, the index beside it.
+/// Where search documents stand: the table of their texts, the index beside it on SQLite, and the column that names
+/// what a document is of.
 pub(super) struct Shelf {
     docs: &'static str,
     index: &'static str,
+    key: &'static str,
 }
 
 /// The documents of tickets.
-pub(super) const TICKETS: Shelf = Shelf { docs: "search_docs", index: "search_index" };
+pub(super) const TICKETS: Shelf = Shelf { docs: "search_docs", index: "search_index", key: "number" };
 /// The documents of calls that led to no ticket.
-pub(super) const CALLS: Shelf = Shelf { docs: "call_docs", index: "call_index" };
+pub(super) const CALLS: Shelf = Shelf { docs: "call_docs", index: "call_index", key: "call_id" };
 
 /// Writes a ticket's search document: its normalised text and its tokens (hex words, see `search.rs`).
 pub(super) async fn put_document(tx: &DatabaseTransaction, number: i64, body: &str, tokens: &str) -> Result<(), DbErr> {
@@ -189,7 +193,7 @@ pub(super) async fn find_documents<C: ConnectionTrait>(
     let before = before.unwrap_or(i64::MAX);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let backend = on.get_database_backend();
-    let Shelf { docs, index } = shelf;
+    let Shelf { docs, index, .. } = shelf;
     let mut values: Vec<Value> = Vec::new();
     let mut sql = match backend {
         DbBackend::Sqlite => {
@@ -223,36 +227,6 @@ pub(super) async fn find_documents<C: ConnectionTrait>(
     }
     let rows = Hit::find_by_statement(Statement::from_sql_and_values(backend, sql, values)).all(on).await?;
     Ok(rows.into_iter().map(|hit| hit.number).collect())
-}
-
-/// Inserts rows of one table: for each column either what stands in the statement for every row, or `None` and a
-/// value a row. Statements of equal size and shape have the same text, so that the engine keeps them prepared.
-pub(super) async fn insert_rows(
-    tx: &DatabaseTransaction,
-    table: &str,
-    columns: &[&str],
-    shape: &[Option<&str>],
-    values: Vec<Value>,
-) -> Result<(), DbErr> {
-    let backend = tx.get_database_backend();
-    let mut sql = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
-    let width = shape.iter().filter(|plain| plain.is_none()).count().max(1);
-    let mut nth = 0;
-    for row in 0..values.len() / width {
-        sql.push_str(if row == 0 { "(" } else { ", (" });
-        for (i, plain) in shape.iter().enumerate() {
-            sql.push_str(if i == 0 { "" } else { ", " });
-            match plain {
-                Some(plain) => sql.push_str(plain),
-                None => {
-                    nth += 1;
-                    mark(&mut sql, backend, nth);
-                }
-            }
-        }
-        sql.push(')');
-    }
-    run(tx, &sql, values).await
 }
 
 /// A table that is read page by page.
@@ -358,102 +332,34 @@ fn json_value(value: &Value) -> serde_json::Value {
     }
 }
 
-fn mark(sql: &mut String, backend: DbBackend, nth: usize) {
-    sql.push(if backend == DbBackend::Sqlite { '?' } else { '$' });
-    if backend != DbBackend::Sqlite {
-        sql.push_str(&nth.to_string());
-    }
-}
-
-/// Writes search documents of tickets that have none yet: number, normalised text, tokens parted by spaces.
-pub(super) async fn add_documents(
+/// Writes the document of a call that has none yet: its normalised text and its tokens.
+pub(super) async fn put_call_document(
     tx: &DatabaseTransaction,
-    documents: Vec<(i64, String, String)>,
-) -> Result<(), DbErr> {
-    let backend = tx.get_database_backend();
-    let count = documents.len();
-    if backend == DbBackend::Sqlite {
-        let (mut bodies, mut indexed) = (Vec::with_capacity(2 * count), Vec::with_capacity(2 * count));
-        for (number, body, tokens) in documents {
-            bodies.extend([number.into(), body.into()]);
-            indexed.extend([number.into(), tokens.into()]);
-        }
-        insert_rows(tx, "search_docs", &["number", "body"], &[None, None], bodies).await?;
-        return insert_rows(tx, "search_index", &["rowid", "tokens"], &[None, None], indexed).await;
-    }
-    let rows: Vec<String> = (0..count)
-        .map(|i| format!("(${}, ${}, array_to_tsvector(string_to_array(${}, ' ')))", 3 * i + 1, 3 * i + 2, 3 * i + 3))
-        .collect();
-    let values =
-        documents.into_iter().flat_map(|(number, body, tokens)| [number.into(), body.into(), tokens.into()]).collect();
-    run(tx, &format!("INSERT INTO search_docs (number, body, tokens) VALUES {}", rows.join(", ")), values).await
-}
-
-/// Whether PostgreSQL's full-text index gathers many documents before it takes them in, or takes in each at once
-/// (migration 10).
-pub(super) async fn gather_documents(tx: &DatabaseTransaction, gather: bool) -> Result<(), DbErr> {
-    if tx.get_database_backend() == DbBackend::Sqlite {
-        return Ok(());
-    }
-    let to = if gather { "on" } else { "off" };
-    tx.execute_unprepared(&format!("ALTER INDEX ix_search_docs_tokens SET (fastupdate = {to})")).await?;
-    if !gather {
-        tx.execute_unprepared("SELECT gin_clean_pending_list('ix_search_docs_tokens')").await?;
-    }
-    Ok(())
-}
-
-/// Writes documents of calls that have none yet: call, normalised text, tokens. They are numbered in this order.
-pub(super) async fn add_call_documents(
-    tx: &DatabaseTransaction,
-    documents: Vec<(Uuid, String, String)>,
+    call: Uuid,
+    body: &str,
+    tokens: &str,
 ) -> Result<(), DbErr> {
     if tx.get_database_backend() == DbBackend::Sqlite {
-        // One writer at a time: nobody else takes these numbers.
-        let last = number(tx, "SELECT MAX(number) AS value FROM call_docs WHERE number > ?", 0).await?.unwrap_or(0);
-        let (mut bodies, mut indexed) = (Vec::new(), Vec::new());
-        for (number, (call, body, tokens)) in (last + 1..).zip(documents) {
-            bodies.extend([number.into(), call.into(), body.into()]);
-            indexed.extend([number.into(), tokens.into()]);
-        }
-        insert_rows(tx, "call_docs", &["number", "call_id", "body"], &[None; 3], bodies).await?;
-        return insert_rows(tx, "call_index", &["rowid", "tokens"], &[None; 2], indexed).await;
+        let sql = "INSERT INTO call_docs (call_id, body) VALUES (?, ?)";
+        run(tx, sql, vec![call.into(), body.into()]).await?;
+        let sql = "INSERT INTO call_index (rowid, tokens) VALUES (last_insert_rowid(), ?)";
+        return run(tx, sql, vec![tokens.into()]).await;
     }
-    let rows: Vec<String> = (0..documents.len())
-        .map(|i| format!("(${}, ${}, array_to_tsvector(string_to_array(${}, ' ')))", 3 * i + 1, 3 * i + 2, 3 * i + 3))
-        .collect();
-    let values = documents.into_iter().flat_map(|(call, body, tokens)| [call.into(), body.into(), tokens.into()]);
-    run(tx, &format!("INSERT INTO call_docs (call_id, body, tokens) VALUES {}", rows.join(", ")), values.collect())
-        .await
+    let sql =
+        "INSERT INTO call_docs (call_id, body, tokens) VALUES ($1, $2, array_to_tsvector(string_to_array($3, ' ')))";
+    run(tx, sql, vec![call.into(), body.into(), tokens.into()]).await
 }
 
 /// Takes a call's document away, if it has one.
 pub(super) async fn remove_call_document(tx: &DatabaseTransaction, call: Uuid) -> Result<(), DbErr> {
     let backend = tx.get_database_backend();
-    let mut sql = "DELETE FROM call_docs WHERE call_id = ".to_owned();
-    mark(&mut sql, backend, 1);
-    sql.push_str(" RETURNING number AS value");
+    let mark = if backend == DbBackend::Sqlite { "?" } else { "$1" };
+    let sql = format!("DELETE FROM call_docs WHERE call_id = {mark} RETURNING number AS value");
     let gone = number(tx, &sql, call).await?;
     match gone.filter(|_| backend == DbBackend::Sqlite) {
         Some(gone) => run(tx, "DELETE FROM call_index WHERE rowid = ?", vec![gone.into()]).await,
         None => Ok(()),
     }
-}
-
-/// Gives a transaction that writes much more room before it, and takes it back after it; durability stays.
-pub(super) async fn prepare_bulk(tx: &DatabaseTransaction, before: bool) -> Result<(), DbErr> {
-    if tx.get_database_backend() != DbBackend::Sqlite {
-        for set in
-            ["statement_timeout = 0", "work_mem = '64MB'", "gin_pending_list_limit = '64MB'"].iter().filter(|_| before)
-        {
-            tx.execute_unprepared(&format!("SET LOCAL {set}")).await?;
-        }
-        return Ok(());
-    }
-    let (cache, hash) = if before { (-65_536, 33_554_432) } else { (-8_000, 1_048_576) };
-    tx.execute_unprepared(&format!("PRAGMA cache_size = {cache}")).await?;
-    let hash = format!("INSERT INTO search_index (search_index, rank) VALUES ('hashsize', {hash})");
-    tx.execute_unprepared(&hash).await.map(|_| ())
 }
 
 async fn run(tx: &DatabaseTransaction, sql: &str, values: Vec<Value>) -> Result<(), DbErr> {

@@ -11,6 +11,11 @@ pub enum StoreError {
     /// The database was written by a newer version.
     #[error("データベースがこの版より新しい版で作られています。新しい版の madoguchi で起動してください")]
     Newer,
+    /// `demo-data` was stopped half-way in it, or is at work.
+    #[error(
+        "このデータベースは demo-data の途中です（中断したか実行中です）。中断した場合は、空のデータベースで作り直してください"
+    )]
+    Unfinished,
     /// The address can't be used or the database doesn't answer.
     #[error("データベースに接続できません: {0}")]
     Unreachable(String),

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod calls;
+pub mod claims;
 pub mod delays;
 pub mod dialect;
 pub mod directory;
@@ -59,11 +60,15 @@ impl Store {
     /// Connects, makes a missing SQLite file, brings migrations current under a lock of the database.
     ///
     /// # Errors
-    /// `Newer` when the database was written by a newer version; `Unreachable` when it can't be opened.
+    /// `Newer` when the database was written by a newer version; `Unfinished` when it was left half-filled;
+    /// `Unreachable` when it can't be opened.
     pub async fn open(address: &Address) -> Result<Self, StoreError> {
         let (write, read) = dialect::connect(address).await?;
         let store = Self { journal: Journal::start(write.clone()), write, read };
         store.migrate().await?;
+        if trial::is_unfinished(&store).await? {
+            return Err(StoreError::Unfinished);
+        }
         Ok(store)
     }
 

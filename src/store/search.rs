@@ -68,7 +68,7 @@ pub async fn find_calls(
 /// Writes the document of a call that ended without a ticket.
 pub async fn put_call(tx: &Tx, call: CallId, text: &str) -> Result<(), StoreError> {
     let (body, tokens) = indexed(text);
-    Ok(dialect::add_call_documents(tx.conn(), vec![(call.0, body, tokens)]).await?)
+    Ok(dialect::put_call_document(tx.conn(), call.0, &body, &tokens).await?)
 }
 
 /// Takes a call's document away: the call has a ticket now, and is found by that.

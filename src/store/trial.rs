@@ -1,5 +1,4 @@
-//! Bulk writing of a made-up past: rows of one table leave as one statement of always the same text, so that the
-//! engine reads each statement once and every value only goes over once.
+//! Bulk writing of a made-up past: cases become rows as they come, and whole parcels of rows are written by others.
 
 mod rows;
 
@@ -8,141 +7,128 @@ use std::collections::BTreeMap;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, EntityTrait, IdenStatic, IntoActiveModel, Iterable, QuerySelect, Value};
 
+use super::dialect::bulk::{Documents, Filling, Rows};
+use super::dialect::{CALLS, TICKETS};
 use super::entity::{
-    call_tickets, calls, counters, entries, escalations, members, promises, remote_sessions, sheet_fields, tasks,
-    tickets, verifications,
+    call_tickets, calls, claims, counters, entries, escalations, members, promises, remote_sessions, sheet_fields,
+    tasks, tickets, verifications,
 };
 use super::search::indexed;
-use super::{Access, StoreError, Tx, dialect};
+use super::{Access, Store, StoreError, Tx};
 use crate::domain::calls::{CallState, Disposition};
 use crate::domain::trial::Case;
-use uuid::Uuid;
+use rows::{call_row, claim_row, entry_row, ticket_row, verification_row};
 
-use rows::{call_row, entry_row, ticket_row, verification_row};
-
-/// Rows a statement may carry: a few sizes, so that few statements need to be prepared.
-const SIZES: [usize; 5] = [120, 40, 12, 4, 1];
 /// Room for serials within a year, as in a ticket's number.
 const YEAR: i64 = 10_000_000;
+/// The counter that stands while a database is being filled.
+const UNFINISHED: &str = "fill.unfinished";
+/// The tables that are filled, in groups that can be written side by side: the search index takes as long as the
+/// rest together.
+const GROUPS: [&[&str]; 2] = [
+    &[
+        "calls",
+        "sheet_fields",
+        "verifications",
+        "tickets",
+        "call_tickets",
+        "entries",
+        "remote_sessions",
+        "escalations",
+        "promises",
+        "tasks",
+        "claims",
+    ],
+    &["search_docs", "call_docs"],
+];
 
-/// Rows of one table. Those that leave the same columns plain (empty, null, no) go together, and only the other
-/// columns' values go over.
-struct Rows {
-    table: &'static str,
-    columns: Vec<&'static str>,
-    values: BTreeMap<Vec<Option<&'static str>>, Vec<Value>>,
+/// Rows of one table, made of its entity's models.
+struct Table<E: EntityTrait> {
+    rows: Rows,
+    of: std::marker::PhantomData<E>,
 }
 
-impl Rows {
-    fn of<E: EntityTrait>() -> Self {
-        Self {
-            table: E::default().as_str(),
-            columns: E::Column::iter().map(|c| c.as_str()).collect(),
-            values: BTreeMap::new(),
-        }
+impl<E: EntityTrait> Table<E> {
+    fn of(filling: &Filling) -> Option<Self> {
+        let columns = E::Column::iter().map(|c| c.as_str()).collect();
+        Some(Self { rows: filling.rows(E::default().as_str(), columns)?, of: std::marker::PhantomData })
     }
 
-    fn push<E: EntityTrait>(&mut self, row: impl IntoActiveModel<E::ActiveModel>) {
+    fn push(&mut self, row: impl IntoActiveModel<E::ActiveModel>) {
         let mut row = row.into_active_model();
-        let (mut shape, mut values) = (Vec::with_capacity(self.columns.len()), Vec::with_capacity(self.columns.len()));
-        for column in E::Column::iter() {
-            let value = row.take(column).into_value();
-            shape.push(value.as_ref().map_or(Some("NULL"), plain));
-            values.extend(value.filter(|v| plain(v).is_none()));
-        }
-        self.values.entry(shape).or_default().append(&mut values);
-    }
-
-    async fn write(self, tx: &Tx) -> Result<(), StoreError> {
-        for (shape, values) in self.values {
-            let width = shape.iter().filter(|plain| plain.is_none()).count().max(1);
-            let mut values = values.into_iter();
-            for size in SIZES {
-                while values.len() >= size * width {
-                    let some: Vec<Value> = values.by_ref().take(size * width).collect();
-                    dialect::insert_rows(tx.conn(), self.table, &self.columns, &shape, some).await?;
-                }
-            }
-        }
-        Ok(())
+        let null = || Value::String(None);
+        let values = E::Column::iter().map(|column| row.take(column).into_value().unwrap_or_else(null)).collect();
+        self.rows.push(values);
     }
 }
 
-/// How a value that says nothing stands in a statement; `None` for one that says something.
-fn plain(value: &Value) -> Option<&'static str> {
-    match value {
-        Value::Bool(Some(false)) => Some("FALSE"),
-        Value::String(Some(text)) if text.is_empty() => Some("''"),
-        Value::String(None) | Value::Uuid(None) | Value::ChronoDateTimeUtc(None) | Value::ChronoDate(None) => {
-            Some("NULL")
-        }
-        _ => None,
-    }
-}
-
-/// Cases turned into rows, ready to be written.
-pub struct Load {
-    calls: Rows,
-    sheets: Rows,
-    verifications: Rows,
-    tickets: Rows,
-    links: Rows,
-    entries: Rows,
-    remotes: Rows,
-    hand_overs: Rows,
-    promises: Rows,
-    tasks: Rows,
-    documents: Vec<(i64, String, String)>,
-    call_documents: Vec<(Uuid, String, String)>,
+/// Cases as they come, turned into rows.
+pub struct Book {
+    calls: Table<calls::Entity>,
+    sheets: Table<sheet_fields::Entity>,
+    verifications: Table<verifications::Entity>,
+    tickets: Table<tickets::Entity>,
+    links: Table<call_tickets::Entity>,
+    entries: Table<entries::Entity>,
+    remotes: Table<remote_sessions::Entity>,
+    hand_overs: Table<escalations::Entity>,
+    promises: Table<promises::Entity>,
+    tasks: Table<tasks::Entity>,
+    claims: Table<claims::Entity>,
+    documents: Documents,
+    call_documents: Documents,
     /// The last serial of each year.
-    pub serials: BTreeMap<i32, i64>,
+    serials: BTreeMap<i32, i64>,
 }
 
-impl Default for Load {
-    fn default() -> Self {
-        Self {
-            calls: Rows::of::<calls::Entity>(),
-            sheets: Rows::of::<sheet_fields::Entity>(),
-            verifications: Rows::of::<verifications::Entity>(),
-            tickets: Rows::of::<tickets::Entity>(),
-            links: Rows::of::<call_tickets::Entity>(),
-            entries: Rows::of::<entries::Entity>(),
-            remotes: Rows::of::<remote_sessions::Entity>(),
-            hand_overs: Rows::of::<escalations::Entity>(),
-            promises: Rows::of::<promises::Entity>(),
-            tasks: Rows::of::<tasks::Entity>(),
-            documents: Vec::new(),
-            call_documents: Vec::new(),
+impl Book {
+    fn of(filling: &Filling) -> Option<Self> {
+        Some(Self {
+            calls: Table::of(filling)?,
+            sheets: Table::of(filling)?,
+            verifications: Table::of(filling)?,
+            tickets: Table::of(filling)?,
+            links: Table::of(filling)?,
+            entries: Table::of(filling)?,
+            remotes: Table::of(filling)?,
+            hand_overs: Table::of(filling)?,
+            promises: Table::of(filling)?,
+            tasks: Table::of(filling)?,
+            claims: Table::of(filling)?,
+            documents: filling.documents(&TICKETS)?,
+            call_documents: filling.documents(&CALLS)?,
             serials: BTreeMap::new(),
-        }
+        })
     }
-}
 
-impl Load {
+    /// Whether it still takes cases; it doesn't once writing them has failed.
+    pub fn wanted(&self) -> bool {
+        self.entries.rows.wanted() && self.documents.wanted()
+    }
+
     /// Takes a case in.
     pub fn add(&mut self, case: Case) {
         if let Some(ticket) = case.ticket {
             let (body, tokens) = indexed(&format!("{}\n{}", ticket.number, case.words));
-            self.documents.push((ticket.number.as_key(), body, tokens));
             let key = ticket.number.as_key();
+            self.documents.push(key, body, tokens);
             self.serials.insert(i32::try_from(key / YEAR).unwrap_or_default(), key % YEAR);
             for (call, _) in &case.calls {
-                self.links
-                    .push::<call_tickets::Entity>(call_tickets::Model { call_id: call.id.0, ticket_id: ticket.id.0 });
+                self.links.push(call_tickets::Model { call_id: call.id.0, ticket_id: ticket.id.0 });
             }
-            self.tickets.push::<tickets::Entity>(ticket_row(ticket));
+            self.tickets.push(ticket_row(ticket));
         } else {
             for (call, _) in case.calls.iter().filter(|(call, _)| call.state == CallState::Ended) {
                 let ended = call.disposition.map_or("", Disposition::label);
                 let words = [&call.number, &call.number_digits, &call.caller_name, &case.words, ended].join("\n");
                 let (body, tokens) = indexed(&words);
-                self.call_documents.push((call.id.0, body, tokens));
+                self.call_documents.push_call(call.id.0, body, tokens);
             }
         }
         if let Some((call, _)) = case.calls.first() {
             let saved_at = call.answered_at.unwrap_or(call.arrived_at);
             for (field, value) in case.sheet {
-                self.sheets.push::<sheet_fields::Entity>(sheet_fields::Model {
+                self.sheets.push(sheet_fields::Model {
                     call_id: call.id.0,
                     field: field.name().to_owned(),
                     value,
@@ -152,13 +138,12 @@ impl Load {
                 });
             }
         }
-        case.calls.into_iter().for_each(|(call, review)| self.calls.push::<calls::Entity>(call_row(call, review)));
-        case.verifications
-            .into_iter()
-            .for_each(|(v, review)| self.verifications.push::<verifications::Entity>(verification_row(v, review)));
-        case.entries.into_iter().for_each(|e| self.entries.push::<entries::Entity>(entry_row(e)));
+        case.calls.into_iter().for_each(|(call, review)| self.calls.push(call_row(call, review)));
+        case.verifications.into_iter().for_each(|(v, review)| self.verifications.push(verification_row(v, review)));
+        case.entries.into_iter().for_each(|e| self.entries.push(entry_row(e)));
+        case.claim.into_iter().for_each(|c| self.claims.push(claim_row(c)));
         for r in case.remotes {
-            self.remotes.push::<remote_sessions::Entity>(remote_sessions::Model {
+            self.remotes.push(remote_sessions::Model {
                 id: r.id,
                 ticket_id: r.ticket.0,
                 consent_by: r.consent_by,
@@ -174,7 +159,7 @@ impl Load {
             });
         }
         for h in case.hand_overs {
-            self.hand_overs.push::<escalations::Entity>(escalations::Model {
+            self.hand_overs.push(escalations::Model {
                 id: h.id,
                 ticket_id: h.ticket.0,
                 requested_at: h.asked.0,
@@ -187,7 +172,7 @@ impl Load {
             });
         }
         for p in case.promises {
-            self.promises.push::<promises::Entity>(promises::Model {
+            self.promises.push(promises::Model {
                 id: p.id,
                 ticket_id: Some(p.ticket.0),
                 call_id: p.call.0,
@@ -201,7 +186,7 @@ impl Load {
             });
         }
         for t in case.tasks {
-            self.tasks.push::<tasks::Entity>(tasks::Model {
+            self.tasks.push(tasks::Model {
                 id: t.id,
                 ticket_id: Some(t.ticket.0),
                 verification_id: Some(t.verification.0),
@@ -215,61 +200,62 @@ impl Load {
         }
     }
 
-    /// How many tickets it holds.
-    pub fn tickets(&self) -> usize {
-        self.documents.len()
-    }
-
-    /// Writes it all.
-    pub async fn write(self, tx: &Tx) -> Result<(), StoreError> {
-        for rows in [
-            self.calls,
-            self.sheets,
-            self.verifications,
-            self.tickets,
-            self.links,
-            self.entries,
-            self.remotes,
-            self.hand_overs,
-            self.promises,
-            self.tasks,
-        ] {
-            rows.write(tx).await?;
-        }
-        let mut documents = self.documents.into_iter();
-        for size in SIZES {
-            while documents.len() >= size {
-                dialect::add_documents(tx.conn(), documents.by_ref().take(size).collect()).await?;
-            }
-        }
-        let mut documents = self.call_documents.into_iter();
-        for size in SIZES {
-            while documents.len() >= size {
-                dialect::add_call_documents(tx.conn(), documents.by_ref().take(size).collect()).await?;
-            }
-        }
-        Ok(())
+    /// Sends what is left; gives the last serial of each year.
+    pub fn finish(mut self) -> BTreeMap<i32, i64> {
+        self.calls.rows.finish();
+        self.sheets.rows.finish();
+        self.verifications.rows.finish();
+        self.tickets.rows.finish();
+        self.links.rows.finish();
+        self.entries.rows.finish();
+        self.remotes.rows.finish();
+        self.hand_overs.rows.finish();
+        self.promises.rows.finish();
+        self.tasks.rows.finish();
+        self.claims.rows.finish();
+        self.documents.finish();
+        self.call_documents.finish();
+        self.serials
     }
 }
 
-/// Begins a transaction for much writing at once.
-pub async fn begin(store: &super::Store) -> Result<Tx, StoreError> {
-    let tx = store.begin().await?;
-    dialect::prepare_bulk(tx.conn(), true).await?;
-    Ok(tx)
+/// The filling of an empty database's tables, and the book that takes the cases in.
+pub struct Fill(Filling);
+
+impl Fill {
+    /// Begins.
+    ///
+    /// # Errors
+    /// When the tables aren't those that the engine's side knows.
+    pub fn begin(store: &Store) -> Result<(Self, Book), StoreError> {
+        let filling = Filling::begin(&store.write, &GROUPS);
+        let book = Book::of(&filling).ok_or(StoreError::Corrupt("fill"))?;
+        Ok((Self(filling), book))
+    }
+
+    /// Waits until everything is written and found again by its indexes.
+    ///
+    /// # Errors
+    /// What went wrong in writing.
+    pub async fn finish(self) -> Result<(), StoreError> {
+        self.0.finish().await
+    }
 }
 
-/// Lets the search index gather the many documents to come, or take them in and go on one by one.
-pub async fn gather_documents(store: &super::Store, gather: bool) -> Result<(), StoreError> {
-    let tx = begin(store).await?;
-    dialect::gather_documents(tx.conn(), gather).await?;
-    finish(tx).await
+/// Notes that a database is being filled, so that nobody works in one that was left half-filled.
+pub async fn mark(tx: &Tx) -> Result<(), StoreError> {
+    let row = counters::ActiveModel { name: Set(UNFINISHED.into()), value: Set(1) };
+    Ok(counters::Entity::insert(row).exec_without_returning(tx.conn()).await.map(|_| ())?)
 }
 
-/// Ends such a transaction, durably.
-pub async fn finish(tx: Tx) -> Result<(), StoreError> {
-    dialect::prepare_bulk(tx.conn(), false).await?;
-    tx.commit().await
+/// Takes that note away.
+pub async fn unmark(tx: &Tx) -> Result<(), StoreError> {
+    Ok(counters::Entity::delete_by_id(UNFINISHED).exec(tx.conn()).await.map(|_| ())?)
+}
+
+/// Whether a database was left half-filled, or is being filled.
+pub(super) async fn is_unfinished(on: &impl Access) -> Result<bool, StoreError> {
+    Ok(counters::Entity::find_by_id(UNFINISHED).one(on.conn()).await?.is_some())
 }
 
 /// Whether there are no members, tickets or calls yet.

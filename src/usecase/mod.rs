@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod audit;
 pub mod call_search;
 pub mod calls;
+pub mod claims;
 pub mod conclude;
 pub mod deed;
 pub mod directory;

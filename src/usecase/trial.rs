@@ -25,15 +25,13 @@ use crate::domain::trial::rng::Rng;
 use crate::domain::trial::{Past, Plan, Staff, counted};
 use crate::gateway::secret::digest;
 use crate::store::directory::{self, ImportRecord, KeptFacility, KeptMember, KeptPeriod, KeptTenure};
-use crate::store::trial::{self as memory, Load};
+use crate::store::trial::{self as memory, Book, Fill};
 use crate::store::{Tx, accounts, audit};
 
 /// People a transaction carries.
 const PEOPLE: u64 = 5_000;
-/// Tickets that are made up at a time, while those before them are written.
-const LOAD: usize = 1_200;
-/// Tickets a transaction carries.
-const COMMIT: usize = 24_000;
+/// Tickets after which progress is told.
+const TOLD: usize = 5_000;
 /// Purposes of ids made here.
 const TENURES: u64 = 11;
 const PERIODS: u64 = 12;
@@ -98,15 +96,14 @@ pub async fn fill(
     }
     let staff = roles(house, staff).await?;
     let mut report = TrialReport::default();
-    memory::gather_documents(&house.store, true).await?;
     people(house, ctx, &plan, &mut report, progress).await?;
     let serials = cases_of(house, &plan, staff, &mut report, progress).await?;
-    let tx = memory::begin(&house.store).await?;
+    let tx = house.store.begin().await?;
     memory::put_counters(&tx, &serials).await?;
+    memory::unmark(&tx).await?;
     let entry = AuditEntry::done("trial.fill", Object::kind("database")).detail(json!(report));
     audit::record(&tx, ctx, entry).await?;
-    memory::finish(tx).await?;
-    memory::gather_documents(&house.store, false).await?;
+    tx.commit().await?;
     Ok(report)
 }
 
@@ -155,7 +152,10 @@ async fn people(
             }));
             members.push(KeptMember { id: home.id.0, record: home.member, gone_on: None });
         }
-        let tx = memory::begin(&house.store).await?;
+        let tx = house.store.begin().await?;
+        if from == 0 {
+            memory::mark(&tx).await?;
+        }
         directory::add_members(&tx, &members).await?;
         directory::add_facilities(&tx, &facilities).await?;
         directory::add_tenures(&tx, &tenures).await?;
@@ -168,7 +168,7 @@ async fn people(
         if until == plan.members {
             imported(&tx, ctx, plan, report).await?;
         }
-        memory::finish(tx).await?;
+        tx.commit().await?;
         progress("members", report.members);
         from = until;
     }
@@ -196,7 +196,7 @@ async fn imported(tx: &Tx, ctx: &Ctx, plan: &Plan, report: &TrialReport) -> Resu
     Ok(directory::add_import(tx, &record, (!ctx.actor.id.is_nil()).then_some(ctx.actor.id)).await?)
 }
 
-/// Makes up cases on one thread while those before them are written on another; only a few loads exist at a time.
+/// Makes up cases on one thread while those before them are written on others; only a few parcels exist at a time.
 async fn cases_of(
     house: &House,
     plan: &Plan,
@@ -204,42 +204,37 @@ async fn cases_of(
     report: &mut TrialReport,
     progress: &mut (dyn FnMut(&str, usize) + Send),
 ) -> Result<BTreeMap<i32, i64>, Error> {
-    let (out, mut ready) = tokio::sync::mpsc::channel::<(Load, usize)>(2);
+    let (tell, mut told) = tokio::sync::mpsc::channel::<usize>(8);
     let (plan, scheme) = (*plan, Arc::clone(&house.scheme));
-    let made = tokio::task::spawn_blocking(move || make(plan, &scheme, &staff, &out));
-    let mut serials = BTreeMap::new();
-    let mut tx = memory::begin(&house.store).await?;
-    let mut uncommitted = 0;
-    while let Some((load, calls)) = ready.recv().await {
-        report.tickets += load.tickets();
-        report.calls += calls;
-        uncommitted += load.tickets();
-        serials.extend(load.serials.iter().map(|(year, serial)| (*year, *serial)));
-        load.write(&tx).await?;
-        if uncommitted >= COMMIT {
-            memory::finish(tx).await?;
-            tx = memory::begin(&house.store).await?;
-            uncommitted = 0;
-        }
-        progress("tickets", report.tickets);
+    let (fill, book) = Fill::begin(&house.store)?;
+    let made = tokio::task::spawn_blocking(move || make(plan, &scheme, &staff, book, &tell));
+    while let Some(tickets) = told.recv().await {
+        progress("tickets", tickets);
     }
-    memory::finish(tx).await?;
-    made.await.map_err(|e| Error::Outside(e.to_string()))?;
+    let (tickets, calls, serials) = made.await.map_err(|e| Error::Outside(e.to_string()))?;
+    fill.finish().await?;
+    (report.tickets, report.calls) = (tickets, calls);
     Ok(serials)
 }
 
-fn make(plan: Plan, scheme: &Scheme, staff: &Staff, out: &tokio::sync::mpsc::Sender<(Load, usize)>) {
-    let (mut load, mut calls) = (Load::default(), 0);
+/// Tickets and calls made, and the last serial of each year.
+type Made = (usize, usize, BTreeMap<i32, i64>);
+
+fn make(plan: Plan, scheme: &Scheme, staff: &Staff, mut book: Book, tell: &tokio::sync::mpsc::Sender<usize>) -> Made {
+    let (mut tickets, mut calls) = (0, 0);
     for case in Past::new(plan, scheme, staff) {
-        calls += case.calls.len();
-        load.add(case);
-        if load.tickets() >= LOAD && out.blocking_send((std::mem::take(&mut load), std::mem::take(&mut calls))).is_err()
-        {
-            return;
+        if !book.wanted() {
+            break;
         }
+        calls += case.calls.len();
+        tickets += usize::from(case.ticket.is_some());
+        if case.ticket.is_some() && tickets % TOLD == 0 {
+            // Who listens only shows it.
+            let _shown = tell.try_send(tickets);
+        }
+        book.add(case);
     }
-    // When nobody listens any more, the writing side has failed and says why.
-    drop(out.blocking_send((load, calls)));
+    (tickets, calls, book.finish())
 }
 
 /// Writes the true cases that reports count as one JSON list (contracts section 5): those that `fill` makes of the same arguments.

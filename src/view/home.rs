@@ -13,9 +13,10 @@ use super::components::card::section;
 use super::components::empty::{Empty, empty};
 use super::components::table::{Col, Table, table};
 use super::tickets::lines;
-use super::{format, sheet};
+use super::{claims, format, sheet};
 use crate::domain::scheme::Lists;
 use crate::routes;
+use crate::usecase::claims::ClaimLine;
 use crate::usecase::home::{OperatorHome, PointedCase, SpecialistHome};
 use crate::usecase::rows::{Promise, TicketLine};
 
@@ -104,8 +105,16 @@ pub fn queue(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>) -> Markup
     })
 }
 
+/// A claims clerk's home: the claims, then the callers pointed to the office.
+pub fn clerk(lines: &[ClaimLine], cases: &[PointedCase], lists: &Lists) -> Markup {
+    html! {
+        (section("一時支援金請求", claims::list(lines)))
+        (section("ご案内した件", pointed(cases, lists)))
+    }
+}
+
 /// What the claims office sees of the callers pointed to it.
-pub fn clerk(cases: &[PointedCase], lists: &Lists) -> Markup {
+pub fn pointed(cases: &[PointedCase], lists: &Lists) -> Markup {
     let rows = cases.iter().map(|case| {
         vec![
             html! { span.nowrap { (format::date_time(case.arrived_at)) } },

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod calls;
+pub mod claims;
 pub mod components;
 pub mod directory;
 pub mod format;

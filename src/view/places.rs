@@ -14,8 +14,9 @@ pub fn of(role: Option<Role>, here: &str) -> Vec<Place> {
             (routes::QUEUE, "2次対応待ち"),
             (routes::CALLS, "通話"),
             (routes::TICKETS, "相談票"),
+            (routes::CLAIMS, "一時支援金"),
         ],
-        Some(Role::Clerk) => &[(routes::HOME, "ご案内した件")],
+        Some(Role::Clerk) => &[(routes::HOME, "一時支援金事務局")],
         Some(Role::JmaReader) => &[(routes::HOME, "月次報告")],
         Some(Role::Administrator) => &[
             (routes::HOME, "会員名簿"),

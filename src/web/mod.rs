@@ -159,9 +159,10 @@ fn own_pages(doors: &mut Doors) {
 
 /// The offices: reports, claims, administration.
 fn office_pages(doors: &mut Doors) {
-    use pages::{accounts, audit, directory, home, reports, tokens};
+    use pages::{accounts, audit, claims, directory, home, reports, tokens};
     doors.page(Method::GET, at::REPORTS, Action::ReportRead, reports::latest);
     doors.page(Method::GET, "/reports/{period}", Action::ReportRead, reports::of_period);
+    doors.page(Method::GET, at::CLAIMS, Action::ClaimRead, claims::list);
     doors.page(Method::GET, at::CLAIM_GUIDANCE, Action::ClaimGuidance, home::claim_guidance);
     doors.page(Method::GET, at::IMPORTS, Action::DirectoryImport, directory::list);
     doors.upload(Method::POST, at::IMPORTS, Action::DirectoryImport, directory::import);

@@ -21,12 +21,12 @@ const WEB_OF_STORE: [&str; 2] = ["store::idempotency::RequestKey", "store::Store
 /// Words and the only places where they may stand.
 const DOORS: [(&str, &[&str]); 10] = [
     ("sea_orm", &["store/"]),
-    ("sqlx::", &["store/dialect.rs"]),
+    ("sqlx::", &["store/dialect"]),
     ("axum", &["web/", "app.rs"]),
     ("maud", &["view/", "web/"]),
     ("PreEscaped", &["view/raw.rs"]),
-    ("DbBackend", &["store/dialect.rs"]),
-    ("DatabaseBackend", &["store/dialect.rs"]),
+    ("DbBackend", &["store/dialect"]),
+    ("DatabaseBackend", &["store/dialect"]),
     ("Utc::now", &["gateway/clock.rs"]),
     ("SystemTime::now", &["gateway/clock.rs"]),
     ("now_v7", &[]),

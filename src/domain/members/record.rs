@@ -106,12 +106,17 @@ pub struct FacilityRecord {
 impl FacilityRecord {
     /// Whether this is a care service (介護サービス事業所), which the scheme covers since 2023-06-01 (domain section 3).
     pub fn is_care(&self) -> bool {
-        let kind: String = self.kind.nfkc().filter(|c| !c.is_whitespace()).collect();
-        !matches!(
-            kind.as_str(),
-            "診療所" | "病院" | "一般診療所" | "有床診療所" | "無床診療所" | "医院" | "クリニック" | ""
-        )
+        is_care(&self.kind)
     }
+}
+
+/// Whether a kind of facility is a care service.
+pub fn is_care(kind: &str) -> bool {
+    let kind: String = kind.nfkc().filter(|c| !c.is_whitespace()).collect();
+    !matches!(
+        kind.as_str(),
+        "診療所" | "病院" | "一般診療所" | "有床診療所" | "無床診療所" | "医院" | "クリニック" | ""
+    )
 }
 
 /// What a member is at a facility.

@@ -1,10 +1,12 @@
 //! What the scheme may change from one day to the next: hours, lists of words, cards. Dated data from
 //! `config/scheme/`, checked at start; here are its types, its checks and the questions asked of it.
 
+pub mod claims;
 pub mod hours;
 
 use serde::Deserialize;
 
+use claims::Claims;
 use hours::Line;
 
 /// Everything under `config/scheme/`.
@@ -16,6 +18,8 @@ pub struct Scheme {
     pub lists: Lists,
     /// `cards.toml`
     pub cards: Cards,
+    /// `claims.toml`
+    pub claims: Claims,
 }
 
 /// `hours.toml`: the lines and when they are open.
@@ -166,6 +170,7 @@ impl Scheme {
         if self.hours.line("helpline").is_none() {
             faults.push(("scheme/hours.toml", "line".to_owned(), "code = \"helpline\" の行がありません".to_owned()));
         }
+        faults.extend(self.claims.faults().into_iter().map(|(key, why)| ("scheme/claims.toml", key, why)));
         faults
     }
 }

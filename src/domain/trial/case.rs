@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::domain::calls::Call;
 use crate::domain::calls::sheet::SheetField;
 use crate::domain::calls::verification::Verification;
+use crate::domain::claims::Claim;
 use crate::domain::id::{AccountId, CallId, TicketId, VerificationId};
 use crate::domain::tickets::{Entry, Ticket};
 
@@ -33,6 +34,8 @@ pub struct Case {
     pub promises: Vec<Promised>,
     /// Associations to be asked.
     pub tasks: Vec<Asking>,
+    /// The claim for a support payment that came of it.
+    pub claim: Option<Claim>,
     /// What a search finds it by, besides its number: a line a piece.
     pub words: String,
 }

@@ -82,8 +82,10 @@ pub fn tell(desk: &mut Desk<'_>, opened: Opened, incident: &Incident, course: Co
 
 pub(super) fn advise(desk: &mut Desk<'_>, opened: &Opened, incident: &Incident) {
     desk.talk(30, 180);
-    let advice = (*desk.rng.pick(incident.advice)).to_owned();
-    desk.write(EntryKind::Advice, None, Some(opened.call.id), desk.operator, advice, json!({}));
+    if desk.detailed || desk.rng.permille(450) {
+        let advice = (*desk.rng.pick(incident.advice)).to_owned();
+        desk.write(EntryKind::Advice, None, Some(opened.call.id), desk.operator, advice, json!({}));
+    }
     desk.talk(60, 420);
 }
 

@@ -34,6 +34,8 @@ pub struct Desk<'a> {
     pub now: DateTime<Utc>,
     /// Everything is to happen before the horizon, however little time there is.
     pub hurry: bool,
+    /// Every detail is written down, as of a recent case.
+    pub detailed: bool,
     /// Who takes the call.
     pub operator: AccountId,
     /// Who may take a hand-over.

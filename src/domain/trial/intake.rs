@@ -61,8 +61,6 @@ pub struct Matter<'a> {
     pub identity: Identity,
     /// When it's opened.
     pub opened_at: DateTime<Utc>,
-    /// Keep what was typed on the sheet as well.
-    pub with_sheet: bool,
 }
 
 /// Answers the call that arrives now, verifies, and opens the ticket.
@@ -80,7 +78,10 @@ pub fn take(desk: &mut Desk<'_>, directory: &Directory, matter: &Matter<'_>) -> 
     call.standing = Some(standing);
     call.complaint = desk.rng.permille(6);
     let said = said(desk, &home, facility, identity);
-    let told = format!("{}{}", desk.rng.pick(matter.incident.told), desk.rng.pick(&BESIDES));
+    let mut told = (*desk.rng.pick(matter.incident.told)).to_owned();
+    if desk.rng.permille(300) {
+        told.push_str(desk.rng.pick::<&str>(&BESIDES));
+    }
     let severity = ["urgent", "high", "medium", "low"][desk.rng.weighted(matter.incident.severity.iter().copied())];
     let recorded = recorded(identity);
 
@@ -112,11 +113,11 @@ pub fn take(desk: &mut Desk<'_>, directory: &Directory, matter: &Matter<'_>) -> 
         last_event_at: desk.now,
     });
     desk.write(EntryKind::Opened, Some(ticket), Some(call.id), desk.operator, told.clone(), json!({ "call": call.id }));
-    let asked = said != Said::default();
-    if asked {
+    // What was said word for word is kept of recent cases, and where the caller wasn't simply verified.
+    if said != Said::default() && (desk.detailed || identity != Identity::Verified) {
         verify(desk, &call, ticket, identity, said.clone(), (&home, facility_id));
     }
-    if matter.with_sheet {
+    if desk.detailed {
         type_sheet(desk, &call, &said, (matter.incident.code, severity, &told));
     }
     let words = &mut desk.case.words;
@@ -231,9 +232,9 @@ fn type_sheet(desk: &mut Desk<'_>, call: &Call, said: &Said, (incident, severity
 
 /// What is said to every caller, and what this incident asks for.
 fn cards(desk: &mut Desk<'_>, call: &Call, incident: &str) {
-    let scheme = desk.scheme;
+    let (scheme, [always, sometimes]) = (desk.scheme, if desk.detailed { [620, 180] } else { [60, 30] });
     for card in scheme.cards.of(incident) {
-        if !desk.rng.permille(if card.incidents.is_empty() { 620 } else { 180 }) || card.answers.is_empty() {
+        if !desk.rng.permille(if card.incidents.is_empty() { always } else { sometimes }) || card.answers.is_empty() {
             continue;
         }
         desk.talk(10, 50);

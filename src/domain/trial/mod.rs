@@ -3,6 +3,7 @@
 
 pub mod calendar;
 pub mod case;
+pub mod claim;
 pub mod counted;
 pub mod course;
 pub mod desk;
@@ -92,6 +93,7 @@ pub(crate) mod tests {
     use chrono::NaiveDateTime;
 
     use super::*;
+    use crate::domain::scheme::claims::{Amounts, Claims};
     use crate::domain::scheme::hours::{Days, Line, Period};
     use crate::domain::scheme::{Card, Cards, Hours, Lists, Scheme, Term};
     use crate::domain::time::from_tokyo;
@@ -99,6 +101,19 @@ pub(crate) mod tests {
     /// An instant of Tokyo's clocks.
     pub(crate) fn horizon(text: &str) -> DateTime<Utc> {
         from_tokyo(NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").expect("a time"))
+    }
+
+    /// The scheme's amounts.
+    pub(crate) fn claims() -> Claims {
+        let period = |from: &str, closure: &[i64], care| Amounts {
+            from: from.parse().expect("a day"),
+            closure: closure.to_vec(),
+            no_closure: 100_000,
+            leak: 50_000,
+            care,
+        };
+        let later = period("2023-06-01", &[200_000, 300_000, 400_000], true);
+        Claims { year_begins: 6, period: vec![period("2022-06-01", &[150_000], false), later] }
     }
 
     /// As much of the scheme as a past needs.
@@ -125,6 +140,7 @@ pub(crate) mod tests {
                 result: terms(&["solved"]),
                 provisional_reason: terms(&["procedure", "no_number"]),
             },
+            claims: claims(),
             cards: Cards { card: vec![card("sharing", &[]), card("unplug", &["ransomware"])] },
         }
     }

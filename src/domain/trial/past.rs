@@ -6,6 +6,7 @@ use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 
 use super::calendar::{Calendar, serial};
 use super::case::Case;
+use super::claim::{Slots, claim};
 use super::course::{COURSES, Course, tell};
 use super::desk::{Caller, Desk};
 use super::directory::Directory;
@@ -25,8 +26,8 @@ use crate::domain::time::{day_start, tokyo_day, tokyo_time};
 const ARRIVALS: u64 = 4;
 const CASES: u64 = 5;
 const LOOSE: u64 = 6;
-/// So many of the last cases keep what was typed on their sheets.
-const SHEETS: u64 = 1_000;
+/// So many of the last cases are told in every detail; older ones keep what still matters.
+const RECENT: u64 = 2_000;
 
 /// How the last cases are left standing, the newest first; `None`: as it comes.
 const POSES: [Option<(Pose, Identity)>; 18] = [
@@ -62,6 +63,7 @@ pub struct Past<'a> {
     year: i32,
     serial: i64,
     ready: VecDeque<Case>,
+    slots: Slots,
 }
 
 impl<'a> Past<'a> {
@@ -81,6 +83,7 @@ impl<'a> Past<'a> {
             year: 0,
             serial: 0,
             ready: VecDeque::new(),
+            slots: Slots::new(),
         }
     }
 
@@ -102,7 +105,7 @@ impl<'a> Past<'a> {
             let case = self.case(day, opened_at, arrived_at);
             self.ready.push_back(case);
         }
-        let loose = (tickets * 2 + rng.below(5)) / 5;
+        let loose = (tickets + rng.below(5)) / 5;
         for n in 0..loose {
             let mut rng = Rng::of(self.plan.seed, LOOSE, serial(day) << 32 | n);
             if let Some(at) = self.calendar.any_time(&mut rng, day) {
@@ -133,6 +136,7 @@ impl<'a> Past<'a> {
             horizon: self.plan.horizon,
             now: at,
             hurry: false,
+            detailed: true,
             operator,
             specialist: pick(&mut rng, &self.staff.specialists),
             supervisor: others.first().copied().unwrap_or(operator),
@@ -158,8 +162,9 @@ impl<'a> Past<'a> {
                 incident = &INCIDENTS[*desk.rng.pick(&[0, 6, 7, 0])];
             }
         }
+        desk.detailed = left < RECENT;
         desk.hurry = posed.is_some() || arrived_at > self.plan.horizon - Duration::days(2) && self.outside(arrived_at);
-        let matter = Matter { number, incident, identity, opened_at, with_sheet: left < SHEETS };
+        let matter = Matter { number, incident, identity, opened_at };
         let opened = take(&mut desk, &self.directory, &matter);
         match posed {
             Some((at, _)) => {
@@ -169,6 +174,7 @@ impl<'a> Past<'a> {
             None => {
                 let course: Course = COURSES[desk.rng.weighted(incident.courses.iter().copied())];
                 tell(&mut desk, opened, incident, course);
+                claim(&mut desk, &mut self.slots);
             }
         }
         desk.case

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::*;
 use crate::domain::calls::CallState;
 use crate::domain::calls::verification::Recorded;
+use crate::domain::claims::{ClaimState, Pattern};
 use crate::domain::tickets::state::{ENDS, Station};
 use crate::domain::tickets::{EntryKind, TicketNo};
 use tests::{horizon, scheme};
@@ -79,6 +80,29 @@ fn nothing_happens_after_the_horizon_or_out_of_order() {
             assert_eq!(call.reviewed_at, review.map(|(at, _)| at));
         }
     }
+}
+
+#[test]
+fn claims_keep_the_rules_of_amounts_slots_and_days() {
+    let (claims, end) = (tests::claims(), tokyo_day(horizon("2026-10-31 12:00")));
+    let mut slots = HashSet::new();
+    let mut made = Vec::new();
+    for case in past(6_000, 6) {
+        let (Some(claim), Some(ticket)) = (case.claim, case.ticket) else { continue };
+        assert_eq!((claim.ticket_id, Some(claim.facility_id)), (Some(ticket.id), ticket.facility_id));
+        let care = crate::domain::members::record::is_care(&ticket.facility_kind);
+        let amount = claims.amount(claim.pattern, claim.closed_days, claim.incident_on, care);
+        assert_eq!(amount, Some(claim.amount_yen));
+        assert_eq!(claim.scheme_year, claims.year(claim.received_on));
+        assert!(!claim.state.holds_slot() || slots.insert((claim.facility_id, claim.scheme_year)));
+        assert!(claim.incident_on < claim.received_on && claim.received_on <= end);
+        assert!(claim.decided_on.is_none_or(|on| claim.received_on <= on && on <= end));
+        assert!(claim.paid_on.is_none_or(|on| claim.decided_on.is_some_and(|decided| decided <= on) && on <= end));
+        assert_eq!(claim.paid_on.is_some(), claim.state == ClaimState::Paid);
+        made.push((claim.pattern, claim.state));
+    }
+    assert!(Pattern::ALL.iter().all(|p| made.iter().any(|(pattern, _)| pattern == p)));
+    assert!(ClaimState::ALL.iter().all(|s| made.iter().any(|(_, state)| state == s)), "{made:?}");
 }
 
 #[test]

@@ -9,6 +9,7 @@ pub mod call_docs;
 pub mod call_tickets;
 pub mod calls;
 pub mod category_periods;
+pub mod claims;
 pub mod counters;
 pub mod directory_imports;
 pub mod entries;

@@ -4,10 +4,11 @@ use serde_json::json;
 
 use crate::domain::calls::Call;
 use crate::domain::calls::verification::{Recorded, Verification};
+use crate::domain::claims::Claim;
 use crate::domain::tickets::state::Station;
 use crate::domain::tickets::{Entry, Ticket};
 use crate::domain::trial::case::Deed;
-use crate::store::entity::{calls, entries, tickets, verifications};
+use crate::store::entity::{calls, claims, entries, tickets, verifications};
 
 pub(super) fn ticket_row(ticket: Ticket) -> tickets::Model {
     tickets::Model {
@@ -99,5 +100,23 @@ pub(super) fn entry_row(entry: Entry) -> entries::Model {
         entered_by: entry.entered_by.0,
         body: entry.body,
         data: entry.data,
+    }
+}
+
+pub(super) fn claim_row(claim: Claim) -> claims::Model {
+    claims::Model {
+        id: claim.id.0,
+        ticket_id: claim.ticket_id.map(|t| t.0),
+        facility_id: claim.facility_id.0,
+        cause: claim.pattern.cause().to_owned(),
+        pattern: claim.pattern.code().to_owned(),
+        closed_days: i64::from(claim.closed_days),
+        incident_on: claim.incident_on,
+        received_on: claim.received_on,
+        scheme_year: i64::from(claim.scheme_year),
+        amount_yen: claim.amount_yen,
+        state: claim.state.code().to_owned(),
+        decided_on: claim.decided_on,
+        paid_on: claim.paid_on,
     }
 }

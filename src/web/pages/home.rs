@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::{directory, frame, reports, supervise};
 use crate::domain::actor::Role;
 use crate::routes;
-use crate::usecase::home as steps;
+use crate::usecase::{claims, home as steps};
 use crate::view::{home as view, layout};
 use crate::web::Desk;
 use crate::web::extract::Now;
@@ -19,7 +19,7 @@ pub async fn show(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
         Some(Role::Operator) => operator(desk, now).await,
         Some(Role::Specialist) => specialist(desk, now, routes::HOME, "2次対応").await,
         Some(Role::Supervisor) => supervise::day(State(desk), now).await,
-        Some(Role::Clerk) => claim_guidance(State(desk), now).await,
+        Some(Role::Clerk) => clerk(desk, now).await,
         Some(Role::JmaReader) => reports::latest(State(desk), now).await,
         Some(Role::Administrator) => directory::list(State(desk), now).await,
         Some(Role::Integration) | None => Err(Problem::of_status(axum::http::StatusCode::NOT_FOUND, false)),
@@ -50,9 +50,16 @@ pub async fn queue(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
     specialist(desk, now, routes::QUEUE, "2次対応待ち").await
 }
 
+async fn clerk(desk: Desk, now: Now) -> PageResult<Response> {
+    let claims = claims::latest(&desk.house, &now).await?;
+    let cases = steps::clerk(&desk.house, &now).await?;
+    let body = view::clerk(&claims, &cases, &desk.house.scheme.lists);
+    Ok(layout::page(&frame::at_desk(&desk, &now, routes::HOME, "一時支援金事務局", body)).into_response())
+}
+
 /// Callers pointed to the claims office.
 pub async fn claim_guidance(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
     let cases = steps::clerk(&desk.house, &now).await?;
-    let body = view::clerk(&cases, &desk.house.scheme.lists);
+    let body = view::pointed(&cases, &desk.house.scheme.lists);
     Ok(layout::page(&frame::at_desk(&desk, &now, routes::HOME, "ご案内した件", body)).into_response())
 }

@@ -48,6 +48,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/verifications/{id}/review", "desk.supervise"),
     ("GET", "/reports", "report.read"),
     ("GET", "/reports/{period}", "report.read"),
+    ("GET", "/claims", "claim.read"),
     ("GET", "/claims/guidance", "claim.guidance"),
     ("GET", "/directory/imports", "directory.import"),
     ("POST", "/directory/imports", "directory.import"),

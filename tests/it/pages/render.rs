@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::{Page, TestApp, on_each_db};
 
 /// Role, path, h1, what else must be there.
-const PAGES: [(Role, &str, &str, &str); 22] = [
+const PAGES: [(Role, &str, &str, &str); 24] = [
     (Role::Operator, "/", "ホーム", "form[action='/calls'] [name=phone]"),
     (Role::Operator, "/calls", "通話", "form[action='/calls'] [name=once]"),
     (Role::Operator, "/tickets", "相談票", "select[name=state]"),
@@ -18,7 +18,9 @@ const PAGES: [(Role, &str, &str, &str); 22] = [
     (Role::Supervisor, "/", "本日の状況", "table"),
     (Role::Supervisor, "/day", "本日の状況", "table"),
     (Role::Supervisor, "/queue", "2次対応待ち", "a[href='/tickets/2026-000002']"),
-    (Role::Clerk, "/", "ご案内した件", "table"),
+    (Role::Supervisor, "/claims", "一時支援金請求", "main"),
+    (Role::Clerk, "/", "一時支援金事務局", "table"),
+    (Role::Clerk, "/claims", "一時支援金請求", "main"),
     (Role::Clerk, "/claims/guidance", "ご案内した件", "table"),
     (Role::JmaReader, "/", "2026年10月の報告", "table"),
     (Role::JmaReader, "/reports", "2026年10月の報告", "table"),

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::TestApp;
 
 /// Every table of the product.
-pub(crate) const TABLES: [&str; 26] = [
+pub(crate) const TABLES: [&str; 27] = [
     "accounts",
     "sessions",
     "tokens",
@@ -32,6 +32,7 @@ pub(crate) const TABLES: [&str; 26] = [
     "promises",
     "tasks",
     "search_docs",
+    "claims",
     "reports",
     "seaql_migrations",
 ];

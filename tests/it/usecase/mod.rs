@@ -16,4 +16,5 @@ mod sign_in;
 mod sign_in_limits;
 mod ticket_moves;
 mod timeline;
+mod trial;
 mod verification;
