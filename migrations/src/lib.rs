@@ -18,6 +18,7 @@ mod m20261122_000008_claims;
 mod m20261122_000009_call_search;
 mod m20261122_000010_speed;
 mod m20261122_000011_doors;
+mod m20261122_000012_chain;
 mod table;
 
 /// The ordered list of migrations.
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000009_call_search::Migration),
             Box::new(m20261122_000010_speed::Migration),
             Box::new(m20261122_000011_doors::Migration),
+            Box::new(m20261122_000012_chain::Migration),
         ]
     }
 }

@@ -15,7 +15,13 @@ use uuid::Uuid;
 use super::entity::{audit_entries, audit_subjects};
 use super::{Access, StoreError, Tx, dialect};
 use crate::domain::audit::AuditEntry;
+use crate::domain::audit::chain::{self, Hash, Said};
 use crate::domain::ctx::Ctx;
+
+pub mod seals;
+
+/// An entry as kept.
+pub use audit_entries::Model as AuditRow;
 
 /// How many entries may share a commit.
 const BATCH: usize = 256;
@@ -173,8 +179,28 @@ async fn write<C: sea_orm::ConnectionTrait>(
     Ok(())
 }
 
+/// The digest of an entry as it is about to be written.
+fn digest(ctx: &Ctx, id: Uuid, entry: &AuditEntry) -> Hash {
+    let said = Said {
+        id,
+        at: ctx.now,
+        actor_kind: ctx.actor.kind.code(),
+        actor_id: (!ctx.actor.id.is_nil()).then_some(ctx.actor.id),
+        action: entry.action,
+        object_kind: entry.object.kind,
+        object_id: entry.object.id,
+        result: entry.outcome.code(),
+        peer: &ctx.peer,
+        request_id: ctx.request_id,
+        detail: &entry.detail,
+    };
+    let subjects: Vec<_> = entry.subjects.iter().filter_map(|s| s.id.map(|id| (s.kind, id))).collect();
+    chain::digest(&said, &subjects)
+}
+
 fn rows(ctx: &Ctx, entry: AuditEntry) -> (audit_entries::ActiveModel, Vec<audit_subjects::ActiveModel>) {
     let id = ctx.new_id();
+    let digest = digest(ctx, id, &entry);
     let row = audit_entries::ActiveModel {
         id: Set(id),
         at: Set(ctx.now),
@@ -189,6 +215,7 @@ fn rows(ctx: &Ctx, entry: AuditEntry) -> (audit_entries::ActiveModel, Vec<audit_
         detail: Set(entry.detail),
         seq: Set(None),
         seal: Set(None),
+        digest: Set(Some(digest.to_vec())),
     };
     let subjects = entry
         .subjects

@@ -1,31 +1,28 @@
-//! Reading the audit.
+//! Reading the audit, sealing it, proving that nobody rewrote it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
+use futures::TryStreamExt;
+use serde_json::json;
 use uuid::Uuid;
 
-use super::rows::AuditRow;
+use super::rows::{AuditRow, Review};
 use super::{Error, House, must};
 use crate::domain::actor::Action;
+use crate::domain::audit::chain::{Fault, Head, Walk};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
+use crate::domain::members::directory_key;
 use crate::domain::page::PAGE_SIZE;
-use crate::store::{accounts, audit};
+use crate::domain::refusal::Refusal;
+use crate::domain::text;
+use crate::domain::tickets::TicketNo;
+use crate::store::audit::seals::{self, Seal};
+use crate::store::audit::{self, AuditFilter};
+use crate::store::{accounts, directory, tickets};
 
-/// A page of the audit.
-pub struct AuditPage {
-    /// The entries, newest first.
-    pub rows: Vec<AuditRow>,
-    /// Names of the accounts that acted.
-    pub names: HashMap<Uuid, String>,
-}
-
-/// The latest entries before an instant. Reading the audit is audited too.
-pub async fn latest(house: &House, ctx: &Ctx, before: Option<DateTime<Utc>>) -> Result<AuditPage, Error> {
-    must(ctx, Action::AuditRead)?;
-    house.store.journal().write(ctx, AuditEntry::done("audit.view", Object::kind("audit"))).await?;
-    let rows = audit::latest(&house.store, before, PAGE_SIZE).await?;
-    let names = accounts::names(&house.store, rows.iter().filter_map(|r| r.actor_id).collect()).await?;
-    Ok(AuditPage { rows, names: names.into_iter().collect() })
-}
+/// Entries sealed at a time.
+const BATCH: u64 = 2_000;
+/// The most entries of an export.
+const EXPORT: u64 = 100_000;

@@ -27,6 +27,8 @@ pub struct Model {
     pub seq: Option<i64>,
     #[sea_orm(column_type = "Blob", nullable)]
     pub seal: Option<Vec<u8>>,
+    #[sea_orm(column_type = "Blob", nullable)]
+    pub digest: Option<Vec<u8>>,
 }
 
 /// No relations: joins are written where they are used.

@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod audit_entries;
+pub mod audit_reviews;
 pub mod audit_subjects;
 pub mod call_docs;
 pub mod call_tickets;
