@@ -48,7 +48,10 @@ async fn build(store: &Store, import: &ImportRecord) -> Result<DirectoryIndex, E
         builder.finish(meta)
     });
     // A builder that has gone away takes nothing more; why, it says itself below.
-    let hand_over = |rows| async { Ok(drop(queue.send(rows).await)) };
+    let hand_over = |rows| async {
+        drop(queue.send(rows).await);
+        Ok(())
+    };
     let members = memory::each_member(store);
     members.try_chunks(BATCH).map_err(|e| e.1).map_ok(Rows::Members).try_for_each(hand_over).await?;
     let past = memory::each_ended_period(store);
