@@ -1,6 +1,6 @@
 //! Counting for reports, and the frozen periods.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, Func};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use super::entity::{calls, reports, tickets};
 use super::{Access, StoreError, Tx};
 use crate::domain::reports::{Count, MonthlyReport};
+use crate::domain::time::day_start;
 
 /// A frozen period, as published.
 pub async fn find(on: &impl Access, period: &str) -> Result<Option<(MonthlyReport, DateTime<Utc>)>, StoreError> {
@@ -63,11 +64,13 @@ pub async fn by_incident(on: &impl Access, from: NaiveDate, until: NaiveDate) ->
 
 /// How many calls of a Tokyo day ended, by disposition; `None` are those still open or missed.
 pub async fn calls_of_day(on: &impl Access, day: NaiveDate) -> Result<Vec<(Option<String>, i64)>, StoreError> {
+    let start = day_start(day);
     Ok(calls::Entity::find()
         .select_only()
         .column(calls::Column::Disposition)
         .column_as(calls::Column::Id.count(), "calls")
-        .filter(calls::Column::ArrivedOn.eq(day))
+        .filter(calls::Column::ArrivedAt.gte(start))
+        .filter(calls::Column::ArrivedAt.lt(start + TimeDelta::days(1)))
         .group_by(calls::Column::Disposition)
         .into_tuple()
         .all(on.conn())

@@ -193,6 +193,10 @@ pub async fn list(on: &impl Access, filter: &TicketFilter, size: u64) -> Result<
     let mut which = Condition::all();
     if !filter.states.is_empty() {
         which = which.add(C::State.is_in(filter.states.iter()));
+        // Of all that somebody ever had only the open ones are read through (`ix_tickets_open`).
+        if !filter.states.iter().any(|state| ENDS.contains(&state.as_str())) {
+            which = which.add(C::ClosedAt.is_null());
+        }
     }
     let codes = [(C::Incident, &filter.incident), (C::Severity, &filter.severity), (C::Desk, &filter.desk)];
     for (column, code) in codes {

@@ -17,6 +17,7 @@ mod client;
 mod floor;
 mod process;
 mod setting;
+mod statements;
 
 use std::time::Duration;
 
