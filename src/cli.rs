@@ -1,6 +1,7 @@
 //! Commands. Every command exits 0 when done, 2 on unusable input or set-up, 1 otherwise.
 
 mod accounts;
+mod audit;
 mod members;
 mod serve;
 mod show;
@@ -40,6 +41,9 @@ enum Command {
     /// APIトークンの作成
     #[command(subcommand)]
     Token(accounts::TokenCommand),
+    /// 監査記録の確認
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// 封をした値の鍵
     #[command(subcommand)]
     Keys(accounts::KeyCommand),
@@ -86,6 +90,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::DemoData(args) => trial::run(args).await,
         Command::Account(command) => accounts::account(command).await,
         Command::Token(command) => accounts::token(command).await,
+        Command::Audit(command) => audit::run(command).await,
         Command::Keys(command) => accounts::keys(command).await,
         Command::Config(command) => show::run(command),
     }

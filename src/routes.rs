@@ -52,6 +52,12 @@ pub const ACCOUNTS: &str = "/accounts";
 pub const TOKENS: &str = "/tokens";
 /// The audit.
 pub const AUDIT: &str = "/audit";
+/// Following a thing's trail: its number is POSTed.
+pub const AUDIT_TRAIL: &str = "/audit/trail";
+/// The audit as a file.
+pub const AUDIT_EXPORT: &str = "/audit/export";
+/// Noting that one looked through the audit.
+pub const AUDIT_REVIEWS: &str = "/audit/reviews";
 /// The API's description, for reading.
 pub const API_DOCS: &str = "/api/docs";
 /// The API's description, for programs.

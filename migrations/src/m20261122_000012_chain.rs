@@ -22,7 +22,15 @@ impl MigrationTrait for Migration {
         create(
             manager,
             "audit_reviews",
-            vec![key(), at("from_at"), at("until_at"), id("reviewed_by"), at("reviewed_at"), text("note"), text("head")],
+            vec![
+                key(),
+                at("from_at"),
+                at("until_at"),
+                id("reviewed_by"),
+                at("reviewed_at"),
+                text("note"),
+                text("head"),
+            ],
         )
         .await?;
         index(manager, "audit_reviews", &["until_at"], false).await

@@ -137,6 +137,8 @@ actions! {
     KeyAdmin = "key.admin": [],
     /// Read the audit.
     AuditRead = "audit.read": [Administrator],
+    /// Take the audit out as a file.
+    AuditExport = "audit.export": [Administrator],
     /// Read the API's description.
     ApiDescribe = "api.describe": [Operator, Specialist, Supervisor, Clerk, JmaReader, Administrator, Integration],
 }
@@ -145,7 +147,7 @@ impl Action {
     /// Whether it needs the second factor to have been given within the last minutes (`quality.md` section 4):
     /// exports, the administration of accounts and tokens, payments, one's own locks.
     pub fn needs_fresh_proof(self) -> bool {
-        matches!(self, Action::OwnLocks | Action::AccountAdmin | Action::TokenAdmin)
+        matches!(self, Action::OwnLocks | Action::AccountAdmin | Action::TokenAdmin | Action::AuditExport)
     }
 }
 

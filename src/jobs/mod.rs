@@ -1,10 +1,36 @@
 //! LATER. What runs beside the desk: each instance keeps its own index of the directory in step.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tracing::{info, warn};
 
-use crate::usecase::{House, directory};
+use crate::domain::time::tokyo_day;
+use crate::gateway::clock::Clock;
+use crate::usecase::{House, audit, directory};
+
+/// Seals the audit, and hands out its head once a day: into the log, where somebody else keeps it.
+pub async fn seal_audit(house: House, clock: Arc<dyn Clock>) {
+    let mut handed_out = None;
+    loop {
+        match audit::seal(&house).await {
+            Ok(_) => {
+                let today = tokyo_day(clock.now());
+                if handed_out != Some(today)
+                    && let Ok((head, _)) = audit::head(&house).await
+                {
+                    handed_out = Some(today);
+                    info!(audit.head = %head, "The audit's head today is {head}");
+                }
+            }
+            Err(error) => warn!(%error, "The audit could not be sealed; it will be tried again"),
+        }
+        tokio::time::sleep(SEALING).await;
+    }
+}
+
+/// How often the audit is sealed.
+const SEALING: Duration = Duration::from_millis(700);
 
 /// Looks for a newer directory now and then, and serves it once it's built.
 pub async fn keep_index(house: House, every: Duration) {

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{
-    ColumnTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
@@ -51,18 +51,61 @@ pub async fn record(tx: &Tx, ctx: &Ctx, entry: AuditEntry) -> Result<(), StoreEr
     Ok(())
 }
 
-/// The latest entries, newest first, before an instant if one is given.
-pub async fn latest(
-    on: &impl Access,
-    before: Option<DateTime<Utc>>,
-    limit: u64,
-) -> Result<Vec<audit_entries::Model>, StoreError> {
-    let mut query = audit_entries::Entity::find();
-    if let Some(before) = before {
-        query = query.filter(audit_entries::Column::At.lt(before));
+/// Which entries: everything given must hold.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// From this instant on.
+    pub from: Option<DateTime<Utc>>,
+    /// Before this instant.
+    pub until: Option<DateTime<Utc>>,
+    /// Who acted.
+    pub actor: Option<Uuid>,
+    /// How it ended: `done`, `refused`, `failed`.
+    pub result: Option<String>,
+    /// The thing, person or facility it was about or touched.
+    pub subject: Option<Uuid>,
+    /// Older than this entry.
+    pub before: Option<(DateTime<Utc>, Uuid)>,
+}
+
+/// Entries that a filter lets through, newest first.
+pub async fn filtered(on: &impl Access, filter: &AuditFilter, limit: u64) -> Result<Vec<AuditRow>, StoreError> {
+    use audit_entries::Column as C;
+    let mut query = audit_entries::Entity::find()
+        .apply_if(filter.from, |q, from| q.filter(C::At.gte(from)))
+        .apply_if(filter.until, |q, until| q.filter(C::At.lt(until)))
+        .apply_if(filter.actor, |q, actor| q.filter(C::ActorId.eq(actor)))
+        .apply_if(filter.result.clone(), |q, result| q.filter(C::Result.eq(result)))
+        .apply_if(filter.before, |q, (at, id)| q.filter(C::At.lt(at).or(C::At.eq(at).and(C::Id.lt(id)))));
+    if let Some(subject) = filter.subject {
+        let beside = touching(on, subject, filter.from, filter.until).await?;
+        query = query.filter(C::ObjectId.eq(subject).or(C::Id.is_in(beside)));
     }
-    let query = query.order_by_desc(audit_entries::Column::At).order_by_desc(audit_entries::Column::Id);
-    Ok(query.limit(limit).all(on.conn()).await?)
+    Ok(query.order_by_desc(C::At).order_by_desc(C::Id).limit(limit).all(on.conn()).await?)
+}
+
+/// How many of the latest entries beside which somebody stands are looked at.
+const BESIDE: u64 = 10_000;
+
+/// Entries beside which a subject stands, the latest of them.
+async fn touching(
+    on: &impl Access,
+    subject: Uuid,
+    from: Option<DateTime<Utc>>,
+    until: Option<DateTime<Utc>>,
+) -> Result<Vec<Uuid>, StoreError> {
+    use audit_subjects::Column as C;
+    Ok(audit_subjects::Entity::find()
+        .select_only()
+        .column(C::EntryId)
+        .filter(C::SubjectId.eq(subject))
+        .apply_if(from, |q, from| q.filter(C::At.gte(from)))
+        .apply_if(until, |q, until| q.filter(C::At.lt(until)))
+        .order_by_desc(C::At)
+        .limit(BESIDE)
+        .into_tuple()
+        .all(on.conn())
+        .await?)
 }
 
 /// The newest of some kinds of entries that somebody left about an object.
@@ -71,37 +114,13 @@ pub async fn latest_about(
     object: Uuid,
     actor: Uuid,
     actions: &[&str],
-) -> Result<Option<audit_entries::Model>, StoreError> {
+) -> Result<Option<AuditRow>, StoreError> {
     let query = audit_entries::Entity::find()
         .filter(audit_entries::Column::ObjectId.eq(object))
         .filter(audit_entries::Column::ActorId.eq(actor))
         .filter(audit_entries::Column::Action.is_in(actions.iter().copied()));
     let query = query.order_by_desc(audit_entries::Column::At).order_by_desc(audit_entries::Column::Id);
     Ok(query.one(on.conn()).await?)
-}
-
-/// Entries about an object or a subject between two instants, oldest first.
-pub async fn about(
-    on: &impl Access,
-    subject: Uuid,
-    from: DateTime<Utc>,
-    until: DateTime<Utc>,
-) -> Result<Vec<audit_entries::Model>, StoreError> {
-    let ids: Vec<Uuid> = audit_subjects::Entity::find()
-        .select_only()
-        .column(audit_subjects::Column::EntryId)
-        .filter(audit_subjects::Column::SubjectId.eq(subject))
-        .filter(audit_subjects::Column::At.between(from, until))
-        .into_tuple()
-        .all(on.conn())
-        .await?;
-    let beside = audit_entries::Column::Id.is_in(ids);
-    let itself = audit_entries::Column::ObjectId.eq(subject).and(audit_entries::Column::At.between(from, until));
-    Ok(audit_entries::Entity::find()
-        .filter(beside.or(itself))
-        .order_by_asc(audit_entries::Column::At)
-        .all(on.conn())
-        .await?)
 }
 
 type Written = oneshot::Sender<Result<(), String>>;

@@ -123,7 +123,9 @@ pub(super) async fn put_seals(tx: &DatabaseTransaction, seals: &[Seal]) -> Resul
     for some in seals.chunks(200) {
         let row = |n: usize| match backend {
             DbBackend::Sqlite => "(?, ?, ?, ?)".to_owned(),
-            _ => format!("(${}::uuid, ${}::bytea, ${}::bigint, ${}::bytea)", 4 * n + 1, 4 * n + 2, 4 * n + 3, 4 * n + 4),
+            _ => {
+                format!("(${}::uuid, ${}::bytea, ${}::bigint, ${}::bytea)", 4 * n + 1, 4 * n + 2, 4 * n + 3, 4 * n + 4)
+            }
         };
         let rows: Vec<String> = (0..some.len()).map(row).collect();
         let sql = format!(

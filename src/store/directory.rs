@@ -389,3 +389,9 @@ pub async fn facility_by_id(on: &impl Access, id: Uuid) -> Result<Option<Facilit
 pub async fn member_by_id(on: &impl Access, id: Uuid) -> Result<Option<MemberRecord>, StoreError> {
     Ok(members::Entity::find_by_id(id).one(on.conn()).await?.map(|row| member(row).record))
 }
+
+/// The id of the facility of a number (施設番号).
+pub async fn facility_by_key(on: &impl Access, key: &str) -> Result<Option<Uuid>, StoreError> {
+    let row = facilities::Entity::find().filter(facilities::Column::FacilityKey.eq(key)).one(on.conn()).await?;
+    Ok(row.map(|row| row.id))
+}

@@ -92,8 +92,9 @@ pub(crate) fn me(ctx: &Ctx) -> AccountId {
 /// Rows that pages show, as plain data.
 pub mod rows {
     pub use crate::store::accounts::{Account, Token};
+    pub use crate::store::audit::seals::Review;
+    pub use crate::store::audit::{AuditFilter, AuditRow};
     pub use crate::store::directory::ImportRecord;
-    pub use crate::store::entity::audit_entries::Model as AuditRow;
     pub use crate::store::sessions::Session;
     pub use crate::store::tickets::{TicketFilter, TicketLine};
     pub use crate::store::work::{Escalation, Promise, Remote, Task};

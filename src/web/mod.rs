@@ -178,4 +178,7 @@ fn office_pages(doors: &mut Doors) {
     doors.page(Method::POST, at::TOKENS, Action::TokenAdmin, tokens::create);
     doors.page(Method::POST, "/tokens/{id}/revoke", Action::TokenAdmin, tokens::revoke);
     doors.page(Method::GET, at::AUDIT, Action::AuditRead, audit::list);
+    doors.page(Method::POST, at::AUDIT_TRAIL, Action::AuditRead, audit::trail);
+    doors.page(Method::POST, at::AUDIT_REVIEWS, Action::AuditRead, audit::review);
+    doors.page(Method::POST, at::AUDIT_EXPORT, Action::AuditExport, audit::export);
 }

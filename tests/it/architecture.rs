@@ -12,7 +12,7 @@ const FLOORS: [(&str, &[&str]); 8] = [
     ("view", &["domain", "routes", "usecase"]),
     ("usecase", &["domain", "store", "gateway"]),
     ("web", &["usecase", "view", "routes", "domain", "gateway", "config"]),
-    ("jobs", &["usecase", "domain"]),
+    ("jobs", &["usecase", "domain", "gateway"]),
 ];
 
 /// What the door may name of the memory: a request's key, and what can go wrong.

@@ -166,9 +166,5 @@ pub async fn add_review(tx: &Tx, review: Review) -> Result<(), StoreError> {
 
 /// The latest reviews, newest first.
 pub async fn reviews(on: &impl Access, limit: u64) -> Result<Vec<Review>, StoreError> {
-    Ok(audit_reviews::Entity::find()
-        .order_by_desc(audit_reviews::Column::UntilAt)
-        .limit(limit)
-        .all(on.conn())
-        .await?)
+    Ok(audit_reviews::Entity::find().order_by_desc(audit_reviews::Column::UntilAt).limit(limit).all(on.conn()).await?)
 }

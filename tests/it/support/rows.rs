@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::TestApp;
 
 /// Every table of the product.
-pub(crate) const TABLES: [&str; 27] = [
+pub(crate) const TABLES: [&str; 32] = [
     "accounts",
     "sessions",
     "tokens",
@@ -34,6 +34,11 @@ pub(crate) const TABLES: [&str; 27] = [
     "search_docs",
     "claims",
     "reports",
+    "call_docs",
+    "factors",
+    "recovery_codes",
+    "sign_in_delays",
+    "audit_reviews",
     "seaql_migrations",
 ];
 

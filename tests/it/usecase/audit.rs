@@ -3,7 +3,7 @@
 use chrono::Duration;
 use madoguchi::domain::actor::Role;
 use madoguchi::domain::calls::verification::Recorded;
-use madoguchi::store::audit;
+use madoguchi::store::audit::{self, AuditFilter};
 use madoguchi::usecase::accounts::NewAccount;
 use madoguchi::usecase::{accounts, sheet, tickets};
 use serde_json::json;
@@ -16,8 +16,9 @@ use crate::support::{TestApp, on_each_db};
 async fn about(app: &TestApp, subject: uuid::Uuid) -> Vec<(String, String)> {
     let (from, until) =
         (app.ctx(Role::Operator).now - Duration::days(1), app.ctx(Role::Operator).now + Duration::days(1));
-    let found = audit::about(&app.house.store, subject, from, until).await.unwrap();
-    found.into_iter().map(|row| (row.action, row.result)).collect()
+    let filter = AuditFilter { from: Some(from), until: Some(until), subject: Some(subject), ..Default::default() };
+    let found = audit::filtered(&app.house.store, &filter, 1_000).await.unwrap();
+    found.into_iter().rev().map(|row| (row.action, row.result)).collect()
 }
 
 async fn verified_case(app: &TestApp) -> madoguchi::domain::tickets::TicketNo {
@@ -37,7 +38,7 @@ on_each_db!(whoever_opens_a_ticket_is_found_by_the_facility_they_saw, async |app
     tickets::show(&app.house, &app.ctx(Role::Supervisor), no).await.unwrap();
     let seen = about(&app, facility.0).await;
     assert_eq!((seen.len(), seen.last().unwrap().0.as_str()), (before + 1, "ticket.view"));
-    let rows = audit::latest(&app.house.store, None, 1).await.unwrap();
+    let rows = audit::filtered(&app.house.store, &AuditFilter::default(), 1).await.unwrap();
     assert_eq!((rows[0].actor_id, rows[0].peer.as_str()), (Some(app.id("tabata")), PEER));
 });
 
@@ -105,7 +106,7 @@ on_each_db!(a_refused_step_leaves_no_entry_of_having_been_done, async |app: Test
 on_each_db!(a_wrong_password_is_written_down_as_failed, async |app: TestApp| {
     app.clock.advance(Duration::seconds(1));
     app.stranger().post("/session", &[("login", "kanda"), ("password", "違うパスワード")]).await.is(422);
-    let rows = audit::latest(&app.house.store, None, 1).await.unwrap();
+    let rows = audit::filtered(&app.house.store, &AuditFilter::default(), 1).await.unwrap();
     let row = (rows[0].action.as_str(), rows[0].result.as_str(), rows[0].object_id);
     assert_eq!(row, ("session.open", "failed", Some(app.id("kanda"))));
 });

@@ -1,6 +1,8 @@
 //! The steps of the desk, on real databases: what they do, what they refuse, what they leave behind.
 
 mod audit;
+mod audit_chain;
+mod audit_page;
 mod call_end;
 mod directory;
 mod hours;

@@ -1,0 +1,126 @@
+//! The audit's chain: whoever edits, deletes, inserts, swaps, cuts or rebuilds is found out.
+
+use madoguchi::domain::actor::Role;
+use madoguchi::domain::audit::chain::{Fault, Head};
+use madoguchi::store::audit::seals;
+use madoguchi::usecase::audit;
+use serde_json::json;
+
+use crate::support::{TestApp, on_each_db};
+
+/// A desk with some work done, sealed.
+async fn sealed(app: &TestApp) -> Head {
+    for _ in 0..3 {
+        app.case(json!({})).await;
+    }
+    madoguchi::usecase::tickets::list(&app.house, &app.ctx(Role::Operator), &Default::default()).await.unwrap();
+    seal(app).await
+}
+
+async fn seal(app: &TestApp) -> Head {
+    while audit::seal(&app.house).await.unwrap() > 0 {}
+    let (head, unsealed) = audit::head(&app.house).await.unwrap();
+    assert_eq!(unsealed, 0);
+    head
+}
+
+async fn fault(app: &TestApp, handed_out: Option<Head>) -> Option<(i64, Fault)> {
+    audit::verify(&app.house, handed_out).await.unwrap().fault
+}
+
+on_each_db!(an_untouched_chain_holds_across_many_sealings_and_both_instances, async |app: TestApp| {
+    let first = sealed(&app).await;
+    let twin = app.twin().await;
+    app.case(json!({})).await;
+    let (one, two) = futures::future::join(audit::seal(&app.house), audit::seal(&twin.house)).await;
+    assert!(one.unwrap() + two.unwrap() > 0);
+    let last = seal(&app).await;
+    assert!(last.seq > first.seq);
+    for head in [None, Some(first), Some(last)] {
+        assert_eq!(fault(&app, head).await, None);
+    }
+});
+
+on_each_db!(what_is_not_sealed_yet_is_counted_and_no_error, async |app: TestApp| {
+    sealed(&app).await;
+    app.case(json!({})).await;
+    let verified = audit::verify(&app.house, None).await.unwrap();
+    assert!(verified.unsealed > 0 && verified.fault.is_none());
+});
+
+on_each_db!(an_edited_entry_is_named_whatever_was_edited, async |app: TestApp| {
+    sealed(&app).await;
+    for edit in ["peer = '198.51.100.1'", "result = 'failed'", "actor_id = NULL", "object_kind = 'call'"] {
+        app.db.execute("CREATE TABLE kept AS SELECT * FROM audit_entries WHERE seq = 5").await;
+        app.db.execute(&format!("UPDATE audit_entries SET {edit} WHERE seq = 5")).await;
+        assert_eq!(fault(&app, None).await, Some((5, Fault::Changed)), "{edit}");
+        app.db.execute("DELETE FROM audit_entries WHERE seq = 5").await;
+        app.db.execute("INSERT INTO audit_entries SELECT * FROM kept").await;
+        app.db.execute("DROP TABLE kept").await;
+        assert_eq!(fault(&app, None).await, None, "and put right again");
+    }
+});
+
+on_each_db!(whom_an_entry_touched_cannot_be_changed_either, async |app: TestApp| {
+    let head = sealed(&app).await;
+    app.db.execute("DELETE FROM audit_subjects WHERE subject_kind = 'ticket'").await;
+    assert!(matches!(fault(&app, None).await, Some((seq, Fault::Changed)) if seq <= head.seq));
+});
+
+on_each_db!(a_deleted_an_inserted_and_swapped_entries_are_named, async |app: TestApp| {
+    sealed(&app).await;
+    app.db.execute("CREATE TABLE kept AS SELECT * FROM audit_entries WHERE seq = 4").await;
+    app.db.execute("DELETE FROM audit_entries WHERE seq = 4").await;
+    assert_eq!(fault(&app, None).await, Some((4, Fault::Missing)));
+    app.db.execute("UPDATE audit_entries SET seq = -seq WHERE seq > 4").await;
+    app.db.execute("UPDATE audit_entries SET seq = -seq - 1 WHERE seq < 0").await;
+    assert_eq!(fault(&app, None).await, Some((4, Fault::Changed)), "also when the others move up");
+    app.db.execute("UPDATE audit_entries SET seq = -seq WHERE seq >= 4").await;
+    app.db.execute("UPDATE audit_entries SET seq = -seq + 1 WHERE seq < 0").await;
+    app.db.execute("INSERT INTO audit_entries SELECT * FROM kept").await;
+    assert_eq!(fault(&app, None).await, None);
+
+    app.db.execute("UPDATE audit_entries SET seq = -seq WHERE seq IN (2, 3)").await;
+    app.db.execute("UPDATE audit_entries SET seq = 5 + seq WHERE seq < 0").await;
+    assert_eq!(fault(&app, None).await, Some((2, Fault::Changed)), "two swapped");
+});
+
+on_each_db!(a_cut_or_rebuilt_chain_does_not_hold_the_head_that_was_handed_out, async |app: TestApp| {
+    let head = sealed(&app).await;
+    let cut = head.seq - 2;
+    app.db.execute(&format!("DELETE FROM audit_entries WHERE seq > {cut}")).await;
+    assert_eq!(fault(&app, None).await, None);
+    assert_eq!(fault(&app, Some(head)).await, Some((head.seq, Fault::Rebuilt)));
+
+    app.db.execute("DELETE FROM audit_entries WHERE seq = 2").await;
+    app.db.execute("UPDATE audit_entries SET seq = NULL, seal = NULL").await;
+    for _ in 0..3 {
+        app.case(json!({})).await;
+    }
+    seal(&app).await;
+    assert_eq!(fault(&app, None).await, None, "a chain made anew is whole by itself");
+    assert!(matches!(fault(&app, Some(head)).await, Some((_, Fault::Rebuilt))));
+});
+
+on_each_db!(an_entry_slipped_in_later_with_an_old_date_is_pointed_out, async |app: TestApp| {
+    sealed(&app).await;
+    app.clock.advance(chrono::Duration::hours(-3));
+    app.case(json!({})).await;
+    seal(&app).await;
+    let verified = audit::verify(&app.house, None).await.unwrap();
+    assert_eq!(verified.fault, None);
+    assert!(!verified.late.is_empty());
+});
+
+on_each_db!(a_day_of_many_entries_is_sealed_in_pieces, async |app: TestApp| {
+    let ctx = app.ctx(Role::Operator);
+    for _ in 0..30 {
+        let filter = Default::default();
+        let reads = (0..90).map(|_| madoguchi::usecase::tickets::list(&app.house, &ctx, &filter));
+        futures::future::join_all(reads).await;
+    }
+    let head = seal(&app).await;
+    assert!(head.seq > 2_000, "{head}");
+    assert_eq!(seals::unsealed_count(&app.house.store).await.unwrap(), 0);
+    assert_eq!(fault(&app, Some(head)).await, None);
+});
