@@ -1,10 +1,16 @@
 //! The door itself: headers on every answer, other sites and other hosts kept out.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::Method;
 use axum::http::header::{CONTENT_TYPE, COOKIE, HOST};
+use madoguchi::app::App;
 use madoguchi::domain::actor::Role;
+use madoguchi::gateway::password::Cost;
+use madoguchi::store::audit::{AuditFilter, filtered};
 
+use crate::support::app::{PEER, settings};
 use crate::support::{Client, TestApp, on_each_db};
 
 on_each_db!(every_answer_carries_its_headers, async |app: TestApp| {
@@ -110,4 +116,28 @@ on_each_db!(a_wrong_method_is_refused_with_its_code, async |app: TestApp| {
     let browser = app.browser(Role::Operator).await;
     let request = browser.request(Method::DELETE, "/tickets").body(Body::empty()).unwrap();
     assert_eq!(browser.send(request).await.is(405).code(), "request.method");
+});
+
+on_each_db!(only_a_listed_proxy_is_believed_about_addresses, async |app: TestApp| {
+    let mut behind = settings(&app.db);
+    behind.http.proxies = vec![PEER.parse().unwrap(), "10.0.0.2".parse().unwrap()];
+    let behind = App::build_with(behind, Arc::new(app.clock.clone()), Cost::TRIAL).await.unwrap();
+    let knock = async |router: axum::Router, told: &str| {
+        let client = app.stranger().at(router);
+        let request = client.request(Method::POST, "/session").header("x-forwarded-for", told);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        client.send(request.body("login=nobody&password=x".into()).unwrap()).await.is(422);
+        let latest = filtered(&app.house.store, &AuditFilter::default(), 1).await.unwrap();
+        app.clock.advance(chrono::Duration::seconds(1));
+        latest[0].peer.clone()
+    };
+    let (own, listed) = (app.router.clone(), behind.web().router);
+    assert_eq!(knock(own, "203.0.113.9").await, PEER, "nobody is listed");
+    assert_eq!(knock(listed.clone(), "203.0.113.9").await, "203.0.113.9");
+    assert_eq!(
+        knock(listed.clone(), "198.51.100.1, 203.0.113.9, 10.0.0.2").await,
+        "203.0.113.9",
+        "what a browser writes itself"
+    );
+    assert_eq!(knock(listed, "not an address").await, PEER);
 });

@@ -10,8 +10,10 @@ on_each_db!(the_audit_is_filtered_by_person_day_and_result, async |app: TestApp|
     app.case(json!({})).await;
     app.browser(Role::Clerk).await.get("/tickets").await.is(404);
     let admin = app.browser(Role::Administrator).await;
-    let rows =
-        async |query: String| admin.get(&format!("/audit{query}")).await.is(200).page().texts("main table tbody tr");
+    let rows = async |query: String| {
+        let rows = admin.get(&format!("/audit{query}")).await.is(200).page().texts("main table tbody tr");
+        rows.into_iter().filter(|row| !row.contains("点検の記録")).collect::<Vec<_>>()
+    };
     let all = rows(String::new()).await;
     let refused = rows("?result=refused".into()).await;
     assert!(refused.len() == 1 && all.len() > 1, "{refused:?}");
