@@ -47,6 +47,7 @@ pub fn password(first: bool, refusal: Option<&Refusal>) -> Markup {
     let inner = form(
         &Form { action: routes::PASSWORD, method_post: true, ..Form::default() },
         html! {
+            @if let Some(refusal) = refusal { @if refusal.fields.is_empty() { p.field-error role="alert" { (refusal.message) } } }
             @if !first { (field("current", "いまのパスワード", "current-password", None)) }
             (field("password", "新しいパスワード", "new-password", Some("15〜128文字。覚えやすい長い文章をお勧めします")))
             (field("again", "新しいパスワード（もう一度）", "new-password", None))

@@ -106,7 +106,7 @@ pub async fn enrol(house: &House, ctx: &Ctx, typed: &str) -> Result<Enrolled, Er
     memory::confirm(&tx, &begun, ctx.now).await?;
     memory::put_codes(&tx, account.id, &hashes, ctx.now).await?;
     sessions::end_of(&tx, account.id, None, ctx.now).await?;
-    let secret = open_session(&tx, ctx, account.id, true).await?;
+    let secret = open_session(&tx, ctx, account.id, Some(ctx.now)).await?;
     audit::record(&tx, ctx, AuditEntry::done("account.factor", Object::new("account", account.id))).await?;
     tx.commit().await?;
     Ok(Enrolled { signed_in: SignedIn { secret, stage: Stage::Full }, codes })
@@ -141,7 +141,7 @@ pub async fn second(house: &House, ctx: &Ctx, typed: &str) -> Result<SignedIn, E
     let account = me(house, ctx).await?;
     let (tx, how) = give(house, ctx, &account, typed).await?;
     sessions::end(&tx, half.id, ctx.now).await?;
-    let secret = open_session(&tx, ctx, account.id, true).await?;
+    let secret = open_session(&tx, ctx, account.id, Some(ctx.now)).await?;
     let entry = AuditEntry::done("session.second", Object::new("account", account.id)).detail(json!({ "by": how }));
     audit::record(&tx, ctx, entry).await?;
     tx.commit().await?;

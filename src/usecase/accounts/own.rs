@@ -3,7 +3,8 @@
 use uuid::Uuid;
 
 use super::super::{Error, House, must};
-use super::sign_in::{SignedIn, open_session};
+use super::delays::Attempt;
+use super::sign_in::{SignedIn, failed, open_session};
 use crate::domain::accounts as rules;
 use crate::domain::accounts::session::Stage;
 use crate::domain::actor::Action;
@@ -24,26 +25,31 @@ pub async fn choose_password(
 ) -> Result<SignedIn, Error> {
     must(ctx, Action::OwnDesk)?;
     let account = memory::by_id(&house.store, ctx.actor.id).await?.ok_or(Error::NotFound("account"))?;
-    if let Some(hash) = account.password_hash.as_deref()
-        && !house.passwords.verify(current, Some(hash)).await
-    {
-        return Err(Refusal::field("current", "password.wrong", "いまのパスワードが違います").into());
+    if let Some(hash) = account.password_hash.as_deref() {
+        let attempt = Attempt::begin(house, ctx, &account.login).await?;
+        if !house.passwords.verify(current, Some(hash)).await {
+            let words = Refusal::field("current", "password.wrong", "いまのパスワードが違います");
+            return Err(failed(house, ctx, attempt, Some(account.id), words).await?);
+        }
+        let tx = house.store.begin().await?;
+        attempt.half_done(&tx, ctx.now).await?;
+        tx.commit().await?;
     }
     rules::new_password(&account.login, new)?;
     if new != again {
         return Err(Refusal::field("again", "password.differs", "2回の入力が一致していません").into());
     }
     let hash = house.passwords.hash(new).await.map_err(Error::Outside)?;
-    // Who has given the second factor need not give it again; who hasn't is no further in than before.
-    let given = ctx.session.is_some_and(|s| s.stage == Stage::Full);
+    // Who has given the second factor need not give it again, and it's no fresher than it was.
+    let proof = ctx.session.filter(|s| s.stage == Stage::Full).and_then(|s| s.confirmed_at);
     let has_factor = super::factors::counts(house, account.id).await?;
     let tx = house.store.begin().await?;
     memory::set_password(&tx, account.id, hash).await?;
     sessions::end_of(&tx, account.id, None, ctx.now).await?;
-    let secret = open_session(&tx, ctx, account.id, given).await?;
+    let secret = open_session(&tx, ctx, account.id, proof).await?;
     audit::record(&tx, ctx, AuditEntry::done("account.password", Object::new("account", account.id))).await?;
     tx.commit().await?;
-    Ok(SignedIn { secret, stage: Stage::of(true, has_factor, given) })
+    Ok(SignedIn { secret, stage: Stage::of(true, has_factor, proof.is_some()) })
 }
 
 /// The acting account's open sessions, newest first.

@@ -1,6 +1,6 @@
 //! Coming in: by password or one-time code, then by the second factor.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -68,7 +68,7 @@ async fn open(
     }
     attempt.half_done(&tx, ctx.now).await?;
     let stage = Stage::of(account.password_hash.is_some(), has_factor, false);
-    let secret = open_session(&tx, ctx, account.id, false).await?;
+    let secret = open_session(&tx, ctx, account.id, None).await?;
     let how = if code.is_some() { "code" } else { "password" };
     let entry = AuditEntry::done("session.open", Object::new("account", account.id)).detail(json!({ "by": how }));
     audit::record(&tx, ctx, entry).await?;
@@ -76,19 +76,23 @@ async fn open(
     Ok(SignedIn { secret, stage })
 }
 
-/// Opens a session; one without the second factor lives only as long as giving it takes.
-pub(super) async fn open_session(tx: &Tx, ctx: &Ctx, account: Uuid, second_given: bool) -> Result<String, Error> {
+/// Opens a session. `proof`: when the second factor was given; one without it lives only as long as giving it takes.
+pub(super) async fn open_session(
+    tx: &Tx,
+    ctx: &Ctx,
+    account: Uuid,
+    proof: Option<DateTime<Utc>>,
+) -> Result<String, Error> {
     let secret = secret::token().map_err(Error::Outside)?;
-    let life = if second_given { Duration::hours(SESSION_HOURS) } else { Duration::minutes(HALF_MINUTES) };
-    let given = second_given.then_some(ctx.now);
+    let life = if proof.is_some() { Duration::hours(SESSION_HOURS) } else { Duration::minutes(HALF_MINUTES) };
     let session = Session {
         id: secret::digest(&secret),
         account_id: account,
         created_at: ctx.now,
         last_seen_at: ctx.now,
         expires_at: ctx.now + life,
-        second_at: given,
-        confirmed_at: given,
+        second_at: proof,
+        confirmed_at: proof,
         peer: ctx.peer.clone(),
         agent: ctx.agent.clone(),
     };

@@ -130,3 +130,21 @@ on_each_db!(a_new_password_does_not_lead_round_the_second_factor, async |app: Te
     half_in.post("/account/factor", &[("code", "000000")]).await.is(303);
     app.stranger().post("/session", &[("login", "kanda"), ("password", NEW_PASSWORD)]).await.is(422);
 });
+
+on_each_db!(a_new_password_makes_no_proof_fresher, async |app: TestApp| {
+    let browser = app.browser(Role::Administrator).await;
+    app.clock.advance(Duration::minutes(12));
+    let new = [("current", PASSWORD), ("password", NEW_PASSWORD), ("again", NEW_PASSWORD)];
+    let changed = browser.post("/account/password", &new).await.is(303);
+    let browser = app.stranger().with_cookie(changed.cookie());
+    assert_eq!(browser.get("/accounts").await.location(), "/session/confirm?to=/accounts");
+});
+
+on_each_db!(guessing_ones_own_password_makes_one_wait_too, async |app: TestApp| {
+    let browser = app.browser(Role::Operator).await;
+    let guess = [("current", "x"), ("password", NEW_PASSWORD), ("again", NEW_PASSWORD)];
+    for _ in 0..3 {
+        browser.post("/account/password", &guess).await.is(422);
+    }
+    browser.post("/account/password", &guess).await.is(429);
+});
