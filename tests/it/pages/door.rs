@@ -123,13 +123,12 @@ on_each_db!(only_a_listed_proxy_is_believed_about_addresses, async |app: TestApp
     behind.http.proxies = vec![PEER.parse().unwrap(), "10.0.0.2".parse().unwrap()];
     let behind = App::build_with(behind, Arc::new(app.clock.clone()), Cost::TRIAL).await.unwrap();
     let knock = async |router: axum::Router, told: &str| {
+        app.clock.advance(chrono::Duration::seconds(1));
         let client = app.stranger().at(router);
         let request = client.request(Method::POST, "/session").header("x-forwarded-for", told);
         let request = request.header("content-type", "application/x-www-form-urlencoded");
         client.send(request.body("login=nobody&password=x".into()).unwrap()).await.is(422);
-        let latest = filtered(&app.house.store, &AuditFilter::default(), 1).await.unwrap();
-        app.clock.advance(chrono::Duration::seconds(1));
-        latest[0].peer.clone()
+        filtered(&app.house.store, &AuditFilter::default(), 1).await.unwrap()[0].peer.clone()
     };
     let (own, listed) = (app.router.clone(), behind.web().router);
     assert_eq!(knock(own, "203.0.113.9").await, PEER, "nobody is listed");
