@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
+use crate::support::db::Given;
 use crate::support::directory::{csv, data, dozen};
 use crate::support::{TestDb, on_each_db};
 
@@ -175,3 +176,34 @@ fn score(truth: &str, results: &str) -> Score {
     }
     score
 }
+
+on_each_db!(the_audits_head_is_printed_and_the_chain_verified_against_it, async |db: TestDb| {
+    assert!(run(&db, &["token", "create", "--role", "integration"]).status.success());
+    let head = stdout(&run(&db, &["audit", "head"]));
+    let head = head.trim();
+    assert!(head.starts_with("1:") && head.len() == 66, "{head}");
+    assert!(run(&db, &["token", "create", "--role", "integration"]).status.success());
+    let verified = run(&db, &["audit", "verify", "--head", head]);
+    assert!(verified.status.success() && stdout(&verified).contains("2件"), "{}", stdout(&verified));
+    db.execute("UPDATE audit_entries SET peer = 'x' WHERE seq = 1").await;
+    let broken = run(&db, &["audit", "verify"]);
+    assert_eq!(broken.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&broken.stderr).contains("1番目"), "{}", String::from_utf8_lossy(&broken.stderr));
+    assert_eq!(run(&db, &["audit", "verify", "--head", "x"]).status.code(), Some(2));
+});
+
+on_each_db!(a_server_with_the_wrong_key_file_is_one_line_and_exit_2, async |db: TestDb| {
+    let code = run(&db, &["demo", "code", "operator"]);
+    assert!(code.status.success() && stdout(&code).trim().len() == 6, "{}", stdout(&code));
+    refused(&run(&db, &["demo", "code", "nobody"]), &["operator"]);
+    assert!(stdout(&run(&db, &["keys", "rotate"])).contains("0件"));
+    let app =
+        crate::support::TestApp::given(TestDb { url: db.url.clone(), folder: tempfile::tempdir().unwrap() }).await;
+    let wrong = madoguchi(&db.url, db.folder.path())
+        .env("MADOGUCHI_SEAL__KEY_FILE", "elsewhere")
+        .arg("serve")
+        .output()
+        .unwrap();
+    refused(&wrong, &["elsewhere", "seal.key_file"]);
+    drop(app);
+});

@@ -11,6 +11,7 @@ mod authz;
 mod browser;
 mod cli;
 mod crash;
+mod logs;
 mod migrations;
 mod pages;
 mod store;
