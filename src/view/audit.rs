@@ -10,6 +10,12 @@ use super::format;
 use crate::routes;
 use crate::usecase::audit::AuditPage;
 
+/// Who it was, when it was nobody with a name.
+fn kind(code: &str) -> String {
+    let known = [("system", "システム"), ("stranger", "サインイン前の人")];
+    known.iter().find(|(known, _)| *known == code).map_or(code, |(_, label)| label).to_owned()
+}
+
 /// A page of entries.
 pub fn page(p: &AuditPage) -> Markup {
     let rows = p.rows.iter().map(|row| {
@@ -18,7 +24,7 @@ pub fn page(p: &AuditPage) -> Markup {
             "refused" => ("拒否", Tone::Danger),
             _ => ("失敗", Tone::Warn),
         };
-        let who = row.actor_id.and_then(|id| p.names.get(&id)).cloned().unwrap_or_else(|| row.actor_kind.clone());
+        let who = row.actor_id.and_then(|id| p.names.get(&id)).cloned().unwrap_or_else(|| kind(&row.actor_kind));
         vec![
             html! { span.nowrap { (format::date_time_full(row.at)) } },
             html! { (who) },
