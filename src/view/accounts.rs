@@ -119,8 +119,8 @@ fn deeds(account: &Account, p: &AccountsPage<'_>) -> Markup {
     }
     let plain = ButtonKind::Secondary;
     button_row(html! {
-        (button(account, "code", "コードを作り直す", plain))
-        (button(account, "end", "端末をすべて終了", plain))
+        (button(account, "code", "コード再発行", plain))
+        (button(account, "end", "全端末を終了", plain))
         @if account.disabled_at.is_some() { (button(account, "enable", "再開", plain)) } @else { (button(account, "disable", "停止", ButtonKind::Danger)) }
     })
 }
@@ -134,8 +134,8 @@ fn list(p: &AccountsPage<'_>) -> Markup {
             (true, None, Some(_)) => ("利用中", Tone::Good),
         };
         vec![
-            html! { span.name { (account.login) } @if account.id == p.me { " " (badge(&Badge { label: "自分", tone: Tone::Neutral })) } },
-            html! { span.name { (account.name) } },
+            html! { (account.login) @if account.id == p.me { " " (badge(&Badge { label: "自分", tone: Tone::Neutral })) } },
+            html! { (account.name) },
             role(account, p),
             html! {
                 (badge(&Badge { label, tone }))

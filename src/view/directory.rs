@@ -44,7 +44,7 @@ pub fn page(imports: &[ImportRecord], today: NaiveDate, result: Option<Result<'_
                 }))
             }
         }))
-        div #import-result aria-live="polite" { @if let Some(result) = result { (shown(result)) } }
+        div.stack #import-result aria-live="polite" { @if let Some(result) = result { (shown(result)) } }
         (section("これまでの取り込み", past(imports)))
     }
 }

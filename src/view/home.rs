@@ -108,7 +108,7 @@ pub fn queue(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>) -> Markup
 /// A claims clerk's home: the claims, then the callers pointed to the office.
 pub fn clerk(lines: &[ClaimLine], cases: &[PointedCase], lists: &Lists) -> Markup {
     html! {
-        (section("一時支援金請求", claims::list(lines)))
+        (section("一時支援金請求", claims::list(lines, false)))
         (section("ご案内した件", pointed(cases, lists)))
     }
 }
