@@ -160,7 +160,8 @@ fn record(view: &SheetView, scheme: &Scheme) -> Markup {
     let mut reasons = vec![Choice::new("", "理由を選ぶ", true)];
     reasons
         .extend(scheme.lists.provisional_reason.iter().map(|t| Choice::new(t.label.clone(), t.label.clone(), false)));
-    let next = if view.verification.is_none() && locked.is_none() { ButtonKind::Primary } else { ButtonKind::Secondary };
+    let next =
+        if view.verification.is_none() && locked.is_none() { ButtonKind::Primary } else { ButtonKind::Secondary };
     let button = |label, code, kind, key, disabled_reason| {
         submit(&Button {
             label,
