@@ -111,12 +111,14 @@ function start() {
     timer = setTimeout(flush, ms);
   }
 
-  // One save at a time: the next one takes what was typed meanwhile.
+  // One save at a time: the next one takes what was typed meanwhile. A save that failed says itself whether it is
+  // tried again: one to a call that has ended, or of too long a text, would fail for ever.
   function flush() {
     clearTimeout(timer);
     timer = null;
-    running = (running || Promise.resolve()).then(post).finally(() => {
-      if (changed.size > 0 && timer === null) later(SAVE_AFTER);
+    running = (running || Promise.resolve()).then(post).then((saved) => {
+      if (saved && changed.size > 0 && timer === null) later(SAVE_AFTER);
+      return saved;
     });
     return running;
   }

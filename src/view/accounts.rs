@@ -54,7 +54,7 @@ pub fn page(p: &AccountsPage<'_>) -> Markup {
         @if let Some((login, code)) = p.code {
             (card("はじめてのサインインのコード", html! {
                 p { strong { (login) } " の方に、次のコードをお渡しください。この画面を離れると二度と表示されません（3日間有効、1回限り）。" }
-                p.sheet-say { code { (code) } }
+                p { code.shown-once { (code) } }
             }))
         }
         (new_form(p))
@@ -87,19 +87,19 @@ fn roles(chosen: &str) -> Vec<Choice<'static>> {
     people.map(|r| Choice::new(r.code(), r.label(), r.code() == chosen)).collect()
 }
 
-fn button(account: &Account, part: &str, label: &str) -> Markup {
+fn button(account: &Account, part: &str, label: &str, kind: ButtonKind) -> Markup {
     form(
         &Form { action: &routes::account_part(account.id, part), method_post: true, inline: true, ..Form::default() },
-        submit(&Button { label, ..Button::default() }),
+        submit(&Button { label, kind, ..Button::default() }),
     )
 }
 
-/// What an administrator may do with an account: nothing with their own.
-fn deeds(account: &Account, p: &AccountsPage<'_>) -> Markup {
+/// The role, to be changed; one's own is changed by somebody else.
+fn role(account: &Account, p: &AccountsPage<'_>) -> Markup {
     if account.id == p.me {
-        return html! { span.muted { "自分（ほかの管理者が変更します）" } };
+        return html! { (account.role.label()) };
     }
-    let change = form(
+    form(
         &Form { action: &routes::account_part(account.id, "role"), method_post: true, inline: true, ..Form::default() },
         html! {
             select.input name="role" aria-label=(format!("{}の役割", account.name)) {
@@ -107,17 +107,22 @@ fn deeds(account: &Account, p: &AccountsPage<'_>) -> Markup {
                     option value=(role.code()) selected[*role == account.role] { (role.label()) }
                 }
             }
-            (submit(&Button { label: "役割を変える", ..Button::default() }))
+            (submit(&Button { label: "変える", ..Button::default() }))
         },
-    );
-    html! {
-        (change)
-        (button_row(html! {
-            (button(account, "code", "コードを作り直す"))
-            (button(account, "end", "端末をすべて終了"))
-            @if account.disabled_at.is_some() { (button(account, "enable", "再開")) } @else { (button(account, "disable", "停止")) }
-        }))
+    )
+}
+
+/// What an administrator may do with an account: nothing with their own.
+fn deeds(account: &Account, p: &AccountsPage<'_>) -> Markup {
+    if account.id == p.me {
+        return html! { span.muted { "ほかの管理者が変更します" } };
     }
+    let plain = ButtonKind::Secondary;
+    button_row(html! {
+        (button(account, "code", "コード再発行", plain))
+        (button(account, "end", "全端末を終了", plain))
+        @if account.disabled_at.is_some() { (button(account, "enable", "再開", plain)) } @else { (button(account, "disable", "停止", ButtonKind::Danger)) }
+    })
 }
 
 fn list(p: &AccountsPage<'_>) -> Markup {
@@ -129,14 +134,14 @@ fn list(p: &AccountsPage<'_>) -> Markup {
             (true, None, Some(_)) => ("利用中", Tone::Good),
         };
         vec![
-            html! { (account.login) },
+            html! { (account.login) @if account.id == p.me { " " (badge(&Badge { label: "自分", tone: Tone::Neutral })) } },
             html! { (account.name) },
-            html! { (account.role.label()) },
+            role(account, p),
             html! {
                 (badge(&Badge { label, tone }))
                 @if let Some(until) = account.expires_at { small.muted { " 保守用 " (format::date_time_full(until)) "まで: " (account.reason) } }
             },
-            html! { span.nowrap { (format::date_time_full(account.created_at)) } },
+            html! { (format::date(account.created_at)) },
             deeds(account, p),
         ]
     });

@@ -115,7 +115,7 @@ fn who(row: &AuditRow, names: &HashMap<Uuid, String>) -> String {
     let kind = match row.actor_kind.as_str() {
         "token" => "APIトークン",
         "system" => "システム",
-        "stranger" => "サインイン前",
+        "stranger" => "サインイン前の人",
         _ => "不明",
     };
     row.actor_id.and_then(|id| names.get(&id)).cloned().unwrap_or_else(|| kind.to_owned())

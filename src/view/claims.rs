@@ -7,10 +7,11 @@ use super::components::badge::{Badge, badge};
 use super::components::table::{Col, Table, table};
 use super::format;
 use crate::domain::claims::ClaimState;
+use crate::routes;
 use crate::usecase::claims::ClaimLine;
 
-/// The list of claims.
-pub fn list(lines: &[ClaimLine]) -> Markup {
+/// The list of claims; tickets are named, and linked for those who may read them.
+pub fn list(lines: &[ClaimLine], may_read: bool) -> Markup {
     let rows = lines.iter().map(|line| {
         let claim = &line.claim;
         vec![
@@ -18,7 +19,7 @@ pub fn list(lines: &[ClaimLine]) -> Markup {
             html! { (claim.pattern.label()) @if claim.closed_days > 0 { " " (claim.closed_days) "日" } },
             html! { span.nowrap { (format::yen(u32::try_from(claim.amount_yen).unwrap_or_default())) } },
             badge(&Badge { label: claim.state.label(), tone: tone(claim.state) }),
-            html! { @match line.number { Some(no) => { span.nowrap { (no) } }, None => { "相談票なし" } } },
+            html! { @match line.number { Some(no) if may_read => { a.nowrap href=(routes::ticket(no)) { (no) } }, Some(no) => { span.nowrap { (no) } }, None => { "相談票なし" } } },
         ]
     });
     table(&Table {

@@ -44,7 +44,7 @@ pub fn page(imports: &[ImportRecord], today: NaiveDate, result: Option<Result<'_
                 }))
             }
         }))
-        div #import-result aria-live="polite" { @if let Some(result) = result { (shown(result)) } }
+        div.stack #import-result aria-live="polite" { @if let Some(result) = result { (shown(result)) } }
         (section("これまでの取り込み", past(imports)))
     }
 }
@@ -78,17 +78,18 @@ fn shown(result: Result<'_>) -> Markup {
 }
 
 fn past(imports: &[ImportRecord]) -> Markup {
+    let count = |n: i64| html! { (format::count(u64::try_from(n).unwrap_or_default())) };
     let rows = imports.iter().map(|i| {
         vec![
             html! { (i.version) },
             html! { (format::date_of(i.exported_on)) },
-            html! { (i.file_name) },
+            html! { span.name { (i.file_name) } },
             html! { (i.encoding) },
-            html! { (i.rows) },
-            html! { (i.added) },
-            html! { (i.changed) },
-            html! { (i.gone) },
-            html! { (i.rejected) },
+            count(i.rows.into()),
+            count(i.added.into()),
+            count(i.changed.into()),
+            count(i.gone.into()),
+            count(i.rejected.into()),
             html! { span.nowrap { (format::date_time_full(i.imported_at)) } },
         ]
     });

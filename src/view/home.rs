@@ -52,9 +52,9 @@ pub fn promises(list: &[(Promise, Option<TicketLine>)], now: DateTime<Utc>) -> M
         vec![
             html! { span.nowrap { (format::date_time(promise.due_at)) } @if late { " " (badge(&Badge { label: "期限切れ", tone: Tone::Danger })) } },
             html! { @if let Some(line) = line { a.nowrap href=(routes::ticket(line.no())) { (line.no()) } } @else { "なし" } },
-            html! { @if let Some(line) = line { (line.facility_name) } },
+            html! { @if let Some(line) = line { span.name { (line.facility_name) } } },
             html! { (promise.who) " " span.nowrap { (format::phone(&promise.number)) } },
-            html! { (promise.note) },
+            html! { span.name { (promise.note) } },
         ]
     });
     table(&Table {
@@ -86,7 +86,7 @@ pub fn queue(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>) -> Markup
     let rows = home.waiting.iter().map(|(escalation, line)| {
         vec![
             html! { a.nowrap href=(routes::ticket(line.no())) { (line.no()) } },
-            html! { (line.facility_name) },
+            html! { span.name { (line.facility_name) } },
             html! { (lists.incident_label(&line.incident)) },
             badge(&Badge {
                 label: lists.severity_label(&line.severity),
@@ -108,7 +108,7 @@ pub fn queue(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>) -> Markup
 /// A claims clerk's home: the claims, then the callers pointed to the office.
 pub fn clerk(lines: &[ClaimLine], cases: &[PointedCase], lists: &Lists) -> Markup {
     html! {
-        (section("一時支援金請求", claims::list(lines)))
+        (section("一時支援金請求", claims::list(lines, false)))
         (section("ご案内した件", pointed(cases, lists)))
     }
 }
@@ -119,7 +119,7 @@ pub fn pointed(cases: &[PointedCase], lists: &Lists) -> Markup {
         vec![
             html! { span.nowrap { (format::date_time(case.arrived_at)) } },
             html! { @match case.number { Some(no) => { (no) }, None => { "相談票なし" } } },
-            html! { (case.facility_name) },
+            html! { span.name { (case.facility_name) } },
             html! { (lists.incident_label(&case.incident)) },
         ]
     });

@@ -31,7 +31,7 @@ fn go(label: &str) -> Markup {
 
 fn leave() -> Markup {
     form(
-        &Form { action: routes::SIGN_OUT, method_post: true, ..Form::default() },
+        &Form { action: routes::SIGN_OUT, method_post: true, inline: true, ..Form::default() },
         submit(&Button { label: "サインアウト", kind: ButtonKind::Quiet, ..Button::default() }),
     )
 }
@@ -59,7 +59,7 @@ pub fn confirm(to: &str, kept: &str, refusal: Option<&Refusal>) -> Markup {
             },
         ))
     };
-    html! { (card("認証アプリのコード", inner)) p { a href=(routes::HOME) { "やめてはじめの画面へ" } } }
+    html! { (card("認証アプリのコード", inner)) p { (link_button(routes::HOME, &Button { label: "やめてはじめの画面へ", kind: ButtonKind::Quiet, ..Button::default() })) } }
 }
 
 /// Goes on with what waited.
@@ -74,21 +74,28 @@ pub fn go_on(to: &str, fields: &[(String, String)]) -> Markup {
     card("操作を続けてください", inner)
 }
 
-/// What an authenticator app is set up from.
-pub fn set_up(set_up: &SetUp, refusal: Option<&Refusal>) -> Markup {
+/// What an authenticator app is set up from; `again` when somebody signed in puts another app in its place.
+pub fn set_up(set_up: &SetUp, refusal: Option<&Refusal>, again: bool) -> Markup {
     let inner = html! {
-        ol {
-            li { "スマートフォンの認証アプリで、次の図を読み取ってください。" }
-            li { "アプリに表示された6桁のコードを入力してください。" }
+        div.set-up {
+            (picture(set_up))
+            ol {
+                li { "スマートフォンの認証アプリで、この図を読み取ってください。" }
+                li { "アプリに表示された6桁のコードを、下の欄に入力してください。" }
+            }
         }
-        (picture(set_up))
         p { "読み取れないときは、次の文字をアプリに入力してください。" br; code.set-up-key { (set_up.by_hand) } }
+        @if again { p { "登録すると、いまの認証アプリと回復コードは使えなくなります。" } }
         (form(
             &Form { action: routes::FACTOR, method_post: true, ..Form::default() },
             html! { (code_field(refusal, false)) (go("登録する")) },
         ))
     };
-    html! { (card("2段階目の確認の準備", inner)) (leave()) }
+    html! {
+        (card("2段階目の確認の準備", inner))
+        @if again { p { (link_button(routes::OWN, &Button { label: "やめてアカウントの設定へ", kind: ButtonKind::Quiet, ..Button::default() })) } }
+        @else { (leave()) }
+    }
 }
 
 fn picture(set_up: &SetUp) -> Markup {
@@ -115,7 +122,7 @@ pub fn codes(codes: &[String]) -> Markup {
     card(
         "回復コード",
         html! {
-            p { "認証アプリが使えないときに、1つにつき1回だけ使えます。印刷するか書き写して、人目に触れない場所に保管してください。" strong { "この画面を離れると二度と表示されません。" } }
+            p { "認証アプリが使えないときに、1つにつき1回だけ使えます。この画面を印刷する（Ctrl+P）か書き写して、人目に触れない場所に保管してください。" strong.no-print { "この画面を離れると二度と表示されません。" } }
             ol.recovery-codes { @for code in codes { li { code { (code) } } } }
             p { (link_button(routes::HOME, &Button { label: "保管しました", kind: ButtonKind::Primary, ..Button::default() })) }
         },

@@ -15,6 +15,14 @@ use crate::usecase::rows::Session;
 /// Few recovery codes: time for new ones.
 const FEW: u64 = 3;
 
+fn few(codes_left: u64) -> Option<&'static str> {
+    match codes_left {
+        0 => Some("ありません。作り直して保管してください"),
+        n if n <= FEW => Some("残りわずかです。作り直してください"),
+        _ => None,
+    }
+}
+
 fn post(action: &str, label: &str) -> Markup {
     form(
         &Form { action, method_post: true, inline: true, ..Form::default() },
@@ -26,12 +34,13 @@ fn post(action: &str, label: &str) -> Markup {
 pub fn page(sessions: &[Session], here: Option<[u8; 32]>, codes_left: u64) -> Markup {
     html! {
         (card("パスワードと2段階目の確認", html! {
-            p { "残っている回復コード: " strong { (codes_left) "個" } @if codes_left <= FEW { " " (badge(&Badge { label: "残りわずか。作り直してください", tone: Tone::Warn })) } }
+            p { "残っている回復コード: " strong { (codes_left) "個" } @if let Some(label) = few(codes_left) { " " (badge(&Badge { label, tone: Tone::Warn })) } }
             (button_row(html! {
                 (link_button(routes::PASSWORD, &Button { label: "パスワードを変える", ..Button::default() }))
                 (link_button(routes::FACTOR, &Button { label: "認証アプリを登録し直す", ..Button::default() }))
                 (post(routes::RECOVERY, "回復コードを作り直す"))
             }))
+            p.muted { "回復コードや認証アプリを新しくすると、前のものは使えなくなります。" }
         }))
         (card("サインイン中の端末", html! {
             (list(sessions, here))
@@ -44,8 +53,8 @@ fn list(sessions: &[Session], here: Option<[u8; 32]>) -> Markup {
     let rows = sessions.iter().map(|session| {
         let this = here == Some(session.id);
         vec![
-            html! { (if session.agent.is_empty() { "不明な端末" } else { session.agent.as_str() }) },
-            html! { (session.peer) },
+            html! { span.name { (if session.agent.is_empty() { "不明な端末" } else { session.agent.as_str() }) } },
+            html! { span.nowrap { (session.peer) } },
             html! { span.nowrap { (format::date_time_full(session.created_at)) } },
             html! { span.nowrap { (format::date_time_full(session.last_seen_at)) } },
             html! {

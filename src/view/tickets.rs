@@ -53,7 +53,7 @@ pub fn lines(caption: &str, rows: &[TicketLine], lists: &Lists, names: &HashMap<
     let cells = |line: &TicketLine| {
         vec![
             html! { a.nowrap href=(routes::ticket(line.no())) { (line.no()) } },
-            html! { (line.facility_name) },
+            html! { span.name { (line.facility_name) } },
             html! { (lists.incident_label(&line.incident)) },
             badge(&Badge { label: lists.severity_label(&line.severity), tone: severity_tone(&line.severity) }),
             badge(&Badge { label: station_label(&line.state), tone: state_tone(&line.state) }),
@@ -212,7 +212,7 @@ pub fn search(p: &SearchPage<'_>) -> Markup {
 fn older(question: &str, name: &str, key: Option<i64>) -> Markup {
     html! {
         @if let Some(key) = key {
-            (form(&Form { action: routes::TICKET_SEARCH, method_post: true, ..Form::default() }, html! {
+            (form(&Form { action: routes::TICKET_SEARCH, method_post: true, inline: true, ..Form::default() }, html! {
                 (hidden("q", question))
                 (hidden(name, &key.to_string()))
                 (submit(&Button { label: "さらに古いものを見る", ..Button::default() }))

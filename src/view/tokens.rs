@@ -21,7 +21,7 @@ pub fn page(tokens: &[Token], now: DateTime<Utc>, secret: Option<&str>, refusal:
     let about = |name: &str| refusal.and_then(|r| r.about(name));
     html! {
         @if let Some(secret) = secret {
-            (card("新しいトークン", html! { p { "いま写し取ってください。この画面を離れると二度と表示されません。" } p { code { (secret) } } }))
+            (card("新しいトークン", html! { p { "いま写し取ってください。この画面を離れると二度と表示されません。" } p { code.shown-once { (secret) } } }))
         }
         (card("トークンを作る", form(&Form { action: routes::TOKENS, method_post: true, inline: true, ..Form::default() }, html! {
             (text_field(&TextField { name: "name", label: "用途", error: about("name"), required: true, autocomplete: Some("off"), ..TextField::default() }))

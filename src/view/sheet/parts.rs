@@ -135,6 +135,7 @@ fn said(answer: &Answer, day: NaiveDate, recorded: bool) -> Markup {
         ),
         Decision::NeedsCheck => ("要確認", Tone::Warn, "相違・未確認の項目をもう一度お尋ねください".to_owned()),
     };
+    let settled = recorded && answer.decision == Decision::Eligible;
     let ask = answer.ask_next.clone().unwrap_or(words);
     html! {
         @if !answer.candidates.is_empty() && !recorded {
@@ -149,7 +150,7 @@ fn said(answer: &Answer, day: NaiveDate, recorded: bool) -> Markup {
                 }
             }
         }
-        p.verdict { (badge(&Badge { label, tone })) " " (ask) }
+        @if !settled { p.verdict { (badge(&Badge { label, tone })) " " (ask) } }
     }
 }
 
@@ -159,9 +160,12 @@ fn record(view: &SheetView, scheme: &Scheme) -> Markup {
     let mut reasons = vec![Choice::new("", "理由を選ぶ", true)];
     reasons
         .extend(scheme.lists.provisional_reason.iter().map(|t| Choice::new(t.label.clone(), t.label.clone(), false)));
-    let button = |label, code, key, disabled_reason| {
+    let next =
+        if view.verification.is_none() && locked.is_none() { ButtonKind::Primary } else { ButtonKind::Secondary };
+    let button = |label, code, kind, key, disabled_reason| {
         submit(&Button {
             label,
+            kind,
             name: Some("recorded"),
             value: Some(code),
             key_hint: key,
@@ -172,10 +176,10 @@ fn record(view: &SheetView, scheme: &Scheme) -> Markup {
     in_place(
         &routes::call_part(view.call.id, "verification"),
         html! {
-            (button("確認済み", "verified", Some("Alt+4"), locked))
+            (button("確認済み", "verified", next, Some("Alt+4"), locked))
             (select_field(&SelectField { name: "reason", label: "理由", choices: reasons, ..SelectField::default() }))
-            (button("仮受付", "provisional", Some("Alt+6"), None))
-            (button("利用対象外", "not_eligible", None, None))
+            (button("仮受付", "provisional", ButtonKind::Secondary, Some("Alt+6"), None))
+            (button("利用対象外", "not_eligible", ButtonKind::Danger, None, None))
         },
     )
 }

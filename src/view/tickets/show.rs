@@ -121,7 +121,7 @@ fn who(p: &ShowPage<'_>) -> Markup {
     for (id, at, number, caller) in &view.calls {
         facts.push((
             "通話",
-            html! { a href=(routes::call(*id)) { (format::date_time(*at)) } " " (format::phone(number)) " " (caller) },
+            html! { a href=(routes::call(*id)) { (format::date_time(*at)) } " " span.nowrap { (format::phone(number)) } " " (caller) },
         ));
     }
     html! {

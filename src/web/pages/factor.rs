@@ -61,7 +61,11 @@ pub async fn set_up(State(desk): State<Desk>, now: Now) -> PageResult<Response> 
 async fn draw_set_up(desk: &Desk, ctx: &Ctx, refusal: Option<&Refusal>) -> PageResult<Response> {
     let set_up = steps::set_up(&desk.house, ctx).await?;
     let status = refusal.map_or(StatusCode::OK, status_of);
-    Ok((status, layout::page(&frame::bare("認証アプリの登録", view::set_up(&set_up, refusal)))).into_response())
+    Ok((
+        status,
+        layout::page(&frame::bare("認証アプリの登録", view::set_up(&set_up, refusal, stage(ctx) == Stage::Full))),
+    )
+        .into_response())
 }
 
 /// Takes the app's first code; the recovery codes are shown once.

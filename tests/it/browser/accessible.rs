@@ -9,6 +9,7 @@ use super::window::Browser;
 use crate::support::app::tokyo;
 use crate::support::directory::ENOMOTO_SAID;
 use crate::support::on_one_db;
+use crate::support::people;
 
 /// What must be scrolled to be seen whole.
 const HIDDEN: &str = "return ['html', '#main', '#sheet'].map((s) => document.querySelector(s)) \
@@ -29,6 +30,12 @@ on_one_db!(strangers_find_pages_that_everybody_can_use, async |desk: Desk| {
     faults.extend(browser.faults_of("sign-in refused").await);
     browser.goto("/nowhere").await;
     faults.extend(browser.faults_of("an absent page").await);
+    browser.half_in(people::of(Role::Operator).login, people::PASSWORD).await;
+    faults.extend(browser.faults_of("second factor").await);
+    browser.types("000000").await;
+    browser.press("Enter").await;
+    browser.reads("main", "コードが違う").await;
+    faults.extend(browser.faults_of("second factor refused").await);
     browser.leave().await;
     none(&faults);
 });
@@ -125,6 +132,13 @@ on_one_db!(an_operators_pages_can_be_used_by_everybody, async |desk: Desk| {
         browser.goto(page).await;
         faults.extend(browser.faults_of(&format!("{page}, empty")).await);
     }
+    for page in ["/session/confirm", "/account/factor", "/account"] {
+        browser.goto(page).await;
+        faults.extend(browser.faults_of(page).await);
+    }
+    browser.click_on("回復コードを作り直す").await;
+    browser.reads("main", "二度と表示されません").await;
+    faults.extend(browser.faults_of("recovery codes").await);
     let promised = json!({ "disposition": "call_back", "next": "usual", "promise_at": "2026-11-22T10:43", "promise_note": "復旧の確認" });
     let no = desk.app.case(promised).await;
     desk.app.clock.set(tokyo("2026-11-22 10:50:00"));
@@ -157,8 +171,8 @@ on_one_db!(the_other_roles_pages_can_be_used_by_everybody, async |desk: Desk| {
     for round in ["empty", "filled"] {
         let pages = [
             (Role::Specialist, vec!["/", "/queue"]),
-            (Role::Supervisor, vec!["/", "/day", "/queue"]),
-            (Role::Clerk, vec!["/"]),
+            (Role::Supervisor, vec!["/", "/day", "/queue", "/claims"]),
+            (Role::Clerk, vec!["/", "/claims"]),
             (Role::JmaReader, vec!["/"]),
             (Role::Administrator, vec!["/", "/accounts", "/tokens", "/audit"]),
         ];

@@ -162,3 +162,24 @@ on_each_db!(a_megabyte_pasted_gets_a_message_and_stays_on_the_screen, async |des
     assert_eq!(browser.value("body").await.chars().count(), 1_000_000);
     browser.leave().await;
 });
+
+/// How often a save was answered with 「この通話は終了しています」.
+const TURNED_AWAY: &str = "return performance.getEntriesByType('resource') \
+    .filter((e) => e.name.endsWith('/sheet') && e.responseStatus === 409).length";
+
+on_each_db!(a_call_that_has_ended_is_not_saved_to_for_ever, async |desk: Desk| {
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    let call = browser.starts_call().await;
+    browser.press("Alt+9").await;
+    browser.press("8").await;
+    browser.fills("narrative", TOLD).await;
+    browser.press("Ctrl+Enter").await;
+    browser.at("!location.pathname.startsWith('/calls/')").await;
+    assert_eq!(desk.held(call, SheetField::Narrative).await, TOLD);
+    // Longer than a few tries would take.
+    tokio::time::sleep(std::time::Duration::from_millis(2_500)).await;
+    let turned_away = browser.run(TURNED_AWAY).await.as_u64().expect("a number");
+    assert!(turned_away <= 1, "{turned_away} tries after the end");
+    browser.leave().await;
+});

@@ -110,3 +110,16 @@ on_each_db!(hostile_names_of_accounts_and_tokens_are_shown_inert, async |app: Te
         assert!(!answer.text().contains("<script>alert"));
     }
 });
+
+on_each_db!(
+    hostile_text_that_waits_behind_the_second_factor_is_kept_to_the_letter_and_shown_inert,
+    async |app: TestApp| {
+        let admin = app.browser(Role::Administrator).await;
+        let waits = [("to", "/accounts"), ("kept", HOSTILE), ("code", HOSTILE)];
+        let asked = admin.post("/session/confirm", &waits).await.is(422);
+        inert(&asked.text(), &asked.page(), "the second factor again");
+        assert_eq!(asked.page().attribute("[name=kept]", "value"), HOSTILE);
+        let elsewhere = admin.post("/session/confirm", &[("to", HOSTILE), ("kept", ""), ("code", "")]).await.is(422);
+        assert_eq!(elsewhere.page().attribute("[name=to]", "value"), "/");
+    }
+);

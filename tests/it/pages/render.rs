@@ -6,13 +6,16 @@ use serde_json::json;
 use crate::support::{Page, TestApp, on_each_db};
 
 /// Role, path, h1, what else must be there.
-const PAGES: [(Role, &str, &str, &str); 24] = [
+const PAGES: [(Role, &str, &str, &str); 27] = [
     (Role::Operator, "/", "ホーム", "form[action='/calls'] [name=phone]"),
     (Role::Operator, "/calls", "通話", "form[action='/calls'] [name=once]"),
     (Role::Operator, "/tickets", "相談票", "select[name=state]"),
     (Role::Operator, "/tickets/search", "検索", "form[action='/tickets/search'][method=post] [name=q]"),
     (Role::Operator, "/tickets/2026-000001", "相談票 2026-000001", ".timeline-entry"),
     (Role::Operator, "/account/password", "パスワードの変更", "[name=current]"),
+    (Role::Operator, "/account", "アカウントの設定", "form[action='/account/recovery']"),
+    (Role::Operator, "/account/factor", "認証アプリの登録", "svg.set-up-picture[role=img][aria-label]"),
+    (Role::Operator, "/session/confirm", "もう一度ご本人の確認", "[name=code][autocomplete=one-time-code]"),
     (Role::Specialist, "/", "2次対応", "form[action='/session/end']"),
     (Role::Specialist, "/queue", "2次対応待ち", "a[href='/tickets/2026-000002']"),
     (Role::Supervisor, "/", "本日の状況", "table"),
