@@ -31,6 +31,8 @@ const REVIEWS: u64 = 8;
 pub struct AuditPage {
     /// The entries, newest first.
     pub rows: Vec<AuditRow>,
+    /// Whether there are older ones.
+    pub more: bool,
     /// Names of the accounts that acted.
     pub names: HashMap<Uuid, String>,
     /// Every account, for choosing one.
@@ -50,10 +52,14 @@ pub async fn page(house: &House, ctx: &Ctx, filter: &AuditFilter) -> Result<Audi
     let entry = AuditEntry::done("audit.view", subject.unwrap_or(Object::kind("audit")));
     house.store.journal().write(ctx, entry).await?;
     let store = &house.store;
-    let rows = audit::filtered(store, filter, PAGE_SIZE).await?;
+    let mut rows = audit::filtered(store, filter, PAGE_SIZE + 1).await?;
+    let page = usize::try_from(PAGE_SIZE).unwrap_or(usize::MAX);
+    let more = rows.len() > page;
+    rows.truncate(page);
     let people: Vec<_> = accounts::all(store).await?.into_iter().map(|a| (a.id, a.name)).collect();
     Ok(AuditPage {
         rows,
+        more,
         names: people.iter().cloned().collect(),
         people,
         head: seals::head(store).await?,

@@ -63,7 +63,7 @@ pub fn page(p: &AuditPage, chosen: &Chosen<'_>, refusal: Option<&Refusal>) -> Ma
         (entries(p))
         (pager(&Pager {
             newer: None,
-            older: p.rows.last().map(|row| chosen.older(row)),
+            older: p.rows.last().filter(|_| p.more).map(|row| chosen.older(row)),
             note: format!("{}件を表示", p.rows.len()),
         }))
         (chain(p))
@@ -163,8 +163,10 @@ fn chain(p: &AuditPage) -> Markup {
 fn reviews(p: &AuditPage, refusal: Option<&Refusal>) -> Markup {
     let rows = p.reviews.iter().map(|review: &Review| {
         vec![
-            html! { span.nowrap { (format::date_time_full(review.from_at)) " から" } },
-            html! { span.nowrap { (format::date_time_full(review.until_at)) " まで" } },
+            html! {
+                span.nowrap { (format::date_time_full(review.from_at)) " から" } " "
+                span.nowrap { (format::date_time_full(review.until_at)) " まで" }
+            },
             html! { (p.names.get(&review.reviewed_by).map_or("不明", String::as_str)) },
             html! { (review.note) },
         ]
@@ -174,7 +176,7 @@ fn reviews(p: &AuditPage, refusal: Option<&Refusal>) -> Markup {
         html! {
             (table(&Table {
                 caption: "点検の記録", caption_hidden: true,
-                head: ["期間", "", "点検した人", "気づいたこと"].map(Col::text).to_vec(),
+                head: ["期間", "点検した人", "気づいたこと"].map(Col::text).to_vec(),
                 rows: rows.collect(), empty: "点検の記録はまだありません",
             }))
             (form(&Form { action: routes::AUDIT_REVIEWS, method_post: true, ..Form::default() }, html! {

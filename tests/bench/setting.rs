@@ -6,10 +6,12 @@ use std::time::Instant;
 use madoguchi::app::App;
 use madoguchi::config;
 use madoguchi::domain::actor::Role;
+use madoguchi::domain::ctx::Ctx;
 use madoguchi::domain::id::AccountId;
 use madoguchi::gateway::clock::SystemClock;
 use madoguchi::gateway::password::Cost;
 use madoguchi::usecase::accounts::{self, NewAccount};
+use madoguchi::usecase::directory::{self, ImportFile};
 use madoguchi::usecase::trial::{Trial, fill};
 
 /// The password of the bench's operator.
@@ -54,6 +56,7 @@ impl Setting {
         let started = Instant::now();
         fill(&app.house, &ctx, &trial, &[AccountId(operator)], &mut |_, _| {}).await.unwrap();
         let fill_rate = tickets as f64 / started.elapsed().as_secs_f64();
+        import_sample(&app, &ctx).await;
         let mut numbers = Vec::new();
         let mut before = None;
         let filter = |before| madoguchi::usecase::rows::TicketFilter { before, ..Default::default() };
@@ -67,6 +70,15 @@ impl Setting {
         }
         Self { url, key_file, tickets: numbers, token, fill_rate, _folder: folder }
     }
+}
+
+/// The sample directory takes the place of the made-up one.
+async fn import_sample(app: &App, ctx: &Ctx) {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/membership-sample/directory.cp932.csv");
+    let bytes = std::fs::read(path).unwrap();
+    let exported_on = ctx.today();
+    let file = ImportFile { name: "sample", bytes: &bytes, exported_on, allow_shrink: true, dry_run: false };
+    directory::import(&app.house, ctx, &file, &mut |_, _| {}).await.unwrap();
 }
 
 async fn fresh_postgres() -> String {
