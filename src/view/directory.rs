@@ -93,11 +93,11 @@ fn past(imports: &[ImportRecord]) -> Markup {
             html! { (format::date_of(i.exported_on)) },
             html! { span.name { (i.file_name) } },
             html! { (i.encoding) },
-            count(i.rows.into()),
-            count(i.added.into()),
-            count(i.changed.into()),
-            count(i.gone.into()),
-            count(i.rejected.into()),
+            count(i.rows),
+            count(i.added),
+            count(i.changed),
+            count(i.gone),
+            count(i.rejected),
             html! { span.nowrap { (format::date_time_full(i.imported_at)) } },
         ]
     });
