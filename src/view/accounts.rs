@@ -130,7 +130,7 @@ fn list(p: &AccountsPage<'_>) -> Markup {
         let (label, tone) = match (account.is_active(p.now), account.disabled_at, &account.password_hash) {
             (_, Some(_), _) => ("停止中", Tone::Neutral),
             (false, None, _) => ("期限切れ", Tone::Neutral),
-            (true, None, None) => ("初回サインイン待ち", Tone::Info),
+            (true, None, None) => ("未サインイン", Tone::Info),
             (true, None, Some(_)) => ("利用中", Tone::Good),
         };
         vec![
@@ -141,7 +141,7 @@ fn list(p: &AccountsPage<'_>) -> Markup {
                 (badge(&Badge { label, tone }))
                 @if let Some(until) = account.expires_at { small.muted { " 保守用 " (format::date_time_full(until)) "まで: " (account.reason) } }
             },
-            html! { (format::date(account.created_at)) },
+            html! { span.nowrap { (format::date(account.created_at)) } },
             deeds(account, p),
         ]
     });

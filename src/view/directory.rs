@@ -49,6 +49,11 @@ pub fn page(imports: &[ImportRecord], today: NaiveDate, result: Option<Result<'_
     }
 }
 
+/// More than a tenth of what stands now would go, however many come instead: another association's file, say.
+fn loses_much(report: &ImportReport) -> bool {
+    report.gone * 10 > report.gone + report.changed + report.unchanged
+}
+
 fn shown(result: Result<'_>) -> Markup {
     let (tone, text, report) = match result {
         Result::Refused(refusal) => {
@@ -61,6 +66,9 @@ fn shown(result: Result<'_>) -> Markup {
     let count = |n: i64| html! { (format::count(u64::try_from(n).unwrap_or_default())) "件" };
     html! {
         (flash(&Flash { tone, text: text.to_owned() }))
+        @if tone == Tone::Info && loses_much(report) {
+            (flash(&Flash { tone: Tone::Warn, text: "いまの名簿の1割を超える件がなくなります。正しい都道府県医師会のファイルか、もう一度ご確認ください。".to_owned() }))
+        }
         (definition_list(&[
             ("文字コード", html! { (report.encoding) }), ("行数", count(report.rows)), ("追加", count(report.added)),
             ("変更", count(report.changed)), ("なくなったもの", count(report.gone)), ("変わらないもの", count(report.unchanged)),

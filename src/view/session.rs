@@ -32,9 +32,12 @@ pub fn sign_in(login: &str, refusal: Option<&Refusal>) -> Markup {
 /// The form for one's own password. Without a current one it isn't asked for.
 pub fn password(first: bool, refusal: Option<&Refusal>) -> Markup {
     let about = |name: &str| refusal.and_then(|r| r.about(name));
+    let opening = if first { "password" } else { "current" };
+    let wrong = ["current", "password", "again"].into_iter().find(|name| about(name).is_some());
     let field = |name, label, autocomplete, hint| {
         text_field(&TextField {
             name,
+            autofocus: name == wrong.unwrap_or(opening),
             label,
             kind: InputKind::Password,
             required: true,

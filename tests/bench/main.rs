@@ -60,7 +60,10 @@ async fn main() {
 
 async fn run(engine: &str, args: &Args) {
     let setting = Setting::make(engine, args.tickets).await;
-    println!("\n== {engine}: {} tickets, the sample directory, filled at {:.0} tickets/s", args.tickets, setting.fill_rate);
+    println!(
+        "\n== {engine}: {} tickets, the sample directory, filled at {:.0} tickets/s",
+        args.tickets, setting.fill_rate
+    );
     let server = Server::start(&setting.url, &setting.key_file).await;
     println!("start to ready: {:.0} ms; resident at rest: {} MiB", server.start_ms, server.resident_mib());
     let session = Client::sign_in(&server.address).await;

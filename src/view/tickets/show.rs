@@ -31,11 +31,11 @@ pub fn page(p: &ShowPage<'_>) -> Markup {
                 }
             }
             div {
-                (actions::moves(p))
+                div.no-print { (actions::moves(p)) }
                 (who(p))
                 (actions::promises(p))
                 (actions::remotes(p))
-                (actions::change(p))
+                div.no-print { (actions::change(p)) }
             }
         }
     }

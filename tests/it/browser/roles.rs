@@ -120,7 +120,7 @@ on_each_db!(
         browser.fills("name", "日暮 里子").await;
         browser.click_on("作る").await;
         browser.reads("main", "nippori").await;
-        let code = browser.text("main code.shown-once").await;
+        let code = browser.text("main .shown-once").await;
         assert!(code.len() >= 10, "{code:?} is a code");
 
         let newcomer = desk.browser().await;
