@@ -139,6 +139,17 @@ function start() {
   sheet.addEventListener("compositionend", touched);
   sheet.addEventListener("change", touched);
 
+  function pressAgain(form, button) {
+    if (!button) return;
+    const fresh = [...sheet.querySelectorAll("form")].find((f) => f.getAttribute("action") === form.getAttribute("action"));
+    const same = fresh && [...fresh.querySelectorAll("button")].find((b) => b.name === button.name && b.value === button.value);
+    for (const old of form.querySelectorAll("select")) {
+      const now = fresh?.querySelector(`select[name="${old.name}"]`);
+      if (now) now.value = old.value;
+    }
+    same?.click();
+  }
+
   // A form of the sheet goes out only after what was typed has been saved. The one that ends the call takes this
   // page away: it waits until nothing is left that could not be saved.
   sheet.addEventListener("htmx:confirm", (event) => {
@@ -147,7 +158,9 @@ function start() {
     if (changed.size === 0 && !running && !refused()) return;
     event.preventDefault();
     flush().then((saved) => (saved && changed.size > 0 ? flush() : saved)).then((saved) => {
-      if (!ends || (saved && !refused())) event.detail.issueRequest(true);
+      // Saving drew the part anew that the form stood in: the same button of the new form is pressed.
+      if (!event.target.isConnected) pressAgain(event.target, event.detail.triggeringEvent?.submitter);
+      else if (!ends || (saved && !refused())) event.detail.issueRequest(true);
       else say("保存できていない欄があるため、まだ終了できません（入力内容はこの画面に残っています）", true);
     });
   });

@@ -6,6 +6,7 @@ use madoguchi::domain::calls::sheet::SheetField;
 use serde_json::json;
 
 use super::server::Desk;
+use crate::support::directory::ENOMOTO_SAID;
 use crate::support::on_each_db;
 
 const TOLD: &str = "画面に見慣れない警告が出て、電話番号が表示されている";
@@ -181,5 +182,20 @@ on_each_db!(a_call_that_has_ended_is_not_saved_to_for_ever, async |desk: Desk| {
     tokio::time::sleep(std::time::Duration::from_millis(2_500)).await;
     let turned_away = browser.run(TURNED_AWAY).await.as_u64().expect("a number");
     assert!(turned_away <= 1, "{turned_away} tries after the end");
+    browser.leave().await;
+});
+
+on_each_db!(a_key_pressed_before_the_last_word_was_saved_is_not_lost, async |desk: Desk| {
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    browser.starts_call().await;
+    for (name, said) in ENOMOTO_SAID {
+        browser.fills(name, said).await;
+    }
+    browser.reads("#part-verdict", "4項目とも一致").await;
+    browser.says_saved().await;
+    browser.fills("narrative", TOLD).await;
+    browser.press("Alt+4").await;
+    browser.reads("#part-verdict", "に記録しました").await;
     browser.leave().await;
 });
