@@ -100,7 +100,7 @@ async fn dress(State(desk): State<Desk>, mut request: Request, next: Next) -> Re
         response = clothe(&problem, id);
     }
     set_headers(&desk, &path, response.headers_mut());
-    let (status, ms) = (response.status().as_u16(), started.elapsed().as_secs_f64() * 1_000.0);
+    let (status, ms) = (response.status().as_u16(), (started.elapsed().as_secs_f64() * 1e6).round() / 1e3);
     if !path.starts_with("/assets/") {
         // Paths hold only ids and ticket numbers: words are never put in a URL.
         info!(request.id = %id, http.method = %method, http.path = path, http.status = status, duration.ms = ms, "{method} {path} {status}");

@@ -12,7 +12,7 @@ use crate::browser::wire::{Reply, send};
 use crate::support::cases::logged;
 use crate::support::{TestDb, on_each_db};
 
-const CANARIES: [&str; 6] = ["金糸雀", "canary-7f3a", "0312349876", "03-1234-9876", "987654", "カナリア"];
+const CANARIES: [&str; 6] = ["金糸雀", "canary-7f3a", "0312349876", "03-1234-9876", "9081726354", "カナリア"];
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The real program, whose every word goes into a file.
@@ -57,13 +57,13 @@ on_each_db!(what_is_told_reaches_no_line_of_the_log, async |db: TestDb| {
     };
     let call = logged(json!({
         "number": "03-1234-9876", "caller_name": "金糸雀", "facility": "カナリア医院", "member_name": "金糸雀 太郎",
-        "member_number": "987654", "address": "東京都カナリア区", "narrative": "canary-7f3a が届いた", "ended_at": null,
+        "member_number": "9081726354", "address": "東京都カナリア区", "narrative": "canary-7f3a が届いた", "ended_at": null,
         "arrived_at": "2026-01-05T01:00:00Z", "out_of_hours_reason": "カナリア",
     }));
     let ticket: serde_json::Value = serde_json::from_str(&api("calls", &call.to_string()).body).expect("JSON");
     let no = ticket["ticket"].as_str().unwrap_or_else(|| panic!("{ticket}")).to_owned();
     let said =
-        json!({ "name": "金糸雀", "facility": "カナリア医院", "address": "東京都カナリア区", "number": "987654" });
+        json!({ "name": "金糸雀", "facility": "カナリア医院", "address": "東京都カナリア区", "number": "9081726354" });
     for (path, body) in [
         (format!("tickets/{no}/entries"), json!({ "kind": "note", "body": "canary-7f3a" }).to_string()),
         (format!("tickets/{no}/entries"), json!({ "kind": "canary-7f3a", "body": 7 }).to_string()),
@@ -78,7 +78,7 @@ on_each_db!(what_is_told_reaches_no_line_of_the_log, async |db: TestDb| {
     let form = [("Content-Type", "application/x-www-form-urlencoded"), ("Sec-Fetch-Site", "same-origin")];
     for (start, body) in [
         ("POST /session", "login=canary-7f3a&password=canary-7f3a"),
-        ("POST /session/second", "code=987654"),
+        ("POST /session/second", "code=9081726354"),
         ("GET /tickets?q=canary-7f3a", ""),
         ("POST /tickets/search", "q=canary-7f3a"),
     ] {
