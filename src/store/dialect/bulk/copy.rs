@@ -129,6 +129,10 @@ pub(super) async fn fill(
     for (_, definition) in indexes {
         sqlx::query(AssertSqlSafe(definition)).execute(&mut *tx).await?;
     }
+    // Without figures about the new rows the server would sort all that a common word finds.
+    for table in tables {
+        sqlx::query(AssertSqlSafe(format!("ANALYZE {table}"))).execute(&mut *tx).await?;
+    }
     tx.commit().await
 }
 
