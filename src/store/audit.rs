@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::ExprTrait;
+use sea_orm::sea_query::{ExprTrait, SelectStatement, UnionType};
 use sea_orm::{
     ColumnTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
@@ -78,34 +78,25 @@ pub async fn filtered(on: &impl Access, filter: &AuditFilter, limit: u64) -> Res
         .apply_if(filter.result.clone(), |q, result| q.filter(C::Result.eq(result)))
         .apply_if(filter.before, |q, (at, id)| q.filter(C::At.lt(at).or(C::At.eq(at).and(C::Id.lt(id)))));
     if let Some(subject) = filter.subject {
-        let beside = touching(on, subject, filter.from, filter.until).await?;
-        query = query.filter(C::ObjectId.eq(subject).or(C::Id.is_in(beside)));
+        query = query.filter(C::Id.in_subquery(touching(subject, filter)));
     }
     Ok(query.order_by_desc(C::At).order_by_desc(C::Id).limit(limit).all(on.conn()).await?)
 }
 
-/// How many of the latest entries beside which somebody stands are looked at.
-const BESIDE: u64 = 10_000;
-
-/// Entries beside which a subject stands, the latest of them.
-async fn touching(
-    on: &impl Access,
-    subject: Uuid,
-    from: Option<DateTime<Utc>>,
-    until: Option<DateTime<Utc>>,
-) -> Result<Vec<Uuid>, StoreError> {
+/// The ids of the entries that are about a subject, or beside which it stands, in the filter's time.
+fn touching(subject: Uuid, filter: &AuditFilter) -> SelectStatement {
     use audit_subjects::Column as C;
-    Ok(audit_subjects::Entity::find()
+    let about = audit_entries::Entity::find()
+        .select_only()
+        .column(audit_entries::Column::Id)
+        .filter(audit_entries::Column::ObjectId.eq(subject));
+    let beside = audit_subjects::Entity::find()
         .select_only()
         .column(C::EntryId)
         .filter(C::SubjectId.eq(subject))
-        .apply_if(from, |q, from| q.filter(C::At.gte(from)))
-        .apply_if(until, |q, until| q.filter(C::At.lt(until)))
-        .order_by_desc(C::At)
-        .limit(BESIDE)
-        .into_tuple()
-        .all(on.conn())
-        .await?)
+        .apply_if(filter.from, |q, from| q.filter(C::At.gte(from)))
+        .apply_if(filter.until, |q, until| q.filter(C::At.lt(until)));
+    about.into_query().union(UnionType::Distinct, beside.into_query()).to_owned()
 }
 
 /// The newest of some kinds of entries that somebody left about an object.

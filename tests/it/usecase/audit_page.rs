@@ -46,6 +46,10 @@ on_each_db!(one_tickets_trail_and_one_facilitys_are_followed_by_number, async |a
             "{thing}: {trail:?}"
         );
         assert!(trail.iter().all(|row| !row.contains("session.open")), "{trail:?}");
+        let theirs = admin.get(&format!("{to}&actor={}", app.id("tabata"))).await.is(200).page();
+        let theirs = theirs.texts("main table tbody tr");
+        assert!(theirs.iter().any(|row| row.contains("ticket.view")), "{theirs:?}");
+        assert!(theirs.iter().all(|row| !row.contains("神田 うめ")), "{theirs:?}");
     }
     let unknown = admin.post("/audit/trail", &[("thing", "F9999999")]).await.is(422);
     assert_eq!(unknown.faults_shown(), ["thing"]);
