@@ -62,5 +62,6 @@ impl App {
         let every = Duration::from_secs(self.settings.directory.refresh_seconds.max(1));
         tokio::spawn(jobs::keep_index(self.house.clone(), every));
         tokio::spawn(jobs::seal_audit(self.house.clone(), self.clock.clone()));
+        tokio::spawn(jobs::tidy(self.house.clone(), self.clock.clone()));
     }
 }

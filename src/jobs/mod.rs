@@ -7,6 +7,7 @@ use tracing::{info, warn};
 
 use crate::domain::time::tokyo_day;
 use crate::gateway::clock::Clock;
+use crate::usecase::accounts::delays;
 use crate::usecase::{House, audit, directory};
 
 /// Seals the audit, and hands out its head once a day: into the log, where somebody else keeps it.
@@ -28,6 +29,19 @@ pub async fn seal_audit(house: House, clock: Arc<dyn Clock>) {
         tokio::time::sleep(SEALING).await;
     }
 }
+
+/// Removes what no longer counts.
+pub async fn tidy(house: House, clock: Arc<dyn Clock>) {
+    loop {
+        if let Err(error) = delays::forget_old(&house, clock.now()).await {
+            warn!(%error, "Old failures of sign-ins could not be removed; it will be tried again");
+        }
+        tokio::time::sleep(TIDYING).await;
+    }
+}
+
+/// How often it is looked for what no longer counts.
+const TIDYING: Duration = Duration::from_secs(3_600);
 
 /// How often the audit is sealed.
 const SEALING: Duration = Duration::from_millis(700);

@@ -70,7 +70,13 @@ pub async fn put(tx: &Tx, delay: &Delay, now: DateTime<Utc>) -> Result<(), Store
     Ok(())
 }
 
-/// Forgets a subject: it succeeded, or lies long back.
+/// Forgets all whose last failure is older than `since`.
+pub async fn forget_older(tx: &Tx, since: DateTime<Utc>) -> Result<u64, StoreError> {
+    let old = sign_in_delays::Column::LastFailedAt.lte(since);
+    Ok(sign_in_delays::Entity::delete_many().filter(old).exec(tx.conn()).await?.rows_affected)
+}
+
+/// Forgets a subject: it succeeded.
 pub async fn forget(tx: &Tx, subject: [u8; 32]) -> Result<(), StoreError> {
     sign_in_delays::Entity::delete_by_id(subject.to_vec()).exec(tx.conn()).await?;
     Ok(())

@@ -12,6 +12,14 @@ use crate::gateway::secret::digest;
 use crate::store::delays::{self as memory, Delay};
 use crate::store::{Access, Tx};
 
+/// Removes failures that no longer count, so that names made up by an attacker don't pile up.
+pub async fn forget_old(house: &House, now: DateTime<Utc>) -> Result<u64, Error> {
+    let tx = house.store.begin().await?;
+    let forgotten = memory::forget_older(&tx, now - Duration::hours(FAILURES_FORGOTTEN_HOURS)).await?;
+    tx.commit().await?;
+    Ok(forgotten)
+}
+
 /// An attempt under way: counted as a failure until it has succeeded, so that attempts at the same moment can't
 /// slip past the count.
 pub(super) struct Attempt {

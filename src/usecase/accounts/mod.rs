@@ -1,7 +1,7 @@
 //! Accounts: making them, and what administrators do with them. Coming in, the second factor, one's own locks and
 //! tokens stand beside.
 
-mod delays;
+pub mod delays;
 pub mod factors;
 pub mod own;
 pub mod sign_in;

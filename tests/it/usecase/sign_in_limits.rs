@@ -86,6 +86,16 @@ on_each_db!(of_many_guesses_at_one_moment_only_the_first_few_are_looked_at, asyn
     assert_eq!(answers.iter().filter(|a| a.status == 429).count(), 9);
 });
 
+on_each_db!(failures_of_yesterday_are_removed_and_those_of_today_stay, async |app: TestApp| {
+    let stranger = app.stranger();
+    stranger.post("/session", &[("login", "guess"), ("password", "x")]).await.is(422);
+    app.clock.advance(Duration::hours(24));
+    stranger.post("/session", &[("login", "kanda"), ("password", "x")]).await.is(422);
+    let now = app.ctx(Role::Operator).now;
+    assert_eq!(accounts::delays::forget_old(&app.house, now).await.unwrap(), 1, "the guessed name");
+    assert_eq!(app.count("sign_in_delays").await, 2, "today's name, and the source that both came from");
+});
+
 on_each_db!(a_source_that_tries_many_names_waits_whatever_the_name, async |app: TestApp| {
     let stranger = app.stranger();
     for n in 0..20 {
