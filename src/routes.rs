@@ -50,6 +50,8 @@ pub const IMPORT_PREVIEW: &str = "/directory/imports/preview";
 pub const ACCOUNTS: &str = "/accounts";
 /// API tokens.
 pub const TOKENS: &str = "/tokens";
+/// Who may do and see what.
+pub const RIGHTS: &str = "/rights";
 /// The audit.
 pub const AUDIT: &str = "/audit";
 /// Following a thing's trail: its number is POSTed.

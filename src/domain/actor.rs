@@ -76,7 +76,7 @@ impl Role {
 }
 
 macro_rules! actions {
-    ($($(#[$doc:meta])* $name:ident = $code:literal : [$($role:ident),*]),+ $(,)?) => {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $label:literal : [$($role:ident),*]),+ $(,)?) => {
         /// Something a person or a token may do.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Action { $($(#[$doc])* $name),+ }
@@ -90,6 +90,11 @@ macro_rules! actions {
                 match self { $(Action::$name => $code),+ }
             }
 
+            /// The words on the screens.
+            pub fn label(self) -> &'static str {
+                match self { $(Action::$name => $label),+ }
+            }
+
             /// The roles that may do it.
             pub fn roles(self) -> &'static [Role] {
                 match self { $(Action::$name => &[$(Role::$role),*]),+ }
@@ -100,47 +105,51 @@ macro_rules! actions {
 
 actions! {
     /// Own home page, own password, signing out.
-    OwnDesk = "own.desk": [Operator, Specialist, Supervisor, Clerk, JmaReader, Administrator],
+    OwnDesk = "own.desk", "自分のページ・パスワード": [Operator, Specialist, Supervisor, Clerk, JmaReader, Administrator],
     /// Own second factor and recovery codes.
-    OwnLocks = "own.locks": [Operator, Specialist, Supervisor, Clerk, JmaReader, Administrator],
+    OwnLocks = "own.locks", "自分の2要素認証": [Operator, Specialist, Supervisor, Clerk, JmaReader, Administrator],
     /// Start, type and end calls.
-    CallWork = "call.work": [Operator, Specialist, Supervisor],
+    CallWork = "call.work", "通話の記録": [Operator, Specialist, Supervisor],
     /// Log a finished call in one go (API).
-    CallLog = "call.log": [Operator, Specialist, Supervisor, Integration],
+    CallLog = "call.log", "終了した通話の登録（API）": [Operator, Specialist, Supervisor, Integration],
     /// See calls.
-    CallRead = "call.read": [Operator, Specialist, Supervisor],
+    CallRead = "call.read", "通話の閲覧・検索": [Operator, Specialist, Supervisor],
     /// Hold what a caller says against the directory, and record the outcome.
-    Verify = "member.verify": [Operator, Specialist, Supervisor],
-    /// See, list and search tickets.
-    TicketRead = "ticket.read": [Operator, Specialist, Supervisor],
+    Verify = "member.verify", "会員の確認": [Operator, Specialist, Supervisor],
+    /// List and search tickets.
+    TicketFind = "ticket.find", "相談票の一覧・検索": [Operator, Specialist, Supervisor],
+    /// Open a ticket; a clerk only one that a claim may come of, and of it only what a claim needs.
+    TicketRead = "ticket.read", "相談票を開く": [Operator, Specialist, Supervisor, Clerk],
     /// Write on a ticket: notes, advice, remote support, closing, reopening.
-    TicketWork = "ticket.work": [Operator, Specialist, Supervisor],
+    TicketWork = "ticket.work", "相談票への記録": [Operator, Specialist, Supervisor],
     /// Ask tier 2 to take a ticket.
-    HandOver = "ticket.hand_over": [Operator, Specialist, Supervisor],
+    HandOver = "ticket.hand_over", "2次対応の依頼": [Operator, Specialist, Supervisor],
     /// See the queue of tier 2, take a ticket from it, give it back.
-    Tier2 = "ticket.tier2": [Specialist, Supervisor],
+    Tier2 = "ticket.tier2", "2次対応": [Specialist, Supervisor],
     /// The day's view, and reviews of what was done outside the rules.
-    Supervise = "desk.supervise": [Supervisor],
+    Supervise = "desk.supervise", "当日の状況・事後確認": [Supervisor],
     /// Callers who were pointed to the claims office; no narratives.
-    ClaimGuidance = "claim.guidance": [Clerk],
+    ClaimGuidance = "claim.guidance", "事務局へご案内した件": [Clerk],
     /// See claims for a support payment; no narratives.
-    ClaimRead = "claim.read": [Supervisor, Clerk],
+    ClaimRead = "claim.read", "一時支援金請求の閲覧": [Supervisor, Clerk],
     /// Read published reports.
-    ReportRead = "report.read": [JmaReader],
+    ReportRead = "report.read", "報告の閲覧": [JmaReader],
     /// Import the directory.
-    DirectoryImport = "directory.import": [Administrator],
+    DirectoryImport = "directory.import", "会員名簿の取込": [Administrator],
     /// Make accounts, end their sessions.
-    AccountAdmin = "account.admin": [Administrator],
+    AccountAdmin = "account.admin", "アカウントの管理": [Administrator],
     /// Make and revoke API tokens.
-    TokenAdmin = "token.admin": [Administrator],
+    TokenAdmin = "token.admin", "APIトークンの管理": [Administrator],
     /// Change the keys of sealed values; at the console.
-    KeyAdmin = "key.admin": [],
+    KeyAdmin = "key.admin", "暗号鍵の更新（コンソールのみ）": [],
+    /// Read who may do and see what.
+    RightsRead = "rights.read", "権限表の閲覧": [Supervisor, Administrator],
     /// Read the audit.
-    AuditRead = "audit.read": [Administrator],
+    AuditRead = "audit.read", "監査記録の閲覧": [Administrator],
     /// Take the audit out as a file.
-    AuditExport = "audit.export": [Administrator],
+    AuditExport = "audit.export", "監査記録の書き出し": [Administrator],
     /// Read the API's description.
-    ApiDescribe = "api.describe": [Operator, Specialist, Supervisor, Clerk, JmaReader, Administrator, Integration],
+    ApiDescribe = "api.describe", "APIの説明": [Operator, Specialist, Supervisor, Clerk, JmaReader, Administrator, Integration],
 }
 
 impl Action {
@@ -231,7 +240,7 @@ mod tests {
 
     #[test]
     fn an_administrator_sees_no_content_of_tickets() {
-        for action in [Action::TicketRead, Action::CallRead, Action::Verify, Action::ReportRead] {
+        for action in [Action::TicketRead, Action::TicketFind, Action::CallRead, Action::Verify, Action::ReportRead] {
             assert!(!may(Role::Administrator, action), "{}", action.code());
         }
     }

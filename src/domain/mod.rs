@@ -6,6 +6,7 @@ pub mod audit;
 pub mod calls;
 pub mod claims;
 pub mod ctx;
+pub mod field;
 pub mod id;
 pub mod matching;
 pub mod members;

@@ -1,9 +1,11 @@
 //! Claims for a support payment.
 
-use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::entity::claims;
+use super::entity::{call_tickets, calls, claims};
 use super::{Access, StoreError};
+use crate::domain::calls::Disposition;
 use crate::domain::claims::{Claim, ClaimState, Pattern};
 use crate::domain::id::{ClaimId, FacilityId, TicketId};
 
@@ -12,6 +14,31 @@ pub async fn latest(on: &impl Access, limit: u64) -> Result<Vec<Claim>, StoreErr
     use claims::Column as C;
     let query = claims::Entity::find().order_by_desc(C::ReceivedOn).order_by_desc(C::Id).limit(limit);
     query.all(on.conn()).await?.into_iter().map(claim).collect()
+}
+
+/// The claims made for a ticket, oldest first.
+pub async fn of_ticket(on: &impl Access, ticket: TicketId) -> Result<Vec<Claim>, StoreError> {
+    use claims::Column as C;
+    let query = claims::Entity::find().filter(C::TicketId.eq(ticket.0)).order_by_asc(C::ReceivedOn).order_by_asc(C::Id);
+    query.all(on.conn()).await?.into_iter().map(claim).collect()
+}
+
+/// Whether a ticket concerns the claims office: a claim was made for it, or a caller was pointed there.
+pub async fn concern(on: &impl Access, ticket: TicketId) -> Result<bool, StoreError> {
+    let claimed = claims::Entity::find().filter(claims::Column::TicketId.eq(ticket.0)).limit(1);
+    if claimed.one(on.conn()).await?.is_some() {
+        return Ok(true);
+    }
+    let linked = Query::select()
+        .column(call_tickets::Column::CallId)
+        .from(call_tickets::Entity)
+        .and_where(Expr::col(call_tickets::Column::TicketId).eq(ticket.0))
+        .to_owned();
+    let pointed = calls::Entity::find()
+        .filter(calls::Column::Id.in_subquery(linked))
+        .filter(calls::Column::Disposition.eq(Disposition::ClaimsOffice.code()))
+        .limit(1);
+    Ok(pointed.one(on.conn()).await?.is_some())
 }
 
 fn claim(row: claims::Model) -> Result<Claim, StoreError> {

@@ -19,6 +19,7 @@ pub mod seals;
 pub mod sheet;
 mod sheet_view;
 pub mod supervise;
+pub mod ticket_view;
 pub mod tickets;
 pub mod tickets_work;
 pub mod trial;

@@ -1,4 +1,4 @@
-//! Tickets: seeing one, listing, searching, and moving one on.
+//! Tickets: listing, searching, and moving one on.
 
 use std::collections::HashMap;
 
@@ -10,10 +10,8 @@ use super::deed::{Deed, Once};
 use super::{Error, House, me, must};
 use crate::domain::actor::Action;
 use crate::domain::audit::{AuditEntry, Object};
-use crate::domain::calls::verification::Verification;
 use crate::domain::ctx::Ctx;
-use crate::domain::id::{CallId, EntryId, EscalationId, TicketId};
-use crate::domain::members::record::{FacilityRecord, MemberRecord};
+use crate::domain::id::{EntryId, EscalationId, TicketId};
 use crate::domain::page::{PAGE_SIZE, Page};
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::codes;
@@ -21,73 +19,8 @@ use crate::domain::text;
 use crate::domain::tickets::state::Station;
 use crate::domain::tickets::{Entry, EntryKind, Move, Ticket, TicketNo};
 use crate::store::tickets::{self as memory, TicketFilter, TicketLine};
-use crate::store::work::{self, Escalation, Promise, Remote, Task};
-use crate::store::{Tx, accounts, audit, calls, directory, search};
-
-/// Everything a ticket's page shows.
-pub struct TicketView {
-    /// The ticket.
-    pub ticket: Ticket,
-    /// Its facility, once known.
-    pub facility: Option<FacilityRecord>,
-    /// Its member, once known.
-    pub member: Option<MemberRecord>,
-    /// What happened, by event time.
-    pub entries: Vec<Entry>,
-    /// Its calls: id, arrival, number, caller.
-    pub calls: Vec<(CallId, chrono::DateTime<chrono::Utc>, String, String)>,
-    /// What was said about who called.
-    pub verifications: Vec<Verification>,
-    /// Remote sessions.
-    pub remotes: Vec<Remote>,
-    /// Promises not kept yet.
-    pub promises: Vec<Promise>,
-    /// Tasks not done yet.
-    pub tasks: Vec<Task>,
-    /// Names of the accounts that occur.
-    pub names: HashMap<Uuid, String>,
-}
-
-/// Opens a ticket; audited with the facility and member it shows.
-pub async fn show(house: &House, ctx: &Ctx, no: TicketNo) -> Result<TicketView, Error> {
-    must(ctx, Action::TicketRead)?;
-    let store = &house.store;
-    let ticket = memory::find(store, no).await?.ok_or(Error::NotFound("ticket"))?;
-    let whose = [
-        ticket.facility_id.map(|f| Object::new("facility", f.0)),
-        ticket.member_id.map(|m| Object::new("member", m.0)),
-    ];
-    let entry =
-        AuditEntry::done("ticket.view", Object::new("ticket", ticket.id.0)).subjects(whose.into_iter().flatten());
-    let audited = store.journal().write(ctx, entry);
-    let (audited, view) = tokio::join!(audited, gather(house, ticket));
-    audited?;
-    view
-}
-
-async fn gather(house: &House, ticket: Ticket) -> Result<TicketView, Error> {
-    let store = &house.store;
-    let calls = memory::calls_of(store, ticket.id).await?;
-    let ids: Vec<CallId> = calls.iter().map(|(id, ..)| *id).collect();
-    let entries = memory::timeline(store, ticket.id, &ids).await?;
-    let facility = match ticket.facility_id {
-        Some(id) => directory::facility_by_id(store, id.0).await?,
-        None => None,
-    };
-    let member = match ticket.member_id {
-        Some(id) => directory::member_by_id(store, id.0).await?,
-        None => None,
-    };
-    let verifications = calls::verifications_of(store, ticket.id).await?;
-    let remotes = work::remotes_of(store, ticket.id).await?;
-    let promises = work::promises_of(store, vec![ticket.id.0]).await?;
-    let tasks = work::open_tasks(store, Some(ticket.id)).await?;
-    let mut people: Vec<Uuid> = entries.iter().map(|e| e.entered_by.0).chain(ticket.owner_id.map(|o| o.0)).collect();
-    people.sort_unstable();
-    people.dedup();
-    let names = accounts::names(store, people).await?.into_iter().collect();
-    Ok(TicketView { ticket, facility, member, entries, calls, verifications, remotes, promises, tasks, names })
-}
+use crate::store::work::{self, Escalation};
+use crate::store::{Tx, accounts, audit, search};
 
 /// A page of a list with the names of the owners.
 pub struct TicketList {
@@ -99,14 +32,14 @@ pub struct TicketList {
 
 /// A page of tickets; one audit entry with the tickets it showed beside it.
 pub async fn list(house: &House, ctx: &Ctx, filter: &TicketFilter) -> Result<TicketList, Error> {
-    must(ctx, Action::TicketRead)?;
+    must(ctx, Action::TicketFind)?;
     let page = memory::list(&house.store, filter, PAGE_SIZE).await?;
     named(house, ctx, "ticket.list", page).await
 }
 
 /// Tickets that hold every word of a question; newest first. The words are not audited: they may be a name.
 pub async fn find(house: &House, ctx: &Ctx, question: &str, before: Option<i64>) -> Result<TicketList, Error> {
-    must(ctx, Action::TicketRead)?;
+    must(ctx, Action::TicketFind)?;
     let question = text::line("q", question, text::LINE)?;
     let named_no = match TicketNo::parse(&question) {
         Some(no) => memory::of_numbers(&house.store, &[no.as_key()]).await?,

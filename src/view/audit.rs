@@ -14,6 +14,7 @@ use super::components::form::{Form, form};
 use super::components::pager::{Pager, pager};
 use super::components::table::{Col, Table, table};
 use super::format;
+use crate::domain::audit::words;
 use crate::domain::refusal::Refusal;
 use crate::routes;
 use crate::usecase::audit::AuditPage;
@@ -55,11 +56,11 @@ impl Chosen<'_> {
     }
 }
 
-/// A page of entries.
-pub fn page(p: &AuditPage, chosen: &Chosen<'_>, refusal: Option<&Refusal>) -> Markup {
+/// A page of entries. `typed` is what was typed in the field that was refused.
+pub fn page(p: &AuditPage, chosen: &Chosen<'_>, typed: &str, refusal: Option<&Refusal>) -> Markup {
     html! {
         (filter(p, chosen))
-        (trail(chosen, refusal))
+        (trail(chosen, typed, refusal))
         (entries(p))
         (pager(&Pager {
             newer: None,
@@ -67,7 +68,7 @@ pub fn page(p: &AuditPage, chosen: &Chosen<'_>, refusal: Option<&Refusal>) -> Ma
             note: format!("{}件を表示", p.rows.len()),
         }))
         (chain(p))
-        (reviews(p, refusal))
+        (reviews(p, typed, refusal))
     }
 }
 
@@ -91,11 +92,12 @@ fn filter(p: &AuditPage, chosen: &Chosen<'_>) -> Markup {
 }
 
 /// Following one ticket's or one facility's trail, and taking what is chosen out as a file.
-fn trail(chosen: &Chosen<'_>, refusal: Option<&Refusal>) -> Markup {
+fn trail(chosen: &Chosen<'_>, typed: &str, refusal: Option<&Refusal>) -> Markup {
+    let error = refusal.and_then(|r| r.about("thing"));
     html! {
         (form(&Form { action: routes::AUDIT_TRAIL, method_post: true, inline: true, ..Form::default() }, html! {
             (text_field(&TextField {
-                name: "thing", label: "足取りをたどる（相談票番号・施設番号）", error: refusal.and_then(|r| r.about("thing")),
+                name: "thing", label: "足取りをたどる（相談票番号・施設番号）", error, value: error.map_or("", |_| typed),
                 autocomplete: Some("off"), max_chars: Some(40), ..TextField::default()
             }))
             (submit(&Button { label: "たどる", ..Button::default() }))
@@ -135,8 +137,8 @@ fn entries(p: &AuditPage) -> Markup {
         vec![
             html! { span.nowrap { (format::date_time_full(row.at)) } },
             html! { (who(row, &p.names)) },
-            html! { (row.action) },
-            html! { (row.object_kind) @if let Some(id) = row.object_id { " " a href=(format!("{}?subject={id}", routes::AUDIT)) { code { (id) } } } },
+            html! { (words::deed(&row.action).unwrap_or(&row.action)) },
+            html! { (words::thing(&row.object_kind).unwrap_or(&row.object_kind)) @if let Some(id) = row.object_id { " " a href=(format!("{}?subject={id}", routes::AUDIT)) { code { (id) } } } },
             badge(&Badge { label, tone }),
             html! { (row.peer) },
         ]
@@ -160,7 +162,8 @@ fn chain(p: &AuditPage) -> Markup {
     )
 }
 
-fn reviews(p: &AuditPage, refusal: Option<&Refusal>) -> Markup {
+fn reviews(p: &AuditPage, typed: &str, refusal: Option<&Refusal>) -> Markup {
+    let error = refusal.and_then(|r| r.about("note"));
     let rows = p.reviews.iter().map(|review: &Review| {
         vec![
             html! {
@@ -179,8 +182,8 @@ fn reviews(p: &AuditPage, refusal: Option<&Refusal>) -> Markup {
                 head: ["期間", "点検した人", "気づいたこと"].map(Col::text).to_vec(),
                 rows: rows.collect(), empty: "点検の記録はまだありません",
             }))
-            (form(&Form { action: routes::AUDIT_REVIEWS, method_post: true, ..Form::default() }, html! {
-                (text_field(&TextField { name: "note", label: "気づいたこと（なければ空欄）", error: refusal.and_then(|r| r.about("note")), max_chars: Some(2_000), autocomplete: Some("off"), ..TextField::default() }))
+            (form(&Form { action: routes::AUDIT_REVIEWS, method_post: true, boosted: true, ..Form::default() }, html! {
+                (text_field(&TextField { name: "note", label: "気づいたこと（なければ空欄）", error, value: error.map_or("", |_| typed), max_chars: Some(2_000), autocomplete: Some("off"), ..TextField::default() }))
                 (submit(&Button { label: "前回からここまでを点検した", kind: ButtonKind::Primary, ..Button::default() }))
             }))
         },

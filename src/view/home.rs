@@ -108,7 +108,7 @@ pub fn queue(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>) -> Markup
 /// A claims clerk's home: the claims, then the callers pointed to the office.
 pub fn clerk(lines: &[ClaimLine], cases: &[PointedCase], lists: &Lists) -> Markup {
     html! {
-        (section("一時支援金請求", claims::list(lines, false)))
+        (section("一時支援金請求", claims::list(lines)))
         (section("ご案内した件", pointed(cases, lists)))
     }
 }
@@ -118,7 +118,7 @@ pub fn pointed(cases: &[PointedCase], lists: &Lists) -> Markup {
     let rows = cases.iter().map(|case| {
         vec![
             html! { span.nowrap { (format::date_time(case.arrived_at)) } },
-            html! { @match case.number { Some(no) => { (no) }, None => { "相談票なし" } } },
+            html! { @match case.number { Some(no) => { a.nowrap href=(routes::ticket(no)) { (no) } }, None => { "相談票なし" } } },
             html! { span.name { (case.facility_name) } },
             html! { (lists.incident_label(&case.incident)) },
         ]

@@ -14,6 +14,7 @@ pub mod own;
 pub mod places;
 pub mod problem;
 pub mod reports;
+pub mod rights;
 pub mod session;
 pub mod sheet;
 pub mod supervise;

@@ -15,6 +15,7 @@ pub fn of(role: Option<Role>, here: &str) -> Vec<Place> {
             (routes::CALLS, "通話"),
             (routes::TICKETS, "相談票"),
             (routes::CLAIMS, "一時支援金"),
+            (routes::RIGHTS, "権限表"),
         ],
         Some(Role::Clerk) => &[(routes::HOME, "一時支援金事務局")],
         Some(Role::JmaReader) => &[(routes::HOME, "月次報告")],
@@ -23,6 +24,7 @@ pub fn of(role: Option<Role>, here: &str) -> Vec<Place> {
             (routes::ACCOUNTS, "アカウント"),
             (routes::TOKENS, "APIトークン"),
             (routes::AUDIT, "監査記録"),
+            (routes::RIGHTS, "権限表"),
         ],
         Some(Role::Integration) | None => &[],
     };

@@ -26,7 +26,8 @@ use crate::domain::tickets::state::{ENDS, STATIONS, station_label};
 use crate::routes;
 use crate::usecase::call_search::FoundCalls;
 use crate::usecase::rows::{TicketFilter, TicketLine};
-use crate::usecase::tickets::{TicketList, TicketView};
+use crate::usecase::ticket_view::TicketView;
+use crate::usecase::tickets::TicketList;
 
 /// The colour of a state.
 pub fn state_tone(code: &str) -> Tone {

@@ -123,9 +123,9 @@ fn desk_pages(doors: &mut Doors) {
     doors.page(Method::POST, "/calls/{id}/end", Action::CallWork, sheet::end);
     doors.page(Method::POST, "/calls/{id}/review", Action::Supervise, supervise::review_call);
 
-    doors.page(Method::GET, at::TICKETS, Action::TicketRead, tickets::list);
-    doors.page(Method::POST, at::TICKET_SEARCH, Action::TicketRead, tickets::search);
-    doors.page(Method::GET, at::TICKET_SEARCH, Action::TicketRead, tickets::search_form);
+    doors.page(Method::GET, at::TICKETS, Action::TicketFind, tickets::list);
+    doors.page(Method::POST, at::TICKET_SEARCH, Action::TicketFind, tickets::search);
+    doors.page(Method::GET, at::TICKET_SEARCH, Action::TicketFind, tickets::search_form);
     doors.page(Method::GET, "/tickets/{no}", Action::TicketRead, tickets::show);
     doors.page(Method::POST, "/tickets/{no}/entries", Action::TicketWork, tickets::add_entry);
     doors.page(Method::POST, "/tickets/{no}/moves", Action::TicketWork, tickets::move_on);
@@ -159,7 +159,7 @@ fn own_pages(doors: &mut Doors) {
 
 /// The offices: reports, claims, administration.
 fn office_pages(doors: &mut Doors) {
-    use pages::{accounts, audit, claims, directory, home, reports, tokens};
+    use pages::{accounts, audit, claims, directory, home, reports, rights, tokens};
     doors.page(Method::GET, at::REPORTS, Action::ReportRead, reports::latest);
     doors.page(Method::GET, "/reports/{period}", Action::ReportRead, reports::of_period);
     doors.page(Method::GET, at::CLAIMS, Action::ClaimRead, claims::list);
@@ -177,6 +177,7 @@ fn office_pages(doors: &mut Doors) {
     doors.page(Method::GET, at::TOKENS, Action::TokenAdmin, tokens::list);
     doors.page(Method::POST, at::TOKENS, Action::TokenAdmin, tokens::create);
     doors.page(Method::POST, "/tokens/{id}/revoke", Action::TokenAdmin, tokens::revoke);
+    doors.page(Method::GET, at::RIGHTS, Action::RightsRead, rights::show);
     doors.page(Method::GET, at::AUDIT, Action::AuditRead, audit::list);
     doors.page(Method::POST, at::AUDIT_TRAIL, Action::AuditRead, audit::trail);
     doors.page(Method::POST, at::AUDIT_REVIEWS, Action::AuditRead, audit::review);

@@ -1,6 +1,7 @@
 //! The audit: who did what to what, when, with what result. It names ids and codes, never copies a value.
 
 pub mod chain;
+pub mod words;
 
 use serde_json::Value;
 use uuid::Uuid;

@@ -168,7 +168,7 @@ pub(super) fn promises(p: &ShowPage<'_>) -> Markup {
             }
             @for task in &p.view.tasks {
                 p { (badge(&Badge { label: "医師会に確認", tone: Tone::Info })) " " (format::date_of(task.due_on)) "まで" }
-                (form(&Form { action: &routes::task_done(task.id), method_post: true, inline: true, ..Form::default() }, html! {
+                (form(&Form { action: &routes::task_done(task.id), method_post: true, inline: true, boosted: true, ..Form::default() }, html! {
                     (select_field(&SelectField { name: "outcome", label: "確認の結果", choices: outcomes.iter().map(|o| Choice::new(*o, *o, false)).collect(), id: Some(&format!("outcome-{}", task.id)), ..SelectField::default() }))
                     (submit(&Button { label: "済み", ..Button::default() }))
                 }))

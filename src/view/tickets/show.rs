@@ -6,10 +6,13 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 use super::{ShowPage, actions, severity_tone, state_tone};
+use crate::domain::actor::Action;
 use crate::domain::calls::verification::Verification;
+use crate::domain::field::Field;
 use crate::domain::matching::ItemMark;
 use crate::domain::tickets::{Entry, EntryKind};
 use crate::routes;
+use crate::view::claims;
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
 use crate::view::components::card::{Fold, card, fold};
@@ -18,8 +21,16 @@ use crate::view::components::mark::{Mark, mark};
 use crate::view::components::timeline::{TimelineEntry, TimelineGroup, timeline};
 use crate::view::format;
 
-/// The page.
+/// The page. Of somebody who may only look at what a claim needs, only that.
 pub fn page(p: &ShowPage<'_>) -> Markup {
+    if !p.view.fields.show(Field::TicketNarrative) {
+        return html! {
+            (header(p))
+            p { "一時支援金の手続きに必要な項目だけを表示しています。ご相談の内容は表示しません。" }
+            (who(p))
+            (claims_of(p))
+        };
+    }
     html! {
         (header(p))
         div.split {
@@ -33,6 +44,7 @@ pub fn page(p: &ShowPage<'_>) -> Markup {
             div {
                 div.no-print { (actions::moves(p)) }
                 (who(p))
+                (claims_of(p))
                 (actions::promises(p))
                 (actions::remotes(p))
                 div.no-print { (actions::change(p)) }
@@ -46,7 +58,9 @@ pub fn beside_title(p: &ShowPage<'_>) -> Markup {
     let ticket = &p.view.ticket;
     html! {
         (badge(&Badge { label: ticket.state.label(), tone: state_tone(ticket.state.code()) })) " "
-        (badge(&Badge { label: p.scheme.lists.severity_label(&ticket.severity), tone: severity_tone(&ticket.severity) })) " "
+        @if p.view.fields.show(Field::TicketCourse) {
+            (badge(&Badge { label: p.scheme.lists.severity_label(&ticket.severity), tone: severity_tone(&ticket.severity) })) " "
+        }
         (badge(&Badge { label: ticket.verification.label(), tone: Tone::Neutral }))
     }
 }
@@ -58,7 +72,7 @@ fn header(p: &ShowPage<'_>) -> Markup {
         p.header-line {
             strong { (ticket.facility_name) }
             span { (p.scheme.lists.incident_label(&ticket.incident)) }
-            span { "担当 " (owner) }
+            @if p.view.fields.show(Field::TicketCourse) { span { "担当 " (owner) } }
             span { "受付 " (format::date_time(ticket.opened_at)) }
             span { "この状態になって " (format::duration_ja((p.ctx.now - ticket.state.since).num_seconds())) }
         }
@@ -125,10 +139,19 @@ fn who(p: &ShowPage<'_>) -> Markup {
         ));
     }
     html! {
-        (card("会員・入電者", html! {
+        (card(if view.fields.show(Field::CallContact) { "会員・入電者" } else { "会員・施設" }, html! {
             @if facts.is_empty() { p { "まだ確認していません" } } @else { (definition_list(&facts)) }
         }))
         @for verification in &view.verifications { (verified(verification)) }
+    }
+}
+
+/// The claims made for it, for those who see claims.
+fn claims_of(p: &ShowPage<'_>) -> Markup {
+    html! {
+        @if !p.view.claims.is_empty() {
+            (card("一時支援金請求", claims::beside(&p.view.claims, p.ctx.actor.sees(Action::ClaimRead, Field::ClaimAmount))))
+        }
     }
 }
 

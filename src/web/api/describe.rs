@@ -17,13 +17,16 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use super::dto::{CallPage, ChangeIn, ErrorOut, LookUpIn, LookUpOut, Me, MoveIn, SearchIn, TicketOut, TicketPage};
+use crate::domain::actor::Action;
+use crate::domain::field::Field;
 use crate::usecase::calls::{CallLog, Ended};
 use crate::usecase::tickets::{Done, NewEntry};
 
-/// A route in words: method, path, what it does, what it takes (if anything), what it answers.
+/// A route in words: method, path, whom it is open to, what it does, what it takes (if anything), what it answers.
 struct Line {
     method: HttpMethod,
     path: &'static str,
+    right: Action,
     summary: &'static str,
     takes: Option<&'static str>,
     answers: (&'static str, &'static str),
@@ -33,20 +36,35 @@ const GET: HttpMethod = HttpMethod::Get;
 const POST: HttpMethod = HttpMethod::Post;
 
 fn lines() -> Vec<Line> {
-    let line =
-        |method, path, summary, takes, status, answer| Line { method, path, summary, takes, answers: (status, answer) };
+    use Action::{ApiDescribe, CallLog, CallRead, ReportRead, TicketFind, TicketRead, TicketWork, Verify};
+    let line = |method, path, right, summary, takes, status, answer| Line {
+        method,
+        path,
+        right,
+        summary,
+        takes,
+        answers: (status, answer),
+    };
     vec![
-        line(GET, "/api/v1/me", "トークンの役割と使える操作", None, "200", "Me"),
-        line(GET, "/api/v1/tickets", "相談票の一覧（新しい順、50件ずつ）", None, "200", "TicketPage"),
-        line(POST, "/api/v1/tickets/search", "相談票の検索", Some("SearchIn"), "200", "TicketPage"),
-        line(GET, "/api/v1/tickets/{no}", "相談票と対応履歴", None, "200", "TicketOut"),
-        line(POST, "/api/v1/tickets/{no}/entries", "対応履歴への追記", Some("NewEntry"), "200", "Done"),
-        line(POST, "/api/v1/tickets/{no}/moves", "相談票の状態を進める", Some("MoveIn"), "200", "Done"),
-        line(POST, "/api/v1/tickets/{no}/change", "種別・重大度・担当の変更", Some("ChangeIn"), "200", "Done"),
-        line(POST, "/api/v1/calls", "終了した通話の記録", Some("CallLog"), "201", "Ended"),
-        line(POST, "/api/v1/calls/search", "相談票のない通話の検索", Some("SearchIn"), "200", "CallPage"),
-        line(POST, "/api/v1/verifications", "会員の確認", Some("LookUpIn"), "200", "LookUpOut"),
-        line(GET, "/api/v1/reports/{period}", "公表済みの報告", None, "200", "MonthlyReport"),
+        line(GET, "/api/v1/me", ApiDescribe, "トークンの役割と使える操作", None, "200", "Me"),
+        line(GET, "/api/v1/tickets", TicketFind, "相談票の一覧（新しい順、50件ずつ）", None, "200", "TicketPage"),
+        line(POST, "/api/v1/tickets/search", TicketFind, "相談票の検索", Some("SearchIn"), "200", "TicketPage"),
+        line(GET, "/api/v1/tickets/{no}", TicketRead, "相談票と対応履歴", None, "200", "TicketOut"),
+        line(POST, "/api/v1/tickets/{no}/entries", TicketWork, "対応履歴への追記", Some("NewEntry"), "200", "Done"),
+        line(POST, "/api/v1/tickets/{no}/moves", TicketWork, "相談票の状態を進める", Some("MoveIn"), "200", "Done"),
+        line(
+            POST,
+            "/api/v1/tickets/{no}/change",
+            TicketWork,
+            "種別・重大度・担当の変更",
+            Some("ChangeIn"),
+            "200",
+            "Done",
+        ),
+        line(POST, "/api/v1/calls", CallLog, "終了した通話の記録", Some("CallLog"), "201", "Ended"),
+        line(POST, "/api/v1/calls/search", CallRead, "相談票のない通話の検索", Some("SearchIn"), "200", "CallPage"),
+        line(POST, "/api/v1/verifications", Verify, "会員の確認", Some("LookUpIn"), "200", "LookUpOut"),
+        line(GET, "/api/v1/reports/{period}", ReportRead, "公表済みの報告", None, "200", "MonthlyReport"),
     ]
 }
 
@@ -75,6 +93,7 @@ fn operation(line: &Line) -> utoipa::openapi::path::Operation {
     let (status, answer) = line.answers;
     let mut operation = OperationBuilder::new()
         .summary(Some(line.summary))
+        .description(Some(allowed(line.right)))
         .operation_id(Some(line.path.trim_start_matches("/api/v1/").replace(['/', '{', '}'], "_")))
         .response(status, ResponseBuilder::new().description("成功").content("application/json", json(answer)).build());
     for code in ["401", "404", "408", "413", "422"] {
@@ -116,6 +135,19 @@ fn operation(line: &Line) -> utoipa::openapi::path::Operation {
         }
     }
     operation.build()
+}
+
+/// Who may call it, and what they see of what: from the table of rights.
+fn allowed(right: Action) -> String {
+    let roles: Vec<_> = right.roles().iter().map(|role| role.label()).collect();
+    let mut text = format!("使える役割: {}（スコープ {}）", roles.join("、"), right.code());
+    for field in Field::ALL.iter().filter(|field| field.actions().contains(&right)) {
+        let seen: Vec<_> = right.roles().iter().filter(|r| field.roles().contains(r)).map(|r| r.label()).collect();
+        if seen.len() < right.roles().len() {
+            text.push_str(&format!("。{}は{}だけに返ります", field.label(), seen.join("、")));
+        }
+    }
+    text
 }
 
 fn components() -> utoipa::openapi::Components {

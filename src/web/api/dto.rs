@@ -5,11 +5,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::calls::{Call, Disposition, Standing};
+use crate::domain::field::Field;
 use crate::domain::matching::Answer;
 use crate::domain::tickets::Entry;
 use crate::usecase::call_search::FoundCalls;
 use crate::usecase::rows::TicketLine;
-use crate::usecase::tickets::{TicketList, TicketView};
+use crate::usecase::ticket_view::TicketView;
+use crate::usecase::tickets::TicketList;
 
 /// Who the token is.
 #[derive(Debug, Serialize, ToSchema)]
@@ -20,6 +22,8 @@ pub struct Me {
     pub role: String,
     /// The actions it may use.
     pub actions: Vec<&'static str>,
+    /// The fields it sees.
+    pub fields: Vec<&'static str>,
 }
 
 /// A ticket in a list.
@@ -136,7 +140,7 @@ pub struct EntryOut {
     pub body: String,
 }
 
-/// A ticket with its timeline.
+/// A ticket with its timeline. What the token's role doesn't see is absent.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TicketOut {
     /// `2026-004512`
@@ -150,7 +154,8 @@ pub struct TicketOut {
     /// Incident code.
     pub incident: String,
     /// Severity code.
-    pub severity: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<String>,
     /// State code.
     pub state: &'static str,
     /// What was recorded about the caller.
@@ -158,18 +163,21 @@ pub struct TicketOut {
     /// 1 or 2.
     pub tier: u8,
     /// What the caller told.
-    pub summary: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
     /// When it was opened.
     pub opened_at: DateTime<Utc>,
     /// When it ended.
     pub closed_at: Option<DateTime<Utc>>,
     /// What happened, by event time.
-    pub entries: Vec<EntryOut>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entries: Option<Vec<EntryOut>>,
 }
 
 impl From<&TicketView> for TicketOut {
     fn from(view: &TicketView) -> Self {
         let ticket = &view.ticket;
+        let told = view.fields.show(Field::TicketNarrative);
         let entry = |e: &Entry| EntryOut {
             kind: e.kind.code(),
             occurred_at: e.occurred_at,
@@ -183,14 +191,14 @@ impl From<&TicketView> for TicketOut {
             desk: ticket.desk.clone(),
             facility_name: ticket.facility_name.clone(),
             incident: ticket.incident.clone(),
-            severity: ticket.severity.clone(),
+            severity: view.fields.show(Field::TicketCourse).then(|| ticket.severity.clone()),
             state: ticket.state.code(),
             verification: ticket.verification.code(),
             tier: ticket.tier,
-            summary: ticket.summary.clone(),
+            summary: told.then(|| ticket.summary.clone()),
             opened_at: ticket.opened_at,
             closed_at: ticket.closed_at,
-            entries: view.entries.iter().map(entry).collect(),
+            entries: told.then(|| view.entries.iter().map(entry).collect()),
         }
     }
 }

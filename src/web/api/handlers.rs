@@ -6,13 +6,14 @@ use axum::http::StatusCode;
 
 use super::dto::{CallPage, ChangeIn, LookUpIn, LookUpOut, Me, MoveIn, SearchIn, TicketOut, TicketPage};
 use crate::domain::actor::Action;
+use crate::domain::field::Field;
 use crate::domain::id::AccountId;
 use crate::domain::reports::MonthlyReport;
 use crate::domain::tickets::TicketNo;
 use crate::usecase::calls::{CallLog, Ended};
 use crate::usecase::deed::answered;
 use crate::usecase::tickets::{self as steps, Done, NewEntry};
-use crate::usecase::{Error, call_search, calls, members, reports};
+use crate::usecase::{Error, call_search, calls, members, reports, ticket_view};
 use crate::web::Desk;
 use crate::web::extract::{Json, Now};
 use crate::web::pages::tickets::{ListQuery, step_of};
@@ -27,7 +28,10 @@ fn number(text: &str) -> Result<TicketNo, Error> {
 /// Who the token is.
 pub async fn me(now: Now) -> Answer<Me> {
     let actions = Action::ALL.iter().filter(|a| now.actor.may(**a)).map(|a| a.code()).collect();
-    Answer(Me { name: now.actor.name.clone(), role: now.actor.role.map_or("", |r| r.code()).to_owned(), actions })
+    let seen = |field: &&Field| field.actions().iter().any(|action| now.actor.sees(*action, **field));
+    let fields = Field::ALL.iter().filter(seen).map(|f| f.code()).collect();
+    let role = now.actor.role.map_or("", |r| r.code()).to_owned();
+    Answer(Me { name: now.actor.name.clone(), role, actions, fields })
 }
 
 /// A page of tickets.
@@ -44,7 +48,7 @@ pub async fn search(State(desk): State<Desk>, now: Now, asked: Json<SearchIn>) -
 
 /// One ticket.
 pub async fn show(State(desk): State<Desk>, now: Now, Path(no): Path<String>) -> ApiResult<TicketOut> {
-    Ok(Answer(TicketOut::from(&steps::show(&desk.house, &now, number(&no)?).await?)))
+    Ok(Answer(TicketOut::from(&ticket_view::show(&desk.house, &now, number(&no)?).await?)))
 }
 
 /// Appends an entry.

@@ -19,8 +19,8 @@ pub fn v1(doors: &mut Doors) {
     doors.page(Method::GET, "/api/docs/{*path}", Action::ApiDescribe, describe::file);
 
     doors.api(Method::GET, "/api/v1/me", Action::ApiDescribe, h::me);
-    doors.api(Method::GET, "/api/v1/tickets", Action::TicketRead, h::list);
-    doors.api(Method::POST, "/api/v1/tickets/search", Action::TicketRead, h::search);
+    doors.api(Method::GET, "/api/v1/tickets", Action::TicketFind, h::list);
+    doors.api(Method::POST, "/api/v1/tickets/search", Action::TicketFind, h::search);
     doors.api(Method::GET, "/api/v1/tickets/{no}", Action::TicketRead, h::show);
     doors.api(Method::POST, "/api/v1/tickets/{no}/entries", Action::TicketWork, h::add_entry);
     doors.api(Method::POST, "/api/v1/tickets/{no}/moves", Action::TicketWork, h::move_on);

@@ -75,12 +75,12 @@ impl Wanted {
 
 /// A page of the audit.
 pub async fn list(State(desk): State<Desk>, now: Now, Query(wanted): Query<Wanted>) -> PageResult<Response> {
-    draw(&desk, &now, &wanted, None).await
+    draw(&desk, &now, &wanted, "", None).await
 }
 
-async fn draw(desk: &Desk, ctx: &Ctx, wanted: &Wanted, refusal: Option<&Refusal>) -> PageResult<Response> {
+async fn draw(desk: &Desk, ctx: &Ctx, wanted: &Wanted, typed: &str, refusal: Option<&Refusal>) -> PageResult<Response> {
     let page = steps::page(&desk.house, ctx, &wanted.filter()?).await?;
-    let body = view::page(&page, &wanted.shown(), refusal);
+    let body = view::page(&page, &wanted.shown(), typed, refusal);
     let status = refusal.map_or(StatusCode::OK, status_of);
     Ok((status, layout::page(&frame::at_desk(desk, ctx, routes::AUDIT, "監査記録", body))).into_response())
 }
@@ -96,7 +96,7 @@ pub struct Named {
 pub async fn trail(State(desk): State<Desk>, now: Now, form: Form<Named>) -> PageResult<Response> {
     match steps::named(&desk.house, &now, &form.fields.thing).await {
         Ok(id) => Ok(see_other(&format!("{}?subject={id}", routes::AUDIT))),
-        Err(Error::Refused(refusal)) => draw(&desk, &now, &Wanted::default(), Some(&refusal)).await,
+        Err(Error::Refused(refusal)) => draw(&desk, &now, &Wanted::default(), &form.fields.thing, Some(&refusal)).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -112,7 +112,7 @@ pub struct Reviewed {
 pub async fn review(State(desk): State<Desk>, now: Now, form: Form<Reviewed>) -> PageResult<Response> {
     match steps::review(&desk.house, &now, &form.fields.note).await {
         Ok(()) => Ok(see_other(routes::AUDIT)),
-        Err(Error::Refused(refusal)) => draw(&desk, &now, &Wanted::default(), Some(&refusal)).await,
+        Err(Error::Refused(refusal)) => draw(&desk, &now, &Wanted::default(), &form.fields.note, Some(&refusal)).await,
         Err(error) => Err(error.into()),
     }
 }

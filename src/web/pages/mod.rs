@@ -13,6 +13,7 @@ pub mod home;
 pub mod own;
 pub mod password;
 pub mod reports;
+pub mod rights;
 pub mod session;
 pub mod sheet;
 pub mod supervise;

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::frame;
+use crate::domain::actor::Action;
 use crate::domain::calls::disposition::Exit;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{AccountId, PromiseId, RemoteId, TaskId};
@@ -21,7 +22,7 @@ use crate::usecase::deed::answered;
 use crate::usecase::rows::TicketFilter;
 use crate::usecase::tickets::{self as steps, NewEntry, TicketChange, TicketList};
 use crate::usecase::tickets_work::{self as work, RemoteEnd, RemoteStart};
-use crate::usecase::{Error, call_search};
+use crate::usecase::{Error, call_search, ticket_view};
 use crate::view::layout;
 use crate::view::tickets::show::{beside_title, page};
 use crate::view::tickets::{ListPage, SearchPage, ShowPage, list as list_view, search as search_view};
@@ -149,7 +150,7 @@ pub async fn show(State(desk): State<Desk>, now: Now, Path(no): Path<String>) ->
 }
 
 async fn draw(desk: &Desk, ctx: &Ctx, no: TicketNo, refusal: Option<&Refusal>, typed: &Fields) -> PageResult<Response> {
-    let view = steps::show(&desk.house, ctx, no).await?;
+    let view = ticket_view::show(&desk.house, ctx, no).await?;
     let shown = ShowPage {
         view: &view,
         scheme: &desk.house.scheme,
@@ -160,7 +161,9 @@ async fn draw(desk: &Desk, ctx: &Ctx, no: TicketNo, refusal: Option<&Refusal>, t
     };
     let mut whole = frame::at_desk(desk, ctx, routes::TICKETS, &format!("相談票 {no}"), page(&shown));
     whole.beside_title = Some(beside_title(&shown));
-    whole.key_hints = vec![("F4", "追記"), ("Ctrl+Enter", "追記する"), ("/", "検索")];
+    if ctx.actor.may(Action::TicketWork) {
+        whole.key_hints = vec![("F4", "追記"), ("Ctrl+Enter", "追記する"), ("/", "検索")];
+    }
     Ok((refusal.map_or(StatusCode::OK, status_of), layout::page(&whole)).into_response())
 }
 

@@ -1,5 +1,6 @@
 //! Every route × every role, live: who gets in, who is turned away like from an absent thing, and that it's written down.
 
+mod fields;
 mod objects;
 mod table;
 
@@ -146,7 +147,7 @@ async fn gets_in(client: &Client, route: &RouteSpec, there: &Objects) {
 }
 
 on_each_db!(a_token_with_scopes_may_do_only_those, async |app: TestApp| {
-    let script = app.script_with(Role::Operator, &["ticket.read"]).await;
+    let script = app.script_with(Role::Operator, &["ticket.find"]).await;
     script.get("/api/v1/tickets").await.is(200);
     script.post_json("/api/v1/calls", &crate::support::cases::logged(serde_json::json!({}))).await.is(404);
     assert_eq!(script.get("/api/v1/me").await.status, 404, "a token sees its description only with api.describe");

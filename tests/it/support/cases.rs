@@ -93,7 +93,7 @@ impl TestApp {
     /// The texts of a ticket's timeline, in its order.
     pub(crate) async fn timeline(&self, no: TicketNo) -> Vec<String> {
         let view =
-            madoguchi::usecase::tickets::show(&self.house, &self.ctx(Role::Operator), no).await.expect("a ticket");
+            madoguchi::usecase::ticket_view::show(&self.house, &self.ctx(Role::Operator), no).await.expect("a ticket");
         view.entries.into_iter().map(|e| e.body).collect()
     }
 }

@@ -5,7 +5,7 @@ use madoguchi::domain::actor::Role;
 use madoguchi::domain::calls::verification::Recorded;
 use madoguchi::store::audit::{self, AuditFilter};
 use madoguchi::usecase::accounts::NewAccount;
-use madoguchi::usecase::{accounts, sheet, tickets};
+use madoguchi::usecase::{accounts, sheet, ticket_view, tickets};
 use serde_json::json;
 
 use crate::support::app::PEER;
@@ -35,7 +35,7 @@ on_each_db!(whoever_opens_a_ticket_is_found_by_the_facility_they_saw, async |app
     let facility = app.ticket(no).await.facility_id.unwrap();
     let before = about(&app, facility.0).await.len();
     app.clock.advance(Duration::seconds(1));
-    tickets::show(&app.house, &app.ctx(Role::Supervisor), no).await.unwrap();
+    ticket_view::show(&app.house, &app.ctx(Role::Supervisor), no).await.unwrap();
     let seen = about(&app, facility.0).await;
     assert_eq!((seen.len(), seen.last().unwrap().0.as_str()), (before + 1, "ticket.view"));
     let rows = audit::filtered(&app.house.store, &AuditFilter::default(), 1).await.unwrap();
@@ -139,7 +139,7 @@ on_each_db!(no_name_number_or_word_of_a_caller_stands_in_the_audit, async |app: 
     });
     let ended = app.end(call, end).await.unwrap();
     let no = madoguchi::domain::tickets::TicketNo::parse(&ended.ticket.unwrap()).unwrap();
-    tickets::show(&app.house, &ctx, no).await.unwrap();
+    ticket_view::show(&app.house, &ctx, no).await.unwrap();
     tickets::find(&app.house, &ctx, CANARY, None).await.unwrap();
     let entry = tickets::NewEntry { kind: String::new(), occurred_at: String::new(), body: words.clone() };
     tickets::add_entry(&app.house, &ctx, no, entry, &None).await.unwrap();

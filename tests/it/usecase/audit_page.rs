@@ -42,17 +42,18 @@ on_each_db!(one_tickets_trail_and_one_facilitys_are_followed_by_number, async |a
         assert!(!to.contains(&thing), "no number in an address: {to}");
         let trail = admin.get(&to).await.is(200).page().texts("main table tbody tr");
         assert!(
-            trail.iter().any(|row| row.contains("田端 もみじ") && row.contains("ticket.view")),
+            trail.iter().any(|row| row.contains("田端 もみじ") && row.contains("相談票の閲覧")),
             "{thing}: {trail:?}"
         );
-        assert!(trail.iter().all(|row| !row.contains("session.open")), "{trail:?}");
+        assert!(trail.iter().all(|row| !row.contains("サインイン")), "{trail:?}");
         let theirs = admin.get(&format!("{to}&actor={}", app.id("tabata"))).await.is(200).page();
         let theirs = theirs.texts("main table tbody tr");
-        assert!(theirs.iter().any(|row| row.contains("ticket.view")), "{theirs:?}");
+        assert!(theirs.iter().any(|row| row.contains("相談票の閲覧")), "{theirs:?}");
         assert!(theirs.iter().all(|row| !row.contains("神田 うめ")), "{theirs:?}");
     }
     let unknown = admin.post("/audit/trail", &[("thing", "F9999999")]).await.is(422);
     assert_eq!(unknown.faults_shown(), ["thing"]);
+    assert_eq!(unknown.page().attribute("[name=thing]", "value"), "F9999999", "what was typed stays");
 });
 
 on_each_db!(a_review_is_written_down_with_who_made_it_and_the_chains_head, async |app: TestApp| {

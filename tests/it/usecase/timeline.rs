@@ -3,7 +3,7 @@
 use madoguchi::domain::actor::Role;
 use madoguchi::domain::tickets::TicketNo;
 use madoguchi::usecase::tickets::{self, NewEntry};
-use madoguchi::usecase::{Error, tickets::Done};
+use madoguchi::usecase::{Error, ticket_view, tickets::Done};
 use serde_json::json;
 
 use crate::support::cases::code;
@@ -19,7 +19,7 @@ on_each_db!(entries_stand_in_the_order_of_what_happened_and_a_late_one_says_so, 
     app.clock.advance(chrono::Duration::seconds(1));
     write(&app, no, "いまの記録", "").await.unwrap();
     write(&app, no, "朝の出来事", "2026-11-22T09:15").await.unwrap();
-    let view = tickets::show(&app.house, &app.ctx(Role::Operator), no).await.unwrap();
+    let view = ticket_view::show(&app.house, &app.ctx(Role::Operator), no).await.unwrap();
     assert_eq!(view.entries[0].body, "朝の出来事");
     assert_eq!(view.entries[0].late_minutes(), Some(87));
     assert_eq!(view.entries.last().unwrap().body, "いまの記録");

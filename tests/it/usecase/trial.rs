@@ -3,7 +3,7 @@
 use madoguchi::domain::actor::Role;
 use madoguchi::store::{Store, StoreError};
 use madoguchi::usecase::trial::{Trial, TrialReport, fill};
-use madoguchi::usecase::{Error, claims, tickets};
+use madoguchi::usecase::{Error, claims, ticket_view, tickets};
 
 use crate::support::{TestApp, on_each_db};
 
@@ -49,7 +49,7 @@ on_each_db!(what_was_made_up_reads_like_what_the_desk_writes, async |app: TestAp
     let all = tickets::find(&app.house, &ctx, "画面", None).await.unwrap();
     assert!(!all.page.rows.is_empty());
     for line in all.page.rows.iter().take(20) {
-        let view = tickets::show(&app.house, &ctx, line.no()).await.unwrap();
+        let view = ticket_view::show(&app.house, &ctx, line.no()).await.unwrap();
         assert!(view.ticket.summary.contains("画面") || !view.entries.is_empty());
         assert!(!view.calls.is_empty() && view.entries.iter().all(|e| e.occurred_at <= e.entered_at));
     }

@@ -1,0 +1,140 @@
+//! Opening a ticket: what is loaded for somebody is what the table of fields lets them see.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::{Error, House, gate, must};
+use crate::domain::actor::Action;
+use crate::domain::audit::{AuditEntry, Object, Outcome};
+use crate::domain::calls::verification::Verification;
+use crate::domain::claims::Claim;
+use crate::domain::ctx::Ctx;
+use crate::domain::field::{Field, Fields, Reach, reach};
+use crate::domain::id::{AccountId, CallId};
+use crate::domain::members::record::{FacilityRecord, MemberRecord};
+use crate::domain::tickets::{Entry, Ticket, TicketNo};
+use crate::store::work::{self, Promise, Remote, Task};
+use crate::store::{accounts, calls, claims, directory, tickets};
+
+/// Everything a ticket's page shows. What its reader may not see isn't in it.
+pub struct TicketView {
+    /// The fields it was loaded with.
+    pub fields: Fields,
+    /// The ticket.
+    pub ticket: Ticket,
+    /// Its facility, once known.
+    pub facility: Option<FacilityRecord>,
+    /// Its member, once known.
+    pub member: Option<MemberRecord>,
+    /// What happened, by event time.
+    pub entries: Vec<Entry>,
+    /// Its calls: id, arrival, number, caller.
+    pub calls: Vec<(CallId, DateTime<Utc>, String, String)>,
+    /// What was said about who called.
+    pub verifications: Vec<Verification>,
+    /// Remote sessions.
+    pub remotes: Vec<Remote>,
+    /// Promises not kept yet.
+    pub promises: Vec<Promise>,
+    /// Tasks not done yet.
+    pub tasks: Vec<Task>,
+    /// Claims made for it.
+    pub claims: Vec<Claim>,
+    /// Names of the accounts that occur.
+    pub names: HashMap<Uuid, String>,
+}
+
+/// Opens a ticket; audited with the facility and member it shows. A ticket out of the reader's reach is absent, and
+/// the attempt is written down.
+pub async fn show(house: &House, ctx: &Ctx, no: TicketNo) -> Result<TicketView, Error> {
+    must(ctx, Action::TicketRead)?;
+    let store = &house.store;
+    let ticket = tickets::find(store, no).await?.ok_or(Error::NotFound("ticket"))?;
+    if reach(&ctx.actor) == Reach::Claims && !claims::concern(store, ticket.id).await? {
+        let entry = AuditEntry::done("ticket.view", Object::new("ticket", ticket.id.0)).outcome(Outcome::Refused);
+        gate::refused(house, ctx, entry).await?;
+        return Err(Error::NotFound("ticket"));
+    }
+    let whose = [
+        ticket.facility_id.map(|f| Object::new("facility", f.0)),
+        ticket.member_id.map(|m| Object::new("member", m.0)),
+    ];
+    let entry =
+        AuditEntry::done("ticket.view", Object::new("ticket", ticket.id.0)).subjects(whose.into_iter().flatten());
+    let audited = store.journal().write(ctx, entry);
+    let (audited, view) = tokio::join!(audited, gather(house, ctx, ticket));
+    audited?;
+    view
+}
+
+async fn gather(house: &House, ctx: &Ctx, ticket: Ticket) -> Result<TicketView, Error> {
+    let store = &house.store;
+    let fields = ctx.actor.fields(Action::TicketRead);
+    let (id, facility, member) = (ticket.id, ticket.facility_id, ticket.member_id);
+    let mut view = TicketView {
+        ticket: only(ticket, &fields),
+        facility: None,
+        member: None,
+        entries: Vec::new(),
+        calls: Vec::new(),
+        verifications: Vec::new(),
+        remotes: Vec::new(),
+        promises: Vec::new(),
+        tasks: Vec::new(),
+        claims: Vec::new(),
+        names: HashMap::new(),
+        fields,
+    };
+    let shown = |field| view.fields.show(field);
+    let links = match shown(Field::CallHead) || shown(Field::TicketNarrative) {
+        true => tickets::calls_of(store, id).await?,
+        false => Vec::new(),
+    };
+    if shown(Field::TicketNarrative) {
+        let ids: Vec<CallId> = links.iter().map(|(id, ..)| *id).collect();
+        view.entries = tickets::timeline(store, id, &ids).await?;
+    }
+    if let Some(facility) = facility.filter(|_| shown(Field::TicketFacility)) {
+        view.facility = directory::facility_by_id(store, facility.0).await?;
+    }
+    if let Some(member) = member.filter(|_| shown(Field::TicketMember)) {
+        view.member = directory::member_by_id(store, member.0).await?;
+    }
+    if shown(Field::VerificationSaid) {
+        view.verifications = calls::verifications_of(store, id).await?;
+    }
+    if shown(Field::TicketRemote) {
+        view.remotes = work::remotes_of(store, id).await?;
+    }
+    if shown(Field::TicketPromise) {
+        view.promises = work::promises_of(store, vec![id.0]).await?;
+    }
+    if shown(Field::TicketCourse) {
+        view.tasks = work::open_tasks(store, Some(id)).await?;
+    }
+    if ctx.actor.sees(Action::ClaimRead, Field::ClaimHead) {
+        view.claims = claims::of_ticket(store, id).await?;
+    }
+    view.calls = links;
+    let owner = view.ticket.owner_id.map(|o| o.0);
+    let mut people: Vec<Uuid> = view.entries.iter().map(|e| e.entered_by.0).chain(owner).collect();
+    people.sort_unstable();
+    people.dedup();
+    view.names = accounts::names(store, people).await?.into_iter().collect();
+    Ok(view)
+}
+
+/// The ticket without what may not be seen of it.
+fn only(ticket: Ticket, fields: &Fields) -> Ticket {
+    let kept = |field, text: String| if fields.show(field) { text } else { String::new() };
+    let owner_id: Option<AccountId> = ticket.owner_id.filter(|_| fields.show(Field::TicketCourse));
+    Ticket {
+        summary: kept(Field::TicketNarrative, ticket.summary),
+        severity: kept(Field::TicketCourse, ticket.severity),
+        facility_name: kept(Field::TicketFacility, ticket.facility_name),
+        owner_id,
+        ..ticket
+    }
+}

@@ -1,0 +1,60 @@
+//! Who may do what and see what: the product's one table, drawn.
+
+use maud::{Markup, html};
+
+use super::components::card::section;
+use super::components::table::{Col, Table, table};
+use crate::domain::actor::{Action, Role, may};
+use crate::domain::field::{Field, sees};
+
+/// The page.
+pub fn page() -> Markup {
+    html! {
+        p { "この表は、画面・API・検査が実際に使っている権限の表そのものです。許されていない操作や項目は、画面に出ず、APIでも返りません。存在しないものと同じ応答になります。" }
+        (section("操作", actions()))
+        (section("表示される項目", fields()))
+    }
+}
+
+fn head(first: &'static str) -> Vec<Col<'static>> {
+    std::iter::once(first).chain(Role::ALL.iter().map(|role| role.label())).map(Col::text).collect()
+}
+
+fn allowed(yes: bool) -> Markup {
+    html! { @if yes { "○" span.visually-hidden { "可" } } @else { "—" span.visually-hidden { "不可" } } }
+}
+
+fn actions() -> Markup {
+    let row = |action: &Action| {
+        let proof = if action.needs_fresh_proof() { "（認証コードの再入力が必要）" } else { "" };
+        let mut cells = vec![html! { (action.label()) (proof) }];
+        cells.extend(Role::ALL.iter().map(|role| allowed(may(*role, *action))));
+        cells
+    };
+    table(&Table {
+        caption: "役割ごとにできる操作",
+        caption_hidden: true,
+        head: head("操作"),
+        rows: Action::ALL.iter().map(row).collect(),
+        empty: "",
+    })
+}
+
+fn fields() -> Markup {
+    let row = |field: &Field| {
+        let mut cells = vec![html! { (field.label()) }];
+        cells.extend(Role::ALL.iter().map(|role| allowed(sees(*role, *field))));
+        let shown: Vec<_> = field.actions().iter().map(|action| action.label()).collect();
+        cells.push(html! { (shown.join("、")) });
+        cells
+    };
+    let mut columns = head("項目");
+    columns.push(Col::text("表示される操作"));
+    table(&Table {
+        caption: "役割ごとに見える項目",
+        caption_hidden: true,
+        head: columns,
+        rows: Field::ALL.iter().map(row).collect(),
+        empty: "",
+    })
+}
