@@ -13,6 +13,7 @@ pub fn page() -> Markup {
         p { "この表は、画面・API・検査が実際に使っている権限の表そのものです。許されていない操作や項目は、画面に出ず、APIでも返りません。存在しないものと同じ応答になります。" }
         (section("操作", actions()))
         (section("表示される項目", fields()))
+        (section("操作ごとの項目", shown()))
     }
 }
 
@@ -44,17 +45,28 @@ fn fields() -> Markup {
     let row = |field: &Field| {
         let mut cells = vec![html! { (field.label()) }];
         cells.extend(Role::ALL.iter().map(|role| allowed(sees(*role, *field))));
-        let shown: Vec<_> = field.actions().iter().map(|action| action.label()).collect();
-        cells.push(html! { (shown.join("、")) });
         cells
     };
-    let mut columns = head("項目");
-    columns.push(Col::text("表示される操作"));
     table(&Table {
         caption: "役割ごとに見える項目",
         caption_hidden: true,
-        head: columns,
+        head: head("項目"),
         rows: Field::ALL.iter().map(row).collect(),
+        empty: "",
+    })
+}
+
+fn shown() -> Markup {
+    let of = |action: Action| Field::ALL.iter().filter(move |field| field.actions().contains(&action));
+    let rows = Action::ALL.iter().filter(|action| of(**action).next().is_some()).map(|action| {
+        let labels: Vec<_> = of(*action).map(|field| field.label()).collect();
+        vec![html! { (action.label()) }, html! { (labels.join("、")) }]
+    });
+    table(&Table {
+        caption: "操作ごとに表示される項目",
+        caption_hidden: true,
+        head: ["操作", "表示される項目"].map(Col::text).to_vec(),
+        rows: rows.collect(),
         empty: "",
     })
 }

@@ -159,7 +159,9 @@ async fn draw(desk: &Desk, ctx: &Ctx, no: TicketNo, refusal: Option<&Refusal>, t
         typed,
         once: ctx.new_id().simple().to_string(),
     };
-    let mut whole = frame::at_desk(desk, ctx, routes::TICKETS, &format!("相談票 {no}"), page(&shown));
+    // Whoever has no list of tickets came here from home.
+    let place = if ctx.actor.may(Action::TicketFind) { routes::TICKETS } else { routes::HOME };
+    let mut whole = frame::at_desk(desk, ctx, place, &format!("相談票 {no}"), page(&shown));
     whole.beside_title = Some(beside_title(&shown));
     if ctx.actor.may(Action::TicketWork) {
         whole.key_hints = vec![("F4", "追記"), ("Ctrl+Enter", "追記する"), ("/", "検索")];

@@ -174,7 +174,7 @@ on_one_db!(the_other_roles_pages_can_be_used_by_everybody, async |desk: Desk| {
             (Role::Supervisor, vec!["/", "/day", "/queue", "/claims"]),
             (Role::Clerk, vec!["/", "/claims"]),
             (Role::JmaReader, vec!["/"]),
-            (Role::Administrator, vec!["/", "/accounts", "/tokens", "/audit"]),
+            (Role::Administrator, vec!["/", "/accounts", "/tokens", "/audit", "/rights"]),
         ];
         for (role, pages) in pages {
             let browser = desk.browser().await;
