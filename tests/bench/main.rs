@@ -1,4 +1,4 @@
-//! The desk's bench: prints, never asserts. `cargo bench --bench desk -- [--tickets N] [--seconds S] [--engine sqlite|postgres|both]`
+//! The desk's bench: prints, never asserts. `cargo bench --bench desk -- [--tickets N] [--seconds S] [--engine sqlite|postgres|both] [--trail N]`
 //!
 //! Against the real program over HTTP, signed in and audited: open a ticket, list 50, search, log a call, add an
 //! entry, at 1 and 8 connections; beside them, in the same run, the same statements by hand through sqlx and bare
@@ -18,6 +18,7 @@ mod floor;
 mod process;
 mod setting;
 mod statements;
+mod trail;
 
 use std::time::Duration;
 
@@ -29,6 +30,8 @@ struct Args {
     tickets: usize,
     seconds: f64,
     engines: Vec<&'static str>,
+    /// Audit entries to follow a facility through, instead of the desk's work.
+    trail: Option<usize>,
 }
 
 fn args() -> Args {
@@ -43,6 +46,7 @@ fn args() -> Args {
         tickets: value("--tickets").and_then(|v| v.parse().ok()).unwrap_or(20_000),
         seconds: value("--seconds").and_then(|v| v.parse().ok()).unwrap_or(3.0),
         engines,
+        trail: value("--trail").and_then(|v| v.parse().ok()),
     }
 }
 
@@ -54,7 +58,10 @@ async fn main() {
             println!("postgres: MADOGUCHI_TEST_POSTGRES is not set");
             continue;
         }
-        run(engine, &args).await;
+        match args.trail {
+            Some(entries) => trail::run(engine, entries).await,
+            None => run(engine, &args).await,
+        }
     }
 }
 
