@@ -41,8 +41,8 @@ pub struct Period {
 pub enum Days {
     /// Every day of the year.
     Every,
-    /// Monday to Friday.
-    Weekdays,
+    /// Monday to Friday, without holidays and the turn of the year, 29 December to 3 January (domain sections 1 and 7).
+    BusinessDays,
 }
 
 /// Whether a line is open, and when that changes.
@@ -68,32 +68,39 @@ impl Hours {
 
     /// Whether a line serves a call that arrived then. An unknown line serves none.
     pub fn serves(&self, code: &str, arrived_at: DateTime<Utc>) -> bool {
-        self.line(code).is_some_and(|line| matches!(line.service(arrived_at), Service::Open { .. }))
+        matches!(self.service(code, arrived_at), Some(Service::Open { .. }))
+    }
+
+    /// Whether a line is open at an instant, if there is such a line.
+    pub fn service(&self, code: &str, at: DateTime<Utc>) -> Option<Service> {
+        let line = self.line(code)?;
+        let local = tokyo_time(at);
+        if let Some((open, close)) = self.on(line, local.date())
+            && (open..close).contains(&local.time())
+        {
+            return Some(Service::Open { closes_at: from_tokyo(local.date().and_time(close)) });
+        }
+        let opens_at = (0..14)
+            .map(|n| local.date() + Duration::days(n))
+            .filter_map(|day| self.on(line, day).map(|(open, _)| from_tokyo(day.and_time(open))))
+            .find(|opens| *opens > at);
+        Some(Service::Closed { opens_at })
+    }
+
+    fn on(&self, line: &Line, day: NaiveDate) -> Option<(NaiveTime, NaiveTime)> {
+        let period = line.period.iter().rev().find(|p| p.from <= day)?;
+        (period.days == Days::Every || self.is_business_day(day)).then_some((period.open, period.close))
+    }
+
+    /// Whether the offices work on a day: no weekend, no holiday, not the turn of the year.
+    pub fn is_business_day(&self, day: NaiveDate) -> bool {
+        let weekend = matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
+        let turn_of_the_year = matches!((day.month(), day.day()), (12, 29..) | (1, ..=3));
+        !weekend && !turn_of_the_year && self.holidays.binary_search(&day).is_err()
     }
 }
 
 impl Line {
-    /// Whether it is open at an instant.
-    pub fn service(&self, at: DateTime<Utc>) -> Service {
-        let local = tokyo_time(at);
-        if let Some((open, close)) = self.on(local.date())
-            && (open..close).contains(&local.time())
-        {
-            return Service::Open { closes_at: from_tokyo(local.date().and_time(close)) };
-        }
-        let opens_at = (0..14)
-            .map(|n| local.date() + Duration::days(n))
-            .filter_map(|day| self.on(day).map(|(open, _)| from_tokyo(day.and_time(open))))
-            .find(|opens| *opens > at);
-        Service::Closed { opens_at }
-    }
-
-    fn on(&self, day: NaiveDate) -> Option<(NaiveTime, NaiveTime)> {
-        let period = self.period.iter().rev().find(|p| p.from <= day)?;
-        let weekend = matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
-        (period.days == Days::Every || !weekend).then_some((period.open, period.close))
-    }
-
     pub(super) fn faults(&self) -> Vec<(String, String)> {
         let mut faults = Vec::new();
         if self.period.is_empty() {
@@ -113,6 +120,11 @@ impl Line {
 
 fn day<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
     String::deserialize(from)?.parse().map_err(D::Error::custom)
+}
+
+/// Days written out, in a list.
+pub(super) fn days<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<NaiveDate>, D::Error> {
+    Vec::<String>::deserialize(from)?.iter().map(|day| day.parse().map_err(D::Error::custom)).collect()
 }
 
 fn time<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveTime, D::Error> {
@@ -139,7 +151,7 @@ mod tests {
     /// Domain section 2: both sets of hours, each boundary second.
     #[test]
     fn the_opening_second_is_in_and_the_closing_second_is_out() {
-        let hours = Hours { line: vec![helpline()] };
+        let hours = Hours { holidays: Vec::new(), line: vec![helpline()] };
         for (local, open) in [
             ("2026-11-22 05:59:59", false),
             ("2026-11-22 06:00:00", true),
@@ -157,11 +169,40 @@ mod tests {
     }
 
     #[test]
+    fn lines_that_keep_business_days_are_closed_on_weekends_holidays_and_at_the_turn_of_the_year() {
+        let d = |day: &str| day.parse::<NaiveDate>().expect("a day");
+        let mut line = helpline();
+        line.period.iter_mut().for_each(|period| period.days = Days::BusinessDays);
+        let hours = Hours { holidays: vec![d("2026-09-21"), d("2026-09-22"), d("2026-11-23")], line: vec![line] };
+        for (day, open) in [
+            ("2026-11-20", true),
+            ("2026-11-21", false),
+            ("2026-11-22", false),
+            ("2026-11-23", false),
+            ("2026-11-24", true),
+            ("2026-09-22", false),
+            ("2026-12-28", true),
+            ("2026-12-29", false),
+            ("2026-12-31", false),
+            ("2027-01-01", false),
+            ("2027-01-03", false),
+            ("2027-01-04", true),
+        ] {
+            let noon = from_tokyo(d(day).and_hms_opt(12, 0, 0).expect("noon"));
+            assert_eq!(hours.serves("helpline", noon), open, "{day}");
+        }
+        let eve = from_tokyo(d("2026-12-28").and_hms_opt(22, 0, 0).expect("an hour"));
+        let Some(Service::Closed { opens_at: Some(opens) }) = hours.service("helpline", eve) else { panic!("closed") };
+        assert_eq!(tokyo_time(opens).to_string(), "2027-01-04 06:00:00", "a Monday");
+    }
+
+    #[test]
     fn a_closed_line_says_when_it_opens() {
         let at = from_tokyo(
             chrono::NaiveDateTime::parse_from_str("2026-11-22 21:30:00", "%Y-%m-%d %H:%M:%S").expect("a time"),
         );
-        let Service::Closed { opens_at: Some(opens) } = helpline().service(at) else { panic!("closed") };
+        let hours = Hours { holidays: Vec::new(), line: vec![helpline()] };
+        let Some(Service::Closed { opens_at: Some(opens) }) = hours.service("helpline", at) else { panic!("closed") };
         assert_eq!(tokyo_time(opens).to_string(), "2026-11-23 06:00:00");
     }
 }

@@ -4,6 +4,7 @@
 pub mod claims;
 pub mod hours;
 
+use chrono::NaiveDate;
 use serde::Deserialize;
 
 use claims::Claims;
@@ -26,6 +27,9 @@ pub struct Scheme {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hours {
+    /// National holidays, oldest first: lines that keep business days are closed on them.
+    #[serde(deserialize_with = "hours::days")]
+    pub holidays: Vec<NaiveDate>,
     /// One entry a line.
     pub line: Vec<Line>,
 }
@@ -166,6 +170,13 @@ impl Scheme {
             faults.extend(
                 line.faults().into_iter().map(|(key, why)| ("scheme/hours.toml", format!("line[{i}].{key}"), why)),
             );
+        }
+        if !self.hours.holidays.is_sorted_by(|a, b| a < b) {
+            faults.push((
+                "scheme/hours.toml",
+                "holidays".to_owned(),
+                "祝日は古い順に、重ねずに並べてください".to_owned(),
+            ));
         }
         if self.hours.line("helpline").is_none() {
             faults.push(("scheme/hours.toml", "line".to_owned(), "code = \"helpline\" の行がありません".to_owned()));

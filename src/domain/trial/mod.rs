@@ -132,7 +132,10 @@ pub(crate) mod tests {
             answers: terms(&["told"]),
         };
         Scheme {
-            hours: Hours { line: vec![line("helpline", 6, 21, Days::Every), line("guideline", 9, 18, Days::Weekdays)] },
+            hours: Hours {
+                holidays: Vec::new(),
+                line: vec![line("helpline", 6, 21, Days::Every), line("guideline", 9, 18, Days::BusinessDays)],
+            },
             lists: Lists {
                 incident: terms(&["ransomware"]),
                 severity: terms(&["urgent"]),

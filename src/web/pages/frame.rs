@@ -41,7 +41,7 @@ pub fn warning(text: &str) -> Option<Flash> {
 }
 
 fn hours(desk: &Desk, ctx: &Ctx) -> HoursLine {
-    match desk.house.scheme.hours.line("helpline").map(|line| line.service(ctx.now)) {
+    match desk.house.scheme.hours.service("helpline", ctx.now) {
         Some(Service::Open { closes_at }) => {
             let left = format::duration_ja((closes_at - ctx.now).num_seconds());
             HoursLine { open: true, text: format!("受付中 {}まで あと{left}", format::time(closes_at)) }
