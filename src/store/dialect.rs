@@ -1,6 +1,7 @@
 //! The only match on the database engine: connecting, locking, searching.
 
 pub(super) mod bulk;
+mod search;
 
 use std::time::Duration;
 
@@ -220,43 +221,11 @@ pub(super) async fn find_documents<C: ConnectionTrait>(
     before: Option<i64>,
     limit: u64,
 ) -> Result<Vec<i64>, DbErr> {
-    let before = before.unwrap_or(i64::MAX);
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let backend = on.get_database_backend();
-    let Shelf { docs, index, .. } = shelf;
-    let mut values: Vec<Value> = Vec::new();
-    let mut sql = match backend {
-        DbBackend::Sqlite => {
-            let query = tokens.iter().map(|t| format!("\"{t}\"")).collect::<Vec<_>>().join(" AND ");
-            values.extend([query.into(), before.into()]);
-            format!(
-                "SELECT d.number FROM {index} i CROSS JOIN {docs} d ON d.number = i.rowid \
-                 WHERE {index} MATCH ? AND i.rowid < ?"
-            )
-        }
-        _ => {
-            values.extend([tokens.join(" & ").into(), before.into()]);
-            format!("SELECT d.number FROM {docs} d WHERE d.tokens @@ $1::tsquery AND d.number < $2")
-        }
-    };
-    for word in words {
-        values.push(word.clone().into());
-        match backend {
-            DbBackend::Sqlite => sql.push_str(" AND instr(d.body, ?) > 0"),
-            _ => sql.push_str(&format!(" AND strpos(d.body, ${}) > 0", values.len())),
-        }
+    let asked = search::Asked { shelf, tokens, words, before: before.unwrap_or(i64::MAX), limit };
+    match on.get_database_backend() {
+        DbBackend::Sqlite => asked.in_index(on).await,
+        _ => asked.near_then_whole(on).await,
     }
-    let order = if backend == DbBackend::Sqlite { "i.rowid" } else { "d.number" };
-    values.push(limit.into());
-    let mark = if backend == DbBackend::Sqlite { "?".to_owned() } else { format!("${}", values.len()) };
-    sql.push_str(&format!(" ORDER BY {order} DESC LIMIT {mark}"));
-
-    #[derive(FromQueryResult)]
-    struct Hit {
-        number: i64,
-    }
-    let rows = Hit::find_by_statement(Statement::from_sql_and_values(backend, sql, values)).all(on).await?;
-    Ok(rows.into_iter().map(|hit| hit.number).collect())
 }
 
 /// A table that is read page by page.

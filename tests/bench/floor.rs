@@ -288,7 +288,8 @@ engine!(
     PgPool,
     "'{}'::jsonb",
     "BEGIN",
-    "SELECT d.number FROM search_docs d WHERE d.tokens @@ $1::tsquery AND strpos(d.body, $2) > 0 ORDER BY d.number DESC LIMIT 51",
+    "SELECT d.number FROM (SELECT number, body, tokens FROM search_docs WHERE number < 9223372036854775807 \
+     ORDER BY number DESC LIMIT 1000) d WHERE d.tokens @@ $1::tsquery AND strpos(d.body, $2) > 0 ORDER BY d.number DESC LIMIT 51",
     "611fx67d3",
     "SELECT nextval(to_regclass($1)) AS value",
     "ticket_serial_",

@@ -2,6 +2,7 @@
 
 use madoguchi::domain::actor::Role;
 use madoguchi::domain::tickets::TicketNo;
+use madoguchi::store::search;
 use madoguchi::usecase::tickets::{self, NewEntry};
 use serde_json::json;
 
@@ -106,4 +107,38 @@ on_each_db!(emoji_and_rare_characters_are_found, async |app: TestApp| {
     for word in ["𠮷田", "😱", "髙橋", "𠮷"] {
         assert_eq!(find(&app, word).await, [no], "{word}");
     }
+});
+
+on_each_db!(the_newest_come_first_however_rare_or_old_a_word_is, async |app: TestApp| {
+    let rare = [7, 9];
+    let tx = app.house.store.begin().await.unwrap();
+    for serial in 1..=1_300 {
+        let mut text = "毎朝の点検".to_owned();
+        if serial % 20 == 0 {
+            text.push_str("で感染症を発見");
+        }
+        if rare.contains(&serial) {
+            text.push_str("と古時計");
+        }
+        if serial == 1_299 {
+            text.push_str("と感染");
+        }
+        search::put(&tx, TicketNo::new(2026, serial), &text).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let found = async |word: &str, before: Option<i64>, limit: u64| {
+        let hits = search::find(&app.house.store, word, before, limit).await.unwrap();
+        hits.into_iter().map(|key| TicketNo::from_key(key).to_string()).collect::<Vec<_>>()
+    };
+    let numbers = |serials: &[i64]| serials.iter().map(|n| TicketNo::new(2026, *n).to_string()).collect::<Vec<_>>();
+    let every = |step: usize, from: i64| (1..=from).rev().filter(|n| n % step as i64 == 0).collect::<Vec<_>>();
+
+    assert_eq!(found("古時計", None, 50).await, numbers(&[9, 7]), "older than the newest thousand");
+    assert_eq!(found("点検", None, 3).await, numbers(&[1_300, 1_299, 1_298]), "in every document");
+    assert_eq!(found("感染症", None, 60).await, numbers(&every(20, 1_300)[..60]), "in every twentieth");
+    assert_eq!(found("感染症", None, 500).await, numbers(&every(20, 1_300)), "all of them, to the oldest");
+    assert_eq!(found("感染 点検", None, 2).await, numbers(&[1_300, 1_299]), "both words");
+    let before = Some(TicketNo::new(2026, 40).as_key());
+    assert_eq!(found("感染症", before, 50).await, numbers(&[20]), "older than a number");
+    assert_eq!(found("古本市", None, 50).await, numbers(&[]));
 });
