@@ -60,7 +60,7 @@ impl App {
     /// Starts what runs beside the desk.
     pub fn start_jobs(&self) {
         let every = Duration::from_secs(self.settings.directory.refresh_seconds.max(1));
-        tokio::spawn(jobs::keep_index(self.house.clone(), every));
+        tokio::spawn(jobs::keep_index(self.house.clone(), Arc::clone(&self.clock), every));
         tokio::spawn(jobs::seal_audit(self.house.clone(), self.clock.clone()));
         tokio::spawn(jobs::tidy(self.house.clone(), self.clock.clone()));
     }

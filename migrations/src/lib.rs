@@ -19,6 +19,7 @@ mod m20261122_000009_call_search;
 mod m20261122_000010_speed;
 mod m20261122_000011_doors;
 mod m20261122_000012_chain;
+mod m20261122_000015_confirmations;
 mod table;
 
 /// The ordered list of migrations.
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000010_speed::Migration),
             Box::new(m20261122_000011_doors::Migration),
             Box::new(m20261122_000012_chain::Migration),
+            Box::new(m20261122_000015_confirmations::Migration),
         ]
     }
 }

@@ -116,6 +116,8 @@ actions! {
     CallRead = "call.read", "通話の閲覧・検索": [Operator, Specialist, Supervisor],
     /// Hold what a caller says against the directory, and record the outcome.
     Verify = "member.verify", "会員の確認": [Operator, Specialist, Supervisor],
+    /// Decide otherwise than the rules about a caller; a second person reviews it.
+    Override = "member.override", "会員確認の特例": [Supervisor],
     /// List and search tickets.
     TicketFind = "ticket.find", "相談票の一覧・検索": [Operator, Specialist, Supervisor],
     /// Open a ticket; a clerk only one that a claim may come of, and of it only what a claim needs.

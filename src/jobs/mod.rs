@@ -5,10 +5,13 @@ use std::time::Duration;
 
 use tracing::{info, warn};
 
+use crate::domain::actor::Actor;
+use crate::domain::ctx::Ctx;
 use crate::domain::time::tokyo_day;
 use crate::gateway::clock::Clock;
 use crate::usecase::accounts::delays;
-use crate::usecase::{House, audit, directory};
+use crate::usecase::{House, audit, confirmation, directory};
+use uuid::Uuid;
 
 /// Seals the audit, and hands out its head once a day: into the log, where somebody else keeps it.
 pub async fn seal_audit(house: House, clock: Arc<dyn Clock>) {
@@ -46,13 +49,23 @@ const TIDYING: Duration = Duration::from_secs(3_600);
 /// How often the audit is sealed.
 const SEALING: Duration = Duration::from_millis(700);
 
-/// Looks for a newer directory now and then, and serves it once it's built.
-pub async fn keep_index(house: House, every: Duration) {
+/// Looks for a newer directory now and then, and serves it once it's built. Callers who were taken provisionally are
+/// looked at again with it.
+pub async fn keep_index(house: House, clock: Arc<dyn Clock>, every: Duration) {
     loop {
         match directory::refresh(&house).await {
             Ok(true) => {
                 let version = house.index.get().map_or(0, |index| index.version());
                 info!(directory.version = version, "Serving directory version {version}");
+                let ctx = Ctx::new(Actor::system(), clock.now(), Uuid::new_v4(), String::new());
+                match confirmation::look_again(&house, &ctx).await {
+                    Ok(looked) => info!(
+                        confirmed = looked.confirmed,
+                        raised = looked.raised,
+                        "Looked again at who is to be confirmed"
+                    ),
+                    Err(error) => warn!(%error, "Who is to be confirmed could not be looked at again"),
+                }
             }
             Ok(false) => {}
             Err(error) => warn!(%error, "The directory index could not be refreshed"),

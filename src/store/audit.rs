@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use super::entity::{audit_entries, audit_subjects};
 use super::{Access, StoreError, Tx, dialect};
-use crate::domain::audit::AuditEntry;
 use crate::domain::audit::chain::{self, Hash, Said};
+use crate::domain::audit::{AuditEntry, Outcome};
 use crate::domain::ctx::Ctx;
 
 pub mod seals;
@@ -112,6 +112,31 @@ pub async fn latest_about(
         .filter(audit_entries::Column::Action.is_in(actions.iter().copied()));
     let query = query.order_by_desc(audit_entries::Column::At).order_by_desc(audit_entries::Column::Id);
     Ok(query.one(on.conn()).await?)
+}
+
+/// Who failed at something since a moment, and how often, most often first.
+pub async fn failures(
+    on: &impl Access,
+    action: &str,
+    since: DateTime<Utc>,
+    often: u64,
+) -> Result<Vec<(Option<Uuid>, u64)>, StoreError> {
+    use audit_entries::Column as C;
+    let rows: Vec<(Option<Uuid>, i64)> = audit_entries::Entity::find()
+        .select_only()
+        .column(C::ActorId)
+        .column_as(C::Id.count(), "times")
+        .filter(C::At.gte(since))
+        .filter(C::Action.eq(action))
+        .filter(C::Result.eq(Outcome::Failed.code()))
+        .group_by(C::ActorId)
+        .into_tuple()
+        .all(on.conn())
+        .await?;
+    let mut failed: Vec<_> = rows.into_iter().map(|(who, n)| (who, u64::try_from(n).unwrap_or_default())).collect();
+    failed.retain(|(_, times)| *times >= often);
+    failed.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
+    Ok(failed)
 }
 
 type Written = oneshot::Sender<Result<(), String>>;

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::entity::{calls, sheet_fields, sheet_history, verifications};
@@ -375,12 +375,27 @@ pub async fn take_verifications(tx: &Tx, call: CallId, ticket: TicketId) -> Resu
     Ok(())
 }
 
-/// Provisional verifications that wait for a supervisor: those upon needs_check, oldest first.
-pub async fn provisional_to_review(on: &impl Access) -> Result<Vec<Verification>, StoreError> {
+/// Verifications that wait for a supervisor: provisional ones upon needs_check, and those against the rules; oldest
+/// first.
+pub async fn verifications_to_review(on: &impl Access) -> Result<Vec<Verification>, StoreError> {
+    use verifications::Column as C;
+    const OVERRIDDEN: [Decision; 3] = [Decision::Pending, Decision::NeedsCheck, Decision::NotEligible];
     let rows = verifications::Entity::find()
-        .filter(verifications::Column::Outcome.eq(Recorded::Provisional.code()))
-        .filter(verifications::Column::Decision.eq(Decision::NeedsCheck.code()))
-        .filter(verifications::Column::ReviewedAt.is_null())
+        .filter(
+            Condition::any()
+                .add(
+                    C::Outcome
+                        .eq(Recorded::Provisional.code())
+                        .and(C::Decision.eq(Decision::NeedsCheck.code()))
+                        .and(C::ReviewedAt.is_null()),
+                )
+                .add(
+                    C::Outcome
+                        .eq(Recorded::Verified.code())
+                        .and(C::Decision.is_in(OVERRIDDEN.map(Decision::code)))
+                        .and(C::ReviewedAt.is_null()),
+                ),
+        )
         .order_by_asc(verifications::Column::DecidedAt)
         .limit(100)
         .all(on.conn())
@@ -388,12 +403,17 @@ pub async fn provisional_to_review(on: &impl Access) -> Result<Vec<Verification>
     rows.into_iter().map(verification).collect()
 }
 
+/// A verification by its id.
+pub async fn find_verification(on: &impl Access, id: VerificationId) -> Result<Option<Verification>, StoreError> {
+    verifications::Entity::find_by_id(id.0).one(on.conn()).await?.map(verification).transpose()
+}
+
 /// Whether there is a verification of that id.
 pub async fn has_verification(on: &impl Access, id: VerificationId) -> Result<bool, StoreError> {
     Ok(verifications::Entity::find_by_id(id.0).one(on.conn()).await?.is_some())
 }
 
-/// Marks a provisional verification as reviewed; false when it was already, or when the reviewer made it.
+/// Marks a verification as reviewed; false when it was already, or when the reviewer made it.
 pub async fn review_verification(tx: &Tx, id: VerificationId, at: DateTime<Utc>, by: Uuid) -> Result<bool, StoreError> {
     let done = verifications::Entity::update_many()
         .col_expr(verifications::Column::ReviewedAt, Expr::value(Some(at)))

@@ -302,6 +302,8 @@ pub async fn promises_of(on: &impl Access, tickets: Vec<Uuid>) -> Result<Vec<Pro
 
 /// The kind of task that asks an association whether a procedure is under way (domain section 3).
 pub const CONFIRM_MEMBERSHIP: &str = "confirm_membership";
+/// The same, once a newer directory says that somebody has to ask now.
+pub const MEMBERSHIP_IN_DOUBT: &str = "membership_in_doubt";
 
 /// Something to be done by a day.
 #[derive(Debug, Clone)]
@@ -349,6 +351,7 @@ pub async fn add_task(tx: &Tx, new: &Task) -> Result<(), StoreError> {
         done_by: Set(None),
         outcome: Set(String::new()),
         created_at: Set(new.created_at),
+        looked_at: Set(0),
     };
     tasks::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     Ok(())
@@ -373,6 +376,45 @@ pub async fn finish_task(tx: &Tx, id: TaskId, outcome: &str, at: DateTime<Utc>, 
         .col_expr(C::Outcome, Expr::value(outcome))
         .filter(C::Id.eq(id.0))
         .filter(C::DoneAt.is_null())
+        .exec(tx.conn())
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// A task that isn't done yet.
+pub async fn open_task(on: &impl Access, id: TaskId) -> Result<Option<Task>, StoreError> {
+    let row = tasks::Entity::find_by_id(id.0).filter(tasks::Column::DoneAt.is_null()).one(on.conn()).await?;
+    Ok(row.map(task))
+}
+
+/// Open tasks that weren't looked at with a version of the directory yet.
+pub async fn not_looked_at(on: &impl Access, version: i64) -> Result<Vec<Task>, StoreError> {
+    let query = tasks::Entity::find().filter(tasks::Column::DoneAt.is_null());
+    let rows = query.filter(tasks::Column::LookedAt.lt(version)).order_by_asc(tasks::Column::Id).all(on.conn()).await?;
+    Ok(rows.into_iter().map(task).collect())
+}
+
+/// Notes that a task is looked at with a version; false when it's done, or somebody else looked already.
+pub async fn look_at(tx: &Tx, id: TaskId, version: i64) -> Result<bool, StoreError> {
+    use tasks::Column as C;
+    let done = tasks::Entity::update_many()
+        .col_expr(C::LookedAt, Expr::value(version))
+        .filter(C::Id.eq(id.0))
+        .filter(C::DoneAt.is_null())
+        .filter(C::LookedAt.lt(version))
+        .exec(tx.conn())
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Makes a task one that somebody has to see to on a day; false when it is one already.
+pub async fn raise_task(tx: &Tx, id: TaskId, due_on: NaiveDate) -> Result<bool, StoreError> {
+    use tasks::Column as C;
+    let done = tasks::Entity::update_many()
+        .col_expr(C::Kind, Expr::value(MEMBERSHIP_IN_DOUBT))
+        .col_expr(C::DueOn, Expr::value(due_on))
+        .filter(C::Id.eq(id.0))
+        .filter(C::Kind.ne(MEMBERSHIP_IN_DOUBT))
         .exec(tx.conn())
         .await?;
     Ok(done.rows_affected == 1)

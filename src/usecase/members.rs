@@ -4,9 +4,11 @@ use chrono::NaiveDate;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::verification::tried;
 use super::{Error, House, must};
 use crate::domain::actor::Action;
 use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::calls::verification::is_miss;
 use crate::domain::ctx::Ctx;
 use crate::domain::matching::{Answer, Query};
 use crate::domain::refusal::Faults;
@@ -37,7 +39,9 @@ pub async fn look_up(
     let seen = answer.candidates.iter().flat_map(|c| {
         [Object::new("member", Uuid::from_u128(c.member_ref)), Object::new("facility", Uuid::from_u128(c.facility_ref))]
     });
+    let missed = is_miss(&query.number, answer.items.number);
     let entry = AuditEntry::done("member.lookup", Object::kind("directory"))
+        .outcome(tried(missed))
         .detail(json!({ "decision": answer.decision.code(), "candidates": answer.candidates.len() }))
         .subjects(seen);
     house.store.journal().write(ctx, entry).await?;

@@ -6,6 +6,7 @@ pub mod call_search;
 pub mod calls;
 pub mod claims;
 pub mod conclude;
+pub mod confirmation;
 pub mod deed;
 pub mod directory;
 pub mod error;
@@ -98,5 +99,5 @@ pub mod rows {
     pub use crate::store::directory::ImportRecord;
     pub use crate::store::sessions::Session;
     pub use crate::store::tickets::{TicketFilter, TicketLine};
-    pub use crate::store::work::{Escalation, Promise, Remote, Task};
+    pub use crate::store::work::{Escalation, MEMBERSHIP_IN_DOUBT, Promise, Remote, Task};
 }

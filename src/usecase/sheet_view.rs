@@ -44,12 +44,14 @@ pub struct SheetView {
     pub verification: Option<Verification>,
     /// Who takes it.
     pub operator: String,
+    /// Whether who looks may decide otherwise than the rules.
+    pub may_override: bool,
 }
 
 /// Opens a call's screen; audited with everybody it shows.
 pub async fn view(house: &House, ctx: &Ctx, id: CallId) -> Result<SheetView, Error> {
     must(ctx, Action::CallRead)?;
-    let mut view = gather(house, id).await?;
+    let mut view = gather(house, ctx, id).await?;
     view.answer = view.sheet.has_items().then(|| ask(house, &view.call, &said(&view.sheet))).flatten();
     let seen = view.answer.as_ref().map(|a| look_up_entry(id, a).subjects).unwrap_or_default();
     let entry = AuditEntry::done(VIEW, Object::new("call", id.0)).detail(view.names_related());
@@ -61,7 +63,7 @@ pub async fn view(house: &House, ctx: &Ctx, id: CallId) -> Result<SheetView, Err
 /// and audited with. Tickets and calls that weren't on this person's screen before are audited before they are.
 pub async fn panel(house: &House, ctx: &Ctx, id: CallId, answer: Option<Answer>) -> Result<SheetView, Error> {
     must(ctx, Action::CallRead)?;
-    let view = SheetView { answer, ..gather(house, id).await? };
+    let view = SheetView { answer, ..gather(house, ctx, id).await? };
     let (store, names) = (&house.store, view.names_related());
     let last = audit::latest_about(store, id.0, ctx.actor.id, &[VIEW, RELATED]).await?;
     let before = last.map_or_else(|| json!({ "related": [] }), |entry| entry.detail);
@@ -92,7 +94,7 @@ impl SheetView {
     }
 }
 
-async fn gather(house: &House, id: CallId) -> Result<SheetView, Error> {
+async fn gather(house: &House, ctx: &Ctx, id: CallId) -> Result<SheetView, Error> {
     let store = &house.store;
     let call = memory::find(store, id).await?.ok_or(Error::NotFound("call"))?;
     let sheet = memory::sheet(store, id).await?;
@@ -105,7 +107,19 @@ async fn gather(house: &House, id: CallId) -> Result<SheetView, Error> {
     let entries = tickets::said_on(store, id).await?;
     let names = accounts::names(store, vec![call.operator_id.0]).await?;
     let operator = names.into_iter().next().map_or(String::new(), |(_, name)| name);
-    Ok(SheetView { call, sheet, answer: None, open, promises, earlier, tickets, entries, verification, operator })
+    Ok(SheetView {
+        call,
+        sheet,
+        answer: None,
+        open,
+        promises,
+        earlier,
+        tickets,
+        entries,
+        verification,
+        operator,
+        may_override: ctx.actor.may(Action::Override),
+    })
 }
 
 /// What is open for the call's number or the facility that was verified, other than what it concerns already.

@@ -1,5 +1,6 @@
 //! The supervisor's day: who is on a call, what waits, what was promised, what was done outside the rules.
 
+use chrono::Duration;
 use serde_json::json;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -7,7 +8,7 @@ use uuid::Uuid;
 use super::{Error, House, home, must};
 use crate::domain::actor::Action;
 use crate::domain::audit::{AuditEntry, Object};
-use crate::domain::calls::verification::Verification;
+use crate::domain::calls::verification::{MISSES_AN_HOUR, Verification};
 use crate::domain::calls::{Call, Disposition};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{CallId, VerificationId};
@@ -36,12 +37,15 @@ pub struct Day {
     pub overdue: Vec<(Promise, Option<TicketLine>)>,
     /// Calls outside hours and complaints that wait for a review.
     pub to_review: Vec<Call>,
-    /// Provisional verifications that wait for a review.
-    pub provisional: Vec<Verification>,
+    /// Provisional verifications, and those against the rules, that wait for a review.
+    pub doubtful: Vec<Verification>,
     /// Tickets of the calls that are shown.
     pub tickets: HashMap<Uuid, TicketNo>,
-    /// Associations to be asked.
-    pub tasks: Vec<Task>,
+    /// Associations to be asked, soonest due first, each with its ticket if it has one.
+    pub tasks: Vec<(Task, Option<TicketNo>)>,
+    /// Who looked up wrong numbers more often within the last hour than honest work does, and how often: accounts,
+    /// and API tokens.
+    pub guessing: Vec<(Option<Uuid>, u64)>,
     /// Names of the accounts that occur.
     pub names: HashMap<Uuid, String>,
 }
@@ -61,11 +65,14 @@ pub async fn day(house: &House, ctx: &Ctx) -> Result<Day, Error> {
     let open_states: Vec<&str> =
         crate::domain::tickets::state::STATIONS.iter().map(|(code, _)| *code).filter(|c| !ENDS.contains(c)).collect();
     let to_review = calls::to_review(store).await?;
-    let provisional = calls::provisional_to_review(store).await?;
+    let doubtful = calls::verifications_to_review(store).await?;
     let shown: Vec<Uuid> =
-        on_call.iter().chain(&to_review).map(|c| c.id.0).chain(provisional.iter().map(|v| v.call_id.0)).collect();
+        on_call.iter().chain(&to_review).map(|c| c.id.0).chain(doubtful.iter().map(|v| v.call_id.0)).collect();
+    let hour_ago = ctx.now - Duration::hours(1);
+    let guessing = audit::failures(store, "member.lookup", hour_ago, MISSES_AN_HOUR).await?;
     let people =
-        on_call.iter().chain(&to_review).map(|c| c.operator_id.0).chain(provisional.iter().map(|v| v.decided_by.0));
+        on_call.iter().chain(&to_review).map(|c| c.operator_id.0).chain(doubtful.iter().map(|v| v.decided_by.0));
+    let people = people.chain(guessing.iter().filter_map(|(who, _)| *who));
     let day = Day {
         dispositions,
         calls: counted.iter().map(|(_, n)| number(*n)).sum(),
@@ -74,17 +81,32 @@ pub async fn day(house: &House, ctx: &Ctx) -> Result<Day, Error> {
         waiting: work::waiting(store).await?.len() as u64,
         overdue: home::with_tickets(house, work::promises_due(store, ctx.now).await?).await?,
         tickets: tickets::of_calls(store, shown.clone()).await?.into_iter().collect(),
-        tasks: work::open_tasks(store, None).await?,
+        tasks: to_ask(house).await?,
         names: accounts::names(store, people.collect()).await?.into_iter().collect(),
+        guessing,
         on_call,
         to_review,
-        provisional,
+        doubtful,
     };
     let entry = AuditEntry::done("home.supervisor", Object::kind("page"))
         .detail(json!({ "shown": shown.len() }))
         .subjects(shown.into_iter().map(|id| Object::new("call", id)));
     store.journal().write(ctx, entry).await?;
     Ok(day)
+}
+
+async fn to_ask(house: &House) -> Result<Vec<(Task, Option<TicketNo>)>, Error> {
+    let tasks = work::open_tasks(&house.store, None).await?;
+    let ids = tasks.iter().filter_map(|t| t.ticket_id.map(|id| id.0)).collect();
+    let lines = tickets::of_ids(&house.store, ids).await?;
+    let number = |task: &Task| lines.iter().find(|l| task.ticket_id.is_some_and(|id| id.0 == l.id)).map(TicketLine::no);
+    Ok(tasks
+        .into_iter()
+        .map(|task| {
+            let no = number(&task);
+            (task, no)
+        })
+        .collect())
 }
 
 /// A supervisor has looked at a call taken outside hours, or at a complaint. Nobody reviews their own.
@@ -102,7 +124,7 @@ pub async fn review_call(house: &House, ctx: &Ctx, id: CallId) -> Result<(), Err
     Ok(tx.commit().await?)
 }
 
-/// A supervisor has looked at a provisional verification.
+/// A supervisor has looked at a provisional verification, or at one against the rules. Nobody reviews their own.
 pub async fn review_verification(house: &House, ctx: &Ctx, id: VerificationId) -> Result<(), Error> {
     must(ctx, Action::Supervise)?;
     let tx = house.store.begin().await?;

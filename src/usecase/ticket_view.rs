@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{Error, House, gate, must};
-use crate::domain::actor::Action;
+use crate::domain::actor::{Action, Actor};
 use crate::domain::audit::{AuditEntry, Object, Outcome};
 use crate::domain::calls::verification::Verification;
 use crate::domain::claims::Claim;
@@ -123,6 +123,8 @@ async fn gather(house: &House, ctx: &Ctx, ticket: Ticket) -> Result<TicketView, 
     people.sort_unstable();
     people.dedup();
     view.names = accounts::names(store, people).await?.into_iter().collect();
+    // What the product wrote down by itself.
+    view.names.insert(Uuid::nil(), Actor::system().name);
     Ok(view)
 }
 

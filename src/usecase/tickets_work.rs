@@ -145,7 +145,7 @@ pub async fn finish_task(house: &House, ctx: &Ctx, id: TaskId, outcome: &str) ->
         return Err(Refusal::field("outcome", "choice.unknown", "確認の結果を選んでください").into());
     }
     let tx = house.store.begin().await?;
-    let task = work::open_tasks(&tx, None).await?.into_iter().find(|t| t.id == id).ok_or(Error::NotFound("task"))?;
+    let task = work::open_task(&tx, id).await?.ok_or(Error::NotFound("task"))?;
     if !work::finish_task(&tx, id, outcome, ctx.now, ctx.actor.id).await? {
         return Err(Refusal::conflict("task.done", "この作業は済んでいます").into());
     }

@@ -5,13 +5,14 @@ use uuid::Uuid;
 
 use super::matter::said;
 use super::{Error, House, me};
-use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::actor::Action;
+use crate::domain::audit::{AuditEntry, Object, Outcome};
 use crate::domain::calls::Call;
 use crate::domain::calls::sheet::Sheet;
-use crate::domain::calls::verification::{Marks, Recorded, Said, Verification, record};
+use crate::domain::calls::verification::{Marks, Recorded, Said, Verification, is_miss, record};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{CallId, EntryId, FacilityId, MemberId, TaskId, VerificationId};
-use crate::domain::matching::{Answer, Decision, Query};
+use crate::domain::matching::{Answer, Decision, ItemMark, Query};
 use crate::domain::refusal::Refusal;
 use crate::domain::tickets::{Entry, EntryKind};
 use crate::domain::time::next_weekday;
@@ -19,19 +20,23 @@ use crate::store::work::{self, CONFIRM_MEMBERSHIP, Task};
 use crate::store::{Tx, audit, calls as memory, tickets};
 
 /// Holds what was said against the directory, for the Tokyo day the call arrived. `None` while nothing was
-/// said or the index isn't built. Audited with the call and with everybody who was looked at.
+/// said or the index isn't built. Audited with the call and with everybody who was looked at; as failed when a number
+/// was said just now that isn't the one on file.
 pub(super) async fn look_up(
     house: &House,
     tx: &Tx,
     ctx: &Ctx,
     call: &Call,
     sheet: &Sheet,
+    number_said: bool,
 ) -> Result<Option<Answer>, Error> {
     if !sheet.has_items() {
         return Ok(None);
     }
-    let Some(answer) = ask(house, call, &said(sheet)) else { return Ok(None) };
-    audit::record(tx, ctx, look_up_entry(call.id, &answer)).await?;
+    let said = said(sheet);
+    let Some(answer) = ask(house, call, &said) else { return Ok(None) };
+    let missed = number_said && is_miss(&said.number, answer.items.number);
+    audit::record(tx, ctx, look_up_entry(call.id, &answer).outcome(tried(missed))).await?;
     Ok(Some(answer))
 }
 
@@ -45,6 +50,11 @@ pub(super) fn ask(house: &House, call: &Call, said: &Said) -> Option<Answer> {
         address: said.address.clone(),
         number: said.number.clone(),
     }))
+}
+
+/// How a look-up counts among the tries at a number.
+pub(super) fn tried(missed: bool) -> Outcome {
+    if missed { Outcome::Failed } else { Outcome::Done }
 }
 
 pub(super) fn look_up_entry(call: CallId, answer: &Answer) -> AuditEntry {
@@ -75,9 +85,13 @@ pub(super) fn decide(
         )
         .into());
     }
-    record(answer.decision, recorded, &reason)?;
-    let best =
-        answer.candidates.first().filter(|_| answer.decision != Decision::NeedsCheck || recorded == Recorded::Verified);
+    record(answer.decision, recorded, &reason, ctx.actor.may(Action::Override))?;
+    // Against the rules a record is named only where it's plain whose facility is meant.
+    let meant = answer.items.name == ItemMark::Agrees && answer.items.facility == ItemMark::Agrees;
+    let best = answer
+        .candidates
+        .first()
+        .filter(|_| answer.decision != Decision::NeedsCheck || (recorded == Recorded::Verified && meant));
     Ok(Verification {
         id: VerificationId(ctx.new_id()),
         call_id: call.id,
@@ -104,7 +118,8 @@ pub(super) fn decide(
 /// Writes a verification, its line on the timeline, and the task a provisional one leaves behind.
 pub(super) async fn put(tx: &Tx, ctx: &Ctx, verification: &Verification) -> Result<(), Error> {
     memory::add_verification(tx, verification).await?;
-    let mut body = format!("会員確認：{}", verification.recorded.label());
+    let special = if verification.is_override() { "・特例" } else { "" };
+    let mut body = format!("会員確認：{}{special}", verification.recorded.label());
     if !verification.reason.is_empty() {
         body.push_str(&format!("（{}）", verification.reason));
     }
@@ -135,7 +150,8 @@ pub(super) async fn put(tx: &Tx, ctx: &Ctx, verification: &Verification) -> Resu
     }
     let seen = verification.member_id.map(|m| Object::new("member", m.0)).into_iter();
     let seen = seen.chain(verification.facility_id.map(|f| Object::new("facility", f.0)));
-    let entry = AuditEntry::done("member.verify", Object::new("call", verification.call_id.0))
+    let action = if verification.is_override() { "member.override" } else { "member.verify" };
+    let entry = AuditEntry::done(action, Object::new("call", verification.call_id.0))
         .detail(json!({ "decision": verification.decision.code(), "recorded": verification.recorded.code() }))
         .subjects(seen);
     Ok(audit::record(tx, ctx, entry).await?)

@@ -8,16 +8,20 @@ use super::components::badge::{Badge, badge};
 use super::components::button::{Button, submit};
 use super::components::card::section;
 use super::components::figure::{Figure, figures};
+use super::components::flash::{Flash, flash};
 use super::components::form::{Form, form};
 use super::components::table::{Col, Table, table};
 use super::{format, home};
+use crate::domain::time::tokyo_day;
 use crate::routes;
+use crate::usecase::rows::MEMBERSHIP_IN_DOUBT;
 use crate::usecase::supervise::Day;
 
 /// The day view.
 pub fn day(p: &Day, now: DateTime<Utc>) -> Markup {
     let figure = |label, value: u64, unit| Figure { label, value: format::count(value), unit, note: None };
     html! {
+        (guessing(p))
         (figures(&[
             figure("本日の通話", p.calls, "件"), figure("本日の相談票", p.opened, "件"),
             figure("対応中の相談票", p.open, "件"), figure("2次対応待ち", p.waiting, "件"),
@@ -25,7 +29,21 @@ pub fn day(p: &Day, now: DateTime<Utc>) -> Markup {
         (section("通話中", on_call(p, now)))
         (section("期限を過ぎたお約束", home::promises(&p.overdue, now)))
         (section("確認をお願いしたい対応", reviews(p)))
+        (section("医師会への確認", to_ask(p, now)))
         (section("本日の対応結果", dispositions(p)))
+    }
+}
+
+/// Somebody tries numbers: told before everything else.
+fn guessing(p: &Day) -> Markup {
+    let name = |who: &Option<uuid::Uuid>| who.and_then(|id| p.names.get(&id)).map_or("APIトークン", String::as_str);
+    html! {
+        @for (who, times) in &p.guessing {
+            (flash(&Flash {
+                tone: Tone::Danger,
+                text: format!("{}：この1時間に、登録と一致しない番号での会員照合が{times}回ありました。番号を試していないか、ご本人にご確認ください", name(who)),
+            }))
+        }
     }
 }
 
@@ -69,9 +87,13 @@ fn reviews(p: &Day) -> Markup {
             button(&routes::call_part(call.id, "review")),
         ]
     });
-    let provisional = p.provisional.iter().map(|v| {
+    let doubtful = p.doubtful.iter().map(|v| {
         vec![
-            badge(&Badge { label: "仮受付", tone: Tone::Info }),
+            if v.is_override() {
+                badge(&Badge { label: "特例", tone: Tone::Danger })
+            } else {
+                badge(&Badge { label: "仮受付", tone: Tone::Info })
+            },
             html! { @if let Some(no) = p.tickets.get(&v.call_id.0) { a.nowrap href=(routes::ticket(*no)) { (no) } } @else { a href=(routes::call(v.call_id)) { (format::date_time(v.decided_at)) } } },
             html! { (name(&v.decided_by.0)) },
             html! { (v.reason) },
@@ -82,8 +104,34 @@ fn reviews(p: &Day) -> Markup {
         caption: "確認をお願いしたい対応",
         caption_hidden: true,
         head: ["種類", "対象", "担当", "理由", "確認"].map(Col::text).to_vec(),
-        rows: calls.chain(provisional).collect(),
+        rows: calls.chain(doubtful).collect(),
         empty: "確認待ちの対応はありません",
+    })
+}
+
+/// Memberships that only the association can confirm.
+fn to_ask(p: &Day, now: DateTime<Utc>) -> Markup {
+    let today = tokyo_day(now);
+    let rows = p.tasks.iter().map(|(task, no)| {
+        let state = if task.kind == MEMBERSHIP_IN_DOUBT {
+            Badge { label: "至急", tone: Tone::Danger }
+        } else if task.due_on < today {
+            Badge { label: "期限切れ", tone: Tone::Danger }
+        } else {
+            Badge { label: "確認待ち", tone: Tone::Info }
+        };
+        vec![
+            badge(&state),
+            html! { span.nowrap { (format::date_of(task.due_on)) "まで" } },
+            html! { @match no { Some(no) => { a.nowrap href=(routes::ticket(*no)) { (no) } }, None => { "相談票なし" } } },
+        ]
+    });
+    table(&Table {
+        caption: "医師会への確認",
+        caption_hidden: true,
+        head: ["状態", "期限", "相談票"].map(Col::text).to_vec(),
+        rows: rows.collect(),
+        empty: "医師会に確認するものはありません",
     })
 }
 

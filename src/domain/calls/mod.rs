@@ -1,5 +1,6 @@
 //! Calls: one conversation each, with or without a ticket.
 
+pub mod confirmation;
 pub mod disposition;
 pub mod sheet;
 pub mod verification;

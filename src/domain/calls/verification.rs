@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::id::{AccountId, CallId, FacilityId, MemberId, TicketId, VerificationId};
 use crate::domain::matching::{Decision, ItemMark};
 use crate::domain::refusal::Refusal;
+use crate::domain::text;
 
 /// What was recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -56,13 +57,31 @@ impl Recorded {
     }
 }
 
+/// So many misses within an hour by one person or script, and the supervisor is told (`quality.md` section 4): the
+/// number is the only secret, and whoever tries numbers shows by missing.
+pub const MISSES_AN_HOUR: u64 = 30;
+
+/// Whether a look-up was a try that missed: a whole number was said, and it isn't the one on file. A number that is
+/// still being typed is none.
+pub fn is_miss(number: &str, mark: ItemMark) -> bool {
+    let digits = text::fold(number).chars().filter(char::is_ascii_digit).count();
+    mark == ItemMark::Differs && [6, 10].contains(&digits)
+}
+
 /// Whether a person may record this upon that decision, and what it needs:
 /// verified only upon eligible; provisional upon pending, or upon needs_check with a reason;
-/// not eligible only upon not_eligible, or with a reason.
-pub fn record(decision: Decision, recorded: Recorded, reason: &str) -> Result<(), Refusal> {
+/// not eligible only upon not_eligible, or with a reason. Who may override (a supervisor) may record verified upon
+/// anything, with a reason; a second supervisor reviews it (`quality.md` section 4).
+pub fn record(decision: Decision, recorded: Recorded, reason: &str, may_override: bool) -> Result<(), Refusal> {
     let reasoned = !reason.trim().is_empty();
     match (recorded, decision) {
         (Recorded::Unverified, _) | (Recorded::Verified, Decision::Eligible) => Ok(()),
+        (Recorded::Verified, _) if may_override && reasoned => Ok(()),
+        (Recorded::Verified, _) if may_override => Err(Refusal::field(
+            "reason",
+            "verification.reason_missing",
+            "特例で確認済みにする理由を選んでください。あとで別のスーパーバイザーが確認します",
+        )),
         (Recorded::Verified, _) => Err(Refusal::conflict(
             "verification.not_eligible",
             "4項目が一致していないため「確認済み」にはできません。相違・未確認の項目をもう一度お尋ねいただくか、理由を添えて仮受付にしてください",
@@ -145,13 +164,20 @@ pub struct Verification {
     pub decided_by: AccountId,
 }
 
+impl Verification {
+    /// Whether a supervisor decided otherwise than the rules.
+    pub fn is_override(&self) -> bool {
+        self.recorded == Recorded::Verified && self.decision != Decision::Eligible
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn only_four_agreeing_items_make_a_verification_and_a_provisional_one_needs_a_reason() {
-        let ok = |d, r, why: &str| record(d, r, why).is_ok();
+        let ok = |d, r, why: &str| record(d, r, why, false).is_ok();
         assert!(ok(Decision::Eligible, Recorded::Verified, ""));
         assert!(!ok(Decision::Pending, Recorded::Verified, "急ぎ"));
         assert!(!ok(Decision::NeedsCheck, Recorded::Verified, "急ぎ"));
@@ -160,5 +186,27 @@ mod tests {
         assert!(ok(Decision::NeedsCheck, Recorded::Provisional, "番号が手元にない"));
         assert!(!ok(Decision::NotEligible, Recorded::Provisional, "急ぎ"));
         assert!(ok(Decision::NotEligible, Recorded::NotEligible, ""));
+    }
+
+    #[test]
+    fn who_may_override_records_verified_upon_anything_with_a_reason() {
+        for decision in [Decision::Pending, Decision::NeedsCheck, Decision::NotEligible] {
+            assert!(record(decision, Recorded::Verified, "医師会に電話で確認", true).is_ok());
+            assert!(record(decision, Recorded::Verified, " ", true).is_err());
+        }
+        assert!(record(Decision::NotEligible, Recorded::Provisional, "急ぎ", true).is_err());
+    }
+
+    #[test]
+    fn only_a_whole_number_that_differs_is_a_miss() {
+        for (number, mark, miss) in [
+            ("234567", ItemMark::Differs, true),
+            ("１３０１０００１７０", ItemMark::Differs, true),
+            ("234567", ItemMark::Agrees, false),
+            ("23456", ItemMark::Differs, false),
+            ("", ItemMark::NotGiven, false),
+        ] {
+            assert_eq!(is_miss(number, mark), miss, "{number}");
+        }
     }
 }

@@ -58,6 +58,8 @@ pub struct Lists {
     pub result: Vec<Term>,
     /// Reasons for a provisional verification.
     pub provisional_reason: Vec<Term>,
+    /// Reasons for deciding otherwise than the rules.
+    pub override_reason: Vec<Term>,
 }
 
 /// `cards.toml`: sentences to say, one thing to hear back.
@@ -135,6 +137,7 @@ impl Scheme {
             ("desk", &self.lists.desk),
             ("result", &self.lists.result),
             ("provisional_reason", &self.lists.provisional_reason),
+            ("override_reason", &self.lists.override_reason),
         ] {
             if terms.is_empty() {
                 faults.push(("scheme/lists.toml", key.to_owned(), "一覧が空です".to_owned()));

@@ -142,6 +142,7 @@ pub(crate) mod tests {
                 desk: terms(&["helpline"]),
                 result: terms(&["solved"]),
                 provisional_reason: terms(&["procedure", "no_number"]),
+                override_reason: terms(&["asked_association"]),
             },
             claims: claims(),
             cards: Cards { card: vec![card("sharing", &[]), card("unplug", &["ransomware"])] },

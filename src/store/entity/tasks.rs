@@ -18,6 +18,7 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub outcome: String,
     pub created_at: DateTimeUtc,
+    pub looked_at: i64,
 }
 
 /// No relations: joins are written where they are used.

@@ -156,12 +156,21 @@ fn said(answer: &Answer, day: NaiveDate, recorded: bool) -> Markup {
 
 fn record(view: &SheetView, scheme: &Scheme) -> Markup {
     let decision = view.answer.as_ref().map(|a| a.decision);
-    let locked = (decision != Some(Decision::Eligible)).then_some("「確認済み」は4項目が一致すると押せます");
+    let special = view.may_override && decision != Some(Decision::Eligible);
+    let locked =
+        (decision != Some(Decision::Eligible) && !special).then_some("「確認済み」は4項目が一致すると押せます");
     let mut reasons = vec![Choice::new("", "理由を選ぶ", true)];
     reasons
         .extend(scheme.lists.provisional_reason.iter().map(|t| Choice::new(t.label.clone(), t.label.clone(), false)));
-    let next =
-        if view.verification.is_none() && locked.is_none() { ButtonKind::Primary } else { ButtonKind::Secondary };
+    if special {
+        reasons
+            .extend(scheme.lists.override_reason.iter().map(|t| Choice::new(t.label.clone(), t.label.clone(), false)));
+    }
+    let next = if view.verification.is_none() && locked.is_none() && !special {
+        ButtonKind::Primary
+    } else {
+        ButtonKind::Secondary
+    };
     let button = |label, code, kind, key, disabled_reason| {
         submit(&Button {
             label,
@@ -176,7 +185,7 @@ fn record(view: &SheetView, scheme: &Scheme) -> Markup {
     in_place(
         &routes::call_part(view.call.id, "verification"),
         html! {
-            (button("確認済み", "verified", next, Some("Alt+4"), locked))
+            (button(if special { "特例で確認済み" } else { "確認済み" }, "verified", next, Some("Alt+4"), locked))
             (select_field(&SelectField { name: "reason", label: "理由", choices: reasons, ..SelectField::default() }))
             (button("仮受付", "provisional", ButtonKind::Secondary, Some("Alt+6"), None))
             (button("利用対象外", "not_eligible", ButtonKind::Danger, None, None))

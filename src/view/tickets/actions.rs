@@ -8,6 +8,7 @@ use crate::domain::scheme::Term;
 use crate::domain::text;
 use crate::domain::tickets::EntryKind;
 use crate::routes;
+use crate::usecase::rows::MEMBERSHIP_IN_DOUBT;
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
 use crate::view::components::button::{Button, ButtonKind, submit};
@@ -167,7 +168,8 @@ pub(super) fn promises(p: &ShowPage<'_>) -> Markup {
                     submit(&Button { label: "折返し済み", ..Button::default() })))
             }
             @for task in &p.view.tasks {
-                p { (badge(&Badge { label: "医師会に確認", tone: Tone::Info })) " " (format::date_of(task.due_on)) "まで" }
+                @let doubt = task.kind == MEMBERSHIP_IN_DOUBT;
+                p { (badge(&Badge { label: if doubt { "至急 医師会に確認" } else { "医師会に確認" }, tone: if doubt { Tone::Danger } else { Tone::Info } })) " " (format::date_of(task.due_on)) "まで" }
                 (form(&Form { action: &routes::task_done(task.id), method_post: true, inline: true, boosted: true, ..Form::default() }, html! {
                     (select_field(&SelectField { name: "outcome", label: "確認の結果", choices: outcomes.iter().map(|o| Choice::new(*o, *o, false)).collect(), id: Some(&format!("outcome-{}", task.id)), ..SelectField::default() }))
                     (submit(&Button { label: "済み", ..Button::default() }))

@@ -1,16 +1,18 @@
 //! Recording who is calling: only upon what the directory says, with a reason where it needs one.
 
-use chrono::NaiveDate;
+use chrono::{Duration, NaiveDate};
 use madoguchi::domain::actor::Role;
 use madoguchi::domain::calls::verification::Recorded;
 use madoguchi::domain::id::CallId;
+use madoguchi::domain::tickets::TicketNo;
 use madoguchi::store::{calls as memory, work};
+use madoguchi::usecase::confirmation::{self, Looked};
 use madoguchi::usecase::{sheet, supervise, tickets_work};
 use serde_json::json;
 
 use crate::support::app::tokyo;
-use crate::support::cases::code;
-use crate::support::directory::{ENOMOTO_SAID, KUROSE_SAID, MINASE_SAID};
+use crate::support::cases::{change, code};
+use crate::support::directory::{ENOMOTO_SAID, KUROSE_SAID, MINASE, MINASE_SAID, csv, dozen};
 use crate::support::{TestApp, on_each_db};
 
 async fn said(app: &TestApp, items: &[(&str, &str)]) -> (CallId, &'static str) {
@@ -66,7 +68,7 @@ on_each_db!(a_procedure_under_way_is_taken_provisionally_without_more_ado, async
     let (call, _) = said(&app, &MINASE_SAID).await;
     record(&app, call, Recorded::Provisional, "").await.unwrap();
     let day = supervise::day(&app.house, &app.ctx(Role::Supervisor)).await.unwrap();
-    assert!(day.provisional.is_empty(), "only those against the rules are reviewed");
+    assert!(day.doubtful.is_empty(), "only those against the rules are reviewed");
     assert_eq!(day.tasks.len(), 1);
 });
 
@@ -76,7 +78,7 @@ on_each_db!(whoever_is_no_member_that_day_is_not_taken_even_provisionally, async
     assert_eq!(code(record(&app, call, Recorded::Provisional, "急ぎ").await), "verification.not_a1");
     record(&app, call, Recorded::NotEligible, "").await.unwrap();
     let ended = app.end(call, json!({ "disposition": "not_eligible" })).await.unwrap();
-    let no = madoguchi::domain::tickets::TicketNo::parse(&ended.ticket.unwrap()).unwrap();
+    let no = TicketNo::parse(&ended.ticket.unwrap()).unwrap();
     assert_eq!(app.ticket(no).await.verification, Recorded::NotEligible);
 });
 
@@ -88,7 +90,7 @@ on_each_db!(a_provisional_one_upon_doubt_is_reviewed_by_a_supervisor_who_did_not
         sheet::record_verification(&app.house, &made_by, call, Recorded::Provisional, "名簿に未掲載").await.unwrap();
     assert_eq!(code(supervise::review_verification(&app.house, &made_by, id).await), "review.own");
     supervise::review_verification(&app.house, &app.ctx_of("komagome"), id).await.unwrap();
-    assert!(supervise::day(&app.house, &made_by).await.unwrap().provisional.is_empty());
+    assert!(supervise::day(&app.house, &made_by).await.unwrap().doubtful.is_empty());
 });
 
 on_each_db!(before_anything_was_said_nothing_is_recorded, async |app: TestApp| {
@@ -106,4 +108,137 @@ on_each_db!(a_call_is_judged_by_the_day_it_arrived, async |app: TestApp| {
     app.clock.set(tokyo("2026-11-22 10:00:00"));
     let saved = app.fill(call, &MINASE_SAID).await;
     assert_ne!(saved.answer.unwrap().decision.code(), "pending");
+});
+
+on_each_db!(whoever_tries_numbers_is_shown_to_the_supervisor, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let alarm = async || app.browser(Role::Supervisor).await.get("/day").await.is(200).page().text("[role=alert]");
+    let call = app.ring("").await;
+    app.fill(call, &ENOMOTO_SAID[..3]).await;
+    let say = async |number: &str, version: i64| {
+        let typed = [change("number", number, version)];
+        sheet::save(&app.house, &app.ctx(Role::Operator), call, &typed).await.expect("saved");
+    };
+    for version in 0..29 {
+        say(&format!("1000{version:02}"), version).await;
+    }
+    // Still being typed, and other items while a wrong number stands: no tries.
+    say("1000", 29).await;
+    say("234567", 30).await;
+    app.fill(call, &[("caller_name", "受付"), ("narrative", "脅迫文")]).await;
+    assert_eq!(alarm().await, "", "29 misses, and one who found the right number");
+    say("100099", 31).await;
+    let said = alarm().await;
+    assert!(said.contains("神田 うめ") && said.contains("30回"), "{said}");
+    app.clock.advance(Duration::minutes(61));
+    assert_eq!(alarm().await, "", "an hour later");
+
+    let script = app.script(Role::Operator).await;
+    for n in 0..30 {
+        let said = json!({ "name": "榎本蓮太郎", "facility": "榎本みどり医院", "number": format!("10000000{n:02}") });
+        assert_eq!(script.post_json("/api/v1/verifications", &said).await.is(200).json()["items"]["number"], "differs");
+    }
+    let said = alarm().await;
+    assert!(said.contains("APIトークン") && said.contains("30回"), "{said}");
+});
+
+on_each_db!(a_supervisor_may_decide_otherwise_with_a_reason_and_a_second_one_reviews_it, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let (call, decision) = said(&app, &ENOMOTO_SAID[..3]).await;
+    assert_eq!(decision, "needs_check");
+    let supervisor = app.ctx(Role::Supervisor);
+    let with =
+        async |why: &str| sheet::record_verification(&app.house, &supervisor, call, Recorded::Verified, why).await;
+    assert_eq!(
+        code(record(&app, call, Recorded::Verified, "医師会に問い合わせて確認").await),
+        "verification.not_eligible"
+    );
+    assert_eq!(code(with("").await), "verification.reason_missing");
+    with("医師会に問い合わせて確認").await.expect("recorded");
+
+    let audited = app.select("SELECT object_id FROM audit_entries WHERE action = 'member.override'").await;
+    assert_eq!(audited.len(), 1);
+    let ended = app.end(call, json!({ "disposition": "solved", "next": "keep" })).await.expect("ended");
+    let no = TicketNo::parse(&ended.ticket.expect("a ticket")).expect("a number");
+    let ticket = app.ticket(no).await;
+    assert!(ticket.verification == Recorded::Verified && ticket.member_id.is_some());
+    assert!(app.timeline(no).await.iter().any(|line| line.contains("確認済み・特例（医師会に問い合わせて確認）")));
+
+    let waiting = supervise::day(&app.house, &supervisor).await.unwrap().doubtful;
+    assert!(waiting.len() == 1 && waiting[0].is_override());
+    assert_eq!(code(supervise::review_verification(&app.house, &supervisor, waiting[0].id).await), "review.own");
+    let page = app.browser(Role::Supervisor).await.get("/day").await.is(200).page();
+    assert!(page.text("main").contains("特例"));
+    supervise::review_verification(&app.house, &app.ctx_of("komagome"), waiting[0].id).await.expect("reviewed");
+    assert!(supervise::day(&app.house, &supervisor).await.unwrap().doubtful.is_empty());
+});
+
+on_each_db!(the_button_for_it_is_drawn_for_supervisors_only, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let (call, _) = said(&app, &ENOMOTO_SAID[..3]).await;
+    let buttons = async |role: Role| {
+        app.browser(role).await.get(&format!("/calls/{call}")).await.is(200).page().texts("#part-verdict button")
+    };
+    assert!(buttons(Role::Supervisor).await.iter().any(|text| text.contains("特例で確認済み")));
+    assert!(!buttons(Role::Operator).await.iter().any(|text| text.contains("特例")));
+});
+
+/// MINASE as a member: the enrolment was completed on a day.
+fn enrolled(on: &str) -> String {
+    MINASE
+        .replace(",,345679,,", ",1301000099,345679,A①,")
+        .replace(",,,,,入会手続中,2026/11/02,A①,", &format!(",{on},,,,,,,"))
+}
+
+/// Imports a directory, and looks again with it as the job does.
+async fn look_again(app: &TestApp, minase: Option<String>, exported_on: &str) -> Looked {
+    let rows: Vec<_> = dozen().into_iter().filter(|row| row != MINASE).chain(minase).collect();
+    app.import_as(&csv(&rows), exported_on, false, true).await.expect("an import");
+    let ctx = app.app.console();
+    let looked = confirmation::look_again(&app.house, &ctx).await.expect("looked");
+    let again = confirmation::look_again(&app.house, &ctx).await.expect("looked");
+    assert_eq!(again, Looked::default(), "once for each directory");
+    looked
+}
+
+/// A ticket of somebody whose enrolment is under way.
+async fn provisional(app: &TestApp) -> TicketNo {
+    let (call, decision) = said(app, &MINASE_SAID).await;
+    assert_eq!(decision, "pending");
+    record(app, call, Recorded::Provisional, "").await.expect("recorded");
+    let ended = app.end(call, json!({ "disposition": "solved", "next": "keep" })).await.expect("ended");
+    TicketNo::parse(&ended.ticket.expect("a ticket")).expect("a number")
+}
+
+on_each_db!(an_enrolment_that_a_newer_directory_shows_answers_the_question, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let no = provisional(&app).await;
+    assert_eq!(look_again(&app, Some(MINASE.into()), "2026-11-22").await, Looked::default(), "still under way");
+    assert_eq!(work::open_tasks(&app.house.store, None).await.unwrap().len(), 1);
+    app.clock.advance(Duration::days(10));
+    let looked = look_again(&app, Some(enrolled("2026/12/01")), "2026-12-01").await;
+    assert_eq!(looked, Looked { confirmed: 1, raised: 0 });
+    let ticket = app.ticket(no).await;
+    assert!(ticket.verification == Recorded::Verified && ticket.member_id.is_some());
+    assert!(work::open_tasks(&app.house.store, None).await.unwrap().is_empty());
+    assert!(app.timeline(no).await.iter().any(|line| line.contains("確認済み（名簿で確認）")));
+    let page = app.browser(Role::Operator).await.get(&format!("/tickets/{no}")).await.is(200).page();
+    assert!(page.text("main").contains("システム"), "who wrote it down");
+});
+
+on_each_db!(an_enrolment_that_never_comes_is_asked_about, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let no = provisional(&app).await;
+    app.clock.advance(Duration::days(30));
+    assert_eq!(look_again(&app, None, "2026-12-22").await, Looked { confirmed: 0, raised: 1 });
+    let tasks = work::open_tasks(&app.house.store, None).await.unwrap();
+    assert_eq!((tasks.len(), tasks[0].due_on), (1, app.ctx(Role::Operator).today()));
+    assert!(app.timeline(no).await.iter().any(|line| line.contains("医師会にご確認ください")));
+    assert_eq!(app.ticket(no).await.verification, Recorded::Provisional, "help already given isn't taken back");
+    assert_eq!(look_again(&app, None, "2026-12-22").await, Looked::default(), "said once");
+    let day = app.browser(Role::Supervisor).await.get("/day").await.is(200).page();
+    assert!(day.text("main").contains("至急"));
+    let desk = app.browser(Role::Operator).await;
+    desk.post(&format!("/tasks/{}/done", tasks[0].id), &[("outcome", "手続きなし")]).await.is(303);
+    assert!(work::open_tasks(&app.house.store, None).await.unwrap().is_empty());
 });

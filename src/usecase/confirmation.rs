@@ -1,0 +1,132 @@
+//! After an import: looking again at callers who were taken provisionally.
+
+use chrono::NaiveDate;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::opening::attach;
+use super::verification::put;
+use super::{Error, House, me};
+use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::calls::confirmation::{Again, again};
+use crate::domain::calls::verification::{Marks, Recorded, Verification};
+use crate::domain::ctx::Ctx;
+use crate::domain::id::{EntryId, FacilityId, MemberId, VerificationId};
+use crate::domain::matching::{Answer, Decision, DirectoryIndex, Query};
+use crate::domain::members::eligibility::pending_is_overdue;
+use crate::domain::tickets::{Entry, EntryKind};
+use crate::store::work::{self, Task};
+use crate::store::{Tx, audit, calls, tickets};
+
+/// What a task is closed with when the directory itself gives the answer.
+pub const BY_DIRECTORY: &str = "名簿で確認";
+
+/// How many tasks were answered by the directory, and how many somebody has to ask about now.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Looked {
+    /// Answered.
+    pub confirmed: usize,
+    /// Raised.
+    pub raised: usize,
+}
+
+/// Looks at every open question once with the directory that is served, whichever instance comes first.
+///
+/// # Errors
+/// When the store fails; what was looked at until then stands.
+pub async fn look_again(house: &House, ctx: &Ctx) -> Result<Looked, Error> {
+    let mut looked = Looked::default();
+    let Some(index) = house.index.get() else { return Ok(looked) };
+    for task in work::not_looked_at(&house.store, index.version()).await? {
+        let tx = house.store.begin().await?;
+        if !work::look_at(&tx, task.id, index.version()).await? {
+            continue;
+        }
+        let held = match task.verification_id {
+            Some(id) => calls::find_verification(&tx, id).await?,
+            None => None,
+        };
+        if let Some(held) = held.filter(|v| v.recorded == Recorded::Provisional) {
+            let then = ask(&index, &held, held.as_of);
+            let today = ask(&index, &held, ctx.today());
+            let long_ago = pending_is_overdue(held.as_of, ctx.today());
+            match again(held.decision, &then, &today, long_ago) {
+                Again::Waits => {}
+                Again::Confirmed => {
+                    let (answer, day) = match then.decision {
+                        Decision::Eligible => (then, held.as_of),
+                        _ => (today, ctx.today()),
+                    };
+                    let held = Verification { as_of: day, directory_version: index.version(), ..held };
+                    confirm(&tx, ctx, &task, held, &answer).await?;
+                    looked.confirmed += 1;
+                }
+                Again::Raised(why) => looked.raised += usize::from(raise(&tx, ctx, &task, why).await?),
+            }
+        }
+        tx.commit().await?;
+    }
+    Ok(looked)
+}
+
+fn ask(index: &DirectoryIndex, held: &Verification, day: NaiveDate) -> Answer {
+    let said = &held.said;
+    index.verify(&Query {
+        call_date: day,
+        name: said.name.clone(),
+        facility: said.facility.clone(),
+        address: said.address.clone(),
+        number: said.number.clone(),
+    })
+}
+
+/// A verification of its own beside the provisional one, which stays as it was recorded.
+async fn confirm(tx: &Tx, ctx: &Ctx, task: &Task, held: Verification, answer: &Answer) -> Result<(), Error> {
+    let best = answer.candidates.first();
+    let items = answer.items;
+    let verification = Verification {
+        id: VerificationId(ctx.new_id()),
+        ticket_id: None,
+        marks: Marks { name: items.name, facility: items.facility, address: items.address, number: items.number },
+        decision: answer.decision,
+        recorded: Recorded::Verified,
+        reason: BY_DIRECTORY.into(),
+        member_id: best.map(|c| MemberId(Uuid::from_u128(c.member_ref))),
+        facility_id: best.map(|c| FacilityId(Uuid::from_u128(c.facility_ref))),
+        decided_at: ctx.now,
+        decided_by: me(ctx),
+        ..held
+    };
+    put(tx, ctx, &verification).await?;
+    if let Some(id) = task.ticket_id
+        && let Some(ticket) = tickets::find_by_id(tx, id).await?
+    {
+        attach(tx, ctx, ticket, &verification).await?;
+    }
+    work::finish_task(tx, task.id, BY_DIRECTORY, ctx.now, ctx.actor.id).await?;
+    Ok(audit::record(tx, ctx, AuditEntry::done("task.finish", Object::new("task", task.id.0))).await?)
+}
+
+/// Once: due today, with a line on the ticket that says why. False when it was raised before.
+async fn raise(tx: &Tx, ctx: &Ctx, task: &Task, why: &str) -> Result<bool, Error> {
+    if !work::raise_task(tx, task.id, ctx.today()).await? {
+        return Ok(false);
+    }
+    if let Some(id) = task.ticket_id {
+        let entry = Entry {
+            id: EntryId(ctx.new_id()),
+            ticket_id: Some(id),
+            call_id: None,
+            kind: EntryKind::Verified,
+            occurred_at: ctx.now,
+            entered_at: ctx.now,
+            entered_by: me(ctx),
+            body: why.into(),
+            data: json!({}),
+        };
+        tickets::append(tx, &entry).await?;
+        tickets::touch(tx, id, ctx.now).await?;
+    }
+    audit::record(tx, ctx, AuditEntry::done("task.raise", Object::new("task", task.id.0))).await?;
+    Ok(true)
+}
