@@ -7,6 +7,7 @@ use crate::config::{self, Settings};
 use crate::domain::actor::Actor;
 use crate::domain::ctx::Ctx;
 use crate::gateway::clock::{Clock, SystemClock};
+use crate::gateway::passkey::Passkeys;
 use crate::gateway::password::{Cost, Passwords};
 use crate::gateway::seal::Seals;
 use crate::jobs;
@@ -43,7 +44,9 @@ impl App {
         let store = Store::open(&address).await.map_err(|e| e.to_string())?;
         let passwords = Arc::new(Passwords::new(cost)?);
         let seals = Arc::new(Seals::at(&settings.key_file()));
-        let house = House { store, scheme: Arc::new(scheme), passwords, seals, index: IndexHolder::default() };
+        let passkeys = Arc::new(Passkeys::at(&settings.base_url()));
+        let (scheme, index) = (Arc::new(scheme), IndexHolder::default());
+        let house = House { store, scheme, passwords, passkeys, seals, index };
         Ok(Self { house, clock, settings })
     }
 

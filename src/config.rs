@@ -80,6 +80,14 @@ pub struct SealSettings {
 }
 
 impl Settings {
+    /// What people type into the browser, without a slash at its end.
+    pub fn base_url(&self) -> String {
+        match self.http.base_url.trim_end_matches('/') {
+            "" => format!("http://{}", self.http.listen),
+            given => given.to_owned(),
+        }
+    }
+
     /// The key file: as set, else beside a SQLite file; for PostgreSQL one a database, among the user's own data.
     pub fn key_file(&self) -> PathBuf {
         if !self.seal.key_file.is_empty() {

@@ -16,12 +16,18 @@ pub const SIGN_OUT: &str = "/session/end";
 pub const SECOND: &str = "/session/second";
 /// The second factor again, before what needs a fresh proof.
 pub const CONFIRM: &str = "/session/confirm";
-/// One's own account: password, second factor, sessions.
+/// What a browser is told to ask an authenticator, before a passkey is given as the second factor.
+pub const PASSKEY_ASK: &str = "/session/passkey";
+/// One's own account: password, second factor, passkeys, sessions.
 pub const OWN: &str = "/account";
 /// Setting up an authenticator app.
 pub const FACTOR: &str = "/account/factor";
 /// New recovery codes.
 pub const RECOVERY: &str = "/account/recovery";
+/// Adding a passkey.
+pub const PASSKEYS: &str = "/account/passkeys";
+/// What a browser is told to ask an authenticator, before a passkey is added.
+pub const PASSKEY_ASK_NEW: &str = "/account/passkeys/ask";
 /// Ending all other sessions of one's own.
 pub const OTHER_SESSIONS: &str = "/account/sessions/end";
 /// One's own password.
@@ -113,6 +119,11 @@ pub fn verification_review(id: VerificationId) -> String {
 /// A report of a period.
 pub fn report(period: &str) -> String {
     format!("/reports/{period}")
+}
+
+/// Removing one of one's own passkeys.
+pub fn passkey_remove(id: Uuid) -> String {
+    format!("{PASSKEYS}/{id}/remove")
 }
 
 /// Ending one of one's own sessions.

@@ -1,15 +1,27 @@
 //! Logs: text for people, JSON for machines. No personal data, no request bodies.
 
+use tracing::level_filters::LevelFilter;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Directive;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::LogSettings;
 
+/// What writes down what it is sent: at no level.
+const TOO_TALKATIVE: [&str; 3] = ["webauthn_rs", "webauthn_rs_core", "webauthn_attestation_ca"];
+
+fn filter(level: &str) -> EnvFilter {
+    let filter = EnvFilter::try_new(level).unwrap_or_else(|_| EnvFilter::new("info"));
+    TOO_TALKATIVE.iter().fold(filter, |filter, target| {
+        let off: Result<Directive, _> = format!("{target}=off").parse();
+        filter.add_directive(off.unwrap_or_else(|_| LevelFilter::OFF.into()))
+    })
+}
+
 /// Starts logging to standard error. A second call does nothing.
 pub fn start(settings: &LogSettings) {
-    let filter = EnvFilter::try_new(&settings.level).unwrap_or_else(|_| EnvFilter::new("info"));
-    let registry = tracing_subscriber::registry().with(filter);
+    let registry = tracing_subscriber::registry().with(filter(&settings.level));
     let started = if settings.format == "json" {
         registry.with(tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr)).try_init()
     } else {
@@ -17,4 +29,24 @@ pub fn start(settings: &LogSettings) {
     };
     // Already started: by a test or an earlier command.
     drop(started);
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::{Level, enabled};
+
+    use super::*;
+
+    #[test]
+    fn what_would_write_down_an_authenticators_answer_is_silent_however_much_is_logged() {
+        for level in ["trace", "info", "webauthn_rs_core=trace", "nonsense=nonsense"] {
+            let subscriber = tracing_subscriber::registry().with(filter(level));
+            tracing::subscriber::with_default(subscriber, || {
+                assert!(!enabled!(target: "webauthn_rs_core", Level::ERROR), "{level}");
+                assert!(!enabled!(target: "webauthn_rs_core::core", Level::TRACE), "{level}");
+            });
+        }
+        let subscriber = tracing_subscriber::registry().with(filter("trace"));
+        tracing::subscriber::with_default(subscriber, || assert!(enabled!(target: "madoguchi", Level::TRACE)));
+    }
 }

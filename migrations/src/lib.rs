@@ -19,6 +19,7 @@ mod m20261122_000009_call_search;
 mod m20261122_000010_speed;
 mod m20261122_000011_doors;
 mod m20261122_000012_chain;
+mod m20261122_000013_passkeys;
 mod m20261122_000015_confirmations;
 mod table;
 
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000010_speed::Migration),
             Box::new(m20261122_000011_doors::Migration),
             Box::new(m20261122_000012_chain::Migration),
+            Box::new(m20261122_000013_passkeys::Migration),
             Box::new(m20261122_000015_confirmations::Migration),
         ]
     }

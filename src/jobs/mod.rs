@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tracing::{info, warn};
+use uuid::Uuid;
 
 use crate::domain::actor::Actor;
 use crate::domain::ctx::Ctx;
 use crate::domain::time::tokyo_day;
 use crate::gateway::clock::Clock;
-use crate::usecase::accounts::delays;
+use crate::usecase::accounts::{delays, passkeys};
 use crate::usecase::{House, audit, confirmation, directory};
-use uuid::Uuid;
 
 /// Seals the audit, and hands out its head once a day: into the log, where somebody else keeps it.
 pub async fn seal_audit(house: House, clock: Arc<dyn Clock>) {
@@ -36,8 +36,12 @@ pub async fn seal_audit(house: House, clock: Arc<dyn Clock>) {
 /// Removes what no longer counts.
 pub async fn tidy(house: House, clock: Arc<dyn Clock>) {
     loop {
-        if let Err(error) = delays::forget_old(&house, clock.now()).await {
+        let ctx = Ctx::new(Actor::system(), clock.now(), Uuid::new_v4(), String::new());
+        if let Err(error) = delays::forget_old(&house, ctx.now).await {
             warn!(%error, "Old failures of sign-ins could not be removed; it will be tried again");
+        }
+        if let Err(error) = passkeys::forget_old(&house, &ctx).await {
+            warn!(%error, "Passkeys of ended accounts could not be removed; it will be tried again");
         }
         tokio::time::sleep(TIDYING).await;
     }

@@ -12,6 +12,7 @@ pub mod entity;
 pub mod error;
 pub mod factors;
 pub mod idempotency;
+pub mod passkeys;
 pub mod reports;
 pub mod search;
 pub mod sessions;

@@ -34,6 +34,7 @@ use crate::domain::ctx::Ctx;
 use crate::domain::id::AccountId;
 use crate::domain::matching::DirectoryIndex;
 use crate::domain::scheme::Scheme;
+use crate::gateway::passkey::Passkeys;
 use crate::gateway::password::Passwords;
 use crate::gateway::seal::Seals;
 use crate::store::Store;
@@ -50,6 +51,8 @@ pub struct House {
     pub scheme: Arc<Scheme>,
     /// Hashing of passwords.
     pub passwords: Arc<Passwords>,
+    /// Passkeys.
+    pub passkeys: Arc<Passkeys>,
     /// Sealing of single values.
     pub seals: Arc<Seals>,
     /// The index of the directory.
@@ -97,6 +100,7 @@ pub mod rows {
     pub use crate::store::audit::seals::Review;
     pub use crate::store::audit::{AuditFilter, AuditRow};
     pub use crate::store::directory::ImportRecord;
+    pub use crate::store::passkeys::Passkey;
     pub use crate::store::sessions::Session;
     pub use crate::store::tickets::{TicketFilter, TicketLine};
     pub use crate::store::work::{Escalation, MEMBERSHIP_IN_DOUBT, Promise, Remote, Task};

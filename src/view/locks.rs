@@ -6,6 +6,7 @@ use super::components::button::{Button, ButtonKind, link_button, submit};
 use super::components::card::card;
 use super::components::field::{InputKind, TextField, text_field};
 use super::components::form::{Form, form};
+use super::passkeys::give;
 use crate::domain::refusal::Refusal;
 use crate::routes;
 use crate::usecase::accounts::factors::SetUp;
@@ -36,30 +37,43 @@ fn leave() -> Markup {
     )
 }
 
-/// Asks for the second factor after the password.
-pub fn second(refusal: Option<&Refusal>) -> Markup {
+/// Asks for the second factor after the password. `passkeys_at`: where passkeys belong, for those who have one.
+pub fn second(refusal: Option<&Refusal>, passkeys_at: Option<&str>) -> Markup {
     let inner = form(
         &Form { action: routes::SECOND, method_post: true, ..Form::default() },
         html! { (code_field(refusal, true)) (go("確認してサインイン")) },
     );
-    html! { (card("認証アプリのコード", inner)) (leave()) }
+    html! {
+        (card("認証アプリのコード", inner))
+        @if let Some(home) = passkeys_at { (give(routes::SECOND, home, html! {}, refusal)) }
+        (leave())
+    }
 }
 
 /// Asks for it again; what had been typed waits in hidden fields.
-pub fn confirm(to: &str, kept: &str, refusal: Option<&Refusal>) -> Markup {
+pub fn confirm(to: &str, kept: &str, refusal: Option<&Refusal>, passkeys_at: Option<&str>) -> Markup {
+    let waiting = || {
+        html! {
+            input type="hidden" name="to" value=(to);
+            input type="hidden" name="kept" value=(kept);
+        }
+    };
     let inner = html! {
         p { "この操作の前に、認証アプリのコードをもう一度入力してください。" @if !kept.is_empty() { "入力した内容は保たれています。" } }
         (form(
             &Form { action: routes::CONFIRM, method_post: true, ..Form::default() },
             html! {
-                input type="hidden" name="to" value=(to);
-                input type="hidden" name="kept" value=(kept);
+                (waiting())
                 (code_field(refusal, true))
                 (go("確認する"))
             },
         ))
     };
-    html! { (card("認証アプリのコード", inner)) p { (link_button(routes::HOME, &Button { label: "やめてはじめの画面へ", kind: ButtonKind::Quiet, ..Button::default() })) } }
+    html! {
+        (card("認証アプリのコード", inner))
+        @if let Some(home) = passkeys_at { (give(routes::CONFIRM, home, waiting(), refusal)) }
+        p { (link_button(routes::HOME, &Button { label: "やめてはじめの画面へ", kind: ButtonKind::Quiet, ..Button::default() })) }
+    }
 }
 
 /// Goes on with what waited.

@@ -11,6 +11,7 @@ pub mod home;
 pub mod layout;
 pub mod locks;
 pub mod own;
+pub mod passkeys;
 pub mod places;
 pub mod problem;
 pub mod reports;

@@ -1,4 +1,4 @@
-//! One's own account: password, second factor, sessions.
+//! One's own account: password, second factor, passkeys, sessions.
 
 use maud::{Markup, html};
 
@@ -8,7 +8,7 @@ use super::components::button::{Button, button_row, link_button, submit};
 use super::components::card::card;
 use super::components::form::{Form, form};
 use super::components::table::{Col, Table, table};
-use super::format;
+use super::{format, passkeys};
 use crate::routes;
 use crate::usecase::rows::Session;
 
@@ -31,7 +31,7 @@ fn post(action: &str, label: &str) -> Markup {
 }
 
 /// The page. `here` is the session that looks at it.
-pub fn page(sessions: &[Session], here: Option<[u8; 32]>, codes_left: u64) -> Markup {
+pub fn page(sessions: &[Session], here: Option<[u8; 32]>, codes_left: u64, keys: &passkeys::Mine<'_>) -> Markup {
     html! {
         (card("パスワードと2段階目の確認", html! {
             p { "残っている回復コード: " strong { (codes_left) "個" } @if let Some(label) = few(codes_left) { " " (badge(&Badge { label, tone: Tone::Warn })) } }
@@ -42,6 +42,7 @@ pub fn page(sessions: &[Session], here: Option<[u8; 32]>, codes_left: u64) -> Ma
             }))
             p.muted { "回復コードや認証アプリを新しくすると、前のものは使えなくなります。" }
         }))
+        (passkeys::mine(keys))
         (card("サインイン中の端末", html! {
             (list(sessions, here))
             @if sessions.len() > 1 { (post(routes::OTHER_SESSIONS, "この端末以外をすべて終了する")) }

@@ -49,6 +49,12 @@ pub fn links() -> AssetLinks {
         .clone()
 }
 
+/// The address of the script that speaks with authenticators.
+pub fn passkey_script() -> String {
+    static LINK: OnceLock<String> = OnceLock::new();
+    LINK.get_or_init(|| address("passkey.js")).clone()
+}
+
 /// The address of the call sheet's own script.
 pub fn sheet_script() -> String {
     static LINK: OnceLock<String> = OnceLock::new();

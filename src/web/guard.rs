@@ -69,7 +69,7 @@ pub async fn stand(State(guard): State<Guard>, mut request: Request, next: Next)
         if request.method() == Method::GET {
             return see_other(&routes::confirm(request.uri().path()));
         }
-        return proof::ask(request).await;
+        return proof::ask(&guard.desk, &ctx, request).await;
     }
     request.extensions_mut().insert(Arc::new(ctx));
     next.run(request).await
@@ -153,7 +153,8 @@ fn first(ctx: &Ctx, path: &str) -> Option<&'static str> {
         Stage::Second => routes::SECOND,
         Stage::Full => return None,
     };
-    (![to, routes::SIGN_OUT].contains(&path)).then_some(to)
+    let on_the_way = [to, routes::SIGN_OUT].contains(&path) || (to == routes::SECOND && path == routes::PASSKEY_ASK);
+    (!on_the_way).then_some(to)
 }
 
 /// The name of the session cookie: `__Host-` where the browser allows it.

@@ -78,10 +78,7 @@ pub fn open(house: House, clock: Arc<dyn Clock>, settings: &Settings) -> Web {
 
 fn outside(settings: &Settings) -> Outside {
     let listen = &settings.http.listen;
-    let base_url = match settings.http.base_url.trim_end_matches('/') {
-        "" => format!("http://{listen}"),
-        given => given.to_owned(),
-    };
+    let base_url = settings.base_url();
     let port = listen.rsplit_once(':').map_or("80", |(_, port)| port);
     let own = base_url.split_once("://").map_or(base_url.as_str(), |(_, host)| host);
     Outside {
@@ -142,19 +139,24 @@ fn desk_pages(doors: &mut Doors) {
 
 /// One's own account, and the rest of the way in.
 fn own_pages(doors: &mut Doors) {
-    use pages::{confirm, factor, own, password};
+    use pages::{confirm, factor, own, passkeys, password};
     doors.page(Method::GET, at::PASSWORD, Action::OwnDesk, password::form);
     doors.page(Method::POST, at::PASSWORD, Action::OwnDesk, password::choose);
     doors.page(Method::GET, at::SECOND, Action::OwnDesk, factor::second_form);
     doors.page(Method::POST, at::SECOND, Action::OwnDesk, factor::second);
     doors.page(Method::GET, at::CONFIRM, Action::OwnDesk, confirm::form);
     doors.page(Method::POST, at::CONFIRM, Action::OwnDesk, confirm::give);
+    doors.page(Method::POST, at::PASSKEY_ASK, Action::OwnDesk, passkeys::ask);
     doors.page(Method::GET, at::OWN, Action::OwnDesk, own::show);
     doors.page(Method::POST, at::OTHER_SESSIONS, Action::OwnDesk, own::end_others);
     doors.page(Method::POST, "/account/sessions/{name}/end", Action::OwnDesk, own::end_one);
     doors.page(Method::GET, at::FACTOR, Action::OwnLocks, factor::set_up);
     doors.page(Method::POST, at::FACTOR, Action::OwnLocks, factor::enrol);
     doors.page(Method::POST, at::RECOVERY, Action::OwnLocks, factor::new_codes);
+    doors.page(Method::GET, at::PASSKEYS, Action::OwnLocks, passkeys::new_form);
+    doors.page(Method::POST, at::PASSKEY_ASK_NEW, Action::OwnLocks, passkeys::ask_new);
+    doors.page(Method::POST, at::PASSKEYS, Action::OwnLocks, passkeys::add);
+    doors.page(Method::POST, "/account/passkeys/{id}/remove", Action::OwnLocks, passkeys::remove);
 }
 
 /// The offices: reports, claims, administration.

@@ -6,13 +6,17 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 
+use super::Desk;
 use super::pages::frame;
+use super::problem::{PageResult, Problem};
+use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::routes;
+use crate::usecase::accounts::passkeys;
 use crate::view::{layout, locks as view};
 
 /// Asks for the second factor instead of doing what a form asked; its fields wait behind the question.
-pub async fn ask(request: Request) -> Response {
+pub async fn ask(desk: &Desk, ctx: &Ctx, request: Request) -> Response {
     let to = request.uri().path().to_owned();
     let form = b"application/x-www-form-urlencoded";
     let is_form = request.headers().get(CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(form));
@@ -20,13 +24,23 @@ pub async fn ask(request: Request) -> Response {
         Ok(body) if is_form => String::from_utf8_lossy(&body).into_owned(),
         _ => String::new(),
     };
-    draw(StatusCode::FORBIDDEN, &to, &kept, None)
+    draw(desk, ctx, StatusCode::FORBIDDEN, &to, &kept, None).await.unwrap_or_else(Problem::into_response)
 }
 
 /// The question.
-pub fn draw(status: StatusCode, to: &str, kept: &str, refusal: Option<&Refusal>) -> Response {
-    let page = frame::bare("もう一度ご本人の確認", view::confirm(to, kept, refusal));
-    (status, layout::page(&page)).into_response()
+pub async fn draw(
+    desk: &Desk,
+    ctx: &Ctx,
+    status: StatusCode,
+    to: &str,
+    kept: &str,
+    refusal: Option<&Refusal>,
+) -> PageResult<Response> {
+    let by_passkey = passkeys::can_give(&desk.house, ctx).await?;
+    let home = by_passkey.then_some(desk.outside.base_url.as_str());
+    let page = frame::bare("もう一度ご本人の確認", view::confirm(to, kept, refusal, home));
+    let page = if by_passkey { frame::with_passkeys(page) } else { page };
+    Ok((status, layout::page(&page)).into_response())
 }
 
 /// A path of ours, or home: nobody is sent elsewhere.

@@ -5,6 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::refusal::Refusal;
 
+pub mod passkey;
 pub mod session;
 
 /// Absolute life of a session, in hours (`quality.md` section 4).

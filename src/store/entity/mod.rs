@@ -19,6 +19,8 @@ pub mod facilities;
 pub mod factors;
 pub mod idempotency;
 pub mod members;
+pub mod passkey_challenges;
+pub mod passkeys;
 pub mod promises;
 pub mod recovery_codes;
 pub mod remote_sessions;

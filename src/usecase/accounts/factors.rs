@@ -1,12 +1,14 @@
 //! The second factor: setting it up, giving it, giving it again before what needs a fresh proof, recovery codes.
+//! Passkeys stand in `passkeys`.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
 use super::super::{Error, House, must};
 use super::delays::Attempt;
-use super::sign_in::{SignedIn, code_as_typed, failed, open_session};
+use super::passkeys;
+use super::sign_in::{SignedIn, code_as_typed, failed, failed_by, open_session};
 use crate::domain::accounts::RECOVERY_CODES;
 use crate::domain::accounts::session::Stage;
 use crate::domain::actor::Action;
@@ -135,33 +137,70 @@ pub async fn codes_left(house: &House, ctx: &Ctx) -> Result<u64, Error> {
     Ok(memory::codes_left(&house.store, ctx.actor.id).await?)
 }
 
+/// What somebody gives as the second factor.
+#[derive(Debug, Clone, Copy)]
+pub enum Given<'a> {
+    /// A code as typed: of the app, or for recovery.
+    Code(&'a str),
+    /// An authenticator's answer.
+    Passkey(&'a str),
+}
+
+/// What was given proves nothing.
+pub(super) struct Unproved {
+    /// What is said about it.
+    pub(super) words: Refusal,
+    /// What is written down about it.
+    pub(super) detail: Value,
+}
+
 /// Gives the second factor after the password: the half session ends, a whole one opens.
-pub async fn second(house: &House, ctx: &Ctx, typed: &str) -> Result<SignedIn, Error> {
+pub async fn second(house: &House, ctx: &Ctx, given: Given<'_>) -> Result<SignedIn, Error> {
     let half = ctx.session.ok_or(Error::NotFound("session"))?;
     let account = me(house, ctx).await?;
-    let (tx, how) = give(house, ctx, &account, typed).await?;
+    let (tx, how) = give(house, ctx, &account, given).await?;
     sessions::end(&tx, half.id, ctx.now).await?;
     let secret = open_session(&tx, ctx, account.id, Some(ctx.now)).await?;
-    let entry = AuditEntry::done("session.second", Object::new("account", account.id)).detail(json!({ "by": how }));
+    let entry = AuditEntry::done("session.second", Object::new("account", account.id)).detail(how);
     audit::record(&tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(SignedIn { secret, stage: Stage::Full })
 }
 
 /// Gives the second factor again, for what needs a fresh proof.
-pub async fn confirm(house: &House, ctx: &Ctx, typed: &str) -> Result<(), Error> {
+pub async fn confirm(house: &House, ctx: &Ctx, given: Given<'_>) -> Result<(), Error> {
     let session = ctx.session.filter(|s| s.stage == Stage::Full).ok_or(Error::NotFound("session"))?;
     let account = me(house, ctx).await?;
-    let (tx, how) = give(house, ctx, &account, typed).await?;
+    let (tx, how) = give(house, ctx, &account, given).await?;
     sessions::confirm(&tx, session.id, ctx.now).await?;
-    let entry = AuditEntry::done("session.confirm", Object::new("account", account.id)).detail(json!({ "by": how }));
+    let entry = AuditEntry::done("session.confirm", Object::new("account", account.id)).detail(how);
     audit::record(&tx, ctx, entry).await?;
     Ok(tx.commit().await?)
 }
 
-/// Uses up a code of the app or a recovery code; the transaction is the caller's to end.
-async fn give(house: &House, ctx: &Ctx, account: &Account, typed: &str) -> Result<(Tx, &'static str), Error> {
+/// Takes what is given, whatever it is: failures count alike. The transaction is the caller's to end.
+async fn give(house: &House, ctx: &Ctx, account: &Account, given: Given<'_>) -> Result<(Tx, Value), Error> {
     let attempt = Attempt::begin(house, ctx, &account.login).await?;
+    let proved = match given {
+        Given::Code(typed) => use_up(house, ctx, account, typed).await?,
+        Given::Passkey(answer) => passkeys::prove(house, ctx, answer).await?,
+    };
+    match proved {
+        Ok((tx, how)) => {
+            attempt.done(&tx).await?;
+            Ok((tx, how))
+        }
+        Err(Unproved { words, detail }) => Err(failed_by(house, ctx, attempt, Some(account.id), words, detail).await?),
+    }
+}
+
+/// Uses up a code of the app or a recovery code.
+async fn use_up(
+    house: &House,
+    ctx: &Ctx,
+    account: &Account,
+    typed: &str,
+) -> Result<Result<(Tx, Value), Unproved>, Error> {
     let factor = memory::of(&house.store, account.id, true).await?.ok_or(Error::NotFound("factor"))?;
     let secret = house.seals.unseal(place(factor.id), &factor.secret).map_err(Error::Outside)?;
     let step = totp::step_of(&secret, &digits(typed), ctx.now, factor.last_step);
@@ -171,11 +210,9 @@ async fn give(house: &House, ctx: &Ctx, account: &Account, typed: &str) -> Resul
         None => memory::use_code(&tx, account.id, secret::digest(&code_as_typed(typed)), ctx.now).await?,
     };
     if !used {
-        drop(tx);
-        return Err(failed(house, ctx, attempt, Some(account.id), wrong()).await?);
+        return Ok(Err(Unproved { words: wrong(), detail: json!({}) }));
     }
-    attempt.done(&tx).await?;
-    Ok((tx, if step.is_some() { "app" } else { "recovery" }))
+    Ok(Ok((tx, json!({ "by": if step.is_some() { "app" } else { "recovery" } }))))
 }
 
 /// Digits as typed: full width and spaces don't matter.

@@ -4,6 +4,7 @@
 pub mod delays;
 pub mod factors;
 pub mod own;
+pub mod passkeys;
 pub mod sign_in;
 pub mod tokens;
 
@@ -20,7 +21,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::text;
 use crate::gateway::secret;
 use crate::store::accounts::{self as memory, Account};
-use crate::store::{Tx, audit, factors as locks, sessions};
+use crate::store::{Tx, audit, factors as locks, passkeys as keys, sessions};
 
 pub use own::choose_password;
 pub use sign_in::{SignedIn, sign_in, sign_out};
@@ -115,8 +116,8 @@ async fn add(tx: &Tx, ctx: &Ctx, account: &Account) -> Result<(), Error> {
     Ok(audit::record(tx, ctx, entry).await?)
 }
 
-/// A new one-time code for an account whose owner can't sign in; its password, its second factor and its sessions
-/// end.
+/// A new one-time code for an account whose owner can't sign in; its password, its second factor with its passkeys
+/// and its sessions end.
 pub async fn new_code(house: &House, ctx: &Ctx, id: Uuid) -> Result<String, Error> {
     must(ctx, Action::AccountAdmin)?;
     memory::by_id(&house.store, id).await?.ok_or(Error::NotFound("account"))?;
@@ -125,8 +126,10 @@ pub async fn new_code(house: &House, ctx: &Ctx, id: Uuid) -> Result<String, Erro
     let tx = house.store.begin().await?;
     memory::set_code(&tx, id, hash, ctx.now + Duration::hours(CODE_HOURS)).await?;
     locks::forget(&tx, id).await?;
+    let passkeys = keys::forget(&tx, id).await?;
     sessions::end_of(&tx, id, None, ctx.now).await?;
-    audit::record(&tx, ctx, AuditEntry::done("account.code", Object::new("account", id))).await?;
+    let entry = AuditEntry::done("account.code", Object::new("account", id)).detail(json!({ "passkeys": passkeys }));
+    audit::record(&tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(code)
 }
@@ -153,13 +156,16 @@ async fn to_change(house: &House, ctx: &Ctx, id: Uuid, stays_administrator: bool
     Ok((tx, account))
 }
 
-/// Switches an account off (its sessions end) or on. Nobody switches off themselves, or the last administrator.
+/// Switches an account off (its sessions and its passkeys end) or on. Nobody switches off themselves, or the last
+/// administrator.
 pub async fn set_active(house: &House, ctx: &Ctx, id: Uuid, active: bool) -> Result<(), Error> {
     let (tx, _) = to_change(house, ctx, id, active).await?;
     memory::set_disabled(&tx, id, (!active).then_some(ctx.now)).await?;
     sessions::end_of(&tx, id, None, ctx.now).await?;
     let action = if active { "account.enable" } else { "account.disable" };
-    audit::record(&tx, ctx, AuditEntry::done(action, Object::new("account", id))).await?;
+    let passkeys = if active { 0 } else { keys::forget(&tx, id).await? };
+    let entry = AuditEntry::done(action, Object::new("account", id)).detail(json!({ "passkeys": passkeys }));
+    audit::record(&tx, ctx, entry).await?;
     Ok(tx.commit().await?)
 }
 

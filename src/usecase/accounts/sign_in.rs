@@ -1,7 +1,7 @@
 //! Coming in: by password or one-time code, then by the second factor.
 
 use chrono::{DateTime, Duration, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::super::{Error, House};
@@ -108,10 +108,23 @@ pub(super) async fn failed(
     account: Option<Uuid>,
     words: Refusal,
 ) -> Result<Error, Error> {
+    failed_by(house, ctx, attempt, account, words, json!({})).await
+}
+
+/// The same, with what a reviewer should know of it.
+pub(super) async fn failed_by(
+    house: &House,
+    ctx: &Ctx,
+    attempt: Attempt,
+    account: Option<Uuid>,
+    words: Refusal,
+    detail: Value,
+) -> Result<Error, Error> {
     let tx = house.store.begin().await?;
     attempt.failed(&tx, ctx.now).await?;
     let object = account.map_or(Object::kind("account"), |id| Object::new("account", id));
-    audit::record(&tx, ctx, AuditEntry::done("session.open", object).outcome(Outcome::Failed)).await?;
+    let entry = AuditEntry::done("session.open", object).outcome(Outcome::Failed).detail(detail);
+    audit::record(&tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(words.into())
 }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::frame;
+use super::{factor, frame};
 use crate::usecase::{Error, accounts::factors};
 use crate::view::{layout, locks as view};
 use crate::web::extract::{Form, Now};
@@ -25,27 +25,28 @@ pub struct Going {
 #[serde(default)]
 pub struct Given {
     code: String,
+    passkey: String,
     to: String,
     kept: String,
 }
 
 /// The question by itself.
-pub async fn form(Query(going): Query<Going>) -> Response {
-    proof::draw(StatusCode::OK, proof::ours(&going.to), "", None)
+pub async fn form(State(desk): State<Desk>, now: Now, Query(going): Query<Going>) -> PageResult<Response> {
+    proof::draw(&desk, &now, StatusCode::OK, proof::ours(&going.to), "", None).await
 }
 
 /// Takes the answer and goes on.
 pub async fn give(State(desk): State<Desk>, now: Now, form: Form<Given>) -> PageResult<Response> {
-    let Given { code, to, kept } = form.fields;
+    let Given { code, passkey, to, kept } = form.fields;
     let to = proof::ours(&to);
-    match factors::confirm(&desk.house, &now, &code).await {
+    match factors::confirm(&desk.house, &now, factor::given(&code, &passkey)).await {
         Ok(()) if kept.is_empty() => Ok(see_other(to)),
         Ok(()) => {
             let fields: Vec<(String, String)> = serde_urlencoded::from_str(&kept).unwrap_or_default();
             let page = frame::bare("確認できました", view::go_on(to, &fields));
             Ok(layout::page(&page).into_response())
         }
-        Err(Error::Refused(refusal)) => Ok(proof::draw(status_of(&refusal), to, &kept, Some(&refusal))),
+        Err(Error::Refused(refusal)) => proof::draw(&desk, &now, status_of(&refusal), to, &kept, Some(&refusal)).await,
         Err(error) => Err(error.into()),
     }
 }

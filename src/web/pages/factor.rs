@@ -10,18 +10,26 @@ use crate::domain::accounts::session::Stage;
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::routes;
-use crate::usecase::{Error, accounts::factors as steps};
+use crate::usecase::Error;
+use crate::usecase::accounts::factors::{self as steps, Given};
+use crate::usecase::accounts::passkeys;
 use crate::view::{layout, locks as view};
 use crate::web::Desk;
 use crate::web::extract::{Form, Now};
 use crate::web::guard::see_other;
 use crate::web::problem::{PageResult, status_of};
 
-/// A code as typed.
+/// A code as typed, or an authenticator's answer.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Typed {
     code: String,
+    passkey: String,
+}
+
+/// What of the two was given.
+pub(super) fn given<'a>(code: &'a str, passkey: &'a str) -> Given<'a> {
+    if passkey.is_empty() { Given::Code(code) } else { Given::Passkey(passkey) }
 }
 
 fn stage(ctx: &Ctx) -> Stage {
@@ -29,16 +37,20 @@ fn stage(ctx: &Ctx) -> Stage {
 }
 
 /// Asks for the second factor after the password.
-pub async fn second_form(now: Now) -> Response {
+pub async fn second_form(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
     match stage(&now) {
-        Stage::Second => draw_second(None),
-        _ => see_other(routes::HOME),
+        Stage::Second => draw_second(&desk, &now, None).await,
+        _ => Ok(see_other(routes::HOME)),
     }
 }
 
-fn draw_second(refusal: Option<&Refusal>) -> Response {
+async fn draw_second(desk: &Desk, ctx: &Ctx, refusal: Option<&Refusal>) -> PageResult<Response> {
     let status = refusal.map_or(StatusCode::OK, status_of);
-    (status, layout::page(&frame::bare("2段階目の確認", view::second(refusal)))).into_response()
+    let by_passkey = passkeys::can_give(&desk.house, ctx).await?;
+    let home = by_passkey.then_some(desk.outside.base_url.as_str());
+    let page = frame::bare("2段階目の確認", view::second(refusal, home));
+    let page = if by_passkey { frame::with_passkeys(page) } else { page };
+    Ok((status, layout::page(&page)).into_response())
 }
 
 /// Takes the second factor.
@@ -46,9 +58,10 @@ pub async fn second(State(desk): State<Desk>, now: Now, form: Form<Typed>) -> Pa
     if stage(&now) != Stage::Second {
         return Ok(see_other(routes::HOME));
     }
-    match steps::second(&desk.house, &now, &form.fields.code).await {
+    let Typed { code, passkey } = &form.fields;
+    match steps::second(&desk.house, &now, given(code, passkey)).await {
         Ok(signed_in) => Ok(session::with_session(&desk, routes::HOME, Some(&signed_in.secret))),
-        Err(Error::Refused(refusal)) => Ok(draw_second(Some(&refusal))),
+        Err(Error::Refused(refusal)) => draw_second(&desk, &now, Some(&refusal)).await,
         Err(error) => Err(error.into()),
     }
 }

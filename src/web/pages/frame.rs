@@ -35,6 +35,12 @@ pub fn bare(title: &str, body: Markup) -> Page {
     Page { title: title.to_owned(), body, frame: Frame::Bare, assets: assets::links(), ..Page::default() }
 }
 
+/// The page with the script that speaks with authenticators.
+pub fn with_passkeys(mut page: Page) -> Page {
+    page.extra_scripts.push(assets::passkey_script());
+    page
+}
+
 /// What went wrong, at the top of a page.
 pub fn warning(text: &str) -> Option<Flash> {
     Some(Flash { tone: Tone::Danger, text: text.to_owned() })

@@ -11,6 +11,7 @@ pub mod frame;
 pub mod health;
 pub mod home;
 pub mod own;
+pub mod passkeys;
 pub mod password;
 pub mod reports;
 pub mod rights;

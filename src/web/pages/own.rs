@@ -7,19 +7,22 @@ use super::frame;
 use crate::routes;
 use crate::usecase::{
     Error,
-    accounts::{factors, own as steps},
+    accounts::{factors, own as steps, passkeys},
 };
+use crate::view::passkeys::Mine;
 use crate::view::{layout, own as view};
 use crate::web::Desk;
 use crate::web::extract::Now;
 use crate::web::guard::see_other;
 use crate::web::problem::PageResult;
 
-/// Password, second factor, sessions.
+/// Password, second factor, passkeys, sessions.
 pub async fn show(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
     let sessions = steps::sessions_of_mine(&desk.house, &now).await?;
     let left = factors::codes_left(&desk.house, &now).await?;
-    let body = view::page(&sessions, now.session.map(|s| s.id), left);
+    let keys = passkeys::of_mine(&desk.house, &now).await?;
+    let keys = Mine { keys: &keys, offered: desk.house.passkeys.offered() };
+    let body = view::page(&sessions, now.session.map(|s| s.id), left, &keys);
     Ok(layout::page(&frame::at_desk(&desk, &now, routes::OWN, "アカウントの設定", body)).into_response())
 }
 

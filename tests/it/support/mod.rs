@@ -1,6 +1,8 @@
 //! What the tests stand on: a database a test, the product around it, a fixed cast, and builders.
 
 pub(crate) mod app;
+#[cfg(feature = "passkeys")]
+pub(crate) mod authenticator;
 pub(crate) mod cases;
 pub(crate) mod clients;
 pub(crate) mod db;

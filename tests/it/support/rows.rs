@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::TestApp;
 
 /// Every table of the product.
-pub(crate) const TABLES: [&str; 32] = [
+pub(crate) const TABLES: [&str; 34] = [
     "accounts",
     "sessions",
     "tokens",
@@ -39,6 +39,8 @@ pub(crate) const TABLES: [&str; 32] = [
     "recovery_codes",
     "sign_in_delays",
     "audit_reviews",
+    "passkeys",
+    "passkey_challenges",
     "seaql_migrations",
 ];
 

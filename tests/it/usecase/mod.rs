@@ -8,6 +8,8 @@ mod directory;
 mod hours;
 mod links;
 mod own_account;
+#[cfg(feature = "passkeys")]
+mod passkeys;
 mod promises;
 mod remote;
 mod reports;

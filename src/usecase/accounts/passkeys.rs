@@ -1,0 +1,232 @@
+//! Passkeys: adding and removing them, and giving one as the second factor. They stand beside the authenticator app,
+//! never in its place: whoever loses one comes in by the app.
+
+use chrono::Duration;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::super::{Error, House, must};
+use super::factors::Unproved;
+use crate::domain::accounts::passkey::{self as rules, CHALLENGE_MINUTES, MOST, NAME_CHARS, Purpose, WhyNot};
+use crate::domain::accounts::session::{Session, Stage};
+use crate::domain::actor::Action;
+use crate::domain::audit::{AuditEntry, Object, Outcome};
+use crate::domain::ctx::Ctx;
+use crate::domain::refusal::Refusal;
+use crate::domain::text;
+use crate::gateway::passkey::{Asked, Fault, Proved};
+use crate::store::passkeys::{self as memory, Challenge, Passkey};
+use crate::store::{Access, StoreError, Tx, accounts, audit};
+
+/// The acting account's passkeys, oldest first.
+pub async fn of_mine(house: &House, ctx: &Ctx) -> Result<Vec<Passkey>, Error> {
+    must(ctx, Action::OwnDesk)?;
+    Ok(memory::of(&house.store, ctx.actor.id).await?)
+}
+
+/// Whether the acting account can give a passkey here.
+pub async fn can_give(house: &House, ctx: &Ctx) -> Result<bool, Error> {
+    Ok(house.passkeys.offered().is_ok() && memory::count(&house.store, ctx.actor.id).await? > 0)
+}
+
+/// The session that a challenge belongs to, when it has come as far as one of these stages.
+fn session(ctx: &Ctx, stages: &[Stage]) -> Result<Session, Error> {
+    ctx.session.filter(|s| stages.contains(&s.stage)).ok_or(Error::NotFound("session"))
+}
+
+fn offered(house: &House) -> Result<(), Error> {
+    house.passkeys.offered().map_err(|why| {
+        let words = match why {
+            WhyNot::LeftOut => "この窓口ではパスキーを使えません",
+            WhyNot::Address => "このアドレスではパスキーを使えません。管理者にお問い合わせください",
+        };
+        Refusal::conflict("passkey.off", words).into()
+    })
+}
+
+async fn has_room(on: &impl Access, account: Uuid) -> Result<(), Error> {
+    if memory::count(on, account).await? < MOST as u64 {
+        return Ok(());
+    }
+    let words = format!("パスキーは{MOST}個までです。使わないものを削除してから追加してください");
+    Err(Refusal::conflict("passkey.most", words).into())
+}
+
+/// Asks the authenticator of the acting account for a new passkey; what the browser is told. What can't be taken is
+/// refused before the authenticator has made one.
+pub async fn ask_new(house: &House, ctx: &Ctx, name: &str) -> Result<Value, Error> {
+    must(ctx, Action::OwnLocks)?;
+    let session = session(ctx, &[Stage::Full])?;
+    offered(house)?;
+    text::required_line("name", name, NAME_CHARS)?;
+    has_room(&house.store, ctx.actor.id).await?;
+    let account = accounts::by_id(&house.store, ctx.actor.id).await?.ok_or(Error::NotFound("account"))?;
+    let known = memory::of(&house.store, account.id).await?;
+    let known: Vec<Vec<u8>> = known.into_iter().map(|p| p.credential_id).collect();
+    let asked = house.passkeys.ask_new(account.id, &account.login, &account.name, &known).map_err(Error::Outside)?;
+    wait_for(house, ctx, session, Purpose::Add, asked).await
+}
+
+/// Adds the passkey that the acting account's authenticator has made.
+pub async fn add(house: &House, ctx: &Ctx, name: &str, answer: &str) -> Result<(), Error> {
+    must(ctx, Action::OwnLocks)?;
+    let session = session(ctx, &[Stage::Full])?;
+    let name = text::required_line("name", name, NAME_CHARS)?;
+    let Some(state) = answered(house, ctx, session, Purpose::Add).await? else {
+        return Err(not_added(house, ctx, "late", too_late()).await?);
+    };
+    let Ok(made) = house.passkeys.made(state, answer) else {
+        return Err(not_added(house, ctx, "wrong", unfit()).await?);
+    };
+    let tx = house.store.begin().await?;
+    // One after the other: ten stay ten.
+    accounts::lock(&tx).await?;
+    has_room(&tx, ctx.actor.id).await?;
+    let new = Passkey {
+        id: ctx.new_id(),
+        account_id: ctx.actor.id,
+        name,
+        credential_id: made.credential_id,
+        credential: made.credential,
+        counter: 0,
+        created_at: ctx.now,
+        last_used_at: None,
+    };
+    match memory::add(&tx, &new).await {
+        Err(StoreError::Duplicate) => {
+            let words = "このパスキーはすでに登録されています。別の端末かセキュリティキーを使ってください";
+            drop(tx);
+            return Err(not_added(house, ctx, "known", Refusal::conflict("passkey.known", words)).await?);
+        }
+        other => other?,
+    }
+    audit::record(&tx, ctx, mine(ctx, "account.passkey_add").detail(json!({ "passkey": new.id }))).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Writes down that a passkey wasn't added, and why.
+async fn not_added(house: &House, ctx: &Ctx, why: &str, words: Refusal) -> Result<Error, Error> {
+    let entry = mine(ctx, "account.passkey_add").outcome(Outcome::Failed).detail(json!({ "why": why }));
+    let tx = house.store.begin().await?;
+    audit::record(&tx, ctx, entry).await?;
+    tx.commit().await?;
+    Ok(words.into())
+}
+
+/// Removes one of the acting account's passkeys.
+pub async fn remove(house: &House, ctx: &Ctx, id: Uuid) -> Result<(), Error> {
+    must(ctx, Action::OwnLocks)?;
+    let tx = house.store.begin().await?;
+    if !memory::remove(&tx, ctx.actor.id, id).await? {
+        return Err(Error::NotFound("passkey"));
+    }
+    audit::record(&tx, ctx, mine(ctx, "account.passkey_remove").detail(json!({ "passkey": id }))).await?;
+    Ok(tx.commit().await?)
+}
+
+fn mine(ctx: &Ctx, action: &'static str) -> AuditEntry {
+    AuditEntry::done(action, Object::new("account", ctx.actor.id))
+}
+
+/// Asks the acting account for one of its passkeys, on the way in or for a fresh proof; what the browser is told.
+pub async fn ask(house: &House, ctx: &Ctx) -> Result<Value, Error> {
+    must(ctx, Action::OwnDesk)?;
+    let session = session(ctx, &[Stage::Second, Stage::Full])?;
+    offered(house)?;
+    let known = memory::of(&house.store, ctx.actor.id).await?;
+    if known.is_empty() {
+        let words = "パスキーが登録されていません。認証アプリのコードを入力してください";
+        return Err(Refusal::conflict("passkey.none", words).into());
+    }
+    let asked = house.passkeys.ask(known.into_iter().map(|p| p.credential)).map_err(Error::Outside)?;
+    wait_for(house, ctx, session, Purpose::Give, asked).await
+}
+
+/// Keeps what the answer will be held against; what the browser is told.
+async fn wait_for(house: &House, ctx: &Ctx, session: Session, purpose: Purpose, asked: Asked) -> Result<Value, Error> {
+    let expires_at = ctx.now + Duration::minutes(CHALLENGE_MINUTES);
+    let new = Challenge { id: ctx.new_id(), session: session.id, purpose, state: asked.state, expires_at };
+    let tx = house.store.begin().await?;
+    memory::challenge(&tx, &new).await?;
+    tx.commit().await?;
+    Ok(asked.options)
+}
+
+/// What the answer of a session is held against. Whatever comes of it, it counts this once only.
+async fn answered(house: &House, ctx: &Ctx, session: Session, purpose: Purpose) -> Result<Option<Value>, Error> {
+    let tx = house.store.begin().await?;
+    let taken = memory::take_challenge(&tx, session.id, purpose).await?;
+    tx.commit().await?;
+    Ok(taken.filter(|(_, until)| *until > ctx.now).map(|(state, _)| state))
+}
+
+/// Holds an answer against the challenge of this session and notes the passkey's use; the transaction is the
+/// caller's to end.
+pub(super) async fn prove(house: &House, ctx: &Ctx, answer: &str) -> Result<Result<(Tx, Value), Unproved>, Error> {
+    let session = session(ctx, &[Stage::Second, Stage::Full])?;
+    let Some(state) = answered(house, ctx, session, Purpose::Give).await? else {
+        return Ok(Err(unproved("late", too_late())));
+    };
+    let proved = match house.passkeys.proved(state, answer, ctx.actor.id) {
+        Ok(proved) => proved,
+        Err(Fault::Copied) => return Ok(Err(unproved("copied", copied()))),
+        Err(Fault::Wrong) => return Ok(Err(unproved("wrong", wrong()))),
+    };
+    let tx = house.store.begin().await?;
+    let Some(kept) = memory::find(&tx, ctx.actor.id, proved.credential_id()).await? else {
+        return Ok(Err(unproved("gone", wrong())));
+    };
+    if !carry_on(&tx, ctx, &kept, &proved).await? {
+        return Ok(Err(unproved("copied", copied())));
+    }
+    Ok(Ok((tx, json!({ "by": "passkey", "passkey": kept.id }))))
+}
+
+/// Notes a use, unless the counter doesn't go on from where it stands by now.
+async fn carry_on(tx: &Tx, ctx: &Ctx, kept: &Passkey, proved: &Proved) -> Result<bool, Error> {
+    let counter = proved.counter();
+    if !rules::goes_on(kept.counter, counter) {
+        return Ok(false);
+    }
+    let credential = proved.carried_on(kept.credential.clone()).map_err(Error::Outside)?;
+    Ok(memory::used(tx, kept, credential, counter, ctx.now).await?)
+}
+
+/// Removes passkeys of accounts that have ended by themselves, and challenges that nobody answered in time.
+pub async fn forget_old(house: &House, ctx: &Ctx) -> Result<u64, Error> {
+    let tx = house.store.begin().await?;
+    memory::forget_challenges(&tx, ctx.now).await?;
+    let gone = memory::forget_of_ended(&tx, ctx.now).await?;
+    if gone > 0 {
+        let entry = AuditEntry::done("account.passkeys_end", Object::kind("account"));
+        audit::record(&tx, ctx, entry.detail(json!({ "passkeys": gone }))).await?;
+    }
+    tx.commit().await?;
+    Ok(gone)
+}
+
+fn unproved(why: &str, words: Refusal) -> Unproved {
+    Unproved { words, detail: json!({ "by": "passkey", "why": why }) }
+}
+
+fn wrong() -> Refusal {
+    let words = "パスキーで確認できませんでした。もう一度試すか、認証アプリのコードを入力してください";
+    Refusal::field("passkey", "passkey.wrong", words)
+}
+
+fn too_late() -> Refusal {
+    let words =
+        format!("時間が{CHALLENGE_MINUTES}分を過ぎたか、別の画面で始め直されました。もう一度ボタンを押してください");
+    Refusal::field("passkey", "passkey.late", words)
+}
+
+fn copied() -> Refusal {
+    let words =
+        "このパスキーは複製されたおそれがあるため使えません。認証アプリのコードを入力し、管理者に連絡してください";
+    Refusal::field("passkey", "passkey.copied", words)
+}
+
+fn unfit() -> Refusal {
+    let words = "パスキーを登録できませんでした。もう一度試すか、別の端末かセキュリティキーを使ってください";
+    Refusal::field("passkey", "passkey.unfit", words)
+}
