@@ -8,13 +8,15 @@ const named = (list) => list?.map((one) => ({ ...one, id: bytes(one.id) }));
 
 const DOES = {
   create: {
-    instead: '認証アプリのコードは、これまでどおり使えます。',
+    again: 'もう一度ボタンを押してください。',
+    instead: 'ほかのブラウザか端末で登録してください。',
     ask: ({ challenge, user, excludeCredentials, ...rest }) => navigator.credentials.create({ publicKey: {
       ...rest, challenge: bytes(challenge), user: { ...user, id: bytes(user.id) }, excludeCredentials: named(excludeCredentials),
     } }),
     answer: ({ attestationObject, clientDataJSON }) => ({ attestationObject: letters(attestationObject), clientDataJSON: letters(clientDataJSON) }),
   },
   get: {
+    again: 'もう一度ボタンを押すか、認証アプリのコードを入力してください。',
     instead: '認証アプリのコードを入力してください。',
     ask: ({ challenge, allowCredentials, ...rest }) => navigator.credentials.get({ publicKey: {
       ...rest, challenge: bytes(challenge), allowCredentials: named(allowCredentials),
@@ -27,16 +29,16 @@ const DOES = {
 };
 
 /** What went wrong, in words; an error of the browser's own is told by its name. */
-function inWords(fault, { home }, { instead }) {
+function inWords(fault, { home }, { again, instead }) {
   switch (fault.name) {
     case 'Told': return fault.message;
     case 'NotAllowedError': case 'AbortError':
-      return `取り消されたか、時間切れになりました。もう一度ボタンを押してください。${instead}`;
+      return `取り消されたか、時間切れになりました。${again}`;
     case 'InvalidStateError': return 'この端末（またはセキュリティキー）は、すでに登録されています。';
     case 'NotSupportedError': case 'ConstraintError':
       return `この端末では、指紋・顔・PINで本人を確認できないため、パスキーを使えません。${instead}`;
     case 'SecurityError': return `このアドレスではパスキーを使えません。${home} で開き直してください。`;
-    default: return `パスキーを使えませんでした。もう一度ボタンを押してください。${instead}`;
+    default: return `パスキーを使えませんでした。${again}`;
   }
 }
 
@@ -49,7 +51,7 @@ async function toldByServer(form, { ask }) {
   const request = { method: 'POST', body, redirect: 'manual', headers: { Accept: 'application/json' } };
   const reply = await fetch(ask, request).catch(() => { throw told('通信できませんでした。つながったら、もう一度ボタンを押してください。'); });
   // The session has ended, or its proof is too old by now: the page says what comes first.
-  if (reply.type === 'opaqueredirect' || reply.status === 403) { location.assign(location.pathname); return null; }
+  if (reply.type === 'opaqueredirect' || reply.status === 403) { location.assign(location.pathname + location.search); return null; }
   const answer = await reply.json().catch(() => ({}));
   if (reply.ok) return answer.publicKey;
   throw told(answer.message ? `${answer.message}。` : 'いまは確認できません。しばらくして、もう一度ボタンを押してください。');

@@ -50,16 +50,20 @@ pub fn second(refusal: Option<&Refusal>, passkeys_at: Option<&str>) -> Markup {
     }
 }
 
-/// Asks for it again; what had been typed waits in hidden fields.
-pub fn confirm(to: &str, kept: &str, refusal: Option<&Refusal>, passkeys_at: Option<&str>) -> Markup {
+/// Asks for it again; what had been typed waits in a hidden field, where a form waits at all.
+pub fn confirm(to: &str, kept: Option<&str>, refusal: Option<&Refusal>, passkeys_at: Option<&str>) -> Markup {
     let waiting = || {
         html! {
             input type="hidden" name="to" value=(to);
-            input type="hidden" name="kept" value=(kept);
+            @if let Some(kept) = kept { input type="hidden" name="kept" value=(kept); }
         }
     };
+    let by = match passkeys_at {
+        Some(_) => "認証アプリのコードか下のパスキーで、もう一度ご本人の確認をしてください。",
+        None => "認証アプリのコードをもう一度入力してください。",
+    };
     let inner = html! {
-        p { "この操作の前に、認証アプリのコードをもう一度入力してください。" @if !kept.is_empty() { "入力した内容は保たれています。" } }
+        p { "この操作の前に、" (by) @if kept.is_some_and(|kept| !kept.is_empty()) { "入力した内容は保たれています。" } }
         (form(
             &Form { action: routes::CONFIRM, method_post: true, ..Form::default() },
             html! {

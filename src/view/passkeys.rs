@@ -105,7 +105,7 @@ fn list(keys: &[Passkey]) -> Markup {
     })
 }
 
-/// The form for adding one. `name`: what it may be called.
+/// The form for adding one. `name`: what was typed so far.
 pub fn new(name: &str, home: &str, refusal: Option<&Refusal>) -> Markup {
     let button = Button { label: "パスキーを登録する", kind: ButtonKind::Primary, ..Button::default() };
     let whole = refusal.filter(|r| r.fields.is_empty()).map(|r| r.message.as_str());
@@ -116,7 +116,7 @@ pub fn new(name: &str, home: &str, refusal: Option<&Refusal>) -> Markup {
             &Form { action: routes::PASSKEYS, method_post: true, ..Form::default() },
             html! {
                 (text_field(&TextField {
-                    name: "name", label: "名前", value: name, required: true, autofocus: true, max_chars: Some(NAME_CHARS),
+                    name: "name", label: "名前（なくてもかまいません）", value: name, autofocus: true, max_chars: Some(NAME_CHARS),
                     hint: Some("あとで見分けるための名前です（例: 受付のパソコン、青いセキュリティキー）"),
                     error: refusal.and_then(|r| r.about("name")), ..TextField::default()
                 }))

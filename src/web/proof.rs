@@ -21,19 +21,19 @@ pub async fn ask(desk: &Desk, ctx: &Ctx, request: Request) -> Response {
     let form = b"application/x-www-form-urlencoded";
     let is_form = request.headers().get(CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(form));
     let kept = match Bytes::from_request(request, &()).await {
-        Ok(body) if is_form => String::from_utf8_lossy(&body).into_owned(),
-        _ => String::new(),
+        Ok(body) if is_form => Some(String::from_utf8_lossy(&body).into_owned()),
+        _ => None,
     };
-    draw(desk, ctx, StatusCode::FORBIDDEN, &to, &kept, None).await.unwrap_or_else(Problem::into_response)
+    draw(desk, ctx, StatusCode::FORBIDDEN, &to, kept.as_deref(), None).await.unwrap_or_else(Problem::into_response)
 }
 
-/// The question.
+/// The question. `kept`: the fields of the form that waits behind it, if one does; a button alone has none.
 pub async fn draw(
     desk: &Desk,
     ctx: &Ctx,
     status: StatusCode,
     to: &str,
-    kept: &str,
+    kept: Option<&str>,
     refusal: Option<&Refusal>,
 ) -> PageResult<Response> {
     let by_passkey = passkeys::can_give(&desk.house, ctx).await?;

@@ -52,13 +52,20 @@ async fn has_room(on: &impl Access, account: Uuid) -> Result<(), Error> {
     Err(Refusal::conflict("passkey.most", words).into())
 }
 
+/// What a passkey is called: as its owner says, else after the browser it was made in.
+fn name_of(ctx: &Ctx, said: &str) -> Result<String, Error> {
+    let said = text::line("name", said, NAME_CHARS)?;
+    let otherwise = if ctx.agent.is_empty() { "パスキー" } else { ctx.agent.as_str() };
+    Ok(if said.is_empty() { otherwise.to_owned() } else { said })
+}
+
 /// Asks the authenticator of the acting account for a new passkey; what the browser is told. What can't be taken is
 /// refused before the authenticator has made one.
 pub async fn ask_new(house: &House, ctx: &Ctx, name: &str) -> Result<Value, Error> {
     must(ctx, Action::OwnLocks)?;
     let session = session(ctx, &[Stage::Full])?;
     offered(house)?;
-    text::required_line("name", name, NAME_CHARS)?;
+    name_of(ctx, name)?;
     has_room(&house.store, ctx.actor.id).await?;
     let account = accounts::by_id(&house.store, ctx.actor.id).await?.ok_or(Error::NotFound("account"))?;
     let known = memory::of(&house.store, account.id).await?;
@@ -71,7 +78,7 @@ pub async fn ask_new(house: &House, ctx: &Ctx, name: &str) -> Result<Value, Erro
 pub async fn add(house: &House, ctx: &Ctx, name: &str, answer: &str) -> Result<(), Error> {
     must(ctx, Action::OwnLocks)?;
     let session = session(ctx, &[Stage::Full])?;
-    let name = text::required_line("name", name, NAME_CHARS)?;
+    let name = name_of(ctx, name)?;
     let Some(state) = answered(house, ctx, session, Purpose::Add).await? else {
         return Err(not_added(house, ctx, "late", too_late()).await?);
     };

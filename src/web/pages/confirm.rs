@@ -27,12 +27,12 @@ pub struct Given {
     code: String,
     passkey: String,
     to: String,
-    kept: String,
+    kept: Option<String>,
 }
 
 /// The question by itself.
 pub async fn form(State(desk): State<Desk>, now: Now, Query(going): Query<Going>) -> PageResult<Response> {
-    proof::draw(&desk, &now, StatusCode::OK, proof::ours(&going.to), "", None).await
+    proof::draw(&desk, &now, StatusCode::OK, proof::ours(&going.to), None, None).await
 }
 
 /// Takes the answer and goes on.
@@ -40,13 +40,16 @@ pub async fn give(State(desk): State<Desk>, now: Now, form: Form<Given>) -> Page
     let Given { code, passkey, to, kept } = form.fields;
     let to = proof::ours(&to);
     match factors::confirm(&desk.house, &now, factor::given(&code, &passkey)).await {
-        Ok(()) if kept.is_empty() => Ok(see_other(to)),
-        Ok(()) => {
-            let fields: Vec<(String, String)> = serde_urlencoded::from_str(&kept).unwrap_or_default();
-            let page = frame::bare("確認できました", view::go_on(to, &fields));
-            Ok(layout::page(&page).into_response())
+        Ok(()) => Ok(match kept {
+            None => see_other(to),
+            Some(kept) => {
+                let fields: Vec<(String, String)> = serde_urlencoded::from_str(&kept).unwrap_or_default();
+                layout::page(&frame::bare("確認できました", view::go_on(to, &fields))).into_response()
+            }
+        }),
+        Err(Error::Refused(refusal)) => {
+            proof::draw(&desk, &now, status_of(&refusal), to, kept.as_deref(), Some(&refusal)).await
         }
-        Err(Error::Refused(refusal)) => proof::draw(&desk, &now, status_of(&refusal), to, &kept, Some(&refusal)).await,
         Err(error) => Err(error.into()),
     }
 }

@@ -43,11 +43,11 @@ pub async fn ask(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
 }
 
 /// The form for adding one; back to the account where they aren't offered.
-pub async fn new_form(State(desk): State<Desk>, now: Now) -> Response {
+pub async fn new_form(State(desk): State<Desk>) -> Response {
     if desk.house.passkeys.offered().is_err() {
         return see_other(routes::OWN);
     }
-    draw(&desk, &now.agent, None)
+    draw(&desk, "", None)
 }
 
 fn draw(desk: &Desk, name: &str, refusal: Option<&Refusal>) -> Response {

@@ -6,6 +6,8 @@ mod driver;
 mod faults;
 mod keys;
 mod operator;
+#[cfg(feature = "passkeys")]
+mod passkeys;
 mod resume;
 mod roles;
 mod server;

@@ -34,6 +34,7 @@ impl Server {
             let listener = listen(port).await;
             let address = listener.local_addr().expect("an address");
             settings.http.listen = address.to_string();
+            settings.http.base_url = base(address);
             let app = App::build_with(settings, Arc::new(clock), Cost::TRIAL).await.expect("the product");
             directory::refresh(&app.house).await.expect("an index");
             app.start_jobs();
@@ -48,7 +49,7 @@ impl Server {
 
     /// Where it is found.
     pub(crate) fn base(&self) -> String {
-        format!("http://{}", self.address)
+        base(self.address)
     }
 
     /// Pulls the plug: connections are cut, nothing is finished.
@@ -63,6 +64,11 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// A name: browsers know passkeys at names only.
+fn base(address: SocketAddr) -> String {
+    format!("http://localhost:{}", address.port())
 }
 
 async fn listen(port: u16) -> TcpListener {

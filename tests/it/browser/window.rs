@@ -183,12 +183,19 @@ impl Browser {
 
     /// A command of the browser's own protocol.
     pub(crate) async fn cdp(&self, command: &str, params: Value) {
-        let start = format!("POST /session/{}/goog/cdp/execute", self.session);
-        let body = json!({ "cmd": command, "params": params }).to_string();
+        self.command("goog/cdp/execute", &json!({ "cmd": command, "params": params })).await;
+    }
+
+    /// A command that the driver knows beyond those of its client; what it answers.
+    pub(crate) async fn command(&self, command: &str, params: &Value) -> Value {
+        let start = format!("POST /session/{}/{command}", self.session);
+        let body = params.to_string();
         let headers = [("Content-Type", "application/json")];
         let sent = tokio::task::spawn_blocking(move || wire::send(&driver::address(), &start, &headers, &body));
         let reply = sent.await.expect("a thread").expect("the driver");
-        assert_eq!(reply.status, 200, "{command}: {}", reply.body);
+        assert_eq!(reply.status, 200, "{command} {params}: {}", reply.body);
+        let answer: Value = serde_json::from_str(&reply.body).expect("JSON");
+        answer["value"].clone()
     }
 
     /// Nothing was refused by the policy, and no script failed, since the browser was opened.

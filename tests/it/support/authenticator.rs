@@ -28,8 +28,8 @@ const KEY: u8 = 0x40;
 /// An authenticator with one passkey.
 #[derive(Clone)]
 pub(crate) struct Authenticator {
-    key: SigningKey,
-    id: [u8; 16],
+    pub(crate) key: SigningKey,
+    pub(crate) id: [u8; 16],
     /// The counter of the next answer.
     pub(crate) counter: u32,
     /// Whether the passkey is backed up by now.

@@ -115,11 +115,23 @@ on_each_db!(the_administration_of_accounts_needs_a_proof_of_the_last_ten_minutes
     browser.get("/calls").await.is(404);
 });
 
+on_each_db!(a_button_without_fields_is_gone_on_with_too, async |app: TestApp| {
+    let browser = app.browser(Role::Operator).await;
+    app.clock.advance(Duration::minutes(10));
+    let asked = browser.post("/account/recovery", &[]).await.is(403).page();
+    let to = asked.attribute("[name=to]", "value");
+    assert!(asked.has("[name=kept]"));
+    let shown = code(&app.clock);
+    let on = browser.post("/session/confirm", &[("code", &shown), ("to", &to), ("kept", "")]).await.is(200).page();
+    assert_eq!(on.attribute("main form", "action"), "/account/recovery");
+    browser.post("/account/recovery", &[]).await.is(200);
+});
+
 on_each_db!(a_confirmation_leads_nowhere_but_to_our_own_pages, async |app: TestApp| {
     let browser = app.browser(Role::Administrator).await;
     app.clock.advance(Duration::minutes(1));
-    let form = [("code", code(&app.clock)), ("to", "//evil.example/x".to_owned()), ("kept", String::new())];
-    let form: Vec<(&str, &str)> = form.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    let shown = code(&app.clock);
+    let form = [("code", shown.as_str()), ("to", "//evil.example/x")];
     assert_eq!(browser.post("/session/confirm", &form).await.is(303).location(), "/");
 });
 
