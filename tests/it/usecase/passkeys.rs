@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 use madoguchi::domain::actor::Role;
+use madoguchi::domain::audit::words;
 use madoguchi::usecase::accounts::{self, NewAccount, passkeys};
 use serde_json::Value;
 
@@ -29,6 +30,7 @@ fn said(page: &Page) -> Vec<String> {
 
 /// The audit's entries of an action, oldest first: result and detail.
 async fn written(app: &TestApp, action: &str) -> Vec<(String, Value)> {
+    assert!(words::deed(action).is_some(), "{action} has words");
     let sql = format!("SELECT result, detail FROM audit_entries WHERE action = '{action}' ORDER BY id");
     let rows = app.select(&sql).await;
     let detail = |row: &Value| match &row["detail"] {
