@@ -66,5 +66,6 @@ impl App {
         tokio::spawn(jobs::keep_index(self.house.clone(), Arc::clone(&self.clock), every));
         tokio::spawn(jobs::seal_audit(self.house.clone(), self.clock.clone()));
         tokio::spawn(jobs::tidy(self.house.clone(), self.clock.clone()));
+        tokio::spawn(jobs::retain(self.house.clone(), self.clock.clone()));
     }
 }

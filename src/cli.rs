@@ -2,7 +2,10 @@
 
 mod accounts;
 mod audit;
+#[cfg(feature = "backups")]
+mod backup;
 mod members;
+mod retention;
 mod serve;
 mod show;
 mod trial;
@@ -44,6 +47,13 @@ enum Command {
     /// 監査記録の確認
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// 暗号化したバックアップ
+    #[cfg(feature = "backups")]
+    #[command(subcommand)]
+    Backup(backup::BackupCommand),
+    /// 保存期間
+    #[command(subcommand)]
+    Retention(retention::RetentionCommand),
     /// 封をした値の鍵
     #[command(subcommand)]
     Keys(accounts::KeyCommand),
@@ -91,6 +101,9 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Account(command) => accounts::account(command).await,
         Command::Token(command) => accounts::token(command).await,
         Command::Audit(command) => audit::run(command).await,
+        #[cfg(feature = "backups")]
+        Command::Backup(command) => backup::run(command).await,
+        Command::Retention(command) => retention::run(command).await,
         Command::Keys(command) => accounts::keys(command).await,
         Command::Config(command) => show::run(command),
     }

@@ -1,6 +1,6 @@
 //! Paths and links. No handler and no page spells a path by itself.
 
-use crate::domain::id::{CallId, PromiseId, RemoteId, TaskId, VerificationId};
+use crate::domain::id::{CallId, HoldId, PromiseId, RemoteId, TaskId, VerificationId};
 use crate::domain::tickets::TicketNo;
 use uuid::Uuid;
 
@@ -91,7 +91,7 @@ pub fn ticket(no: TicketNo) -> String {
     format!("/tickets/{no}")
 }
 
-/// A part of a ticket: `entries`, `moves`, `change`, `remotes`.
+/// A part of a ticket: `entries`, `moves`, `change`, `remotes`, `holds`.
 pub fn ticket_part(no: TicketNo, part: &str) -> String {
     format!("/tickets/{no}/{part}")
 }
@@ -99,6 +99,11 @@ pub fn ticket_part(no: TicketNo, part: &str) -> String {
 /// Ending a remote session.
 pub fn remote_end(no: TicketNo, id: RemoteId) -> String {
     format!("/tickets/{no}/remotes/{id}/end")
+}
+
+/// Lifting a hold.
+pub fn hold_lift(no: TicketNo, id: HoldId) -> String {
+    format!("/tickets/{no}/holds/{id}/lift")
 }
 
 /// Keeping a promise.

@@ -20,6 +20,7 @@ mod m20261122_000010_speed;
 mod m20261122_000011_doors;
 mod m20261122_000012_chain;
 mod m20261122_000013_passkeys;
+mod m20261122_000014_retention;
 mod m20261122_000015_confirmations;
 mod table;
 
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000011_doors::Migration),
             Box::new(m20261122_000012_chain::Migration),
             Box::new(m20261122_000013_passkeys::Migration),
+            Box::new(m20261122_000014_retention::Migration),
             Box::new(m20261122_000015_confirmations::Migration),
         ]
     }

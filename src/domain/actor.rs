@@ -128,6 +128,12 @@ actions! {
     HandOver = "ticket.hand_over", "2次対応の依頼": [Operator, Specialist, Supervisor],
     /// See the queue of tier 2, take a ticket from it, give it back.
     Tier2 = "ticket.tier2", "2次対応": [Specialist, Supervisor],
+    /// Keep a ticket beyond its period, and let go of it again.
+    RetentionHold = "ticket.hold", "相談票の保全（保存期間の延長）": [Supervisor],
+    /// Erase what is kept no longer: the product itself at night, or at the console.
+    RetentionRun = "retention.run", "保存期間が終わった記録の消去（コンソールのみ）": [],
+    /// Write backups and restore them; at the console.
+    Backup = "backup.run", "バックアップの作成・復元（コンソールのみ）": [],
     /// The day's view, and reviews of what was done outside the rules.
     Supervise = "desk.supervise", "当日の状況・事後確認": [Supervisor],
     /// Callers who were pointed to the claims office; no narratives.

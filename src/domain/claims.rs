@@ -99,6 +99,11 @@ impl ClaimState {
         Self::ALL.into_iter().find(|s| s.code() == code)
     }
 
+    /// Whether the office is through with it.
+    pub fn is_ended(self) -> bool {
+        matches!(self, Self::Paid | Self::Refused | Self::Withdrawn)
+    }
+
     /// Whether it holds the facility's slot of the scheme year.
     pub fn holds_slot(self) -> bool {
         !matches!(self, Self::Refused | Self::Withdrawn)

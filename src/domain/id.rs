@@ -50,4 +50,6 @@ typed_id!(
     ClaimId,
     /// Something to be done by a day.
     TaskId,
+    /// A reason to keep a ticket beyond its period.
+    HoldId,
 );

@@ -13,6 +13,7 @@ pub mod members;
 pub mod page;
 pub mod refusal;
 pub mod reports;
+pub mod retention;
 pub mod scheme;
 pub mod text;
 pub mod tickets;

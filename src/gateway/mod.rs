@@ -3,6 +3,10 @@
 pub mod clock;
 pub mod passkey;
 pub mod password;
+#[cfg(feature = "backups")]
+pub mod pg_tools;
 pub mod seal;
 pub mod secret;
 pub mod totp;
+#[cfg(feature = "backups")]
+pub mod vault;

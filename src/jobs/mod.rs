@@ -11,7 +11,7 @@ use crate::domain::ctx::Ctx;
 use crate::domain::time::tokyo_day;
 use crate::gateway::clock::Clock;
 use crate::usecase::accounts::{delays, passkeys};
-use crate::usecase::{House, audit, confirmation, directory};
+use crate::usecase::{House, audit, confirmation, directory, retention};
 
 /// Seals the audit, and hands out its head once a day: into the log, where somebody else keeps it.
 pub async fn seal_audit(house: House, clock: Arc<dyn Clock>) {
@@ -46,6 +46,27 @@ pub async fn tidy(house: House, clock: Arc<dyn Clock>) {
         tokio::time::sleep(TIDYING).await;
     }
 }
+
+/// Erases at night what is kept no longer.
+pub async fn retain(house: House, clock: Arc<dyn Clock>) {
+    loop {
+        match retention::tonight(&house, clock.as_ref(), PAUSE).await {
+            Ok(None) => {}
+            Ok(Some(ran)) => {
+                let gone: u64 = ran.counts.iter().map(|count| count.gone).sum();
+                info!(retention.gone = gone, retention.through = ran.through, "Retention: {gone} things were erased");
+            }
+            Err(error) => warn!(%error, "The night's retention stopped; it will go on"),
+        }
+        tokio::time::sleep(NIGHT_WATCH).await;
+    }
+}
+
+/// How often it is looked whether it's night.
+const NIGHT_WATCH: Duration = Duration::from_secs(300);
+
+/// The desk's turn between two pieces of the night's work.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// How often it is looked for what no longer counts.
 const TIDYING: Duration = Duration::from_secs(3_600);

@@ -35,6 +35,7 @@ fn call(row: calls::Model) -> Result<Call, StoreError> {
         out_of_hours_reason: row.out_of_hours_reason,
         reviewed_at: row.reviewed_at,
         arrived_on: row.arrived_on,
+        erased_on: row.erased_on,
     })
 }
 
@@ -67,6 +68,7 @@ pub async fn add(tx: &Tx, new: &Call) -> Result<(), StoreError> {
         reviewed_by: Set(None),
         arrived_on: Set(new.arrived_on),
         version: Set(1),
+        erased_on: Set(None),
     };
     calls::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     Ok(())

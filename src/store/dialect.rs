@@ -2,6 +2,7 @@
 
 pub(super) mod bulk;
 mod search;
+pub(super) mod whole;
 
 use std::time::Duration;
 

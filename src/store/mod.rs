@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod backup;
 pub mod calls;
 pub mod claims;
 pub mod delays;
@@ -11,9 +12,12 @@ pub mod directory;
 pub mod entity;
 pub mod error;
 pub mod factors;
+pub mod holds;
 pub mod idempotency;
+pub mod leases;
 pub mod passkeys;
 pub mod reports;
+pub mod retention;
 pub mod search;
 pub mod sessions;
 pub mod tickets;
@@ -95,6 +99,12 @@ impl Store {
     /// The journal of reads.
     pub fn journal(&self) -> &Journal {
         &self.journal
+    }
+
+    /// Closes the database, for everybody who holds this memory.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.read.close_by_ref().await?;
+        Ok(self.write.close_by_ref().await?)
     }
 
     /// Whether the database answers.

@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, Func};
+use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::entity::{calls, reports, tickets};
+use super::entity::{calls, facility_marks, reports, tickets};
+use super::retention::Shelf;
 use super::{Access, StoreError, Tx};
 use crate::domain::reports::{Count, MonthlyReport};
 use crate::domain::time::day_start;
@@ -36,21 +37,27 @@ pub async fn freeze(tx: &Tx, report: &MonthlyReport, at: DateTime<Utc>) -> Resul
 }
 
 /// Cases and distinct facilities by incident, of tickets opened in `[from, until)`.
+/// A facility that stands with its id in some and with its mark in others, whose period has ended, counts once.
 /// Cases whose facility is unknown count as one facility together: the cautious reading.
 pub async fn by_incident(on: &impl Access, from: NaiveDate, until: NaiveDate) -> Result<Vec<Count>, StoreError> {
     use tickets::Column as C;
-    let rows: Vec<(String, i64, i64, i64)> = tickets::Entity::find()
+    let facility = || Expr::col((tickets::Entity, C::FacilityId));
+    let marked = |column| Expr::col((facility_marks::Entity, column));
+    let counted = Func::coalesce([marked(facility_marks::Column::Mark), facility()]);
+    let mut query = tickets::Entity::find()
         .select_only()
         .column(C::Incident)
         .column_as(C::Id.count(), "cases")
-        .column_as(Expr::expr(Func::count_distinct(Expr::col(C::FacilityId))), "facilities")
+        .column_as(Expr::expr(Func::count_distinct(Expr::expr(counted))), "facilities")
         .column_as(C::FacilityId.count(), "known")
         .filter(C::OpenedOn.gte(from))
         .filter(C::OpenedOn.lt(until))
-        .group_by(C::Incident)
-        .into_tuple()
-        .all(on.conn())
-        .await?;
+        .group_by(C::Incident);
+    let same = marked(facility_marks::Column::FacilityId)
+        .eq(facility())
+        .and(marked(facility_marks::Column::Shelf).eq(Shelf::Tickets.code()));
+    QuerySelect::query(&mut query).left_join(facility_marks::Entity, same);
+    let rows: Vec<(String, i64, i64, i64)> = query.into_tuple().all(on.conn()).await?;
     let number = |n: i64| u64::try_from(n).unwrap_or_default();
     Ok(rows
         .into_iter()

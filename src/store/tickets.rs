@@ -96,6 +96,7 @@ fn ticket(row: tickets::Model) -> Result<Ticket, StoreError> {
         opened_on: row.opened_on,
         closed_at: row.closed_at,
         last_event_at: row.last_event_at,
+        erased_on: row.erased_on,
     })
 }
 
@@ -126,6 +127,7 @@ pub fn row(new: &Ticket) -> tickets::ActiveModel {
         opened_on: Set(new.opened_on),
         closed_at: Set(new.closed_at),
         last_event_at: Set(new.last_event_at),
+        erased_on: Set(new.erased_on),
     }
 }
 
@@ -159,14 +161,15 @@ pub async fn save(tx: &Tx, now: &Ticket, version: i64) -> Result<bool, StoreErro
     Ok(done.rows_affected == 1)
 }
 
-/// Notes that something happened to a ticket.
-pub async fn touch(tx: &Tx, id: TicketId, at: DateTime<Utc>) -> Result<(), StoreError> {
-    tickets::Entity::update_many()
+/// Notes that something happened to a ticket; false when its period ended meanwhile.
+pub async fn touch(tx: &Tx, id: TicketId, at: DateTime<Utc>) -> Result<bool, StoreError> {
+    let done = tickets::Entity::update_many()
         .col_expr(tickets::Column::LastEventAt, Expr::value(at))
         .filter(tickets::Column::Id.eq(id.0))
+        .filter(tickets::Column::ErasedOn.is_null())
         .exec(tx.conn())
         .await?;
-    Ok(())
+    Ok(done.rows_affected == 1)
 }
 
 fn lines() -> sea_orm::Select<tickets::Entity> {

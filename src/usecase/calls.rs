@@ -61,6 +61,7 @@ pub async fn start(
         out_of_hours_reason: String::new(),
         reviewed_at: None,
         arrived_on: ctx.today(),
+        erased_on: None,
     };
     memory::add(&deed.tx, &call).await?;
     if !number.is_empty() {
@@ -261,6 +262,7 @@ fn checked(house: &House, ctx: &Ctx, new: &CallLog) -> Result<(Call, Matter), Er
         out_of_hours_reason: reason,
         reviewed_at: None,
         arrived_on: tokyo_day(new.arrived_at),
+        erased_on: None,
     };
     Ok((call, matter))
 }

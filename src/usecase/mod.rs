@@ -2,6 +2,8 @@
 
 pub mod accounts;
 pub mod audit;
+#[cfg(feature = "backups")]
+pub mod backup;
 pub mod call_search;
 pub mod calls;
 pub mod claims;
@@ -11,11 +13,13 @@ pub mod deed;
 pub mod directory;
 pub mod error;
 pub mod gate;
+pub mod holds;
 pub mod home;
 pub mod matter;
 pub mod members;
 pub mod opening;
 pub mod reports;
+pub mod retention;
 pub mod seals;
 pub mod sheet;
 mod sheet_view;
@@ -26,6 +30,7 @@ pub mod tickets_work;
 pub mod trial;
 pub mod verification;
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, RwLock};
 
 use crate::domain::accounts::session::Stage;
@@ -62,7 +67,7 @@ pub struct House {
 /// The index of the directory: a cache that every instance builds from the database at start and builds
 /// anew within seconds of an import (`directory::refresh`); it says which version it holds.
 #[derive(Clone, Default)]
-pub struct IndexHolder(Arc<RwLock<Option<Arc<DirectoryIndex>>>>);
+pub struct IndexHolder(Arc<RwLock<Option<Arc<DirectoryIndex>>>>, Arc<AtomicI64>);
 
 impl IndexHolder {
     /// The index, once it has been built.
@@ -70,8 +75,14 @@ impl IndexHolder {
         self.0.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
+    /// How often something had been removed from the directory when the index was built.
+    pub fn trims(&self) -> i64 {
+        self.1.load(Ordering::Acquire)
+    }
+
     /// Puts a new index in the place of the old one; look-ups under way go on with theirs.
-    pub fn put(&self, index: DirectoryIndex) {
+    pub fn put(&self, index: DirectoryIndex, trims: i64) {
+        self.1.store(trims, Ordering::Release);
         *self.0.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(Arc::new(index));
     }
 }
@@ -100,6 +111,7 @@ pub mod rows {
     pub use crate::store::audit::seals::Review;
     pub use crate::store::audit::{AuditFilter, AuditRow};
     pub use crate::store::directory::ImportRecord;
+    pub use crate::store::holds::Hold;
     pub use crate::store::passkeys::Passkey;
     pub use crate::store::sessions::Session;
     pub use crate::store::tickets::{TicketFilter, TicketLine};

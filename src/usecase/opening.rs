@@ -47,6 +47,7 @@ pub(super) async fn open(house: &House, tx: &Tx, ctx: &Ctx, call: &Call, matter:
         opened_on: ctx.today(),
         closed_at: None,
         last_event_at: ctx.now,
+        erased_on: None,
     };
     known.put_on(&mut ticket);
     tickets::add(tx, &ticket).await?;
@@ -122,6 +123,7 @@ pub(super) async fn existing(tx: &Tx, ctx: &Ctx, call: &Call, typed: &str) -> Re
     };
     let no = TicketNo::parse(typed).ok_or_else(unknown)?;
     let ticket = tickets::find(tx, no).await?.ok_or_else(unknown)?;
+    ticket.must_be_kept().map_err(|refusal| Refusal::field("ticket", refusal.code, refusal.message))?;
     tickets::link_call(tx, call.id, ticket.id).await?;
     tickets::touch(tx, ticket.id, ctx.now).await?;
     let entry =
@@ -144,7 +146,7 @@ pub(super) async fn attach(
     let another = ticket.facility_id.is_some()
         && verification.facility_id.is_some()
         && ticket.facility_id != verification.facility_id;
-    if another {
+    if another || ticket.erased_on.is_some() {
         return Ok(ticket);
     }
     memory::take_verifications(tx, verification.call_id, ticket.id).await?;

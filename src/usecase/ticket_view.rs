@@ -15,6 +15,7 @@ use crate::domain::field::{Field, Fields, Reach, reach};
 use crate::domain::id::{AccountId, CallId};
 use crate::domain::members::record::{FacilityRecord, MemberRecord};
 use crate::domain::tickets::{Entry, Ticket, TicketNo};
+use crate::store::holds::{self, Hold};
 use crate::store::work::{self, Promise, Remote, Task};
 use crate::store::{accounts, calls, claims, directory, tickets};
 
@@ -42,6 +43,8 @@ pub struct TicketView {
     pub tasks: Vec<Task>,
     /// Claims made for it.
     pub claims: Vec<Claim>,
+    /// Holds, those lifted included.
+    pub holds: Vec<Hold>,
     /// Names of the accounts that occur.
     pub names: HashMap<Uuid, String>,
 }
@@ -84,6 +87,7 @@ async fn gather(house: &House, ctx: &Ctx, ticket: Ticket) -> Result<TicketView, 
         promises: Vec::new(),
         tasks: Vec::new(),
         claims: Vec::new(),
+        holds: Vec::new(),
         names: HashMap::new(),
         fields,
     };
@@ -95,6 +99,7 @@ async fn gather(house: &House, ctx: &Ctx, ticket: Ticket) -> Result<TicketView, 
     if shown(Field::TicketNarrative) {
         let ids: Vec<CallId> = links.iter().map(|(id, ..)| *id).collect();
         view.entries = tickets::timeline(store, id, &ids).await?;
+        view.holds = holds::of(store, id).await?;
     }
     if let Some(facility) = facility.filter(|_| shown(Field::TicketFacility)) {
         view.facility = directory::facility_by_id(store, facility.0).await?;
@@ -118,8 +123,17 @@ async fn gather(house: &House, ctx: &Ctx, ticket: Ticket) -> Result<TicketView, 
         view.claims = claims::of_ticket(store, id).await?;
     }
     view.calls = links;
+    if view.ticket.erased_on.is_some() {
+        // What another ticket of the same call still needs is shown there.
+        view.calls.iter_mut().for_each(|(_, _, number, caller)| {
+            number.clear();
+            caller.clear();
+        });
+        view.entries.iter_mut().for_each(|entry| entry.body.clear());
+    }
     let owner = view.ticket.owner_id.map(|o| o.0);
     let mut people: Vec<Uuid> = view.entries.iter().map(|e| e.entered_by.0).chain(owner).collect();
+    people.extend(view.holds.iter().map(|hold| hold.placed_by));
     people.sort_unstable();
     people.dedup();
     view.names = accounts::names(store, people).await?.into_iter().collect();

@@ -114,6 +114,7 @@ pub async fn add_entry(house: &House, ctx: &Ctx, no: TicketNo, new: NewEntry, on
     faults.check()?;
     let deed = Deed::begin(&house.store, ctx, once).await?;
     let ticket = memory::find(&deed.tx, no).await?.ok_or(Error::NotFound("ticket"))?;
+    ticket.must_be_kept()?;
     let entry = Entry {
         id: EntryId(ctx.new_id()),
         ticket_id: Some(ticket.id),
@@ -126,7 +127,9 @@ pub async fn add_entry(house: &House, ctx: &Ctx, no: TicketNo, new: NewEntry, on
         data: json!({}),
     };
     memory::append(&deed.tx, &entry).await?;
-    memory::touch(&deed.tx, ticket.id, ctx.now).await?;
+    if !memory::touch(&deed.tx, ticket.id, ctx.now).await? {
+        return Err(moved_meanwhile(&ticket).into());
+    }
     search::add(&deed.tx, no, &entry.body).await?;
     let audit_entry =
         AuditEntry::done("entry.add", Object::new("ticket", ticket.id.0)).detail(json!({ "kind": kind.code() }));
@@ -168,7 +171,7 @@ fn right_for(step: &Move) -> Action {
     }
 }
 
-fn moved_meanwhile(ticket: &Ticket) -> Refusal {
+pub(super) fn moved_meanwhile(ticket: &Ticket) -> Refusal {
     Refusal::conflict(
         "ticket.stale",
         format!(
@@ -180,6 +183,7 @@ fn moved_meanwhile(ticket: &Ticket) -> Refusal {
 
 /// Applies a move to a ticket as read in this transaction: state, evidence, timeline, queue of tier 2, audit.
 pub(super) async fn advance(house: &House, tx: &Tx, ctx: &Ctx, ticket: Ticket, step: Move) -> Result<(), Error> {
+    ticket.must_be_kept()?;
     let version = ticket.version;
     let before = ticket.state.code();
     let (code, label) = (step.code(), step.label());
@@ -280,6 +284,7 @@ pub async fn change(
     faults.check()?;
     let deed = Deed::begin(&house.store, ctx, once).await?;
     let mut ticket = memory::find(&deed.tx, no).await?.ok_or(Error::NotFound("ticket"))?;
+    ticket.must_be_kept()?;
     if ticket.version != version {
         return Err(moved_meanwhile(&ticket).into());
     }

@@ -106,6 +106,7 @@ pub async fn end_remote(house: &House, ctx: &Ctx, no: TicketNo, id: RemoteId, en
 
 async fn open_ticket(tx: &Tx, no: TicketNo) -> Result<Ticket, Error> {
     let ticket = tickets::find(tx, no).await?.ok_or(Error::NotFound("ticket"))?;
+    ticket.must_be_kept()?;
     if ticket.state.is_end() {
         return Err(Refusal::conflict(
             "ticket.already_closed",

@@ -129,6 +129,8 @@ fn desk_pages(doors: &mut Doors) {
     doors.page(Method::POST, "/tickets/{no}/change", Action::TicketWork, tickets::change);
     doors.page(Method::POST, "/tickets/{no}/remotes", Action::TicketWork, tickets::start_remote);
     doors.page(Method::POST, "/tickets/{no}/remotes/{id}/end", Action::TicketWork, tickets::end_remote);
+    doors.page(Method::POST, "/tickets/{no}/holds", Action::RetentionHold, tickets::place_hold);
+    doors.page(Method::POST, "/tickets/{no}/holds/{id}/lift", Action::RetentionHold, tickets::lift_hold);
     doors.page(Method::POST, "/promises/{id}/kept", Action::TicketWork, tickets::keep_promise);
     doors.page(Method::POST, "/tasks/{id}/done", Action::TicketWork, tickets::finish_task);
 

@@ -70,6 +70,17 @@ on_each_db!(a_config_that_cannot_be_read_names_file_and_key_and_exits_2, async |
     refused(&with("default.toml", "[session]\nidle_minutes = \"many\"\n"), &["default.toml", "session.idle_minutes"]);
     refused(&with("default.toml", "[http]\nlistne = \"x\"\n"), &["listne"]);
     refused(&with("scheme/hours.toml", "[[line]]\ncode = 1\n"), &["scheme/hours.toml", "2行目"]);
+    let periods = include_str!("../../config/scheme/retention.toml");
+    let line = |of: &str| format!("{}行目", periods.lines().position(|l| l == of).unwrap() + 1);
+    for (good, bad, says) in [
+        ("years = 11", "years = 9", vec![line("years = 11"), "kind[2].years".into(), "10年".into()]),
+        ("forever = true", "days = 3650", vec!["kind[7].forever".into(), "監査記録".into()]),
+        ("code = \"claim\"", "code = \"clam\"", vec![line("code = \"claim\""), "clam".into()]),
+        ("code = \"claim_dispute\"", "code = \"police\"", vec!["hold_reason[2].code".into(), "police".into()]),
+    ] {
+        let words: Vec<&str> = ["scheme/retention.toml"].into_iter().chain(says.iter().map(String::as_str)).collect();
+        refused(&with("scheme/retention.toml", &periods.replace(good, bad)), &words);
+    }
     let bad = madoguchi(&db.url, db.folder.path()).env("MADOGUCHI_LISTEN", "nowhere").arg("serve").output().unwrap();
     refused(&bad, &["http.listen"]);
     refused(&madoguchi("mysql://x", db.folder.path()).arg("serve").output().unwrap(), &["sqlite://", "postgres://"]);
@@ -206,4 +217,18 @@ on_each_db!(a_server_with_the_wrong_key_file_is_one_line_and_exit_2, async |db: 
         .unwrap();
     refused(&wrong, &["elsewhere", "seal.key_file"]);
     drop(app);
+});
+
+on_each_db!(retention_says_its_counts_by_kind_and_a_dry_run_erases_nothing, async |db: TestDb| {
+    assert!(run(&db, &["token", "create", "--role", "integration"]).status.success());
+    let old = "INSERT INTO sign_in_delays (subject, failures, last_failed_at) VALUES";
+    let digest = if db.url.starts_with("sqlite") { "x'00'" } else { "'\\x00'" };
+    db.execute(&format!("{old} ({digest}, 1, '2024-01-05T01:00:00+00:00')")).await;
+    let dry = stdout(&run(&db, &["retention", "run", "--dry-run"]));
+    assert!(dry.contains("(sign_in_delay): 消去の対象 1件") && dry.contains("(audit): 消去の対象 0件"), "{dry}");
+    assert_eq!(dry.lines().count(), 8, "{dry}");
+    let real = stdout(&run(&db, &["retention", "run"]));
+    assert!(real.contains("(sign_in_delay): 消去 1件") && real.contains("(ticket): 消去 0件"), "{real}");
+    assert!(stdout(&run(&db, &["retention", "run"])).contains("(sign_in_delay): 消去 0件"));
+    assert!(run(&db, &["audit", "verify"]).status.success());
 });

@@ -8,6 +8,8 @@
 mod api;
 mod architecture;
 mod authz;
+#[cfg(feature = "backups")]
+mod backup;
 mod browser;
 mod cli;
 mod crash;

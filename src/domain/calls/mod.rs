@@ -167,6 +167,8 @@ pub struct Call {
     pub reviewed_at: Option<DateTime<Utc>>,
     /// The Tokyo day it arrived.
     pub arrived_on: NaiveDate,
+    /// The day its period had ended and what is personal in it was erased.
+    pub erased_on: Option<NaiveDate>,
 }
 
 impl Call {

@@ -10,6 +10,8 @@ use serde::Deserialize;
 use claims::Claims;
 use hours::Line;
 
+use super::retention::Retention;
+
 /// Everything under `config/scheme/`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scheme {
@@ -21,6 +23,8 @@ pub struct Scheme {
     pub cards: Cards,
     /// `claims.toml`
     pub claims: Claims,
+    /// `retention.toml`
+    pub retention: Retention,
 }
 
 /// `hours.toml`: the lines and when they are open.
@@ -185,6 +189,7 @@ impl Scheme {
             faults.push(("scheme/hours.toml", "line".to_owned(), "code = \"helpline\" の行がありません".to_owned()));
         }
         faults.extend(self.claims.faults().into_iter().map(|(key, why)| ("scheme/claims.toml", key, why)));
+        faults.extend(self.retention.faults().into_iter().map(|(key, why)| ("scheme/retention.toml", key, why)));
         faults
     }
 }

@@ -30,11 +30,13 @@ pub enum EntryKind {
     Call,
     /// Incident, severity or owner changed.
     Changed,
+    /// It is kept beyond its period, or is no longer.
+    Held,
 }
 
 impl EntryKind {
     /// All kinds.
-    pub const ALL: [EntryKind; 10] = [
+    pub const ALL: [EntryKind; 11] = [
         Self::Note,
         Self::Advice,
         Self::Card,
@@ -45,6 +47,7 @@ impl EntryKind {
         Self::Promise,
         Self::Call,
         Self::Changed,
+        Self::Held,
     ];
     /// The kinds a person writes by hand.
     pub const BY_HAND: [EntryKind; 3] = [Self::Note, Self::Advice, Self::Call];
@@ -62,6 +65,7 @@ impl EntryKind {
             Self::Promise => "promise",
             Self::Call => "call",
             Self::Changed => "changed",
+            Self::Held => "held",
         }
     }
 
@@ -78,6 +82,7 @@ impl EntryKind {
             Self::Promise => "折返し",
             Self::Call => "通話",
             Self::Changed => "変更",
+            Self::Held => "保全",
         }
     }
 

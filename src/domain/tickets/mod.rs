@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::calls::verification::Recorded;
 use super::id::{AccountId, FacilityId, MemberId, TicketId};
+use super::refusal::Refusal;
 
 pub use entry::{Entry, EntryKind};
 pub use number::TicketNo;
@@ -58,4 +59,19 @@ pub struct Ticket {
     pub closed_at: Option<DateTime<Utc>>,
     /// When anything last happened to it.
     pub last_event_at: DateTime<Utc>,
+    /// The day its period had ended and what is personal in it was erased.
+    pub erased_on: Option<NaiveDate>,
+}
+
+impl Ticket {
+    /// Refuses what can't be done any more once the period of keeping has ended.
+    pub fn must_be_kept(&self) -> Result<(), Refusal> {
+        match self.erased_on {
+            None => Ok(()),
+            Some(_) => Err(Refusal::conflict(
+                "ticket.erased",
+                "保存期間が終わった相談票のため変更できません。ご相談は新しい相談票に記録してください",
+            )),
+        }
+    }
 }

@@ -108,6 +108,18 @@ impl State {
         ENDS.contains(&self.code())
     }
 
+    /// The same without the words that people wrote.
+    pub fn without_words(self) -> Self {
+        let none = String::new;
+        let at = match self.at {
+            Station::HandedOver { .. } => Station::HandedOver { reason: none() },
+            Station::FollowUp { .. } => Station::FollowUp { reason: none() },
+            Station::Left { exit, .. } => Station::Left { exit, reason: none() },
+            other => other,
+        };
+        Self { at, ..self }
+    }
+
     /// A ticket just opened.
     pub fn received(now: DateTime<Utc>, by: AccountId) -> Self {
         Self { at: Station::Received, since: now, by }

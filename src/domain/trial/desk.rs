@@ -98,6 +98,7 @@ impl Desk<'_> {
             },
             reviewed_at: None,
             arrived_on: tokyo_day(self.now),
+            erased_on: None,
         }
     }
 

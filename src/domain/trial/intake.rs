@@ -111,6 +111,7 @@ pub fn take(desk: &mut Desk<'_>, directory: &Directory, matter: &Matter<'_>) -> 
         opened_on: tokyo_day(desk.now),
         closed_at: None,
         last_event_at: desk.now,
+        erased_on: None,
     });
     desk.write(EntryKind::Opened, Some(ticket), Some(call.id), desk.operator, told.clone(), json!({ "call": call.id }));
     // What was said word for word is kept of recent cases, and where the caller wasn't simply verified.

@@ -145,6 +145,7 @@ pub(crate) mod tests {
                 override_reason: terms(&["asked_association"]),
             },
             claims: claims(),
+            retention: crate::domain::retention::tests::retention(),
             cards: Cards { card: vec![card("sharing", &[]), card("unplug", &["ransomware"])] },
         }
     }

@@ -38,6 +38,7 @@ pub struct Model {
     pub reviewed_by: Option<Uuid>,
     pub arrived_on: Date,
     pub version: i64,
+    pub erased_on: Option<Date>,
 }
 
 /// No relations: joins are written where they are used.

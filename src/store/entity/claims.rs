@@ -23,6 +23,7 @@ pub struct Model {
     pub state: String,
     pub decided_on: Option<Date>,
     pub paid_on: Option<Date>,
+    pub erased_on: Option<Date>,
 }
 
 /// No relations: joins are written where they are used.

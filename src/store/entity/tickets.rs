@@ -42,6 +42,7 @@ pub struct Model {
     pub opened_on: Date,
     pub closed_at: Option<DateTimeUtc>,
     pub last_event_at: DateTimeUtc,
+    pub erased_on: Option<Date>,
 }
 
 /// No relations: joins are written where they are used.

@@ -39,6 +39,7 @@ pub(super) fn ticket_row(ticket: Ticket) -> tickets::Model {
         opened_on: ticket.opened_on,
         closed_at: ticket.closed_at,
         last_event_at: ticket.last_event_at,
+        erased_on: None,
     }
 }
 
@@ -65,6 +66,7 @@ pub(super) fn call_row(call: Call, review: Option<Deed>) -> calls::Model {
         reviewed_by: review.map(|(_, by)| by.0),
         arrived_on: call.arrived_on,
         version: 1,
+        erased_on: None,
     }
 }
 
@@ -118,5 +120,6 @@ pub(super) fn claim_row(claim: Claim) -> claims::Model {
         state: claim.state.code().to_owned(),
         decided_on: claim.decided_on,
         paid_on: claim.paid_on,
+        erased_on: None,
     }
 }

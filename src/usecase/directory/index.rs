@@ -5,26 +5,28 @@ use tokio::sync::mpsc;
 
 use super::super::{Error, House};
 use crate::domain::matching::{DirectoryIndex, DirectoryMeta, IndexBuilder};
-use crate::store::Store;
 use crate::store::directory::{self as memory, ImportRecord, KeptFacility, KeptMember, KeptPeriod, KeptTenure};
+use crate::store::{Store, retention};
 
 /// Rows handed over at once.
 const BATCH: usize = 1_000;
 /// Batches that may wait: the whole directory never stands in memory beside the index made of it.
 const WAITING: usize = 4;
 
-/// Builds the index anew when the database holds a newer import than the one it serves. True when it did.
+/// Builds the index anew when the database holds a newer import than the one it serves, or when members whose period
+/// ended were removed since. True when it did.
 pub async fn refresh(house: &House) -> Result<bool, Error> {
     let latest = memory::latest_import(&house.store).await?;
     let version = latest.as_ref().map_or(0, |l| l.version);
-    if house.index.get().is_some_and(|index| index.version() == version) {
+    let trims = retention::trims(&house.store).await?;
+    if house.index.get().is_some_and(|index| index.version() == version) && house.index.trims() == trims {
         return Ok(false);
     }
     let Some(latest) = latest else {
-        house.index.put(DirectoryIndex::empty());
+        house.index.put(DirectoryIndex::empty(), trims);
         return Ok(true);
     };
-    house.index.put(build(&house.store, &latest).await?);
+    house.index.put(build(&house.store, &latest).await?, trims);
     Ok(true)
 }
 

@@ -18,8 +18,10 @@ use crate::view::components::button::{Button, ButtonKind, button_row, submit};
 use crate::view::components::card::section;
 use crate::view::components::definition::definition_list;
 use crate::view::components::field::{Choice, SelectField, TextField, hidden, select_field, text_field};
+use crate::view::components::flash::{Flash, flash};
 use crate::view::components::mark::{Mark, mark};
 use crate::view::format;
+use crate::view::tickets::show::ERASED;
 
 /// What was refused, in words that stay until the next try.
 pub(super) fn alert_part(refusal: Option<&Refusal>) -> Markup {
@@ -274,7 +276,8 @@ pub(super) fn ended(p: &SheetPage<'_>) -> Markup {
         ("ご相談内容", html! { (sheet.text(SheetField::Narrative)) }),
     ];
     html! {
-        p { "この通話は終了しています。追記は相談票の対応履歴に入力してください。" }
+        @if call.erased_on.is_some() { (flash(&Flash { tone: Tone::Info, text: ERASED.into() })) }
+        @else { p { "この通話は終了しています。追記は相談票の対応履歴に入力してください。" } }
         (definition_list(&facts))
         (section("対応履歴", html! {
             ol { @for entry in &p.view.entries { li { time { (format::time(entry.occurred_at)) } " " (entry.body) } } }

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::ShowPage;
 use crate::domain::actor::Action;
+use crate::domain::id::HoldId;
 use crate::domain::scheme::Term;
 use crate::domain::text;
 use crate::domain::tickets::EntryKind;
@@ -237,5 +238,46 @@ pub(super) fn change(p: &ShowPage<'_>) -> Markup {
                 (submit(&Button { label: "変更する", ..Button::default() }))
             },
         ),
+    )
+}
+
+/// Keeping the ticket beyond its period: what holds it, and for whoever may, placing and lifting.
+pub(super) fn holds(p: &ShowPage<'_>) -> Markup {
+    let may = p.ctx.actor.may(Action::RetentionHold);
+    let no = p.view.ticket.number;
+    let standing: Vec<_> = p.view.holds.iter().filter(|hold| hold.lifted_at.is_none()).collect();
+    let summary = if standing.is_empty() { "なし".to_owned() } else { format!("{}件", standing.len()) };
+    let refused = ["hold_reason", "note"].iter().any(|f| about(p, f).is_some());
+    if !may && standing.is_empty() {
+        return html! {};
+    }
+    fold(
+        &Fold {
+            title: "保存期間を過ぎても残す（保全）", summary: &summary, open: refused, id: Some("holds")
+        },
+        html! {
+            @for hold in standing {
+                p { strong { (p.scheme.retention.reason_label(&hold.reason)) } " " (hold.note) " "
+                    (format::date(hold.placed_at)) " " (p.view.names.get(&hold.placed_by).map_or("", String::as_str)) }
+                @if may {
+                    (form(&Form { action: &routes::hold_lift(no, HoldId(hold.id)), method_post: true, ..Form::default() },
+                        submit(&Button { label: "保全を解除する", ..Button::default() })))
+                }
+            }
+            @if may {
+                (post(p, "holds", html! {
+                    (select_field(&SelectField {
+                        name: "hold_reason", label: "残す理由",
+                        choices: choices(&p.scheme.retention.hold_reason, "選んでください", typed(p, "hold_reason")),
+                        error: about(p, "hold_reason"), ..SelectField::default()
+                    }))
+                    (text_field(&TextField {
+                        name: "note", label: "補足", value: typed(p, "note"), error: about(p, "note"), max_chars: Some(text::LINE),
+                        ..TextField::default()
+                    }))
+                    (submit(&Button { label: "保全する", ..Button::default() }))
+                }))
+            }
+        },
     )
 }

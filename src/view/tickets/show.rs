@@ -17,12 +17,16 @@ use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
 use crate::view::components::card::{Fold, card, fold};
 use crate::view::components::definition::definition_list;
+use crate::view::components::flash::{Flash, flash};
 use crate::view::components::mark::{Mark, mark};
 use crate::view::components::timeline::{TimelineEntry, TimelineGroup, timeline};
 use crate::view::format;
 
 /// The page. Of somebody who may only look at what a claim needs, only that.
 pub fn page(p: &ShowPage<'_>) -> Markup {
+    if p.view.ticket.erased_on.is_some() {
+        return erased(p);
+    }
     if !p.view.fields.show(Field::TicketNarrative) {
         return html! {
             (header(p))
@@ -47,11 +51,28 @@ pub fn page(p: &ShowPage<'_>) -> Markup {
                 (claims_of(p))
                 (actions::promises(p))
                 (actions::remotes(p))
+                (actions::holds(p))
                 div.no-print { (actions::change(p)) }
             }
         }
     }
 }
+
+/// A ticket whose period has ended: what statistics count, and when what happened; nothing to be done.
+fn erased(p: &ShowPage<'_>) -> Markup {
+    html! {
+        (flash(&Flash { tone: Tone::Info, text: ERASED.into() }))
+        @if let Some(refusal) = p.refusal { p.field-error role="alert" { (refusal.message) } }
+        (header(p))
+        section.card aria-labelledby="h-timeline" {
+            h2.card-title id="h-timeline" { "対応履歴" }
+            (timeline(&groups(p)))
+        }
+    }
+}
+
+/// What the pages of something say whose period has ended.
+pub const ERASED: &str = "保存期間が終わったため、個人に関する記録は消去されています";
 
 /// The badges beside the title.
 pub fn beside_title(p: &ShowPage<'_>) -> Markup {

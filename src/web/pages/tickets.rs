@@ -11,7 +11,7 @@ use super::frame;
 use crate::domain::actor::Action;
 use crate::domain::calls::disposition::Exit;
 use crate::domain::ctx::Ctx;
-use crate::domain::id::{AccountId, PromiseId, RemoteId, TaskId};
+use crate::domain::id::{AccountId, HoldId, PromiseId, RemoteId, TaskId};
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::codes;
 use crate::domain::tickets::state::{ENDS, STATIONS};
@@ -19,6 +19,7 @@ use crate::domain::tickets::{Move, TicketNo};
 use crate::routes;
 use crate::usecase::call_search::FoundCalls;
 use crate::usecase::deed::answered;
+use crate::usecase::holds::{self, NewHold};
 use crate::usecase::rows::TicketFilter;
 use crate::usecase::tickets::{self as steps, NewEntry, TicketChange, TicketList};
 use crate::usecase::tickets_work::{self as work, RemoteEnd, RemoteStart};
@@ -301,6 +302,32 @@ pub async fn end_remote(
         RemoteEnd { done: field(&typed, "done"), found: field(&typed, "found"), outcome: field(&typed, "outcome") };
     let done = work::end_remote(&desk.house, &now, no, id, end).await;
     back(&desk, &now, no, &typed, done).await
+}
+
+/// Keeps the ticket beyond its period.
+pub async fn place_hold(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(no): Path<String>,
+    form: Form<Fields>,
+) -> PageResult<Response> {
+    let no = number(&no)?;
+    let typed = form.fields;
+    let new = NewHold { reason: field(&typed, "hold_reason"), note: field(&typed, "note") };
+    let done = answered(holds::place(&desk.house, &now, no, version(&typed), new, &form.once).await);
+    back(&desk, &now, no, &typed, done).await
+}
+
+/// Lets go of it again.
+pub async fn lift_hold(
+    State(desk): State<Desk>,
+    now: Now,
+    Path((no, id)): Path<(String, String)>,
+) -> PageResult<Response> {
+    let no = number(&no)?;
+    let id: HoldId = id.parse().map_err(|_| Error::NotFound("hold"))?;
+    let done = holds::lift(&desk.house, &now, no, id).await;
+    back(&desk, &now, no, &Fields::new(), done).await
 }
 
 /// A promise was kept.

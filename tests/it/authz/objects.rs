@@ -118,6 +118,7 @@ pub(super) fn form_for(route: &str) -> &'static [(&'static str, &'static str)] {
         "sheet" => &[("f.caller_name", "受付"), ("v.caller_name", "0")],
         "done" => &[("outcome", "確認不要")],
         "search" => &[("q", "脅迫文")],
+        "holds" => &[("hold_reason", "police"), ("version", "1")],
         _ => &[],
     }
 }

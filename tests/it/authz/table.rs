@@ -46,6 +46,8 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/tickets/{no}/change", "ticket.work"),
     ("POST", "/tickets/{no}/remotes", "ticket.work"),
     ("POST", "/tickets/{no}/remotes/{id}/end", "ticket.work"),
+    ("POST", "/tickets/{no}/holds", "ticket.hold"),
+    ("POST", "/tickets/{no}/holds/{id}/lift", "ticket.hold"),
     ("POST", "/promises/{id}/kept", "ticket.work"),
     ("POST", "/tasks/{id}/done", "ticket.work"),
     ("GET", "/queue", "ticket.tier2"),

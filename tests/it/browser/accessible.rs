@@ -194,6 +194,20 @@ on_one_db!(the_other_roles_pages_can_be_used_by_everybody, async |desk: Desk| {
         desk.app.ring("03-5550-0000").await;
     }
     let browser = desk.browser().await;
+    browser.sign_in_as(Role::Supervisor).await;
+    browser.goto("/tickets/2026-000001").await;
+    browser.run("document.querySelectorAll('details').forEach((d) => { d.open = true })").await;
+    faults.extend(browser.faults_of("ticket of a supervisor").await);
+    browser.run("document.querySelector('#holds').scrollIntoView({ block: 'center' })").await;
+    browser.click_on("保全する").await;
+    browser.reads("#holds .field-error", "").await;
+    faults.extend(browser.faults_of("hold, refused").await);
+    desk.app.db.execute("UPDATE tickets SET closed_at = opened_at, erased_on = '2026-11-22'").await;
+    browser.goto("/tickets/2026-000001").await;
+    browser.reads(".flash", "消去されています").await;
+    faults.extend(browser.faults_of("erased ticket").await);
+    browser.leave().await;
+    let browser = desk.browser().await;
     browser.sign_in_as(Role::Administrator).await;
     browser.goto("/accounts").await;
     browser.click_on("作る").await;

@@ -6,7 +6,8 @@ use axum::Router;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use madoguchi::app::App;
 use madoguchi::config::{
-    DatabaseSettings, DirectorySettings, HttpSettings, LogSettings, SealSettings, SessionSettings, Settings,
+    BackupSettings, DatabaseSettings, DirectorySettings, HttpSettings, LogSettings, SealSettings, SessionSettings,
+    Settings,
 };
 use madoguchi::domain::actor::{Actor, ActorKind, Role};
 use madoguchi::domain::ctx::Ctx;
@@ -75,6 +76,7 @@ pub(crate) fn settings(db: &TestDb) -> Settings {
         },
         session: SessionSettings { idle_minutes: 30 },
         seal: SealSettings { key_file: db.folder.path().join("keys").display().to_string() },
+        backup: BackupSettings { recipients: Vec::new(), postgres_bin: String::new() },
         directory: DirectorySettings { refresh_seconds: 2 },
         log: LogSettings { level: "error".into(), format: "text".into() },
     }

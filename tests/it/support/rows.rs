@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::TestApp;
 
 /// Every table of the product.
-pub(crate) const TABLES: [&str; 34] = [
+pub(crate) const TABLES: [&str; 37] = [
     "accounts",
     "sessions",
     "tokens",
@@ -41,6 +41,9 @@ pub(crate) const TABLES: [&str; 34] = [
     "audit_reviews",
     "passkeys",
     "passkey_challenges",
+    "holds",
+    "facility_marks",
+    "leases",
     "seaql_migrations",
 ];
 

@@ -13,6 +13,8 @@ mod passkeys;
 mod promises;
 mod remote;
 mod reports;
+mod retention;
+mod retention_runs;
 mod seals;
 mod second_factor;
 mod sheet;

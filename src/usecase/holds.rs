@@ -1,0 +1,117 @@
+//! Holds: a supervisor keeps a ticket beyond its period, for a reason of the scheme's list, and lets go of it again.
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::deed::{Deed, Once};
+use super::tickets::{Done, moved_meanwhile};
+use super::{Error, House, me, must};
+use crate::domain::actor::Action;
+use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::ctx::Ctx;
+use crate::domain::id::{EntryId, HoldId};
+use crate::domain::refusal::{Faults, Refusal};
+use crate::domain::scheme::codes;
+use crate::domain::text;
+use crate::domain::tickets::{Entry, EntryKind, Ticket, TicketNo};
+use crate::store::holds::{self as memory, Hold};
+use crate::store::{StoreError, Tx, audit, tickets};
+
+/// A hold to be placed.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct NewHold {
+    /// Reason code.
+    pub reason: String,
+    /// What else is to be known.
+    pub note: String,
+}
+
+/// Places a hold on a ticket as the person saw it.
+pub async fn place(
+    house: &House,
+    ctx: &Ctx,
+    no: TicketNo,
+    version: i64,
+    new: NewHold,
+    once: &Once,
+) -> Result<Done, Error> {
+    must(ctx, Action::RetentionHold)?;
+    let deed = Deed::begin(&house.store, ctx, once).await?;
+    let ticket = tickets::find(&deed.tx, no).await?.ok_or(Error::NotFound("ticket"))?;
+    let mut faults = Faults::default();
+    let note = faults.take(text::line("note", &new.note, text::LINE));
+    let known = codes(&house.scheme.retention.hold_reason).contains(&new.reason.as_str());
+    let unknown = Refusal::field("hold_reason", "choice.unknown", "保全する理由を一覧から選んでください");
+    faults.take(if known { Ok(()) } else { Err(unknown) });
+    faults.check()?;
+    ticket.must_be_kept()?;
+    if ticket.version != version {
+        return Err(moved_meanwhile(&ticket).into());
+    }
+    move_on(&deed.tx, ctx, &ticket).await?;
+    let label = house.scheme.retention.reason_label(&new.reason);
+    let said = if note.is_empty() { format!("保全：{label}") } else { format!("保全：{label}（{note}）") };
+    let hold = Hold {
+        id: ctx.new_id(),
+        ticket_id: ticket.id.0,
+        reason: new.reason.clone(),
+        note,
+        placed_at: ctx.now,
+        placed_by: ctx.actor.id,
+        lifted_at: None,
+        lifted_by: None,
+    };
+    match memory::place(&deed.tx, hold).await {
+        Err(StoreError::Duplicate) => {
+            return Err(Refusal::conflict("hold.stands", "この理由ではすでに保全しています").into());
+        }
+        other => other?,
+    }
+    write_down(&deed.tx, ctx, &ticket, said, "hold.place", &new.reason).await?;
+    deed.finish(ctx, Done { number: no.to_string() }).await
+}
+
+/// Lifts a hold.
+pub async fn lift(house: &House, ctx: &Ctx, no: TicketNo, id: HoldId) -> Result<(), Error> {
+    must(ctx, Action::RetentionHold)?;
+    let tx = house.store.begin().await?;
+    let ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
+    let hold = memory::find(&tx, ticket.id, id).await?.ok_or(Error::NotFound("hold"))?;
+    move_on(&tx, ctx, &ticket).await?;
+    if !memory::lift(&tx, id, ctx.now, ctx.actor.id).await? {
+        return Err(Refusal::conflict("hold.lifted", "この保全は解除されています").into());
+    }
+    let said = format!("保全を解除：{}", house.scheme.retention.reason_label(&hold.reason));
+    write_down(&tx, ctx, &ticket, said, "hold.lift", &hold.reason).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The ticket's next version, and first of all: what erases it meanwhile sees that it has moved on.
+async fn move_on(tx: &Tx, ctx: &Ctx, ticket: &Ticket) -> Result<(), Error> {
+    let moved = Ticket { last_event_at: ctx.now, ..ticket.clone() };
+    if tickets::save(tx, &moved, ticket.version).await? { Ok(()) } else { Err(moved_meanwhile(ticket).into()) }
+}
+
+async fn write_down(
+    tx: &Tx,
+    ctx: &Ctx,
+    ticket: &Ticket,
+    body: String,
+    action: &'static str,
+    reason: &str,
+) -> Result<(), Error> {
+    let entry = Entry {
+        id: EntryId(ctx.new_id()),
+        ticket_id: Some(ticket.id),
+        call_id: None,
+        kind: EntryKind::Held,
+        occurred_at: ctx.now,
+        entered_at: ctx.now,
+        entered_by: me(ctx),
+        body,
+        data: json!({ "reason": reason }),
+    };
+    tickets::append(tx, &entry).await?;
+    let entry = AuditEntry::done(action, Object::new("ticket", ticket.id.0)).detail(json!({ "reason": reason }));
+    Ok(audit::record(tx, ctx, entry).await?)
+}
