@@ -46,6 +46,8 @@ pub struct Outside {
     pub base_url: String,
     /// Host headers that are accepted.
     pub hosts: Vec<String>,
+    /// What browsers may name as the place where a form was sent from.
+    pub origins: Vec<String>,
     /// Whether cookies are marked Secure.
     pub secure: bool,
     /// Idle minutes of operators, specialists and supervisors.
@@ -81,9 +83,14 @@ fn outside(settings: &Settings) -> Outside {
     let base_url = settings.base_url();
     let port = listen.rsplit_once(':').map_or("80", |(_, port)| port);
     let own = base_url.split_once("://").map_or(base_url.as_str(), |(_, host)| host);
+    let near = [format!("localhost:{port}"), format!("127.0.0.1:{port}")];
+    let secure = base_url.starts_with("https://");
+    // Behind TLS a page that came in the clear is another site, whatever its host.
+    let plain = near.iter().filter(|_| !secure).map(|host| format!("http://{host}"));
     Outside {
-        hosts: vec![own.to_owned(), format!("localhost:{port}"), format!("127.0.0.1:{port}")],
-        secure: base_url.starts_with("https://"),
+        origins: std::iter::once(base_url.clone()).chain(plain).collect(),
+        hosts: std::iter::once(own.to_owned()).chain(near).collect(),
+        secure,
         base_url,
         idle_minutes: settings.session.idle_minutes,
         proxies: settings.http.proxies.clone(),
