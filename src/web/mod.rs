@@ -6,6 +6,7 @@ pub mod assets;
 pub mod door;
 pub mod extract;
 pub mod guard;
+mod impatient;
 pub mod pages;
 pub mod problem;
 pub mod proof;

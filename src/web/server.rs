@@ -14,8 +14,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tracing::{info, warn};
 
+use super::impatient::Impatient;
 use crate::config::HttpSettings;
 
+/// The longest head of a request: its first line and headers.
+const LONGEST_HEAD: usize = 64 * 1024;
 /// How long connections have to finish after the stop signal.
 const FAREWELL: Duration = Duration::from_secs(30);
 
@@ -38,6 +41,8 @@ pub async fn serve(listener: TcpListener, router: Router, settings: &HttpSetting
     let graceful = GracefulShutdown::new();
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(settings.header_seconds));
+    http.max_buf_size(LONGEST_HEAD);
+    let patience = Duration::from_secs(settings.request_seconds);
     let mut stop = std::pin::pin!(stop);
     loop {
         let place = tokio::select! {
@@ -57,8 +62,10 @@ pub async fn serve(listener: TcpListener, router: Router, settings: &HttpSetting
             },
             () = &mut stop => break,
         };
-        let connection =
-            http.serve_connection(TokioIo::new(quick(stream)), TowerToHyperService::new(known(&router, peer)));
+        let connection = http.serve_connection(
+            TokioIo::new(Impatient::new(quick(stream), patience)),
+            TowerToHyperService::new(known(&router, peer)),
+        );
         let watched = graceful.watch(connection);
         tokio::spawn(async move {
             // A browser that hangs up, or is dropped for half-sent headers, is no event.
