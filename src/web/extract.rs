@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::header::CONTENT_LENGTH;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
+use super::access::BODY_LIMIT;
 use super::problem::Problem;
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
@@ -109,6 +111,11 @@ fn route(request: &Request) -> String {
 }
 
 async fn body<S: Send + Sync>(request: Request, state: &S, api: bool) -> Result<Bytes, Problem> {
+    // One that announces too much is told so at once, however slowly it comes.
+    let announced = request.headers().get(CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > BODY_LIMIT) {
+        return Err(Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE, api));
+    }
     Bytes::from_request(request, state).await.map_err(|rejection| {
         let status = axum::response::IntoResponse::into_response(rejection).status();
         Problem::of_status(status, api)
