@@ -1,6 +1,8 @@
 //! Growing delays of sign-ins, per name and per source, kept in the database (`quality.md` section 4).
 //! Names that exist and names that don't are treated alike.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Duration, Utc};
 use unicode_normalization::UnicodeNormalization;
 
@@ -32,8 +34,15 @@ fn of_name(login: &str) -> [u8; 32] {
     digest(&format!("login:{folded}"))
 }
 
+/// A source is an address, or the network that one customer of a provider has of the newer kind: who has 2^64
+/// addresses must not have as many guesses.
 fn of_source(peer: &str) -> [u8; 32] {
-    digest(&format!("source:{peer}"))
+    let source = match peer.parse::<IpAddr>().map(|ip| ip.to_canonical()) {
+        Ok(IpAddr::V6(ip)) => format!("{:x?}", &ip.segments()[..4]),
+        Ok(ip) => ip.to_string(),
+        Err(_) => peer.to_owned(),
+    };
+    digest(&format!("source:{source}"))
 }
 
 async fn held(on: &impl Access, subject: [u8; 32], now: DateTime<Utc>) -> Result<Delay, Error> {
