@@ -101,7 +101,8 @@ pub async fn import(
     change.write(&tx, ctx, progress).await?;
     let record = ImportRecord {
         version: last.map_or(1, |l| l.version + 1),
-        file_name: file.name.chars().take(200).collect(),
+        // As some browser named it: nothing but a name to show.
+        file_name: file.name.chars().filter(|c| !c.is_control()).take(200).collect(),
         file_hash: digest_of(file.bytes),
         exported_on: file.exported_on,
         encoding: report.encoding.clone(),

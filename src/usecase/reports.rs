@@ -4,7 +4,7 @@ use super::{Error, House, must};
 use crate::domain::actor::Action;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
-use crate::domain::reports::{Count, MonthlyReport, publish};
+use crate::domain::reports::{Count, MonthlyReport, is_period, publish};
 use crate::domain::time::last_full_month;
 use crate::store::{audit, reports as memory};
 
@@ -24,6 +24,9 @@ pub async fn month(house: &House, ctx: &Ctx, period: Option<&str>) -> Result<Rea
     let (from, until) = last_full_month(ctx.today());
     let latest = from.format("%Y-%m").to_string();
     let wanted = period.unwrap_or(&latest);
+    if !is_period(wanted) {
+        return Err(Error::NotFound("report"));
+    }
     if memory::find(&house.store, wanted).await?.is_none() {
         if wanted != latest {
             return Err(Error::NotFound("report"));

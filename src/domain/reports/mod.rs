@@ -38,6 +38,12 @@ pub struct MonthlyReport {
     pub provisional: bool,
 }
 
+/// Whether a text names a month: `2026-10`.
+pub fn is_period(text: &str) -> bool {
+    let digits = |part: &str, many: usize| part.len() == many && part.bytes().all(|b| b.is_ascii_digit());
+    text.split_once('-').is_some_and(|(year, month)| digits(year, 4) && digits(month, 2))
+}
+
 /// Withholds what is small, and as much more as it takes that the rest doesn't give it away:
 /// the smallest shown cell too when one alone is withheld, or when those withheld sum to less than the threshold.
 /// Zeros are shown and hide nothing. Where no cell is left to withhold, the total is.
