@@ -74,7 +74,7 @@ impl ListQuery {
             incident: known(&self.incident, codes(&lists.incident))?,
             severity: known(&self.severity, codes(&lists.severity))?,
             desk: None,
-            owner: (self.owner == "me").then_some(me),
+            owner: known(&self.owner, vec!["me"])?.map(|_| me),
             before,
         })
     }
