@@ -96,7 +96,7 @@ fn operation(line: &Line) -> utoipa::openapi::path::Operation {
         .description(Some(allowed(line.right)))
         .operation_id(Some(line.path.trim_start_matches("/api/v1/").replace(['/', '{', '}'], "_")))
         .response(status, ResponseBuilder::new().description("成功").content("application/json", json(answer)).build());
-    for code in ["401", "404", "408", "413", "422"] {
+    for code in ["400", "401", "403", "404", "408", "409", "413", "422", "503", "507"] {
         let response =
             ResponseBuilder::new().description("エラー").content("application/json", json("ErrorOut")).build();
         operation = operation.response(code, response);
