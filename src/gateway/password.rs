@@ -1,5 +1,7 @@
 //! Hashing of passwords: argon2id, off the async threads, as many at once as there are cores.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -26,6 +28,7 @@ pub struct Passwords {
     cost: Cost,
     places: Semaphore,
     dummy: String,
+    computed: AtomicU64,
 }
 
 impl Passwords {
@@ -36,13 +39,19 @@ impl Passwords {
     pub fn new(cost: Cost) -> Result<Self, String> {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let dummy = hash(cost, "nobody has this password")?;
-        Ok(Self { cost, places: Semaphore::new(cores), dummy })
+        Ok(Self { cost, places: Semaphore::new(cores), dummy, computed: AtomicU64::new(0) })
+    }
+
+    /// How many hashes were computed so far: the same for every name that somebody tries.
+    pub fn computed(&self) -> u64 {
+        self.computed.load(Ordering::Relaxed)
     }
 
     /// The hash of a password, as a PHC string.
     pub async fn hash(&self, password: &str) -> Result<String, String> {
         let (cost, password) = (self.cost, password.to_owned());
         let _place = self.places.acquire().await.map_err(|e| e.to_string())?;
+        self.computed.fetch_add(1, Ordering::Relaxed);
         tokio::task::spawn_blocking(move || hash(cost, &password)).await.map_err(|e| e.to_string())?
     }
 
@@ -52,6 +61,7 @@ impl Passwords {
         let known = hash.is_some();
         let (hash, password) = (hash.unwrap_or(&self.dummy).to_owned(), password.to_owned());
         let Ok(_place) = self.places.acquire().await else { return false };
+        self.computed.fetch_add(1, Ordering::Relaxed);
         let same = tokio::task::spawn_blocking(move || {
             PasswordHash::new(&hash)
                 .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())

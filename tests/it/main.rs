@@ -7,6 +7,7 @@
 
 mod api;
 mod architecture;
+mod attack;
 mod authz;
 #[cfg(feature = "backups")]
 mod backup;

@@ -1,7 +1,7 @@
 //! Every route × every role, live: who gets in, who is turned away like from an absent thing, and that it's written down.
 
 mod fields;
-mod objects;
+pub(crate) mod objects;
 mod table;
 
 use axum::http::Method;

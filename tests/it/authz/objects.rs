@@ -11,7 +11,7 @@ use crate::support::TestApp;
 use crate::support::directory::ENOMOTO_SAID;
 
 /// What stands for the variable parts of a path.
-pub(super) struct Objects {
+pub(crate) struct Objects {
     call: String,
     ticket: String,
     remote: String,
@@ -25,12 +25,12 @@ pub(super) struct Objects {
 
 impl Objects {
     /// Ids that are ids, of nothing.
-    pub(super) fn nothing() -> Self {
+    pub(crate) fn nothing() -> Self {
         Self::all(&uuid::Uuid::from_u128(7).to_string(), "2026-999999", "2019-01")
     }
 
     /// What nobody would take for an id.
-    pub(super) fn nonsense() -> Self {
+    pub(crate) fn nonsense() -> Self {
         Self::all("%27%3B--", "%E7%95%AA%E5%8F%B7", "%3Cb%3E")
     }
 
@@ -50,7 +50,7 @@ impl Objects {
     }
 
     /// The first operator's things, and an account and a token nobody uses.
-    pub(super) async fn made(app: &TestApp) -> Self {
+    pub(crate) async fn made(app: &TestApp) -> Self {
         let ctx = app.ctx(Role::Operator);
         let case = json!({ "disposition": "call_back", "promise_at": "2026-11-22T15:00" });
         let ticket = app.case(case).await;
@@ -87,7 +87,7 @@ impl Objects {
     }
 
     /// A route's path with these.
-    pub(super) fn path(&self, route: &str) -> String {
+    pub(crate) fn path(&self, route: &str) -> String {
         let id = match route.trim_start_matches('/').split('/').next() {
             Some("calls") => &self.call,
             Some("tickets") => &self.remote,
@@ -107,7 +107,7 @@ impl Objects {
 }
 
 /// A form that would be taken if the thing were there.
-pub(super) fn form_for(route: &str) -> &'static [(&'static str, &'static str)] {
+pub(crate) fn form_for(route: &str) -> &'static [(&'static str, &'static str)] {
     match route.rsplit('/').next().unwrap_or_default() {
         "moves" => &[("move", "watch"), ("reason", "様子を見る"), ("version", "1")],
         "change" => &[("severity", "low"), ("version", "1")],
@@ -124,7 +124,7 @@ pub(super) fn form_for(route: &str) -> &'static [(&'static str, &'static str)] {
 }
 
 /// A body that would be taken if the thing were there.
-pub(super) fn json_for(route: &str) -> Value {
+pub(crate) fn json_for(route: &str) -> Value {
     match route.rsplit('/').next().unwrap_or_default() {
         "moves" => json!({ "move": "watch", "reason": "様子を見る", "version": 1 }),
         "change" => json!({ "severity": "low", "version": 1 }),

@@ -21,8 +21,11 @@ use crate::support::people::{self, PASSWORD};
 const PATIENCE: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(50);
 
-/// Writes down, across pages, what the policy refused and what scripts threw.
-const WATCH: &str = "for (const [event, word] of [['securitypolicyviolation', 'policy'], ['error', 'error'], ['unhandledrejection', 'rejection']]) \
+/// Writes down, across pages, what the policy refused, what scripts threw, and that a dialog was opened.
+const WATCH: &str = "for (const dialog of ['alert', 'confirm', 'prompt']) window[dialog] = (text) => { try { \
+       sessionStorage.setItem('watched', (sessionStorage.getItem('watched') ?? '') + `dialog ${text} at ${location.pathname}\\n`); \
+     } catch { } }; \
+     for (const [event, word] of [['securitypolicyviolation', 'policy'], ['error', 'error'], ['unhandledrejection', 'rejection']]) \
      addEventListener(event, (e) => { try { \
        const said = `${word} ${e.violatedDirective ?? ''} ${e.blockedURI ?? ''} ${e.message ?? e.reason ?? ''} at ${location.pathname}`; \
        sessionStorage.setItem('watched', (sessionStorage.getItem('watched') ?? '') + said + '\\n'); \

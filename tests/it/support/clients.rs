@@ -87,6 +87,11 @@ impl Client {
         self.cookie.as_deref()
     }
 
+    /// The token as it is sent.
+    pub(crate) fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
     /// Sends a request.
     pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
         let peer = SocketAddr::new(PEER.parse().expect("an address"), 40_000);

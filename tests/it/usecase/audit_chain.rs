@@ -50,11 +50,29 @@ on_each_db!(what_is_not_sealed_yet_is_counted_and_no_error, async |app: TestApp|
 
 on_each_db!(an_edited_entry_is_named_whatever_was_edited, async |app: TestApp| {
     sealed(&app).await;
-    for edit in ["peer = '198.51.100.1'", "result = 'failed'", "actor_id = id", "object_kind = 'call'"] {
-        app.db.execute("CREATE TABLE kept AS SELECT * FROM audit_entries WHERE seq = 5").await;
-        app.db.execute(&format!("UPDATE audit_entries SET {edit} WHERE seq = 5")).await;
-        assert_eq!(fault(&app, None).await, Some((5, Fault::Changed)), "{edit}");
-        app.db.execute("DELETE FROM audit_entries WHERE seq = 5").await;
+    let some = "SELECT MIN(seq) AS n FROM audit_entries WHERE actor_id IS NOT NULL AND object_id IS NOT NULL";
+    let seq = app.number(some).await;
+    for edit in [
+        "peer = '198.51.100.1'",
+        "result = 'failed'",
+        "actor_id = id",
+        "actor_id = NULL",
+        "actor_kind = 'system'",
+        "object_kind = 'call'",
+        "object_id = id",
+        "action = 'ticket.view '",
+        "request_id = id",
+        "at = '2026-11-22 01:00:00+00:00'",
+        "detail = '{\"x\":1}'",
+        "seal = digest",
+        "digest = seal",
+        "seal = NULL",
+        "digest = NULL",
+    ] {
+        app.db.execute(&format!("CREATE TABLE kept AS SELECT * FROM audit_entries WHERE seq = {seq}")).await;
+        app.db.execute(&format!("UPDATE audit_entries SET {edit} WHERE seq = {seq}")).await;
+        assert_eq!(fault(&app, None).await, Some((seq, Fault::Changed)), "{edit}");
+        app.db.execute(&format!("DELETE FROM audit_entries WHERE seq = {seq}")).await;
         app.db.execute("INSERT INTO audit_entries SELECT * FROM kept").await;
         app.db.execute("DROP TABLE kept").await;
         assert_eq!(fault(&app, None).await, None, "and put right again");
@@ -123,4 +141,79 @@ on_each_db!(a_day_of_many_entries_is_sealed_in_pieces, async |app: TestApp| {
     assert!(head.seq > 2_000, "{head}");
     assert_eq!(seals::unsealed_count(&app.house.store).await.unwrap(), 0);
     assert_eq!(fault(&app, Some(head)).await, None);
+});
+
+on_each_db!(an_entry_put_in_between_is_named_and_so_is_what_was_put_beside_one, async |app: TestApp| {
+    let head = sealed(&app).await;
+    app.db.execute("UPDATE audit_entries SET seq = -seq - 1 WHERE seq > 4").await;
+    app.db.execute("UPDATE audit_entries SET seq = -seq WHERE seq < 0").await;
+    let forged = uuid::Uuid::new_v4();
+    app.db.execute("CREATE TABLE forged AS SELECT * FROM audit_entries WHERE seq = 4").await;
+    let id = match app.db.url.starts_with("sqlite") {
+        true => format!("x'{}'", forged.simple()),
+        false => format!("'{forged}'"),
+    };
+    app.db.execute(&format!("UPDATE forged SET id = {id}, seq = 5, result = 'refused'")).await;
+    app.db.execute("INSERT INTO audit_entries SELECT * FROM forged").await;
+    assert_eq!(fault(&app, None).await, Some((5, Fault::Changed)));
+    assert!(matches!(fault(&app, Some(head)).await, Some((5, Fault::Changed))), "with the head too");
+    app.db.execute("DELETE FROM audit_entries WHERE seq = 5").await;
+    app.db.execute("UPDATE audit_entries SET seq = -seq WHERE seq > 5").await;
+    app.db.execute("UPDATE audit_entries SET seq = -seq - 1 WHERE seq < 0").await;
+    assert_eq!(fault(&app, Some(head)).await, None, "and put right again");
+
+    let beside = "INSERT INTO audit_subjects SELECT e.object_id, e.at, e.id, 'member' FROM audit_entries e WHERE e.seq = \
+                  (SELECT MIN(seq) FROM audit_entries WHERE object_id IS NOT NULL)";
+    let columns =
+        beside.replace("audit_subjects SELECT", "audit_subjects (subject_id, at, entry_id, subject_kind) SELECT");
+    app.db.execute(&columns).await;
+    assert!(matches!(fault(&app, None).await, Some((_, Fault::Changed))));
+});
+
+on_each_db!(two_swapped_with_their_seals_and_the_first_or_last_removed_are_named, async |app: TestApp| {
+    let head = sealed(&app).await;
+    app.db.execute("CREATE TABLE kept AS SELECT * FROM audit_entries").await;
+    let put_right = async || {
+        app.db.execute("DELETE FROM audit_entries").await;
+        app.db.execute("INSERT INTO audit_entries SELECT * FROM kept").await;
+        assert_eq!(fault(&app, Some(head)).await, None);
+    };
+    app.db.execute("UPDATE audit_entries SET seq = -seq WHERE seq IN (2, 3)").await;
+    for (seq, other) in [(2, 3), (3, 2)] {
+        let moved = format!(
+            "UPDATE audit_entries SET seq = {other}, seal = (SELECT seal FROM kept WHERE kept.seq = {other}) WHERE seq = -{seq}"
+        );
+        app.db.execute(&moved).await;
+    }
+    assert_eq!(fault(&app, None).await, Some((2, Fault::Changed)), "swapped, each with the seal of its new place");
+    put_right().await;
+    app.db.execute("DELETE FROM audit_entries WHERE seq = 1").await;
+    assert_eq!(fault(&app, None).await, Some((1, Fault::Missing)), "the first");
+    put_right().await;
+    app.db.execute(&format!("DELETE FROM audit_entries WHERE seq = {}", head.seq)).await;
+    assert_eq!(fault(&app, Some(head)).await, Some((head.seq, Fault::Rebuilt)), "the last");
+    put_right().await;
+    app.db.execute("UPDATE audit_entries SET seq = NULL, seal = NULL WHERE seq = 3").await;
+    assert_eq!(fault(&app, None).await, Some((3, Fault::Missing)), "taken out of the chain and left lying");
+});
+
+on_each_db!(an_entry_edited_and_sealed_anew_with_all_that_follow_does_not_hold_the_head, async |app: TestApp| {
+    let first = sealed(&app).await;
+    app.case(json!({})).await;
+    let last = seal(&app).await;
+    let from = first.seq + 1;
+    app.db.execute(&format!("UPDATE audit_entries SET peer = '198.51.100.1', digest = NULL WHERE seq = {from}")).await;
+    app.db.execute(&format!("UPDATE audit_entries SET seq = NULL, seal = NULL WHERE seq >= {from}")).await;
+    seal(&app).await;
+    assert_eq!(fault(&app, None).await, None, "whole by itself");
+    assert_eq!(fault(&app, Some(first)).await, None, "up to the head before it, untouched");
+    assert_eq!(fault(&app, Some(last)).await, Some((last.seq, Fault::Rebuilt)));
+});
+
+on_each_db!(an_entry_edited_before_it_was_sealed_is_named_once_it_is, async |app: TestApp| {
+    let head = sealed(&app).await;
+    app.case(json!({})).await;
+    app.db.execute("UPDATE audit_entries SET peer = '198.51.100.1' WHERE seq IS NULL").await;
+    seal(&app).await;
+    assert_eq!(fault(&app, Some(head)).await, Some((head.seq + 1, Fault::Changed)));
 });

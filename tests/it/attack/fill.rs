@@ -1,0 +1,363 @@
+//! One string in every field that is kept: through the forms and the API as those who may, and past them where only
+//! an import or a proxy would bring it.
+
+use madoguchi::domain::actor::Role;
+use madoguchi::domain::calls::sheet::SheetField;
+use madoguchi::domain::id::CallId;
+use madoguchi::domain::tickets::TicketNo;
+use madoguchi::domain::time::tokyo_day;
+use madoguchi::gateway::clock::Clock;
+use madoguchi::store::entity::{accounts, claims, directory_imports, facilities, members, passkeys, sessions, tickets};
+use madoguchi::store::{Access, work};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use serde_json::{Value, json};
+
+use super::strings::cut;
+use crate::support::cases::logged;
+use crate::support::rows::TABLES;
+use crate::support::{Client, TestApp};
+
+/// Everybody, signed in, and the operator's script.
+pub(super) struct People {
+    pub(super) operator: Client,
+    pub(super) specialist: Client,
+    pub(super) supervisor: Client,
+    pub(super) clerk: Client,
+    pub(super) reader: Client,
+    pub(super) admin: Client,
+    pub(super) script: Client,
+}
+
+impl People {
+    pub(super) async fn of(app: &TestApp) -> Self {
+        Self {
+            operator: app.browser(Role::Operator).await,
+            specialist: app.browser(Role::Specialist).await,
+            supervisor: app.browser(Role::Supervisor).await,
+            clerk: app.browser(Role::Clerk).await,
+            reader: app.browser(Role::JmaReader).await,
+            admin: app.browser(Role::Administrator).await,
+            script: app.script(Role::Operator).await,
+        }
+    }
+}
+
+/// What a pass left to be looked at.
+pub(super) struct Filled {
+    /// A call still open.
+    pub(super) open: CallId,
+    /// One that has ended.
+    pub(super) ended: CallId,
+    /// The ticket that everything was done on.
+    pub(super) ticket: TicketNo,
+    /// One that was closed.
+    pub(super) closed: TicketNo,
+}
+
+/// The longest a field of the sheet may be.
+fn room(field: SheetField) -> usize {
+    match field {
+        SheetField::Phone | SheetField::Callback => 40,
+        SheetField::Narrative | SheetField::OutOfHoursReason => 10_000,
+        _ => 200,
+    }
+}
+
+/// The sheet's fields that hold words.
+const WORDS: [SheetField; 9] = [
+    SheetField::Phone,
+    SheetField::Callback,
+    SheetField::CallerName,
+    SheetField::MemberName,
+    SheetField::Facility,
+    SheetField::Address,
+    SheetField::Number,
+    SheetField::Narrative,
+    SheetField::OutOfHoursReason,
+];
+
+/// Fills everything with a string.
+pub(super) async fn everything(app: &TestApp, people: &People, pass: usize, text: &str) -> Filled {
+    let open = open_call(app, people, text).await;
+    let (ended, ticket) = handed_over(app, people, text).await;
+    work_on(app, people, ticket, text).await;
+    let closed = by_script(app, people, text).await;
+    office(people, pass, text).await;
+    past_the_forms(app, pass, ticket, text).await;
+    Filled { open, ended, ticket, closed }
+}
+
+async fn type_into(people: &People, call: CallId, fields: &[SheetField], text: &str) {
+    for field in fields {
+        let (name, version) = (format!("f.{}", field.name()), format!("v.{}", field.name()));
+        let text = cut(text, room(*field));
+        let form = [(name.as_str(), text.as_str()), (version.as_str(), "0")];
+        people.operator.post(&format!("/calls/{call}/sheet"), &form).await.is(200);
+    }
+}
+
+async fn provisional(people: &People, call: CallId, text: &str) {
+    let form = [("recorded", "provisional"), ("reason", &cut(text, 200))];
+    people.operator.post(&format!("/calls/{call}/verification"), &form).await.is(303);
+}
+
+async fn open_call(app: &TestApp, people: &People, text: &str) -> CallId {
+    let call = app.ring("").await;
+    type_into(people, call, &WORDS, text).await;
+    people.operator.post(&format!("/calls/{call}/notes"), &[("body", &cut(text, 10_000))]).await.is(303);
+    provisional(people, call, text).await;
+    people.operator.post(&format!("/calls/{call}/tickets"), &[]).await.is(303);
+    call
+}
+
+async fn handed_over(app: &TestApp, people: &People, text: &str) -> (CallId, TicketNo) {
+    let call = app.ring("03-5550-1234").await;
+    type_into(people, call, &WORDS[2..], text).await;
+    provisional(people, call, text).await;
+    let (reason, note) = (cut(text, 10_000), cut(text, 200));
+    let promise = (app.clock.now() + chrono::Duration::hours(12)).format("%Y-%m-%dT%H:%M").to_string();
+    let form = [
+        ("disposition", "handed_over"),
+        ("complaint", "yes"),
+        ("next_reason", reason.as_str()),
+        ("promise_at", promise.as_str()),
+        ("promise_note", note.as_str()),
+    ];
+    let to = people.operator.post(&format!("/calls/{call}/end"), &form).await.is(303).location().to_owned();
+    (call, TicketNo::parse(to.trim_start_matches("/tickets/")).expect("a ticket"))
+}
+
+/// Moves a ticket on, as whoever may.
+async fn moved(app: &TestApp, client: &Client, no: TicketNo, step: &[(&str, &str)]) {
+    let version = app.ticket(no).await.version.to_string();
+    let form = [step, &[("version", version.as_str())]].concat();
+    client.post(&format!("/tickets/{no}/moves"), &form).await.is(303);
+}
+
+async fn work_on(app: &TestApp, people: &People, no: TicketNo, text: &str) {
+    let (long, short) = (cut(text, 10_000), cut(text, 80));
+    for kind in ["note", "advice", "call"] {
+        let form = [("kind", kind), ("body", long.as_str())];
+        people.operator.post(&format!("/tickets/{no}/entries"), &form).await.is(303);
+    }
+    moved(app, &people.specialist, no, &[("move", "take")]).await;
+    let remote = [
+        ("consented", "yes"),
+        ("consent_by", short.as_str()),
+        ("tool", short.as_str()),
+        ("session_code", short.as_str()),
+    ];
+    for _ in 0..2 {
+        people.specialist.post(&format!("/tickets/{no}/remotes"), &remote).await.is(303);
+    }
+    let sessions = work::remotes_of(&app.house.store, app.ticket(no).await.id).await.expect("sessions");
+    let end = [("done", long.as_str()), ("found", long.as_str()), ("outcome", short.as_str())];
+    people.specialist.post(&format!("/tickets/{no}/remotes/{}/end", sessions[0].id), &end).await.is(303);
+    moved(app, &people.specialist, no, &[("move", "give_back"), ("reason", &long)]).await;
+    moved(app, &people.operator, no, &[("move", "hand_over"), ("reason", &long)]).await;
+}
+
+async fn by_script(app: &TestApp, people: &People, text: &str) -> TicketNo {
+    let (long, line) = (cut(text, 10_000), cut(text, 200));
+    let call = |with: Value| {
+        let mut call = logged(json!({
+            "number": "06-5550-1234", "caller_name": line, "facility": line, "member_name": line, "address": line,
+            "member_number": line, "recorded": "provisional", "reason": line, "narrative": long,
+            "arrived_at": app.clock.now() - chrono::Duration::minutes(9), "ended_at": null,
+            "out_of_hours_reason": long, "disposition": "claims_office",
+        }));
+        call.as_object_mut().expect("an object").extend(with.as_object().expect("an object").clone());
+        call
+    };
+    people.script.post_json("/api/v1/calls", &call(json!({ "next": "none" }))).await.is(201);
+    let made = people.script.post_json("/api/v1/calls", &call(json!({ "next": "keep" }))).await.is(201).json();
+    let no = TicketNo::parse(made["ticket"].as_str().expect("a ticket")).expect("a number");
+    moved(app, &people.operator, no, &[("move", "leave"), ("exit", "directed"), ("reason", &long)]).await;
+    moved(app, &people.operator, no, &[("move", "reopen"), ("reason", &long)]).await;
+    moved(app, &people.operator, no, &[("move", "watch"), ("reason", &long)]).await;
+    moved(app, &people.operator, no, &[("move", "close"), ("result", "solved")]).await;
+    no
+}
+
+async fn office(people: &People, pass: usize, text: &str) {
+    let (login, name, reason) = (format!("hoshu{pass}"), cut(text, 40), cut(text, 200));
+    let form = [("login", login.as_str()), ("name", &name), ("role", "clerk"), ("days", "3"), ("reason", &reason)];
+    people.admin.post("/accounts", &form).await.is(200);
+    let form = [("name", cut(text, 80)), ("role", "integration".into()), ("days", "9".into())];
+    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    people.admin.post("/tokens", &form).await.is(200);
+    people.admin.post("/audit/reviews", &[("note", &cut(text, 2_000))]).await.is(303);
+}
+
+/// What an import, a browser's name and a clinic's claim bring.
+async fn past_the_forms(app: &TestApp, pass: usize, no: TicketNo, text: &str) {
+    let on = app.house.store.begin().await.expect("a transaction");
+    let line = || Expr::value(cut(text, 200));
+    macro_rules! put {
+        ($table:ident, $($column:ident),+) => {
+            $table::Entity::update_many()$(.col_expr($table::Column::$column, line()))+.exec(on.conn()).await.expect("put")
+        };
+    }
+    put!(members, Name, Kana, PrefAssociation, DistrictAssociation);
+    put!(facilities, Name, Kana, PostalCode, Address, Phone);
+    put!(directory_imports, FileName);
+    put!(sessions, Agent);
+    let named = accounts::Entity::update_many().col_expr(accounts::Column::Name, Expr::value(cut(text, 40)));
+    named.exec(on.conn()).await.expect("put");
+    let facility = facilities::Entity::find().one(on.conn()).await.expect("a row").expect("a facility").id;
+    let member = members::Entity::find().one(on.conn()).await.expect("a row").expect("a member").id;
+    tickets::Entity::update_many()
+        .col_expr(tickets::Column::FacilityId, Expr::value(facility))
+        .col_expr(tickets::Column::MemberId, Expr::value(member))
+        .col_expr(tickets::Column::Prefecture, line())
+        .col_expr(tickets::Column::FacilityKind, line())
+        .exec(on.conn())
+        .await
+        .expect("put");
+    let today = tokyo_day(app.clock.now());
+    let claim = claims::ActiveModel {
+        id: Set(uuid::Uuid::new_v4()),
+        ticket_id: Set(Some(app.ticket(no).await.id.0)),
+        facility_id: Set(facility),
+        cause: Set("ransomware".into()),
+        pattern: Set("closure".into()),
+        closed_days: Set(3),
+        incident_on: Set(today),
+        received_on: Set(today),
+        // A facility has one claim a year.
+        scheme_year: Set(2_022 + i64::try_from(pass).expect("a year")),
+        amount_yen: Set(100_000),
+        state: Set("received".into()),
+        decided_on: Set(None),
+        paid_on: Set(None),
+    };
+    claims::Entity::insert(claim).exec_without_returning(on.conn()).await.expect("put");
+    let passkey = passkeys::ActiveModel {
+        id: Set(uuid::Uuid::new_v4()),
+        account_id: Set(app.id("kanda")),
+        name: Set(cut(text, 40)),
+        credential_id: Set(uuid::Uuid::new_v4().as_bytes().to_vec()),
+        credential: Set(json!({})),
+        counter: Set(0),
+        created_at: Set(app.clock.now()),
+        last_used_at: Set(None),
+    };
+    passkeys::Entity::delete_many().exec(on.conn()).await.expect("put");
+    passkeys::Entity::insert(passkey).exec_without_returning(on.conn()).await.expect("put");
+    on.commit().await.expect("committed");
+}
+
+/// Ends the call that was left open.
+pub(super) async fn put_down(app: &TestApp, people: &People, call: CallId) {
+    for field in ["phone", "callback"] {
+        let (name, version) = (format!("f.{field}"), format!("v.{field}"));
+        let form = [(name.as_str(), ""), (version.as_str(), "1")];
+        people.operator.post(&format!("/calls/{call}/sheet"), &form).await.is(200);
+    }
+    app.end(call, json!({ "disposition": "wrong" })).await.expect("ended");
+}
+
+/// Columns of text that hold codes, numbers, names of things and hashes of ours, never a word that somebody typed.
+const CODES: &[&str] = &[
+    "accounts.login",
+    "accounts.role",
+    "audit_entries.action",
+    "audit_entries.actor_kind",
+    "audit_entries.detail",
+    "audit_entries.object_kind",
+    "audit_entries.peer",
+    "audit_entries.result",
+    "audit_reviews.head",
+    "audit_subjects.subject_kind",
+    "calls.caller_standing",
+    "calls.desk",
+    "calls.direction",
+    "calls.disposition",
+    "calls.number_digits",
+    "calls.state",
+    "category_periods.category",
+    "claims.cause",
+    "claims.pattern",
+    "claims.state",
+    "counters.name",
+    "directory_imports.encoding",
+    "entries.data",
+    "entries.kind",
+    "facilities.facility_key",
+    "facilities.kind",
+    "facilities.phone_digits",
+    "factors.kind",
+    "idempotency.answer",
+    "idempotency.key",
+    "idempotency.route",
+    "members.applied_category",
+    "members.category",
+    "members.category_before",
+    "members.member_no",
+    "members.person_key",
+    "members.procedure",
+    "members.registry_no",
+    "passkey_challenges.purpose",
+    "passkey_challenges.state",
+    "passkeys.credential",
+    "promises.number",
+    "reports.body",
+    "reports.period",
+    "reports.status",
+    "search_docs.tokens",
+    "call_docs.tokens",
+    "seaql_migrations.version",
+    "sessions.peer",
+    "sheet_fields.field",
+    "sheet_history.field",
+    "tasks.kind",
+    "tasks.outcome",
+    "tenures.role",
+    "tickets.desk",
+    "tickets.incident",
+    "tickets.result",
+    "tickets.severity",
+    "tickets.state",
+    "tickets.verification",
+    "tokens.role",
+    "tokens.scopes",
+    "verifications.decision",
+    "verifications.items",
+    "verifications.outcome",
+];
+
+/// Columns that hold text and neither this one nor codes: a field that nobody filled.
+pub(super) async fn forgotten(app: &TestApp, text: &str) -> Vec<String> {
+    let folded = madoguchi::domain::text::fold(&cut(text, 20));
+    let mut forgotten = Vec::new();
+    for table in TABLES {
+        let rows = app.select(&format!("SELECT * FROM {table}")).await;
+        let columns: Vec<&String> =
+            rows.first().and_then(Value::as_object).into_iter().flat_map(|row| row.keys()).collect();
+        for column in columns {
+            let values: Vec<String> = rows.iter().flat_map(|row| words(&row[column])).collect();
+            let holds = values.iter().any(|value| value.contains(&cut(text, 20)) || value.contains(&folded));
+            let name = format!("{table}.{column}");
+            if !values.is_empty() && !holds && !CODES.contains(&name.as_str()) {
+                forgotten.push(name);
+            }
+        }
+    }
+    forgotten
+}
+
+/// The texts in a value, ids, days and hashes apart.
+fn words(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => {
+            let hash = text.starts_with("$argon2id$");
+            let day = text.len() >= 10 && text[..text.floor_char_boundary(10)].parse::<chrono::NaiveDate>().is_ok();
+            let plain = !text.is_empty() && !hash && !day && uuid::Uuid::parse_str(text).is_err();
+            plain.then(|| text.clone()).into_iter().collect()
+        }
+        Value::Array(list) => list.iter().flat_map(words).collect(),
+        Value::Object(map) => map.values().flat_map(words).collect(),
+        _ => Vec::new(),
+    }
+}
