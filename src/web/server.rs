@@ -16,9 +16,12 @@ use tracing::{info, warn};
 
 use super::impatient::Impatient;
 use crate::config::HttpSettings;
+use crate::gateway::limits;
 
 /// The longest head of a request: its first line and headers.
 const LONGEST_HEAD: usize = 64 * 1024;
+/// File handles that connections leave to the database, its files and the log.
+const HANDLES: usize = 256;
 /// How long connections have to finish after the stop signal.
 const FAREWELL: Duration = Duration::from_secs(30);
 
@@ -37,7 +40,7 @@ pub async fn listen(address: &str) -> Result<TcpListener, String> {
 
 /// Serves until `stop` resolves, then finishes what was accepted.
 pub async fn serve(listener: TcpListener, router: Router, settings: &HttpSettings, stop: impl Future<Output = ()>) {
-    let places = Arc::new(Semaphore::new(settings.max_connections));
+    let places = Arc::new(Semaphore::new(places(settings.max_connections, limits::open_files())));
     let graceful = GracefulShutdown::new();
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(settings.header_seconds));
@@ -79,6 +82,16 @@ pub async fn serve(listener: TcpListener, router: Router, settings: &HttpSetting
     }
 }
 
+/// How many connections are served at once: as many as set, unless the database would be left without file handles.
+fn places(wanted: usize, open_files: Option<usize>) -> usize {
+    let Some(limit) = open_files else { return wanted };
+    let left = limit - (limit / 2).min(HANDLES);
+    if left < wanted {
+        warn!(limit, places = left, "Fewer connections are served at once than set: the limit of open files is low");
+    }
+    wanted.min(left)
+}
+
 fn quick(stream: TcpStream) -> TcpStream {
     if let Err(error) = stream.set_nodelay(true) {
         warn!(%error, "TCP_NODELAY could not be set");
@@ -89,4 +102,17 @@ fn quick(stream: TcpStream) -> TcpStream {
 /// The router, knowing who is on the other side.
 fn known(router: &Router, peer: SocketAddr) -> Router {
     router.clone().layer(axum::Extension(ConnectInfo(peer)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_leave_the_database_its_file_handles() {
+        assert_eq!(places(1024, None), 1024);
+        assert_eq!(places(1024, Some(20_000)), 1024);
+        assert_eq!(places(1024, Some(1024)), 768);
+        assert_eq!(places(1024, Some(300)), 150);
+    }
 }

@@ -1,0 +1,24 @@
+//! What the machine allows the process.
+
+/// How many files and connections it may have open at once; `None` where nobody says.
+pub fn open_files() -> Option<usize> {
+    said(&std::fs::read_to_string("/proc/self/limits").ok()?)
+}
+
+fn said(limits: &str) -> Option<usize> {
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_soft_limit_counts_and_none_is_none() {
+        let limits = "Limit  Soft Limit  Hard Limit  Units\nMax open files            1024                 524288               files\n";
+        assert_eq!(said(limits), Some(1024));
+        assert_eq!(said(&limits.replace("1024 ", "unlimited ")), None);
+        assert_eq!(said(""), None);
+    }
+}
