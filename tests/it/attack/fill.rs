@@ -231,6 +231,7 @@ async fn past_the_forms(app: &TestApp, pass: usize, no: TicketNo, text: &str) {
         state: Set("received".into()),
         decided_on: Set(None),
         paid_on: Set(None),
+        erased_on: Set(None),
     };
     claims::Entity::insert(claim).exec_without_returning(on.conn()).await.expect("put");
     let passkey = passkeys::ActiveModel {
