@@ -16,7 +16,7 @@ const SHARE: usize = 41;
 
 /// Routes whose request is refused as it is: a password, a code, a passkey that nobody has, a file that isn't
 /// there.
-const REFUSED_AS_IT_IS: [&str; 10] = [
+const REFUSED_AS_IT_IS: [&str; 12] = [
     "/assets/{version}/{*path}",
     "/api/docs/{*path}",
     "/session",
@@ -27,6 +27,8 @@ const REFUSED_AS_IT_IS: [&str; 10] = [
     "/account/passkeys",
     "/account/passkeys/ask",
     "/account/passkeys/{id}/remove",
+    "/tickets/{no}/holds",
+    "/tickets/{no}/holds/{id}/lift",
 ];
 
 /// What an answer must never say: words of engines, drivers and the language.

@@ -86,6 +86,7 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
         "/tickets/{no}/change" => {
             &[("incident", "malware"), ("severity", "low"), ("take_over", "yes"), ("version", "1"), ("once", "")]
         }
+        "/tickets/{no}/holds" => &[("hold_reason", "訴訟のため"), ("note", "訴訟のため")],
         "/tickets/{no}/remotes" => {
             &[("consent_by", "受付"), ("consented", "yes"), ("tool", "遠隔"), ("session_code", "1")]
         }
@@ -120,6 +121,7 @@ pub(super) const TAKES_NOTHING: &[&str] = &[
     "/account/sessions/end",
     "/account/sessions/{name}/end",
     "/account/recovery",
+    "/tickets/{no}/holds/{id}/lift",
     "/session/passkey",
     "/account/passkeys/{id}/remove",
     "/calls/{id}/tickets",
