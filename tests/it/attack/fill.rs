@@ -83,6 +83,7 @@ pub(super) async fn everything(app: &TestApp, people: &People, pass: usize, text
     let (ended, ticket) = handed_over(app, people, text).await;
     work_on(app, people, ticket, text).await;
     let closed = by_script(app, people, text).await;
+    hold(app, people, ticket, text).await;
     office(people, pass, text).await;
     past_the_forms(app, pass, ticket, text).await;
     Filled { open, ended, ticket, closed }
@@ -178,6 +179,12 @@ async fn by_script(app: &TestApp, people: &People, text: &str) -> TicketNo {
     moved(app, &people.operator, no, &[("move", "watch"), ("reason", &long)]).await;
     moved(app, &people.operator, no, &[("move", "close"), ("result", "solved")]).await;
     no
+}
+
+async fn hold(app: &TestApp, people: &People, no: TicketNo, text: &str) {
+    let (version, note) = (app.ticket(no).await.version.to_string(), cut(text, 200));
+    let form = [("version", version.as_str()), ("hold_reason", "police"), ("note", &note)];
+    people.supervisor.post(&format!("/tickets/{no}/holds"), &form).await.is(303);
 }
 
 async fn office(people: &People, pass: usize, text: &str) {
@@ -286,12 +293,15 @@ const CODES: &[&str] = &[
     "entries.data",
     "entries.kind",
     "facilities.facility_key",
+    "facility_marks.shelf",
     "facilities.kind",
     "facilities.phone_digits",
     "factors.kind",
+    "holds.reason",
     "idempotency.answer",
     "idempotency.key",
     "idempotency.route",
+    "leases.name",
     "members.applied_category",
     "members.category",
     "members.category_before",
