@@ -365,7 +365,10 @@ fn words(value: &Value) -> Vec<String> {
             let hash = text.starts_with("$argon2id$");
             let day = text.len() >= 10 && text[..text.floor_char_boundary(10)].parse::<chrono::NaiveDate>().is_ok();
             let plain = !text.is_empty() && !hash && !day && uuid::Uuid::parse_str(text).is_err();
-            plain.then(|| text.clone()).into_iter().collect()
+            // A column of JSON comes as its text from one engine and as itself from the other.
+            let inside = serde_json::from_str(text).ok().filter(|v: &Value| v.is_object() || v.is_array());
+            let inside = inside.iter().flat_map(words);
+            plain.then(|| text.clone()).into_iter().chain(inside).collect()
         }
         Value::Array(list) => list.iter().flat_map(words).collect(),
         Value::Object(map) => map.values().flat_map(words).collect(),
