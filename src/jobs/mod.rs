@@ -11,6 +11,7 @@ use crate::domain::ctx::Ctx;
 use crate::domain::time::tokyo_day;
 use crate::gateway::clock::Clock;
 use crate::usecase::accounts::{delays, passkeys};
+use crate::usecase::confirmation::Looked;
 use crate::usecase::{House, audit, confirmation, directory, retention};
 
 /// Seals the audit, and hands out its head once a day: into the log, where somebody else keeps it.
@@ -33,10 +34,25 @@ pub async fn seal_audit(house: House, clock: Arc<dyn Clock>) {
     }
 }
 
-/// Removes what no longer counts.
+/// The product itself acts, now.
+fn ctx_of(clock: &dyn Clock) -> Ctx {
+    Ctx::new(Actor::system(), clock.now(), Uuid::new_v4(), String::new())
+}
+
+/// Looks again at callers who were taken provisionally, with the directory that is served.
+async fn confirm(house: &House, ctx: &Ctx) {
+    match confirmation::look_again(house, ctx).await {
+        Ok(looked) if looked == Looked::default() => {}
+        Ok(Looked { confirmed, raised }) => info!(confirmed, raised, "Looked again at who is to be confirmed"),
+        Err(error) => warn!(%error, "Who is to be confirmed could not be looked at again"),
+    }
+}
+
+/// Removes what no longer counts, and takes up what was left.
 pub async fn tidy(house: House, clock: Arc<dyn Clock>) {
     loop {
-        let ctx = Ctx::new(Actor::system(), clock.now(), Uuid::new_v4(), String::new());
+        let ctx = ctx_of(clock.as_ref());
+        confirm(&house, &ctx).await;
         if let Err(error) = delays::forget_old(&house, ctx.now).await {
             warn!(%error, "Old failures of sign-ins could not be removed; it will be tried again");
         }
@@ -82,15 +98,7 @@ pub async fn keep_index(house: House, clock: Arc<dyn Clock>, every: Duration) {
             Ok(true) => {
                 let version = house.index.get().map_or(0, |index| index.version());
                 info!(directory.version = version, "Serving directory version {version}");
-                let ctx = Ctx::new(Actor::system(), clock.now(), Uuid::new_v4(), String::new());
-                match confirmation::look_again(&house, &ctx).await {
-                    Ok(looked) => info!(
-                        confirmed = looked.confirmed,
-                        raised = looked.raised,
-                        "Looked again at who is to be confirmed"
-                    ),
-                    Err(error) => warn!(%error, "Who is to be confirmed could not be looked at again"),
-                }
+                confirm(&house, &ctx_of(clock.as_ref())).await;
             }
             Ok(false) => {}
             Err(error) => warn!(%error, "The directory index could not be refreshed"),

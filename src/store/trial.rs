@@ -196,7 +196,8 @@ impl Book {
                 done_by: t.done.map(|((_, by), _)| by.0),
                 outcome: t.done.map_or_else(String::new, |(_, outcome)| outcome.to_owned()),
                 created_at: t.created_at,
-                looked_at: 0,
+                // The past has one directory: the first.
+                looked_at: 1,
             });
         }
     }

@@ -324,6 +324,8 @@ pub struct Task {
     pub done_at: Option<DateTime<Utc>>,
     /// With which outcome.
     pub outcome: String,
+    /// The newest version of the directory it was looked at with; at first the one it was made upon.
+    pub looked_at: i64,
 }
 
 fn task(row: tasks::Model) -> Task {
@@ -336,6 +338,7 @@ fn task(row: tasks::Model) -> Task {
         created_at: row.created_at,
         done_at: row.done_at,
         outcome: row.outcome,
+        looked_at: row.looked_at,
     }
 }
 
@@ -351,7 +354,7 @@ pub async fn add_task(tx: &Tx, new: &Task) -> Result<(), StoreError> {
         done_by: Set(None),
         outcome: Set(String::new()),
         created_at: Set(new.created_at),
-        looked_at: Set(0),
+        looked_at: Set(new.looked_at),
     };
     tasks::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     Ok(())

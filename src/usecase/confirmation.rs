@@ -21,7 +21,7 @@ use crate::store::{Tx, audit, calls, tickets};
 /// What a task is closed with when the directory itself gives the answer.
 pub const BY_DIRECTORY: &str = "名簿で確認";
 
-/// How many tasks were answered by the directory, and how many somebody has to ask about now.
+/// How many questions were answered by the directory, and how many somebody has to ask about now.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Looked {
     /// Answered.
@@ -30,43 +30,67 @@ pub struct Looked {
     pub raised: usize,
 }
 
-/// Looks at every open question once with the directory that is served, whichever instance comes first.
+/// What became of one question.
+enum Done {
+    Nothing,
+    Confirmed,
+    Raised,
+}
+
+/// Looks at every open question once with each newer directory, whichever instance comes first. One that fails
+/// doesn't keep the others from being looked at; it is looked at again the next time.
 ///
 /// # Errors
-/// When the store fails; what was looked at until then stands.
+/// When the questions can't be read, and the first failure of one of them after all were tried.
 pub async fn look_again(house: &House, ctx: &Ctx) -> Result<Looked, Error> {
     let mut looked = Looked::default();
+    let mut failed = None;
     let Some(index) = house.index.get() else { return Ok(looked) };
     for task in work::not_looked_at(&house.store, index.version()).await? {
-        let tx = house.store.begin().await?;
-        if !work::look_at(&tx, task.id, index.version()).await? {
-            continue;
+        match look_at(house, ctx, &index, &task).await {
+            Ok(Done::Nothing) => {}
+            Ok(Done::Confirmed) => looked.confirmed += 1,
+            Ok(Done::Raised) => looked.raised += 1,
+            Err(error) => failed = failed.or(Some(error)),
         }
-        let held = match task.verification_id {
-            Some(id) => calls::find_verification(&tx, id).await?,
-            None => None,
-        };
-        if let Some(held) = held.filter(|v| v.recorded == Recorded::Provisional) {
-            let then = ask(&index, &held, held.as_of);
-            let today = ask(&index, &held, ctx.today());
-            let long_ago = pending_is_overdue(held.as_of, ctx.today());
-            match again(held.decision, &then, &today, long_ago) {
-                Again::Waits => {}
-                Again::Confirmed => {
-                    let (answer, day) = match then.decision {
-                        Decision::Eligible => (then, held.as_of),
-                        _ => (today, ctx.today()),
-                    };
-                    let held = Verification { as_of: day, directory_version: index.version(), ..held };
-                    confirm(&tx, ctx, &task, held, &answer).await?;
-                    looked.confirmed += 1;
-                }
-                Again::Raised(why) => looked.raised += usize::from(raise(&tx, ctx, &task, why).await?),
-            }
-        }
-        tx.commit().await?;
     }
-    Ok(looked)
+    failed.map_or(Ok(looked), Err)
+}
+
+async fn look_at(house: &House, ctx: &Ctx, index: &DirectoryIndex, task: &Task) -> Result<Done, Error> {
+    let tx = house.store.begin().await?;
+    if !work::look_at(&tx, task.id, index.version()).await? {
+        return Ok(Done::Nothing);
+    }
+    let held = match task.verification_id {
+        Some(id) => calls::find_verification(&tx, id).await?,
+        None => None,
+    };
+    let done = match held.filter(|v| v.recorded == Recorded::Provisional) {
+        Some(held) => judge(&tx, ctx, index, task, held).await?,
+        None => Done::Nothing,
+    };
+    tx.commit().await?;
+    Ok(done)
+}
+
+async fn judge(tx: &Tx, ctx: &Ctx, index: &DirectoryIndex, task: &Task, held: Verification) -> Result<Done, Error> {
+    let then = ask(index, &held, held.as_of);
+    let today = ask(index, &held, ctx.today());
+    let long_ago = pending_is_overdue(held.as_of, ctx.today());
+    match again(held.decision, &then, &today, long_ago) {
+        Again::Waits => Ok(Done::Nothing),
+        Again::Confirmed => {
+            let (answer, day) = match then.decision {
+                Decision::Eligible => (then, held.as_of),
+                _ => (today, ctx.today()),
+            };
+            let held = Verification { as_of: day, directory_version: index.version(), ..held };
+            confirm(tx, ctx, task, held, &answer).await?;
+            Ok(Done::Confirmed)
+        }
+        Again::Raised(why) => Ok(if raise(tx, ctx, task, why).await? { Done::Raised } else { Done::Nothing }),
+    }
 }
 
 fn ask(index: &DirectoryIndex, held: &Verification, day: NaiveDate) -> Answer {

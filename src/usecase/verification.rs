@@ -145,6 +145,7 @@ pub(super) async fn put(tx: &Tx, ctx: &Ctx, verification: &Verification) -> Resu
             created_at: ctx.now,
             done_at: None,
             outcome: String::new(),
+            looked_at: verification.directory_version,
         };
         work::add_task(tx, &task).await?;
     }

@@ -143,6 +143,7 @@ on_each_db!(of_what_was_erased_no_word_is_left_and_what_is_counted_stays, async 
         created_at: before.opened_at,
         done_at: None,
         outcome: String::new(),
+        looked_at: 0,
     };
     let tx = app.house.store.begin().await.unwrap();
     store::work::add_task(&tx, &task).await.unwrap();

@@ -213,6 +213,9 @@ async fn provisional(app: &TestApp) -> TicketNo {
 on_each_db!(an_enrolment_that_a_newer_directory_shows_answers_the_question, async |app: TestApp| {
     let app = app.with_directory().await;
     let no = provisional(&app).await;
+    let version = app.house.index.get().unwrap().version();
+    let waiting = work::not_looked_at(&app.house.store, version).await.unwrap();
+    assert!(waiting.is_empty(), "not with the directory it was made upon");
     assert_eq!(look_again(&app, Some(MINASE.into()), "2026-11-22").await, Looked::default(), "still under way");
     assert_eq!(work::open_tasks(&app.house.store, None).await.unwrap().len(), 1);
     app.clock.advance(Duration::days(10));
