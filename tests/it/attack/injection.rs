@@ -80,16 +80,23 @@ fn inspect(answer: &Answer, place: &str) {
     assert!(!to.contains(['\\', '\r', '\n', '<', '"']), "{place}: sent on to {to}");
 }
 
-/// The tickets that hold every word of a question, to the letter, by the last part of their numbers.
+/// The tickets that a question names by number, or that hold every word of it to the letter; by the last part of
+/// their numbers.
 async fn held(world: &World, question: &str) -> BTreeSet<String> {
     let words: Vec<String> = question.split_whitespace().map(fold).filter(|w| !w.is_empty()).take(8).collect();
     let docs = world.app.select("SELECT number, body FROM search_docs").await;
-    let holds = |doc: &&serde_json::Value| words.iter().all(|w| doc["body"].as_str().is_some_and(|b| b.contains(w)));
+    let named = TicketNo::parse(question).map(TicketNo::as_key);
+    let is_named = |doc: &serde_json::Value| named.is_some() && doc["number"].as_i64() == named;
+    let holds = |doc: &serde_json::Value| words.iter().all(|w| doc["body"].as_str().is_some_and(|b| b.contains(w)));
     let serial = |doc: &serde_json::Value| {
         let no = TicketNo::from_key(doc["number"].as_i64().expect("a number")).to_string();
         no.split_once('-').expect("a year").1.to_owned()
     };
-    if words.is_empty() { BTreeSet::new() } else { docs.iter().filter(holds).map(serial).collect() }
+    if words.is_empty() {
+        BTreeSet::new()
+    } else {
+        docs.iter().filter(|doc| holds(doc) || is_named(doc)).map(serial).collect()
+    }
 }
 
 /// Whether a place of a search is the question itself: a word put there may be found elsewhere than the one that
