@@ -1,6 +1,7 @@
 //! Commands. Every command exits 0 when done, 2 on unusable input or set-up, 1 otherwise.
 
 mod accounts;
+mod address;
 mod audit;
 #[cfg(feature = "backups")]
 mod backup;
@@ -38,6 +39,9 @@ enum Command {
     Members(members::Members),
     /// 試験用のデータを空のデータベースに入れます
     DemoData(trial::DemoData),
+    /// 住所を分けて読む
+    #[command(subcommand)]
+    Address(address::AddressCommand),
     /// アカウントの作成
     #[command(subcommand)]
     Account(accounts::AccountCommand),
@@ -98,6 +102,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Demo(args) => serve::demo(args).await,
         Command::Members(command) => members::run(command).await,
         Command::DemoData(args) => trial::run(args).await,
+        Command::Address(command) => address::run(command),
         Command::Account(command) => accounts::account(command).await,
         Command::Token(command) => accounts::token(command).await,
         Command::Audit(command) => audit::run(command).await,

@@ -6,6 +6,7 @@ pub mod passkey;
 pub mod password;
 #[cfg(feature = "backups")]
 pub mod pg_tools;
+pub mod postal;
 pub mod seal;
 pub mod secret;
 pub mod totp;

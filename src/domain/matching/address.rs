@@ -67,7 +67,7 @@ impl Address {
 }
 
 /// 住所は, 所在地: and the like, which operators type along.
-fn without_lead_in(place: &str) -> &str {
+pub(super) fn without_lead_in(place: &str) -> &str {
     ["住所は", "所在地は", "住所:", "所在地:", "住所", "所在地"]
         .iter()
         .find_map(|l| place.strip_prefix(l))
@@ -92,7 +92,7 @@ fn tidy_dashes(text: &str) -> String {
         .collect()
 }
 
-fn split_postal(text: &str) -> (u32, &str) {
+pub(super) fn split_postal(text: &str) -> (u32, &str) {
     let text = text.trim_start_matches(['〒', '〶', ' ']);
     let mut digits = 0u32;
     let mut count = 0;
@@ -219,7 +219,7 @@ fn fold_place(place: &str) -> String {
 }
 
 /// 郡 after at least one letter, unless it belongs to a city's name (大和郡山市, 蒲郡市, 小郡市).
-fn split_county(place: &str) -> (&str, &str) {
+pub(super) fn split_county(place: &str) -> (&str, &str) {
     let found = place.char_indices().enumerate().skip(1).take(5).find(|(_, (_, c))| *c == '郡');
     if let Some((_, (at, c))) = found {
         let (county, rest) = place.split_at(at + c.len_utf8());
@@ -233,7 +233,7 @@ fn split_county(place: &str) -> (&str, &str) {
 }
 
 /// City, ward, town.
-fn split_city(place: &str, in_county: bool) -> (&str, &str, &str) {
+pub(super) fn split_city(place: &str, in_county: bool) -> (&str, &str, &str) {
     if in_county {
         let end = place
             .char_indices()

@@ -16,6 +16,7 @@ pub mod name;
 pub mod normalise;
 pub mod number;
 pub mod place;
+pub mod postal;
 pub mod postings;
 pub mod prefecture;
 pub mod query;

@@ -1,0 +1,191 @@
+//! The list of municipalities and towns, ready to be searched.
+
+use std::collections::HashMap;
+
+use super::letters::key;
+use crate::domain::matching::prefecture::PREFECTURES;
+
+/// What is wrong with a list: the line, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("line {0} is neither a municipality nor a town")]
+pub struct BadLine(pub usize);
+
+/// Municipalities and towns. Made of a table of lines: a municipality is `=`, the prefecture's code, a tab and its name;
+/// its towns follow, each its name, its postal codes parted by spaces, and `1` where it has 丁目, parted by tabs.
+/// Lines that begin with `#` are remarks.
+#[derive(Debug, Default)]
+pub struct Gazetteer {
+    pub(super) cities: Vec<City>,
+    pub(super) towns: Vec<Town>,
+    /// Municipalities by every form of their name.
+    names: HashMap<String, Vec<u32>>,
+    /// Towns by postal code.
+    codes: HashMap<u32, Vec<u32>>,
+}
+
+#[derive(Debug)]
+pub(super) struct City {
+    /// 1–47.
+    pub(super) prefecture: u8,
+    pub(super) name: String,
+    towns: HashMap<String, u32>,
+}
+
+#[derive(Debug)]
+pub(super) struct Town {
+    pub(super) city: u32,
+    pub(super) name: String,
+    /// Whether its addresses have 丁目.
+    pub(super) chome: bool,
+}
+
+/// The longest name of a municipality or a town, in letters.
+pub(super) const LONGEST: usize = 24;
+
+impl Gazetteer {
+    /// Reads a table.
+    ///
+    /// # Errors
+    /// The first line that is neither a municipality nor a town of one.
+    pub fn read(table: &str) -> Result<Self, BadLine> {
+        let mut list = Self::default();
+        for (nth, line) in table.lines().enumerate().filter(|(_, line)| !line.starts_with('#')) {
+            list.line(line).ok_or(BadLine(nth + 1))?;
+        }
+        Ok(list)
+    }
+
+    fn line(&mut self, line: &str) -> Option<()> {
+        if let Some(city) = line.strip_prefix('=') {
+            let (code, name) = city.split_once('\t')?;
+            return self.city(code.parse().ok()?, name);
+        }
+        let mut fields = line.split('\t');
+        let (name, codes, chome) = (fields.next()?, fields.next()?, fields.next()?);
+        let city = u32::try_from(self.cities.len()).ok()?.checked_sub(1)?;
+        let id = u32::try_from(self.towns.len()).ok()?;
+        for code in codes.split(' ').filter(|code| !code.is_empty()) {
+            self.codes.entry(code.parse().ok()?).or_default().push(id);
+        }
+        self.towns.push(Town { city, name: name.to_owned(), chome: chome == "1" });
+        if !name.is_empty() {
+            self.cities.last_mut()?.towns.entry(key(name)).or_insert(id);
+        }
+        Some(())
+    }
+
+    fn city(&mut self, prefecture: u8, name: &str) -> Option<()> {
+        PREFECTURES.get(usize::from(prefecture).checked_sub(1)?)?;
+        let id = u32::try_from(self.cities.len()).ok()?;
+        for form in forms(name) {
+            self.names.entry(key(form)).or_default().push(id);
+        }
+        self.cities.push(City { prefecture, name: name.to_owned(), towns: HashMap::new() });
+        Some(())
+    }
+
+    /// Lets municipalities be found by names they had: lines of the prefecture, the old name, what it is today (parted
+    /// by spaces where it was divided) and since when, parted by tabs.
+    ///
+    /// # Errors
+    /// The first line that isn't so, or whose new name isn't on the list.
+    pub fn read_renamed(&mut self, table: &str) -> Result<(), BadLine> {
+        for (nth, line) in table.lines().enumerate().filter(|(_, line)| !line.starts_with('#')) {
+            self.renamed(line).ok_or(BadLine(nth + 1))?;
+        }
+        Ok(())
+    }
+
+    fn renamed(&mut self, line: &str) -> Option<()> {
+        let mut fields = line.split('\t');
+        let (prefecture, old, today) = (fields.next()?, fields.next()?, fields.next()?);
+        let nth = PREFECTURES.iter().position(|name| *name == prefecture)?;
+        let code = u8::try_from(nth + 1).ok()?;
+        let mut cities = Vec::new();
+        for name in today.split(' ') {
+            cities.push(*self.cities_named(&key(name), code).first()?);
+        }
+        let forms = std::iter::once(old).chain(['郡', '島'].iter().filter_map(|lead| without(*lead, old)));
+        for form in forms {
+            self.names.entry(key(form)).or_default().extend(&cities);
+        }
+        Some(())
+    }
+
+    /// Municipalities of a name in any of its forms, in letters; of a prefecture, or of all of them with 0.
+    pub(super) fn cities_named(&self, key: &str, prefecture: u8) -> Vec<u32> {
+        let all = self.names.get(key).map(Vec::as_slice).unwrap_or_default();
+        let here = |id: &&u32| prefecture == 0 || self.cities[**id as usize].prefecture == prefecture;
+        all.iter().filter(here).copied().collect()
+    }
+
+    /// The town of a municipality by its whole name, in letters.
+    pub(super) fn town_named(&self, city: u32, key: &str) -> Option<u32> {
+        self.cities[city as usize].towns.get(key).copied()
+    }
+
+    /// Towns of a postal code.
+    pub(super) fn towns_of_code(&self, code: u32) -> &[u32] {
+        self.codes.get(&code).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Prefecture, municipality and name of every town, in the list's order.
+    pub fn towns(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        self.towns.iter().map(|town| {
+            let city = &self.cities[town.city as usize];
+            (PREFECTURES[usize::from(city.prefecture) - 1], city.name.as_str(), town.name.as_str())
+        })
+    }
+
+    /// How many municipalities and towns there are.
+    pub fn size(&self) -> (usize, usize) {
+        (self.cities.len(), self.towns.len())
+    }
+}
+
+/// What a municipality is called: with and without its county or island; a ward also without its city, and the city
+/// alone.
+fn forms(name: &str) -> Vec<&str> {
+    let mut forms = vec![name];
+    forms.extend(['郡', '島'].iter().filter_map(|lead| without(*lead, name)));
+    if let Some((at, _)) = name.match_indices('市').last()
+        && name.ends_with('区')
+    {
+        let (city, ward) = name.split_at(at + '市'.len_utf8());
+        forms.extend([city, ward]);
+    }
+    forms
+}
+
+/// 余市郡余市町 → 余市町, 三宅島三宅村 → 三宅村; 大和郡山市, 蒲郡市 and 青ヶ島村 have nothing in front.
+fn without(lead: char, name: &str) -> Option<&str> {
+    if !name.ends_with(['町', '村']) {
+        return None;
+    }
+    let (_, rest) = name.split_once(lead)?;
+    (rest.chars().count() > 1).then_some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_municipality_is_known_by_every_form_of_its_name() {
+        assert_eq!(forms("余市郡余市町"), ["余市郡余市町", "余市町"]);
+        assert_eq!(forms("札幌市中央区"), ["札幌市中央区", "札幌市", "中央区"]);
+        assert_eq!(forms("三宅島三宅村"), ["三宅島三宅村", "三宅村"]);
+        for whole in ["青ヶ島村", "大和郡山市", "蒲郡市", "千代田区", "四日市市"] {
+            assert_eq!(forms(whole), [whole]);
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_neither_is_named() {
+        assert_eq!(Gazetteer::read("# 2026\n=13\t千代田区\n紀尾井町\t1020094\t0\n").map(|g| g.size()), Ok((1, 1)));
+        for (table, line) in [("紀尾井町\t1020094\t0", 1), ("=48\t千代田区", 1), ("=13\t千代田区\n紀尾井町", 2)]
+        {
+            assert_eq!(Gazetteer::read(table).map(|g| g.size()), Err(BadLine(line)), "{table}");
+        }
+    }
+}
