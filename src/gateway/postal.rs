@@ -8,11 +8,10 @@ use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 
 use crate::domain::matching::postal::Gazetteer;
+use crate::domain::matching::renamed;
 
 /// Made of Japan Post's list by `madoguchi address table`; see `assets/postal/README.md`.
 const SHIPPED: &[u8] = include_bytes!("../../assets/postal/towns.tsv.gz");
-/// Names that municipalities had.
-const RENAMED: &str = include_str!("../../assets/postal/renamed.tsv");
 static LIST: OnceLock<Arc<Gazetteer>> = OnceLock::new();
 
 /// Why a list can't be used.
@@ -40,7 +39,7 @@ pub fn shipped() -> Result<Arc<Gazetteer>, PostalError> {
     let mut table = String::new();
     GzDecoder::new(SHIPPED).read_to_string(&mut table)?;
     let mut list = Gazetteer::read(&table)?;
-    list.read_renamed(RENAMED)?;
+    list.read_renamed(renamed::TABLE)?;
     let list = Arc::new(list);
     Ok(Arc::clone(LIST.get_or_init(|| list)))
 }

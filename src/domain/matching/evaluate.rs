@@ -6,7 +6,8 @@ use super::answer::{ItemMark, Items};
 use super::facility_compare::FacilityLevel;
 use super::name::NameLevel;
 use super::number::NumberLevel;
-use super::place::AddressLevel;
+use super::place::{AddressLevel, compare};
+use super::renamed::today;
 
 /// How the number stands, ownership by others included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,6 +103,7 @@ impl Levels {
                 AddressLevel::Block => 15.0,
                 AddressLevel::Town => 12.0,
                 AddressLevel::OtherBlock => 10.0,
+                AddressLevel::OldName => 9.8,
                 AddressLevel::Slip => 9.5,
                 AddressLevel::TownPart => 8.0,
                 AddressLevel::CityOnly => 7.0,
@@ -135,7 +137,23 @@ pub fn address_level(typed: &Address, stored: &Address) -> Option<Result<Address
     if typed.is_empty() {
         return None;
     }
-    Some(super::place::compare(typed, stored).ok_or(NotComparable))
+    let level = compare(typed, stored);
+    if level.is_none_or(AddressLevel::agrees) {
+        return Some(level.ok_or(NotComparable));
+    }
+    Some(by_names_of_today(typed, stored).or(level).ok_or(NotComparable))
+}
+
+/// What is said or on file under a name that the municipality had, where it agrees under the name of today.
+fn by_names_of_today(typed: &Address, stored: &Address) -> Option<AddressLevel> {
+    let (said, on_file) = (today(typed), today(stored));
+    let said = said.iter().chain((!on_file.is_empty()).then_some(typed));
+    let best = said.flat_map(|said| on_file.iter().chain([stored]).filter_map(|file| compare(said, file))).min()?;
+    match best {
+        AddressLevel::CityOnly => Some(best),
+        best if best.agrees() => Some(best.max(AddressLevel::OldName)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -161,6 +179,19 @@ mod tests {
             Levels { number: NumberState::OfAnother, ..surname },
         ] {
             assert_eq!(weaker.items().name, ItemMark::NotGiven);
+        }
+    }
+
+    #[test]
+    fn a_name_that_the_municipality_had_agrees_on_either_side() {
+        let level = |typed, stored| address_level(&Address::parse(typed), &Address::parse(stored)).and_then(Result::ok);
+        let (old, new) = ("静岡県清水市旭町6-8", "静岡市清水区旭町６番８号");
+        assert_eq!(level(old, new), Some(AddressLevel::OldName));
+        assert_eq!(level(new, old), Some(AddressLevel::OldName));
+        assert_eq!(level("清水市", new), Some(AddressLevel::CityOnly));
+        assert_eq!(level("大宮市大門町3", "埼玉県さいたま市大宮区大門町3-1"), Some(AddressLevel::OldName));
+        for another in ["静岡県清水市追分1", "静岡県沼津市旭町6-8", "大宮市旭町6-8"] {
+            assert!(!level(another, new).is_some_and(AddressLevel::agrees), "{another}");
         }
     }
 

@@ -50,6 +50,7 @@ fn address_note(level: AddressLevel) -> Option<&'static str> {
         AddressLevel::Block => None,
         AddressLevel::Town => Some("町名まで一致"),
         AddressLevel::OtherBlock => Some("丁目・番地が相違"),
+        AddressLevel::OldName => Some("旧市名です"),
         AddressLevel::Slip => Some("表記ゆれ"),
         AddressLevel::TownPart => Some("町名の一部が一致"),
         AddressLevel::CityOnly => Some("市区町村のみ"),

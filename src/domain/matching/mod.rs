@@ -22,6 +22,7 @@ pub mod prefecture;
 pub mod query;
 mod reading_table;
 pub mod readings;
+pub mod renamed;
 mod retrieve;
 mod store;
 pub mod variants;

@@ -13,6 +13,8 @@ pub enum AddressLevel {
     Town,
     /// Town, with another block number.
     OtherBlock,
+    /// Town, by a name that its municipality had.
+    OldName,
     /// Town but for one slip of the hand.
     Slip,
     /// Part of the town's name.
