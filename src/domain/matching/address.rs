@@ -32,7 +32,7 @@ impl Address {
     pub fn parse(text: &str) -> Self {
         let folded = tidy_dashes(&fold(text));
         let (postal, rest) = split_postal(folded.trim());
-        let chars: Vec<char> = rest.chars().collect();
+        let chars: Vec<char> = without_building(rest).chars().collect();
         let (place, block) = split_block(&chars);
         let place: String = place.iter().filter(|c| !c.is_whitespace() && !"、,。・()".contains(**c)).collect();
         // Before variants are folded: 埼 and 崎 are one letter to the phone, but not in 埼玉.
@@ -64,6 +64,19 @@ impl Address {
     pub fn place(&self) -> String {
         [self.county.as_str(), &self.city, &self.ward, &self.town].concat()
     }
+}
+
+/// What stands before the first word that names a building or a floor; a word is what spaces part.
+fn without_building(text: &str) -> &str {
+    const WORDS: [&str; 8] = ["ビル", "マンション", "ハイツ", "コーポ", "タワー", "プラザ", "ビルディング", "階"];
+    let mut from = 0;
+    for word in text.split(' ') {
+        if from > 0 && WORDS.iter().any(|w| word.contains(w)) {
+            return text[..from].trim_end();
+        }
+        from += word.len() + 1;
+    }
+    text
 }
 
 /// 住所は, 所在地: and the like, which operators type along.
@@ -310,6 +323,8 @@ mod tests {
             ("茨城県龍ケ崎市大字長山4ー11ー13", (0, 8, "", "竜が崎市", "", "長山", vec![4, 11, 13])),
             ("京都市下京区御池通丸太町上る御方紺屋町2番地", (0, 0, "", "京都市", "下京区", "御方紺屋町", vec![2])),
             ("住所は藤野二条6-38-13", (0, 0, "", "", "", "藤野2条", vec![6, 38, 13])),
+            ("青森県むつ市 第2メディカルビル 3F", (0, 2, "", "むつ市", "", "", vec![])),
+            ("東京町田市小山田桜台3丁目7番7号", (0, 13, "", "町田市", "", "小山田桜台", vec![3, 7, 7])),
             ("藤野二条6-38-13", (0, 0, "", "", "", "藤野2条", vec![6, 38, 13])),
         ] {
             let (postal, pref, county, city, ward, town, block) = expected;

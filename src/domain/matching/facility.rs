@@ -79,7 +79,7 @@ const LATIN: [(&str, &str); 10] = [
 impl FacilityName {
     /// Takes a name apart.
     pub fn parse(text: &str) -> Self {
-        let mut text = fold(text);
+        let mut text = fold(&text.replace('㊩', "(医)"));
         if text.bytes().any(|b| b.is_ascii_alphabetic()) {
             for (latin, kana) in LATIN {
                 text = text.replace(latin, kana);
@@ -87,7 +87,7 @@ impl FacilityName {
         }
         // Points and spaces may stand inside a legal form as well.
         text.retain(|c| !c.is_whitespace() && c != '・');
-        let (rest, had_form) = strip_legal_form(&text);
+        let (rest, had_form) = strip_legal_form(without_place(&text));
         let folded = letters(rest);
         let own_name = if had_form { own_name_length(&folded) } else { 0 };
         Self { letters: folded, own_name }
@@ -130,6 +130,17 @@ pub fn kana_starts(kana: &[u8], has_own_name: bool) -> Vec<usize> {
         );
     }
     starts
+}
+
+/// Cuts off where a facility is, when that is said in front of its name: 福岡市の佐藤医院. Not from 緑町の診療所,
+/// which would be left with nothing of its own.
+fn without_place(text: &str) -> &str {
+    let named = text.match_indices('の').map(|(at, no)| (&text[..at], &text[at + no.len()..])).find(|(place, rest)| {
+        let is_place = place.chars().count() >= 2 && place.ends_with(['都', '道', '府', '県', '市', '区', '町', '村']);
+        let stem = without_kinds(&letters(strip_legal_form(rest).0));
+        is_place && !stem.is_empty() && !KINDS_FOLDED.contains(&stem)
+    });
+    named.map_or(text, |(_, rest)| rest)
 }
 
 fn strip_legal_form(text: &str) -> (&str, bool) {
@@ -184,6 +195,22 @@ pub(super) fn without_kinds(letters: &[char]) -> Vec<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_said_in_front_is_no_part_of_the_name() {
+        let same = |a: &str, b: &str| assert_eq!(FacilityName::parse(a), FacilityName::parse(b), "{a}");
+        same("福岡市の佐藤医院", "佐藤医院");
+        same("宮崎県えびの市の林クリニック", "林クリニック");
+        same("港区の㊩丘の上医院", "(医)丘の上医院");
+        for whole in ["緑町の診療所", "丘の上医院", "まちの内科クリニック", "の医院", "市の病院"]
+        {
+            assert_eq!(
+                FacilityName::parse(whole).letters.len(),
+                whole.chars().filter(|c| *c != 'ー').count(),
+                "{whole}"
+            );
+        }
+    }
 
     #[test]
     fn a_corporation_named_like_its_hospital_keeps_its_name() {

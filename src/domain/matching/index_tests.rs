@@ -1,8 +1,11 @@
 //! Rules of the desk, end to end on a small made-up directory.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::domain::matching::answer::{Decision, ItemMark, Reason};
 use crate::domain::members::category::Category;
+use crate::domain::members::eligibility::eligibility;
 use crate::domain::members::record::{FacilityRecord, FacilityRole, MemberRecord, Procedure, ProcedureKind, Tenure};
 
 fn day(month: u32, day: u32) -> NaiveDate {
@@ -279,4 +282,102 @@ fn an_empty_directory_finds_nobody() {
         number: String::new(),
     };
     assert_eq!(DirectoryIndex::empty().verify(&query).decision, Decision::NeedsCheck);
+}
+
+/// What one item may be replaced by: another's, nonsense, or a slip too many.
+fn wrong(item: usize, seed: usize) -> &'static str {
+    const WRONG: [[&str; 3]; 4] = [
+        ["試山一郎", "鈴木太郎", "たなかはなこ"],
+        ["北町眼科", "別の病院", "東内科クリニック"],
+        ["大阪府堺市北区百舌鳥梅町1", "札幌市中央区", "沖縄県那覇市泉崎1-2-2"],
+        ["999999", "000001", "123456"],
+    ];
+    WRONG[item][seed % 3]
+}
+
+fn favour(decision: Decision) -> u8 {
+    match decision {
+        Decision::Eligible => 2,
+        Decision::Pending => 1,
+        Decision::NeedsCheck | Decision::NotEligible => 0,
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_wrong_item_never_helps(person in 0_usize..64, item in 0_usize..4, seed in 0_usize..3, gone in 0_usize..16) {
+        let directory = directory();
+        let (member, facility, _) = &directory[person % directory.len()];
+        let number = member.registry_no.clone().or(member.member_no.clone()).unwrap_or_default();
+        // Some items may be missing: four bits.
+        let said = |n: usize, text: &str| if gone >> n & 1 == 1 && n != item { String::new() } else { text.to_owned() };
+        let right = [said(0, &member.name), said(1, &facility.name), said(2, &facility.address), said(3, &number)];
+        let mut twisted = right.clone();
+        twisted[item] = wrong(item, seed).to_owned();
+        let index = index();
+        let verdict = |s: &[String; 4]| index.verify(&Query {
+            call_date: day(11, 5), name: s[0].clone(), facility: s[1].clone(), address: s[2].clone(), number: s[3].clone(),
+        });
+        let (before, after) = (verdict(&right), verdict(&twisted));
+        prop_assert!(favour(after.decision) <= favour(before.decision), "{right:?} {twisted:?}");
+    }
+
+    #[test]
+    fn whoever_is_not_eligible_that_day_is_never_verified_that_day(person in 0_usize..64, days in -900_i64..900) {
+        let directory = directory();
+        let (member, facility, role) = &directory[person % directory.len()];
+        let on = day(11, 5) + chrono::Duration::days(days);
+        let tenure = Tenure { role: *role, from_on: None, until_on: None };
+        let rule = eligibility(member, &[], &tenure, day(10, 31), on);
+        let number = member.registry_no.clone().or(member.member_no.clone()).unwrap_or_default();
+        let answer = ask(on, &member.name, &facility.name, &facility.address, &number);
+        let same_person = answer.candidates.first().is_some_and(|c| c.person_key == member.person_key);
+        if same_person && answer.decision == Decision::Eligible {
+            prop_assert_eq!(rule, Eligibility::Eligible);
+        }
+    }
+
+    /// Two doctors of one name in two spellings, at one clinic: only the number tells them apart.
+    #[test]
+    fn two_members_whose_keys_fold_into_one_are_told_apart_by_their_numbers_or_not_at_all(
+        a in 200_000_u32..200_040, b in 200_000_u32..200_040, said in 200_000_u32..200_040
+    ) {
+        prop_assume!(a != b);
+        let clinic = || facility("F1", "斎藤医院", "サイトウイイン", "東京都北区別町3");
+        let twins = [("M1", "斎藤　学", a), ("M2", "齊藤　学", b)].map(|(key, name, number)| {
+            (member(key, (name, "サイトウ　マナブ"), &number.to_string(), ""), clinic())
+        });
+        let index = DirectoryIndex::build(
+            DirectoryMeta { version: 1, exported_on: day(10, 31) },
+            twins.into_iter().map(|(member, facility)| DirectoryEntry {
+                member_ref: member.person_key[1..].parse().unwrap_or(0),
+                facility_ref: 1,
+                tenure: Tenure { role: FacilityRole::Opener, from_on: None, until_on: None },
+                member,
+                facility,
+            }),
+        );
+        let answer = index.verify(&Query {
+            call_date: day(11, 5),
+            name: "斎藤学".into(),
+            facility: "斎藤医院".into(),
+            address: "東京都北区別町3".into(),
+            number: said.to_string(),
+        });
+        if answer.decision == Decision::Eligible {
+            let first = answer.candidates.first().map(|c| c.member_ref).unwrap_or_default();
+            let (own, other) = if first == 1 { (a, b) } else { (b, a) };
+            let near = |number: u32| number::neighbours(&said.to_string()).contains(&number.to_string());
+            prop_assert!(own == said || (near(own) && !near(other) && other != said), "{a} {b} {said}");
+        }
+    }
+
+    #[test]
+    fn folding_a_folded_text_changes_nothing(text in "[ -~ぁ-んァ-ヶー一-龥ｦ-ﾟ！-～　㈱①\u{3099}髙﨑]{0,40}") {
+        let once = crate::domain::matching::normalise::fold(&text);
+        prop_assert_eq!(crate::domain::matching::normalise::fold(&once), once.clone());
+        let address = Address::parse(&text);
+        let place = address.place();
+        prop_assert!(place.chars().count() <= 400);
+    }
 }

@@ -6,6 +6,8 @@ use super::normalise::squeeze;
 
 const BASE: u32 = 0x3040;
 const LONG: u8 = 0xf0;
+/// Places where a name in Latin letters is tried with an apostrophe.
+const MOST_PARTED: usize = 6;
 
 /// Kana of a text that is nothing but kana or Latin letters (already folded); `None` when anything else stands there.
 /// Plain: hiragana, no small kana, づ=ず, ぢ=じ, を=お, the long mark as the vowel it lengthens. Digits are dropped,
@@ -39,6 +41,30 @@ fn from_latin(text: &str) -> Option<String> {
     let expanded = text.replace(['ō', 'ô'], "ou").replace(['ū', 'û'], "uu").replace(['-', '\''], "");
     let kana = expanded.to_hiragana();
     (!kana.chars().any(|c| c.is_ascii_alphabetic())).then_some(kana)
+}
+
+/// A name in Latin letters as hiragana: as it stands first, then with each ん that was written without its
+/// apostrophe (shinichi is しんいち or しにち). Empty for what isn't such a name.
+pub fn latin_readings(text: &str) -> Vec<String> {
+    let letters: Vec<char> = text.chars().filter(|c| c.is_ascii_alphabetic() || *c == '\'').collect();
+    let others = text.chars().any(|c| !c.is_ascii() && !matches!(c, 'ō' | 'ô' | 'ū' | 'û'));
+    if letters.is_empty() || others {
+        return Vec::new();
+    }
+    let words = |text: &str| text.split(['\'', ' ']).map(from_latin).collect::<Option<String>>();
+    let vowel = |c: Option<&char>| c.is_some_and(|c| "aiueoy".contains(*c));
+    let chars: Vec<char> = text.chars().collect();
+    let parted = (1..chars.len()).filter(|at| chars[*at - 1] == 'n' && vowel(chars.get(*at))).map(|at| {
+        let (front, back): (String, String) = (chars[..at].iter().collect(), chars[at..].iter().collect());
+        format!("{front}'{back}")
+    });
+    let mut readings: Vec<String> = Vec::new();
+    for reading in std::iter::once(text.to_owned()).chain(parted.take(MOST_PARTED)).filter_map(|said| words(&said)) {
+        if !readings.contains(&reading) {
+            readings.push(reading);
+        }
+    }
+    readings
 }
 
 fn push(out: &mut Vec<u8>, code: u8) {

@@ -1,7 +1,7 @@
 //! Compares a doctor's name as typed with one on file: variants, reading, order, titles (membership sample README).
 
-use super::kana::{loose, one_slip, plain, strict};
-use super::normalise::{equal_or_lost, fold, is_kana};
+use super::kana::{latin_readings, loose, one_slip, plain, strict};
+use super::normalise::{equal_or_lost, fold, is_kana, squeeze};
 use super::readings::Readings;
 use super::variants::{safe, wide};
 
@@ -30,6 +30,9 @@ impl NameLevel {
         self <= Self::Slip
     }
 }
+
+/// Names that are read in one text.
+const MOST_FORMS: usize = 3;
 
 /// Titles said after (or before) a name, longest first.
 const TITLES: [&str; 28] = [
@@ -94,12 +97,14 @@ impl TypedName {
     /// Takes a typed name apart; an empty one has no forms.
     pub fn parse(text: &str) -> Self {
         let folded = fold(text);
-        let forms = folded
-            .split(['(', ')', '[', ']', '「', '」', '【', '】', '〔', '〕'])
-            .filter_map(TypedForm::parse)
-            .take(3)
-            .collect();
-        Self { forms }
+        let said =
+            folded.split(['(', ')', '[', ']', '「', '」', '【', '】', '〔', '〕']).map(closed_up).take(MOST_FORMS);
+        let forms = said.flat_map(|said| {
+            let name = strip_titles(said.trim());
+            let readings = latin_readings(name);
+            if readings.is_empty() { vec![name.to_owned()] } else { readings }
+        });
+        Self { forms: forms.filter_map(|name| TypedForm::parse(&name)).collect() }
     }
 
     /// Whether nothing usable was typed.
@@ -136,7 +141,6 @@ fn rotations<T: Clone>(of: &[T]) -> Vec<Vec<T>> {
 
 impl TypedForm {
     fn parse(text: &str) -> Option<Self> {
-        let text = strip_titles(text.trim());
         let chars: Vec<char> = text
             .chars()
             .filter(|c| {
@@ -255,6 +259,13 @@ fn kana_level(typed: &[u8], stored: &[u8]) -> Option<NameLevel> {
 fn doubled(long: &[char], short: &[char]) -> bool {
     let front = long.iter().zip(short).take_while(|(a, b)| a == b).count();
     front > 0 && long[front] == long[front - 1] && long[front + 1..] == short[front..]
+}
+
+/// A text whose letters all stand apart is one word.
+fn closed_up(text: &str) -> String {
+    let mut words = text.split_whitespace();
+    let apart = words.clone().count() > 2 && words.all(|word| word.chars().count() == 1);
+    if apart { squeeze(text) } else { text.to_owned() }
 }
 
 /// Cuts titles off both ends, several if several were said; never the whole text.

@@ -63,13 +63,40 @@ pub fn split(text: &str) -> (u8, &str) {
         let short = name.trim_end_matches(['都', '府', '県']);
         if let Some(rest) = text.strip_prefix(short)
             && short.chars().count() >= 2
-            && rest.chars().next().is_some_and(|c| !"市区町村郡都府県".contains(c) && !c.is_ascii_digit())
-            && rest.chars().skip(1).take(8).any(|c| "市区郡".contains(c))
+            && names_municipality(short, rest)
         {
             return (code, rest);
         }
     }
     (0, text)
+}
+
+/// Municipalities whose names begin as a municipality's name ends.
+const AS_ENDINGS: [&str; 13] = [
+    "市川市",
+    "市原市",
+    "市貝町",
+    "市川三郷町",
+    "町田市",
+    "村山市",
+    "村上市",
+    "村田町",
+    "郡山市",
+    "郡上市",
+    "府中市",
+    "府中町",
+    // 三条市: numbers in front of 条 are folded before.
+    "3条市",
+];
+
+fn names_municipality(short: &str, rest: &str) -> bool {
+    if AS_ENDINGS.iter().any(|name| rest.starts_with(name)) {
+        // 千葉市川市 is 市川市 in 千葉; 福島市町田 stays 福島市.
+        return true;
+    }
+    let ends = if short == "東京" { "市区郡町村" } else { "市区郡" };
+    rest.chars().next().is_some_and(|c| !"市区町村郡都府県".contains(c) && !c.is_ascii_digit())
+        && rest.chars().skip(1).take(8).any(|c| ends.contains(c))
 }
 
 #[cfg(test)]
@@ -83,6 +110,11 @@ mod tests {
             ("神奈川横浜市中区", (14, "横浜市中区")),
             ("京都府京都市左京区", (26, "京都市左京区")),
             ("京都市左京区", (0, "京都市左京区")),
+            ("東京町田市小山田", (13, "町田市小山田")),
+            ("東京小笠原村父島", (13, "小笠原村父島")),
+            ("新潟3条市", (15, "3条市")),
+            ("千葉市川市八幡", (12, "市川市八幡")),
+            ("福島市町田", (0, "福島市町田")),
             ("福島市本町", (0, "福島市本町")),
             ("宮城3-19-12", (0, "宮城3-19-12")),
             ("", (0, "")),

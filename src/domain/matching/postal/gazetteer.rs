@@ -148,7 +148,7 @@ impl Gazetteer {
 fn forms(name: &str) -> Vec<&str> {
     let mut forms = vec![name];
     forms.extend(['郡', '島'].iter().filter_map(|lead| without(*lead, name)));
-    if let Some((at, _)) = name.match_indices('市').last()
+    if let Some(at) = name.rfind('市')
         && name.ends_with('区')
     {
         let (city, ward) = name.split_at(at + '市'.len_utf8());

@@ -201,7 +201,7 @@ impl Reader<'_> {
             town: town.map(|t| t.name.clone()).unwrap_or_default(),
             ..Parsed::default()
         };
-        self.from_town(parsed, place.end, town.is_some_and(|t| t.chome))
+        self.behind_town(parsed, place.end, town.is_some_and(|t| t.chome))
     }
 
     /// Several municipalities of one name, and nothing to tell them apart by.
@@ -211,7 +211,7 @@ impl Reader<'_> {
         let pref = PREFECTURES[usize::from(one.unwrap_or(prefecture.max(1))) - 1];
         let city = said.trim().strip_prefix(pref).unwrap_or(said.trim()).trim().to_owned();
         let pref = if one.is_some() || prefecture > 0 { pref.to_owned() } else { String::new() };
-        self.from_town(Parsed { pref, city, ..Parsed::default() }, at, false)
+        self.behind_town(Parsed { pref, city, ..Parsed::default() }, at, false)
     }
 
     /// A municipality that isn't on the list.
@@ -227,7 +227,7 @@ impl Reader<'_> {
         let (city, ward, _) = split_city(rest, !county.is_empty());
         let city = [county, city, ward].concat();
         let end = at + letters(&city.chars().collect::<Vec<_>>()).len();
-        self.from_town(Parsed { pref, city, ..Parsed::default() }, end.min(self.letters.len()), false)
+        self.behind_town(Parsed { pref, city, ..Parsed::default() }, end.min(self.letters.len()), false)
     }
 
     /// Where some letters stand among the characters.
@@ -246,7 +246,7 @@ impl Reader<'_> {
         }
     }
 
-    fn from_town(&self, mut parsed: Parsed, at: usize, chome: bool) -> Parsed {
+    fn behind_town(&self, mut parsed: Parsed, at: usize, chome: bool) -> Parsed {
         let mut at = self.koaza(&mut parsed, at);
         while let Some((number, end)) = self.number(at) {
             let following = self.letters.get(end).map(|l| l.c);
