@@ -54,5 +54,5 @@ fn a_name_typed_with_the_input_method_off_is_read_with_and_without_its_apostroph
         let level = level(typed, "佐藤", "真一", ("サトウ", "シンイチ"));
         assert!(level.agrees_fully(), "{typed}: {level:?}");
     }
-    assert_eq!(level("sato shinji", "佐藤", "真一", ("サトウ", "シンイチ")), NameLevel::OtherGiven);
+    assert!(!level("sato shinji", "佐藤", "真一", ("サトウ", "シンイチ")).agrees_fully());
 }
