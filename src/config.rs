@@ -16,6 +16,7 @@ const HOURS: &str = include_str!("../config/scheme/hours.toml");
 const LISTS: &str = include_str!("../config/scheme/lists.toml");
 const CLAIMS: &str = include_str!("../config/scheme/claims.toml");
 const CARDS: &str = include_str!("../config/scheme/cards.toml");
+const SECRETARIATS: &str = include_str!("../config/scheme/secretariats.toml");
 const RETENTION: &str = include_str!("../config/scheme/retention.toml");
 
 /// All settings. What each means stands in `config/default.toml`.
@@ -286,6 +287,7 @@ pub fn scheme() -> Result<Scheme, String> {
         cards: read("scheme/cards.toml", CARDS)?,
         claims: read("scheme/claims.toml", CLAIMS)?,
         retention: read("scheme/retention.toml", RETENTION)?,
+        secretariats: read("scheme/secretariats.toml", SECRETARIATS)?,
     };
     let faults: Vec<String> = scheme.faults().into_iter().map(|(file, key, why)| fault(file, &key, &why)).collect();
     if faults.is_empty() { Ok(scheme) } else { Err(faults.join("\n")) }

@@ -3,12 +3,14 @@
 
 pub mod claims;
 pub mod hours;
+pub mod secretariats;
 
 use chrono::NaiveDate;
 use serde::Deserialize;
 
 use claims::Claims;
 use hours::Line;
+use secretariats::Secretariats;
 
 use super::retention::Retention;
 
@@ -25,6 +27,8 @@ pub struct Scheme {
     pub claims: Claims,
     /// `retention.toml`
     pub retention: Retention,
+    /// `secretariats.toml`
+    pub secretariats: Secretariats,
 }
 
 /// `hours.toml`: the lines and when they are open.
@@ -190,6 +194,7 @@ impl Scheme {
         }
         faults.extend(self.claims.faults().into_iter().map(|(key, why)| ("scheme/claims.toml", key, why)));
         faults.extend(self.retention.faults().into_iter().map(|(key, why)| ("scheme/retention.toml", key, why)));
+        faults.extend(self.secretariats.faults().into_iter().map(|(key, why)| ("scheme/secretariats.toml", key, why)));
         faults
     }
 }

@@ -146,6 +146,7 @@ pub(crate) mod tests {
             },
             claims: claims(),
             retention: crate::domain::retention::tests::retention(),
+            secretariats: Default::default(),
             cards: Cards { card: vec![card("sharing", &[]), card("unplug", &["ransomware"])] },
         }
     }

@@ -37,11 +37,15 @@ pub(super) fn alert_part(refusal: Option<&Refusal>) -> Markup {
 
 /// What is open for this number or facility: shown first. It names no facility: the caller isn't verified yet.
 pub fn open_part(view: &SheetView, scheme: &Scheme) -> Markup {
-    let quiet = view.open.is_empty() && view.tickets.is_empty() && view.earlier.is_empty();
+    let secretariat = scheme.secretariats.of_number(&view.call.number_digits);
+    let quiet = view.open.is_empty() && view.tickets.is_empty() && view.earlier.is_empty() && secretariat.is_none();
     let class = if view.open.is_empty() { "sheet-open" } else { "sheet-open tone-warn" };
     html! {
         section class=(class) #part-open aria-label="進行中の相談票" {
             @if quiet { p { "この電話番号・施設で進行中の相談票はありません" } }
+            @if let Some(name) = secretariat {
+                p.header-line { strong { "医師会事務局の番号: " (name) } span { "施設ごとに4項目をご確認ください" } }
+            }
             @for line in &view.open {
                 // No paragraph: a form in it would end it, and stand on a line of its own.
                 div.header-line {

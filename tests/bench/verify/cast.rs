@@ -38,14 +38,14 @@ pub struct Cast {
     pub facilities: Vec<FacilityRecord>,
     /// Numbers that somebody has.
     pub numbers: HashMap<String, u32>,
-    /// Family names by their reading, for names written with other characters.
-    pub homophones: HashMap<String, Vec<String>>,
+    /// Given names by their reading, for names written with other characters.
+    pub given: HashMap<String, Vec<String>>,
     on: NaiveDate,
 }
 
 /// The classes of callers, each with its share of a hundred.
-const CLASSES: [(Class, u64); 11] = [
-    (Class::Genuine, 50),
+const CLASSES: [(Class, u64); 13] = [
+    (Class::Genuine, 36),
     (Class::Pending, 5),
     (Class::Former, 8),
     (Class::Employee, 6),
@@ -53,6 +53,8 @@ const CLASSES: [(Class, u64); 11] = [
     (Class::TwoDigitsWrong, 5),
     (Class::ItemMissing, 6),
     (Class::OtherName, 5),
+    (Class::Relative, 4),
+    (Class::NoNumber, 10),
     (Class::OtherFacility, 4),
     (Class::OtherTown, 3),
     (Class::Nobody, 2),
@@ -68,6 +70,8 @@ enum Class {
     TwoDigitsWrong,
     ItemMissing,
     OtherName,
+    Relative,
+    NoNumber,
     OtherFacility,
     OtherTown,
     Nobody,
@@ -85,7 +89,7 @@ impl Cast {
             people: Vec::new(),
             facilities: Vec::new(),
             numbers: HashMap::new(),
-            homophones: HashMap::new(),
+            given: HashMap::new(),
             on,
         };
         let mut ids = HashMap::new();
@@ -112,13 +116,23 @@ impl Cast {
         for number in [&person.record.registry_no, &person.record.member_no].into_iter().flatten() {
             self.numbers.insert(number.clone(), nth);
         }
-        let family = |text: &str| text.split('　').next().unwrap_or_default().to_owned();
-        let names = self.homophones.entry(family(&person.record.kana)).or_default();
-        let name = family(&person.record.name);
+        let given = |text: &str| text.split('　').nth(1).unwrap_or_default().to_owned();
+        let names = self.given.entry(given(&person.record.kana)).or_default();
+        let name = given(&person.record.name);
         if !names.contains(&name) {
             names.push(name);
         }
         self.people.push(person);
+    }
+
+    /// Whether two given names are one to the ear, or nearly: that is noise, not another person.
+    fn sounds_alike(&self, a: &str, b: &str) -> bool {
+        let kana =
+            |name: &str| self.given.iter().find(|(_, names)| names.iter().any(|n| n == name)).map(|(kana, _)| kana);
+        match (kana(a), kana(b)) {
+            (Some(a), Some(b)) => strsim::osa_distance(a, b) <= 1,
+            _ => true,
+        }
     }
 
     /// Whoever has a name and a number, if what was said of both is still theirs.
@@ -167,7 +181,10 @@ impl Cast {
         let mut said = self.said(person, facility);
         let (decision, known) = self.twist(rng, class, &mut said)?;
         // Whoever mustn't be verified says the rest as it is, or with noise, like everybody else.
-        let kinds = if matches!(class, Class::Genuine | Class::Pending) || rng.permille(400) {
+        let kinds = if class == Class::Relative {
+            // Without the given name nobody could tell the two apart.
+            Vec::new()
+        } else if matches!(class, Class::Genuine | Class::Pending | Class::NoNumber) || rng.permille(400) {
             noise::some(rng, class == Class::Genuine)
         } else {
             Vec::new()
@@ -232,6 +249,15 @@ impl Cast {
                 let family = |text: &str| text.split('　').next().unwrap_or_default().to_owned();
                 said.name = Some(others).filter(|o| family(o) != family(&own))?;
             }
+            // Somebody of the family at the doctor's own clinic, with the doctor's number.
+            Class::Relative => {
+                let other = other(rng).record.name.clone();
+                let (family, own) = said.name.split_once('　')?;
+                let given =
+                    other.split_once('　').map(|(_, given)| given).filter(|given| !self.sounds_alike(given, own))?;
+                said.name = format!("{family}　{given}");
+            }
+            Class::NoNumber => said.number.clear(),
             Class::OtherFacility => {
                 let (facility, _) = *other(rng).ties.first()?;
                 let facility = &self.facilities[facility as usize];
@@ -257,7 +283,10 @@ impl Cast {
                 return Some((Decision::NeedsCheck, false));
             }
         }
-        Some((Decision::NeedsCheck, !matches!(class, Class::OtherName | Class::OtherFacility | Class::NumberOfAnother)))
+        Some((
+            Decision::NeedsCheck,
+            !matches!(class, Class::OtherName | Class::Relative | Class::OtherFacility | Class::NumberOfAnother),
+        ))
     }
 }
 

@@ -44,7 +44,6 @@ kinds!(
     NumberSpaced,
     NumberFullWidth,
     MemberNumber,
-    ZerosLost,
     OneDigitWrong,
     DigitsSwapped,
     DigitLost,
@@ -167,14 +166,7 @@ impl Kind {
         use Kind::*;
         matches!(
             self,
-            NumberSpaced
-                | NumberFullWidth
-                | MemberNumber
-                | ZerosLost
-                | OneDigitWrong
-                | DigitsSwapped
-                | DigitLost
-                | NumberWithWord
+            NumberSpaced | NumberFullWidth | MemberNumber | OneDigitWrong | DigitsSwapped | DigitLost | NumberWithWord
         )
     }
 
@@ -244,10 +236,10 @@ impl Kind {
             Kind::SpacedLetters => set(name, Some(name.chars().map(|c| format!("{c} ")).collect())),
             _ => {
                 let Some((family, given)) = name.split_once('　') else { return false };
-                let same_sound =
-                    cast.homophones.values().find(|names| names.len() > 1 && names.iter().any(|n| n == family));
-                let other = same_sound.and_then(|names| names.iter().find(|n| *n != family));
-                set(name, other.map(|other| format!("{other}{given}")))
+                let same_sound = cast.given.values().find(|names| names.iter().any(|n| n == given));
+                let others: Vec<&String> = same_sound.into_iter().flatten().filter(|n| *n != given).collect();
+                let other = if others.is_empty() { None } else { Some(format!("{family}{}", rng.pick(&others))) };
+                set(name, other)
             }
         }
     }
@@ -334,7 +326,6 @@ impl Kind {
             Kind::MemberNumber => {
                 cast.numbers.get(number.as_str()).and_then(|nth| cast.people[*nth as usize].record.member_no.clone())
             }
-            Kind::ZerosLost => number.starts_with('0').then(|| number.trim_start_matches('0').to_owned()),
             Kind::OneDigitWrong => {
                 digits[at] =
                     char::from_digit((digits[at].to_digit(10).unwrap() + 1 + rng.below(9) as u32) % 10, 10).unwrap();

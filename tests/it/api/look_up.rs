@@ -74,3 +74,22 @@ on_each_db!(an_impossible_day_is_refused_and_one_far_away_is_no_failure_of_ours,
         assert!(answer.status < 500, "{day}: {}", answer.text());
     }
 });
+
+on_each_db!(five_hundred_look_ups_at_once_are_all_answered_and_written_down, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let script = app.script(Role::Operator).await;
+    let long = "榎".repeat(60_000);
+    let ask = |n: usize| {
+        // Every tenth is as long as a body may be.
+        let name = if n.is_multiple_of(10) { long.clone() } else { format!("榎本{n}") };
+        let asked = json!({ "name": name, "facility": "榎本みどり医院", "address": "文京区本駒込9-8-7" });
+        let script = &script;
+        async move { script.post_json("/api/v1/verifications", &asked).await.status }
+    };
+    let statuses = futures::future::join_all((0..500).map(ask)).await;
+    let answered = statuses.iter().filter(|status| **status == 200).count();
+    let refused = statuses.iter().filter(|status| **status == 422 || **status == 413).count();
+    assert_eq!((answered, answered + refused), (450, 500), "{statuses:?}");
+    let rows = app.number("SELECT COUNT(*) AS n FROM audit_entries WHERE action = 'member.lookup'").await;
+    assert_eq!(rows, 450);
+});

@@ -1,6 +1,7 @@
 //! The main pages of each role, by their headings.
 
 use madoguchi::domain::actor::Role;
+use madoguchi::domain::scheme::secretariats::Secretariat;
 use serde_json::json;
 
 use crate::support::{Page, TestApp, on_each_db};
@@ -132,3 +133,16 @@ async fn upload(browser: &crate::support::Client, path: &str, file: &[u8]) -> cr
         browser.request(axum::http::Method::POST, path).header("content-type", "multipart/form-data; boundary=part");
     browser.send(request.body(axum::body::Body::from(body)).unwrap()).await
 }
+
+on_each_db!(a_secretariats_number_is_named_on_the_sheet_and_verifies_nobody, async |mut app: TestApp| {
+    let known = Secretariat { name: "例市医師会".into(), numbers: vec!["03-5550-0101".into()] };
+    std::sync::Arc::make_mut(&mut app.app.house.scheme).secretariats.secretariat.push(known);
+    app.router = app.app.web().router;
+    let browser = app.browser(Role::Operator).await;
+    for (number, named) in [("03-5550-0101", true), ("03-5550-0102", false)] {
+        let call = app.ring(number).await;
+        let page = browser.get(&format!("/calls/{call}")).await.is(200).page();
+        assert_eq!(page.text("#part-open").contains("医師会事務局の番号: 例市医師会"), named, "{number}");
+    }
+    assert_eq!(app.number("SELECT COUNT(*) AS n FROM verifications").await, 0);
+});
