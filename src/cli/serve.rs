@@ -102,7 +102,7 @@ pub(super) async fn demo(args: DemoArgs) -> Result<(), Failure> {
     fill(&app, &args).await?;
     directory::refresh(&app.house).await?;
     say("窓口（見本）を起動しました。データは終了すると消えます。");
-    say(&format!("  ブラウザで開く:  http://{}", app.settings.http.listen));
+    say(&format!("  ブラウザで開く:  {}", app.settings.base_url()));
     say(&format!("  パスワード:      {DEMO_PASSWORD}（全員共通）"));
     for (login, _, role) in STAFF {
         say(&format!(
