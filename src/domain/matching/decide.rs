@@ -168,8 +168,9 @@ fn another_runs(look_up: &LookUp<'_>, best: &Finding, roles: &[FacilityRole]) ->
     })
 }
 
-/// A membership that ended and began anew under another number, at a facility that another A① member has opened
-/// meanwhile: the new membership may be for another place.
+/// A membership that ended and began anew under another number, at a facility that another A① member has opened. An
+/// export names a person's facilities for each of their numbers, so the tie may be one from before they left: that
+/// they manage the place again only the opener or the association can say.
 fn succeeded(look_up: &LookUp<'_>, best: &Finding) -> bool {
     let store = &look_up.index.store;
     let manages = store.ties[best.tie as usize].tenure.role == FacilityRole::Manager;
