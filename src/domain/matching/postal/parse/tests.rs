@@ -1,5 +1,7 @@
 //! The rules on a small list; the shipped one is tried in `tests/it`.
 
+use proptest::prelude::*;
+
 use super::*;
 
 const LIST: &str = "\
@@ -69,4 +71,23 @@ fn any_text_at_all_is_taken() {
     {
         parsed(text);
     }
+}
+
+proptest! {
+    /// Letters of addresses in any order: nothing is made up, and nothing stops it.
+    #[test]
+    fn whatever_is_written_comes_apart(
+        text in "[東京都千代田区霞が関大字丁目番地号条線第割のノ上下る入西市府中〒0-9０-９一二三十百イ甲 　ー－-]{0,30}"
+    ) {
+        let list = Gazetteer::read(LIST).expect("a list");
+        let p = list.parse(&text);
+        prop_assert!(p.pref.is_empty() || PREFECTURES.contains(&p.pref.as_str()));
+        let digits = |t: &str| t.chars().filter(char::is_ascii_digit).count();
+        prop_assert!(p.block.chars().all(|c| c.is_ascii_digit() || c == '-' || PLOTS.contains(fold_letter(c))));
+        prop_assert!(digits(&p.block) <= text.chars().count() * 3);
+    }
+}
+
+fn fold_letter(c: char) -> char {
+    key(&c.to_string()).chars().next().unwrap_or(c)
 }
