@@ -68,10 +68,11 @@ impl Address {
 
 /// What stands before the first word that names a building or a floor; a word is what spaces part.
 fn without_building(text: &str) -> &str {
-    const WORDS: [&str; 8] = ["ビル", "マンション", "ハイツ", "コーポ", "タワー", "プラザ", "ビルディング", "階"];
+    const WORDS: [&str; 7] = ["ビル", "マンション", "ハイツ", "コーポ", "タワー", "プラザ", "ビルディング"];
+    let is_floor = |word: &str| word.find('階').is_some_and(|at| word[..at].ends_with(|c: char| c.is_ascii_digit()));
     let mut from = 0;
     for word in text.split(' ') {
-        if from > 0 && WORDS.iter().any(|w| word.contains(w)) {
+        if from > 0 && (WORDS.iter().any(|w| word.contains(w)) || is_floor(word)) {
             return text[..from].trim_end();
         }
         from += word.len() + 1;
@@ -259,8 +260,14 @@ pub(super) fn split_city(place: &str, in_county: bool) -> (&str, &str, &str) {
         place.char_indices().enumerate().skip(1).take(7).find(|(_, (_, c))| *c == '市').map(|(_, (at, _))| {
             let end = at + '市'.len_utf8();
             // 四日市市, 廿日市市, 野々市市; but 市川市市川.
-            let twice = place[..end].ends_with("日市") || place[..end].ends_with("々市");
-            if twice && place[end..].starts_with('市') { end + '市'.len_utf8() } else { end }
+            let twice = ["日市", "々市", "今市"].iter().any(|front| place[..end].ends_with(front));
+            if twice && place[end..].starts_with('市') {
+                end + '市'.len_utf8()
+            } else if place[..end].ends_with("八日市") && place[end..].starts_with("場市") {
+                end + "場市".len()
+            } else {
+                end
+            }
         });
     let ward_of = |from: usize| {
         place[from..]
@@ -323,6 +330,8 @@ mod tests {
             ("茨城県龍ケ崎市大字長山4ー11ー13", (0, 8, "", "竜が崎市", "", "長山", vec![4, 11, 13])),
             ("京都市下京区御池通丸太町上る御方紺屋町2番地", (0, 0, "", "京都市", "下京区", "御方紺屋町", vec![2])),
             ("住所は藤野二条6-38-13", (0, 0, "", "", "", "藤野2条", vec![6, 38, 13])),
+            ("青森県三戸郡 階上町道仏1-1", (0, 2, "三戸郡", "階上町", "", "道仏", vec![1, 1])),
+            ("千葉県八日市場市イ1", (0, 12, "", "八日市場市", "", "イ", vec![1])),
             ("青森県むつ市 第2メディカルビル 3F", (0, 2, "", "むつ市", "", "", vec![])),
             ("東京町田市小山田桜台3丁目7番7号", (0, 13, "", "町田市", "", "小山田桜台", vec![3, 7, 7])),
             ("藤野二条6-38-13", (0, 0, "", "", "", "藤野2条", vec![6, 38, 13])),

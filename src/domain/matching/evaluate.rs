@@ -146,9 +146,9 @@ pub fn address_level(typed: &Address, stored: &Address) -> Option<Result<Address
 
 /// What is said or on file under a name that the municipality had, where it agrees under the name of today.
 fn by_names_of_today(typed: &Address, stored: &Address) -> Option<AddressLevel> {
-    let (said, on_file) = (today(typed), today(stored));
-    let said = said.iter().chain((!on_file.is_empty()).then_some(typed));
-    let best = said.flat_map(|said| on_file.iter().chain([stored]).filter_map(|file| compare(said, file))).min()?;
+    // One side only: two old names that are one municipality today are still two places.
+    let said = today(typed).into_iter().filter_map(|said| compare(&said, stored));
+    let best = said.chain(today(stored).into_iter().filter_map(|file| compare(typed, &file))).min()?;
     match best {
         AddressLevel::CityOnly => Some(best),
         best if best.agrees() => Some(best.max(AddressLevel::OldName)),
@@ -190,6 +190,9 @@ mod tests {
         assert_eq!(level(new, old), Some(AddressLevel::OldName));
         assert_eq!(level("清水市", new), Some(AddressLevel::CityOnly));
         assert_eq!(level("大宮市大門町3", "埼玉県さいたま市大宮区大門町3-1"), Some(AddressLevel::OldName));
+        assert!(level("名瀬市幸町25-8", "鹿児島県奄美市名瀬幸町25-8").is_some_and(AddressLevel::agrees));
+        let former = address_level(&Address::parse("岩手県江刺市"), &Address::parse("岩手県水沢市佐倉河1"));
+        assert!(!former.is_some_and(|level| level.is_ok_and(AddressLevel::agrees)));
         for another in ["静岡県清水市追分1", "静岡県沼津市旭町6-8", "大宮市旭町6-8"] {
             assert!(!level(another, new).is_some_and(AddressLevel::agrees), "{another}");
         }

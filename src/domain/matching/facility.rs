@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::address::Address;
 use super::facility_words::{BRACKETED_FORMS, KINDS, LEGAL_FORMS, LEGAL_READINGS};
 use super::kana::{plain, plain_lossy};
 use super::normalise::{fold, is_kana, is_kanji};
@@ -77,6 +78,11 @@ const LATIN: [(&str, &str); 10] = [
 ];
 
 impl FacilityName {
+    /// Takes a name apart that a caller said of a facility at an address.
+    pub fn said(text: &str, address: &Address) -> Self {
+        Self::parse(without_place(&fold(&text.replace('㊩', "(医)")), address))
+    }
+
     /// Takes a name apart.
     pub fn parse(text: &str) -> Self {
         let mut text = fold(&text.replace('㊩', "(医)"));
@@ -87,7 +93,7 @@ impl FacilityName {
         }
         // Points and spaces may stand inside a legal form as well.
         text.retain(|c| !c.is_whitespace() && c != '・');
-        let (rest, had_form) = strip_legal_form(without_place(&text));
+        let (rest, had_form) = strip_legal_form(&text);
         let folded = letters(rest);
         let own_name = if had_form { own_name_length(&folded) } else { 0 };
         Self { letters: folded, own_name }
@@ -132,13 +138,17 @@ pub fn kana_starts(kana: &[u8], has_own_name: bool) -> Vec<usize> {
     starts
 }
 
-/// Cuts off where a facility is, when that is said in front of its name: 福岡市の佐藤医院. Not from 緑町の診療所,
-/// which would be left with nothing of its own.
-fn without_place(text: &str) -> &str {
+/// Cuts off where a facility is, when that is said in front of its name and is where the caller says it stands:
+/// 福岡市の佐藤医院 in 福岡市. Not from 古市のぞみ医院, nor from 港区の診療所, which would have no name left.
+fn without_place<'a>(text: &'a str, address: &Address) -> &'a str {
     let named = text.match_indices('の').map(|(at, no)| (&text[..at], &text[at + no.len()..])).find(|(place, rest)| {
-        let is_place = place.chars().count() >= 2 && place.ends_with(['都', '道', '府', '県', '市', '区', '町', '村']);
+        let place = Address::parse(place);
+        let there = !place.city.is_empty()
+            && place.town.is_empty()
+            && place.city == address.city
+            && (place.ward.is_empty() || place.ward == address.ward);
         let stem = without_kinds(&letters(strip_legal_form(rest).0));
-        is_place && !stem.is_empty() && !KINDS_FOLDED.contains(&stem)
+        there && !stem.is_empty() && !KINDS_FOLDED.contains(&stem)
     });
     named.map_or(text, |(_, rest)| rest)
 }
@@ -197,18 +207,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_said_in_front_is_no_part_of_the_name() {
-        let same = |a: &str, b: &str| assert_eq!(FacilityName::parse(a), FacilityName::parse(b), "{a}");
-        same("福岡市の佐藤医院", "佐藤医院");
-        same("宮崎県えびの市の林クリニック", "林クリニック");
-        same("港区の㊩丘の上医院", "(医)丘の上医院");
-        for whole in ["緑町の診療所", "丘の上医院", "まちの内科クリニック", "の医院", "市の病院"]
-        {
-            assert_eq!(
-                FacilityName::parse(whole).letters.len(),
-                whole.chars().filter(|c| *c != 'ー').count(),
-                "{whole}"
-            );
+    fn a_place_said_in_front_is_no_part_of_the_name_where_the_caller_says_it_stands() {
+        let said = |name: &str, address: &str| FacilityName::said(name, &Address::parse(address));
+        let same = |a: &str, at: &str, b: &str| assert_eq!(said(a, at), FacilityName::parse(b), "{a}");
+        same("福岡市の佐藤医院", "福岡県福岡市中央区天神1", "佐藤医院");
+        same("宮崎県えびの市の林クリニック", "えびの市大河平1", "林クリニック");
+        same("港区の㊩丘の上医院", "東京都港区芝1", "(医)丘の上医院");
+        for (whole, at) in [
+            ("福岡市の佐藤医院", "北九州市門司区1"),
+            ("木村のぞみクリニック", "福岡市中央区天神1"),
+            ("古市のぞみ医院", "福岡市中央区天神1"),
+            ("港区の診療所", "東京都港区芝1"),
+            ("丘の上医院", "東京都港区芝1"),
+        ] {
+            same(whole, at, whole);
         }
     }
 

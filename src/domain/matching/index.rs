@@ -80,10 +80,11 @@ impl DirectoryIndex {
 
     /// Who is meant, and what follows for that day.
     pub fn verify(&self, query: &Query) -> Answer {
+        let address = Address::parse(&query.address);
         let typed = Typed {
             name: TypedName::parse(&query.name),
-            facility: FacilityName::parse(&query.facility),
-            address: Address::parse(&query.address),
+            facility: FacilityName::said(&query.facility, &address),
+            address,
             numbers: number::clean(&query.number),
         };
         let look_up = LookUp::new(self, &typed, query.call_date);

@@ -97,8 +97,8 @@ impl TypedName {
     /// Takes a typed name apart; an empty one has no forms.
     pub fn parse(text: &str) -> Self {
         let folded = fold(text);
-        let said =
-            folded.split(['(', ')', '[', ']', '「', '」', '【', '】', '〔', '〕']).map(closed_up).take(MOST_FORMS);
+        let said = folded.split(['(', ')', '[', ']', '「', '」', '【', '】', '〔', '〕']);
+        let said = said.filter(|said| !said.trim().is_empty()).map(closed_up).take(MOST_FORMS);
         let forms = said.flat_map(|said| {
             let name = strip_titles(said.trim());
             let readings = latin_readings(name);

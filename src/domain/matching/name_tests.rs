@@ -50,6 +50,7 @@ fn a_title_alone_is_no_name() {
 
 #[test]
 fn a_name_typed_with_the_input_method_off_is_read_with_and_without_its_apostrophe() {
+    assert!(level("（院長）（佐藤真一）", "佐藤", "真一", ("サトウ", "シンイチ")).agrees_fully());
     for typed in ["SATO Shin'ichi", "sato shinichi", "Shinichi Satou", "佐 藤 真 一 院 長"] {
         let level = level(typed, "佐藤", "真一", ("サトウ", "シンイチ"));
         assert!(level.agrees_fully(), "{typed}: {level:?}");

@@ -9,6 +9,7 @@ use crate::domain::text::phone;
 #[serde(deny_unknown_fields)]
 pub struct Secretariats {
     /// One entry an association.
+    #[serde(default)]
     pub secretariat: Vec<Secretariat>,
 }
 
@@ -63,6 +64,14 @@ mod tests {
     fn known(name: &str, numbers: &[&str]) -> Secretariats {
         let numbers = numbers.iter().map(|n| (*n).to_owned()).collect();
         Secretariats { secretariat: vec![Secretariat { name: name.to_owned(), numbers }] }
+    }
+
+    #[test]
+    fn an_entry_is_written_as_the_file_shows() {
+        let shown = include_str!("../../../config/scheme/secretariats.toml").replace("# [[", "[[");
+        let shown = shown.replace("# name", "name").replace("# numbers", "numbers");
+        let read: Secretariats = toml::from_str(&shown).expect("secretariats");
+        assert_eq!((read.secretariat.len(), read.of_number("0300000001")), (1, Some("○○市医師会")));
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub struct Gazetteer {
     pub(super) towns: Vec<Town>,
     /// Municipalities by every form of their name.
     names: HashMap<String, Vec<u32>>,
+    /// What old names of municipalities left in front of the names of their towns: 古川 of 古川市.
+    stems: HashMap<String, String>,
     /// Towns by postal code.
     codes: HashMap<u32, Vec<u32>>,
 }
@@ -108,6 +110,7 @@ impl Gazetteer {
         let forms = std::iter::once(old).chain(['郡', '島'].iter().filter_map(|lead| without(*lead, old)));
         for form in forms {
             self.names.entry(key(form)).or_default().extend(&cities);
+            self.stems.insert(key(form), key(form.trim_end_matches(['市', '町', '村'])));
         }
         Some(())
     }
@@ -117,6 +120,11 @@ impl Gazetteer {
         let all = self.names.get(key).map(Vec::as_slice).unwrap_or_default();
         let here = |id: &&u32| prefecture == 0 || self.cities[**id as usize].prefecture == prefecture;
         all.iter().filter(here).copied().collect()
+    }
+
+    /// What an old name of a municipality may have left in front of its towns' names, in letters.
+    pub(super) fn stem(&self, key: &str) -> Option<&str> {
+        self.stems.get(key).map(String::as_str)
     }
 
     /// The town of a municipality by its whole name, in letters.

@@ -3,7 +3,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::domain::matching::normalise::{is_kanji, is_selector};
+use crate::domain::matching::normalise::{is_invisible, is_kanji, is_selector};
 use crate::domain::matching::variants::wide;
 
 /// Characters of a line that are read.
@@ -19,7 +19,7 @@ pub(super) struct Letter {
 
 /// The characters of a text: widths and compatibility forms folded, selectors dropped, dashes one and the same.
 pub(super) fn tidy(text: &str) -> Vec<char> {
-    let plain: String = text.chars().filter(|c| !is_selector(*c)).take(MAX_CHARS).collect();
+    let plain: String = text.chars().filter(|c| !is_selector(*c) && !is_invisible(*c)).take(MAX_CHARS).collect();
     let chars: Vec<char> = plain.nfkc().take(MAX_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect();
     let digit = |c: Option<&char>| c.is_some_and(|c| c.is_ascii_digit());
     chars
@@ -33,12 +33,12 @@ pub(super) fn tidy(text: &str) -> Vec<char> {
         .collect()
 }
 
-/// The letters of characters. Left out are spaces, 大字 and 字, which are said or not said at will.
+/// The letters of characters. Left out are spaces and marks that part, and 大字 and 字, which are said or not at will.
 pub(super) fn letters(chars: &[char]) -> Vec<Letter> {
     let mut letters = Vec::with_capacity(chars.len());
     let mut at = 0;
     while let Some(c) = chars.get(at).copied() {
-        if c.is_whitespace() || c == '字' {
+        if is_gap(c) || c == '字' {
             at += 1;
         } else if c == '大' && chars.get(at + 1) == Some(&'字') {
             at += 2;
@@ -51,6 +51,11 @@ pub(super) fn letters(chars: &[char]) -> Vec<Letter> {
         }
     }
     letters
+}
+
+/// Whether a character only parts others.
+pub(super) fn is_gap(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '、' | ',' | '(' | ')' | '「' | '」')
 }
 
 /// A name as a key to look it up by.

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use super::gazetteer::LONGEST;
-use super::letters::{Letter, in_kanji, key, letters, tidy};
+use super::letters::{Letter, in_kanji, is_gap, key, letters, tidy};
 use super::{Gazetteer, Parsed};
 use crate::domain::matching::address::{split_city, split_county, split_postal, without_lead_in};
 use crate::domain::matching::normalise::is_kanji;
@@ -70,11 +70,13 @@ impl Reader<'_> {
     fn read(&self, code: u32) -> Parsed {
         let (prefecture, at) = self.prefecture();
         let named = self.cities(at, prefecture);
+        let said = |end: usize| self.letters[at..end].iter().map(|l| l.c).collect::<String>();
+        let stem = named.as_ref().and_then(|(_, end)| self.list.stem(&said(*end))).unwrap_or_default();
         let of_code = self.place_of_code(code, named.as_ref().map_or(at, |(_, end)| *end));
         match (named, of_code) {
-            (Some((cities, end)), of_code) => match self.place(&cities, end, of_code) {
-                Ok(place) => self.of_place(place),
-                Err(city) => self.of_unsure(prefecture, &cities, &city, end),
+            (Some((cities, end)), of_code) => match self.place(&cities, end, of_code, stem) {
+                Some(place) => self.of_place(place),
+                None => self.of_unsure(prefecture, &cities, at, end),
             },
             (None, Some(place)) => self.of_place(place),
             (None, None) => self.by_form(prefecture, at),
@@ -110,10 +112,34 @@ impl Reader<'_> {
         })
     }
 
-    /// Whether a number goes on at a letter.
+    /// Whether a number goes on at a letter: written in one, and all in arabic digits or all in kanji.
     fn in_number(&self, at: usize) -> bool {
-        let digit = |at: usize| self.letters.get(at).is_some_and(|l| l.c.is_ascii_digit());
-        at > 0 && digit(at - 1) && digit(at)
+        let (Some(before), Some(letter)) = (at.checked_sub(1).and_then(|n| self.letters.get(n)), self.letters.get(at))
+        else {
+            return false;
+        };
+        let digits = before.c.is_ascii_digit() && letter.c.is_ascii_digit();
+        let arabic = self.is_arabic(before) && self.is_arabic(letter) && before.to == letter.from;
+        digits && (arabic || before.from == letter.from)
+    }
+
+    fn is_arabic(&self, letter: &Letter) -> bool {
+        self.chars[letter.from].is_ascii_digit()
+    }
+
+    /// The first number from a letter on that begins a block: arabic digits, or kanji ones in front of a word of blocks.
+    /// 八幡前 and 一番町 are names.
+    fn block_from(&self, at: usize) -> Option<usize> {
+        (at..self.letters.len()).find(|n| !self.in_number(*n) && self.opens_block(*n))
+    }
+
+    fn opens_block(&self, at: usize) -> bool {
+        let Some((_, end)) = self.number(at) else { return false };
+        let Some(following) = self.letters.get(end) else { return true };
+        let named = self.follows(end, "番町") || self.follows(end, "番丁");
+        let word = ["丁目", "番", "号", "-", "地割", "条", "線"].iter().any(|word| self.follows(end, word));
+        let then = following.c == 'の' && self.number(end + 1).is_some();
+        self.is_arabic(&self.letters[at]) || (!named && (word || then))
     }
 
     fn follows(&self, at: usize, word: &str) -> bool {
@@ -122,10 +148,10 @@ impl Reader<'_> {
     }
 
     /// The one municipality meant, by the town that follows where the name alone doesn't say.
-    fn place(&self, cities: &[u32], at: usize, of_code: Option<Place>) -> Result<Place, String> {
+    fn place(&self, cities: &[u32], at: usize, of_code: Option<Place>, stem: &str) -> Option<Place> {
         let mut places: Vec<Place> = cities
             .iter()
-            .map(|city| match self.town(*city, at) {
+            .map(|city| match self.town(*city, at, stem) {
                 Some((town, end)) => Place { city: *city, town: Some(town), end },
                 None => Place { city: *city, town: None, end: at },
             })
@@ -134,18 +160,19 @@ impl Reader<'_> {
         places.retain(|p| p.end == furthest);
         if let Some(coded) = of_code.filter(|coded| places.iter().any(|p| p.city == coded.city)) {
             let said = places.iter().find(|p| p.city == coded.city && p.town.is_some());
-            return Ok(said.copied().unwrap_or(coded));
+            return Some(said.copied().unwrap_or(coded));
         }
         match places.as_slice() {
-            [one] => Ok(*one),
-            // Which of them is left open; what they are called is not.
-            _ => Err(self.chars[self.span(0, at)].iter().collect()),
+            [one] => Some(*one),
+            _ => None,
         }
     }
 
-    /// A town of a municipality, and the letter after it.
-    fn town(&self, city: u32, at: usize) -> Option<(u32, usize)> {
-        let find = |at: usize| self.longest(at, |key| self.list.town_named(city, key));
+    /// A town of a municipality, and the letter after it; `stem` may be left out in front of its name.
+    fn town(&self, city: u32, at: usize, stem: &str) -> Option<(u32, usize)> {
+        let in_full =
+            |key: &str| if stem.is_empty() { None } else { self.list.town_named(city, &format!("{stem}{key}")) };
+        let find = |at: usize| self.longest(at, |key| in_full(key).or_else(|| self.list.town_named(city, key)));
         if self.list.cities[city as usize].name.starts_with("京都市")
             && let Some(found) = self.after_turn(at).and_then(find)
         {
@@ -171,7 +198,7 @@ impl Reader<'_> {
 
     /// 栄町 said for 栄, and the other way round.
     fn town_but_for_its_suffix(&self, city: u32, at: usize) -> Option<(u32, usize)> {
-        let end = (at..self.letters.len()).find(|n| self.letters[*n].c.is_ascii_digit()).unwrap_or(self.letters.len());
+        let end = self.block_from(at).unwrap_or(self.letters.len());
         let said: String = self.letters[at..end].iter().map(|l| l.c).collect();
         let other = said.strip_suffix('町').map_or_else(|| format!("{said}町"), str::to_owned);
         self.list.town_named(city, &other).map(|town| (town, end))
@@ -184,7 +211,7 @@ impl Reader<'_> {
         if towns.iter().any(|t| self.list.towns[*t as usize].city != city) {
             return None;
         }
-        if let Some((town, end)) = self.town(city, at) {
+        if let Some((town, end)) = self.town(city, at, "") {
             return Some(Place { city, town: Some(town), end });
         }
         let block_only = self.letters.get(at).is_none_or(|l| l.c.is_ascii_digit());
@@ -205,12 +232,15 @@ impl Reader<'_> {
     }
 
     /// Several municipalities of one name, and nothing to tell them apart by.
-    fn of_unsure(&self, prefecture: u8, cities: &[u32], said: &str, at: usize) -> Parsed {
+    fn of_unsure(&self, prefecture: u8, cities: &[u32], from: usize, at: usize) -> Parsed {
         let of = |city: &u32| self.list.cities[*city as usize].prefecture;
         let one = cities.iter().all(|city| of(city) == of(&cities[0])).then(|| of(&cities[0]));
-        let pref = PREFECTURES[usize::from(one.unwrap_or(prefecture.max(1))) - 1];
-        let city = said.trim().strip_prefix(pref).unwrap_or(said.trim()).trim().to_owned();
-        let pref = if one.is_some() || prefecture > 0 { pref.to_owned() } else { String::new() };
+        let pref = match usize::from(one.unwrap_or(prefecture)).checked_sub(1) {
+            Some(nth) => PREFECTURES[nth].to_owned(),
+            None => String::new(),
+        };
+        // Which of them is left open; what they are called is not.
+        let city = self.chars[self.span(from, at)].iter().filter(|c| !is_gap(**c)).collect();
         self.behind_town(Parsed { pref, city, ..Parsed::default() }, at, false)
     }
 
@@ -220,9 +250,8 @@ impl Reader<'_> {
             Some(nth) => PREFECTURES[nth].to_owned(),
             None => String::new(),
         };
-        let until =
-            (at..self.letters.len()).find(|n| self.letters[*n].c.is_ascii_digit()).unwrap_or(self.letters.len());
-        let said: String = self.chars[self.span(at, until)].iter().filter(|c| !c.is_whitespace()).collect();
+        let until = self.block_from(at).unwrap_or(self.letters.len());
+        let said: String = self.chars[self.span(at, until)].iter().filter(|c| !is_gap(**c)).collect();
         let (county, rest) = split_county(&said);
         let (city, ward, _) = split_city(rest, !county.is_empty());
         let city = [county, city, ward].concat();
@@ -241,7 +270,9 @@ impl Reader<'_> {
     /// Whether something that isn't a letter stands before a letter.
     fn gap_before(&self, at: usize) -> bool {
         match (at.checked_sub(1).and_then(|n| self.letters.get(n)), self.letters.get(at)) {
-            (Some(before), Some(letter)) => self.chars[before.to..letter.from].iter().any(|c| c.is_whitespace()),
+            (Some(before), Some(letter)) => {
+                self.chars.get(before.to..letter.from).is_some_and(|between| between.iter().any(|c| is_gap(*c)))
+            }
             _ => false,
         }
     }
@@ -261,6 +292,7 @@ impl Reader<'_> {
             } else if self.follows(end, "地割") {
                 parsed.town.push_str(&format!("{}地割", in_kanji(number)));
                 at = self.after_hyphen(end + 2);
+                at = self.koaza(&mut parsed, at);
             } else if matches!(following, Some('条' | '線')) {
                 parsed.town.extend(&self.chars[self.span(at, end + 1)]);
                 at = self.koaza(&mut parsed, end + 1);
@@ -288,7 +320,7 @@ impl Reader<'_> {
 
     /// Takes what stands between town and number for a 小字, unless it is a building, a mark of a plot, or far away.
     fn koaza(&self, parsed: &mut Parsed, at: usize) -> usize {
-        let until = (at..self.letters.len()).find(|n| self.letters[*n].c.is_ascii_digit());
+        let until = self.block_from(at);
         let mut end = until.unwrap_or(self.letters.len());
         let mut next = end;
         if end > at && self.letters[end - 1].c == '第' && self.is_jiwari(end) {
@@ -300,7 +332,8 @@ impl Reader<'_> {
         }
         // Without a number behind it a word is a town only where none is known yet.
         let known = !parsed.town.is_empty();
-        let placed = until.is_some() || !known;
+        let floor = until.and_then(|n| self.number(n)).is_some_and(|(_, end)| self.is_floor(end));
+        let placed = (until.is_some() && !floor) || !known;
         let apart = (at + 1..end).any(|n| self.gap_before(n)) || (known && self.gap_before(at));
         if !placed || apart || !self.is_name(at, end) || (known && self.is_plot(at, end)) {
             return at;
@@ -311,8 +344,15 @@ impl Reader<'_> {
 
     fn is_name(&self, from: usize, to: usize) -> bool {
         let word: String = self.letters[from..to].iter().map(|l| l.c).collect();
-        let of_names = |c: char| is_kanji(c) || ('ぁ'..='ん').contains(&c) || c == 'ー';
-        to - from <= LONGEST_KOAZA && word.chars().all(of_names) && !BUILDINGS.iter().any(|b| word.contains(b))
+        let written = &self.chars[self.span(from, to)];
+        let katakana = |c: &char| ('ァ'..='ヺ').contains(c);
+        let of_names = |c: &char| is_kanji(*c) || ('ぁ'..='ん').contains(c) || katakana(c) || *c == '字';
+        // ノ, ツ and ケ stand alone; more of them in a row are a building's.
+        let in_a_row = written.windows(2).any(|pair| pair.iter().all(katakana));
+        to - from <= LONGEST_KOAZA
+            && written.iter().all(of_names)
+            && !in_a_row
+            && !BUILDINGS.iter().any(|b| word.contains(b))
     }
 
     fn is_plot(&self, from: usize, to: usize) -> bool {
@@ -324,8 +364,9 @@ impl Reader<'_> {
     }
 
     fn number(&self, at: usize) -> Option<(u32, usize)> {
-        let digits: String =
-            self.letters.iter().skip(at).map(|l| l.c).take_while(char::is_ascii_digit).take(6).collect();
+        let first = self.letters.get(at).filter(|l| l.c.is_ascii_digit())?;
+        let more = (at + 1..self.letters.len()).take_while(|n| self.in_number(*n)).take(5);
+        let digits: String = std::iter::once(first.c).chain(more.map(|n| self.letters[n].c)).collect();
         Some((digits.parse().ok()?, at + digits.len()))
     }
 
@@ -339,9 +380,17 @@ impl Reader<'_> {
         let mut parts = Vec::new();
         while parts.len() < BLOCK_PARTS {
             let Some((number, end)) = self.number(at).filter(|(_, end)| !self.is_floor(*end)) else { break };
+            // Behind the block a kanji number is the beginning of a name: 三井本館.
+            if !parts.is_empty()
+                && !self.is_arabic(&self.letters[at])
+                && !self.opens_block(at)
+                && end < self.letters.len()
+            {
+                break;
+            }
             parts.push(number.to_string());
             at = self.after_separator(end);
-            if at == end || self.gap_before(at) {
+            if at == end {
                 break;
             }
         }
