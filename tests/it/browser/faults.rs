@@ -164,6 +164,30 @@ on_each_db!(a_megabyte_pasted_gets_a_message_and_stays_on_the_screen, async |des
     browser.leave().await;
 });
 
+on_each_db!(a_session_that_ends_takes_no_text_with_it, async |desk: Desk| {
+    let no = desk.app.case(json!({})).await;
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    browser.goto(&format!("/tickets/{no}")).await;
+    browser.focus("main [name=body]").await;
+    browser.types(TOLD).await;
+    desk.app.db.execute("UPDATE sessions SET ended_at = created_at").await;
+    browser.press("Ctrl+Enter").await;
+    browser.reads("#status", "サインインの期限が切れました").await;
+    assert_eq!(browser.value("body").await, TOLD);
+
+    let here = browser.client.window().await.expect("a window");
+    let there = browser.client.new_window(true).await.expect("another").handle;
+    browser.client.switch_to_window(there).await.expect("there");
+    browser.sign_in_as(Role::Operator).await;
+    browser.client.close_window().await.expect("closed");
+    browser.client.switch_to_window(here).await.expect("here");
+    browser.focus("main [name=body]").await;
+    browser.press("Ctrl+Enter").await;
+    browser.reads(".timeline-entry", TOLD).await;
+    browser.leave().await;
+});
+
 /// How often a save was answered with 「この通話は終了しています」.
 const TURNED_AWAY: &str = "return performance.getEntriesByType('resource') \
     .filter((e) => e.name.endsWith('/sheet') && e.responseStatus === 409).length";
