@@ -13,32 +13,31 @@ struct Renamed {
     is: Vec<Address>,
 }
 
-/// By city and ward of the old name.
-static RENAMED: LazyLock<HashMap<String, Renamed>> = LazyLock::new(|| {
-    let lines = TABLE.lines().filter(|line| !line.starts_with('#'));
-    let renamed = lines.filter_map(|line| {
+/// By city of the old name: looked up for everybody whose address doesn't agree, so without making a key.
+static RENAMED: LazyLock<HashMap<String, Vec<Renamed>>> = LazyLock::new(|| {
+    let mut renamed: HashMap<String, Vec<Renamed>> = HashMap::new();
+    for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
         let mut fields = line.split('\t');
-        let (prefecture, was, is) = (fields.next()?, fields.next()?, fields.next()?);
+        let (Some(prefecture), Some(was), Some(is)) = (fields.next(), fields.next(), fields.next()) else { continue };
         let parse = |name: &str| Address::parse(&format!("{prefecture}{name}"));
         let was = parse(was);
-        Some((key(&was), Renamed { was, is: is.split(' ').map(parse).collect() }))
-    });
-    renamed.collect()
+        let is = is.split(' ').map(parse).collect();
+        renamed.entry(was.city.clone()).or_default().push(Renamed { was, is });
+    }
+    renamed
 });
-
-fn key(address: &Address) -> String {
-    [address.city.as_str(), &address.ward].concat()
-}
 
 /// An address of a municipality that has another name today, under each name that part of it may have;
 /// nothing for any other address.
 pub fn today(address: &Address) -> Vec<Address> {
-    let Some(found) = RENAMED.get(&key(address)) else { return Vec::new() };
-    let same_prefecture = address.prefecture == 0 || address.prefecture == found.was.prefecture;
-    let same_county = address.county.is_empty() || address.county == found.was.county;
-    if !same_prefecture || !same_county {
+    let same = |was: &Address| {
+        was.ward == address.ward
+            && (address.prefecture == 0 || address.prefecture == was.prefecture)
+            && (address.county.is_empty() || address.county == was.county)
+    };
+    let Some(found) = RENAMED.get(&address.city).and_then(|all| all.iter().find(|renamed| same(&renamed.was))) else {
         return Vec::new();
-    }
+    };
     // After many a merger the old name became the front of the town's: 古川市十日町 is 大崎市古川十日町.
     let stem = address.city.trim_end_matches(['市', '町', '村']);
     let towns = [address.town.clone(), format!("{stem}{}", address.town)];
@@ -75,8 +74,8 @@ mod tests {
     #[test]
     fn every_line_is_read() {
         let lines = TABLE.lines().filter(|line| !line.starts_with('#')).count();
-        assert_eq!(RENAMED.len(), lines);
+        assert_eq!(RENAMED.values().flatten().count(), lines);
         let whole = |a: &Address| a.prefecture > 0 && !a.city.is_empty() && a.town.is_empty();
-        assert!(RENAMED.values().all(|r| whole(&r.was) && r.is.iter().all(whole)));
+        assert!(RENAMED.values().flatten().all(|r| whole(&r.was) && r.is.iter().all(whole)));
     }
 }
