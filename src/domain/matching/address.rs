@@ -237,8 +237,10 @@ pub(super) fn split_county(place: &str) -> (&str, &str) {
     let found = place.char_indices().enumerate().skip(1).take(5).find(|(_, (_, c))| *c == '郡');
     if let Some((_, (at, c))) = found {
         let (county, rest) = place.split_at(at + c.len_utf8());
-        let is_city =
-            rest.starts_with('市') || rest.starts_with("山市") || county.contains('市') && !county.starts_with("余市");
+        // 蒲郡市 and 小郡市 are cities; 日置郡市来町 and 西八代郡市川三郷町 are towns of a county.
+        let is_city = matches!(county, "蒲郡" | "小郡") && rest.starts_with('市')
+            || rest.starts_with("山市")
+            || county.contains('市') && !county.starts_with("余市");
         if !is_city && rest.chars().take(8).any(|c| c == '町' || c == '村') {
             return (county, rest);
         }
@@ -254,6 +256,9 @@ pub(super) fn split_city(place: &str, in_county: bool) -> (&str, &str, &str) {
             .skip(1)
             .find(|(_, c)| matches!(c, '町' | '村'))
             .map_or(place.len(), |(at, c)| at + c.len_utf8());
+        // 玉村町, 野村町, 鹿町町
+        let twice = place[..end].ends_with('村') || &place[..end] == "鹿町";
+        let end = if twice && place[end..].starts_with('町') { end + '町'.len_utf8() } else { end };
         return (&place[..end], "", &place[end..]);
     }
     let city_end =
@@ -332,6 +337,10 @@ mod tests {
             ("住所は藤野二条6-38-13", (0, 0, "", "", "", "藤野2条", vec![6, 38, 13])),
             ("青森県三戸郡 階上町道仏1-1", (0, 2, "三戸郡", "階上町", "", "道仏", vec![1, 1])),
             ("千葉県八日市場市イ1", (0, 12, "", "八日市場市", "", "イ", vec![1])),
+            ("鹿児島県日置郡市来町大里1", (0, 46, "日置郡", "市来町", "", "大里", vec![1])),
+            ("群馬県佐波郡玉村町下新田201", (0, 10, "佐波郡", "玉村町", "", "下新田", vec![201])),
+            ("愛知県蒲郡市港町17", (0, 23, "", "蒲郡市", "", "港町", vec![17])),
+            ("岩手県岩手郡滝沢村大沢12", (0, 3, "岩手郡", "滝沢村", "", "大沢", vec![12])),
             ("青森県むつ市 第2メディカルビル 3F", (0, 2, "", "むつ市", "", "", vec![])),
             ("東京町田市小山田桜台3丁目7番7号", (0, 13, "", "町田市", "", "小山田桜台", vec![3, 7, 7])),
             ("藤野二条6-38-13", (0, 0, "", "", "", "藤野2条", vec![6, 38, 13])),

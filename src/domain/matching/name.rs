@@ -159,7 +159,9 @@ impl TypedForm {
 
     fn compare(&self, stored: &StoredName<'_>, readings: &Readings) -> NameLevel {
         let whole = self.part(0, self.chars.len());
-        let best = whole.level(stored.chars, stored.kana, readings);
+        let best = whole
+            .level(stored.chars, stored.kana, readings)
+            .filter(|level| *level != NameLevel::Reading || !self.another_given_name(stored, readings));
         if let Some(level) = best.filter(|l| *l <= NameLevel::Reading) {
             return level;
         }
@@ -179,11 +181,23 @@ impl TypedForm {
             for (first, second) in [(left, right), (right, left)] {
                 let level = first
                     .level(surname.0, surname.1, readings)
-                    .and_then(|l| Some(l.max(second.level(given.0, given.1, readings)?)));
+                    .and_then(|l| Some(l.max(second.given_level(given.0, given.1, readings)?)));
                 best = best.into_iter().chain(level).min();
             }
         }
         best
+    }
+
+    /// Whether the given name stands in kanji that nobody would write for the sound on file: a relative's own name,
+    /// though it can be read like the doctor's.
+    fn another_given_name(&self, stored: &StoredName<'_>, readings: &Readings) -> bool {
+        let Some(Halves { surname, given }) = Halves::of(stored) else { return false };
+        let mut splits = (1..self.chars.len().min(20))
+            .filter(|at| self.part(0, *at).level(surname.0, surname.1, readings).is_some())
+            .map(|at| &self.wide[at..])
+            .filter(|word| readings.reads_as(word, given.1))
+            .peekable();
+        splits.peek().is_some() && splits.all(|word| readings.usually_read_otherwise(word, given.1))
     }
 
     fn surname_alone(&self, stored: &StoredName<'_>, readings: &Readings) -> NameLevel {
@@ -222,6 +236,12 @@ struct Part<'a> {
 }
 
 impl Part<'_> {
+    /// Agreement of a given name, as below; in other kanji only where these are written for that sound.
+    fn given_level(&self, letters: &[char], kana: &[u8], readings: &Readings) -> Option<NameLevel> {
+        let level = self.level(letters, kana, readings)?;
+        (level != NameLevel::Reading || !readings.usually_read_otherwise(self.wide, kana)).then_some(level)
+    }
+
     /// Agreement of one part with letters and kana on file; `None` when it does not agree.
     fn level(&self, letters: &[char], kana: &[u8], readings: &Readings) -> Option<NameLevel> {
         if self.chars.is_empty() || letters.is_empty() {

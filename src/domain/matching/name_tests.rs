@@ -43,6 +43,28 @@ fn a_spouse_with_a_name_one_kana_away_is_another_person() {
 }
 
 #[test]
+fn a_relative_whose_name_can_be_read_like_the_doctors_is_another_person() {
+    let mut readings = Readings::default();
+    for (word, kana, bearers) in [("亮", "リョウ", 9), ("亮", "アキラ", 2), ("昭", "アキラ", 4), ("明", "アキラ", 5)]
+    {
+        let (word, kana) = (word.chars().collect::<Vec<_>>(), plain(kana).expect("kana"));
+        (0..bearers).for_each(|_| readings.learn(&word, &kana));
+    }
+    let chars: Vec<char> = "佐藤明".chars().collect();
+    let kana = plain("サトウアキラ").expect("kana");
+    let stored = StoredName { chars: &chars, kana: &kana, surname_chars: 2, surname_kana: 3 };
+    for (typed, expected) in [
+        ("佐藤昭", NameLevel::Reading),
+        ("昭 佐藤", NameLevel::Reading),
+        ("佐藤彰", NameLevel::Reading),
+        ("佐藤亮", NameLevel::OtherGiven),
+        ("亮 佐藤", NameLevel::Differs),
+    ] {
+        assert_eq!(TypedName::parse(typed).compare(&stored, &readings), expected, "{typed}");
+    }
+}
+
+#[test]
 fn a_title_alone_is_no_name() {
     assert!(TypedName::parse("  ").is_empty());
     assert_eq!(level("院長", "高橋", "祐介", ("タカハシ", "ユウスケ")), NameLevel::Differs);

@@ -51,6 +51,11 @@ pub const PREFECTURES: [&str; 47] = [
     "沖縄県",
 ];
 
+/// The code of a prefecture by its full name.
+pub fn code(name: &str) -> Option<u8> {
+    PREFECTURES.iter().zip(1u8..).find(|(known, _)| **known == name).map(|(_, code)| code)
+}
+
 /// Cuts the prefecture off: its code (0 when absent) and the rest. The short form (神奈川横浜市…) counts only where
 /// a municipality follows it, so that 福島市, 京都市 and 宮城3丁目 stay whole.
 pub fn split(text: &str) -> (u8, &str) {

@@ -48,7 +48,15 @@ static WORDS: LazyLock<HashMap<u64, Vec<Sound>>> = LazyLock::new(|| {
 pub struct Readings {
     chars: HashMap<char, Vec<Sound>>,
     /// By hash: a collision would only add a reading nobody has.
-    words: HashMap<u64, (Box<[char]>, Vec<Sound>)>,
+    words: HashMap<u64, Word>,
+}
+
+/// A family or given name of the directory, its readings, and how many bear each.
+#[derive(Debug)]
+struct Word {
+    letters: Box<[char]>,
+    sounds: Vec<Sound>,
+    borne: Vec<u32>,
 }
 
 /// Hash of a few letters, without the cost of the standard one: this is asked for at every step of a comparison.
@@ -64,21 +72,35 @@ impl Readings {
             return;
         }
         let sound: Sound = unvoiced(kana).into();
-        let sounds = &mut self.words.entry(word_hash(word)).or_insert_with(|| (word.into(), Vec::new())).1;
-        if !sounds.contains(&sound) {
-            sounds.push(sound);
+        let new = || Word { letters: word.into(), sounds: Vec::new(), borne: Vec::new() };
+        let known = self.words.entry(word_hash(word)).or_insert_with(new);
+        match known.sounds.iter().position(|s| *s == sound) {
+            Some(at) => known.borne[at] += 1,
+            None => {
+                known.sounds.push(sound);
+                known.borne.push(1);
+            }
         }
+    }
+
+    /// Whether a name of the directory is usually read otherwise: 亮 is now and then アキラ, but whoever hears アキラ
+    /// doesn't write 亮. A name that nobody bears may be read in any way.
+    pub fn usually_read_otherwise(&self, word: &[char], kana: &[u8]) -> bool {
+        let Some(known) = self.words.get(&word_hash(word)) else { return false };
+        let sound = unvoiced(kana);
+        let borne = known.sounds.iter().position(|s| **s == sound[..]).map_or(0, |at| known.borne[at]);
+        borne * 2 < known.borne.iter().copied().max().unwrap_or(0)
     }
 
     /// Learns single kanji from the words: where all but one of a word's kanji are known, what is left over is how
     /// the last one is read. Two different words must teach it, since families read kanji as they like.
     pub fn learn_characters(&mut self) {
         let mut seen: HashMap<(char, Sound), u32> = HashMap::new();
-        for (chars, sounds) in self.words.values() {
+        for Word { letters, sounds, .. } in self.words.values() {
             for sound in sounds {
-                if let [single] = chars[..] {
+                if let [single] = letters[..] {
                     *seen.entry((single, sound.clone())).or_default() += 2;
-                } else if let [first, second] = chars[..] {
+                } else if let [first, second] = letters[..] {
                     for known in TABLE.get(&first).into_iter().flatten() {
                         learn_rest(&mut seen, second, sound.strip_prefix(&known[..]));
                     }
@@ -98,7 +120,7 @@ impl Readings {
 
     /// Plain-enough kana a whole word is known to be read as (unvoiced): for look-ups by sound.
     pub fn of_word(&self, word: &[char]) -> &[Sound] {
-        self.words.get(&word_hash(word)).map_or(&[], |(_, sounds)| sounds.as_slice())
+        self.words.get(&word_hash(word)).map_or(&[], |known| known.sounds.as_slice())
     }
 
     /// Whether a text of kanji and kana (variants folded widely) may be read exactly as the plain kana say.
@@ -200,6 +222,24 @@ mod tests {
         assert!(!readings.reads_as(&word, &kana("タカナシ")));
         readings.learn(&word, &kana("タカナシ"));
         assert!(readings.reads_as(&word, &kana("タカナシ")));
+    }
+
+    #[test]
+    fn a_name_is_not_written_for_a_sound_it_seldom_has() {
+        let mut readings = Readings::default();
+        let bearers = [("亮", "リョウ", 5), ("亮", "アキラ", 2), ("昭", "アキラ", 4), ("明", "アキラ", 3)];
+        for (word, reading, times) in bearers {
+            (0..times).for_each(|_| readings.learn(&chars(word), &kana(reading)));
+        }
+        for (word, reading, otherwise) in [
+            ("亮", "アキラ", true),
+            ("亮", "リョウ", false),
+            ("昭", "アキラ", false),
+            ("昭", "ショウ", true),
+            ("彰", "アキラ", false),
+        ] {
+            assert_eq!(readings.usually_read_otherwise(&chars(word), &kana(reading)), otherwise, "{word} {reading}");
+        }
     }
 
     #[test]

@@ -106,6 +106,15 @@ mod tests {
         }
     }
 
+    /// Addresses and facilities are taken apart after folding, by these letters.
+    #[test]
+    fn letters_that_others_are_parted_by_fold_to_themselves() {
+        for c in "都道府県郡市区町村条線丁目番号地割通筋路上下東西南北入医病院診療所科会法人階".chars()
+        {
+            assert_eq!((safe(c), wide(c)), (c, c));
+        }
+    }
+
     #[test]
     fn a_folded_character_folds_to_itself() {
         for c in (0..=0x3_ffff).filter_map(char::from_u32) {

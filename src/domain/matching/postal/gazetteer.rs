@@ -1,9 +1,10 @@
 //! The list of municipalities and towns, ready to be searched.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
-use super::letters::key;
-use crate::domain::matching::prefecture::PREFECTURES;
+use super::letters::{as_registered, key};
+use crate::domain::matching::prefecture::{self, PREFECTURES};
 
 /// What is wrong with a list: the line, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -19,10 +20,12 @@ pub struct Gazetteer {
     pub(super) towns: Vec<Town>,
     /// Municipalities by every form of their name.
     names: HashMap<String, Vec<u32>>,
-    /// What old names of municipalities left in front of the names of their towns: 古川 of 古川市.
-    stems: HashMap<String, String>,
+    /// Municipalities of today by every form of a name that they or a part of them had, with its prefecture then.
+    former: HashMap<String, Vec<(u8, u32)>>,
     /// Towns by postal code.
     codes: HashMap<u32, Vec<u32>>,
+    /// Towns by name, for addresses without a municipality; made at the first of them.
+    named: OnceLock<HashMap<String, Vec<u32>>>,
 }
 
 #[derive(Debug)]
@@ -69,7 +72,7 @@ impl Gazetteer {
         for code in codes.split(' ').filter(|code| !code.is_empty()) {
             self.codes.entry(code.parse().ok()?).or_default().push(id);
         }
-        self.towns.push(Town { city, name: name.to_owned(), chome: chome == "1" });
+        self.towns.push(Town { city, name: as_registered(name), chome: chome == "1" });
         if !name.is_empty() {
             self.cities.last_mut()?.towns.entry(key(name)).or_insert(id);
         }
@@ -101,16 +104,17 @@ impl Gazetteer {
     fn renamed(&mut self, line: &str) -> Option<()> {
         let mut fields = line.split('\t');
         let (prefecture, old, today) = (fields.next()?, fields.next()?, fields.next()?);
-        let nth = PREFECTURES.iter().position(|name| *name == prefecture)?;
-        let code = u8::try_from(nth + 1).ok()?;
+        let then = prefecture::code(prefecture)?;
         let mut cities = Vec::new();
         for name in today.split(' ') {
-            cities.push(*self.cities_named(&key(name), code).first()?);
+            // A prefecture in front, where a village went to its neighbour.
+            let (other, name) = prefecture::split(name);
+            let named = self.cities_named(&key(name), if other == 0 { then } else { other });
+            cities.extend((!named.is_empty()).then_some(named)?.into_iter().map(|city| (then, city)));
         }
         let forms = std::iter::once(old).chain(['郡', '島'].iter().filter_map(|lead| without(*lead, old)));
         for form in forms {
-            self.names.entry(key(form)).or_default().extend(&cities);
-            self.stems.insert(key(form), key(form.trim_end_matches(['市', '町', '村'])));
+            self.former.entry(key(form)).or_default().extend(&cities);
         }
         Some(())
     }
@@ -122,14 +126,33 @@ impl Gazetteer {
         all.iter().filter(here).copied().collect()
     }
 
-    /// What an old name of a municipality may have left in front of its towns' names, in letters.
-    pub(super) fn stem(&self, key: &str) -> Option<&str> {
-        self.stems.get(key).map(String::as_str)
+    /// Municipalities of today by a name they had, in any of its forms and in letters; of a prefecture, then or now,
+    /// or of all of them with 0.
+    pub(super) fn formerly_named(&self, key: &str, prefecture: u8) -> Vec<u32> {
+        let all = self.former.get(key).map(Vec::as_slice).unwrap_or_default();
+        let here = |(then, city): &&(u8, u32)| {
+            prefecture == 0 || *then == prefecture || self.cities[*city as usize].prefecture == prefecture
+        };
+        all.iter().filter(here).map(|(_, city)| *city).collect()
     }
 
     /// The town of a municipality by its whole name, in letters.
     pub(super) fn town_named(&self, city: u32, key: &str) -> Option<u32> {
         self.cities[city as usize].towns.get(key).copied()
+    }
+
+    /// The one town of a prefecture (of the country with 0) that has a name, in letters.
+    pub(super) fn only_town(&self, key: &str, prefecture: u8) -> Option<u32> {
+        let named = self.named.get_or_init(|| {
+            let mut named: HashMap<String, Vec<u32>> = HashMap::new();
+            for (key, town) in self.cities.iter().flat_map(|city| &city.towns) {
+                named.entry(key.clone()).or_default().push(*town);
+            }
+            named
+        });
+        let of = |town: u32| self.cities[self.towns[town as usize].city as usize].prefecture;
+        let mut here = named.get(key)?.iter().filter(|town| prefecture == 0 || of(**town) == prefecture);
+        here.next().copied().filter(|_| here.next().is_none())
     }
 
     /// Towns of a postal code.

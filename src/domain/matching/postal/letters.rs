@@ -27,6 +27,7 @@ pub(super) fn tidy(text: &str) -> Vec<char> {
         .enumerate()
         .map(|(at, c)| match c {
             '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '─' | '━' | '﹣' | '˗' => '-',
+            '丿' => 'ノ',
             'ー' | '一' if at > 0 && digit(chars.get(at - 1)) && digit(chars.get(at + 1)) => '-',
             c => *c,
         })
@@ -63,7 +64,7 @@ pub(super) fn key(name: &str) -> String {
     letters(&tidy(name)).iter().map(|l| l.c).collect()
 }
 
-/// 三 and 二十四; 百 only behind a numeral, since 百人町 is no number.
+/// 三 and 二十四; 百 only behind a numeral, since 百人町 is no number, and 壱 only in front of a block's word.
 fn kanji_number(chars: &[char], from: usize) -> Option<(u32, usize)> {
     let (mut total, mut current, mut at) = (0u32, 0u32, from);
     for c in chars[from..].iter().take(7) {
@@ -71,6 +72,12 @@ fn kanji_number(chars: &[char], from: usize) -> Option<(u32, usize)> {
             Some(digit) => current = current * 10 + u32::try_from(digit).ok()?,
             None if *c == '十' => (total, current) = (total + current.max(1) * 10, 0),
             None if *c == '百' && at > from => (total, current) = (total + current.max(1) * 100, 0),
+            None if chars.get(at + 1).is_some_and(|next| "番丁号之ノの-".contains(*next)) => {
+                match "壱弐参".chars().zip(1..).find(|(formal, _)| formal == c) {
+                    Some((_, digit)) => current = current * 10 + digit,
+                    None => break,
+                }
+            }
             None => break,
         }
         at += 1;
@@ -86,13 +93,33 @@ fn folded(c: char, next: Option<char>, inside: bool) -> char {
     let between = inside && next.is_some_and(is_kanji);
     match hiragana {
         'ゖ' | 'け' | 'ゕ' | 'が' if between || c == 'ヶ' || c == 'ヵ' => 'が',
-        'の' | '之' | '乃' if between => 'の',
+        'の' | '之' | '乃' if between || inside && next.is_some_and(|n| n.is_ascii_digit()) => 'の',
         'っ' => 'つ',
         'ゐ' => 'い',
         'ゑ' => 'え',
         'を' => 'お',
         c => wide(c.to_ascii_lowercase()),
     }
+}
+
+/// A name of the list as the register writes it: 太田５の通り is 太田五の通り; numbered 地割 keep their digits.
+pub(super) fn as_registered(name: &str) -> String {
+    let mut written = String::with_capacity(name.len());
+    let mut rest = name;
+    let digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
+    while let Some(at) = rest.find(digit) {
+        let (front, digits) = rest.split_at(at);
+        let end = digits.find(|c: char| !digit(c)).unwrap_or(digits.len());
+        let (digits, behind) = digits.split_at(end);
+        written.push_str(front);
+        let number: String = digits.nfkc().collect();
+        match number.parse() {
+            Ok(number) if !behind.starts_with("地割") => written.push_str(&in_kanji(number)),
+            _ => written.push_str(&number),
+        }
+        rest = behind;
+    }
+    written + rest
 }
 
 /// A number as the register writes it: 二十三.
@@ -142,5 +169,12 @@ mod tests {
     #[test]
     fn numbers_are_written_as_in_the_register() {
         assert_eq!([1, 10, 11, 20, 23, 40].map(in_kanji), ["一", "十", "十一", "二十", "二十三", "四十"]);
+        for (listed, registered) in [
+            ("太田５の通り", "太田五の通り"),
+            ("つつじが丘北１０番町", "つつじが丘北十番町"),
+            ("大更３５地割", "大更35地割"),
+        ] {
+            assert_eq!(as_registered(listed), registered);
+        }
     }
 }

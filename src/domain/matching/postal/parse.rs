@@ -45,11 +45,17 @@ impl Gazetteer {
     /// Takes an address apart. Never fails: what isn't understood stays in the rest.
     pub fn parse(&self, text: &str) -> Parsed {
         let tidied: String = tidy(text).into_iter().collect();
-        let (code, place) = split_postal(without_lead_in(tidied.trim()));
+        let (code, place) = split_postal(without_lead_in(without_remark(tidied.trim())));
         let chars: Vec<char> = place.chars().collect();
         let reader = Reader { list: self, letters: letters(&chars), chars: &chars };
         reader.read(code)
     }
+}
+
+/// (前期) and the like in front of an address.
+fn without_remark(text: &str) -> &str {
+    let remark = text.strip_prefix('(').and_then(|inner| inner.split_once(')'));
+    remark.map(|(_, rest)| rest.trim_start()).filter(|rest| !rest.is_empty()).unwrap_or(text)
 }
 
 struct Reader<'a> {
@@ -58,11 +64,28 @@ struct Reader<'a> {
     letters: Vec<Letter>,
 }
 
+/// A town of the list as it stands in an address: its first letter, and the one after it.
+#[derive(Debug, Clone, Copy)]
+struct Named {
+    town: u32,
+    from: usize,
+    end: usize,
+}
+
+/// Municipalities that may be meant by a name, whether by one they had, where it begins, and the letter after it.
+#[derive(Debug, Clone)]
+struct Cities {
+    cities: Vec<u32>,
+    former: bool,
+    from: usize,
+    end: usize,
+}
+
 /// A municipality, the town that follows it, and the letter after both.
 #[derive(Debug, Clone, Copy)]
 struct Place {
     city: u32,
-    town: Option<u32>,
+    town: Option<Named>,
     end: usize,
 }
 
@@ -70,16 +93,21 @@ impl Reader<'_> {
     fn read(&self, code: u32) -> Parsed {
         let (prefecture, at) = self.prefecture();
         let named = self.cities(at, prefecture);
-        let said = |end: usize| self.letters[at..end].iter().map(|l| l.c).collect::<String>();
-        let stem = named.as_ref().and_then(|(_, end)| self.list.stem(&said(*end))).unwrap_or_default();
-        let of_code = self.place_of_code(code, named.as_ref().map_or(at, |(_, end)| *end));
+        let of_code = self.place_of_code(code, named.as_ref().map_or(at, |named| named.end));
         match (named, of_code) {
-            (Some((cities, end)), of_code) => match self.place(&cities, end, of_code, stem) {
+            (Some(named), of_code) => match self.place(&named, of_code) {
+                Some(place) if place.town.is_none() && self.may_be_a_town(prefecture, code, &named) => {
+                    self.by_form(prefecture, at)
+                }
                 Some(place) => self.of_place(place),
-                None => self.of_unsure(prefecture, &cities, at, end),
+                None if self.may_be_a_town(prefecture, code, &named) => self.by_form(prefecture, at),
+                None => self.of_unsure(prefecture, &named),
             },
             (None, Some(place)) => self.of_place(place),
-            (None, None) => self.by_form(prefecture, at),
+            (None, None) => match self.only_town(at, prefecture) {
+                Some(place) => self.of_place(place),
+                None => self.by_form(prefecture, at),
+            },
         }
     }
 
@@ -91,16 +119,36 @@ impl Reader<'_> {
             }
             let short: String = name.chars().take(name.chars().count() - 1).collect();
             let end = short.chars().count();
-            if self.follows(0, &short) && self.cities(end, code).is_some_and(|(_, to)| to > end + 1) {
+            if self.follows(0, &short) && self.cities(end, code).is_some_and(|named| named.end > end + 1) {
                 return (code, end);
             }
         }
         (0, 0)
     }
 
-    /// Municipalities whose name is the longest that stands at a letter, and the letter after it.
-    fn cities(&self, at: usize, prefecture: u8) -> Option<(Vec<u32>, usize)> {
-        self.longest(at, |key| Some(self.list.cities_named(key, prefecture)).filter(|found| !found.is_empty()))
+    /// Municipalities whose name, of today or a former one, is the longest that stands at a letter.
+    fn cities(&self, from: usize, prefecture: u8) -> Option<Cities> {
+        let today = |key: &str| Some(self.list.cities_named(key, prefecture)).filter(|found| !found.is_empty());
+        let before = |key: &str| Some(self.list.formerly_named(key, prefecture)).filter(|found| !found.is_empty());
+        let found = self.longest(from, |key| today(key).map(|c| (c, false)).or_else(|| before(key).map(|c| (c, true))));
+        found.map(|((cities, former), end)| Cities { cities, former, from, end })
+    }
+
+    /// Without prefecture and county 栄町3-5 may be a town of any city, though there is a municipality of the name.
+    fn may_be_a_town(&self, prefecture: u8, code: u32, named: &Cities) -> bool {
+        let said = &self.letters[named.from..named.end];
+        let small = said.last().is_some_and(|l| matches!(l.c, '町' | '村')) && !said.iter().any(|l| l.c == '郡');
+        prefecture == 0 && code == 0 && small && self.number(named.end).is_some()
+    }
+
+    /// What a former name may have left in front of its towns' names: 古川 of 古川市, 矢島町 of 矢島町.
+    fn stems(&self, named: &Cities) -> [String; 2] {
+        if !named.former {
+            return Default::default();
+        }
+        let said: String = self.letters[named.from..named.end].iter().map(|l| l.c).collect();
+        let bare = said.split_once('郡').map_or(said.as_str(), |(_, rest)| rest);
+        [bare.trim_end_matches(['市', '町', '村']).to_owned(), bare.to_owned()]
     }
 
     /// What the longest name that stands at a letter stands for; numbers are never cut in two.
@@ -148,11 +196,15 @@ impl Reader<'_> {
     }
 
     /// The one municipality meant, by the town that follows where the name alone doesn't say.
-    fn place(&self, cities: &[u32], at: usize, of_code: Option<Place>, stem: &str) -> Option<Place> {
+    fn place(&self, named: &Cities, of_code: Option<Place>) -> Option<Place> {
+        let (at, stems) = (named.end, self.stems(named));
+        let mut cities = named.cities.clone();
+        cities.sort_unstable();
+        cities.dedup();
         let mut places: Vec<Place> = cities
             .iter()
-            .map(|city| match self.town(*city, at, stem) {
-                Some((town, end)) => Place { city: *city, town: Some(town), end },
+            .map(|city| match self.town(*city, at, &stems) {
+                Some(named) => Place { city: *city, town: Some(named), end: named.end },
                 None => Place { city: *city, town: None, end: at },
             })
             .collect();
@@ -168,21 +220,34 @@ impl Reader<'_> {
         }
     }
 
-    /// A town of a municipality, and the letter after it; `stem` may be left out in front of its name.
-    fn town(&self, city: u32, at: usize, stem: &str) -> Option<(u32, usize)> {
-        let in_full =
-            |key: &str| if stem.is_empty() { None } else { self.list.town_named(city, &format!("{stem}{key}")) };
-        let find = |at: usize| self.longest(at, |key| in_full(key).or_else(|| self.list.town_named(city, key)));
-        if self.list.cities[city as usize].name.starts_with("京都市")
-            && let Some(found) = self.after_turn(at).and_then(find)
-        {
+    /// A town of a municipality; one of the stems, where there are any, may be left out in front of its name.
+    fn town(&self, city: u32, at: usize, stems: &[String; 2]) -> Option<Named> {
+        let in_full = |key: &str| {
+            let whole = |stem: &String| self.list.town_named(city, &format!("{stem}{key}"));
+            stems.iter().filter(|stem| !stem.is_empty()).find_map(whole)
+        };
+        let find = |from: usize| {
+            let found = self.longest(from, |key| in_full(key).or_else(|| self.list.town_named(city, key)));
+            found.map(|(town, end)| Named { town, from, end })
+        };
+        let in_kyoto = self.list.cities[city as usize].name.starts_with("京都市");
+        if in_kyoto && let Some(found) = self.after_turn(at).and_then(find) {
             return Some(found);
         }
         find(at).or_else(|| self.town_but_for_its_suffix(city, at)).or_else(|| {
-            let in_kyoto = self.list.cities[city as usize].name.starts_with("京都市");
-            let inside = |from: usize| find(from).filter(|(_, end)| end - from > 2);
-            if in_kyoto { (at + 1..self.letters.len()).filter_map(inside).max_by_key(|(_, end)| *end) } else { None }
+            let inside = |from: usize| find(from).filter(|named| named.end - from > 2);
+            if in_kyoto { (at + 1..self.letters.len()).filter_map(inside).max_by_key(|n| n.end) } else { None }
         })
+    }
+
+    /// The one town of the country that has the name, said without a municipality.
+    fn only_town(&self, at: usize, prefecture: u8) -> Option<Place> {
+        const TELLING: usize = 3;
+        let ends = |end: usize| self.letters.get(end).is_none_or(|l| l.c.is_ascii_digit()) || self.gap_before(end);
+        let (town, end) = self.longest(at, |key| self.list.only_town(key, prefecture))?;
+        let city = self.list.towns[town as usize].city;
+        let named = Named { town, from: at, end };
+        (end - at >= TELLING && ends(end)).then_some(Place { city, town: Some(named), end })
     }
 
     /// Kyoto says the corner first: the town stands behind the last turn.
@@ -196,12 +261,17 @@ impl Reader<'_> {
         self.letters[from..at].iter().any(|l| matches!(l.c, '通' | '筋' | '路' | '町' | '条'))
     }
 
-    /// 栄町 said for 栄, and the other way round.
-    fn town_but_for_its_suffix(&self, city: u32, at: usize) -> Option<(u32, usize)> {
+    /// 栄町 said for 栄, and the other way round; つつじが丘北3 for つつじが丘北三番町.
+    fn town_but_for_its_suffix(&self, city: u32, at: usize) -> Option<Named> {
         let end = self.block_from(at).unwrap_or(self.letters.len());
         let said: String = self.letters[at..end].iter().map(|l| l.c).collect();
         let other = said.strip_suffix('町').map_or_else(|| format!("{said}町"), str::to_owned);
-        self.list.town_named(city, &other).map(|town| (town, end))
+        if let Some(town) = self.list.town_named(city, &other) {
+            return Some(Named { town, from: at, end });
+        }
+        let (number, end) = self.number(end).filter(|_| end > at)?;
+        let town = self.list.town_named(city, &format!("{said}{number}番町"))?;
+        Some(Named { town, from: at, end: self.after_hyphen(end) })
     }
 
     /// The one town of a postal code, when nothing but a block is said beside it.
@@ -211,37 +281,38 @@ impl Reader<'_> {
         if towns.iter().any(|t| self.list.towns[*t as usize].city != city) {
             return None;
         }
-        if let Some((town, end)) = self.town(city, at, "") {
-            return Some(Place { city, town: Some(town), end });
+        if let Some(named) = self.town(city, at, &Default::default()) {
+            return Some(Place { city, town: Some(named), end: named.end });
         }
         let block_only = self.letters.get(at).is_none_or(|l| l.c.is_ascii_digit());
-        let town = if let ([one], true) = (towns, block_only) { Some(*one) } else { None };
-        Some(Place { city, town, end: at })
+        let one = if let ([one], true) = (towns, block_only) { Some(*one) } else { None };
+        Some(Place { city, town: one.map(|town| Named { town, from: at, end: at }), end: at })
     }
 
     fn of_place(&self, place: Place) -> Parsed {
         let city = &self.list.cities[place.city as usize];
-        let town = place.town.map(|town| &self.list.towns[town as usize]);
+        let town = place.town.map(|named| (&self.list.towns[named.town as usize], self.aza(named.from)));
         let parsed = Parsed {
             pref: PREFECTURES[usize::from(city.prefecture) - 1].to_owned(),
             city: city.name.clone(),
-            town: town.map(|t| t.name.clone()).unwrap_or_default(),
+            town: town.map(|(t, aza)| format!("{aza}{}", t.name)).unwrap_or_default(),
             ..Parsed::default()
         };
-        self.behind_town(parsed, place.end, town.is_some_and(|t| t.chome))
+        self.behind_town(parsed, place.end, town.is_some_and(|(t, _)| t.chome))
     }
 
     /// Several municipalities of one name, and nothing to tell them apart by.
-    fn of_unsure(&self, prefecture: u8, cities: &[u32], from: usize, at: usize) -> Parsed {
+    fn of_unsure(&self, prefecture: u8, named: &Cities) -> Parsed {
         let of = |city: &u32| self.list.cities[*city as usize].prefecture;
-        let one = cities.iter().all(|city| of(city) == of(&cities[0])).then(|| of(&cities[0]));
+        let first = named.cities.first().map(of);
+        let one = first.filter(|first| named.cities.iter().all(|city| of(city) == *first));
         let pref = match usize::from(one.unwrap_or(prefecture)).checked_sub(1) {
             Some(nth) => PREFECTURES[nth].to_owned(),
             None => String::new(),
         };
         // Which of them is left open; what they are called is not.
-        let city = self.chars[self.span(from, at)].iter().filter(|c| !is_gap(**c)).collect();
-        self.behind_town(Parsed { pref, city, ..Parsed::default() }, at, false)
+        let city = self.chars[self.span(named.from, named.end)].iter().filter(|c| !is_gap(**c)).collect();
+        self.behind_town(Parsed { pref, city, ..Parsed::default() }, named.end, false)
     }
 
     /// A municipality that isn't on the list.
@@ -277,8 +348,23 @@ impl Reader<'_> {
         }
     }
 
+    /// 大字 or 字 where it was written in front of a letter.
+    fn aza(&self, at: usize) -> &'static str {
+        let from = at.checked_sub(1).and_then(|n| self.letters.get(n)).map_or(0, |l| l.to);
+        let to = self.letters.get(at).map_or(from, |l| l.from);
+        let between = self.chars.get(from..to).unwrap_or_default();
+        match (between.contains(&'大'), between.contains(&'字')) {
+            (true, _) => "大字",
+            (false, true) => "字",
+            (false, false) => "",
+        }
+    }
+
     fn behind_town(&self, mut parsed: Parsed, at: usize, chome: bool) -> Parsed {
+        let town = parsed.town.len();
         let mut at = self.koaza(&mut parsed, at);
+        // A number behind a 小字 is a block's, though the town has 丁目 elsewhere.
+        let chome = chome && parsed.town.len() == town;
         while let Some((number, end)) = self.number(at) {
             let following = self.letters.get(end).map(|l| l.c);
             let most = if parsed.town.contains('条') { MOST_ON_GRID } else { MOST_CHOME };
@@ -286,15 +372,21 @@ impl Reader<'_> {
             if self.follows(end, "丁目") {
                 parsed.town.push_str(&format!("{}丁目", in_kanji(number)));
                 at = self.after_hyphen(end + 2);
+                // 平和通一丁目南6番
+                if self.letters.get(at).is_some_and(|l| "東西南北".contains(l.c)) && self.number(at + 1).is_some() {
+                    parsed.town.push(self.letters[at].c);
+                    at += 1;
+                }
             } else if following == Some('丁') && !self.letters.get(end + 1).is_some_and(|l| is_kanji(l.c)) {
                 parsed.town.push_str(&format!("{}丁", in_kanji(number)));
                 at = self.after_hyphen(end + 1);
             } else if self.follows(end, "地割") {
-                parsed.town.push_str(&format!("{}地割", in_kanji(number)));
+                parsed.town.extend(&self.chars[self.span(at, end + 2)]);
                 at = self.after_hyphen(end + 2);
                 at = self.koaza(&mut parsed, at);
-            } else if matches!(following, Some('条' | '線')) {
-                parsed.town.extend(&self.chars[self.span(at, end + 1)]);
+            } else if let Some(street @ ('条' | '線')) = following {
+                parsed.town.push_str(&in_kanji(number));
+                parsed.town.push(street);
                 at = self.koaza(&mut parsed, end + 1);
                 continue;
             } else if chome_here && (end == self.letters.len() || matches!(following, Some('-' | 'の'))) {
@@ -306,7 +398,8 @@ impl Reader<'_> {
         let at = self.block(&mut parsed, at);
         let from = self.letters.get(at).map_or(self.chars.len(), |l| l.from);
         let rest: String = self.chars[from..].iter().collect();
-        parsed.rest = rest.trim_matches(|c: char| c.is_whitespace() || "-,、".contains(c)).to_owned();
+        let rest = rest.trim_matches(|c: char| c.is_whitespace() || "-,、".contains(c));
+        parsed.rest = if rest.contains('(') { rest } else { rest.trim_end_matches(')') }.to_owned();
         parsed
     }
 
@@ -318,28 +411,41 @@ impl Reader<'_> {
         }
     }
 
-    /// Takes what stands between town and number for a 小字, unless it is a building, a mark of a plot, or far away.
+    /// Takes what stands between town and number for a 小字, unless it is a building, a mark of a plot, or far away;
+    /// behind 字 it is one without a number too.
     fn koaza(&self, parsed: &mut Parsed, at: usize) -> usize {
         let until = self.block_from(at);
         let mut end = until.unwrap_or(self.letters.len());
-        let mut next = end;
-        if end > at && self.letters[end - 1].c == '第' && self.is_jiwari(end) {
-            end -= 1;
-            next = end + 1;
-        }
         if end == at {
-            return next;
-        }
-        // Without a number behind it a word is a town only where none is known yet.
-        let known = !parsed.town.is_empty();
-        let floor = until.and_then(|n| self.number(n)).is_some_and(|(_, end)| self.is_floor(end));
-        let placed = (until.is_some() && !floor) || !known;
-        let apart = (at + 1..end).any(|n| self.gap_before(n)) || (known && self.gap_before(at));
-        if !placed || apart || !self.is_name(at, end) || (known && self.is_plot(at, end)) {
             return at;
         }
-        parsed.town.extend(&self.chars[self.span(at, end)]);
-        next
+        let named = !self.aza(at).is_empty();
+        // Without a number behind it a word is a town only where none is known yet.
+        let known = !parsed.town.is_empty();
+        if known && end == at + 1 && self.letters[at].c == 'の' {
+            return end;
+        }
+        let floor = until.and_then(|n| self.number(n)).is_some_and(|(_, end)| self.is_floor(end));
+        let placed = named || (until.is_some() && !floor) || !known;
+        let gap = (at + 1..end).find(|n| self.gap_before(*n));
+        if let (true, Some(gap)) = (named, gap) {
+            end = gap;
+        }
+        let apart = !named && (gap.is_some() || (known && self.gap_before(at)));
+        if !placed || apart || !self.is_name(at, end) || (known && !named && self.is_plot(at, end)) {
+            return at;
+        }
+        if !(known && self.is_corner(&parsed.city, at, end)) {
+            parsed.town.push_str(self.aza(at));
+            parsed.town.extend(&self.chars[self.span(at, end)]);
+        }
+        end
+    }
+
+    /// A corner of Kyoto said behind the town instead of in front of it.
+    fn is_corner(&self, city: &str, from: usize, to: usize) -> bool {
+        let word: String = self.letters[from..to].iter().map(|l| l.c).collect();
+        city.starts_with("京都市") && TURNS.iter().any(|turn| word.ends_with(turn)) && self.street_before(from, to)
     }
 
     fn is_name(&self, from: usize, to: usize) -> bool {
@@ -357,10 +463,6 @@ impl Reader<'_> {
 
     fn is_plot(&self, from: usize, to: usize) -> bool {
         to == from + 1 && PLOTS.contains(self.letters[from].c)
-    }
-
-    fn is_jiwari(&self, at: usize) -> bool {
-        self.number(at).is_some_and(|(_, end)| self.follows(end, "地割"))
     }
 
     fn number(&self, at: usize) -> Option<(u32, usize)> {
