@@ -60,6 +60,7 @@ pub fn pack(csv: impl Read, to: impl Write) -> Result<Gazetteer, PostalError> {
 /// A town as it comes together from its rows.
 struct Town {
     name: String,
+    kana: String,
     codes: Vec<String>,
     chome: bool,
 }
@@ -74,23 +75,31 @@ fn table(csv: impl Read) -> Result<String, PostalError> {
         let wrong = |what| PostalError::Row(line, what);
         let field = |n: usize| row.get(n).ok_or(wrong("列が足りません（utf_ken_all.csv の15列が必要です）"));
         let (area, code, city, town, chome) = (field(0)?, field(2)?, field(7)?, field(8)?, field(11)?);
+        let (city_kana, town_kana) = (field(4)?, field(5)?);
         let digits = |text: &str, n: usize| text.len() == n && text.bytes().all(|b| b.is_ascii_digit());
         if !digits(area, 5) || !digits(code, 7) || city.is_empty() {
             return Err(wrong("団体コード・郵便番号・市区町村名のどれかが読めません"));
         }
-        let head = format!("={}\t{city}", area[..2].trim_start_matches('0'));
+        let head = format!("={}\t{city}\t{city_kana}", area[..2].trim_start_matches('0'));
         let at = cities.iter().rposition(|(known, _)| *known == head).unwrap_or_else(|| {
             cities.push((head, Vec::new()));
             cities.len() - 1
         });
         let last = &mut cities[at].1;
-        for name in names(town) {
-            match last.iter_mut().find(|t| t.name == name) {
+        let (names, kana) = (names(town), names(town_kana));
+        let read = |nth: usize| if names.len() == kana.len() { kana[nth].clone() } else { String::new() };
+        for (nth, name) in names.iter().enumerate() {
+            match last.iter_mut().find(|t| t.name == *name) {
                 Some(known) => {
                     known.codes.push(code.to_owned());
                     known.chome |= chome == "1";
                 }
-                None => last.push(Town { name, codes: vec![code.to_owned()], chome: chome == "1" }),
+                None => last.push(Town {
+                    name: name.clone(),
+                    kana: if name.is_empty() { String::new() } else { read(nth) },
+                    codes: vec![code.to_owned()],
+                    chome: chome == "1",
+                }),
             }
         }
     }
@@ -100,13 +109,14 @@ fn table(csv: impl Read) -> Result<String, PostalError> {
         for mut town in towns {
             town.codes.sort_unstable();
             town.codes.dedup();
-            table.push_str(&format!("{}\t{}\t{}\n", town.name, town.codes.join(" "), u8::from(town.chome)));
+            let chome = u8::from(town.chome);
+            table.push_str(&format!("{}\t{}\t{chome}\t{}\n", town.name, town.codes.join(" "), town.kana));
         }
     }
     Ok(table)
 }
 
-/// The towns that a row names; none for what is a remark in the place of a name.
+/// The towns that a row names, or their readings; none for what is a remark in the place of a name.
 fn names(field: &str) -> Vec<String> {
     let name = field.split(['（', '(']).next().unwrap_or_default();
     if name == "以下に掲載がない場合" || name.contains("の次に") {
@@ -120,7 +130,9 @@ fn names(field: &str) -> Vec<String> {
 fn without_lots(name: &str) -> &str {
     let numbered = name.find(|c: char| c.is_ascii_digit() || ('０'..='９').contains(&c));
     match numbered {
-        Some(at) if name.contains("地割") => name[..at].trim_end_matches('第'),
+        Some(at) if name.contains("地割") || name.contains("チワリ") => {
+            name[..at].trim_end_matches('第').trim_end_matches("ダイ")
+        }
         _ => name,
     }
 }
@@ -130,7 +142,8 @@ mod tests {
     use super::*;
 
     fn row(area: &str, code: &str, city: &str, town: &str, chome: &str) -> String {
-        format!("{area},060,{code},ホ,サ,ア,北海道,{city},{town},0,0,{chome},0,0,0\n")
+        let kana = if town.contains('（') { "アサヒガオカ（ソノタ）" } else { "アサヒガオカ" };
+        format!("{area},060,{code},ホ,サシ,{kana},北海道,{city},{town},0,0,{chome},0,0,0\n")
     }
 
     #[test]
@@ -142,8 +155,8 @@ mod tests {
             row("03366", "0295523", "和賀郡西和賀町", "穴明２２地割、穴明２３地割", "0"),
             row("13421", "1002101", "小笠原村", "小笠原村一円", "0"),
         ];
-        let expected = "=1\t札幌市中央区\n\t0600000\t0\n旭ケ丘\t0640941 0640942\t1\n=3\t和賀郡西和賀町\n\
-                        穴明\t0295523\t0\n=13\t小笠原村\n\t1002101\t0\n";
+        let expected = "=1\t札幌市中央区\tサシ\n\t0600000\t0\t\n旭ケ丘\t0640941 0640942\t1\tアサヒガオカ\n\
+                        =3\t和賀郡西和賀町\tサシ\n穴明\t0295523\t0\t\n=13\t小笠原村\tサシ\n\t1002101\t0\t\n";
         let made = table(csv.concat().as_bytes()).expect("a table");
         assert_eq!(made.split_once('\n').map(|(_, lines)| lines), Some(expected));
     }

@@ -240,7 +240,7 @@ pub(super) fn split_county(place: &str) -> (&str, &str) {
         // 蒲郡市 and 小郡市 are cities; 日置郡市来町 and 西八代郡市川三郷町 are towns of a county.
         let is_city = matches!(county, "蒲郡" | "小郡") && rest.starts_with('市')
             || rest.starts_with("山市")
-            || county.contains('市') && !county.starts_with("余市");
+            || county.contains('市') && !matches!(county, "余市郡" | "高市郡");
         if !is_city && rest.chars().take(8).any(|c| c == '町' || c == '村') {
             return (county, rest);
         }
@@ -248,8 +248,27 @@ pub(super) fn split_county(place: &str) -> (&str, &str) {
     ("", place)
 }
 
+/// Islands of Tokyo, which are in no county; some say the island in front.
+const ISLANDS: [&str; 11] = [
+    "大島町",
+    "利島村",
+    "新島村",
+    "神津島村",
+    "三宅島三宅村",
+    "三宅村",
+    "御蔵島村",
+    "八丈島八丈町",
+    "八丈町",
+    "青が島村",
+    "小笠原村",
+];
+
 /// City, ward, town.
 pub(super) fn split_city(place: &str, in_county: bool) -> (&str, &str, &str) {
+    if let Some(island) = ISLANDS.iter().find(|island| place.starts_with(**island)) {
+        let (city, town) = place.split_at(island.len());
+        return (city, "", town);
+    }
     if in_county {
         let end = place
             .char_indices()
@@ -261,8 +280,16 @@ pub(super) fn split_city(place: &str, in_county: bool) -> (&str, &str, &str) {
         let end = if twice && place[end..].starts_with('町') { end + '町'.len_utf8() } else { end };
         return (&place[..end], "", &place[end..]);
     }
-    let city_end =
-        place.char_indices().enumerate().skip(1).take(7).find(|(_, (_, c))| *c == '市').map(|(_, (at, _))| {
+    // 新宿区市谷本村町
+    let ward_first = |end: usize| place[..end].contains('区');
+    let city_end = place
+        .char_indices()
+        .enumerate()
+        .skip(1)
+        .take(7)
+        .find(|(_, (_, c))| *c == '市')
+        .filter(|(_, (at, _))| !ward_first(*at))
+        .map(|(_, (at, _))| {
             let end = at + '市'.len_utf8();
             // 四日市市, 廿日市市, 野々市市; but 市川市市川.
             let twice = ["日市", "々市", "今市"].iter().any(|front| place[..end].ends_with(front));
@@ -338,6 +365,10 @@ mod tests {
             ("青森県三戸郡 階上町道仏1-1", (0, 2, "三戸郡", "階上町", "", "道仏", vec![1, 1])),
             ("千葉県八日市場市イ1", (0, 12, "", "八日市場市", "", "イ", vec![1])),
             ("鹿児島県日置郡市来町大里1", (0, 46, "日置郡", "市来町", "", "大里", vec![1])),
+            ("東京都新宿区市谷本村町4-30", (0, 13, "", "新宿区", "", "市谷本村町", vec![4, 30])),
+            ("奈良県高市郡高取町観覚寺990", (0, 29, "高市郡", "高取町", "", "観覚寺", vec![990])),
+            ("東京都神津島村", (0, 13, "", "神津島村", "", "", vec![])),
+            ("三宅村阿古4", (0, 0, "", "三宅村", "", "阿古", vec![4])),
             ("群馬県佐波郡玉村町下新田201", (0, 10, "佐波郡", "玉村町", "", "下新田", vec![201])),
             ("愛知県蒲郡市港町17", (0, 23, "", "蒲郡市", "", "港町", vec![17])),
             ("岩手県岩手郡滝沢村大沢12", (0, 3, "岩手郡", "滝沢村", "", "大沢", vec![12])),

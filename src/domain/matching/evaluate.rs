@@ -1,13 +1,11 @@
 //! Compares a query with one tie, item by item, and weighs the evidence in bits (Fellegi–Sunter: rare agreement
 //! weighs more than common agreement). The weight ranks candidates; it decides nothing.
 
-use super::address::Address;
 use super::answer::{ItemMark, Items};
 use super::facility_compare::FacilityLevel;
 use super::name::NameLevel;
 use super::number::NumberLevel;
-use super::place::{AddressLevel, compare};
-use super::renamed::today;
+use super::place::AddressLevel;
 
 /// How the number stands, ownership by others included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,30 +130,6 @@ fn mark<L: Copy>(level: Option<L>, agrees: impl Fn(L) -> bool) -> ItemMark {
     }
 }
 
-/// Compares addresses where both sides have one.
-pub fn address_level(typed: &Address, stored: &Address) -> Option<Result<AddressLevel, NotComparable>> {
-    if typed.is_empty() {
-        return None;
-    }
-    let level = compare(typed, stored);
-    if level.is_none_or(AddressLevel::agrees) {
-        return Some(level.ok_or(NotComparable));
-    }
-    Some(by_names_of_today(typed, stored).or(level).ok_or(NotComparable))
-}
-
-/// What is said or on file under a name that the municipality had, where it agrees under the name of today.
-fn by_names_of_today(typed: &Address, stored: &Address) -> Option<AddressLevel> {
-    // One side only: two old names that are one municipality today are still two places.
-    let said = today(typed).into_iter().filter_map(|said| compare(&said, stored));
-    let best = said.chain(today(stored).into_iter().filter_map(|file| compare(typed, &file))).min()?;
-    match best {
-        AddressLevel::CityOnly => Some(best),
-        best if best.agrees() => Some(best.max(AddressLevel::OldName)),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,22 +153,6 @@ mod tests {
             Levels { number: NumberState::OfAnother, ..surname },
         ] {
             assert_eq!(weaker.items().name, ItemMark::NotGiven);
-        }
-    }
-
-    #[test]
-    fn a_name_that_the_municipality_had_agrees_on_either_side() {
-        let level = |typed, stored| address_level(&Address::parse(typed), &Address::parse(stored)).and_then(Result::ok);
-        let (old, new) = ("静岡県清水市旭町6-8", "静岡市清水区旭町６番８号");
-        assert_eq!(level(old, new), Some(AddressLevel::OldName));
-        assert_eq!(level(new, old), Some(AddressLevel::OldName));
-        assert_eq!(level("清水市", new), Some(AddressLevel::CityOnly));
-        assert_eq!(level("大宮市大門町3", "埼玉県さいたま市大宮区大門町3-1"), Some(AddressLevel::OldName));
-        assert!(level("名瀬市幸町25-8", "鹿児島県奄美市名瀬幸町25-8").is_some_and(AddressLevel::agrees));
-        let former = address_level(&Address::parse("岩手県江刺市"), &Address::parse("岩手県水沢市佐倉河1"));
-        assert!(!former.is_some_and(|level| level.is_ok_and(AddressLevel::agrees)));
-        for another in ["静岡県清水市追分1", "静岡県沼津市旭町6-8", "大宮市旭町6-8"] {
-            assert!(!level(another, new).is_some_and(AddressLevel::agrees), "{another}");
         }
     }
 

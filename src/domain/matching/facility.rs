@@ -6,6 +6,7 @@ use super::address::Address;
 use super::facility_words::{BRACKETED_FORMS, KINDS, LEGAL_FORMS, LEGAL_READINGS};
 use super::kana::{plain, plain_lossy};
 use super::normalise::{fold, is_kana, is_kanji};
+use super::said::SaidAddress;
 use super::variants::wide;
 
 /// A facility name taken apart: folded letters, and where they begin without legal form and without ○○会.
@@ -79,7 +80,7 @@ const LATIN: [(&str, &str); 10] = [
 
 impl FacilityName {
     /// Takes a name apart that a caller said of a facility at an address.
-    pub fn said(text: &str, address: &Address) -> Self {
+    pub fn said(text: &str, address: &SaidAddress) -> Self {
         Self::parse(without_place(&fold(&text.replace('㊩', "(医)")), address))
     }
 
@@ -140,13 +141,11 @@ pub fn kana_starts(kana: &[u8], has_own_name: bool) -> Vec<usize> {
 
 /// Cuts off where a facility is, when that is said in front of its name and is where the caller says it stands:
 /// 福岡市の佐藤医院 in 福岡市. Not from 古市のぞみ医院, nor from 港区の診療所, which would have no name left.
-fn without_place<'a>(text: &'a str, address: &Address) -> &'a str {
+fn without_place<'a>(text: &'a str, address: &SaidAddress) -> &'a str {
     let named = text.match_indices('の').map(|(at, no)| (&text[..at], &text[at + no.len()..])).find(|(place, rest)| {
         let place = Address::parse(place);
-        let there = !place.city.is_empty()
-            && place.town.is_empty()
-            && place.city == address.city
-            && (place.ward.is_empty() || place.ward == address.ward);
+        let in_place = |a: &Address| place.city == a.city && (place.ward.is_empty() || place.ward == a.ward);
+        let there = !place.city.is_empty() && place.town.is_empty() && address.all().any(in_place);
         let stem = without_kinds(&letters(strip_legal_form(rest).0));
         there && !stem.is_empty() && !KINDS_FOLDED.contains(&stem)
     });
@@ -208,7 +207,7 @@ mod tests {
 
     #[test]
     fn a_place_said_in_front_is_no_part_of_the_name_where_the_caller_says_it_stands() {
-        let said = |name: &str, address: &str| FacilityName::said(name, &Address::parse(address));
+        let said = |name: &str, address: &str| FacilityName::said(name, &SaidAddress::parse(address, None));
         let same = |a: &str, at: &str, b: &str| assert_eq!(said(a, at), FacilityName::parse(b), "{a}");
         same("福岡市の佐藤医院", "福岡県福岡市中央区天神1", "佐藤医院");
         same("宮崎県えびの市の林クリニック", "えびの市大河平1", "林クリニック");

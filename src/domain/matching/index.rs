@@ -1,23 +1,26 @@
 //! The directory in memory, ready to answer: immutable, shared between threads, rebuilt for each version.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use crate::domain::members::eligibility::{Eligibility, combine, person_on, tenure_on};
 
-use super::address::Address;
 use super::answer::{Answer, Candidate};
 use super::build::{IndexBuilder, Keys};
 use super::decide::{self, Finding};
-use super::evaluate::{Levels, NotComparable, NumberState, Rarity, address_level};
+use super::evaluate::{Levels, NotComparable, NumberState, Rarity};
 use super::facility::FacilityName;
 use super::facility_compare::{self, FacilityLevel, StoredFacility};
 use super::name::{NameLevel, TypedName};
 use super::number::{self, NumberLevel};
 use super::place::AddressLevel;
+use super::postal::Gazetteer;
 use super::postings::key;
 use super::query::{DirectoryEntry, DirectoryMeta, Query};
 use super::readings::Readings;
 use super::retrieve::{self, IdMap, Typed};
+use super::said::SaidAddress;
 use super::store::{NO_NUMBER, Store};
 use super::variants::wide;
 
@@ -35,6 +38,7 @@ pub struct DirectoryIndex {
     pub(super) store: Store,
     keys: Keys,
     pub(super) readings: Readings,
+    places: Option<Arc<Gazetteer>>,
 }
 
 impl DirectoryIndex {
@@ -50,7 +54,12 @@ impl DirectoryIndex {
     }
 
     pub(super) fn of(meta: DirectoryMeta, store: Store, keys: Keys, readings: Readings) -> Self {
-        Self { meta, store, keys, readings }
+        Self { meta, store, keys, readings, places: None }
+    }
+
+    /// Lets it complete what callers say of an address by the country's list.
+    pub fn knowing(self, places: Arc<Gazetteer>) -> Self {
+        Self { places: Some(places), ..self }
     }
 
     /// An index without rows: every look-up finds nobody.
@@ -80,7 +89,7 @@ impl DirectoryIndex {
 
     /// Who is meant, and what follows for that day.
     pub fn verify(&self, query: &Query) -> Answer {
-        let address = Address::parse(&query.address);
+        let address = SaidAddress::parse(&query.address, self.places.as_deref());
         let typed = Typed {
             name: TypedName::parse(&query.name),
             facility: FacilityName::said(&query.facility, &address),
@@ -218,7 +227,7 @@ impl<'a> LookUp<'a> {
             let kana = store.arena.bytes(store.facilities[facility as usize].kana);
             facility_compare::compare(&self.typed.facility, StoredFacility { name: &name, kana }, &self.index.readings)
         });
-        let address = address_level(&self.typed.address, &store.address(facility));
+        let address = self.typed.address.level(&store.address(facility));
         (level, address, bits(store.facilities.len(), count))
     }
 

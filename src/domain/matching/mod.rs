@@ -24,6 +24,7 @@ mod reading_table;
 pub mod readings;
 pub mod renamed;
 mod retrieve;
+pub mod said;
 mod store;
 pub mod variants;
 

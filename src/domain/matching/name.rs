@@ -281,11 +281,11 @@ fn doubled(long: &[char], short: &[char]) -> bool {
     front > 0 && long[front] == long[front - 1] && long[front + 1..] == short[front..]
 }
 
-/// A text whose letters all stand apart is one word.
+/// A text whose letters all stand apart is one word; half-width voicing marks stand apart as well (ｶ ﾞ).
 fn closed_up(text: &str) -> String {
     let mut words = text.split_whitespace();
     let apart = words.clone().count() > 2 && words.all(|word| word.chars().count() == 1);
-    if apart { squeeze(text) } else { text.to_owned() }
+    if apart { fold(&squeeze(text)) } else { text.to_owned() }
 }
 
 /// Cuts titles off both ends, several if several were said; never the whole text.

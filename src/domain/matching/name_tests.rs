@@ -17,6 +17,7 @@ fn the_same_name_is_known_however_it_is_said() {
         ("高橋祐介", NameLevel::Same),
         ("髙橋　祐介", NameLevel::Same),
         ("髙橋・祐介 先生", NameLevel::Same),
+        ("ﾀ ｶ ﾊ ｼ ﾕ ｳ ｽ ｹ", NameLevel::Reading),
         ("祐介 高橋院長", NameLevel::Same),
         ("高橋祐介（タカハシユウスケ）", NameLevel::Same),
         ("タカハシ ユウスケ", NameLevel::Reading),
@@ -62,6 +63,11 @@ fn a_relative_whose_name_can_be_read_like_the_doctors_is_another_person() {
     ] {
         assert_eq!(TypedName::parse(typed).compare(&stored, &readings), expected, "{typed}");
     }
+}
+
+#[test]
+fn voicing_marks_that_stand_apart_belong_to_the_kana_before_them() {
+    assert_eq!(level("ﾔ ﾏ ｸ ﾞ ﾁ ｹ ﾝ", "山口", "健", ("ヤマグチ", "ケン")), NameLevel::Reading);
 }
 
 #[test]

@@ -43,6 +43,10 @@ static WORDS: LazyLock<HashMap<u64, Vec<Sound>>> = LazyLock::new(|| {
     words
 });
 
+/// Bearers of a name from which on they tell how it is usually read, and how many times as many make it usual.
+const TELLING_BEARERS: u32 = 5;
+const SELDOM: u32 = 4;
+
 /// Readings known to one directory.
 #[derive(Debug, Default)]
 pub struct Readings {
@@ -84,12 +88,13 @@ impl Readings {
     }
 
     /// Whether a name of the directory is usually read otherwise: 亮 is now and then アキラ, but whoever hears アキラ
-    /// doesn't write 亮. A name that nobody bears may be read in any way.
+    /// doesn't write 亮. A name that nobody or hardly anybody bears may be read in any way.
     pub fn usually_read_otherwise(&self, word: &[char], kana: &[u8]) -> bool {
         let Some(known) = self.words.get(&word_hash(word)) else { return false };
         let sound = unvoiced(kana);
         let borne = known.sounds.iter().position(|s| **s == sound[..]).map_or(0, |at| known.borne[at]);
-        borne * 2 < known.borne.iter().copied().max().unwrap_or(0)
+        let most = known.borne.iter().copied().max().unwrap_or(0);
+        most >= TELLING_BEARERS && borne * SELDOM < most
     }
 
     /// Learns single kanji from the words: where all but one of a word's kanji are known, what is left over is how
@@ -227,7 +232,8 @@ mod tests {
     #[test]
     fn a_name_is_not_written_for_a_sound_it_seldom_has() {
         let mut readings = Readings::default();
-        let bearers = [("亮", "リョウ", 5), ("亮", "アキラ", 2), ("昭", "アキラ", 4), ("明", "アキラ", 3)];
+        let bearers =
+            [("亮", "リョウ", 9), ("亮", "アキラ", 2), ("昭", "アキラ", 6), ("明", "アキラ", 3), ("斉", "タダシ", 2)];
         for (word, reading, times) in bearers {
             (0..times).for_each(|_| readings.learn(&chars(word), &kana(reading)));
         }
@@ -237,6 +243,7 @@ mod tests {
             ("昭", "アキラ", false),
             ("昭", "ショウ", true),
             ("彰", "アキラ", false),
+            ("斉", "ヒトシ", false),
         ] {
             assert_eq!(readings.usually_read_otherwise(&chars(word), &kana(reading)), otherwise, "{word} {reading}");
         }

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::address::Address;
 use super::build::{Keys, number_key, town_keys};
 use super::facility::FacilityName;
 use super::kana::loose;
@@ -11,6 +10,7 @@ use super::name::TypedName;
 use super::number;
 use super::postings::key;
 use super::readings::Readings;
+use super::said::SaidAddress;
 use super::store::{NO_NUMBER, Store};
 
 /// Ties compared in full at most, whatever was typed.
@@ -31,7 +31,7 @@ const LONGEST_LIST: usize = 4_000;
 pub(super) struct Typed {
     pub(super) name: TypedName,
     pub(super) facility: FacilityName,
-    pub(super) address: Address,
+    pub(super) address: SaidAddress,
     pub(super) numbers: Vec<String>,
 }
 
@@ -163,8 +163,11 @@ fn sounds_of(name: &TypedName, readings: &Readings) -> Vec<Vec<u8>> {
 
 fn facilities(keys: &Keys, typed: &Typed) -> IdMap<i32> {
     let mut places: IdMap<i32> = IdMap::default();
-    let postal = (typed.address.postal != 0).then(|| key(&typed.address.postal));
-    for town in town_keys(&typed.address).into_iter().chain(postal) {
+    let postal = typed.address.all().map(|a| a.postal).filter(|postal| *postal != 0).map(|postal| key(&postal));
+    let mut towns: Vec<u32> = typed.address.all().flat_map(town_keys).chain(postal).collect();
+    towns.sort_unstable();
+    towns.dedup();
+    for town in towns {
         raise(&mut places, keys.towns.of(town), 8, None);
     }
     let mut scores: IdMap<i32> = IdMap::default();

@@ -5,6 +5,7 @@ use tokio::sync::mpsc;
 
 use super::super::{Error, House};
 use crate::domain::matching::{DirectoryIndex, DirectoryMeta, IndexBuilder};
+use crate::gateway::postal;
 use crate::store::directory::{self as memory, ImportRecord, KeptFacility, KeptMember, KeptPeriod, KeptTenure};
 use crate::store::{Store, retention};
 
@@ -47,7 +48,8 @@ async fn build(store: &Store, import: &ImportRecord) -> Result<DirectoryIndex, E
         while let Some(rows) = waiting.blocking_recv() {
             take(&mut builder, rows);
         }
-        builder.finish(meta)
+        let places = postal::shipped().map_err(|e| Error::Outside(e.to_string()))?;
+        Ok(builder.finish(meta).knowing(places))
     });
     // A builder that has gone away takes nothing more; why, it says itself below.
     let hand_over = |rows| async {
@@ -63,7 +65,7 @@ async fn build(store: &Store, import: &ImportRecord) -> Result<DirectoryIndex, E
     let tenures = memory::each_tenure(store);
     tenures.try_chunks(BATCH).map_err(|e| e.1).map_ok(Rows::Tenures).try_for_each(hand_over).await?;
     drop(queue);
-    builder.await.map_err(|e| Error::Outside(e.to_string()))
+    builder.await.map_err(|e| Error::Outside(e.to_string()))?
 }
 
 fn take(builder: &mut IndexBuilder, rows: Rows) {

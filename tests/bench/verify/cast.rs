@@ -155,7 +155,8 @@ impl Cast {
                 builder.tie(i as u128, u128::from(*facility), tenure);
             }
         }
-        builder.finish(DirectoryMeta { version: 1, exported_on: self.on })
+        let meta = DirectoryMeta { version: 1, exported_on: self.on };
+        builder.finish(meta).knowing(postal::shipped().unwrap())
     }
 
     pub fn queries(&self, count: u64) -> Vec<Asked> {
@@ -179,7 +180,7 @@ impl Cast {
             .find(|person| wanted(person) && person.record.registry_no.is_some())?;
         let (facility, _) = *rng.pick(&person.ties);
         let mut said = self.said(person, facility);
-        let (decision, known) = self.twist(rng, class, &mut said)?;
+        let (decision, known) = self.twist(rng, class, person, &mut said)?;
         // Whoever mustn't be verified says the rest as it is, or with noise, like everybody else.
         let kinds = if class == Class::Relative {
             // Without the given name nobody could tell the two apart.
@@ -222,7 +223,7 @@ impl Cast {
     }
 
     /// What the class says otherwise; what should come of it, and whether the person is still the one who is meant.
-    fn twist(&self, rng: &mut Rng, class: Class, said: &mut Said) -> Option<(Decision, bool)> {
+    fn twist(&self, rng: &mut Rng, class: Class, person: &Person, said: &mut Said) -> Option<(Decision, bool)> {
         let other = |rng: &mut Rng| &self.people[usize::try_from(rng.below(self.people.len() as u64)).unwrap()];
         match class {
             Class::Genuine => return Some((Decision::Eligible, true)),
@@ -263,7 +264,11 @@ impl Cast {
                 let facility = &self.facilities[facility as usize];
                 let own =
                     |name: &str| name.replace("医療法人", "").replace("社団", "").chars().take(2).collect::<String>();
-                said.facility = Some(facility.name.clone()).filter(|name| own(name) != own(&said.facility))?;
+                let theirs = |name: &String| {
+                    let of = |id: u32| own(&self.facilities[id as usize].name);
+                    person.ties.iter().any(|(id, _)| of(*id) == own(name))
+                };
+                said.facility = Some(facility.name.clone()).filter(|name| !theirs(name))?;
             }
             Class::OtherTown => {
                 let (facility, _) = *other(rng).ties.first()?;

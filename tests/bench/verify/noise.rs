@@ -1,5 +1,9 @@
 //! Kinds of noise, other than the sample's: what is heard, typed and left out.
 
+use std::collections::HashMap;
+use std::io::Read;
+use std::sync::LazyLock;
+
 use madoguchi::domain::trial::rng::Rng;
 use wana_kana::ConvertJapanese;
 
@@ -38,6 +42,7 @@ kinds!(
     ChomeWords,
     FullWidth,
     TownOnly,
+    AddressInKana,
     OtherBlock,
     Building,
     PrefectureOnlyShort,
@@ -112,6 +117,32 @@ pub fn city(address: &str) -> String {
     let parsed = list.parse(address);
     format!("{}{}", parsed.pref, parsed.city)
 }
+
+/// Municipality and town by their readings, as they are typed before the input method turned them into kanji.
+fn in_kana(address: &str) -> Option<String> {
+    let parsed = madoguchi::gateway::postal::shipped().unwrap().parse(address);
+    let town = parsed.town.trim_end_matches("丁目").trim_end_matches(|c| "一二三四五六七八九十".contains(c));
+    let reading = READINGS.get(&format!("{}{town}", parsed.city))?;
+    Some(format!("{reading}{}", &address[self::town(address)?..]))
+}
+
+static READINGS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+    let packed = std::fs::read("assets/postal/towns.tsv.gz").unwrap();
+    let mut table = String::new();
+    flate2::read::GzDecoder::new(&packed[..]).read_to_string(&mut table).unwrap();
+    let (mut readings, mut of) = (HashMap::new(), (String::new(), String::new()));
+    for line in table.lines().filter(|line| !line.starts_with('#')) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        match fields[..] {
+            [_, name, reading] if line.starts_with('=') => of = (name.to_owned(), reading.to_hiragana()),
+            [name, _, _, reading] if !reading.is_empty() => {
+                readings.insert(format!("{}{name}", of.0), format!("{}{}", of.1, reading.to_hiragana()));
+            }
+            _ => {}
+        }
+    }
+    readings
+});
 
 fn town(address: &str) -> Option<usize> {
     address.find(|c: char| c.is_ascii_digit())
@@ -286,6 +317,7 @@ impl Kind {
             }
             Kind::CityOnly => set(address, Some(city(address))),
             Kind::TownOnly => set(address, town(address).map(|at| address[..at].to_owned())),
+            Kind::AddressInKana => set(address, in_kana(address)),
             Kind::KanjiNumerals => match town(address) {
                 Some(at) if address[at..].contains("丁目") => {
                     let (front, block) = address.split_at(at);

@@ -6,6 +6,7 @@ use madoguchi::domain::matching::{Decision, DirectoryEntry, DirectoryIndex, Dire
 use madoguchi::domain::members::header::HeaderMap;
 use madoguchi::domain::members::import::parse_directory;
 use madoguchi::domain::members::record::Tenure;
+use madoguchi::gateway::postal;
 use serde_json::Value;
 
 use super::score::Asked;
@@ -34,7 +35,7 @@ pub fn read(folder: &str, file: &str) -> (DirectoryIndex, Vec<Asked>) {
         facility_ref: u128::from(*f),
     });
     let meta = DirectoryMeta { version: 1, exported_on: EXPORTED_ON.parse().unwrap() };
-    let index = DirectoryIndex::build(meta, entries);
+    let index = DirectoryIndex::build(meta, entries).knowing(postal::shipped().unwrap());
     let queries = lines(&folder.join("queries.jsonl")).into_iter().zip(lines(&folder.join("truth.jsonl"))).map(
         |(query, truth)| {
             assert_eq!(query["qid"], truth["qid"]);

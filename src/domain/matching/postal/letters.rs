@@ -34,6 +34,29 @@ pub(super) fn tidy(text: &str) -> Vec<char> {
         .collect()
 }
 
+/// 3ちょうめ5ばんち as 3丁目5番地: typed before the kana were turned into kanji.
+pub(super) fn block_words_in_kanji(text: &str) -> String {
+    const WORDS: [(&str, &str); 4] =
+        [("ちょうめ", "丁目"), ("チョウメ", "丁目"), ("ばんち", "番地"), ("バンチ", "番地")];
+    let mut written = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let word =
+            WORDS.iter().find(|(kana, _)| written.ends_with(|c: char| c.is_ascii_digit()) && rest.starts_with(kana));
+        match word {
+            Some((kana, kanji)) => {
+                written.push_str(kanji);
+                rest = &rest[kana.len()..];
+            }
+            None => {
+                written.push(c);
+                rest = &rest[c.len_utf8()..];
+            }
+        }
+    }
+    written
+}
+
 /// The letters of characters. Left out are spaces and marks that part, and 大字 and 字, which are said or not at will.
 pub(super) fn letters(chars: &[char]) -> Vec<Letter> {
     let mut letters = Vec::with_capacity(chars.len());

@@ -4,11 +4,11 @@
 use std::sync::LazyLock;
 
 use super::gazetteer::LONGEST;
-use super::letters::{Letter, in_kanji, is_gap, key, letters, tidy};
+use super::letters::{Letter, block_words_in_kanji, in_kanji, is_gap, key, letters, tidy};
 use super::{Gazetteer, Parsed};
 use crate::domain::matching::address::{split_city, split_county, split_postal, without_lead_in};
 use crate::domain::matching::normalise::is_kanji;
-use crate::domain::matching::prefecture::PREFECTURES;
+use crate::domain::matching::prefecture::{PREFECTURES, READINGS};
 
 /// The highest number taken for a 丁目 where the word isn't said: of ordinary towns, and of those on a grid of streets.
 const MOST_CHOME: u32 = 20;
@@ -39,16 +39,32 @@ const BUILDINGS: [&str; 14] = [
 /// Letters that count plots in Ishikawa, Kochi, Nagano and elsewhere.
 const PLOTS: &str = "いろはにほへと甲乙丙丁戊";
 
-static PREFECTURE_KEYS: LazyLock<Vec<String>> = LazyLock::new(|| PREFECTURES.iter().map(|name| key(name)).collect());
+static PREFECTURE_KEYS: LazyLock<Vec<[String; 2]>> =
+    LazyLock::new(|| PREFECTURES.iter().zip(READINGS).map(|(name, reading)| [key(name), key(reading)]).collect());
 
 impl Gazetteer {
     /// Takes an address apart. Never fails: what isn't understood stays in the rest.
     pub fn parse(&self, text: &str) -> Parsed {
-        let tidied: String = tidy(text).into_iter().collect();
+        self.reading(text, |reader, code| reader.parsed(&reader.read(code)))
+    }
+
+    /// The address in full, in the list's own words and without a building; nothing where the list doesn't know the
+    /// municipality. Whether it was said by a name of former times.
+    pub fn complete(&self, text: &str) -> Option<(String, bool)> {
+        self.reading(text, |reader, code| {
+            let read = reader.read(code);
+            let Found::Place(place) = read.found else { return None };
+            let p = reader.parsed(&read);
+            let block = if p.block.is_empty() { String::new() } else { format!(" {}", p.block) };
+            Some((format!("{}{}{}{block}", p.pref, p.city, p.town), place.former))
+        })
+    }
+
+    fn reading<T>(&self, text: &str, of: impl FnOnce(&Reader<'_>, u32) -> T) -> T {
+        let tidied = block_words_in_kanji(&tidy(text).into_iter().collect::<String>());
         let (code, place) = split_postal(without_lead_in(without_remark(tidied.trim())));
         let chars: Vec<char> = place.chars().collect();
-        let reader = Reader { list: self, letters: letters(&chars), chars: &chars };
-        reader.read(code)
+        of(&Reader { list: self, letters: letters(&chars), chars: &chars }, code)
     }
 }
 
@@ -87,35 +103,59 @@ struct Place {
     city: u32,
     town: Option<Named>,
     end: usize,
+    former: bool,
+}
+
+/// What the list says of an address.
+#[derive(Debug, Clone)]
+enum Found {
+    Place(Place),
+    /// Several municipalities of one name, and nothing to tell them apart by.
+    Unsure(Cities),
+    /// A municipality that isn't on the list, or none: the prefecture and the letter after it.
+    Nothing(usize),
+}
+
+/// An address as it was read: the prefecture as said, or 0.
+struct Read {
+    prefecture: u8,
+    found: Found,
 }
 
 impl Reader<'_> {
-    fn read(&self, code: u32) -> Parsed {
+    fn read(&self, code: u32) -> Read {
         let (prefecture, at) = self.prefecture();
         let named = self.cities(at, prefecture);
         let of_code = self.place_of_code(code, named.as_ref().map_or(at, |named| named.end));
-        match (named, of_code) {
-            (Some(named), of_code) => match self.place(&named, of_code) {
-                Some(place) if place.town.is_none() && self.may_be_a_town(prefecture, code, &named) => {
-                    self.by_form(prefecture, at)
+        let nothing = || self.only_town(at, prefecture).map_or(Found::Nothing(at), Found::Place);
+        let found = match (named, of_code) {
+            (Some(named), of_code) => {
+                let place = self.place(&named, of_code);
+                if place.is_none_or(|p| p.town.is_none()) && self.may_be_a_town(prefecture, code, &named) {
+                    Found::Nothing(at)
+                } else {
+                    place.map_or(Found::Unsure(named), Found::Place)
                 }
-                Some(place) => self.of_place(place),
-                None if self.may_be_a_town(prefecture, code, &named) => self.by_form(prefecture, at),
-                None => self.of_unsure(prefecture, &named),
-            },
-            (None, Some(place)) => self.of_place(place),
-            (None, None) => match self.only_town(at, prefecture) {
-                Some(place) => self.of_place(place),
-                None => self.by_form(prefecture, at),
-            },
+            }
+            (None, Some(place)) => Found::Place(place),
+            (None, None) => nothing(),
+        };
+        Read { prefecture, found }
+    }
+
+    fn parsed(&self, read: &Read) -> Parsed {
+        match &read.found {
+            Found::Place(place) => self.of_place(*place),
+            Found::Unsure(named) => self.of_unsure(read.prefecture, named),
+            Found::Nothing(at) => self.by_form(read.prefecture, *at),
         }
     }
 
     /// The prefecture and the letter after it. A short form (神奈川横浜市) only in front of one of its municipalities.
     fn prefecture(&self) -> (u8, usize) {
-        for (name, code) in PREFECTURE_KEYS.iter().zip(1u8..) {
-            if self.follows(0, name) {
-                return (code, name.chars().count());
+        for ([name, reading], code) in PREFECTURE_KEYS.iter().zip(1u8..) {
+            if let Some(said) = [name, reading].into_iter().find(|said| self.follows(0, said)) {
+                return (code, said.chars().count());
             }
             let short: String = name.chars().take(name.chars().count() - 1).collect();
             let end = short.chars().count();
@@ -131,7 +171,18 @@ impl Reader<'_> {
         let today = |key: &str| Some(self.list.cities_named(key, prefecture)).filter(|found| !found.is_empty());
         let before = |key: &str| Some(self.list.formerly_named(key, prefecture)).filter(|found| !found.is_empty());
         let found = self.longest(from, |key| today(key).map(|c| (c, false)).or_else(|| before(key).map(|c| (c, true))));
+        let read = |key: &str| Some(self.list.cities_read(key, prefecture)).filter(|found| !found.is_empty());
+        let found = found.or_else(|| self.longest_in_kana(from, read).map(|(cities, end)| ((cities, false), end)));
         found.map(|((cities, former), end)| Cities { cities, former, from, end })
+    }
+
+    /// As `longest`, of what is written in nothing but kana.
+    fn longest_in_kana<T>(&self, from: usize, find: impl Fn(&str) -> Option<T>) -> Option<(T, usize)> {
+        let kana = |l: &Letter| ('ぁ'..='ー').contains(&l.c);
+        if !self.letters.get(from).is_some_and(kana) {
+            return None;
+        }
+        self.longest(from, |key| if key.chars().all(|c| ('ぁ'..='ー').contains(&c)) { find(key) } else { None })
     }
 
     /// Without prefecture and county 栄町3-5 may be a town of any city, though there is a municipality of the name.
@@ -204,8 +255,8 @@ impl Reader<'_> {
         let mut places: Vec<Place> = cities
             .iter()
             .map(|city| match self.town(*city, at, &stems) {
-                Some(named) => Place { city: *city, town: Some(named), end: named.end },
-                None => Place { city: *city, town: None, end: at },
+                Some(town) => Place { city: *city, town: Some(town), end: town.end, former: named.former },
+                None => Place { city: *city, town: None, end: at, former: named.former },
             })
             .collect();
         let furthest = places.iter().map(|p| p.end).max().unwrap_or(at);
@@ -234,10 +285,18 @@ impl Reader<'_> {
         if in_kyoto && let Some(found) = self.after_turn(at).and_then(find) {
             return Some(found);
         }
-        find(at).or_else(|| self.town_but_for_its_suffix(city, at)).or_else(|| {
+        let said = find(at).or_else(|| self.town_but_for_its_suffix(city, at)).or_else(|| self.town_in_kana(city, at));
+        said.or_else(|| {
             let inside = |from: usize| find(from).filter(|named| named.end - from > 2);
             if in_kyoto { (at + 1..self.letters.len()).filter_map(inside).max_by_key(|n| n.end) } else { None }
         })
+    }
+
+    /// A town said by its reading; not the beginning of a building's name.
+    fn town_in_kana(&self, city: u32, from: usize) -> Option<Named> {
+        let (town, end) = self.longest_in_kana(from, |key| self.list.town_read(city, key))?;
+        let ends = self.letters.get(end).is_none_or(|l| l.c.is_ascii_digit()) || self.gap_before(end);
+        ends.then_some(Named { town, from, end })
     }
 
     /// The one town of the country that has the name, said without a municipality.
@@ -247,7 +306,7 @@ impl Reader<'_> {
         let (town, end) = self.longest(at, |key| self.list.only_town(key, prefecture))?;
         let city = self.list.towns[town as usize].city;
         let named = Named { town, from: at, end };
-        (end - at >= TELLING && ends(end)).then_some(Place { city, town: Some(named), end })
+        (end - at >= TELLING && ends(end)).then_some(Place { city, town: Some(named), end, former: false })
     }
 
     /// Kyoto says the corner first: the town stands behind the last turn.
@@ -282,11 +341,12 @@ impl Reader<'_> {
             return None;
         }
         if let Some(named) = self.town(city, at, &Default::default()) {
-            return Some(Place { city, town: Some(named), end: named.end });
+            return Some(Place { city, town: Some(named), end: named.end, former: false });
         }
         let block_only = self.letters.get(at).is_none_or(|l| l.c.is_ascii_digit());
         let one = if let ([one], true) = (towns, block_only) { Some(*one) } else { None };
-        Some(Place { city, town: one.map(|town| Named { town, from: at, end: at }), end: at })
+        let town = one.map(|town| Named { town, from: at, end: at });
+        Some(Place { city, town, end: at, former: false })
     }
 
     fn of_place(&self, place: Place) -> Parsed {
@@ -294,7 +354,7 @@ impl Reader<'_> {
         let town = place.town.map(|named| (&self.list.towns[named.town as usize], self.aza(named.from)));
         let parsed = Parsed {
             pref: PREFECTURES[usize::from(city.prefecture) - 1].to_owned(),
-            city: city.name.clone(),
+            city: city.name.to_string(),
             town: town.map(|(t, aza)| format!("{aza}{}", t.name)).unwrap_or_default(),
             ..Parsed::default()
         };
