@@ -40,6 +40,8 @@ impl Address {
         let place: String = fold_place(place).chars().map(wide).collect();
         let (county, place) = split_county(&place);
         let (city, ward, town) = split_city(place, !county.is_empty());
+        // A village that is one town: 神津島村神津島村.
+        let town = if town == city { "" } else { town };
         Self {
             postal,
             prefecture: code,
@@ -367,6 +369,7 @@ mod tests {
             ("鹿児島県日置郡市来町大里1", (0, 46, "日置郡", "市来町", "", "大里", vec![1])),
             ("東京都新宿区市谷本村町4-30", (0, 13, "", "新宿区", "", "市谷本村町", vec![4, 30])),
             ("奈良県高市郡高取町観覚寺990", (0, 29, "高市郡", "高取町", "", "観覚寺", vec![990])),
+            ("東京都神津島村神津島村1", (0, 13, "", "神津島村", "", "", vec![1])),
             ("東京都神津島村", (0, 13, "", "神津島村", "", "", vec![])),
             ("三宅村阿古4", (0, 0, "", "三宅村", "", "阿古", vec![4])),
             ("群馬県佐波郡玉村町下新田201", (0, 10, "佐波郡", "玉村町", "", "下新田", vec![201])),

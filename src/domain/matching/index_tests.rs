@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::matching::address::Address;
 use crate::domain::matching::answer::{Decision, ItemMark, Reason};
 use crate::domain::members::category::Category;
 use crate::domain::members::eligibility::eligibility;

@@ -47,11 +47,13 @@ impl SaidAddress {
             return None;
         }
         let level = compare(&self.as_said, stored);
-        if level.is_some_and(AddressLevel::agrees) {
+        if level.is_some_and(|level| level < AddressLevel::OldName) {
             return level.map(Ok);
         }
-        let by_name = level.and_then(|_| by_names_of_today(&self.as_said, stored));
-        let best = by_name.or_else(|| self.completed.as_ref().and_then(|c| c.level(stored)));
+        let agrees = level.filter(|level| level.agrees());
+        let by_name = level.filter(|level| !level.agrees()).and_then(|_| by_names_of_today(&self.as_said, stored));
+        let completed = self.completed.as_ref().and_then(|c| c.level(stored));
+        let best = [agrees, by_name, completed].into_iter().flatten().min();
         Some(best.or(level).ok_or(NotComparable))
     }
 }

@@ -44,6 +44,27 @@ on_each_db!(four_agreeing_items_are_eligible_and_a_differing_number_says_only_th
     assert_eq!((&differs["decision"], &differs["items"]["number"]), (&json!("needs_check"), &json!("differs")));
 });
 
+on_each_db!(an_address_typed_in_kana_or_as_a_postal_code_is_completed_by_the_countrys_list, async |app: TestApp| {
+    let app = app.with_directory().await;
+    for address in ["ぶんきょうくほんこまごめ9-8-7", "ﾄｳｷｮｳﾄﾌﾞﾝｷｮｳｸﾎﾝｺﾏｺﾞﾒ9ﾁｮｳﾒ8-7", "文京区ほんこまごめ"]
+    {
+        let said =
+            json!({ "name": "榎本蓮太郎", "facility": "榎本みどり医院", "address": address, "number": "234567" });
+        let (answer, _) = ask(&app, said).await;
+        assert_eq!(
+            (&answer["decision"], &answer["items"]["address"]),
+            (&json!("eligible"), &json!("agrees")),
+            "{address}"
+        );
+    }
+    for address in ["ぶんきょうくこいしかわ9-8-7", "としまくほんこまごめ9-8-7"] {
+        let said =
+            json!({ "name": "榎本蓮太郎", "facility": "榎本みどり医院", "address": address, "number": "234567" });
+        let (answer, _) = ask(&app, said).await;
+        assert_eq!(answer["items"]["address"], "differs", "{address}");
+    }
+});
+
 on_each_db!(a_surname_alone_finds_nothing, async |app: TestApp| {
     let app = app.with_directory().await;
     let (answer, _) = ask(&app, json!({ "name": "榎本" })).await;

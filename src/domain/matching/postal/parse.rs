@@ -157,9 +157,9 @@ impl Reader<'_> {
             if let Some(said) = [name, reading].into_iter().find(|said| self.follows(0, said)) {
                 return (code, said.chars().count());
             }
-            let short: String = name.chars().take(name.chars().count() - 1).collect();
+            let short = name.strip_suffix(['都', '府', '県', '道']).unwrap_or(name);
             let end = short.chars().count();
-            if self.follows(0, &short) && self.cities(end, code).is_some_and(|named| named.end > end + 1) {
+            if self.follows(0, short) && self.cities(end, code).is_some_and(|named| named.end > end + 1) {
                 return (code, end);
             }
         }
@@ -176,13 +176,13 @@ impl Reader<'_> {
         found.map(|((cities, former), end)| Cities { cities, former, from, end })
     }
 
-    /// As `longest`, of what is written in nothing but kana.
+    /// As `longest`, of what is written in kana and digits, beginning with a kana.
     fn longest_in_kana<T>(&self, from: usize, find: impl Fn(&str) -> Option<T>) -> Option<(T, usize)> {
-        let kana = |l: &Letter| ('ぁ'..='ー').contains(&l.c);
-        if !self.letters.get(from).is_some_and(kana) {
+        let kana = |c: char| ('ぁ'..='ー').contains(&c);
+        if !self.letters.get(from).is_some_and(|l| kana(l.c)) {
             return None;
         }
-        self.longest(from, |key| if key.chars().all(|c| ('ぁ'..='ー').contains(&c)) { find(key) } else { None })
+        self.longest(from, |key| if key.chars().all(|c| kana(c) || c.is_ascii_digit()) { find(key) } else { None })
     }
 
     /// Without prefecture and county 栄町3-5 may be a town of any city, though there is a municipality of the name.
@@ -205,10 +205,16 @@ impl Reader<'_> {
     /// What the longest name that stands at a letter stands for; numbers are never cut in two.
     fn longest<T>(&self, at: usize, find: impl Fn(&str) -> Option<T>) -> Option<(T, usize)> {
         let until = self.letters.len().min(at + LONGEST);
-        (at + 1..=until).rev().filter(|end| !self.in_number(*end)).find_map(|end| {
-            let key: String = self.letters[at..end].iter().map(|l| l.c).collect();
-            find(&key).map(|found| (found, end))
-        })
+        let mut key: String = self.letters.get(at..until)?.iter().map(|l| l.c).collect();
+        for end in (at + 1..=until).rev() {
+            if !self.in_number(end)
+                && let Some(found) = find(&key)
+            {
+                return Some((found, end));
+            }
+            key.pop();
+        }
+        None
     }
 
     /// Whether a number goes on at a letter: written in one, and all in arabic digits or all in kanji.
