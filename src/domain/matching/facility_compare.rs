@@ -156,10 +156,11 @@ fn slip(a: &[char], b: &[char]) -> bool {
     !changed && !changed_kanji(a, b)
 }
 
-/// 佐藤医院 and 加藤医院, 内科 and 外科: kanji replaced by other kanji are no slip of the hand.
+/// 佐藤医院 and 加藤医院, 前田内科 and 内田内科: kanji replaced by other kanji are no slip of the hand.
 fn changed_kanji(a: &[char], b: &[char]) -> bool {
-    let only_in = |one: &[char], other: &[char]| one.iter().any(|c| is_kanji(*c) && !other.contains(c));
-    only_in(a, b) && only_in(b, a)
+    let times = |of: &[char], c: char| of.iter().filter(|other| **other == c).count();
+    let more_in = |one: &[char], other: &[char]| one.iter().any(|c| is_kanji(*c) && times(one, *c) > times(other, *c));
+    more_in(a, b) && more_in(b, a)
 }
 
 fn kana_level(typed: &FacilityName, stored: StoredFacility<'_>, readings: &Readings) -> FacilityLevel {
@@ -289,6 +290,8 @@ mod tests {
             ("第一病院", "第二病院", "ダイニビョウイン"),
             ("東中央病院", "西中央病院", "ニシチュウオウビョウイン"),
             ("加藤整形外科", "佐藤整形外科", "サトウセイケイゲカ"),
+            // The letter that is replaced stands elsewhere in the name as well.
+            ("医療法人社団前田内科", "内田内科クリニック", "ウチダナイカクリニック"),
             ("桜ファミリークリニック", "下田ファミリークリニック", "シモダファミリークリニック"),
             ("デイサービスやすらぎ", "グループホームやすらぎ", "グループホームヤスラギ"),
             ("やすらぎクリニック", "介護老人保健施設やすらぎ", "カイゴロウジンホケンシセツヤスラギ"),

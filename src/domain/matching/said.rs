@@ -28,7 +28,9 @@ impl SaidAddress {
         let as_said = Address::parse(text);
         let completed = list.and_then(|list| list.complete(text));
         let completed = completed.map(|(whole, former)| Completed { address: Address::parse(&whole), former });
-        Self { completed: completed.filter(|c| c.address != as_said), as_said }
+        // The prefecture alone makes nobody's address agree that didn't.
+        let told = |c: &Completed| c.former || c.address.place() != as_said.place() || c.address.block != as_said.block;
+        Self { completed: completed.filter(told), as_said }
     }
 
     /// Whether nothing usable was said.
