@@ -55,11 +55,12 @@ impl Address {
 
     /// Whether nothing usable was given; a prefecture alone is nothing.
     pub fn is_empty(&self) -> bool {
-        self.postal == 0
-            && self.county.is_empty()
-            && self.city.is_empty()
-            && self.ward.is_empty()
-            && self.town.is_empty()
+        self.postal == 0 && self.is_placeless()
+    }
+
+    /// Whether it names neither county, city, ward nor town.
+    pub fn is_placeless(&self) -> bool {
+        self.county.is_empty() && self.city.is_empty() && self.ward.is_empty() && self.town.is_empty()
     }
 
     /// County, city, ward and town in one.

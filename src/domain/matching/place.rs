@@ -36,9 +36,8 @@ impl AddressLevel {
 
 /// Compares; `None` when nothing comparable is on file.
 pub fn compare(typed: &Address, stored: &Address) -> Option<AddressLevel> {
-    let stored_place = stored.place();
     let typed_place = typed.place();
-    if typed_place.is_empty() || stored_place.is_empty() {
+    if typed_place.is_empty() || stored.is_placeless() {
         return match (typed.postal, stored.postal) {
             (0, _) | (_, 0) => None,
             (a, b) if a == b => Some(with_block(AddressLevel::Town, typed, stored)),
@@ -78,11 +77,13 @@ fn with_block(level: AddressLevel, typed: &Address, stored: &Address) -> Address
 fn place_level(typed: &str, stored: &Address) -> AddressLevel {
     let mut best = AddressLevel::Differs;
     let mut city_seen = false;
-    for left_out in 0..8u8 {
-        let keep = |bit: u8, part: &'_ str| if left_out & bit == 0 { part.to_owned() } else { String::new() };
-        let head = keep(1, &stored.county) + &keep(2, &stored.city) + &keep(4, &stored.ward);
-        let names_city = left_out & 2 == 0 && !stored.city.is_empty() || left_out & 4 == 0 && !stored.ward.is_empty();
-        let Some(tail) = typed.strip_prefix(head.as_str()) else { continue };
+    let parts = [(1, &stored.county), (2, &stored.city), (4, &stored.ward)];
+    let absent = parts.iter().filter(|(_, part)| part.is_empty()).fold(0, |bits, (bit, _)| bits | bit);
+    // What isn't there needn't be left out.
+    for left_out in (0..8u8).filter(|bits| bits & absent == 0) {
+        let said = || parts.iter().filter(|(bit, _)| left_out & bit == 0);
+        let names_city = said().any(|(bit, part)| *bit > 1 && !part.is_empty());
+        let Some(tail) = said().try_fold(typed, |rest, (_, part)| rest.strip_prefix(part.as_str())) else { continue };
         if tail.is_empty() {
             best = best.min(if names_city { AddressLevel::CityOnly } else { AddressLevel::Differs });
             continue;
@@ -93,13 +94,9 @@ fn place_level(typed: &str, stored: &Address) -> AddressLevel {
     if best > AddressLevel::CityOnly {
         // One slip in the city's name, everything else the same.
         let typed_chars = typed.chars().count();
-        for head in [
-            stored.county.clone() + &stored.city + &stored.ward,
-            stored.city.clone() + &stored.ward,
-            stored.city.clone(),
-        ] {
-            let whole = head + &stored.town;
-            if typed_chars >= 5 && slip(typed, &whole) {
+        let (county, city, ward, town) = (&*stored.county, &*stored.city, &*stored.ward, &*stored.town);
+        for whole in [[county, city, ward, town], ["", city, ward, town], ["", city, "", town]] {
+            if typed_chars >= 5 && slip(typed, &whole.concat()) {
                 return AddressLevel::Slip;
             }
         }
@@ -110,8 +107,12 @@ fn place_level(typed: &str, stored: &Address) -> AddressLevel {
     }
 }
 
+/// A town's name without the 町 that is said or not at will.
+fn bare(town: &str) -> &str {
+    town.strip_suffix('町').filter(|rest| !rest.is_empty()).unwrap_or(town)
+}
+
 fn town_level(typed: &str, stored: &str, names_city: bool) -> AddressLevel {
-    let bare = |town: &'_ str| town.strip_suffix('町').filter(|t| !t.is_empty()).unwrap_or(town).to_owned();
     if stored.is_empty() {
         return if names_city { AddressLevel::TownPart } else { AddressLevel::Differs };
     }
@@ -139,7 +140,7 @@ fn town_level(typed: &str, stored: &str, names_city: bool) -> AddressLevel {
 
 /// One letter missing, doubled, or two swapped; another letter only where it names no direction or number.
 fn slip(a: &str, b: &str) -> bool {
-    if osa_distance(a, b) != 1 {
+    if a.chars().count().abs_diff(b.chars().count()) > 1 || osa_distance(a, b) != 1 {
         return false;
     }
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
