@@ -43,13 +43,13 @@ enum Rows {
 async fn build(store: &Store, import: &ImportRecord) -> Result<DirectoryIndex, Error> {
     let meta = DirectoryMeta { version: import.version, exported_on: import.exported_on };
     let (queue, mut waiting) = mpsc::channel(WAITING);
+    let places = tokio::task::spawn_blocking(postal::shipped);
     let builder = tokio::task::spawn_blocking(move || {
         let mut builder = IndexBuilder::default();
         while let Some(rows) = waiting.blocking_recv() {
             take(&mut builder, rows);
         }
-        let places = postal::shipped().map_err(|e| Error::Outside(e.to_string()))?;
-        Ok(builder.finish(meta).knowing(places))
+        builder.finish(meta)
     });
     // A builder that has gone away takes nothing more; why, it says itself below.
     let hand_over = |rows| async {
@@ -65,7 +65,9 @@ async fn build(store: &Store, import: &ImportRecord) -> Result<DirectoryIndex, E
     let tenures = memory::each_tenure(store);
     tenures.try_chunks(BATCH).map_err(|e| e.1).map_ok(Rows::Tenures).try_for_each(hand_over).await?;
     drop(queue);
-    builder.await.map_err(|e| Error::Outside(e.to_string()))?
+    let index = builder.await.map_err(|e| Error::Outside(e.to_string()))?;
+    let places = places.await.map_err(|e| Error::Outside(e.to_string()))?;
+    Ok(index.knowing(places.map_err(|e| Error::Outside(e.to_string()))?))
 }
 
 fn take(builder: &mut IndexBuilder, rows: Rows) {

@@ -30,8 +30,8 @@ pub struct Gazetteer {
     by_name: HashMap<u64, u32>,
     /// The same by reading; `AMBIGUOUS` where two are read alike.
     by_reading: HashMap<u64, u32>,
-    /// Towns by postal code.
-    codes: HashMap<u32, Vec<u32>>,
+    /// Postal codes with their towns, in order.
+    codes: Vec<(u32, u32)>,
     /// Towns by name, hashed, for addresses without a municipality; made at the first of them.
     anywhere: OnceLock<HashMap<u64, Vec<u32>>>,
 }
@@ -75,6 +75,9 @@ impl Gazetteer {
             list.line(line).ok_or(BadLine(nth + 1))?;
         }
         list.know_readings_of_wards();
+        list.codes.sort_unstable();
+        list.codes.shrink_to_fit();
+        list.towns.shrink_to_fit();
         Ok(list)
     }
 
@@ -90,7 +93,7 @@ impl Gazetteer {
         let city = u32::try_from(self.cities.len()).ok()?.checked_sub(1)?;
         let id = u32::try_from(self.towns.len()).ok()?;
         for code in codes.split(' ').filter(|code| !code.is_empty()) {
-            self.codes.entry(code.parse().ok()?).or_default().push(id);
+            self.codes.push((code.parse().ok()?, id));
         }
         self.towns.push(Town { city, name: as_registered(name).into(), chome: chome == "1" });
         if !name.is_empty() {
@@ -228,8 +231,9 @@ impl Gazetteer {
     }
 
     /// Towns of a postal code.
-    pub(super) fn towns_of_code(&self, code: u32) -> &[u32] {
-        self.codes.get(&code).map(Vec::as_slice).unwrap_or_default()
+    pub(super) fn towns_of_code(&self, code: u32) -> Vec<u32> {
+        let from = self.codes.partition_point(|(known, _)| *known < code);
+        self.codes[from..].iter().take_while(|(known, _)| *known == code).map(|(_, town)| *town).collect()
     }
 
     /// Prefecture, municipality and name of every town, in the list's order.

@@ -19,8 +19,15 @@ pub(super) struct Letter {
 
 /// The characters of a text: widths and compatibility forms folded, selectors dropped, dashes one and the same.
 pub(super) fn tidy(text: &str) -> Vec<char> {
-    let plain: String = text.chars().filter(|c| !is_selector(*c) && !is_invisible(*c)).take(MAX_CHARS).collect();
-    let chars: Vec<char> = plain.nfkc().take(MAX_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let shown = text.chars().filter(|c| !is_selector(*c) && !is_invisible(*c)).take(MAX_CHARS);
+    let whole = |c: char| matches!(c, '\u{20}'..='\u{7e}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fc}' | '\u{4e00}'..='\u{9fff}');
+    // Nearly all of the country's names have nothing to fold.
+    let chars: Vec<char> = if text.chars().all(whole) {
+        shown.collect()
+    } else {
+        let plain: String = shown.collect();
+        plain.nfkc().take(MAX_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect()
+    };
     let digit = |c: Option<&char>| c.is_some_and(|c| c.is_ascii_digit());
     chars
         .iter()

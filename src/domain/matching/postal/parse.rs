@@ -350,7 +350,7 @@ impl Reader<'_> {
             return Some(Place { city, town: Some(named), end: named.end, former: false });
         }
         let block_only = self.letters.get(at).is_none_or(|l| l.c.is_ascii_digit());
-        let one = if let ([one], true) = (towns, block_only) { Some(*one) } else { None };
+        let one = if let ([one], true) = (&towns[..], block_only) { Some(*one) } else { None };
         let town = one.map(|town| Named { town, from: at, end: at });
         Some(Place { city, town, end: at, former: false })
     }
