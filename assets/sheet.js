@@ -2,6 +2,8 @@
 // What was typed is never taken away: on a fault it stays, with a message beside its field.
 
 const SAVE_AFTER = 500;
+const LOOKED_UP = ["member_name", "facility", "address"];
+const WHOLE_NUMBERS = [6, 10];
 const RETRY_AFTER = 2000;
 
 function start() {
@@ -82,6 +84,7 @@ function start() {
       if (!gone && !long) later(RETRY_AFTER);
       return false;
     }
+    saves += 1;
     for (const [name, version] of Object.entries(answer.versions)) {
       const holder = holders.get(name);
       holder.dataset.version = version;
@@ -104,6 +107,29 @@ function start() {
       const fresh = document.getElementById(id);
       if (window.htmx) window.htmx.process(fresh);
     }
+  }
+
+  // What the directory says is asked at every key, before anything is saved; one question at a time, the next one
+  // takes what was typed meanwhile. A save answers the same, of later text: what was asked before it is out of date.
+  let looking = false;
+  let lookAgain = false;
+  let saves = 0;
+
+  async function look() {
+    lookAgain = looking;
+    if (looking) return;
+    looking = true;
+    const before = saves;
+    const body = new URLSearchParams();
+    for (const name of LOOKED_UP) body.set("f." + name, value(holders.get(name)));
+    try {
+      const response = await fetch(sheet.dataset.look, { method: "POST", body, redirect: "manual", headers: { Accept: "application/json" } });
+      if (response.ok && before === saves) draw((await response.json()).parts);
+    } catch {
+      // Whether the desk can be reached, the save says.
+    }
+    looking = false;
+    if (lookAgain) look();
   }
 
   function later(ms) {
@@ -131,6 +157,10 @@ function start() {
       document.getElementById("standing-other").hidden = value(holder) !== "other";
     }
     if (timer === null) later(SAVE_AFTER);
+    if (LOOKED_UP.includes(holder.dataset.field)) look();
+    // A number that is tried is saved and counted; it isn't asked about digit by digit.
+    const digits = holder.dataset.field === "number" ? value(holder).normalize("NFKC").replace(/\D/g, "").length : 0;
+    if (WHOLE_NUMBERS.includes(digits)) flush();
   }
 
   sheet.addEventListener("input", (event) => {

@@ -76,7 +76,7 @@ pub fn call(id: CallId) -> String {
     format!("/calls/{id}")
 }
 
-/// A part of a call: `sheet`, `stamps`, `notes`, `verification`, `tickets`, `links`, `end`, `review`.
+/// A part of a call: `sheet`, `candidates`, `stamps`, `notes`, `verification`, `tickets`, `links`, `end`, `review`.
 pub fn call_part(id: CallId, part: &str) -> String {
     format!("/calls/{id}/{part}")
 }

@@ -21,7 +21,7 @@ use crate::domain::text;
 use crate::domain::tickets::{Entry, EntryKind};
 use crate::store::{Tx, audit, calls as memory, tickets};
 
-pub use super::sheet_view::{SheetView, panel, view};
+pub use super::sheet_view::{Asked, SheetView, candidates, panel, view};
 
 /// One field as typed, and the version it was typed against.
 #[derive(Debug, Clone)]

@@ -3,13 +3,14 @@
 use serde_json::json;
 
 use super::matter::said;
+use super::sheet::FieldChange;
 use super::verification::{ask, look_up_entry};
 use super::{Error, House, must};
 use crate::domain::actor::Action;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::Call;
-use crate::domain::calls::sheet::Sheet;
-use crate::domain::calls::verification::Verification;
+use crate::domain::calls::sheet::{Sheet, SheetField};
+use crate::domain::calls::verification::{Said, Verification};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::CallId;
 use crate::domain::matching::Answer;
@@ -28,8 +29,6 @@ pub struct SheetView {
     pub call: Call,
     /// What was typed.
     pub sheet: Sheet,
-    /// What the directory says to it, when anything was said.
-    pub answer: Option<Answer>,
     /// What is open for this number or facility.
     pub open: Vec<tickets::TicketLine>,
     /// Promises on those.
@@ -40,10 +39,20 @@ pub struct SheetView {
     pub tickets: Vec<tickets::TicketLine>,
     /// What was said so far.
     pub entries: Vec<Entry>,
-    /// What was recorded about the caller and belongs to no ticket yet.
-    pub verification: Option<Verification>,
+    /// Who is calling, as far as is known.
+    pub asked: Asked,
     /// Who takes it.
     pub operator: String,
+}
+
+/// What the directory says to the four items, and what was made of it.
+pub struct Asked {
+    /// The call.
+    pub call: CallId,
+    /// What the directory says, when anything was said.
+    pub answer: Option<Answer>,
+    /// What was recorded about the caller and belongs to no ticket yet.
+    pub verification: Option<Verification>,
     /// Whether who looks may decide otherwise than the rules.
     pub may_override: bool,
 }
@@ -52,8 +61,8 @@ pub struct SheetView {
 pub async fn view(house: &House, ctx: &Ctx, id: CallId) -> Result<SheetView, Error> {
     must(ctx, Action::CallRead)?;
     let mut view = gather(house, ctx, id).await?;
-    view.answer = view.sheet.has_items().then(|| ask(house, &view.call, &said(&view.sheet))).flatten();
-    let seen = view.answer.as_ref().map(|a| look_up_entry(id, a).subjects).unwrap_or_default();
+    view.asked.answer = view.sheet.has_items().then(|| ask(house, &view.call, &said(&view.sheet))).flatten();
+    let seen = view.asked.answer.as_ref().map(|a| look_up_entry(id, a).subjects).unwrap_or_default();
     let entry = AuditEntry::done(VIEW, Object::new("call", id.0)).detail(view.names_related());
     house.store.journal().write(ctx, entry.subjects(view.related()).subjects(seen)).await?;
     Ok(view)
@@ -63,7 +72,8 @@ pub async fn view(house: &House, ctx: &Ctx, id: CallId) -> Result<SheetView, Err
 /// and audited with. Tickets and calls that weren't on this person's screen before are audited before they are.
 pub async fn panel(house: &House, ctx: &Ctx, id: CallId, answer: Option<Answer>) -> Result<SheetView, Error> {
     must(ctx, Action::CallRead)?;
-    let view = SheetView { answer, ..gather(house, ctx, id).await? };
+    let mut view = gather(house, ctx, id).await?;
+    view.asked.answer = answer;
     let (store, names) = (&house.store, view.names_related());
     let last = audit::latest_about(store, id.0, ctx.actor.id, &[VIEW, RELATED]).await?;
     let before = last.map_or_else(|| json!({ "related": [] }), |entry| entry.detail);
@@ -72,6 +82,32 @@ pub async fn panel(house: &House, ctx: &Ctx, id: CallId, answer: Option<Answer>)
         store.journal().write(ctx, entry.subjects(view.related())).await?;
     }
     Ok(view)
+}
+
+/// What the directory says to name, facility and address as they stand on the screen, before they are saved; audited
+/// like every look-up. The number counts as it was saved: whoever tries one saves it, and the try is counted.
+pub async fn candidates(house: &House, ctx: &Ctx, id: CallId, typed: &[FieldChange]) -> Result<Asked, Error> {
+    must(ctx, Action::CallWork)?;
+    let store = &house.store;
+    let call = memory::find(store, id).await?.ok_or(Error::NotFound("call"))?;
+    call.must_be_open()?;
+    let mut said = said(&memory::sheet(store, id).await?);
+    for change in typed {
+        // What can't be taken is left as it was; why, the save says.
+        let taken = |field: SheetField| field.accept(&change.value, &[], &[]).unwrap_or_default();
+        match SheetField::parse(&change.name) {
+            Some(field @ SheetField::MemberName) => said.name = taken(field),
+            Some(field @ SheetField::Facility) => said.facility = taken(field),
+            Some(field @ SheetField::Address) => said.address = taken(field),
+            _ => {}
+        }
+    }
+    let answer = if said == Said::default() { None } else { ask(house, &call, &said) };
+    if let Some(answer) = &answer {
+        store.journal().write(ctx, look_up_entry(id, answer)).await?;
+    }
+    let verification = memory::free_verification(store, id).await?;
+    Ok(Asked { call: id, answer, verification, may_override: ctx.actor.may(Action::Override) })
 }
 
 impl SheetView {
@@ -110,15 +146,13 @@ async fn gather(house: &House, ctx: &Ctx, id: CallId) -> Result<SheetView, Error
     Ok(SheetView {
         call,
         sheet,
-        answer: None,
         open,
         promises,
         earlier,
         tickets,
         entries,
-        verification,
+        asked: Asked { call: id, answer: None, verification, may_override: ctx.actor.may(Action::Override) },
         operator,
-        may_override: ctx.actor.may(Action::Override),
     })
 }
 

@@ -52,7 +52,7 @@ pub fn page(p: &SheetPage<'_>) -> Markup {
         return parts::ended(p);
     }
     html! {
-        div.sheet #sheet data-call=(call.id) data-save=(routes::call_part(call.id, "sheet")) {
+        div.sheet #sheet data-call=(call.id) data-save=(routes::call_part(call.id, "sheet")) data-look=(routes::call_part(call.id, "candidates")) {
             (head(p))
             (parts::open_part(p.view, p.scheme))
             (caller(p))
@@ -142,14 +142,14 @@ fn verify(p: &SheetPage<'_>) -> Markup {
         (SheetField::Address, "所在地", None),
         (SheetField::Number, "医籍番号・会員番号", None),
     ];
-    let marks = parts::marks(p.view.answer.as_ref());
+    let marks = parts::marks(p.view.asked.answer.as_ref());
     html! {
         section.sheet-verify aria-labelledby="h-verify" {
             h2 id="h-verify" { "会員確認" }
             @for ((item, label, key), (id, mark)) in labels.into_iter().zip(marks) {
                 div.verify-row { (field(p, item, label, InputKind::Text, key)) span.mark-holder id=(id) { (mark) } }
             }
-            (parts::verdict_part(p.view, p.scheme, p.directory))
+            (parts::verdict_part(&p.view.asked, p.scheme, p.directory))
         }
     }
 }

@@ -120,6 +120,7 @@ fn desk_pages(doors: &mut Doors) {
     doors.page(Method::POST, at::CALLS, Action::CallWork, calls::start);
     doors.page(Method::GET, "/calls/{id}", Action::CallRead, sheet::show);
     doors.page(Method::POST, "/calls/{id}/sheet", Action::CallWork, sheet::save);
+    doors.page(Method::POST, "/calls/{id}/candidates", Action::CallWork, sheet::candidates);
     doors.page(Method::POST, "/calls/{id}/stamps", Action::CallWork, sheet::stamp);
     doors.page(Method::POST, "/calls/{id}/notes", Action::CallWork, sheet::jot);
     doors.page(Method::POST, "/calls/{id}/verification", Action::Verify, sheet::verify);

@@ -11,7 +11,7 @@ use crate::domain::scheme::Scheme;
 use crate::domain::text;
 use crate::domain::tickets::state::station_label;
 use crate::routes;
-use crate::usecase::sheet::SheetView;
+use crate::usecase::sheet::{Asked, SheetView};
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
 use crate::view::components::button::{Button, ButtonKind, button_row, submit};
@@ -102,19 +102,19 @@ fn shape(item: ItemMark) -> Mark {
 }
 
 /// What the directory says as a whole, the candidates (marks only, never a stored value), and the buttons.
-pub fn verdict_part(view: &SheetView, scheme: &Scheme, directory: Option<NaiveDate>) -> Markup {
+pub fn verdict_part(asked: &Asked, scheme: &Scheme, directory: Option<NaiveDate>) -> Markup {
     html! {
         div #part-verdict {
-            @if let Some(verification) = &view.verification {
+            @if let Some(verification) = &asked.verification {
                 p.verdict { (badge(&Badge { label: verification.recorded.label(), tone: tone(verification.recorded) }))
                     " " (format::time(verification.decided_at)) " に記録しました " (verification.reason) }
             }
-            @match (&view.answer, directory) {
+            @match (&asked.answer, directory) {
                 (_, None) => p.verdict { (badge(&Badge { label: "準備中", tone: Tone::Neutral })) " 名簿を準備しています。入力は続けられます" },
                 (None, Some(day)) => p { "4項目をお尋ねください（名簿 " (format::date_of(day)) "現在）" },
-                (Some(answer), Some(day)) => (said(answer, day, view.verification.is_some())),
+                (Some(answer), Some(day)) => (said(answer, day, asked.verification.is_some())),
             }
-            @if view.answer.is_some() { (record(view, scheme)) }
+            @if asked.answer.is_some() { (record(asked, scheme)) }
         }
     }
 }
@@ -160,9 +160,9 @@ fn said(answer: &Answer, day: NaiveDate, recorded: bool) -> Markup {
     }
 }
 
-fn record(view: &SheetView, scheme: &Scheme) -> Markup {
-    let decision = view.answer.as_ref().map(|a| a.decision);
-    let special = view.may_override && decision != Some(Decision::Eligible);
+fn record(asked: &Asked, scheme: &Scheme) -> Markup {
+    let decision = asked.answer.as_ref().map(|a| a.decision);
+    let special = asked.may_override && decision != Some(Decision::Eligible);
     let locked =
         (decision != Some(Decision::Eligible) && !special).then_some("「確認済み」は4項目が一致すると押せます");
     let mut reasons = vec![Choice::new("", "理由を選ぶ", true)];
@@ -172,7 +172,7 @@ fn record(view: &SheetView, scheme: &Scheme) -> Markup {
         reasons
             .extend(scheme.lists.override_reason.iter().map(|t| Choice::new(t.label.clone(), t.label.clone(), false)));
     }
-    let next = if view.verification.is_none() && locked.is_none() && !special {
+    let next = if asked.verification.is_none() && locked.is_none() && !special {
         ButtonKind::Primary
     } else {
         ButtonKind::Secondary
@@ -189,7 +189,7 @@ fn record(view: &SheetView, scheme: &Scheme) -> Markup {
         })
     };
     in_place(
-        &routes::call_part(view.call.id, "verification"),
+        &routes::call_part(asked.call, "verification"),
         html! {
             (button(if special { "特例で確認済み" } else { "確認済み" }, "verified", next, Some("Alt+4"), locked))
             (select_field(&SelectField { name: "reason", label: "理由", choices: reasons, ..SelectField::default() }))

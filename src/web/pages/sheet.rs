@@ -92,6 +92,28 @@ fn changes(pairs: &[(String, String)]) -> Vec<FieldChange> {
         .collect()
 }
 
+fn part(id: &str, drawn: Markup) -> (String, Value) {
+    (id.to_owned(), drawn.into_string().into())
+}
+
+/// The marks beside the four items, and what the directory says as a whole.
+fn verdict(desk: &Desk, asked: &steps::Asked) -> Map<String, Value> {
+    let directory = desk.house.index.get().map(|index| index.exported_on());
+    let whole = part("part-verdict", verdict_part(asked, &desk.house.scheme, directory));
+    marks(asked.answer.as_ref()).into_iter().map(|(id, mark)| part(id, mark)).chain([whole]).collect()
+}
+
+/// What the directory says to what is being typed, at every key: the parts to draw anew, in JSON. Nothing is saved.
+pub async fn candidates(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(call): Path<String>,
+    form: Form<Vec<(String, String)>>,
+) -> PageResult<Response> {
+    let asked = steps::candidates(&desk.house, &now, id(&call)?, &changes(&form.fields)).await?;
+    Ok(axum::Json(json!({ "parts": verdict(&desk, &asked) })).into_response())
+}
+
 /// The parts of the page that a save changes.
 async fn parts(
     desk: &Desk,
@@ -105,18 +127,14 @@ async fn parts(
     if !saved.items_touched && !touched(SheetField::Phone) && !touched(SheetField::Incident) {
         return Ok(parts);
     }
-    let mut put = |id: &str, part: Markup| parts.insert(id.to_owned(), part.into_string().into());
     let view = steps::panel(&desk.house, ctx, call, saved.answer.take()).await?;
-    let (scheme, directory) = (&desk.house.scheme, desk.house.index.get().map(|index| index.exported_on()));
-    put("part-open", open_part(&view, scheme));
+    let scheme = &desk.house.scheme;
+    parts.extend([part("part-open", open_part(&view, scheme))]);
     if saved.items_touched {
-        for (id, mark) in marks(view.answer.as_ref()) {
-            put(id, mark);
-        }
-        put("part-verdict", verdict_part(&view, scheme, directory));
+        parts.extend(verdict(desk, &view.asked));
     }
     if touched(SheetField::Incident) {
-        put("part-cards", cards_part(&view, scheme));
+        parts.extend([part("part-cards", cards_part(&view, scheme))]);
     }
     Ok(parts)
 }

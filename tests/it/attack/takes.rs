@@ -212,7 +212,7 @@ pub(super) fn of(route: &RouteSpec, path: &str) -> Vec<Asked> {
         asked.query = pairs(query(route.path));
         return vec![asked];
     }
-    if route.path == "/calls/{id}/sheet" {
+    if ["/calls/{id}/sheet", "/calls/{id}/candidates"].contains(&route.path) {
         let field = |(name, value): (&str, &str)| {
             let form = vec![(format!("f.{name}"), value.to_owned()), (format!("v.{name}"), "0".to_owned())];
             Asked { form: Some(form), ..asked.clone() }

@@ -116,6 +116,7 @@ pub(crate) fn form_for(route: &str) -> &'static [(&'static str, &'static str)] {
         "end" => &[("disposition", "scheme_info"), ("done", "駆除"), ("outcome", "完了")],
         "stamps" => &[("card", "sharing"), ("answer", "told")],
         "sheet" => &[("f.caller_name", "受付"), ("v.caller_name", "0")],
+        "candidates" => &[("f.facility", "みどり医院")],
         "done" => &[("outcome", "確認不要")],
         "search" => &[("q", "脅迫文")],
         "holds" => &[("hold_reason", "police"), ("version", "1")],

@@ -30,6 +30,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/calls", "call.work"),
     ("GET", "/calls/{id}", "call.read"),
     ("POST", "/calls/{id}/sheet", "call.work"),
+    ("POST", "/calls/{id}/candidates", "call.work"),
     ("POST", "/calls/{id}/stamps", "call.work"),
     ("POST", "/calls/{id}/notes", "call.work"),
     ("POST", "/calls/{id}/verification", "member.verify"),

@@ -104,6 +104,25 @@ on_each_db!(a_server_that_goes_away_takes_no_text_with_it, async |mut desk: Desk
     browser.leave().await;
 });
 
+on_each_db!(the_directory_answers_to_what_is_typed_before_it_is_saved, async |desk: Desk| {
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    let call = browser.starts_call().await;
+    browser.cdp("Network.enable", json!({})).await;
+    browser.cdp("Network.setBlockedURLs", json!({ "urls": ["*/sheet"] })).await;
+    browser.fills("member_name", "榎本蓮太郎").await;
+    browser.fills("facility", "榎本みどり医院").await;
+    browser.reads("#part-verdict .candidates", "候補1").await;
+    browser.fills("address", "ぶんきょうくほんこまごめ").await;
+    browser.reads("#mark-address", "一致").await;
+    assert_eq!(desk.held(call, SheetField::Address).await, "", "nothing is saved yet");
+    browser.cdp("Network.setBlockedURLs", json!({ "urls": [] })).await;
+    desk.holds(call, SheetField::Address, "ぶんきょうくほんこまごめ").await;
+    browser.fills("number", "234567").await;
+    browser.reads("#part-verdict", "4項目とも一致").await;
+    browser.leave().await;
+});
+
 on_each_db!(a_call_does_not_end_while_something_typed_could_not_be_saved, async |desk: Desk| {
     let browser = desk.browser().await;
     browser.sign_in_as(Role::Operator).await;

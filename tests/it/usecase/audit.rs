@@ -87,6 +87,34 @@ on_each_db!(
     }
 );
 
+on_each_db!(what_is_being_typed_is_looked_up_and_written_down_at_every_key_and_not_saved, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let call = app.ring("").await;
+    let browser = app.browser(Role::Operator).await;
+    let at = format!("/calls/{call}/candidates");
+    let looked_up = async || {
+        app.number("SELECT COUNT(*) AS n FROM audit_entries WHERE action = 'member.lookup' AND result = 'done'").await
+    };
+    let typing = [("榎本", "", false), ("榎本", "榎本み", true), ("榎本蓮太郎", "榎本みどり", true)];
+    for (nth, (name, facility, shown)) in (1..).zip(typing) {
+        let typed = [("f.member_name", name), ("f.facility", facility), ("f.address", "ぶんきょうく")];
+        let answer = browser.post(&at, &typed).await.is(200);
+        assert_eq!(answer.text().contains("候補1"), shown, "{name}");
+        assert_eq!(looked_up().await, nth, "{name}");
+    }
+    assert_eq!(app.count("sheet_fields").await, 0, "nothing is saved");
+
+    // A number is no item of this question: one that is tried is saved, and counted.
+    let guess = [("f.member_name", "榎本蓮太郎"), ("f.facility", "榎本みどり医院"), ("f.number", "234567")];
+    let answer = browser.post(&at, &guess).await.is(200).json();
+    assert!(answer["parts"]["mark-number"].as_str().unwrap().contains("未確認"), "{answer}");
+
+    browser.post(&at, &[]).await.is(200);
+    assert_eq!(looked_up().await, 4, "nothing said is no look-up");
+    app.end(call, json!({ "disposition": "wrong" })).await.unwrap();
+    browser.post(&at, &guess).await.is(409);
+});
+
 on_each_db!(an_earlier_call_shown_beside_a_sheet_is_written_down, async |app: TestApp| {
     let earlier = app.ring("03-5550-4321").await;
     app.end(earlier, json!({ "disposition": "wrong" })).await.unwrap();
