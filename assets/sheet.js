@@ -1,4 +1,5 @@
-// The call sheet saves itself: half a second after the last key at most, from the first key on.
+// The call sheet saves itself: half a second after a key at most, from the first key on. The directory is asked at
+// every key.
 // What was typed is never taken away: on a fault it stays, with a message beside its field.
 
 const SAVE_AFTER = 500;

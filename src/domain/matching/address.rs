@@ -1,7 +1,8 @@
-//! Takes an address apart: postal code, prefecture, county, city, ward, town, block; the building is left out.
-//! Heuristics without a town dictionary: good enough to compare an address with one on file.
+//! Takes an address apart by its form: postal code, prefecture, county, city, ward, town, block; the building is left
+//! out. For comparing, where both sides may be as short or as wrong as they like; the country's list (`postal`) knows
+//! what they should be.
 
-use super::normalise::{fold, is_kanji};
+use super::normalise::{dashes, fold, is_kanji};
 use super::prefecture;
 use super::variants::wide;
 
@@ -30,7 +31,7 @@ const BLOCK_PARTS: usize = 4;
 impl Address {
     /// Takes a text apart. Never fails: what is not understood stays in the town.
     pub fn parse(text: &str) -> Self {
-        let folded = tidy_dashes(&fold(text));
+        let folded: String = dashes(&fold(text).chars().collect::<Vec<_>>()).into_iter().collect();
         let (postal, rest) = split_postal(folded.trim());
         let chars: Vec<char> = without_building(rest).chars().collect();
         let (place, block) = split_block(&chars);
@@ -89,24 +90,6 @@ pub(super) fn without_lead_in(place: &str) -> &str {
         .iter()
         .find_map(|l| place.strip_prefix(l))
         .unwrap_or(place)
-}
-
-/// Every dash becomes "-"; the long-vowel mark only between or behind digits.
-fn tidy_dashes(text: &str) -> String {
-    let chars: Vec<char> = text.chars().collect();
-    chars
-        .iter()
-        .enumerate()
-        .map(|(at, c)| match c {
-            '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '─' | '━' | '﹣' | '˗' => '-',
-            'ー' | '一'
-                if at > 0 && chars[at - 1].is_ascii_digit() && chars.get(at + 1).is_some_and(char::is_ascii_digit) =>
-            {
-                '-'
-            }
-            c => *c,
-        })
-        .collect()
 }
 
 pub(super) fn split_postal(text: &str) -> (u32, &str) {

@@ -29,6 +29,20 @@ pub fn fold(text: &str) -> String {
     out
 }
 
+/// Every dash becomes "-"; the long-vowel mark and 一 only between digits.
+pub fn dashes(chars: &[char]) -> Vec<char> {
+    let digit = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(char::is_ascii_digit);
+    chars
+        .iter()
+        .enumerate()
+        .map(|(at, c)| match c {
+            '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '─' | '━' | '﹣' | '˗' => '-',
+            'ー' | '一' if digit(at.checked_sub(1)) && digit(Some(at + 1)) => '-',
+            c => *c,
+        })
+        .collect()
+}
+
 /// Without any space.
 pub fn squeeze(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
@@ -84,6 +98,12 @@ mod tests {
         ] {
             assert_eq!(fold(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn dashes_are_one_and_the_long_vowel_mark_is_one_between_digits() {
+        let folded = |text: &str| dashes(&text.chars().collect::<Vec<_>>()).into_iter().collect::<String>();
+        assert_eq!(folded("1ー2‐3−4一5 タワー 一番町"), "1-2-3-4-5 タワー 一番町");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::domain::matching::normalise::{is_invisible, is_kanji, is_selector};
+use crate::domain::matching::normalise::{dashes, is_invisible, is_kanji, is_selector};
 use crate::domain::matching::variants::wide;
 
 /// Characters of a line that are read.
@@ -28,17 +28,7 @@ pub(super) fn tidy(text: &str) -> Vec<char> {
         let plain: String = shown.collect();
         plain.nfkc().take(MAX_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect()
     };
-    let digit = |c: Option<&char>| c.is_some_and(|c| c.is_ascii_digit());
-    chars
-        .iter()
-        .enumerate()
-        .map(|(at, c)| match c {
-            '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '─' | '━' | '﹣' | '˗' => '-',
-            '丿' => 'ノ',
-            'ー' | '一' if at > 0 && digit(chars.get(at - 1)) && digit(chars.get(at + 1)) => '-',
-            c => *c,
-        })
-        .collect()
+    dashes(&chars).into_iter().map(|c| if c == '丿' { 'ノ' } else { c }).collect()
 }
 
 /// 3ちょうめ5ばんち as 3丁目5番地: typed before the kana were turned into kanji.
