@@ -4,7 +4,7 @@
 
 const SAVE_AFTER = 500;
 const LOOKED_UP = ["member_name", "facility", "address"];
-const WHOLE_NUMBERS = [6, 10];
+const MEMBER_NUMBER = 10;
 const RETRY_AFTER = 2000;
 
 function start() {
@@ -64,6 +64,7 @@ function start() {
       body.set("v." + name, holders.get(name).dataset.version);
     }
     say("保存中");
+    const order = ++asked;
     let answer;
     try {
       const response = await fetch(sheet.dataset.save, { method: "POST", body, redirect: "manual", headers: { Accept: "application/json" } });
@@ -85,7 +86,6 @@ function start() {
       if (!gone && !long) later(RETRY_AFTER);
       return false;
     }
-    saves += 1;
     for (const [name, version] of Object.entries(answer.versions)) {
       const holder = holders.get(name);
       holder.dataset.version = version;
@@ -93,14 +93,22 @@ function start() {
     }
     for (const fault of answer.faults) note(holders.get(fault.name), fault.message);
     for (const c of answer.conflicts) conflict(holders.get(c.name), c.theirs, c.version);
-    draw(answer.parts);
+    draw(answer.parts, order);
     const trouble = answer.faults.length + answer.conflicts.length;
     say(trouble ? "保存できない欄があります（入力内容はこの画面に残っています）" : "保存済み " + answer.saved_at, trouble > 0);
     return true;
   }
 
-  function draw(parts) {
+  // Saves and look-ups cross on their way: what the directory said to older text is never drawn over newer.
+  let asked = 0;
+  let drawn = 0;
+
+  function draw(parts, order) {
+    if (!sheet.isConnected) return;
+    const stale = order < drawn;
+    if (parts["part-verdict"] !== undefined) drawn = Math.max(drawn, order);
     for (const [id, html] of Object.entries(parts)) {
+      if (stale && (id === "part-verdict" || id.startsWith("mark-"))) continue;
       const old = document.getElementById(id);
       if (!old || old.contains(document.activeElement)) continue;
       if (id.startsWith("mark-")) old.innerHTML = html;
@@ -111,21 +119,20 @@ function start() {
   }
 
   // What the directory says is asked at every key, before anything is saved; one question at a time, the next one
-  // takes what was typed meanwhile. A save answers the same, of later text: what was asked before it is out of date.
+  // takes what was typed meanwhile.
   let looking = false;
   let lookAgain = false;
-  let saves = 0;
 
   async function look() {
     lookAgain = looking;
     if (looking) return;
     looking = true;
-    const before = saves;
+    const order = ++asked;
     const body = new URLSearchParams();
     for (const name of LOOKED_UP) body.set("f." + name, value(holders.get(name)));
     try {
       const response = await fetch(sheet.dataset.look, { method: "POST", body, redirect: "manual", headers: { Accept: "application/json" } });
-      if (response.ok && before === saves) draw((await response.json()).parts);
+      if (response.ok) draw((await response.json()).parts, order);
     } catch {
       // Whether the desk can be reached, the save says.
     }
@@ -159,9 +166,9 @@ function start() {
     }
     if (timer === null) later(SAVE_AFTER);
     if (LOOKED_UP.includes(holder.dataset.field)) look();
-    // A number that is tried is saved and counted; it isn't asked about digit by digit.
+    // A number that is tried is saved and counted: it isn't asked about digit by digit, and six may become ten.
     const digits = holder.dataset.field === "number" ? value(holder).normalize("NFKC").replace(/\D/g, "").length : 0;
-    if (WHOLE_NUMBERS.includes(digits)) flush();
+    if (digits === MEMBER_NUMBER) flush();
   }
 
   sheet.addEventListener("input", (event) => {
@@ -196,6 +203,7 @@ function start() {
     });
   });
   sheet.addEventListener("htmx:afterRequest", (event) => {
+    drawn = ++asked;
     const box = event.detail.successful && event.target.querySelector?.("input[name=body]");
     if (box) box.value = "";
   });

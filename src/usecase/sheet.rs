@@ -90,7 +90,7 @@ pub async fn save(house: &House, ctx: &Ctx, id: CallId, changes: &[FieldChange])
     let now = memory::sheet(&tx, id).await?;
     put_on_call(&tx, &call, &now).await?;
     if saved.items_touched {
-        let number_said = changes.iter().any(|change| change.name == SheetField::Number.name());
+        let number_said = now.text(SheetField::Number) != held.text(SheetField::Number);
         saved.answer = look_up(house, &tx, ctx, &call, &now, number_said).await?;
     }
     tx.commit().await?;

@@ -93,12 +93,13 @@ pub async fn candidates(house: &House, ctx: &Ctx, id: CallId, typed: &[FieldChan
     call.must_be_open()?;
     let mut said = said(&memory::sheet(store, id).await?);
     for change in typed {
+        let Some(field) = SheetField::parse(&change.name) else { continue };
         // What can't be taken is left as it was; why, the save says.
-        let taken = |field: SheetField| field.accept(&change.value, &[], &[]).unwrap_or_default();
-        match SheetField::parse(&change.name) {
-            Some(field @ SheetField::MemberName) => said.name = taken(field),
-            Some(field @ SheetField::Facility) => said.facility = taken(field),
-            Some(field @ SheetField::Address) => said.address = taken(field),
+        let Ok(text) = field.accept(&change.value, &[], &[]) else { continue };
+        match field {
+            SheetField::MemberName => said.name = text,
+            SheetField::Facility => said.facility = text,
+            SheetField::Address => said.address = text,
             _ => {}
         }
     }

@@ -40,9 +40,9 @@ impl Address {
         let (code, place) = prefecture::split(without_lead_in(&place));
         let place: String = fold_place(place).chars().map(wide).collect();
         let (county, place) = split_county(&place);
-        let (city, ward, town) = split_city(place, !county.is_empty());
-        // A village that is one town: 神津島村神津島村.
-        let town = if town == city { "" } else { town };
+        let (city, ward, town) = split_city(place, !county.is_empty(), code);
+        // A village of one town: 神津島村神津島村. But 蘭越町蘭越町 is one town of many.
+        let town = if town == city && ISLANDS.contains(&city) { "" } else { town };
         Self {
             postal,
             prefecture: code,
@@ -234,6 +234,8 @@ pub(super) fn split_county(place: &str) -> (&str, &str) {
     ("", place)
 }
 
+/// Code of Tokyo.
+const TOKYO: u8 = 13;
 /// Islands of Tokyo, which are in no county; some say the island in front.
 const ISLANDS: [&str; 11] = [
     "大島町",
@@ -249,9 +251,11 @@ const ISLANDS: [&str; 11] = [
     "小笠原村",
 ];
 
-/// City, ward, town.
-pub(super) fn split_city(place: &str, in_county: bool) -> (&str, &str, &str) {
-    if let Some(island) = ISLANDS.iter().find(|island| place.starts_with(**island)) {
+/// City, ward, town; of a prefecture, or 0 where none was said.
+pub(super) fn split_city(place: &str, in_county: bool, prefecture: u8) -> (&str, &str, &str) {
+    // Towns called 大島町 there are in many cities.
+    let on_island = |name: &&&str| prefecture == TOKYO || prefecture == 0 && **name != "大島町";
+    if let Some(island) = ISLANDS.iter().filter(on_island).find(|island| place.starts_with(**island)) {
         let (city, town) = place.split_at(island.len());
         return (city, "", town);
     }
@@ -355,6 +359,9 @@ mod tests {
             ("奈良県高市郡高取町観覚寺990", (0, 29, "高市郡", "高取町", "", "観覚寺", vec![990])),
             ("東京都神津島村神津島村1", (0, 13, "", "神津島村", "", "", vec![1])),
             ("東京都神津島村", (0, 13, "", "神津島村", "", "", vec![])),
+            ("大島町3-5", (0, 0, "", "", "", "大島町", vec![3, 5])),
+            ("東京都大島町岡田6", (0, 13, "", "大島町", "", "岡田", vec![6])),
+            ("北海道磯谷郡蘭越町蘭越町258", (0, 1, "礒谷郡", "蘭越町", "", "蘭越町", vec![258])),
             ("三宅村阿古4", (0, 0, "", "三宅村", "", "阿古", vec![4])),
             ("群馬県佐波郡玉村町下新田201", (0, 10, "佐波郡", "玉村町", "", "下新田", vec![201])),
             ("愛知県蒲郡市港町17", (0, 23, "", "蒲郡市", "", "港町", vec![17])),

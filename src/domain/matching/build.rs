@@ -131,7 +131,7 @@ impl IndexBuilder {
         {
             let (surname, given) = wide_letters.split_at(surname_letters);
             self.readings.learn(surname, &kana[..surname_kana]);
-            self.readings.learn(given, &kana[surname_kana..]);
+            self.readings.learn_given(given, &kana[surname_kana..]);
         }
     }
 

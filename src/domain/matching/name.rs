@@ -188,8 +188,8 @@ impl TypedForm {
         best
     }
 
-    /// Whether the given name stands in kanji that nobody would write for the sound on file: a relative's own name,
-    /// though it can be read like the doctor's.
+    /// Whether the given name stands in kanji that are seldom read like the sound on file: perhaps a relative's own
+    /// name.
     fn another_given_name(&self, stored: &StoredName<'_>, readings: &Readings) -> bool {
         let Some(Halves { surname, given }) = Halves::of(stored) else { return false };
         let mut splits = (1..self.chars.len().min(20))

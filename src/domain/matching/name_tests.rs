@@ -49,7 +49,7 @@ fn a_relative_whose_name_can_be_read_like_the_doctors_is_another_person() {
     for (word, kana, bearers) in [("亮", "リョウ", 9), ("亮", "アキラ", 2), ("昭", "アキラ", 4), ("明", "アキラ", 5)]
     {
         let (word, kana) = (word.chars().collect::<Vec<_>>(), plain(kana).expect("kana"));
-        (0..bearers).for_each(|_| readings.learn(&word, &kana));
+        (0..bearers).for_each(|_| readings.learn_given(&word, &kana));
     }
     let chars: Vec<char> = "佐藤明".chars().collect();
     let kana = plain("サトウアキラ").expect("kana");

@@ -55,7 +55,7 @@ pub struct Readings {
     words: HashMap<u64, Word>,
 }
 
-/// A family or given name of the directory, its readings, and how many bear each.
+/// A family or given name of the directory, its readings, and how many bear each as a given name.
 #[derive(Debug)]
 struct Word {
     letters: Box<[char]>,
@@ -78,17 +78,25 @@ impl Readings {
         let sound: Sound = unvoiced(kana).into();
         let new = || Word { letters: word.into(), sounds: Vec::new(), borne: Vec::new() };
         let known = self.words.entry(word_hash(word)).or_insert_with(new);
-        match known.sounds.iter().position(|s| *s == sound) {
-            Some(at) => known.borne[at] += 1,
-            None => {
-                known.sounds.push(sound);
-                known.borne.push(1);
-            }
+        if !known.sounds.contains(&sound) {
+            known.sounds.push(sound);
+            known.borne.push(0);
         }
     }
 
-    /// Whether a name of the directory is usually read otherwise: 亮 is now and then アキラ, but whoever hears アキラ
-    /// doesn't write 亮. A name that nobody or hardly anybody bears may be read in any way.
+    /// As `learn`, of a given name; how many bear it is counted.
+    pub fn learn_given(&mut self, word: &[char], kana: &[u8]) {
+        self.learn(word, kana);
+        let sound = unvoiced(kana);
+        if let Some(known) = self.words.get_mut(&word_hash(word))
+            && let Some(at) = known.sounds.iter().position(|s| **s == sound[..])
+        {
+            known.borne[at] += 1;
+        }
+    }
+
+    /// Whether a given name of the directory is usually read otherwise: 亮 is now and then アキラ, but mostly リョウ, and
+    /// may be the name of the doctor's own son. A name that nobody or hardly anybody bears may be read in any way.
     pub fn usually_read_otherwise(&self, word: &[char], kana: &[u8]) -> bool {
         let Some(known) = self.words.get(&word_hash(word)) else { return false };
         let sound = unvoiced(kana);
@@ -235,8 +243,10 @@ mod tests {
         let bearers =
             [("亮", "リョウ", 9), ("亮", "アキラ", 2), ("昭", "アキラ", 6), ("明", "アキラ", 3), ("斉", "タダシ", 2)];
         for (word, reading, times) in bearers {
-            (0..times).for_each(|_| readings.learn(&chars(word), &kana(reading)));
+            (0..times).for_each(|_| readings.learn_given(&chars(word), &kana(reading)));
         }
+        (0..9).for_each(|_| readings.learn(&chars("旭"), &kana("アサヒ")));
+        readings.learn_given(&chars("旭"), &kana("アキラ"));
         for (word, reading, otherwise) in [
             ("亮", "アキラ", true),
             ("亮", "リョウ", false),
@@ -244,6 +254,7 @@ mod tests {
             ("昭", "ショウ", true),
             ("彰", "アキラ", false),
             ("斉", "ヒトシ", false),
+            ("旭", "アキラ", false),
         ] {
             assert_eq!(readings.usually_read_otherwise(&chars(word), &kana(reading)), otherwise, "{word} {reading}");
         }

@@ -11,6 +11,8 @@ use super::renamed::today;
 pub struct SaidAddress {
     /// As it stands; never completed, since what is on file may be as short.
     pub as_said: Address,
+    /// The same under names of today, where it was said by one of former times.
+    today: Vec<Address>,
     completed: Option<Completed>,
 }
 
@@ -30,7 +32,7 @@ impl SaidAddress {
         let completed = completed.map(|(whole, former)| Completed { address: Address::parse(&whole), former });
         // The prefecture alone makes nobody's address agree that didn't.
         let told = |c: &Completed| c.former || c.address.place() != as_said.place() || c.address.block != as_said.block;
-        Self { completed: completed.filter(told), as_said }
+        Self { completed: completed.filter(told), today: today(&as_said), as_said }
     }
 
     /// Whether nothing usable was said.
@@ -53,7 +55,8 @@ impl SaidAddress {
             return level.map(Ok);
         }
         let agrees = level.filter(|level| level.agrees());
-        let by_name = level.filter(|level| !level.agrees()).and_then(|_| by_names_of_today(&self.as_said, stored));
+        let by_name =
+            level.filter(|level| !level.agrees()).and_then(|_| by_names_of_today(&self.as_said, &self.today, stored));
         let completed = self.completed.as_ref().and_then(|c| c.level(stored));
         let best = [agrees, by_name, completed].into_iter().flatten().min();
         Some(best.or(level).ok_or(NotComparable))
@@ -66,14 +69,14 @@ impl Completed {
         if self.former {
             return level.map(former);
         }
-        level.or_else(|| by_names_of_today(&self.address, stored))
+        level.or_else(|| by_names_of_today(&self.address, &[], stored))
     }
 }
 
 /// What is said or on file under a name that the municipality had, where it agrees under the name of today.
-fn by_names_of_today(said: &Address, stored: &Address) -> Option<AddressLevel> {
+fn by_names_of_today(said: &Address, said_today: &[Address], stored: &Address) -> Option<AddressLevel> {
     // One side only: two old names that are one municipality today are still two places.
-    let of_said = today(said).into_iter().filter_map(|said| compare(&said, stored));
+    let of_said = said_today.iter().filter_map(|said| compare(said, stored));
     let best = of_said.chain(today(stored).into_iter().filter_map(|file| compare(said, &file))).min()?;
     best.agrees().then(|| former(best))
 }
@@ -87,6 +90,7 @@ mod tests {
     use super::*;
 
     const LIST: &str = "=14\t横浜市中区\tヨコハマシナカク\n元町\t2310861\t1\tモトマチ\n山手町\t2310862\t0\tヤマテチョウ\n\
+                        =14\t横浜市鶴見区\tヨコハマシツルミク\n潮田町\t2300041\t1\tウシオダチョウ\n\
                         =34\t府中市\tフチュウシ\n元町\t7260013\t0\tモトマチ\n\
                         =13\t府中市\tフチュウシ\n宮町\t1830023\t1\tミヤマチ\n\
                         =5\t大仙市\tダイセンシ\n神宮寺\t0191701\t0\tジングウジ\n";
@@ -124,6 +128,9 @@ mod tests {
             ("よこはまし", AddressLevel::CityOnly),
             ("〒231-0861 3-8-9", AddressLevel::Block),
             ("〒231-0862", AddressLevel::OtherTown),
+            ("横浜市中区ヤマテ9-9", AddressLevel::OtherTown),
+            ("〒231-0861 東京都ヤマテ", AddressLevel::Differs),
+            ("〒068-0546", AddressLevel::Differs),
             ("よこはましなかくやまてちょう3-8-9", AddressLevel::OtherTown),
             ("ひろしまけんふちゅうしもとまち3", AddressLevel::Differs),
             ("もとまち3-8-9", AddressLevel::Differs),

@@ -251,7 +251,7 @@ impl Gazetteer {
 }
 
 /// A ward parted from its city.
-fn ward(name: &str) -> Option<(&str, &str)> {
+pub(super) fn ward(name: &str) -> Option<(&str, &str)> {
     let at = name.rfind('市').filter(|_| name.ends_with('区'))?;
     Some(name.split_at(at + '市'.len_utf8()))
 }

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use super::gazetteer::LONGEST;
+use super::gazetteer::{LONGEST, ward};
 use super::letters::{Letter, block_words_in_kanji, in_kanji, is_gap, key, letters, tidy};
 use super::{Gazetteer, Parsed};
 use crate::domain::matching::address::{split_city, split_county, split_postal, without_lead_in};
@@ -45,16 +45,30 @@ static PREFECTURE_KEYS: LazyLock<Vec<[String; 2]>> =
 impl Gazetteer {
     /// Takes an address apart. Never fails: what isn't understood stays in the rest.
     pub fn parse(&self, text: &str) -> Parsed {
-        self.reading(text, |reader, code| reader.parsed(&reader.read(code)))
+        self.reading(text, |reader, code| {
+            let mut read = reader.read(code);
+            if let Found::Nothing(at) = read.found {
+                read.found = reader.only_town(at, read.prefecture).map_or(read.found, Found::Place);
+            }
+            reader.parsed(&read)
+        })
     }
 
     /// The address in full, in the list's own words and without a building; nothing where the list doesn't know the
-    /// municipality. Whether it was said by a name of former times.
+    /// municipality, or not what is said behind it: what isn't understood may be another town. Whether it was said by
+    /// a name of former times.
     pub fn complete(&self, text: &str) -> Option<(String, bool)> {
         self.reading(text, |reader, code| {
             let read = reader.read(code);
-            let Found::Place(place) = read.found else { return None };
+            let place = match &read.found {
+                Found::Place(place) => place,
+                Found::Unsure(named) => return reader.city_of_wards(named).map(|city| (city, named.former)),
+                Found::Nothing(_) => return None,
+            };
             let p = reader.parsed(&read);
+            if p.town.is_empty() && (code != 0 || !p.rest.is_empty()) {
+                return None;
+            }
             let block = if p.block.is_empty() { String::new() } else { format!(" {}", p.block) };
             Some((format!("{}{}{}{block}", p.pref, p.city, p.town), place.former))
         })
@@ -127,7 +141,7 @@ impl Reader<'_> {
         let (prefecture, at) = self.prefecture();
         let named = self.cities(at, prefecture);
         let of_code = self.place_of_code(code, named.as_ref().map_or(at, |named| named.end));
-        let nothing = || self.only_town(at, prefecture).map_or(Found::Nothing(at), Found::Place);
+        let of_code = of_code.filter(|place| prefecture == 0 || self.prefecture_of(place.city) == prefecture);
         let found = match (named, of_code) {
             (Some(named), of_code) => {
                 let place = self.place(&named, of_code);
@@ -138,7 +152,7 @@ impl Reader<'_> {
                 }
             }
             (None, Some(place)) => Found::Place(place),
-            (None, None) => nothing(),
+            (None, None) => Found::Nothing(at),
         };
         Read { prefecture, found }
     }
@@ -309,10 +323,12 @@ impl Reader<'_> {
     fn only_town(&self, at: usize, prefecture: u8) -> Option<Place> {
         const TELLING: usize = 3;
         let ends = |end: usize| self.letters.get(end).is_none_or(|l| l.c.is_ascii_digit()) || self.gap_before(end);
-        let (town, end) = self.longest(at, |key| self.list.only_town(key, prefecture))?;
+        let telling = |key: &str| key.chars().count() >= TELLING;
+        let (town, end) =
+            self.longest(at, |key| if telling(key) { self.list.only_town(key, prefecture) } else { None })?;
         let city = self.list.towns[town as usize].city;
         let named = Named { town, from: at, end };
-        (end - at >= TELLING && ends(end)).then_some(Place { city, town: Some(named), end, former: false })
+        ends(end).then_some(Place { city, town: Some(named), end, former: false })
     }
 
     /// Kyoto says the corner first: the town stands behind the last turn.
@@ -367,9 +383,22 @@ impl Reader<'_> {
         self.behind_town(parsed, place.end, town.is_some_and(|(t, _)| t.chome))
     }
 
+    fn prefecture_of(&self, city: u32) -> u8 {
+        self.list.cities[city as usize].prefecture
+    }
+
+    /// The city, with its prefecture, whose wards are all that may be meant, and behind which nothing is said.
+    fn city_of_wards(&self, named: &Cities) -> Option<String> {
+        let city = |id: &u32| Some((self.prefecture_of(*id), ward(&self.list.cities[*id as usize].name)?.0));
+        let (prefecture, first) = city(named.cities.first()?)?;
+        let one = named.cities.iter().all(|id| city(id) == Some((prefecture, first)));
+        let whole = one && named.end == self.letters.len();
+        whole.then(|| format!("{}{first}", PREFECTURES[usize::from(prefecture) - 1]))
+    }
+
     /// Several municipalities of one name, and nothing to tell them apart by.
     fn of_unsure(&self, prefecture: u8, named: &Cities) -> Parsed {
-        let of = |city: &u32| self.list.cities[*city as usize].prefecture;
+        let of = |city: &u32| self.prefecture_of(*city);
         let first = named.cities.first().map(of);
         let one = first.filter(|first| named.cities.iter().all(|city| of(city) == *first));
         let pref = match usize::from(one.unwrap_or(prefecture)).checked_sub(1) {
@@ -390,7 +419,7 @@ impl Reader<'_> {
         let until = self.block_from(at).unwrap_or(self.letters.len());
         let said: String = self.chars[self.span(at, until)].iter().filter(|c| !is_gap(**c)).collect();
         let (county, rest) = split_county(&said);
-        let (city, ward, _) = split_city(rest, !county.is_empty());
+        let (city, ward, _) = split_city(rest, !county.is_empty(), prefecture);
         let city = [county, city, ward].concat();
         let end = at + letters(&city.chars().collect::<Vec<_>>()).len();
         self.behind_town(Parsed { pref, city, ..Parsed::default() }, end.min(self.letters.len()), false)

@@ -98,6 +98,13 @@ fn what_was_said_is_completed_only_where_the_list_knows_the_place() {
     list.read_renamed("東京都\t麹町区\t千代田区\t1947-03-15\n").expect("a table");
     for (said, whole) in [
         ("もとまち5", None),
+        ("紀尾井町1-3", None),
+        ("よこはまし", Some(("神奈川県横浜市", false))),
+        ("よこはまし ヤマテ9", None),
+        ("横浜市中区ヤマテ9-9", None),
+        ("横浜市中区ABC9-9", None),
+        ("〒102-0094 ヤマテ", None),
+        ("〒231-0861 東京都ヤマテ", None),
         ("なかくもとまち5-2", Some(("神奈川県横浜市中区元町五丁目 2", false))),
         ("〒102-0094 1-3", Some(("東京都千代田区紀尾井町 1-3", false))),
         ("麹町区紀尾井町1-3 ビル2階", Some(("東京都千代田区紀尾井町 1-3", true))),
