@@ -248,16 +248,22 @@ pub(super) async fn page<C: ConnectionTrait>(on: &C, table: &Paged, after: Uuid,
         page: Option<String>,
     }
     let backend = on.get_database_backend();
-    let sqlite = backend == DbBackend::Sqlite;
-    let id = |c: &&str| if sqlite { format!("'{c}', hex({c})") } else { format!("'{c}', {c}") };
-    let fields = table.ids.iter().map(id).chain(table.columns.iter().map(|c| format!("'{c}', {c}")));
-    let fields = fields.collect::<Vec<_>>().join(", ");
     let (name, key) = (table.name, table.ids[0]);
     let only = if table.only.is_empty() { String::new() } else { format!(" AND {}", table.only) };
-    let rows = |mark: &str| format!("(SELECT * FROM {name} WHERE {key} > {mark}{only} ORDER BY {key} LIMIT {limit}) t");
+    let rows = |columns: &str, mark: &str| {
+        format!("(SELECT {columns} FROM {name} WHERE {key} > {mark}{only} ORDER BY {key} LIMIT {limit}) t")
+    };
     let sql = match backend {
-        DbBackend::Sqlite => format!("SELECT json_group_array(json_object({fields})) AS page FROM {}", rows("?")),
-        _ => format!("SELECT json_agg(json_build_object({fields}) ORDER BY {key})::text AS page FROM {}", rows("$1")),
+        DbBackend::Sqlite => {
+            let ids = table.ids.iter().map(|c| format!("'{c}', hex({c})"));
+            let fields = ids.chain(table.columns.iter().map(|c| format!("'{c}', {c}"))).collect::<Vec<_>>().join(", ");
+            format!("SELECT json_group_array(json_object({fields})) AS page FROM {}", rows("*", "?"))
+        }
+        _ => {
+            // A whole row costs it a third less than an object put together.
+            let columns = [table.ids, table.columns].concat().join(", ");
+            format!("SELECT json_agg(t ORDER BY {key})::text AS page FROM {}", rows(&columns, "$1"))
+        }
     };
     let statement = Statement::from_sql_and_values(backend, sql, [after.into()]);
     let page = Page::find_by_statement(statement).one(on).await?.and_then(|row| row.page);
