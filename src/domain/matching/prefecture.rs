@@ -107,6 +107,11 @@ pub fn code(name: &str) -> Option<u8> {
     PREFECTURES.iter().zip(1u8..).find(|(known, _)| **known == name).map(|(_, code)| code)
 }
 
+/// The full name of a prefecture; empty for 0 and what is none.
+pub fn name(code: u8) -> &'static str {
+    usize::from(code).checked_sub(1).and_then(|nth| PREFECTURES.get(nth)).copied().unwrap_or_default()
+}
+
 /// Cuts the prefecture off: its code (0 when absent) and the rest. The short form (神奈川横浜市…) counts only where
 /// a municipality follows it, so that 福島市, 京都市 and 宮城3丁目 stay whole.
 pub fn split(text: &str) -> (u8, &str) {
@@ -180,6 +185,7 @@ mod tests {
             ("", (0, "")),
         ] {
             assert_eq!(split(text), expected, "{text}");
+            assert_eq!(code(name(expected.0)).unwrap_or_default(), expected.0);
         }
     }
 }

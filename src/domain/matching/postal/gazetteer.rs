@@ -240,7 +240,7 @@ impl Gazetteer {
     pub fn towns(&self) -> impl Iterator<Item = (&str, &str, &str)> {
         self.towns.iter().map(|town| {
             let city = &self.cities[town.city as usize];
-            (PREFECTURES[usize::from(city.prefecture) - 1], &*city.name, &*town.name)
+            (prefecture::name(city.prefecture), &*city.name, &*town.name)
         })
     }
 

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::behind::PLOTS;
 use super::*;
 
 const LIST: &str = "\
