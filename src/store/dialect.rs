@@ -12,6 +12,7 @@ use sea_orm::{
     FromQueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
 };
 
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::audit::seals::Seal;
@@ -241,33 +242,35 @@ pub(super) struct Paged {
     pub(super) only: &'static str,
 }
 
-/// The rows behind an id, at most so many, in the order of their ids: a JSON text, a list of objects.
-pub(super) async fn page<C: ConnectionTrait>(on: &C, table: &Paged, after: Uuid, limit: u64) -> Result<String, DbErr> {
-    #[derive(FromQueryResult)]
-    struct Page {
-        page: Option<String>,
-    }
+/// The rows behind an id, at most so many, in the order of their ids. SQLite makes one JSON text of them: row by row
+/// would cost a change of threads each, and hundreds of thousands of rows notice that. PostgreSQL sends them as they
+/// are, which costs it a quarter of what a text does.
+pub(super) async fn page<R: FromQueryResult + DeserializeOwned>(
+    on: &impl ConnectionTrait,
+    table: &Paged,
+    after: Uuid,
+    limit: u64,
+) -> Result<Vec<R>, StoreError> {
     let backend = on.get_database_backend();
     let (name, key) = (table.name, table.ids[0]);
+    let columns = || table.ids.iter().chain(table.columns);
     let only = if table.only.is_empty() { String::new() } else { format!(" AND {}", table.only) };
-    let rows = |columns: &str, mark: &str| {
-        format!("(SELECT {columns} FROM {name} WHERE {key} > {mark}{only} ORDER BY {key} LIMIT {limit}) t")
+    let rows = |mark: &str| {
+        let columns = columns().copied().collect::<Vec<_>>().join(", ");
+        format!("SELECT {columns} FROM {name} WHERE {key} > {mark}{only} ORDER BY {key} LIMIT {limit}")
     };
-    let sql = match backend {
-        DbBackend::Sqlite => {
-            let ids = table.ids.iter().map(|c| format!("'{c}', hex({c})"));
-            let fields = ids.chain(table.columns.iter().map(|c| format!("'{c}', {c}"))).collect::<Vec<_>>().join(", ");
-            format!("SELECT json_group_array(json_object({fields})) AS page FROM {}", rows("*", "?"))
-        }
-        _ => {
-            // A whole row costs it a third less than an object put together.
-            let columns = [table.ids, table.columns].concat().join(", ");
-            format!("SELECT json_agg(t ORDER BY {key})::text AS page FROM {}", rows(&columns, "$1"))
-        }
+    let asked = |sql: String| Statement::from_sql_and_values(backend, sql, [after.into()]);
+    if backend != DbBackend::Sqlite {
+        return Ok(R::find_by_statement(asked(rows("$1"))).all(on).await?);
+    }
+    let hex = |column: &str| if table.ids.contains(&column) { format!("hex({column})") } else { column.to_owned() };
+    let fields = columns().map(|c| format!("'{c}', {}", hex(c))).collect::<Vec<_>>().join(", ");
+    let sql = format!("SELECT json_group_array(json_object({fields})) AS page FROM ({})", rows("?"));
+    let page: Option<String> = match on.query_one_raw(asked(sql)).await? {
+        Some(row) => row.try_get("", "page")?,
+        None => None,
     };
-    let statement = Statement::from_sql_and_values(backend, sql, [after.into()]);
-    let page = Page::find_by_statement(statement).one(on).await?.and_then(|row| row.page);
-    Ok(page.unwrap_or_else(|| "[]".into()))
+    serde_json::from_str(&page.unwrap_or_else(|| "[]".into())).map_err(|_| StoreError::Corrupt(table.name))
 }
 
 /// Values that go over in one statement: enough that its cost is shared, few enough to stay in the processor's cache.

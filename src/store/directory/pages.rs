@@ -1,10 +1,10 @@
-//! Reading whole tables of the directory: page by page in the order of their ids, each page as one JSON text.
-//! Row by row would cost a change of threads each; hundreds of thousands of rows notice that.
+//! Reading whole tables of the directory: page by page in the order of their ids.
 
 use std::fmt;
 
 use chrono::NaiveDate;
 use futures::stream::{self, Stream, TryStreamExt};
+use sea_orm::FromQueryResult;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -19,12 +19,12 @@ use crate::store::{Access, StoreError, dialect};
 const PAGE: u64 = 500;
 
 /// A row as it stands in a page.
-trait Paged: DeserializeOwned + fmt::Debug + Send {
+trait Paged: FromQueryResult + DeserializeOwned + fmt::Debug + Send {
     const TABLE: dialect::Paged;
     fn id(&self) -> Uuid;
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, FromQueryResult)]
 struct MemberRow {
     id: Uuid,
     person_key: String,
@@ -75,7 +75,7 @@ impl Paged for MemberRow {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, FromQueryResult)]
 struct FacilityRow {
     id: Uuid,
     facility_key: String,
@@ -101,7 +101,7 @@ impl Paged for FacilityRow {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, FromQueryResult)]
 struct TenureRow {
     id: Uuid,
     member_id: Uuid,
@@ -124,7 +124,7 @@ impl Paged for TenureRow {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, FromQueryResult)]
 struct PeriodRow {
     id: Uuid,
     member_id: Uuid,
@@ -151,8 +151,7 @@ impl Paged for PeriodRow {
 fn each<R: Paged>(on: &impl Access) -> impl Stream<Item = Result<R, StoreError>> + Send {
     let page = async move |after: Option<Uuid>| {
         let Some(after) = after else { return Ok(None) };
-        let page = dialect::page(on.conn(), &R::TABLE, after, PAGE).await?;
-        let rows: Vec<R> = serde_json::from_str(&page).map_err(|_| StoreError::Corrupt(R::TABLE.name))?;
+        let rows: Vec<R> = dialect::page(on.conn(), &R::TABLE, after, PAGE).await?;
         let next = rows.last().filter(|_| rows.len() as u64 == PAGE).map(R::id);
         Ok::<_, StoreError>(Some((stream::iter(rows.into_iter().map(Ok)), next)))
     };
