@@ -60,11 +60,13 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
         .map_sqlx_sqlite_opts(move |o| {
             // The writer has made it WAL by the time readers come.
             let o = if read_only { o } else { o.create_if_missing(true).journal_mode(SqliteJournalMode::Wal) };
+            // KiB. Each of many readers fills its own, and the machine keeps the file's pages anyway.
+            let cache = if read_only { "-4000" } else { "-8000" };
             o.synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(5))
                 .statement_cache_capacity(256)
-                .pragma("cache_size", "-8000")
+                .pragma("cache_size", cache)
                 .pragma("temp_store", "memory")
                 .pragma("query_only", if read_only { "1" } else { "0" })
         })

@@ -1,13 +1,15 @@
 //! Keeping the index of the directory in step with the database.
 
-use futures::TryStreamExt;
+use std::pin::pin;
+
+use futures::{Stream, TryStreamExt};
 use tokio::sync::mpsc;
 
 use super::super::{Error, House};
 use crate::domain::matching::{DirectoryIndex, DirectoryMeta, IndexBuilder};
 use crate::gateway::postal;
 use crate::store::directory::{self as memory, ImportRecord, KeptFacility, KeptMember, KeptPeriod, KeptTenure};
-use crate::store::{Store, retention};
+use crate::store::{Store, StoreError, retention};
 
 /// Rows handed over at once.
 const BATCH: usize = 1_000;
@@ -39,7 +41,8 @@ enum Rows {
     Tenures(Vec<KeptTenure>),
 }
 
-/// Builds the index of the directory as it stands in the database: one thread reads while another builds.
+/// Builds the index of the directory as it stands in the database: one thread reads, two tables side
+/// by side, while another builds.
 async fn build(store: &Store, import: &ImportRecord) -> Result<DirectoryIndex, Error> {
     let meta = DirectoryMeta { version: import.version, exported_on: import.exported_on };
     let (queue, mut waiting) = mpsc::channel(WAITING);
@@ -51,23 +54,32 @@ async fn build(store: &Store, import: &ImportRecord) -> Result<DirectoryIndex, E
         }
         builder.finish(meta)
     });
-    // A builder that has gone away takes nothing more; why, it says itself below.
-    let hand_over = |rows| async {
-        drop(queue.send(rows).await);
-        Ok(())
-    };
-    let members = memory::each_member(store);
-    members.try_chunks(BATCH).map_err(|e| e.1).map_ok(Rows::Members).try_for_each(hand_over).await?;
-    let past = memory::each_ended_period(store);
-    past.try_chunks(BATCH).map_err(|e| e.1).map_ok(Rows::Past).try_for_each(hand_over).await?;
-    let facilities = memory::each_facility(store);
-    facilities.try_chunks(BATCH).map_err(|e| e.1).map_ok(Rows::Facilities).try_for_each(hand_over).await?;
-    let tenures = memory::each_tenure(store);
-    tenures.try_chunks(BATCH).map_err(|e| e.1).map_ok(Rows::Tenures).try_for_each(hand_over).await?;
+    tokio::try_join!(
+        pour(memory::each_member(store), &queue, Rows::Members),
+        pour(memory::each_facility(store), &queue, Rows::Facilities),
+    )?;
+    // These speak of those.
+    tokio::try_join!(
+        pour(memory::each_ended_period(store), &queue, Rows::Past),
+        pour(memory::each_tenure(store), &queue, Rows::Tenures),
+    )?;
     drop(queue);
     let index = builder.await.map_err(|e| Error::Outside(e.to_string()))?;
     let places = places.await.map_err(|e| Error::Outside(e.to_string()))?;
     Ok(index.knowing(places.map_err(|e| Error::Outside(e.to_string()))?))
+}
+
+/// Hands a table over to the builder. A builder that has gone away takes nothing more; why, it says itself.
+async fn pour<T>(
+    rows: impl Stream<Item = Result<T, StoreError>>,
+    queue: &mpsc::Sender<Rows>,
+    of: fn(Vec<T>) -> Rows,
+) -> Result<(), Error> {
+    let mut batches = pin!(rows.try_chunks(BATCH));
+    while let Some(batch) = batches.try_next().await.map_err(|e| e.1)? {
+        drop(queue.send(of(batch)).await);
+    }
+    Ok(())
 }
 
 fn take(builder: &mut IndexBuilder, rows: Rows) {
