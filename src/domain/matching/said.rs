@@ -93,6 +93,7 @@ mod tests {
 
     const LIST: &str = "=14\t横浜市中区\tヨコハマシナカク\n元町\t2310861\t1\tモトマチ\n山手町\t2310862\t0\tヤマテチョウ\n\
                         =14\t横浜市鶴見区\tヨコハマシツルミク\n潮田町\t2300041\t1\tウシオダチョウ\n\
+                        =1\t札幌市北区\tサッポロシキタク\n北十六条西\t0010016\t1\t\n北十七条西\t0010017\t1\t\n\
                         =34\t府中市\tフチュウシ\n元町\t7260013\t0\tモトマチ\n\
                         =13\t府中市\tフチュウシ\n宮町\t1830023\t1\tミヤマチ\n\
                         =5\t大仙市\tダイセンシ\n神宮寺\t0191701\t0\tジングウジ\n";
@@ -138,6 +139,14 @@ mod tests {
             ("もとまち3-8-9", Some(AddressLevel::Differs)),
         ] {
             assert_eq!(level(said, on_file), expected, "{said}");
+        }
+        let on_grid = "北海道札幌市北区北十六条西2丁目１番３号";
+        for (said, expected) in [
+            ("札幌市北区北16西2-1-3", AddressLevel::Block),
+            ("札幌市北区北16西2", AddressLevel::Town),
+            ("札幌市北区北17西2-1-3", AddressLevel::OtherTown),
+        ] {
+            assert_eq!(level(said, on_grid), Some(expected), "{said}");
         }
         assert_eq!(level("神岡町神宮寺1", "秋田県大仙市神宮寺１"), Some(AddressLevel::OldName));
     }

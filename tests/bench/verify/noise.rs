@@ -43,6 +43,7 @@ kinds!(
     FullWidth,
     TownOnly,
     AddressInKana,
+    GridShort,
     OtherBlock,
     Building,
     PrefectureOnlyShort,
@@ -186,6 +187,20 @@ fn half_width(text: &str) -> String {
         .collect()
 }
 
+/// 北十六条西2-1 as 北16西2-1, 屯田七条5-22 as 屯田7-5-22.
+fn short_grid(address: &str) -> Option<String> {
+    const DIGITS: &str = "〇一二三四五六七八九";
+    let (front, behind) = address.split_once('条')?;
+    let name = front.trim_end_matches(|c| c == '十' || DIGITS.contains(c));
+    let (tens, ones) = front[name.len()..].split_once('十').map_or((None, &front[name.len()..]), |(t, o)| (Some(t), o));
+    let value = |c: &str| c.chars().next().and_then(|c| DIGITS.chars().position(|d| d == c));
+    let number = tens.map_or(0, |tens| value(tens).unwrap_or(1) * 10) + value(ones).unwrap_or(0);
+    let next = behind.chars().next().filter(|_| number > 0)?;
+    let parted = if next.is_ascii_digit() { "-" } else { "" };
+    let street = parted == "-" || "東西南北".contains(next);
+    street.then(|| format!("{name}{number}{parted}{behind}"))
+}
+
 fn kanji_digits(text: &str) -> String {
     text.chars()
         .map(|c| c.to_digit(10).and_then(|d| "〇一二三四五六七八九".chars().nth(d as usize)).unwrap_or(c))
@@ -318,6 +333,7 @@ impl Kind {
             Kind::CityOnly => set(address, Some(city(address))),
             Kind::TownOnly => set(address, town(address).map(|at| address[..at].to_owned())),
             Kind::AddressInKana => set(address, in_kana(address)),
+            Kind::GridShort => set(address, short_grid(address)),
             Kind::KanjiNumerals => match town(address) {
                 Some(at) if address[at..].contains("丁目") => {
                     let (front, block) = address.split_at(at);

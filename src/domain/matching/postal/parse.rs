@@ -1,6 +1,7 @@
 //! Takes an address apart from the front: postal code, prefecture, municipality, town; what follows, `behind` takes
 //! apart. What the list doesn't know is parted by its form.
 
+use std::cmp::Reverse;
 use std::sync::LazyLock;
 
 use super::gazetteer::{LONGEST, ward};
@@ -274,14 +275,13 @@ impl Reader<'_> {
             found.map(|(town, end)| Named { town, from, end })
         };
         let in_kyoto = self.list.cities[city as usize].name.starts_with("京都市");
-        if in_kyoto && let Some(found) = self.after_turn(at).and_then(find) {
-            return Some(found);
-        }
-        let said = find(at).or_else(|| self.town_but_for_its_suffix(city, at)).or_else(|| self.town_in_kana(city, at));
-        said.or_else(|| {
-            let inside = |from: usize| find(from).filter(|named| named.end - from > 2);
-            if in_kyoto { (at + 1..self.letters.len()).filter_map(inside).max_by_key(|n| n.end) } else { None }
-        })
+        let behind_turn = if in_kyoto { self.town_behind_turn(at, &find) } else { None };
+        behind_turn
+            .or_else(|| find(at))
+            .or_else(|| self.town_but_for_its_suffix(city, at))
+            .or_else(|| self.town_on_grid(city, at))
+            .or_else(|| self.town_in_kana(city, at))
+            .or_else(|| if in_kyoto { self.furthest(at + 1, &find) } else { None })
     }
 
     /// A town said by its reading; not the beginning of a building's name.
@@ -303,11 +303,33 @@ impl Reader<'_> {
         ends(end).then_some(Place { city, town: Some(named), end, former: false })
     }
 
-    /// Kyoto says the corner first: the town stands behind the last turn.
-    fn after_turn(&self, at: usize) -> Option<usize> {
+    /// Kyoto says the corner first: the town stands right behind the last turn, or a little further (七条下る5丁目
+    /// 下池田町).
+    fn town_behind_turn(&self, at: usize, find: &impl Fn(usize) -> Option<Named>) -> Option<Named> {
+        let turns: Vec<usize> = self.behind_turns(at).collect();
+        let first = *turns.last()?;
+        let Some(found) = turns.iter().find_map(|from| find(*from)) else {
+            return self.furthest(first, find);
+        };
+        // 下池田町 is no turn and 池田町.
+        self.inside(first, find).find(|named| named.end == found.end && named.from < found.from).or(Some(found))
+    }
+
+    fn furthest(&self, from: usize, find: &impl Fn(usize) -> Option<Named>) -> Option<Named> {
+        self.inside(from, find).max_by_key(|named| (named.end, Reverse(named.from)))
+    }
+
+    /// Towns that stand at or behind a letter, of names long enough to be told from parts of others.
+    fn inside(&self, from: usize, find: &impl Fn(usize) -> Option<Named>) -> impl Iterator<Item = Named> {
+        (from..self.letters.len()).filter_map(find).filter(|named| named.end - named.from > 2)
+    }
+
+    /// Where what follows a turn begins, the last one first.
+    fn behind_turns(&self, at: usize) -> impl Iterator<Item = usize> {
         let turn = |at: usize| TURNS.iter().filter(|t| self.follows(at, t)).map(|t| at + t.chars().count()).max();
         // 上 and 下 alone may begin a town's own name, so a turn needs a street before it.
-        (at + 2..self.letters.len()).rev().find_map(|from| turn(from).filter(|_| self.street_before(at, from)))
+        let turn = move |from: &usize| turn(*from).filter(|_| self.street_before(at, *from));
+        (at + 2..self.letters.len()).rev().filter_map(move |from| turn(&from))
     }
 
     fn street_before(&self, from: usize, at: usize) -> bool {
@@ -325,6 +347,20 @@ impl Reader<'_> {
         let (number, end) = self.number(end).filter(|_| end > at)?;
         let town = self.list.town_named(city, &format!("{said}{number}番町"))?;
         Some(Named { town, from: at, end: self.after_hyphen(end) })
+    }
+
+    /// 北16西2 for 北十六条西2丁目, 月寒東3-18 for 月寒東三条18丁目: the word of the grid's streets left out.
+    fn town_on_grid(&self, city: u32, from: usize) -> Option<Named> {
+        let (number_at, (number, end)) = (from + 1..self.letters.len().min(from + LONGEST))
+            .find_map(|n| self.number(n).filter(|_| !self.in_number(n)).map(|number| (n, number)))?;
+        let said: String = self.letters[from..number_at].iter().map(|l| l.c).collect();
+        let side = self.letters.get(end).map(|l| l.c).filter(|c| "東西南北".contains(*c));
+        let (name, end) = match side.filter(|_| self.number(end + 1).is_some()) {
+            Some(side) => (format!("{said}{number}条{side}"), end + 1),
+            None if end == self.letters.len() => (format!("{said}{number}条"), end),
+            None => (format!("{said}{number}条"), Some(self.after_hyphen(end)).filter(|behind| *behind > end)?),
+        };
+        self.list.town_named(city, &name).map(|town| Named { town, from, end })
     }
 
     /// The one town of a postal code, when nothing but a block is said beside it.

@@ -29,6 +29,8 @@ const BUILDINGS: [&str; 14] = [
     "会館",
     "階",
 ];
+/// Where no number was ever given.
+const UNNUMBERED: [&str; 2] = ["無番地", "番外地"];
 /// Letters that count plots in Ishikawa, Kochi, Nagano and elsewhere.
 pub(super) const PLOTS: &str = "いろはにほへと甲乙丙丁戊";
 
@@ -143,6 +145,7 @@ impl Reader<'_> {
         to - from <= LONGEST_KOAZA
             && written.iter().all(of_names)
             && !in_a_row
+            && !UNNUMBERED.contains(&&*word)
             && !BUILDINGS.iter().any(|b| word.contains(b))
     }
 
@@ -151,6 +154,10 @@ impl Reader<'_> {
     }
 
     fn block(&self, parsed: &mut Parsed, at: usize) -> usize {
+        if let Some(word) = UNNUMBERED.into_iter().find(|word| self.follows(at, word)) {
+            parsed.block = word.to_owned();
+            return at + word.chars().count();
+        }
         let mut at = at;
         let mark = self.letters.get(at).filter(|l| PLOTS.contains(l.c) && self.number(at + 1).is_some());
         if let Some(letter) = mark {
