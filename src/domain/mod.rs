@@ -11,6 +11,7 @@ pub mod id;
 pub mod matching;
 pub mod members;
 pub mod page;
+pub mod quick;
 pub mod refusal;
 pub mod reports;
 pub mod retention;

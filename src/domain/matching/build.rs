@@ -1,11 +1,11 @@
 //! Builds the packed store and its look-up keys from directory rows.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use crate::domain::members::eligibility::Standing;
 use crate::domain::members::periods::CategoryPeriod;
 use crate::domain::members::record::{FacilityRecord, MemberRecord, Tenure};
+use crate::domain::quick;
 
 use super::address::Address;
 use super::facility::{FacilityName, kana_starts, stored_kana};
@@ -42,8 +42,8 @@ pub(super) struct Keys {
 pub struct IndexBuilder {
     store: Store,
     readings: Readings,
-    people: HashMap<u128, u32>,
-    facilities: HashMap<u128, u32>,
+    people: quick::Map<u128, u32>,
+    facilities: quick::Map<u128, u32>,
     keys: Collectors,
 }
 

@@ -21,7 +21,7 @@ use super::query::{DirectoryEntry, DirectoryMeta, Query};
 use super::readings::Readings;
 use super::retrieve::{self, IdMap, Typed};
 use super::said::SaidAddress;
-use super::store::{NO_NUMBER, Store};
+use super::store::{NO_NUMBER, Store, Tie};
 use super::variants::wide;
 
 /// Candidates shown at most: the list must not become a way to browse the directory.
@@ -126,7 +126,7 @@ pub(super) struct LookUp<'a> {
     near: Vec<u32>,
 }
 
-type FacilityView = (Option<FacilityLevel>, Option<Result<AddressLevel, NotComparable>>, f32);
+type FacilityView = (Option<FacilityLevel>, Option<Result<AddressLevel, NotComparable>>);
 
 impl<'a> LookUp<'a> {
     fn new(index: &'a DirectoryIndex, typed: &'a Typed, on: NaiveDate) -> Self {
@@ -159,8 +159,7 @@ impl<'a> LookUp<'a> {
                 break;
             }
             let tie = store.ties[tie_id as usize];
-            let (facility, address, facility_rarity) =
-                *facilities.entry(tie.facility).or_insert_with(|| self.facility(tie.facility));
+            let (facility, address) = *facilities.entry(tie.facility).or_insert_with(|| self.facility(tie.facility));
             let (name, number) =
                 *people.entry(tie.person).or_insert_with(|| (self.name(tie.person), self.number(tie.person)));
             let levels = Levels { name, facility, address, number };
@@ -168,7 +167,7 @@ impl<'a> LookUp<'a> {
                 continue;
             }
             fitting |= fits_but_number(&levels);
-            let rarity = self.rarity(tie.person, name, facility_rarity);
+            let rarity = self.rarity(tie, name);
             let standing = self.standing(tie.person, tie_id);
             let weight = levels.weight(rarity) + tie_breaker(standing, tie.tenure.role.runs_facility());
             findings.push(Finding {
@@ -222,20 +221,22 @@ impl<'a> LookUp<'a> {
     fn facility(&self, facility: u32) -> FacilityView {
         let store = &self.index.store;
         let name = store.facility_name(facility);
-        let count = self.index.keys.facilities.of(key(&name.letters)).len();
         let level = (!self.typed.facility.letters.is_empty()).then(|| {
             let kana = store.arena.bytes(store.facilities[facility as usize].kana);
             facility_compare::compare(&self.typed.facility, StoredFacility { name: &name, kana }, &self.index.readings)
         });
         let address = self.typed.address.level(&store.address(facility));
-        (level, address, bits(store.facilities.len(), count))
+        (level, address)
     }
 
-    fn rarity(&self, person: u32, name: Option<NameLevel>, facility: f32) -> Rarity {
+    fn rarity(&self, tie: Tie, name: Option<NameLevel>) -> Rarity {
+        let (store, keys) = (&self.index.store, &self.index.keys);
+        let of_facility = keys.facilities.of(key(&store.facility_name(tie.facility).letters)).len();
+        let facility = bits(store.facilities.len(), of_facility);
         if name.is_none_or(|l| l == NameLevel::Differs) {
             return Rarity { name: 0.0, surname: 0.0, facility };
         }
-        let (store, keys) = (&self.index.store, &self.index.keys);
+        let person = tie.person;
         let letters: Vec<char> = store.letters(person).into_iter().map(wide).collect();
         let surname = usize::from(store.people[person as usize].surname_letters).min(letters.len());
         Rarity {

@@ -8,18 +8,17 @@ pub const MAX_CHARS: usize = 200;
 /// Folds width and compatibility forms, drops variation selectors, turns control characters into spaces,
 /// lowers ASCII letters. Spaces stay, since some of them part name from name and block from building.
 pub fn fold(text: &str) -> String {
-    let plain = |c: char| matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fc}');
     let mut out = String::with_capacity(text.len().min(MAX_CHARS * 4));
     let mut odd = false;
     for c in text.chars().filter(|c| !is_selector(*c)).take(MAX_CHARS) {
         let folded = match c {
-            _ if plain(c) => c,
+            _ if is_plain(c) => c,
             '\u{3000}' => ' ',
             '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
             _ if c.is_control() || is_invisible(c) => ' ',
             _ => c,
         };
-        odd |= !plain(folded) && !folded.is_ascii();
+        odd |= !is_plain(folded) && !folded.is_ascii();
         out.push(folded.to_ascii_lowercase());
     }
     if odd {
@@ -27,6 +26,12 @@ pub fn fold(text: &str) -> String {
         return out.nfkc().flat_map(char::to_lowercase).take(MAX_CHARS * 2).collect();
     }
     out
+}
+
+/// What most names and addresses are written in; nothing of it has another form.
+fn is_plain(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fc}')
+        || matches!(c, '々' | '〇' | '‐' | '–' | '—' | '―' | '−' | '─')
 }
 
 /// Every dash becomes "-"; the long-vowel mark and 一 only between digits.
@@ -84,6 +89,13 @@ pub fn equal_or_lost(a: &[char], b: &[char]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_plain_has_no_other_form() {
+        for c in ('\0'..=char::MAX).filter(|c| is_plain(*c)) {
+            assert!(std::iter::once(c).nfkc().flat_map(char::to_lowercase).eq([c]), "{c}");
+        }
+    }
 
     #[test]
     fn widths_selectors_and_controls_are_folded() {

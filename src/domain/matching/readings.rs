@@ -1,7 +1,8 @@
 //! How kanji may be read: a hand-kept table, and what the directory's own kana columns teach.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use crate::domain::quick::{self, Map};
 
 use super::facility_words::TERMS;
 use super::kana::{plain, unvoiced};
@@ -17,8 +18,8 @@ const LONGEST_WORD: usize = 6;
 /// Steps one comparison may take: a bound against texts made to branch.
 const STEPS: u32 = 4_000;
 
-static TABLE: LazyLock<HashMap<char, Vec<Sound>>> = LazyLock::new(|| {
-    let mut table: HashMap<char, Vec<Sound>> = HashMap::new();
+static TABLE: LazyLock<Map<char, Vec<Sound>>> = LazyLock::new(|| {
+    let mut table: Map<char, Vec<Sound>> = Map::default();
     for entry in BY_READING {
         let Some((reading, kanji)) = entry.split_once(' ') else { continue };
         let sound: Sound = unvoiced(&plain(reading).unwrap_or_default()).into();
@@ -34,11 +35,11 @@ static TABLE: LazyLock<HashMap<char, Vec<Sound>>> = LazyLock::new(|| {
     table
 });
 
-static WORDS: LazyLock<HashMap<u64, Vec<Sound>>> = LazyLock::new(|| {
-    let mut words: HashMap<u64, Vec<Sound>> = HashMap::new();
+static WORDS: LazyLock<Map<u64, Vec<Sound>>> = LazyLock::new(|| {
+    let mut words: Map<u64, Vec<Sound>> = Map::default();
     for (word, reading) in TERMS {
         let sound: Sound = unvoiced(&plain(reading).unwrap_or_default()).into();
-        words.entry(word_hash(&word.chars().map(wide).collect::<Vec<_>>())).or_default().push(sound);
+        words.entry(quick::hash(&word.chars().map(wide).collect::<Vec<_>>()[..])).or_default().push(sound);
     }
     words
 });
@@ -50,9 +51,9 @@ const SELDOM: u32 = 4;
 /// Readings known to one directory.
 #[derive(Debug, Default)]
 pub struct Readings {
-    chars: HashMap<char, Vec<Sound>>,
+    chars: Map<char, Vec<Sound>>,
     /// By hash: a collision would only add a reading nobody has.
-    words: HashMap<u64, Word>,
+    words: Map<u64, Word>,
 }
 
 /// A family or given name of the directory, its readings, and how many bear each as a given name.
@@ -63,12 +64,6 @@ struct Word {
     borne: Vec<u32>,
 }
 
-/// Hash of a few letters, without the cost of the standard one: this is asked for at every step of a comparison.
-fn word_hash(word: &[char]) -> u64 {
-    word.iter()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, c| (hash ^ u64::from(*c)).wrapping_mul(0x0100_0000_01b3).rotate_left(17))
-}
-
 impl Readings {
     /// Learns that a word (a family or given name, variants folded widely) is read so (plain kana).
     pub fn learn(&mut self, word: &[char], kana: &[u8]) {
@@ -77,7 +72,7 @@ impl Readings {
         }
         let sound: Sound = unvoiced(kana).into();
         let new = || Word { letters: word.into(), sounds: Vec::new(), borne: Vec::new() };
-        let known = self.words.entry(word_hash(word)).or_insert_with(new);
+        let known = self.words.entry(quick::hash(word)).or_insert_with(new);
         if !known.sounds.contains(&sound) {
             known.sounds.push(sound);
             known.borne.push(0);
@@ -88,7 +83,7 @@ impl Readings {
     pub fn learn_given(&mut self, word: &[char], kana: &[u8]) {
         self.learn(word, kana);
         let sound = unvoiced(kana);
-        if let Some(known) = self.words.get_mut(&word_hash(word))
+        if let Some(known) = self.words.get_mut(&quick::hash(word))
             && let Some(at) = known.sounds.iter().position(|s| **s == sound[..])
         {
             known.borne[at] += 1;
@@ -98,7 +93,7 @@ impl Readings {
     /// Whether a given name of the directory is usually read otherwise: 亮 is now and then アキラ, but mostly リョウ, and
     /// may be the name of the doctor's own son. A name that nobody or hardly anybody bears may be read in any way.
     pub fn usually_read_otherwise(&self, word: &[char], kana: &[u8]) -> bool {
-        let Some(known) = self.words.get(&word_hash(word)) else { return false };
+        let Some(known) = self.words.get(&quick::hash(word)) else { return false };
         let sound = unvoiced(kana);
         let borne = known.sounds.iter().position(|s| **s == sound[..]).map_or(0, |at| known.borne[at]);
         let most = known.borne.iter().copied().max().unwrap_or(0);
@@ -108,7 +103,7 @@ impl Readings {
     /// Learns single kanji from the words: where all but one of a word's kanji are known, what is left over is how
     /// the last one is read. Two different words must teach it, since families read kanji as they like.
     pub fn learn_characters(&mut self) {
-        let mut seen: HashMap<(char, Sound), u32> = HashMap::new();
+        let mut seen: Map<(char, Sound), u32> = Map::default();
         for Word { letters, sounds, .. } in self.words.values() {
             for sound in sounds {
                 if let [single] = letters[..] {
@@ -133,7 +128,7 @@ impl Readings {
 
     /// Plain-enough kana a whole word is known to be read as (unvoiced): for look-ups by sound.
     pub fn of_word(&self, word: &[char]) -> &[Sound] {
-        self.words.get(&word_hash(word)).map_or(&[], |known| known.sounds.as_slice())
+        self.words.get(&quick::hash(word)).map_or(&[], |known| known.sounds.as_slice())
     }
 
     /// Whether a text of kanji and kana (variants folded widely) may be read exactly as the plain kana say.
@@ -163,7 +158,7 @@ impl Readings {
         let rest = &kana[at..];
         for length in (2..=LONGEST_WORD.min(text.len())).rev() {
             let known =
-                WORDS.get(&word_hash(&text[..length])).into_iter().flatten().chain(self.of_word(&text[..length]));
+                WORDS.get(&quick::hash(&text[..length])).into_iter().flatten().chain(self.of_word(&text[..length]));
             for sound in known {
                 if rest.starts_with(sound)
                     && let Some(end) = self.walk(&text[length..], kana, at + sound.len(), whole, steps)
@@ -195,7 +190,7 @@ impl Readings {
     }
 }
 
-fn learn_rest(seen: &mut HashMap<(char, Sound), u32>, c: char, rest: Option<&[u8]>) {
+fn learn_rest(seen: &mut Map<(char, Sound), u32>, c: char, rest: Option<&[u8]>) {
     if let Some(rest) = rest.filter(|r| (1..=4).contains(&r.len()) && is_kanji(c)) {
         *seen.entry((c, rest.into())).or_default() += 1;
     }

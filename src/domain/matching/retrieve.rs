@@ -1,7 +1,6 @@
 //! Gathers the ties worth comparing: exact keys first, neighbouring letters of the facility where those give little.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use crate::domain::quick;
 
 use super::build::{Keys, number_key, town_keys};
 use super::facility::FacilityName;
@@ -51,28 +50,8 @@ pub(super) fn holders(store: &Store, keys: &Keys, digits: &str) -> Vec<u32> {
         .collect()
 }
 
-/// A quick hasher for ids, which are dense and nobody's to choose.
-#[derive(Default)]
-pub(super) struct IdHasher(u64);
-
-impl Hasher for IdHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u32(u32::from(*byte));
-        }
-    }
-
-    fn write_u32(&mut self, id: u32) {
-        self.0 = (self.0 ^ u64::from(id)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
-    }
-}
-
 /// A map by id.
-pub(super) type IdMap<T> = HashMap<u32, T, BuildHasherDefault<IdHasher>>;
+pub(super) type IdMap<T> = quick::Map<u32, T>;
 
 /// People whose number is one slip away from what was typed, where what was typed is nobody's.
 pub(super) fn near_holders(store: &Store, keys: &Keys, typed: &Typed) -> Vec<u32> {

@@ -1,7 +1,8 @@
 //! Collects rows into unique people, facilities and ties, and holds back keys whose rows contradict each other.
 
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::domain::quick::Map;
 
 use super::packed::{Pack, Packed, packed};
 use super::record::{FacilityRecord, FacilityRole, MemberRecord};
@@ -14,7 +15,7 @@ pub(super) struct Gathered<T> {
     pub(super) lines: Vec<u64>,
     /// Records whose key stood with different data in another row.
     pub(super) contradicted: Vec<bool>,
-    slots: HashMap<u64, u32>,
+    slots: Map<u64, u32>,
     scratch: Vec<u8>,
 }
 
@@ -77,14 +78,14 @@ impl<T: Keyed> Gathered<T> {
             records: Packed::default(),
             lines: Vec::new(),
             contradicted: Vec::new(),
-            slots: HashMap::new(),
+            slots: Map::default(),
             scratch: Vec::new(),
         }
     }
 
     /// Frees the look-up once all rows are in.
     pub(super) fn forget_keys(&mut self) {
-        self.slots = HashMap::new();
+        self.slots = Map::default();
         self.lines = Vec::new();
     }
 
@@ -116,12 +117,12 @@ impl<T: Keyed> Gathered<T> {
 pub(super) struct Ties {
     /// (person, facility, role, line), in order of appearance.
     pub(super) list: Vec<(u32, u32, FacilityRole, u64)>,
-    seen: HashMap<(u32, u32), u32>,
+    seen: Map<(u32, u32), u32>,
 }
 
 impl Ties {
     pub(super) fn new() -> Self {
-        Self { list: Vec::new(), seen: HashMap::new() }
+        Self { list: Vec::new(), seen: Map::default() }
     }
 
     /// Adds a tie. The same pair again with the same role is nothing new; with another role, the role that runs

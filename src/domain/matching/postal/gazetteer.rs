@@ -1,12 +1,11 @@
 //! The list of municipalities and towns, ready to be searched.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::OnceLock;
 
 use super::letters::{as_registered, key};
 use crate::domain::matching::prefecture::{self, PREFECTURES};
+use crate::domain::quick::{self, Map};
 
 /// What is wrong with a list: the line, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -21,19 +20,19 @@ pub struct Gazetteer {
     pub(super) cities: Vec<City>,
     pub(super) towns: Vec<Town>,
     /// Municipalities by every form of their name.
-    names: HashMap<String, Vec<u32>>,
+    names: Map<String, Vec<u32>>,
     /// The same by reading.
-    readings: HashMap<String, Vec<u32>>,
+    readings: Map<String, Vec<u32>>,
     /// Municipalities of today by every form of a name that they or a part of them had, with its prefecture then.
-    former: HashMap<String, Vec<(u8, u32)>>,
+    former: Map<String, Vec<(u8, u32)>>,
     /// Towns by municipality and name, hashed: two names of one municipality don't meet in 64 bits.
-    by_name: HashMap<u64, u32>,
+    by_name: Map<u64, u32>,
     /// The same by reading; `AMBIGUOUS` where two are read alike.
-    by_reading: HashMap<u64, u32>,
+    by_reading: Map<u64, u32>,
     /// Postal codes with their towns, in order.
     codes: Vec<(u32, u32)>,
     /// Towns by name, hashed, for addresses without a municipality; made at the first of them.
-    anywhere: OnceLock<HashMap<u64, Vec<u32>>>,
+    anywhere: OnceLock<Map<u64, Vec<u32>>>,
 }
 
 #[derive(Debug)]
@@ -61,7 +60,7 @@ const AMBIGUOUS: u32 = u32::MAX;
 const ANYWHERE: u32 = u32::MAX;
 
 fn hash(city: u32, key: &str) -> u64 {
-    BuildHasherDefault::<DefaultHasher>::default().hash_one((city, key))
+    quick::hash(&(city, key))
 }
 
 impl Gazetteer {
@@ -126,7 +125,7 @@ impl Gazetteer {
 
     /// Where in its reading a ward begins is what all wards of its city have in common (フクオカシ|ニシク).
     fn know_readings_of_wards(&mut self) {
-        let mut wards: HashMap<(u8, &str), Vec<u32>> = HashMap::new();
+        let mut wards: Map<(u8, &str), Vec<u32>> = Map::default();
         for (id, city) in (0u32..).zip(&self.cities).filter(|(_, city)| !city.reading.is_empty()) {
             if let Some((of, _)) = ward(&city.name) {
                 wards.entry((city.prefecture, of)).or_default().push(id);
@@ -189,7 +188,7 @@ impl Gazetteer {
         self.of(&self.readings, key, prefecture)
     }
 
-    fn of(&self, map: &HashMap<String, Vec<u32>>, key: &str, prefecture: u8) -> Vec<u32> {
+    fn of(&self, map: &Map<String, Vec<u32>>, key: &str, prefecture: u8) -> Vec<u32> {
         let all = map.get(key).map(Vec::as_slice).unwrap_or_default();
         let here = |id: &&u32| prefecture == 0 || self.cities[**id as usize].prefecture == prefecture;
         all.iter().filter(here).copied().collect()
@@ -218,7 +217,7 @@ impl Gazetteer {
     /// The one town of a prefecture (of the country with 0) that has a name, in letters.
     pub(super) fn only_town(&self, name: &str, prefecture: u8) -> Option<u32> {
         let anywhere = self.anywhere.get_or_init(|| {
-            let mut anywhere: HashMap<u64, Vec<u32>> = HashMap::new();
+            let mut anywhere: Map<u64, Vec<u32>> = Map::default();
             for (id, town) in (0u32..).zip(&self.towns).filter(|(_, town)| !town.name.is_empty()) {
                 anywhere.entry(hash(ANYWHERE, &key(&town.name))).or_default().push(id);
             }
