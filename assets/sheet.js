@@ -46,6 +46,8 @@ function start() {
       holder.append(line);
     }
     line.textContent = message;
+    // What the directory said, it said of another text.
+    document.getElementById("mark-" + holder.dataset.field)?.replaceChildren();
     control(holder)?.setAttribute("aria-invalid", "true");
   }
 
@@ -91,9 +93,9 @@ function start() {
       holder.dataset.version = version;
       note(holder, null);
     }
+    draw(answer.parts, order);
     for (const fault of answer.faults) note(holders.get(fault.name), fault.message);
     for (const c of answer.conflicts) conflict(holders.get(c.name), c.theirs, c.version);
-    draw(answer.parts, order);
     const trouble = answer.faults.length + answer.conflicts.length;
     say(trouble ? "保存できない欄があります（入力内容はこの画面に残っています）" : "保存済み " + answer.saved_at, trouble > 0);
     return true;

@@ -120,6 +120,13 @@ on_each_db!(the_directory_answers_to_what_is_typed_before_it_is_saved, async |de
     desk.holds(call, SheetField::Address, "ぶんきょうくほんこまごめ").await;
     browser.fills("number", "234567").await;
     browser.reads("#part-verdict", "4項目とも一致").await;
+
+    browser.reads("#mark-facility", "一致").await;
+    browser.run("const f = document.querySelector('[name=facility]'); f.value = '院'.repeat(201); f.focus()").await;
+    browser.types("い").await;
+    browser.reads("[data-field=facility] .sheet-fault", "文字").await;
+    let unmarked = "document.getElementById('mark-facility').innerText === ''";
+    browser.shows("a text that isn't saved has no mark", unmarked).await;
     browser.leave().await;
 });
 
