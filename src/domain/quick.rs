@@ -1,5 +1,5 @@
-//! Maps whose keys nobody outside chooses: ids, letters and keys of the directory. The standard ones withstand chosen
-//! keys, at a price that a look-up at every key stroke would pay hundreds of times.
+//! Maps of what nobody outside chooses to store: ids, letters and keys of the directory. The standard ones withstand
+//! chosen keys, at a price that a look-up at every key stroke would pay hundreds of times.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash};

@@ -190,6 +190,7 @@ fn half_width(text: &str) -> String {
 /// 北十六条西2-1 as 北16西2-1, 屯田七条5-22 as 屯田7-5-22.
 fn short_grid(address: &str) -> Option<String> {
     const DIGITS: &str = "〇一二三四五六七八九";
+    madoguchi::gateway::postal::shipped().ok().filter(|list| list.parse(address).pref == "北海道")?;
     let (front, behind) = address.split_once('条')?;
     let name = front.trim_end_matches(|c| c == '十' || DIGITS.contains(c));
     let (tens, ones) = front[name.len()..].split_once('十').map_or((None, &front[name.len()..]), |(t, o)| (Some(t), o));
@@ -197,7 +198,8 @@ fn short_grid(address: &str) -> Option<String> {
     let number = tens.map_or(0, |tens| value(tens).unwrap_or(1) * 10) + value(ones).unwrap_or(0);
     let next = behind.chars().next().filter(|_| number > 0)?;
     let parted = if next.is_ascii_digit() { "-" } else { "" };
-    let street = parted == "-" || "東西南北".contains(next);
+    let street = parted == "-"
+        || "東西南北".contains(next) && behind[next.len_utf8()..].starts_with(|c: char| c.is_ascii_digit());
     street.then(|| format!("{name}{number}{parted}{behind}"))
 }
 

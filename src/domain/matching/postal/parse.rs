@@ -10,6 +10,10 @@ use super::{Gazetteer, Parsed};
 use crate::domain::matching::address::{split_city, split_county, split_postal, without_lead_in};
 use crate::domain::matching::prefecture::{self, PREFECTURES, READINGS};
 
+/// Code of Hokkaido.
+const HOKKAIDO: u8 = 1;
+/// Where no number was ever given.
+const UNNUMBERED: [&str; 2] = ["無番地", "番外地"];
 /// What follows a corner's name in Kyoto, in letters: up, down, into.
 const TURNS: [&str; 10] = ["上る", "下る", "上がる", "下がる", "上", "下", "東入る", "西入る", "東入", "西入"];
 static PREFECTURE_KEYS: LazyLock<Vec<[String; 2]>> =
@@ -39,10 +43,11 @@ impl Gazetteer {
                 Found::Nothing(_) => return None,
             };
             let p = reader.parsed(&read);
-            if p.town.is_empty() && (code != 0 || !p.rest.is_empty()) {
+            let unnumbered = UNNUMBERED.contains(&p.block.as_str());
+            if p.town.is_empty() && (code != 0 || !p.rest.is_empty() || unnumbered) {
                 return None;
             }
-            let block = if p.block.is_empty() { String::new() } else { format!(" {}", p.block) };
+            let block = if p.block.is_empty() || unnumbered { String::new() } else { format!(" {}", p.block) };
             Some((format!("{}{}{}{block}", p.pref, p.city, p.town), place.former))
         })
     }
@@ -219,10 +224,11 @@ impl Reader<'_> {
         self.chars[letter.from].is_ascii_digit()
     }
 
-    /// The first number from a letter on that begins a block: arabic digits, or kanji ones in front of a word of blocks.
+    /// Where a block begins from a letter on: at a word for none, or at the first number that begins one: arabic digits, or kanji ones in front of a word of blocks.
     /// 八幡前 and 一番町 are names.
     fn block_from(&self, at: usize) -> Option<usize> {
-        (at..self.letters.len()).find(|n| !self.in_number(*n) && self.opens_block(*n))
+        let unnumbered = |at: usize| UNNUMBERED.iter().any(|word| self.follows(at, word));
+        (at..self.letters.len()).find(|n| unnumbered(*n) || !self.in_number(*n) && self.opens_block(*n))
     }
 
     fn opens_block(&self, at: usize) -> bool {
@@ -277,9 +283,8 @@ impl Reader<'_> {
         let in_kyoto = self.list.cities[city as usize].name.starts_with("京都市");
         let behind_turn = if in_kyoto { self.town_behind_turn(at, &find) } else { None };
         behind_turn
-            .or_else(|| find(at))
+            .or_else(|| self.town_on_grid(city, at, find(at)))
             .or_else(|| self.town_but_for_its_suffix(city, at))
-            .or_else(|| self.town_on_grid(city, at))
             .or_else(|| self.town_in_kana(city, at))
             .or_else(|| if in_kyoto { self.furthest(at + 1, &find) } else { None })
     }
@@ -307,7 +312,8 @@ impl Reader<'_> {
     /// 下池田町).
     fn town_behind_turn(&self, at: usize, find: &impl Fn(usize) -> Option<Named>) -> Option<Named> {
         let turns: Vec<usize> = self.behind_turns(at).collect();
-        let first = *turns.last()?;
+        // 下 alone may be the town's own first letter.
+        let first = turns.last()? - 1;
         let Some(found) = turns.iter().find_map(|from| find(*from)) else {
             return self.furthest(first, find);
         };
@@ -349,8 +355,18 @@ impl Reader<'_> {
         Some(Named { town, from: at, end: self.after_hyphen(end) })
     }
 
-    /// 北16西2 for 北十六条西2丁目, 月寒東3-18 for 月寒東三条18丁目: the word of the grid's streets left out.
-    fn town_on_grid(&self, city: u32, from: usize) -> Option<Named> {
+    /// The town said in full, unless on Hokkaido it is one on a grid of streets said without their word: 北16西2 for
+    /// 北十六条西2丁目, 西野3-5-1 for 西野三条5丁目1, though there is a 西野 too.
+    fn town_on_grid(&self, city: u32, from: usize, plain: Option<Named>) -> Option<Named> {
+        let chome = plain.is_some_and(|named| self.list.towns[named.town as usize].chome);
+        let plain_enough = plain.is_some_and(|named| chome || self.numbers(named.end) < 3);
+        if self.prefecture_of(city) != HOKKAIDO || plain_enough {
+            return plain;
+        }
+        self.on_grid(city, from).or(plain)
+    }
+
+    fn on_grid(&self, city: u32, from: usize) -> Option<Named> {
         let (number_at, (number, end)) = (from + 1..self.letters.len().min(from + LONGEST))
             .find_map(|n| self.number(n).filter(|_| !self.in_number(n)).map(|number| (n, number)))?;
         let said: String = self.letters[from..number_at].iter().map(|l| l.c).collect();
@@ -361,6 +377,19 @@ impl Reader<'_> {
             None => (format!("{said}{number}条"), Some(self.after_hyphen(end)).filter(|behind| *behind > end)?),
         };
         self.list.town_named(city, &name).map(|town| Named { town, from, end })
+    }
+
+    /// How many numbers stand one after another from a letter on, parted by hyphens.
+    fn numbers(&self, mut at: usize) -> usize {
+        let mut count = 0;
+        while let Some((_, end)) = self.number(at) {
+            count += 1;
+            at = self.after_hyphen(end);
+            if at == end {
+                break;
+            }
+        }
+        count
     }
 
     /// The one town of a postal code, when nothing but a block is said beside it.

@@ -1,6 +1,6 @@
 //! What stands behind a town: 小字, 丁目, block; the rest is the building.
 
-use super::{Reader, TURNS};
+use super::{Reader, TURNS, UNNUMBERED};
 use crate::domain::matching::normalise::is_kanji;
 use crate::domain::matching::postal::Parsed;
 use crate::domain::matching::postal::letters::in_kanji;
@@ -29,8 +29,6 @@ const BUILDINGS: [&str; 14] = [
     "会館",
     "階",
 ];
-/// Where no number was ever given.
-const UNNUMBERED: [&str; 2] = ["無番地", "番外地"];
 /// Letters that count plots in Ishikawa, Kochi, Nagano and elsewhere.
 pub(super) const PLOTS: &str = "いろはにほへと甲乙丙丁戊";
 
@@ -145,7 +143,6 @@ impl Reader<'_> {
         to - from <= LONGEST_KOAZA
             && written.iter().all(of_names)
             && !in_a_row
-            && !UNNUMBERED.contains(&&*word)
             && !BUILDINGS.iter().any(|b| word.contains(b))
     }
 
