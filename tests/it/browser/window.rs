@@ -76,6 +76,7 @@ impl Browser {
     pub(crate) async fn sign_in(&self, login: &str, password: &str) {
         self.half_in(login, password).await;
         self.at("/session/second").await;
+        self.shows("the focus on the code", "document.activeElement?.name === 'code'").await;
         self.types(&fresh_code(&self.db, &self.clock).await).await;
         self.press("Enter").await;
         self.at("!location.pathname.startsWith('/session')").await;
@@ -84,6 +85,8 @@ impl Browser {
     /// Gives name and password at the form, with the keyboard.
     pub(crate) async fn half_in(&self, login: &str, password: &str) {
         self.goto("/session/new").await;
+        // The browser sets the focus a moment after the page is there.
+        self.shows("the focus on the name", "document.activeElement?.name === 'login'").await;
         self.types(login).await;
         self.press("Tab").await;
         self.types(password).await;
