@@ -224,8 +224,8 @@ impl Reader<'_> {
         self.chars[letter.from].is_ascii_digit()
     }
 
-    /// Where a block begins from a letter on: at a word for none, or at the first number that begins one: arabic digits, or kanji ones in front of a word of blocks.
-    /// 八幡前 and 一番町 are names.
+    /// Where a block begins from a letter on: at a word for none, or at the first number that begins one, in arabic
+    /// digits, or in kanji in front of a word of blocks. 八幡前 and 一番町 are names.
     fn block_from(&self, at: usize) -> Option<usize> {
         let unnumbered = |at: usize| UNNUMBERED.iter().any(|word| self.follows(at, word));
         (at..self.letters.len()).find(|n| unnumbered(*n) || !self.in_number(*n) && self.opens_block(*n))
