@@ -4,6 +4,8 @@ mod change;
 mod index;
 mod kept;
 
+use std::time::Duration;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::json;
@@ -16,10 +18,14 @@ use crate::domain::members::header::HeaderMap;
 use crate::domain::members::import::{RowProblem, parse_directory};
 use crate::domain::refusal::Refusal;
 use crate::gateway::secret::digest_of;
-use crate::store::audit;
-use crate::store::directory::{self as memory, ImportRecord};
+use crate::store::directory::{self as memory, ImportLock, ImportRecord};
+use crate::store::{Store, audit};
 use change::Change;
 pub use index::refresh;
+
+/// How often it is looked whether another import has come to its end, and how many times.
+const BETWEEN_TRIES: Duration = Duration::from_millis(100);
+const TRIES: u32 = 200;
 
 /// A file to import, and how.
 pub struct ImportFile<'a> {
@@ -60,7 +66,9 @@ pub struct ImportReport {
     pub problems: Vec<RowProblem>,
 }
 
-/// Imports a directory in one transaction, or refuses it whole.
+/// Imports a directory, or refuses it whole. New rows are written in pieces, between which the desk saves; they are
+/// seen all at once with the last piece, in which everything else is changed too. What a killed import left behind is
+/// never seen, and taken away by the next.
 ///
 /// # Errors
 /// Refused when the file can't be understood, is older than the last one, or shrank by more than a tenth.
@@ -76,16 +84,18 @@ pub async fn import(
     }
     let parsed = parse_directory(file.bytes, &HeaderMap::default(), &mut |n| progress("read", n))
         .map_err(|p| Refusal::field("file", p.code(), p.to_string()))?;
-    let tx = house.store.begin().await?;
-    memory::lock(&tx).await?;
-    let last = memory::latest_import(&tx).await?;
+    let store = &house.store;
+    // Only one at a time: it is compared with what stands, and written in many transactions.
+    let turn = if file.dry_run { None } else { Some(turn(store).await?) };
+    let last = memory::latest_import(store).await?;
     if let Some(last) = &last
         && file.exported_on < last.exported_on
     {
         let message = format!("取込済みの名簿（{}現在）より古い名簿です。新しい名簿を選んでください", last.exported_on);
         return Err(Refusal::field("exported_on", "import.older", message).into());
     }
-    let mut change = Change::between(&tx, ctx, parsed, file.exported_on, last.is_none()).await?;
+    let version = last.as_ref().map_or(1, |l| l.version + 1);
+    let mut change = Change::between(store, ctx, parsed, file.exported_on, version).await?;
     let report = change.report();
     if change.shrinks() && !file.allow_shrink {
         let message = format!(
@@ -98,9 +108,11 @@ pub async fn import(
     if file.dry_run {
         return Ok(report);
     }
-    change.write(&tx, ctx, progress).await?;
+    change.write_new(store, ctx, progress).await?;
+    let tx = store.begin().await?;
+    change.write_rest(&tx, ctx, progress).await?;
     let record = ImportRecord {
-        version: last.map_or(1, |l| l.version + 1),
+        version,
         // As some browser named it: nothing but a name to show.
         file_name: file.name.chars().filter(|c| !c.is_control()).take(200).collect(),
         file_hash: digest_of(file.bytes),
@@ -120,7 +132,23 @@ pub async fn import(
         .detail(json!({ "version": record.version, "rows": record.rows }));
     audit::record(&tx, ctx, entry).await?;
     tx.commit().await?;
+    drop(turn);
     Ok(report)
+}
+
+/// Waits until no other import is at work.
+///
+/// # Errors
+/// Refused when that takes too long.
+async fn turn(store: &Store) -> Result<ImportLock, Error> {
+    for _ in 0..TRIES {
+        if let Some(turn) = memory::lock(store).await? {
+            return Ok(turn);
+        }
+        tokio::time::sleep(BETWEEN_TRIES).await;
+    }
+    let message = "別の名簿の取込が進んでいます。終わってからもう一度取り込んでください";
+    Err(Refusal::conflict("import.busy", message).into())
 }
 
 /// Past imports, newest first.

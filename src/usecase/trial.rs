@@ -156,12 +156,12 @@ async fn people(
         if from == 0 {
             memory::mark(&tx).await?;
         }
-        directory::add_members(&tx, &members).await?;
-        directory::add_facilities(&tx, &facilities).await?;
-        directory::add_tenures(&tx, &tenures).await?;
+        directory::add_members(&tx, VERSION, &members).await?;
+        directory::add_facilities(&tx, VERSION, &facilities).await?;
+        directory::add_tenures(&tx, VERSION, &tenures).await?;
         let nth = AtomicU64::new(from * 4);
         let id = || -> Uuid { Rng::of(plan.seed, PERIODS, nth.fetch_add(1, Ordering::Relaxed)).id(since, 0) };
-        directory::put_periods(&tx, id, &seen, &[]).await?;
+        directory::put_periods(&tx, VERSION, id, &seen, &[]).await?;
         report.members += members.len();
         report.facilities += facilities.len();
         report.pairs += tenures.len();
@@ -175,11 +175,14 @@ async fn people(
     Ok(())
 }
 
+/// The version of the directory that is made up.
+const VERSION: i64 = 1;
+
 /// The record of the import that would have brought this directory.
 async fn imported(tx: &Tx, ctx: &Ctx, plan: &Plan, report: &TrialReport) -> Result<(), Error> {
     let pairs = i64::try_from(report.pairs).unwrap_or(i64::MAX);
     let record = ImportRecord {
-        version: 1,
+        version: VERSION,
         file_name: "demo".into(),
         file_hash: digest(&format!("demo {} {}", plan.seed, plan.members)),
         exported_on: plan.directory().exported_on,
