@@ -100,7 +100,20 @@ macro_rules! actions {
                 match self { $(Action::$name => &[$(Role::$role),*]),+ }
             }
         }
+
+        /// One type an action: what a step asks for, and what it proves having asked for.
+        pub mod may {
+            use super::{Action, Right};
+            $($(#[$doc])* #[derive(Debug)] pub enum $name {}
+            impl Right for $name { const ACTION: Action = Action::$name; })+
+        }
     };
+}
+
+/// An action as a type ([`may`]).
+pub trait Right {
+    /// The action.
+    const ACTION: Action;
 }
 
 actions! {

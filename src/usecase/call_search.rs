@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::authorise::authorise;
 use super::matter::Matter;
 use super::tickets::phone_digits;
-use super::{Error, House, must};
-use crate::domain::actor::Action;
+use super::{Error, House};
+use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::{Call, Disposition};
 use crate::domain::ctx::Ctx;
@@ -46,7 +47,7 @@ pub struct FoundCalls {
 /// Calls without a ticket that hold every word of a question, the last ended first; one audit entry with the calls
 /// it showed beside it. The words are not audited: they may be a name.
 pub async fn find(house: &House, ctx: &Ctx, question: &str, before: Option<i64>) -> Result<FoundCalls, Error> {
-    must(ctx, Action::CallRead)?;
+    authorise::<may::CallRead>(ctx)?;
     let question = text::line("q", question, text::LINE)?;
     let store = &house.store;
     let mut hits = search::find_calls(store, &question, before, PAGE_SIZE + 1).await?;

@@ -4,13 +4,14 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::authorise::authorise;
 use super::call_search::keep;
 use super::conclude::{Conclusion, conclude};
 use super::deed::{Deed, Once};
 use super::matter::Matter;
 use super::opening::{existing, open};
-use super::{Error, House, me, must, verification as verifying};
-use crate::domain::actor::Action;
+use super::{Error, House, me, verification as verifying};
+use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::sheet::SheetField;
 use crate::domain::calls::verification::{Recorded, Said};
@@ -38,7 +39,7 @@ pub async fn start(
     number: &str,
     once: &Once,
 ) -> Result<Started, Error> {
-    must(ctx, Action::CallWork)?;
+    authorise::<may::CallWork>(ctx)?;
     let (number, digits) = text::phone("phone", number)?;
     let deed = Deed::begin(&house.store, ctx, once).await?;
     let call = Call {
@@ -88,7 +89,7 @@ pub struct Ended {
 
 /// Ends a call: disposition, promise, and what becomes of the matter.
 pub async fn end(house: &House, ctx: &Ctx, id: CallId, conclusion: Conclusion, once: &Once) -> Result<Ended, Error> {
-    must(ctx, Action::CallWork)?;
+    authorise::<may::CallWork>(ctx)?;
     let deed = Deed::begin(&house.store, ctx, once).await?;
     let call = memory::find(&deed.tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
@@ -180,7 +181,7 @@ fn inbound() -> Direction {
 
 /// Logs a finished call: call, ticket, timeline and audit in one transaction.
 pub async fn log(house: &House, ctx: &Ctx, new: CallLog, once: &Once) -> Result<Ended, Error> {
-    must(ctx, Action::CallLog)?;
+    authorise::<may::CallLog>(ctx)?;
     let (call, matter_text) = checked(house, ctx, &new)?;
     let deed = Deed::begin(&house.store, ctx, once).await?;
     memory::add(&deed.tx, &call).await?;
@@ -281,7 +282,7 @@ pub struct DayOfCalls {
 
 /// The calls of a day.
 pub async fn of_day(house: &House, ctx: &Ctx, day: NaiveDate) -> Result<DayOfCalls, Error> {
-    must(ctx, Action::CallRead)?;
+    authorise::<may::CallRead>(ctx)?;
     if !(2022..=2100).contains(&day.year()) {
         return Err(Error::NotFound("day"));
     }
@@ -297,7 +298,7 @@ pub async fn of_day(house: &House, ctx: &Ctx, day: NaiveDate) -> Result<DayOfCal
 
 /// Opens a ticket while the call still lasts: remote support and further calls need one.
 pub async fn open_ticket(house: &House, ctx: &Ctx, id: CallId) -> Result<Ended, Error> {
-    must(ctx, Action::TicketWork)?;
+    authorise::<may::TicketWork>(ctx)?;
     let tx = house.store.begin().await?;
     let call = memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
@@ -311,7 +312,7 @@ pub async fn open_ticket(house: &House, ctx: &Ctx, id: CallId) -> Result<Ended, 
 
 /// Ties a call to a ticket that exists.
 pub async fn link(house: &House, ctx: &Ctx, id: CallId, number: &str) -> Result<(), Error> {
-    must(ctx, Action::TicketWork)?;
+    authorise::<may::TicketWork>(ctx)?;
     let tx = house.store.begin().await?;
     let call = memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;

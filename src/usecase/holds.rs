@@ -3,10 +3,11 @@
 use serde::Deserialize;
 use serde_json::json;
 
+use super::authorise::authorise;
 use super::deed::{Deed, Once};
 use super::tickets::{Done, moved_meanwhile};
-use super::{Error, House, me, must};
-use crate::domain::actor::Action;
+use super::{Error, House, me};
+use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{EntryId, HoldId};
@@ -35,7 +36,7 @@ pub async fn place(
     new: NewHold,
     once: &Once,
 ) -> Result<Done, Error> {
-    must(ctx, Action::RetentionHold)?;
+    authorise::<may::RetentionHold>(ctx)?;
     let deed = Deed::begin(&house.store, ctx, once).await?;
     let ticket = tickets::find(&deed.tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     let mut faults = Faults::default();
@@ -73,7 +74,7 @@ pub async fn place(
 
 /// Lifts a hold.
 pub async fn lift(house: &House, ctx: &Ctx, no: TicketNo, id: HoldId) -> Result<(), Error> {
-    must(ctx, Action::RetentionHold)?;
+    authorise::<may::RetentionHold>(ctx)?;
     let tx = house.store.begin().await?;
     let ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     let hold = memory::find(&tx, ticket.id, id).await?.ok_or(Error::NotFound("hold"))?;

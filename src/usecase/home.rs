@@ -5,8 +5,9 @@ use serde_json::json;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-use super::{Error, House, me, must};
-use crate::domain::actor::Action;
+use super::authorise::authorise;
+use super::{Error, House, me};
+use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::Call;
 use crate::domain::ctx::Ctx;
@@ -30,7 +31,7 @@ pub struct OperatorHome {
 
 /// An operator's home.
 pub async fn operator(house: &House, ctx: &Ctx) -> Result<OperatorHome, Error> {
-    must(ctx, Action::CallWork)?;
+    authorise::<may::CallWork>(ctx)?;
     let store = &house.store;
     let open_calls = calls::open(store, Some(me(ctx))).await?;
     let tickets = mine(house, ctx).await?;
@@ -51,7 +52,7 @@ pub struct SpecialistHome {
 
 /// A specialist's home: the queue of tier 2.
 pub async fn specialist(house: &House, ctx: &Ctx) -> Result<SpecialistHome, Error> {
-    must(ctx, Action::Tier2)?;
+    authorise::<may::Tier2>(ctx)?;
     let store = &house.store;
     let escalations = work::waiting(store).await?;
     let lines = by_id(tickets::of_ids(store, escalations.iter().map(|e| e.ticket_id.0).collect()).await?);
@@ -82,7 +83,7 @@ pub struct PointedCase {
 
 /// A claims clerk's home: callers who were pointed to the office.
 pub async fn clerk(house: &House, ctx: &Ctx) -> Result<Vec<PointedCase>, Error> {
-    must(ctx, Action::ClaimGuidance)?;
+    authorise::<may::ClaimGuidance>(ctx)?;
     let store = &house.store;
     let pointed = reports::pointed_to_claims(store, 100).await?;
     let links: HashMap<Uuid, TicketNo> =

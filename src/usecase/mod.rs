@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod authorise;
 #[cfg(feature = "backups")]
 pub mod backup;
 pub mod call_search;
@@ -33,8 +34,6 @@ pub mod verification;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, RwLock};
 
-use crate::domain::accounts::session::Stage;
-use crate::domain::actor::Action;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::AccountId;
 use crate::domain::matching::DirectoryIndex;
@@ -44,6 +43,7 @@ use crate::gateway::password::Passwords;
 use crate::gateway::seal::Seals;
 use crate::store::Store;
 
+pub use authorise::needs_proof;
 pub use deed::Once;
 pub use error::Error;
 
@@ -85,19 +85,6 @@ impl IndexHolder {
         self.1.store(trims, Ordering::Release);
         *self.0.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(Arc::new(index));
     }
-}
-
-/// Refuses what the actor may not do.
-pub(crate) fn must(ctx: &Ctx, action: Action) -> Result<(), Error> {
-    if !ctx.actor.may(action) {
-        return Err(Error::Forbidden(action));
-    }
-    if needs_proof(ctx, action) { Err(Error::Stale) } else { Ok(()) }
-}
-
-/// Whether the second factor must be given again first. Somebody on the way in has none to give yet.
-pub fn needs_proof(ctx: &Ctx, action: Action) -> bool {
-    action.needs_fresh_proof() && ctx.session.is_some_and(|s| s.stage == Stage::Full && !s.is_fresh(ctx.now))
 }
 
 /// The acting account, as the owner or author of what is written.

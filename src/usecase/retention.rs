@@ -9,8 +9,9 @@ use chrono::{Days, NaiveDate};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{Error, House, must};
-use crate::domain::actor::{Action, Actor};
+use super::authorise::authorise;
+use super::{Error, House};
+use crate::domain::actor::{Actor, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
@@ -91,7 +92,7 @@ pub async fn tonight(house: &House, clock: &dyn Clock, pause: Duration) -> Resul
 
 /// Does it now, whatever the hour.
 pub async fn run(house: &House, clock: &dyn Clock, ctx: &Ctx, dry: bool) -> Result<Ran, Error> {
-    must(ctx, Action::RetentionRun)?;
+    authorise::<may::RetentionRun>(ctx)?;
     let mut run = Run::new(house, clock, Uuid::new_v4(), ctx.today(), Duration::ZERO, None);
     if dry {
         run.dry = true;

@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
+use super::authorise::authorise;
 use super::matter::said;
 use super::opening::attach;
 use super::verification::{ask, decide, look_up, put};
-use super::{Error, House, me, must};
-use crate::domain::actor::Action;
+use super::{Error, House, me};
+use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::sheet::{Merge, Sheet, SheetField, merge};
 use crate::domain::calls::verification::Recorded;
@@ -64,7 +65,7 @@ pub struct Saved {
 
 /// Saves what was typed. Fields that can't be taken don't keep the others from being saved.
 pub async fn save(house: &House, ctx: &Ctx, id: CallId, changes: &[FieldChange]) -> Result<Saved, Error> {
-    must(ctx, Action::CallWork)?;
+    authorise::<may::CallWork>(ctx)?;
     let tx = house.store.begin().await?;
     let call = memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
@@ -139,7 +140,7 @@ async fn put_on_call(tx: &Tx, call: &Call, sheet: &Sheet) -> Result<(), Error> {
 
 /// A card was said and something heard back: stamped on the timeline.
 pub async fn stamp(house: &House, ctx: &Ctx, id: CallId, card: &str, answer: &str) -> Result<(), Error> {
-    must(ctx, Action::CallWork)?;
+    authorise::<may::CallWork>(ctx)?;
     let card = house.scheme.cards.by_code(card).ok_or(Error::NotFound("card"))?;
     let heard = card.answers.iter().find(|a| a.code == answer).ok_or(Error::NotFound("card"))?;
     let body = format!("「{}」→ {}", card.say, heard.label);
@@ -148,7 +149,7 @@ pub async fn stamp(house: &House, ctx: &Ctx, id: CallId, card: &str, answer: &st
 
 /// A line of the operator's own, during the call.
 pub async fn jot(house: &House, ctx: &Ctx, id: CallId, body: &str) -> Result<(), Error> {
-    must(ctx, Action::CallWork)?;
+    authorise::<may::CallWork>(ctx)?;
     let body = text::required_note("body", body, text::NOTE)?;
     write_down(house, ctx, id, EntryKind::Advice, &body, json!({})).await
 }
@@ -193,7 +194,7 @@ pub async fn record_verification(
     recorded: Recorded,
     reason: &str,
 ) -> Result<VerificationId, Error> {
-    must(ctx, Action::Verify)?;
+    authorise::<may::Verify>(ctx)?;
     let reason = text::line("reason", reason, text::LINE)?;
     let tx = house.store.begin().await?;
     let call = memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;

@@ -2,11 +2,12 @@
 
 use serde_json::json;
 
+use super::authorise::authorise;
 use super::matter::said;
 use super::sheet::FieldChange;
 use super::verification::{ask, look_up_entry};
-use super::{Error, House, must};
-use crate::domain::actor::Action;
+use super::{Error, House};
+use crate::domain::actor::{Action, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::Call;
 use crate::domain::calls::sheet::{Sheet, SheetField};
@@ -59,7 +60,7 @@ pub struct Asked {
 
 /// Opens a call's screen; audited with everybody it shows.
 pub async fn view(house: &House, ctx: &Ctx, id: CallId) -> Result<SheetView, Error> {
-    must(ctx, Action::CallRead)?;
+    authorise::<may::CallRead>(ctx)?;
     let mut view = gather(house, ctx, id).await?;
     view.asked.answer = view.sheet.has_items().then(|| ask(house, &view.call, &said(&view.sheet))).flatten();
     let seen = view.asked.answer.as_ref().map(|a| look_up_entry(id, a).subjects).unwrap_or_default();
@@ -71,7 +72,7 @@ pub async fn view(house: &House, ctx: &Ctx, id: CallId) -> Result<SheetView, Err
 /// What the screen shows beside the sheet while it's typed. `answer` is what the save that led to it was answered,
 /// and audited with. Tickets and calls that weren't on this person's screen before are audited before they are.
 pub async fn panel(house: &House, ctx: &Ctx, id: CallId, answer: Option<Answer>) -> Result<SheetView, Error> {
-    must(ctx, Action::CallRead)?;
+    authorise::<may::CallRead>(ctx)?;
     let mut view = gather(house, ctx, id).await?;
     view.asked.answer = answer;
     let (store, names) = (&house.store, view.names_related());
@@ -87,7 +88,7 @@ pub async fn panel(house: &House, ctx: &Ctx, id: CallId, answer: Option<Answer>)
 /// What the directory says to name, facility and address as they stand on the screen, before they are saved; audited
 /// like every look-up. The number counts as it was saved: whoever tries one saves it, and the try is counted.
 pub async fn candidates(house: &House, ctx: &Ctx, id: CallId, typed: &[FieldChange]) -> Result<Asked, Error> {
-    must(ctx, Action::CallWork)?;
+    authorise::<may::CallWork>(ctx)?;
     let store = &house.store;
     let call = memory::find(store, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;

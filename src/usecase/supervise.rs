@@ -5,8 +5,9 @@ use serde_json::json;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-use super::{Error, House, home, must};
-use crate::domain::actor::Action;
+use super::authorise::authorise;
+use super::{Error, House, home};
+use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::verification::{MISSES_AN_HOUR, Verification};
 use crate::domain::calls::{Call, Disposition};
@@ -52,7 +53,7 @@ pub struct Day {
 
 /// The day view.
 pub async fn day(house: &House, ctx: &Ctx) -> Result<Day, Error> {
-    must(ctx, Action::Supervise)?;
+    authorise::<may::Supervise>(ctx)?;
     let store = &house.store;
     let on_call = calls::open(store, None).await?;
     let counted = reports::calls_of_day(store, ctx.today()).await?;
@@ -111,7 +112,7 @@ async fn to_ask(house: &House) -> Result<Vec<(Task, Option<TicketNo>)>, Error> {
 
 /// A supervisor has looked at a call taken outside hours, or at a complaint. Nobody reviews their own.
 pub async fn review_call(house: &House, ctx: &Ctx, id: CallId) -> Result<(), Error> {
-    must(ctx, Action::Supervise)?;
+    authorise::<may::Supervise>(ctx)?;
     let tx = house.store.begin().await?;
     let call = calls::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
     if call.operator_id.0 == ctx.actor.id {
@@ -126,7 +127,7 @@ pub async fn review_call(house: &House, ctx: &Ctx, id: CallId) -> Result<(), Err
 
 /// A supervisor has looked at a provisional verification, or at one against the rules. Nobody reviews their own.
 pub async fn review_verification(house: &House, ctx: &Ctx, id: VerificationId) -> Result<(), Error> {
-    must(ctx, Action::Supervise)?;
+    authorise::<may::Supervise>(ctx)?;
     let tx = house.store.begin().await?;
     if !calls::has_verification(&tx, id).await? {
         return Err(Error::NotFound("verification"));

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::{Error, House, me, must};
-use crate::domain::actor::Action;
+use super::authorise::authorise;
+use super::{Error, House, me};
+use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{EntryId, PromiseId, RemoteId, TaskId, TicketId};
@@ -39,7 +40,7 @@ pub struct RemoteEnd {
 
 /// Begins remote support: only once the caller is verified or provisionally taken, and with consent (Q2-3).
 pub async fn start_remote(house: &House, ctx: &Ctx, no: TicketNo, new: RemoteStart) -> Result<(), Error> {
-    must(ctx, Action::TicketWork)?;
+    authorise::<may::TicketWork>(ctx)?;
     let mut faults = Faults::default();
     let consent_by = faults.take(text::required_line("consent_by", &new.consent_by, 80));
     let tool = faults.take(text::required_line("tool", &new.tool, 80));
@@ -83,7 +84,7 @@ pub async fn start_remote(house: &House, ctx: &Ctx, no: TicketNo, new: RemoteSta
 
 /// Ends remote support.
 pub async fn end_remote(house: &House, ctx: &Ctx, no: TicketNo, id: RemoteId, end: RemoteEnd) -> Result<(), Error> {
-    must(ctx, Action::TicketWork)?;
+    authorise::<may::TicketWork>(ctx)?;
     let mut faults = Faults::default();
     let done = faults.take(text::required_note("done", &end.done, text::NOTE));
     let found = faults.take(text::note("found", &end.found, text::NOTE));
@@ -119,7 +120,7 @@ async fn open_ticket(tx: &Tx, no: TicketNo) -> Result<Ticket, Error> {
 
 /// The clinic was called back as promised.
 pub async fn keep_promise(house: &House, ctx: &Ctx, id: PromiseId) -> Result<Option<TicketNo>, Error> {
-    must(ctx, Action::TicketWork)?;
+    authorise::<may::TicketWork>(ctx)?;
     let tx = house.store.begin().await?;
     let promise = work::promise_by_id(&tx, id).await?.ok_or(Error::NotFound("promise"))?;
     if !work::keep_promise(&tx, id, ctx.now, ctx.actor.id).await? {
@@ -141,7 +142,7 @@ pub async fn keep_promise(house: &House, ctx: &Ctx, id: PromiseId) -> Result<Opt
 
 /// A task was done: what the association answered.
 pub async fn finish_task(house: &House, ctx: &Ctx, id: TaskId, outcome: &str) -> Result<Option<TicketNo>, Error> {
-    must(ctx, Action::TicketWork)?;
+    authorise::<may::TicketWork>(ctx)?;
     if !["手続き中と確認", "手続きなし", "確認不要"].contains(&outcome) {
         return Err(Refusal::field("outcome", "choice.unknown", "確認の結果を選んでください").into());
     }

@@ -10,8 +10,9 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Error, House, must};
-use crate::domain::actor::{Action, Role};
+use super::authorise::authorise;
+use super::{Error, House};
+use crate::domain::actor::{Role, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::AccountId;
@@ -88,7 +89,7 @@ pub async fn fill(
     staff: &[AccountId],
     progress: &mut (dyn FnMut(&str, usize) + Send),
 ) -> Result<TrialReport, Error> {
-    must(ctx, Action::DirectoryImport)?;
+    authorise::<may::DirectoryImport>(ctx)?;
     let plan = trial.plan(ctx)?;
     if !memory::is_empty(&house.store).await? {
         let message = "このデータベースには会員・相談票・通話が登録されています。空のデータベースを指定してください";

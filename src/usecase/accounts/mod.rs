@@ -12,9 +12,10 @@ use chrono::Duration;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Error, House, must};
+use super::authorise::authorise;
+use super::{Error, House};
 use crate::domain::accounts::{self as rules, CODE_HOURS};
-use crate::domain::actor::{Action, Role};
+use crate::domain::actor::{Role, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
@@ -73,7 +74,7 @@ impl NewAccount<'_> {
 
 /// Makes an account; returns the one-time code for its first sign-in.
 pub async fn create(house: &House, ctx: &Ctx, new: &NewAccount<'_>) -> Result<String, Error> {
-    must(ctx, Action::AccountAdmin)?;
+    authorise::<may::AccountAdmin>(ctx)?;
     let mut account = new.account(ctx)?;
     let code = secret::code().map_err(Error::Outside)?;
     account.code_hash = Some(house.passwords.hash(&code).await.map_err(Error::Outside)?);
@@ -92,7 +93,7 @@ pub async fn create_enrolled(
     password: &str,
     secret: &[u8],
 ) -> Result<Uuid, Error> {
-    must(ctx, Action::AccountAdmin)?;
+    authorise::<may::AccountAdmin>(ctx)?;
     let mut account = new.account(ctx)?;
     account.password_hash = Some(house.passwords.hash(password).await.map_err(Error::Outside)?);
     let tx = house.store.begin().await?;
@@ -119,7 +120,7 @@ async fn add(tx: &Tx, ctx: &Ctx, account: &Account) -> Result<(), Error> {
 /// A new one-time code for an account whose owner can't sign in; its password, its second factor with its passkeys
 /// and its sessions end.
 pub async fn new_code(house: &House, ctx: &Ctx, id: Uuid) -> Result<String, Error> {
-    must(ctx, Action::AccountAdmin)?;
+    authorise::<may::AccountAdmin>(ctx)?;
     memory::by_id(&house.store, id).await?.ok_or(Error::NotFound("account"))?;
     let code = secret::code().map_err(Error::Outside)?;
     let hash = house.passwords.hash(&code).await.map_err(Error::Outside)?;
@@ -137,7 +138,7 @@ pub async fn new_code(house: &House, ctx: &Ctx, id: Uuid) -> Result<String, Erro
 /// An account to be changed, in a transaction that no other change of accounts runs beside: nobody changes their
 /// own, and one administrator always remains.
 async fn to_change(house: &House, ctx: &Ctx, id: Uuid, stays_administrator: bool) -> Result<(Tx, Account), Error> {
-    must(ctx, Action::AccountAdmin)?;
+    authorise::<may::AccountAdmin>(ctx)?;
     let tx = house.store.begin().await?;
     memory::lock(&tx).await?;
     let all = memory::all(&tx).await?;
@@ -190,7 +191,7 @@ pub async fn set_role(house: &House, ctx: &Ctx, id: Uuid, role: &str) -> Result<
 
 /// Ends all sessions of an account, everywhere and at once.
 pub async fn end_sessions(house: &House, ctx: &Ctx, id: Uuid) -> Result<(), Error> {
-    must(ctx, Action::AccountAdmin)?;
+    authorise::<may::AccountAdmin>(ctx)?;
     memory::by_id(&house.store, id).await?.ok_or(Error::NotFound("account"))?;
     let tx = house.store.begin().await?;
     sessions::end_of(&tx, id, None, ctx.now).await?;
@@ -200,7 +201,7 @@ pub async fn end_sessions(house: &House, ctx: &Ctx, id: Uuid) -> Result<(), Erro
 
 /// All accounts.
 pub async fn list(house: &House, ctx: &Ctx) -> Result<Vec<Account>, Error> {
-    must(ctx, Action::AccountAdmin)?;
+    authorise::<may::AccountAdmin>(ctx)?;
     house.store.journal().write(ctx, AuditEntry::done("account.list", Object::kind("account"))).await?;
     Ok(memory::all(&house.store).await?)
 }

@@ -4,8 +4,9 @@ use chrono::Duration;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::super::{Error, House, must};
-use crate::domain::actor::{Action, Role};
+use super::super::authorise::authorise;
+use super::super::{Error, House};
+use crate::domain::actor::{Action, Role, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
@@ -23,7 +24,7 @@ pub async fn create_token(
     scopes: Vec<String>,
     days: Option<i64>,
 ) -> Result<String, Error> {
-    must(ctx, Action::TokenAdmin)?;
+    authorise::<may::TokenAdmin>(ctx)?;
     let name = text::required_line("name", name, 80)?;
     if let Some(unknown) = scopes.iter().find(|s| !Action::ALL.iter().any(|a| a.code() == s.as_str())) {
         return Err(Refusal::field("scopes", "scope.unknown", format!("権限 {unknown} はありません")).into());
@@ -53,14 +54,14 @@ pub async fn create_token(
 
 /// All tokens.
 pub async fn tokens(house: &House, ctx: &Ctx) -> Result<Vec<Token>, Error> {
-    must(ctx, Action::TokenAdmin)?;
+    authorise::<may::TokenAdmin>(ctx)?;
     house.store.journal().write(ctx, AuditEntry::done("token.list", Object::kind("token"))).await?;
     Ok(memory::all_tokens(&house.store).await?)
 }
 
 /// Revokes a token.
 pub async fn revoke_token(house: &House, ctx: &Ctx, id: Uuid) -> Result<(), Error> {
-    must(ctx, Action::TokenAdmin)?;
+    authorise::<may::TokenAdmin>(ctx)?;
     let tx = house.store.begin().await?;
     if !memory::revoke_token(&tx, id, ctx.now).await? {
         return Err(Error::NotFound("token"));
