@@ -100,7 +100,7 @@ pub async fn export(
 
 /// Notes that the acting person looked through the audit since the last review.
 pub async fn review(house: &House, ctx: &Ctx, note: &str) -> Result<(), Error> {
-    authorise::<may::AuditRead>(ctx)?;
+    authorise::<may::AuditReview>(ctx)?;
     let note = text::note("note", note, 2_000)?;
     let last = seals::reviews(&house.store, 1).await?.pop().map(|r| r.until_at);
     let head = seals::head(&house.store).await?;

@@ -6,7 +6,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::authorise::authorise;
+use super::conclude::Ending;
 use super::matter::Matter;
+use super::opening::Opens;
 use super::tickets::phone_digits;
 use super::{Error, House};
 use crate::domain::actor::may;
@@ -18,7 +20,13 @@ use crate::domain::text;
 use crate::store::{Tx, accounts, calls as memory, search, tickets};
 
 /// Keeps what a call that ends without a ticket is found by: who called from where, what was said and noted down.
-pub(super) async fn keep(tx: &Tx, call: &Call, matter: &Matter, ended: Disposition) -> Result<(), Error> {
+pub(super) async fn keep<R: Opens>(
+    _: &Ending<R>,
+    tx: &Tx,
+    call: &Call,
+    matter: &Matter,
+    ended: Disposition,
+) -> Result<(), Error> {
     let noted = tickets::said_on(tx, call.id).await?;
     let callback: String = matter.callback.chars().filter(char::is_ascii_digit).collect();
     let mut words = vec![

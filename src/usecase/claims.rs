@@ -25,10 +25,10 @@ pub struct ClaimLine {
 
 /// The claims received last, newest first.
 pub async fn latest(house: &House, ctx: &Ctx) -> Result<Vec<ClaimLine>, Error> {
-    authorise::<may::ClaimRead>(ctx)?;
+    let by = authorise::<may::ClaimRead>(ctx)?;
     let claims = claims::latest(&house.store, SHOWN).await?;
     let ids: Vec<Uuid> = claims.iter().filter_map(|c| c.ticket_id.map(|t| t.0)).collect();
-    home::seen(house, ctx, "claim.list", ids.clone()).await?;
+    home::seen(&by, house, ctx, "claim.list", ids.clone()).await?;
     let lines = tickets::of_ids(&house.store, ids).await?;
     let numbers: HashMap<Uuid, TicketNo> = lines.into_iter().map(|line| (line.id, line.no())).collect();
     Ok(claims

@@ -71,7 +71,7 @@ pub async fn import(
     file: &ImportFile<'_>,
     progress: &mut (dyn FnMut(&str, usize) + Send),
 ) -> Result<ImportReport, Error> {
-    authorise::<may::DirectoryImport>(ctx)?;
+    let by = authorise::<may::DirectoryImport>(ctx)?;
     if file.exported_on > ctx.today() {
         return Err(Refusal::field("exported_on", "import.future", "書き出し日が未来です。日付をご確認ください").into());
     }
@@ -86,7 +86,7 @@ pub async fn import(
         let message = format!("取込済みの名簿（{}現在）より古い名簿です。新しい名簿を選んでください", last.exported_on);
         return Err(Refusal::field("exported_on", "import.older", message).into());
     }
-    let mut change = Change::between(&tx, ctx, parsed, file.exported_on, last.is_none()).await?;
+    let mut change = Change::between(&by, &tx, ctx, parsed, file.exported_on, last.is_none()).await?;
     let report = change.report();
     if change.shrinks() && !file.allow_shrink {
         let message = format!(

@@ -25,6 +25,7 @@ pub mod seals;
 pub mod sheet;
 mod sheet_view;
 pub mod supervise;
+mod ticket_moves;
 pub mod ticket_view;
 pub mod tickets;
 pub mod tickets_work;
@@ -94,7 +95,8 @@ pub(crate) fn me(ctx: &Ctx) -> AccountId {
 
 /// Rows that pages show, as plain data.
 pub mod rows {
-    pub use crate::store::accounts::{Account, Token};
+    pub use super::accounts::TokenLine;
+    pub use crate::store::accounts::Account;
     pub use crate::store::audit::seals::Review;
     pub use crate::store::audit::{AuditFilter, AuditRow};
     pub use crate::store::directory::ImportRecord;

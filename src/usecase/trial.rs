@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::authorise::authorise;
+use super::authorise::{Granted, authorise};
 use super::{Error, House};
 use crate::domain::actor::{Role, may};
 use crate::domain::audit::{AuditEntry, Object};
@@ -89,7 +89,7 @@ pub async fn fill(
     staff: &[AccountId],
     progress: &mut (dyn FnMut(&str, usize) + Send),
 ) -> Result<TrialReport, Error> {
-    authorise::<may::DirectoryImport>(ctx)?;
+    let by = authorise::<may::DirectoryImport>(ctx)?;
     let plan = trial.plan(ctx)?;
     if !memory::is_empty(&house.store).await? {
         let message = "このデータベースには会員・相談票・通話が登録されています。空のデータベースを指定してください";
@@ -97,7 +97,7 @@ pub async fn fill(
     }
     let staff = roles(house, staff).await?;
     let mut report = TrialReport::default();
-    people(house, ctx, &plan, &mut report, progress).await?;
+    people(&by, house, ctx, &plan, &mut report, progress).await?;
     let serials = cases_of(house, &plan, staff, &mut report, progress).await?;
     let tx = house.store.begin().await?;
     memory::put_counters(&tx, &serials).await?;
@@ -121,6 +121,7 @@ async fn roles(house: &House, staff: &[AccountId]) -> Result<Staff, Error> {
 }
 
 async fn people(
+    by: &Granted<may::DirectoryImport>,
     house: &House,
     ctx: &Ctx,
     plan: &Plan,
@@ -167,7 +168,7 @@ async fn people(
         report.facilities += facilities.len();
         report.pairs += tenures.len();
         if until == plan.members {
-            imported(&tx, ctx, plan, report).await?;
+            imported(by, &tx, ctx, plan, report).await?;
         }
         tx.commit().await?;
         progress("members", report.members);
@@ -177,7 +178,13 @@ async fn people(
 }
 
 /// The record of the import that would have brought this directory.
-async fn imported(tx: &Tx, ctx: &Ctx, plan: &Plan, report: &TrialReport) -> Result<(), Error> {
+async fn imported(
+    _: &Granted<may::DirectoryImport>,
+    tx: &Tx,
+    ctx: &Ctx,
+    plan: &Plan,
+    report: &TrialReport,
+) -> Result<(), Error> {
     let pairs = i64::try_from(report.pairs).unwrap_or(i64::MAX);
     let record = ImportRecord {
         version: 1,

@@ -135,6 +135,7 @@ pub async fn new_codes(house: &House, ctx: &Ctx) -> Result<Vec<String>, Error> {
 
 /// How many recovery codes the acting account has left.
 pub async fn codes_left(house: &House, ctx: &Ctx) -> Result<u64, Error> {
+    authorise::<may::OwnDesk>(ctx)?;
     Ok(memory::codes_left(&house.store, ctx.actor.id).await?)
 }
 
@@ -157,6 +158,7 @@ pub(super) struct Unproved {
 
 /// Gives the second factor after the password: the half session ends, a whole one opens.
 pub async fn second(house: &House, ctx: &Ctx, given: Given<'_>) -> Result<SignedIn, Error> {
+    authorise::<may::OwnDesk>(ctx)?;
     let half = ctx.session.ok_or(Error::NotFound("session"))?;
     let account = me(house, ctx).await?;
     let (tx, how) = give(house, ctx, &account, given).await?;
@@ -170,6 +172,7 @@ pub async fn second(house: &House, ctx: &Ctx, given: Given<'_>) -> Result<Signed
 
 /// Gives the second factor again, for what needs a fresh proof.
 pub async fn confirm(house: &House, ctx: &Ctx, given: Given<'_>) -> Result<(), Error> {
+    authorise::<may::OwnDesk>(ctx)?;
     let session = ctx.session.filter(|s| s.stage == Stage::Full).ok_or(Error::NotFound("session"))?;
     let account = me(house, ctx).await?;
     let (tx, how) = give(house, ctx, &account, given).await?;

@@ -27,6 +27,7 @@ pub async fn of_mine(house: &House, ctx: &Ctx) -> Result<Vec<Passkey>, Error> {
 
 /// Whether the acting account can give a passkey here.
 pub async fn can_give(house: &House, ctx: &Ctx) -> Result<bool, Error> {
+    authorise::<may::OwnDesk>(ctx)?;
     Ok(house.passkeys.offered().is_ok() && memory::count(&house.store, ctx.actor.id).await? > 0)
 }
 
@@ -202,6 +203,7 @@ async fn carry_on(tx: &Tx, ctx: &Ctx, kept: &Passkey, proved: &Proved) -> Result
 
 /// Removes passkeys of accounts that have ended by themselves, and challenges that nobody answered in time.
 pub async fn forget_old(house: &House, ctx: &Ctx) -> Result<u64, Error> {
+    authorise::<may::AccountAdmin>(ctx)?;
     let tx = house.store.begin().await?;
     memory::forget_challenges(&tx, ctx.now).await?;
     let gone = memory::forget_of_ended(&tx, ctx.now).await?;
