@@ -10,8 +10,9 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Error, House, must};
-use crate::domain::actor::Action;
+use super::authorise::authorise;
+use super::{Error, House};
+use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::members::header::HeaderMap;
@@ -78,7 +79,7 @@ pub async fn import(
     file: &ImportFile<'_>,
     progress: &mut (dyn FnMut(&str, usize) + Send),
 ) -> Result<ImportReport, Error> {
-    must(ctx, Action::DirectoryImport)?;
+    let by = authorise::<may::DirectoryImport>(ctx)?;
     if file.exported_on > ctx.today() {
         return Err(Refusal::field("exported_on", "import.future", "書き出し日が未来です。日付をご確認ください").into());
     }
@@ -95,7 +96,7 @@ pub async fn import(
         return Err(Refusal::field("exported_on", "import.older", message).into());
     }
     let version = last.as_ref().map_or(1, |l| l.version + 1);
-    let mut change = Change::between(store, ctx, parsed, file.exported_on, version).await?;
+    let mut change = Change::between(&by, store, ctx, parsed, file.exported_on, version).await?;
     let report = change.report();
     if change.shrinks() && !file.allow_shrink {
         let message = format!(
@@ -153,7 +154,7 @@ async fn turn(store: &Store) -> Result<ImportLock, Error> {
 
 /// Past imports, newest first.
 pub async fn imports(house: &House, ctx: &Ctx) -> Result<Vec<ImportRecord>, Error> {
-    must(ctx, Action::DirectoryImport)?;
+    authorise::<may::DirectoryImport>(ctx)?;
     house.store.journal().write(ctx, AuditEntry::done("directory.list", Object::kind("directory"))).await?;
     Ok(memory::imports(&house.store).await?)
 }

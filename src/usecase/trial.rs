@@ -10,8 +10,9 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Error, House, must};
-use crate::domain::actor::{Action, Role};
+use super::authorise::{Granted, authorise};
+use super::{Error, House};
+use crate::domain::actor::{Role, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::AccountId;
@@ -88,7 +89,7 @@ pub async fn fill(
     staff: &[AccountId],
     progress: &mut (dyn FnMut(&str, usize) + Send),
 ) -> Result<TrialReport, Error> {
-    must(ctx, Action::DirectoryImport)?;
+    let by = authorise::<may::DirectoryImport>(ctx)?;
     let plan = trial.plan(ctx)?;
     if !memory::is_empty(&house.store).await? {
         let message = "このデータベースには会員・相談票・通話が登録されています。空のデータベースを指定してください";
@@ -96,7 +97,7 @@ pub async fn fill(
     }
     let staff = roles(house, staff).await?;
     let mut report = TrialReport::default();
-    people(house, ctx, &plan, &mut report, progress).await?;
+    people(&by, house, ctx, &plan, &mut report, progress).await?;
     let serials = cases_of(house, &plan, staff, &mut report, progress).await?;
     let tx = house.store.begin().await?;
     memory::put_counters(&tx, &serials).await?;
@@ -120,6 +121,7 @@ async fn roles(house: &House, staff: &[AccountId]) -> Result<Staff, Error> {
 }
 
 async fn people(
+    by: &Granted<may::DirectoryImport>,
     house: &House,
     ctx: &Ctx,
     plan: &Plan,
@@ -166,7 +168,7 @@ async fn people(
         report.facilities += facilities.len();
         report.pairs += tenures.len();
         if until == plan.members {
-            imported(&tx, ctx, plan, report).await?;
+            imported(by, &tx, ctx, plan, report).await?;
         }
         tx.commit().await?;
         progress("members", report.members);
@@ -179,7 +181,13 @@ async fn people(
 const VERSION: i64 = 1;
 
 /// The record of the import that would have brought this directory.
-async fn imported(tx: &Tx, ctx: &Ctx, plan: &Plan, report: &TrialReport) -> Result<(), Error> {
+async fn imported(
+    _: &Granted<may::DirectoryImport>,
+    tx: &Tx,
+    ctx: &Ctx,
+    plan: &Plan,
+    report: &TrialReport,
+) -> Result<(), Error> {
     let pairs = i64::try_from(report.pairs).unwrap_or(i64::MAX);
     let record = ImportRecord {
         version: VERSION,

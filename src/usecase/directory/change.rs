@@ -7,8 +7,10 @@ use futures::TryStreamExt;
 use uuid::Uuid;
 
 use super::super::Error;
+use super::super::authorise::Granted;
 use super::ImportReport;
 use super::kept::{Kept, Sorted};
+use crate::domain::actor::may;
 use crate::domain::ctx::Ctx;
 use crate::domain::members::import::ParsedDirectory;
 use crate::domain::members::periods::{LastSeen, Recorded, periods, settle};
@@ -46,6 +48,7 @@ struct Ties {
 
 impl Change {
     pub(super) async fn between(
+        _: &Granted<may::DirectoryImport>,
         store: &Store,
         ctx: &Ctx,
         parsed: ParsedDirectory,
