@@ -1,6 +1,7 @@
 //! The only match on the database engine: connecting, locking, searching.
 
 pub(super) mod bulk;
+pub(super) mod clock;
 mod search;
 pub(super) mod whole;
 

@@ -226,7 +226,8 @@ on_each_db!(retention_says_its_counts_by_kind_and_a_dry_run_erases_nothing, asyn
     db.execute(&format!("{old} ({digest}, 1, '2024-01-05T01:00:00+00:00')")).await;
     let dry = stdout(&run(&db, &["retention", "run", "--dry-run"]));
     assert!(dry.contains("(sign_in_delay): 消去の対象 1件") && dry.contains("(audit): 消去の対象 0件"), "{dry}");
-    assert_eq!(dry.lines().count(), 8, "{dry}");
+    assert_eq!(dry.lines().count(), 9, "{dry}");
+    assert!(dry.contains("--confirm 0"), "{dry}");
     let real = stdout(&run(&db, &["retention", "run"]));
     assert!(real.contains("(sign_in_delay): 消去 1件") && real.contains("(ticket): 消去 0件"), "{real}");
     assert!(stdout(&run(&db, &["retention", "run"])).contains("(sign_in_delay): 消去 0件"));
