@@ -149,9 +149,11 @@ pub async fn accept(house: &House, ctx: &Ctx, label: &Label) -> Result<(), Error
         return Err(no("バックアップの中のデータベースが壊れています。別のバックアップを指定してください".into()));
     }
     while chain::seal(house).await? > 0 {}
-    if let Some((seq, _)) = chain::verify(house, None).await?.fault {
+    let verified = chain::verify(house, None).await?;
+    if !verified.is_whole() {
+        let from = verified.fault.map_or_else(String::new, |(seq, _)| format!("{seq}番目から"));
         return Err(no(format!(
-            "バックアップの中の監査記録が{seq}番目から正しくありません。別のバックアップを指定してください"
+            "バックアップの中の監査記録が{from}正しくありません。別のバックアップを指定してください"
         )));
     }
     let tx = house.store.begin().await?;

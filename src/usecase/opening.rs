@@ -4,6 +4,7 @@ use chrono::Datelike;
 use serde_json::json;
 
 use super::matter::Matter;
+use super::tickets::overtaken;
 use super::{Error, House, me};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::Call;
@@ -162,9 +163,7 @@ pub(super) async fn attach(
         search::add(tx, ticket.number, &known.words()).await?;
     }
     if !tickets::save(tx, &ticket, version).await? {
-        return Err(
-            Refusal::conflict("ticket.stale", "ほかの人がこの相談票を更新しました。もう一度お試しください").into()
-        );
+        return Err(overtaken(tx, &ticket, version).await?.into());
     }
     ticket.version = version + 1;
     audit::record(

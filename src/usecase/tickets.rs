@@ -128,7 +128,7 @@ pub async fn add_entry(house: &House, ctx: &Ctx, no: TicketNo, new: NewEntry, on
     };
     memory::append(&deed.tx, &entry).await?;
     if !memory::touch(&deed.tx, ticket.id, ctx.now).await? {
-        return Err(moved_meanwhile(&ticket).into());
+        return Err(overtaken(&deed.tx, &ticket, ticket.version).await?.into());
     }
     search::add(&deed.tx, no, &entry.body).await?;
     let audit_entry =
@@ -151,7 +151,7 @@ pub async fn move_on(
     let deed = Deed::begin(&house.store, ctx, once).await?;
     let ticket = memory::find(&deed.tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     if ticket.version != version {
-        return Err(moved_meanwhile(&ticket).into());
+        return Err(moved_meanwhile(&ticket, version).into());
     }
     if let Move::Close { result } = &step
         && !codes(&house.scheme.lists.result).contains(&result.as_str())
@@ -171,14 +171,22 @@ fn right_for(step: &Move) -> Action {
     }
 }
 
-pub(super) fn moved_meanwhile(ticket: &Ticket) -> Refusal {
-    Refusal::conflict(
+/// Somebody else was quicker: the ticket as it stands, and the version that was sent.
+pub(super) fn moved_meanwhile(ticket: &Ticket, sent: i64) -> Refusal {
+    let words = Refusal::conflict(
         "ticket.stale",
         format!(
             "ほかの人がこの相談票を更新しました（いまは「{}」です）。画面を読み直してからやり直してください",
             ticket.state.label()
         ),
-    )
+    );
+    words.versions(sent, ticket.version)
+}
+
+/// The same, when somebody was quicker between reading and saving.
+pub(super) async fn overtaken(tx: &Tx, ticket: &Ticket, sent: i64) -> Result<Refusal, Error> {
+    let stands = memory::find(tx, ticket.number).await?;
+    Ok(moved_meanwhile(stands.as_ref().unwrap_or(ticket), sent))
 }
 
 /// Applies a move to a ticket as read in this transaction: state, evidence, timeline, queue of tier 2, audit.
@@ -208,7 +216,7 @@ pub(super) async fn advance(house: &House, tx: &Tx, ctx: &Ctx, ticket: Ticket, s
     }
     moved.closed_at = moved.state.is_end().then_some(ctx.now);
     if !memory::save(tx, &moved, version).await? {
-        return Err(moved_meanwhile(&moved).into());
+        return Err(overtaken(tx, &moved, version).await?.into());
     }
     let said = if words.is_empty() { String::new() } else { format!("：{words}") };
     let entry = Entry {
@@ -286,7 +294,7 @@ pub async fn change(
     let mut ticket = memory::find(&deed.tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     ticket.must_be_kept()?;
     if ticket.version != version {
-        return Err(moved_meanwhile(&ticket).into());
+        return Err(moved_meanwhile(&ticket, version).into());
     }
     let mut said = Vec::new();
     if !new.incident.is_empty() && new.incident != ticket.incident {
@@ -310,7 +318,7 @@ pub async fn change(
     }
     ticket.last_event_at = ctx.now;
     if !memory::save(&deed.tx, &ticket, version).await? {
-        return Err(moved_meanwhile(&ticket).into());
+        return Err(overtaken(&deed.tx, &ticket, version).await?.into());
     }
     let entry = Entry {
         id: EntryId(ctx.new_id()),
