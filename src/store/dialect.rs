@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use super::audit::seals::Seal;
 use super::{Address, StoreError};
+use crate::domain::masked::masked;
 
 /// Connects: two pools on SQLite (one writer, many readers), one pool on PostgreSQL.
 pub(super) async fn connect(address: &Address) -> Result<(DatabaseConnection, DatabaseConnection), StoreError> {
@@ -47,7 +48,7 @@ async fn connect_writer(url: &str) -> Result<DatabaseConnection, StoreError> {
 }
 
 fn unreachable(error: DbErr) -> StoreError {
-    StoreError::Unreachable(error.to_string())
+    StoreError::Unreachable(masked(&error.to_string()))
 }
 
 fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {

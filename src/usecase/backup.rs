@@ -28,6 +28,16 @@ pub struct Places {
     pub postgres_bin: String,
 }
 
+/// Where a dump is unpacked before PostgreSQL takes it.
+fn on_the_way() -> PathBuf {
+    std::env::temp_dir().join("madoguchi-restore")
+}
+
+/// Removes the plain copies that a killed backup or restore left: at every start.
+pub fn sweep(sqlite: Option<&Path>) {
+    vault::sweep(sqlite.unwrap_or(&on_the_way()));
+}
+
 fn no(why: String) -> Error {
     Refusal::invalid("backup.unusable", why).into()
 }
@@ -113,7 +123,7 @@ pub async fn stage(places: &Places, backup: &Path, key: &Path) -> Result<Staged,
         return Err(no(why));
     }
     must_be_bare(places).await?;
-    let near = places.sqlite.clone().unwrap_or_else(|| std::env::temp_dir().join("madoguchi-restore"));
+    let near = places.sqlite.clone().unwrap_or_else(on_the_way);
     let workshop = Workshop::beside(&near).map_err(no)?;
     let file = workshop.file("plain.db");
     let to = file.clone();

@@ -11,22 +11,22 @@ use crate::support::directory::{csv, data, dozen};
 use crate::support::{TestDb, on_each_db};
 
 /// The program with a database, away from the settings of whoever runs the tests.
-fn madoguchi(url: &str, folder: &Path) -> Command {
+pub(crate) fn madoguchi(url: &str, folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_madoguchi"));
     command.env_clear().current_dir(folder).env("MADOGUCHI_DATABASE_URL", url).env("MADOGUCHI_LISTEN", "127.0.0.1:0");
     command
 }
 
-fn run(db: &TestDb, arguments: &[&str]) -> Output {
+pub(crate) fn run(db: &TestDb, arguments: &[&str]) -> Output {
     madoguchi(&db.url, db.folder.path()).args(arguments).output().expect("the program")
 }
 
-fn stdout(output: &Output) -> String {
+pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 /// Ended with 2, and said why in one line that holds these words.
-fn refused(output: &Output, words: &[&str]) {
+pub(crate) fn refused(output: &Output, words: &[&str]) {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2), "{said}");
     let last = said.trim_end().lines().last().unwrap_or_default().to_owned();
@@ -36,7 +36,7 @@ fn refused(output: &Output, words: &[&str]) {
     }
 }
 
-fn written(db: &TestDb, name: &str, bytes: &[u8]) -> String {
+pub(crate) fn written(db: &TestDb, name: &str, bytes: &[u8]) -> String {
     let path = db.folder.path().join(name);
     std::fs::write(&path, bytes).expect("a file");
     path.display().to_string()
