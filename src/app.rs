@@ -43,6 +43,8 @@ impl App {
     /// As [`App::build`].
     pub async fn build_with(settings: Settings, clock: Arc<dyn Clock>, cost: Cost) -> Result<Self, String> {
         let scheme = config::scheme()?;
+        #[cfg(feature = "backups")]
+        crate::usecase::backup::sweep(settings.sqlite_file().as_deref());
         let address = Address { url: settings.database.url.clone(), connections: settings.database.connections };
         let store = Store::open(&address).await.map_err(|e| e.to_string())?;
         let passwords = Arc::new(Passwords::new(cost)?);

@@ -6,6 +6,7 @@ mod audit;
 #[cfg(feature = "backups")]
 mod backup;
 mod members;
+mod output;
 mod retention;
 mod serve;
 mod show;
@@ -17,6 +18,8 @@ use clap::{Parser, Subcommand};
 
 use crate::app::App;
 use crate::config;
+use crate::domain::masked::masked;
+use crate::gateway::limits;
 use crate::telemetry;
 use crate::usecase::Error;
 
@@ -88,6 +91,7 @@ impl From<Error> for Failure {
 
 /// Runs the command of the process's arguments.
 pub fn main() -> ExitCode {
+    limits::keep_to_oneself();
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -120,7 +124,7 @@ fn end(result: Result<(), Failure>) -> ExitCode {
         Err(Failure::Setup(message)) => (message, 2),
         Err(Failure::Other(message)) => (message, 1),
     };
-    say_aside(&format!("madoguchi: {message}"));
+    say_aside(&format!("madoguchi: {}", masked(&message)));
     ExitCode::from(code)
 }
 

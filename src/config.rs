@@ -8,6 +8,7 @@ use figment::value::Value;
 use figment::{Figment, Profile};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::masked::masked;
 use crate::domain::scheme::Scheme;
 use crate::gateway::secret::digest;
 
@@ -127,7 +128,7 @@ impl Settings {
     pub fn database_mark(&self) -> String {
         let plain = match self.sqlite_file() {
             Some(file) => std::path::absolute(&file).unwrap_or(file).display().to_string(),
-            None => masked(&self.database.url),
+            None => nameless(&self.database.url),
         };
         let plain = plain.split('?').next().unwrap_or_default();
         digest(plain).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
@@ -210,7 +211,7 @@ pub fn load() -> Result<Settings, String> {
                 format!("{source}: {}: {}", e.path.join("."), in_one_line(&e.kind.to_string()))
             })
             .collect();
-        format!("設定が読めません: {}", lines.join(" / "))
+        masked(&format!("設定が読めません: {}", lines.join(" / ")))
     })?;
     check(&settings)?;
     Ok(settings)
@@ -286,8 +287,8 @@ fn origin(metadata: &figment::Metadata, path: &str) -> String {
     }
 }
 
-/// A database address without its password.
-pub fn masked(url: &str) -> String {
+/// A database address without what stands between its user and its host: key files are named after it, so it never changes.
+fn nameless(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     match rest.rsplit_once('@') {
         Some((who, host)) => format!("{scheme}://{}@{host}", who.split_once(':').map_or(who, |(user, _)| user)),
@@ -389,8 +390,8 @@ mod tests {
     }
 
     #[test]
-    fn a_databases_password_is_never_shown() {
-        assert_eq!(masked("postgres://desk:secret@db/madoguchi"), "postgres://desk@db/madoguchi");
-        assert_eq!(masked("sqlite://madoguchi.db"), "sqlite://madoguchi.db");
+    fn the_name_of_a_key_file_goes_by_the_address_without_its_password() {
+        assert_eq!(nameless("postgres://desk:secret@db/madoguchi"), "postgres://desk@db/madoguchi");
+        assert_eq!(nameless("sqlite://madoguchi.db"), "sqlite://madoguchi.db");
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use serde::Serialize;
 
-use super::{Failure, say};
+use super::{Failure, output, say};
 use crate::domain::matching::postal::Gazetteer;
 use crate::gateway::postal;
 
@@ -86,9 +86,11 @@ fn line(list: &Gazetteer, input: &str, out: &mut impl Write) -> std::io::Result<
 }
 
 fn table(csv: &Path, to: &Path) -> Result<(), Failure> {
+    let mut told = output::begin_beside(to, &[], &[csv])?;
     let mut packed = Vec::new();
     let list = postal::pack(open(csv)?, &mut packed).map_err(|e| Failure::Setup(format!("{}: {e}", csv.display())))?;
-    std::fs::write(to, packed).map_err(|e| Failure::Setup(format!("{} に書けません: {e}", to.display())))?;
+    told.write_all(&packed).map_err(|e| Failure::Setup(format!("{} に書けません: {e}", to.display())))?;
+    told.done()?;
     let (cities, towns) = list.size();
     say(&format!("市区町村 {cities}、町域 {towns}: {}", to.display()));
     Ok(())

@@ -46,6 +46,18 @@ fn verify(verified: &steps::Verified) -> Result<(), Failure> {
         };
         return Err(Failure::Other(format!("監査記録の{seq}番目から正しくありません: {what}")));
     }
+    if verified.orphans > 0 {
+        return Err(Failure::Other(format!(
+            "監査記録が正しくありません: どの記録にも属さない対象が{}件あります（差し込まれたか、記録が消されています）",
+            verified.orphans
+        )));
+    }
+    if let Some(id) = verified.reviews.first() {
+        return Err(Failure::Other(format!(
+            "監査記録の点検が正しくありません: {}件が書き換え・削除・差し込みされています（{id} など）",
+            verified.reviews.len()
+        )));
+    }
     say(&format!("監査記録 {}件は正しくつながっています。まだ印のない記録 {}件", verified.head.seq, verified.unsealed));
     say(&verified.head.to_string());
     Ok(())

@@ -1,7 +1,7 @@
 //! `madoguchi members …` (contracts sections 1 and 2)
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Failure, app, say, say_aside};
+use super::{Failure, app, output, say, say_aside};
 use crate::domain::matching::{DirectoryIndex, Query};
 use crate::usecase::directory::{self, ImportFile};
 
@@ -58,6 +58,7 @@ async fn import(args: Import) -> Result<(), Failure> {
     let bytes =
         std::fs::read(&args.file).map_err(|e| Failure::Setup(format!("{} が読めません: {e}", args.file.display())))?;
     let app = app().await?;
+    let told = args.report.as_deref().map(|path| output::begin(path, &app.settings, &[&args.file])).transpose()?;
     let ctx = app.console();
     let file = ImportFile {
         name: &args.file.file_name().unwrap_or_default().to_string_lossy(),
@@ -74,12 +75,12 @@ async fn import(args: Import) -> Result<(), Failure> {
                 other => other,
             })?;
     say(&format!("文字コード: {}", report.encoding));
-    if let Some(path) = &args.report {
+    if let Some(told) = told {
         let lines = report
             .problems
             .iter()
             .map(|p| json!({ "line": p.line, "column": p.column, "code": p.code, "message": p.message }).to_string());
-        write_lines(path, lines)?;
+        told.lines(lines)?;
     }
     say(&serde_json::to_string(&report).map_err(|e| Failure::Other(e.to_string()))?);
     Ok(())
@@ -112,6 +113,7 @@ struct QueryLine {
 async fn verify(queries: &Path, results: &Path) -> Result<(), Failure> {
     let file = File::open(queries).map_err(|e| Failure::Setup(format!("{} が読めません: {e}", queries.display())))?;
     let app = app().await?;
+    let told = output::begin(results, &app.settings, &[queries])?;
     directory::refresh(&app.house).await?;
     let index = app.house.index.get().ok_or_else(|| Failure::Other("名簿がありません".into()))?;
     let mut answers = Vec::new();
@@ -124,7 +126,7 @@ async fn verify(queries: &Path, results: &Path) -> Result<(), Failure> {
             .map_err(|e| Failure::Setup(format!("{}: {}行目: {e}", queries.display(), i + 1)))?;
         answers.push(answer(&index, query));
     }
-    write_lines(results, answers.into_iter())
+    told.lines(answers.into_iter())
 }
 
 fn answer(index: &DirectoryIndex, line: QueryLine) -> String {
@@ -150,13 +152,4 @@ fn answer(index: &DirectoryIndex, line: QueryLine) -> String {
         },
     })
     .to_string()
-}
-
-fn write_lines(path: &Path, lines: impl Iterator<Item = String>) -> Result<(), Failure> {
-    let failed = |e: std::io::Error| Failure::Setup(format!("{} に書けません: {e}", path.display()));
-    let mut out = BufWriter::new(File::create(path).map_err(failed)?);
-    for line in lines {
-        writeln!(out, "{line}").map_err(failed)?;
-    }
-    out.flush().map_err(failed)
 }

@@ -6,9 +6,10 @@ use tracing::info;
 
 use super::{Failure, say};
 use crate::app::App;
-use crate::config::{self, masked};
+use crate::config;
 use crate::domain::actor::Role;
 use crate::domain::id::AccountId;
+use crate::domain::masked::masked;
 use crate::gateway::clock::{Clock, SystemClock};
 use crate::gateway::{secret, totp};
 use crate::telemetry;
@@ -25,6 +26,9 @@ pub(super) struct DemoArgs {
     /// 相談票の数
     #[arg(long, default_value_t = 400)]
     tickets: usize,
+    /// このコンピューターの外からもつながるアドレスで起動することを許します（パスワードと認証アプリの鍵は公開されています）
+    #[arg(long)]
+    open_to_network: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -90,11 +94,23 @@ async fn run(app: App, listener: tokio::net::TcpListener) -> Result<(), Failure>
     Ok(())
 }
 
+/// Everybody knows the demonstration's password: it listens to its own machine only, unless somebody says otherwise.
+fn stay_at_home(listen: &str, open_to_network: bool) -> Result<(), Failure> {
+    let home = listen.parse::<std::net::SocketAddr>().is_ok_and(|address| address.ip().to_canonical().is_loopback());
+    if home || open_to_network {
+        return Ok(());
+    }
+    Err(Failure::Setup(format!(
+        "見本は、パスワードも認証アプリの鍵も公開されているため、{listen} では起動しません。127.0.0.1 で起動するか、ネットワークの誰もが使えてよいときだけ --open-to-network を付けてください"
+    )))
+}
+
 pub(super) async fn demo(args: DemoArgs) -> Result<(), Failure> {
     if let Some(DemoCommand::Code { login }) = &args.command {
         return demo_code(login);
     }
     let mut settings = config::load().map_err(Failure::Setup)?;
+    stay_at_home(&settings.http.listen, args.open_to_network)?;
     settings.log.level = std::env::var("MADOGUCHI_LOG__LEVEL").unwrap_or_else(|_| "warn".into());
     telemetry::start(&settings.log);
     let listener = server::listen(&settings.http.listen).await.map_err(Failure::Setup)?;

@@ -1,13 +1,11 @@
 //! `madoguchi demo-data` (contracts section 5)
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::Args;
 
-use super::{Failure, app, say_aside};
+use super::{Failure, app, output, say_aside};
 use crate::usecase::trial::{Trial, cases, fill};
 
 #[derive(Debug, Args)]
@@ -33,12 +31,11 @@ pub(super) async fn run(args: DemoData) -> Result<(), Failure> {
     let app = app().await?;
     let trial = Trial { members: args.members, tickets: args.tickets, seed: args.seed, until: args.until };
     let ctx = app.console();
+    let told = args.export_cases.as_deref().map(|path| output::begin(path, &app.settings, &[])).transpose()?;
     fill(&app.house, &ctx, &trial, &[], &mut |stage, n| say_aside(&format!("{stage}: {n}"))).await?;
-    if let Some(path) = args.export_cases {
-        let failed = |e: std::io::Error| Failure::Setup(format!("{} に書けません: {e}", path.display()));
-        let mut out = BufWriter::new(File::create(&path).map_err(failed)?);
-        cases(&app.house, &ctx, &trial, &mut out)?;
-        out.flush().map_err(failed)?;
+    if let Some(mut told) = told {
+        cases(&app.house, &ctx, &trial, &mut told)?;
+        told.done()?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ pub mod claims;
 pub mod ctx;
 pub mod field;
 pub mod id;
+pub mod masked;
 pub mod matching;
 pub mod members;
 pub mod page;

@@ -36,12 +36,14 @@ pub struct Refusal {
     pub message: String,
     /// The fields concerned, if any.
     pub fields: Vec<FieldFault>,
+    /// Of a thing that has moved on: the version that was sent, and the one that stands.
+    pub versions: Option<(i64, i64)>,
 }
 
 impl Refusal {
     /// Input that can't be taken, as a whole.
     pub fn invalid(code: &'static str, message: impl Into<String>) -> Self {
-        Self { kind: RefusalKind::Invalid, code, message: message.into(), fields: Vec::new() }
+        Self { kind: RefusalKind::Invalid, code, message: message.into(), fields: Vec::new(), versions: None }
     }
 
     /// One field that can't be taken.
@@ -52,17 +54,24 @@ impl Refusal {
             code: "input.invalid",
             message: "入力内容をご確認ください。入力した内容は残っています。".into(),
             fields: vec![FieldFault { name: name.into(), code: code.into(), message }],
+            versions: None,
         }
     }
 
     /// The thing has moved on, or its state doesn't allow this.
     pub fn conflict(code: &'static str, message: impl Into<String>) -> Self {
-        Self { kind: RefusalKind::Conflict, code, message: message.into(), fields: Vec::new() }
+        Self { kind: RefusalKind::Conflict, code, message: message.into(), fields: Vec::new(), versions: None }
+    }
+
+    /// With the version that was sent and the one that stands, for programs.
+    pub fn versions(mut self, sent: i64, stands: i64) -> Self {
+        self.versions = Some((sent, stands));
+        self
     }
 
     /// Too many attempts.
     pub fn too_many(code: &'static str, message: impl Into<String>) -> Self {
-        Self { kind: RefusalKind::TooMany, code, message: message.into(), fields: Vec::new() }
+        Self { kind: RefusalKind::TooMany, code, message: message.into(), fields: Vec::new(), versions: None }
     }
 
     /// The message for one field, if that field is at fault.
@@ -93,6 +102,7 @@ impl Faults {
                 code: "input.invalid",
                 message: "入力内容をご確認ください。入力した内容は残っています。".into(),
                 fields: self.0,
+                versions: None,
             }),
         }
     }

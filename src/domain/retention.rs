@@ -1,5 +1,9 @@
 //! How long each kind of data is kept, and what becomes of it then. Dated data from `retention.toml`; the rule itself
-//! knows only days, periods and what holds a thing back.
+//! knows only days, periods and what holds a thing back. Beside it: whose clock is believed, how much a night may erase.
+
+pub mod cap;
+pub mod clock;
+pub mod wait;
 
 use chrono::{Days, Months, NaiveDate, NaiveDateTime, Timelike};
 use serde::Deserialize;
@@ -78,6 +82,12 @@ impl Kind {
             Self::SignInDelay => "サインインの失敗",
             Self::Audit => "監査記録",
         }
+    }
+
+    /// Whether it tells of people and of what the desk did, and not only of requests: a night erases no more of it than
+    /// the nights before, unless a person says so.
+    pub fn is_record(self) -> bool {
+        matches!(self, Self::Ticket | Self::CallAlone | Self::Claim | Self::DirectoryGone)
     }
 
     /// What becomes of it when its period has ended.

@@ -11,6 +11,11 @@ use crate::domain::time::to_micros;
 pub trait Clock: Send + Sync {
     /// Now, to the microsecond.
     fn now(&self) -> DateTime<Utc>;
+
+    /// Whether it tells the time that other machines' clocks tell too, so that they can be asked.
+    fn is_the_worlds(&self) -> bool {
+        true
+    }
 }
 
 /// The machine's own clock.
@@ -48,5 +53,9 @@ impl SetClock {
 impl Clock for SetClock {
     fn now(&self) -> DateTime<Utc> {
         *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn is_the_worlds(&self) -> bool {
+        false
     }
 }

@@ -1,4 +1,11 @@
-//! What the machine allows the process.
+//! What the machine allows the process, and what the process allows others.
+
+use rustix::fs::Mode;
+
+/// From now on, what the process makes is its owner's alone: the database with what lies beside it, keys, backups, results.
+pub fn keep_to_oneself() {
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
+}
 
 /// How many files and connections it may have open at once; `None` where nobody says.
 pub fn open_files() -> Option<usize> {

@@ -4,6 +4,8 @@
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use crate::domain::masked::plain;
+
 /// A tool for a database, found in a folder or, when that is empty, where programs are.
 fn tool(name: &str, folder: &str, url: &str) -> Command {
     let program = if folder.is_empty() { name.into() } else { Path::new(folder).join(name) };
@@ -16,34 +18,25 @@ fn tool(name: &str, folder: &str, url: &str) -> Command {
     command
 }
 
-/// An address without its password, and the password.
+/// An address without its password, and the password, which stands behind the user or in the query.
 fn parted(url: &str) -> (String, Option<String>) {
-    let whole = || (url.to_owned(), None);
+    let (url, asked) = unasked(url);
+    let whole = || (url.clone(), asked.clone());
     let Some((scheme, rest)) = url.split_once("://") else { return whole() };
     let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
     let Some((who, host)) = authority.rsplit_once('@') else { return whole() };
     let Some((user, password)) = who.split_once(':') else { return whole() };
-    (format!("{scheme}://{user}@{host}{path}"), Some(plain(password)))
+    (format!("{scheme}://{user}@{host}{path}"), asked.or_else(|| Some(plain(password))))
 }
 
-/// What stands behind percent signs in an address.
-fn plain(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let (mut out, mut at) = (Vec::with_capacity(bytes.len()), 0);
-    while let Some(byte) = bytes.get(at) {
-        let code = bytes.get(at + 1..at + 3).and_then(|two| std::str::from_utf8(two).ok());
-        match code.filter(|_| *byte == b'%').and_then(|two| u8::from_str_radix(two, 16).ok()) {
-            Some(meant) => {
-                out.push(meant);
-                at += 3;
-            }
-            None => {
-                out.push(*byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
+/// An address without the `password=` of its query, and that.
+fn unasked(url: &str) -> (String, Option<String>) {
+    let Some((address, query)) = url.split_once('?') else { return (url.to_owned(), None) };
+    let is_password = |part: &&str| part.split_once('=').is_some_and(|(key, _)| plain(key) == "password");
+    let (secret, kept): (Vec<&str>, Vec<&str>) = query.split('&').partition(is_password);
+    let password = secret.last().and_then(|part| part.split_once('=')).map(|(_, value)| plain(value));
+    let mark = if kept.is_empty() { "" } else { "?" };
+    (format!("{address}{mark}{}", kept.join("&")), password)
 }
 
 fn missing(name: &str, error: &std::io::Error) -> String {
@@ -97,6 +90,10 @@ mod tests {
         );
         assert_eq!(part("postgres://desk@db/m"), ("postgres://desk@db/m".into(), None));
         assert_eq!(part("postgres:///m?host=/run/x@y:z"), ("postgres:///m?host=/run/x@y:z".into(), None));
-        assert_eq!(plain("50%"), "50%");
+        assert_eq!(
+            part("postgres://desk@db/m?password=p%40ss&sslmode=require"),
+            ("postgres://desk@db/m?sslmode=require".into(), Some("p@ss".into()))
+        );
+        assert_eq!(part("postgres://db/m?password=x"), ("postgres://db/m".into(), Some("x".into())));
     }
 }

@@ -91,35 +91,78 @@ fn said(error: &io::Error) -> String {
     }
 }
 
-/// A folder beside a file, for its owner only, that goes with everything in it.
+/// A folder beside a file, for its owner only, that goes with everything in it. While it is in use its lock is held: one
+/// that a killed process left is told by that, and goes when the next one starts.
 #[derive(Debug)]
-pub struct Workshop(PathBuf);
+pub struct Workshop {
+    folder: PathBuf,
+    _lock: File,
+}
+
+/// The lock's name in a workshop.
+const LOCK: &str = "lock";
 
 impl Workshop {
-    /// Makes it.
+    /// Makes it, and removes those that were left beside the same file.
     ///
     /// # Errors
     /// When the folder can't be made.
     pub fn beside(file: &Path) -> Result<Self, String> {
+        sweep(file);
         let random: [u8; 6] = secret::random()?;
         let name: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-        let mut folder = file.as_os_str().to_owned();
-        folder.push(format!(".{name}.tmp"));
-        let folder = PathBuf::from(folder);
-        std::fs::DirBuilder::new().mode(0o700).create(&folder).map_err(|e| named(&folder, said(&e)))?;
-        Ok(Self(folder))
+        let folder = |end: &str| {
+            let mut folder = file.as_os_str().to_owned();
+            folder.push(format!(".{name}.{end}"));
+            PathBuf::from(folder)
+        };
+        let (new, folder) = (folder("new"), folder("tmp"));
+        std::fs::DirBuilder::new().mode(0o700).create(&new).map_err(|e| named(&new, said(&e)))?;
+        // Nobody sees it under its own name before its lock is held.
+        let locked = private(&new.join(LOCK)).and_then(|lock| {
+            lock.lock()?;
+            std::fs::rename(&new, &folder)?;
+            Ok(lock)
+        });
+        match locked {
+            Ok(lock) => Ok(Self { folder, _lock: lock }),
+            Err(error) => {
+                drop(std::fs::remove_dir_all(&new));
+                Err(named(&folder, said(&error)))
+            }
+        }
     }
 
     /// A file in it.
     pub fn file(&self, name: &str) -> PathBuf {
-        self.0.join(name)
+        self.folder.join(name)
     }
 }
 
 impl Drop for Workshop {
     fn drop(&mut self) {
-        // What can't be removed is still closed to all but its owner.
-        drop(std::fs::remove_dir_all(&self.0));
+        // What can't be removed is still closed to all but its owner, and goes at the next start.
+        drop(std::fs::remove_dir_all(&self.folder));
+    }
+}
+
+/// Removes the workshops that killed processes left beside a file: what lies in them may be plain. Best effort: what
+/// can't be removed now is tried again at the next start.
+pub fn sweep(file: &Path) {
+    let Some(name) = file.file_name().and_then(|name| name.to_str()) else { return };
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let left = |entry: &std::fs::DirEntry| {
+        let found = entry.file_name();
+        let middle = found.to_str().and_then(|found| found.strip_prefix(name)?.strip_prefix('.')?.strip_suffix(".tmp"));
+        middle.is_some_and(|m| m.len() == 12 && m.bytes().all(|b| b.is_ascii_hexdigit()))
+            && entry.file_type().is_ok_and(|kind| kind.is_dir())
+    };
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.filter_map(Result::ok).filter(left) {
+        let in_use = File::open(entry.path().join(LOCK)).is_ok_and(|lock| lock.try_lock().is_err());
+        if !in_use {
+            drop(std::fs::remove_dir_all(entry.path()));
+        }
     }
 }
 
@@ -321,6 +364,27 @@ mod tests {
             assert!(opens(&whole[..place]).is_err(), "cut at {place}");
         }
         assert!(opens(&[&whole[..], b"x"].concat()).is_err(), "something added");
+    }
+
+    #[test]
+    fn what_a_killed_process_left_goes_and_what_is_in_use_stays() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("desk.db");
+        let leave = |name: &str| {
+            let left = folder.path().join(name);
+            std::fs::create_dir(&left).expect("a folder");
+            std::fs::write(left.join("plain.db"), "plain").expect("written");
+            left
+        };
+        let (old, locked) = (leave("desk.db.0123456789ab.tmp"), leave("desk.db.0123456789ac.tmp"));
+        std::fs::write(locked.join(LOCK), "").expect("a lock that nobody holds");
+        let others = [leave("other.db.0123456789ab.tmp"), leave("desk.db.mine.tmp"), leave("desk.db.d")];
+        let working = Workshop::beside(&file).expect("a workshop");
+        assert!(!old.exists() && !locked.exists());
+        sweep(&file);
+        assert!(working.file(LOCK).exists() && others.iter().all(|other| other.exists()));
+        drop(working);
+        assert_eq!(alone(folder.path()).len(), others.len());
     }
 
     #[test]

@@ -49,6 +49,16 @@ async fn confirm(house: &House, ctx: &Ctx) {
     }
 }
 
+/// Removes what no longer counts: for ever, so only by a clock that is believed.
+async fn forget(house: &House, ctx: &Ctx) {
+    if let Err(error) = delays::forget_old(house, ctx.now).await {
+        warn!(%error, "Old failures of sign-ins could not be removed; it will be tried again");
+    }
+    if let Err(error) = passkeys::forget_old(house, ctx).await {
+        warn!(%error, "Passkeys of ended accounts could not be removed; it will be tried again");
+    }
+}
+
 /// Removes what no longer counts, and takes up what was left.
 pub async fn tidy(house: House, clock: Arc<dyn Clock>, kept: Kept) {
     loop {
@@ -57,11 +67,10 @@ pub async fn tidy(house: House, clock: Arc<dyn Clock>, kept: Kept) {
         if let Err(error) = journals::seen(&house.store, &ctx, kept).await {
             warn!(%error, "That the journal of readings is there could not be noted; it will be tried again");
         }
-        if let Err(error) = delays::forget_old(&house, ctx.now).await {
-            warn!(%error, "Old failures of sign-ins could not be removed; it will be tried again");
-        }
-        if let Err(error) = passkeys::forget_old(&house, &ctx).await {
-            warn!(%error, "Passkeys of ended accounts could not be removed; it will be tried again");
+        match retention::doubted(&house, clock.as_ref()).await {
+            Ok(None) => forget(&house, &ctx).await,
+            Ok(Some(_)) => {}
+            Err(error) => warn!(%error, "Whether the clock is right could not be looked at; nothing is removed"),
         }
         tokio::time::sleep(TIDYING).await;
     }

@@ -93,24 +93,20 @@ pub async fn filtered(on: &impl Access, filter: &AuditFilter, limit: u64) -> Res
         .apply_if(filter.result.clone(), |q, result| q.filter(C::Result.eq(result)))
         .apply_if(filter.before, |q, (at, id)| q.filter(C::At.lt(at).or(C::At.eq(at).and(C::Id.lt(id)))));
     if let Some(subject) = filter.subject {
-        query = query.filter(C::Id.in_subquery(touching(subject, filter)));
+        query = query.filter(C::Id.in_subquery(touching(subject)));
     }
     Ok(query.order_by_desc(C::At).order_by_desc(C::Id).limit(limit).all(on.conn()).await?)
 }
 
-/// The ids of the entries that are about a subject, or beside which it stands, in the filter's time.
-fn touching(subject: Uuid, filter: &AuditFilter) -> SelectStatement {
+/// The ids of the entries that are about a subject, or beside which it stands. When that was, the entries say: theirs is
+/// the time that is sealed.
+fn touching(subject: Uuid) -> SelectStatement {
     use audit_subjects::Column as C;
     let about = audit_entries::Entity::find()
         .select_only()
         .column(audit_entries::Column::Id)
         .filter(audit_entries::Column::ObjectId.eq(subject));
-    let beside = audit_subjects::Entity::find()
-        .select_only()
-        .column(C::EntryId)
-        .filter(C::SubjectId.eq(subject))
-        .apply_if(filter.from, |q, from| q.filter(C::At.gte(from)))
-        .apply_if(filter.until, |q, until| q.filter(C::At.lt(until)));
+    let beside = audit_subjects::Entity::find().select_only().column(C::EntryId).filter(C::SubjectId.eq(subject));
     about.into_query().union(UnionType::Distinct, beside.into_query()).to_owned()
 }
 

@@ -1,6 +1,7 @@
 //! The only match on the database engine: connecting, locking, searching.
 
 pub(super) mod bulk;
+pub(super) mod clock;
 pub(super) mod connection;
 pub(super) mod fault;
 mod search;
@@ -24,6 +25,7 @@ use self::connection::{Connection, Writer};
 use super::audit::Witness;
 use super::audit::seals::Seal;
 use super::{Address, StoreError};
+use crate::domain::masked::masked;
 
 /// Connects: two pools on SQLite (one writer, many readers), one pool on PostgreSQL.
 pub(super) async fn connect(address: &Address) -> Result<(Writer, DatabaseConnection), StoreError> {
@@ -58,7 +60,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const STALE: Duration = Duration::from_secs(1);
 
 fn unreachable(error: DbErr) -> StoreError {
-    StoreError::Unreachable(error.to_string())
+    StoreError::Unreachable(masked(&error.to_string()))
 }
 
 fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {

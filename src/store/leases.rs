@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
 use uuid::Uuid;
 
 use super::entity::leases;
@@ -25,20 +25,22 @@ pub async fn begin(tx: &Tx, job: &str, now: DateTime<Utc>, day: NaiveDate) -> Re
     Ok(())
 }
 
-/// Takes a job for some minutes, if nobody has it and it was last done before a day.
+/// Takes a job for some minutes, if nobody has it and, where a day is given, it wasn't done on that day. What a wrong
+/// clock left is not believed: a lease that is taken for longer than one is, and a day to come.
 pub async fn take(
     tx: &Tx,
     job: &str,
     holder: Uuid,
     now: DateTime<Utc>,
-    done_before: NaiveDate,
+    not_on: Option<NaiveDate>,
 ) -> Result<bool, StoreError> {
+    let free = leases::Column::UntilAt.lte(now).or(leases::Column::UntilAt.gt(now + Duration::days(1)));
     let done = leases::Entity::update_many()
         .col_expr(leases::Column::Holder, Expr::value(holder))
         .col_expr(leases::Column::UntilAt, Expr::value(now + Duration::minutes(MINUTES)))
         .filter(leases::Column::Name.eq(job))
-        .filter(leases::Column::UntilAt.lte(now))
-        .filter(leases::Column::DoneOn.lt(done_before))
+        .filter(free)
+        .apply_if(not_on, |rows, day| rows.filter(leases::Column::DoneOn.ne(day)))
         .exec(tx.conn())
         .await?;
     Ok(done.rows_affected == 1)

@@ -1,6 +1,7 @@
 //! What a run of the retention reads and writes: candidates a page at a time, and their erasing.
 
 mod directory;
+pub mod nights;
 mod rows;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};

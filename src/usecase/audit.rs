@@ -11,7 +11,7 @@ use super::authorise::authorise;
 use super::rows::{AuditFilter, AuditRow, Review};
 use super::{Error, House};
 use crate::domain::actor::may;
-use crate::domain::audit::chain::{Fault, Head, Walk};
+use crate::domain::audit::chain::{self, Fault, Head, Walk};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::page::PAGE_SIZE;
@@ -114,10 +114,22 @@ pub async fn review(house: &House, ctx: &Ctx, note: &str) -> Result<(), Error> {
         head: head.to_string(),
     };
     let tx = house.store.begin().await?;
-    let entry = AuditEntry::done("audit.review", Object::new("review", review.id));
+    let entry = AuditEntry::done(seals::REVIEW, Object::new("review", review.id));
+    let entry = entry.detail(json!({ "digest": digest_of(&review) }));
     seals::add_review(&tx, review).await?;
     audit::record(&tx, ctx, entry).await?;
     Ok(tx.commit().await?)
+}
+
+/// The digest of all that a review says.
+fn digest_of(review: &Review) -> String {
+    chain::review_digest(&chain::Reviewed {
+        id: review.id,
+        times: [review.from_at, review.until_at, review.reviewed_at],
+        by: review.reviewed_by,
+        note: &review.note,
+        head: &review.head,
+    })
 }
 
 /// Seals what isn't sealed yet; one sealer at a time on all instances. Returns how many entries it sealed.
@@ -157,6 +169,17 @@ pub struct Verified {
     pub fault: Option<(i64, Fault)>,
     /// Places of entries that say they were made long before those sealed ahead of them.
     pub late: Vec<i64>,
+    /// Subjects that stand beside no entry: somebody put them there, or took the entry away.
+    pub orphans: u64,
+    /// Reviews that say something else than their entry, have none, or are gone.
+    pub reviews: Vec<Uuid>,
+}
+
+impl Verified {
+    /// Whether all that a trail shows is as it was sealed.
+    pub fn is_whole(&self) -> bool {
+        self.fault.is_none() && self.orphans == 0 && self.reviews.is_empty()
+    }
 }
 
 /// Walks the whole chain: every entry must say what it said when it was sealed, and every head that was handed out
@@ -164,7 +187,7 @@ pub struct Verified {
 pub async fn verify(house: &House, handed_out: Option<Head>) -> Result<Verified, Error> {
     let store = &house.store;
     let head = seals::head(store).await?;
-    let changed = first_changed(house, head.seq).await?;
+    let (changed, sealed) = look_through(house, head.seq).await?;
     let mut walk = Walk::new(handed_out);
     let mut late = Vec::new();
     let mut latest: Option<DateTime<Utc>> = None;
@@ -178,28 +201,55 @@ pub async fn verify(house: &House, handed_out: Option<Head>) -> Result<Verified,
         latest = latest.max(Some(link.at));
     }
     let fault = [walk.end().fault, changed.map(|seq| (seq, Fault::Changed))].into_iter().flatten().min_by_key(|f| f.0);
-    Ok(Verified { head, unsealed: seals::unsealed_count(store).await?, fault, late })
+    let (orphans, reviews) = (seals::orphans(store).await?, changed_reviews(house, sealed).await?);
+    Ok(Verified { head, unsealed: seals::unsealed_count(store).await?, fault, late, orphans, reviews })
 }
 
-/// The first place whose entry says something else than its digest: entries and subjects are read side by side.
-async fn first_changed(house: &House, until: i64) -> Result<Option<i64>, Error> {
-    let mut first = None;
+/// Reviews that aren't as their sealed entries say. An entry from before reviews had a digest tells who and when.
+async fn changed_reviews(house: &House, mut sealed: Vec<AuditRow>) -> Result<Vec<Uuid>, Error> {
+    let mut changed = Vec::new();
+    for review in seals::all_reviews(&house.store).await? {
+        let its = |row: &AuditRow| row.object_id == Some(review.id);
+        let said = match sealed.iter().position(its) {
+            Some(place) => Some(sealed.swap_remove(place)),
+            None => seals::about_review(&house.store, review.id).await?.pop().filter(|row| row.seq.is_none()),
+        };
+        let same = said.is_some_and(|row| match row.detail.get("digest") {
+            Some(digest) => digest.as_str() == Some(&digest_of(&review)),
+            None => row.at == review.reviewed_at && row.actor_id == Some(review.reviewed_by),
+        });
+        if !same {
+            changed.push(review.id);
+        }
+    }
+    changed.extend(sealed.into_iter().filter_map(|row| row.object_id));
+    Ok(changed)
+}
+
+/// The first place whose entry says something else than its digest, or whose subjects say another time; and the entries
+/// of reviews. Entries and subjects are read side by side.
+async fn look_through(house: &House, until: i64) -> Result<(Option<i64>, Vec<AuditRow>), Error> {
+    let (mut first, mut reviews) = (None, Vec::new());
     let mut rows = std::pin::pin!(seals::sealed(&house.store, until).await?);
     let mut subjects = std::pin::pin!(seals::subjects(&house.store).await?);
     let mut next = subjects.try_next().await?;
     while let Some(row) = rows.try_next().await? {
-        while next.as_ref().is_some_and(|(entry, _, _)| *entry < row.id) {
+        while next.as_ref().is_some_and(|beside| beside.entry_id < row.id) {
             next = subjects.try_next().await?;
         }
-        let mut beside = Vec::new();
-        while let Some((_, kind, id)) = next.take_if(|(entry, _, _)| *entry == row.id) {
-            beside.push((kind, id));
+        let (mut beside, mut same) = (Vec::new(), true);
+        while let Some(subject) = next.take_if(|beside| beside.entry_id == row.id) {
+            same &= subject.at == row.at;
+            beside.push((subject.subject_kind, subject.subject_id));
             next = subjects.try_next().await?;
         }
-        let same = row.digest.as_deref() == Some(seals::digest_of(&row, &beside).as_slice());
+        same &= row.digest.as_deref() == Some(seals::digest_of(&row, &beside).as_slice());
         if !same {
             first = first.min(row.seq).or(row.seq);
         }
+        if row.action == seals::REVIEW {
+            reviews.push(row);
+        }
     }
-    Ok(first)
+    Ok((first, reviews))
 }

@@ -29,6 +29,16 @@ pub struct Places {
     pub postgres_bin: String,
 }
 
+/// Where a dump is unpacked before PostgreSQL takes it.
+fn on_the_way() -> PathBuf {
+    std::env::temp_dir().join("madoguchi-restore")
+}
+
+/// Removes the plain copies that a killed backup or restore left: at every start.
+pub fn sweep(sqlite: Option<&Path>) {
+    vault::sweep(sqlite.unwrap_or(&on_the_way()));
+}
+
 fn no(why: String) -> Error {
     Refusal::invalid("backup.unusable", why).into()
 }
@@ -114,7 +124,7 @@ pub async fn stage(places: &Places, backup: &Path, key: &Path) -> Result<Staged,
         return Err(no(why));
     }
     must_be_bare(places).await?;
-    let near = places.sqlite.clone().unwrap_or_else(|| std::env::temp_dir().join("madoguchi-restore"));
+    let near = places.sqlite.clone().unwrap_or_else(on_the_way);
     let workshop = Workshop::beside(&near).map_err(no)?;
     let file = workshop.file("plain.db");
     let to = file.clone();
@@ -150,9 +160,11 @@ pub async fn accept(house: &House, ctx: &Ctx, label: &Label) -> Result<(), Error
         return Err(no("バックアップの中のデータベースが壊れています。別のバックアップを指定してください".into()));
     }
     while chain::seal(house).await? > 0 {}
-    if let Some((seq, _)) = chain::verify(house, None).await?.fault {
+    let verified = chain::verify(house, None).await?;
+    if !verified.is_whole() {
+        let from = verified.fault.map_or_else(String::new, |(seq, _)| format!("{seq}番目から"));
         return Err(no(format!(
-            "バックアップの中の監査記録が{seq}番目から正しくありません。別のバックアップを指定してください"
+            "バックアップの中の監査記録が{from}正しくありません。別のバックアップを指定してください"
         )));
     }
     let tx = house.store.begin().await?;

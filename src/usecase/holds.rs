@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::authorise::{Granted, authorise};
 use super::deed::{Deed, Once};
-use super::tickets::{Done, moved_meanwhile};
+use super::tickets::{Done, moved_meanwhile, overtaken};
 use super::{Error, House, me};
 use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
@@ -47,7 +47,7 @@ pub async fn place(
     faults.check()?;
     ticket.must_be_kept()?;
     if ticket.version != version {
-        return Err(moved_meanwhile(&ticket).into());
+        return Err(moved_meanwhile(&ticket, version).into());
     }
     move_on(&by, &deed.tx, ctx, &ticket).await?;
     let label = house.scheme.retention.reason_label(&new.reason);
@@ -90,7 +90,8 @@ pub async fn lift(house: &House, ctx: &Ctx, no: TicketNo, id: HoldId) -> Result<
 /// The ticket's next version, and first of all: what erases it meanwhile sees that it has moved on.
 async fn move_on(_: &Granted<may::RetentionHold>, tx: &Tx, ctx: &Ctx, ticket: &Ticket) -> Result<(), Error> {
     let moved = Ticket { last_event_at: ctx.now, ..ticket.clone() };
-    if tickets::save(tx, &moved, ticket.version).await? { Ok(()) } else { Err(moved_meanwhile(ticket).into()) }
+    let saved = tickets::save(tx, &moved, ticket.version).await?;
+    if saved { Ok(()) } else { Err(overtaken(tx, ticket, ticket.version).await?.into()) }
 }
 
 async fn write_down(

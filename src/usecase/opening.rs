@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::authorise::Granted;
 use super::matter::Matter;
+use super::tickets::overtaken;
 use super::verification::Recording;
 use super::{Error, House, me};
 use crate::domain::actor::may;
@@ -206,9 +207,7 @@ pub(super) async fn attach(
         search::add(tx, ticket.number, &known.words()).await?;
     }
     if !tickets::save(tx, &ticket, version).await? {
-        return Err(
-            Refusal::conflict("ticket.stale", "ほかの人がこの相談票を更新しました。もう一度お試しください").into()
-        );
+        return Err(overtaken(tx, &ticket, version).await?.into());
     }
     ticket.version = version + 1;
     audit::record(

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::authorise::{Granted, authorise};
-use super::{Error, House, home};
+use super::{Error, House, home, retention};
 use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::verification::{MISSES_AN_HOUR, Verification};
@@ -14,6 +14,7 @@ use crate::domain::calls::{Call, Disposition};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{AccountId, CallId, VerificationId};
 use crate::domain::refusal::Refusal;
+use crate::domain::retention::wait::Wait;
 use crate::domain::tickets::TicketNo;
 use crate::domain::tickets::state::ENDS;
 use crate::store::tickets::TicketLine;
@@ -47,6 +48,8 @@ pub struct Day {
     /// Who looked up wrong numbers more often within the last hour than honest work does, and how often: accounts,
     /// and API tokens.
     pub guessing: Vec<(Option<Uuid>, u64)>,
+    /// What waits for a person before it is erased.
+    pub waits: Vec<Wait>,
     /// Names of the accounts that occur.
     pub names: HashMap<Uuid, String>,
 }
@@ -83,6 +86,7 @@ pub async fn day(house: &House, ctx: &Ctx) -> Result<Day, Error> {
         overdue: home::with_tickets(house, work::promises_due(store, ctx.now).await?).await?,
         tickets: tickets::of_calls(store, shown.clone()).await?.into_iter().collect(),
         tasks: to_ask(house).await?,
+        waits: retention::waits(house, ctx).await?,
         names: accounts::names(store, people.collect()).await?.into_iter().collect(),
         guessing,
         on_call,

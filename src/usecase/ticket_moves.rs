@@ -5,7 +5,7 @@ use serde_json::json;
 use super::authorise::{Granted, authorise};
 use super::deed::{Deed, Once};
 use super::opening::Newborn;
-use super::tickets::{Done, moved_meanwhile};
+use super::tickets::{Done, moved_meanwhile, overtaken};
 use super::{Error, House, me};
 use crate::domain::actor::{Action, may};
 use crate::domain::audit::{AuditEntry, Object};
@@ -76,7 +76,7 @@ pub async fn move_on(
     let deed = Deed::begin(&house.store, ctx, once).await?;
     let ticket = memory::find(&deed.tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     if ticket.version != version {
-        return Err(moved_meanwhile(&ticket).into());
+        return Err(moved_meanwhile(&ticket, version).into());
     }
     if let Move::Close { result } = &step
         && !codes(&house.scheme.lists.result).contains(&result.as_str())
@@ -121,7 +121,7 @@ pub(super) async fn advance(house: &House, tx: &Tx, ctx: &Ctx, ticket: Ticket, a
     }
     moved.closed_at = moved.state.is_end().then_some(ctx.now);
     if !memory::save(tx, &moved, version).await? {
-        return Err(moved_meanwhile(&moved).into());
+        return Err(overtaken(tx, &moved, version).await?.into());
     }
     let said = if words.is_empty() { String::new() } else { format!("：{words}") };
     let entry = Entry {

@@ -19,7 +19,7 @@ use crate::domain::scheme::codes;
 use crate::domain::text;
 use crate::domain::tickets::{Entry, EntryKind, Ticket, TicketNo};
 use crate::store::tickets::{self as memory, TicketFilter, TicketLine};
-use crate::store::{accounts, audit, search};
+use crate::store::{Tx, accounts, audit, search};
 
 pub use super::ticket_moves::move_on;
 
@@ -135,7 +135,7 @@ pub async fn add_entry(house: &House, ctx: &Ctx, no: TicketNo, new: NewEntry, on
     };
     memory::append(&deed.tx, &entry).await?;
     if !memory::touch(&deed.tx, ticket.id, ctx.now).await? {
-        return Err(moved_meanwhile(&ticket).into());
+        return Err(overtaken(&deed.tx, &ticket, ticket.version).await?.into());
     }
     search::add(&deed.tx, no, &entry.body).await?;
     let audit_entry =
@@ -144,14 +144,22 @@ pub async fn add_entry(house: &House, ctx: &Ctx, no: TicketNo, new: NewEntry, on
     deed.finish(ctx, Done { number: no.to_string() }).await
 }
 
-pub(super) fn moved_meanwhile(ticket: &Ticket) -> Refusal {
-    Refusal::conflict(
+/// Somebody else was quicker: the ticket as it stands, and the version that was sent.
+pub(super) fn moved_meanwhile(ticket: &Ticket, sent: i64) -> Refusal {
+    let words = Refusal::conflict(
         "ticket.stale",
         format!(
             "ほかの人がこの相談票を更新しました（いまは「{}」です）。画面を読み直してからやり直してください",
             ticket.state.label()
         ),
-    )
+    );
+    words.versions(sent, ticket.version)
+}
+
+/// The same, when somebody was quicker between reading and saving.
+pub(super) async fn overtaken(tx: &Tx, ticket: &Ticket, sent: i64) -> Result<Refusal, Error> {
+    let stands = memory::find(tx, ticket.number).await?;
+    Ok(moved_meanwhile(stands.as_ref().unwrap_or(ticket), sent))
 }
 
 /// What can be changed about a ticket besides its state.
@@ -191,7 +199,7 @@ pub async fn change(
     let mut ticket = memory::find(&deed.tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     ticket.must_be_kept()?;
     if ticket.version != version {
-        return Err(moved_meanwhile(&ticket).into());
+        return Err(moved_meanwhile(&ticket, version).into());
     }
     let mut said = Vec::new();
     if !new.incident.is_empty() && new.incident != ticket.incident {
@@ -215,7 +223,7 @@ pub async fn change(
     }
     ticket.last_event_at = ctx.now;
     if !memory::save(&deed.tx, &ticket, version).await? {
-        return Err(moved_meanwhile(&ticket).into());
+        return Err(overtaken(&deed.tx, &ticket, version).await?.into());
     }
     let entry = Entry {
         id: EntryId(ctx.new_id()),

@@ -26,6 +26,7 @@ use crate::domain::trial::rng::Rng;
 use crate::domain::trial::{Past, Plan, Staff, counted};
 use crate::gateway::secret::digest;
 use crate::store::directory::{self, ImportRecord, KeptFacility, KeptMember, KeptPeriod, KeptTenure};
+use crate::store::retention::nights;
 use crate::store::trial::{self as memory, Book, Fill};
 use crate::store::{Tx, accounts, audit};
 
@@ -102,6 +103,7 @@ pub async fn fill(
     let tx = house.store.begin().await?;
     memory::put_counters(&tx, &serials).await?;
     memory::unmark(&tx).await?;
+    nights::first_trace(&tx, ctx.now).await?;
     let entry = AuditEntry::done("trial.fill", Object::kind("database")).detail(json!(report));
     audit::record(&tx, ctx, entry).await?;
     tx.commit().await?;

@@ -11,7 +11,9 @@ use super::components::field::{Checkbox, InputKind, TextField, checkbox, text_fi
 use super::components::flash::{Flash, flash};
 use super::components::table::{Col, Table, table};
 use super::format;
+use super::waits::notices;
 use crate::domain::refusal::Refusal;
+use crate::domain::retention::wait::Wait;
 use crate::routes;
 use crate::usecase::directory::ImportReport;
 use crate::usecase::rows::ImportRecord;
@@ -29,9 +31,10 @@ pub enum Result<'a> {
     Refused(&'a Refusal),
 }
 
-/// The page.
-pub fn page(imports: &[ImportRecord], today: NaiveDate, result: Option<Result<'_>>) -> Markup {
+/// The page: where an administrator comes in, so that it begins with what waits for one.
+pub fn page(imports: &[ImportRecord], waits: &[Wait], today: NaiveDate, result: Option<Result<'_>>) -> Markup {
     html! {
+        (notices(waits))
         (card("名簿を取り込む", html! {
             p { "都道府県医師会の書き出しファイル（CSV、UTF-8またはCP932）を選び、まず内容を確認してください。確認だけでは何も変わりません。" }
             form method="post" action=(routes::IMPORTS) enctype="multipart/form-data" hx-encoding="multipart/form-data" hx-target="#import-result" hx-select="#import-result" hx-swap="outerHTML" id="import-form" class="form" {

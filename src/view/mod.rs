@@ -21,3 +21,4 @@ pub mod sheet;
 pub mod supervise;
 pub mod tickets;
 pub mod tokens;
+pub mod waits;

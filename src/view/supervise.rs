@@ -11,7 +11,7 @@ use super::components::figure::{Figure, figures};
 use super::components::flash::{Flash, flash};
 use super::components::form::{Form, form};
 use super::components::table::{Col, Table, table};
-use super::{format, home};
+use super::{format, home, waits};
 use crate::domain::time::tokyo_day;
 use crate::routes;
 use crate::usecase::rows::MEMBERSHIP_IN_DOUBT;
@@ -21,6 +21,7 @@ use crate::usecase::supervise::Day;
 pub fn day(p: &Day, now: DateTime<Utc>) -> Markup {
     let figure = |label, value: u64, unit| Figure { label, value: format::count(value), unit, note: None };
     html! {
+        (waits::notices(&p.waits))
         (guessing(p))
         (figures(&[
             figure("本日の通話", p.calls, "件"), figure("本日の相談票", p.opened, "件"),

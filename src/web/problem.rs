@@ -134,15 +134,16 @@ impl Problem {
     }
 
     fn of_refusal(refusal: Refusal, api: bool) -> Self {
-        let status = status_of(&refusal);
-        Self {
-            status,
-            code: refusal.code.to_owned(),
-            message: refusal.message,
-            fields: refusal.fields,
-            api,
-            refused: None,
+        let (status, mut fields) = (status_of(&refusal), refusal.fields);
+        if let Some((sent, stands)) = refusal.versions.filter(|_| api) {
+            let version = |code: &str, version: i64| FieldFault {
+                name: "version".into(),
+                code: code.into(),
+                message: version.to_string(),
+            };
+            fields.extend([version("version.sent", sent), version("version.stands", stands)]);
         }
+        Self { status, code: refusal.code.to_owned(), message: refusal.message, fields, api, refused: None }
     }
 }
 

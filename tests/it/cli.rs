@@ -11,22 +11,22 @@ use crate::support::directory::{csv, data, dozen};
 use crate::support::{TestDb, on_each_db};
 
 /// The program with a database, away from the settings of whoever runs the tests.
-fn madoguchi(url: &str, folder: &Path) -> Command {
+pub(crate) fn madoguchi(url: &str, folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_madoguchi"));
     command.env_clear().current_dir(folder).env("MADOGUCHI_DATABASE_URL", url).env("MADOGUCHI_LISTEN", "127.0.0.1:0");
     command
 }
 
-fn run(db: &TestDb, arguments: &[&str]) -> Output {
+pub(crate) fn run(db: &TestDb, arguments: &[&str]) -> Output {
     madoguchi(&db.url, db.folder.path()).args(arguments).output().expect("the program")
 }
 
-fn stdout(output: &Output) -> String {
+pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 /// Ended with 2, and said why in one line that holds these words.
-fn refused(output: &Output, words: &[&str]) {
+pub(crate) fn refused(output: &Output, words: &[&str]) {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2), "{said}");
     let last = said.trim_end().lines().last().unwrap_or_default().to_owned();
@@ -36,7 +36,7 @@ fn refused(output: &Output, words: &[&str]) {
     }
 }
 
-fn written(db: &TestDb, name: &str, bytes: &[u8]) -> String {
+pub(crate) fn written(db: &TestDb, name: &str, bytes: &[u8]) -> String {
     let path = db.folder.path().join(name);
     std::fs::write(&path, bytes).expect("a file");
     path.display().to_string()
@@ -230,7 +230,8 @@ on_each_db!(retention_says_its_counts_by_kind_and_a_dry_run_erases_nothing, asyn
     db.execute(&format!("{old} ({digest}, 1, '2024-01-05T01:00:00+00:00')")).await;
     let dry = stdout(&run(&db, &["retention", "run", "--dry-run"]));
     assert!(dry.contains("(sign_in_delay): 消去の対象 1件") && dry.contains("(audit): 消去の対象 0件"), "{dry}");
-    assert_eq!(dry.lines().count(), 8, "{dry}");
+    assert_eq!(dry.lines().count(), 9, "{dry}");
+    assert!(dry.contains("--confirm 0"), "{dry}");
     let real = stdout(&run(&db, &["retention", "run"]));
     assert!(real.contains("(sign_in_delay): 消去 1件") && real.contains("(ticket): 消去 0件"), "{real}");
     assert!(stdout(&run(&db, &["retention", "run"])).contains("(sign_in_delay): 消去 0件"));

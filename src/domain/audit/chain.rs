@@ -40,32 +40,66 @@ pub struct Said<'a> {
     pub detail: &'a Value,
 }
 
+/// A digest being made. Each part goes in with its length before it, so that no two things read alike.
+struct Parts(Sha256);
+
+impl Parts {
+    fn part(&mut self, bytes: &[u8]) {
+        self.0.update(u64::try_from(bytes.len()).unwrap_or_default().to_be_bytes());
+        self.0.update(bytes);
+    }
+}
+
 /// The digest of an entry and of the subjects beside it, in whatever order they come.
 pub fn digest(said: &Said<'_>, subjects: &[(&str, Uuid)]) -> Hash {
     let mut subjects: Vec<_> = subjects.to_vec();
     subjects.sort_unstable();
     subjects.dedup();
-    let mut all = Sha256::new();
-    // Each part goes in with its length before it, so that no two entries read alike.
-    let mut part = |bytes: &[u8]| {
-        all.update(u64::try_from(bytes.len()).unwrap_or_default().to_be_bytes());
-        all.update(bytes);
-    };
-    part(said.id.as_bytes());
-    part(&said.at.timestamp_micros().to_be_bytes());
+    let mut all = Parts(Sha256::new());
+    all.part(said.id.as_bytes());
+    all.part(&said.at.timestamp_micros().to_be_bytes());
     for text in [said.actor_kind, said.action, said.object_kind, said.result, said.peer] {
-        part(text.as_bytes());
+        all.part(text.as_bytes());
     }
     for id in [said.actor_id, said.object_id] {
-        part(id.as_ref().map_or(&[], |id| id.as_bytes().as_slice()));
+        all.part(id.as_ref().map_or(&[], |id| id.as_bytes().as_slice()));
     }
-    part(said.request_id.as_bytes());
-    part(plain(said.detail).as_bytes());
+    all.part(said.request_id.as_bytes());
+    all.part(plain(said.detail).as_bytes());
     for (kind, id) in &subjects {
-        part(kind.as_bytes());
-        part(id.as_bytes());
+        all.part(kind.as_bytes());
+        all.part(id.as_bytes());
     }
-    all.finalize().into()
+    all.0.finalize().into()
+}
+
+/// What a review of the audit says.
+#[derive(Debug, Clone, Copy)]
+pub struct Reviewed<'a> {
+    /// Its id.
+    pub id: Uuid,
+    /// From when, until when, and when it was made.
+    pub times: [DateTime<Utc>; 3],
+    /// By whom.
+    pub by: Uuid,
+    /// What was noted.
+    pub note: &'a str,
+    /// The chain's head then.
+    pub head: &'a str,
+}
+
+/// The digest of a review, in hexadecimal: its entry in the chain carries it.
+pub fn review_digest(review: &Reviewed<'_>) -> String {
+    let mut all = Parts(Sha256::new());
+    all.part(review.id.as_bytes());
+    for at in review.times {
+        all.part(&at.timestamp_micros().to_be_bytes());
+    }
+    all.part(review.by.as_bytes());
+    all.part(review.note.as_bytes());
+    all.part(review.head.as_bytes());
+    let digest: Hash = all.0.finalize().into();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// JSON in one way of writing: keys in order, whole numbers as such, whatever an engine made of it.

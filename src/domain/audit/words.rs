@@ -51,6 +51,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("retention.erase", "保存期間が終わった記録の消去"),
     ("retention.preview", "保存期間の処理の試算"),
     ("retention.run", "保存期間の処理"),
+    ("retention.wait", "保存期間の処理の見合わせ"),
     ("session.confirm", "本人の再確認"),
     ("session.end", "サインアウト"),
     ("session.end_others", "自分の他のサインインの終了"),

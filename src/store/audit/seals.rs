@@ -1,7 +1,8 @@
 //! The seals of the audit: what isn't sealed yet, sealing it, walking the chain.
 
 use chrono::{DateTime, Utc};
-use futures::{Stream, StreamExt, TryStreamExt};
+use futures::{Stream, TryStreamExt};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -134,11 +135,36 @@ pub async fn sealed(on: &Store, until: i64) -> Result<impl Stream<Item = Result<
     Ok(rows.map_err(StoreError::from))
 }
 
-/// All subjects, by the ids of their entries: entry, kind, subject.
-pub async fn subjects(on: &Store) -> Result<impl Stream<Item = Result<(Uuid, String, Uuid), StoreError>>, StoreError> {
+/// A subject beside an entry.
+pub use audit_subjects::Model as Beside;
+
+/// All subjects, by the ids of their entries.
+pub async fn subjects(on: &Store) -> Result<impl Stream<Item = Result<Beside, StoreError>>, StoreError> {
     let rows = audit_subjects::Entity::find().order_by_asc(audit_subjects::Column::EntryId).stream(on.conn()).await?;
-    Ok(rows.map(|row| row.map(|r| (r.entry_id, r.subject_kind, r.subject_id)).map_err(StoreError::from)))
+    Ok(rows.map_err(StoreError::from))
 }
+
+/// How many subjects stand beside no entry.
+pub async fn orphans(on: &impl Access) -> Result<u64, StoreError> {
+    let entry = Query::select()
+        .expr(Expr::val(1))
+        .from(audit_entries::Entity)
+        .and_where(
+            Expr::col((audit_entries::Entity, audit_entries::Column::Id))
+                .equals((audit_subjects::Entity, audit_subjects::Column::EntryId)),
+        )
+        .to_owned();
+    Ok(audit_subjects::Entity::find().filter(Expr::exists(entry).not()).count(on.conn()).await?)
+}
+
+/// What the entries about a review say: when, who, and in detail.
+pub async fn about_review(on: &impl Access, id: Uuid) -> Result<Vec<AuditRow>, StoreError> {
+    use audit_entries::Column as C;
+    Ok(audit_entries::Entity::find().filter(C::ObjectId.eq(id)).filter(C::Action.eq(REVIEW)).all(on.conn()).await?)
+}
+
+/// The verb of a review.
+pub const REVIEW: &str = "audit.review";
 
 /// Somebody looked through the audit.
 pub use audit_reviews::Model as Review;
@@ -157,6 +183,11 @@ pub async fn add_review(tx: &Tx, review: Review) -> Result<(), StoreError> {
     };
     audit_reviews::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     Ok(())
+}
+
+/// All reviews.
+pub async fn all_reviews(on: &impl Access) -> Result<Vec<Review>, StoreError> {
+    Ok(audit_reviews::Entity::find().all(on.conn()).await?)
 }
 
 /// The latest reviews, newest first.

@@ -50,6 +50,7 @@ impl Run<'_> {
                 .into_iter()
                 .zip(holds)
                 .partition(|(ticket, holds)| self.goes(Kind::Ticket, tokyo_day(ticket.started_at), *holds));
+            let due = self.allowed.take(Kind::Ticket, due);
             self.count(Kind::Ticket, if self.dry { due.len() } else { 0 }, held.len());
             if self.dry || due.is_empty() {
                 continue;
@@ -96,6 +97,7 @@ impl Run<'_> {
     async fn erase_calls(&mut self, page: Vec<Candidate>) -> Result<(), Error> {
         let over = |call: &Candidate| self.goes(Kind::CallAlone, tokyo_day(call.started_at), Holds::default());
         let due: Vec<Uuid> = page.iter().filter(|call| over(call)).map(|call| call.id).collect();
+        let due = self.allowed.take(Kind::CallAlone, due);
         if self.dry || due.is_empty() {
             self.count(Kind::CallAlone, due.len(), 0);
             return Ok(());
@@ -125,6 +127,7 @@ impl Run<'_> {
                     Holds { placed: claim.ticket_id.is_some_and(|id| placed.contains(&id)), ..Holds::default() };
                 self.goes(Kind::Claim, claim.ended_on, holds)
             });
+            let due = self.allowed.take(Kind::Claim, due);
             self.count(Kind::Claim, if self.dry { due.len() } else { 0 }, held.len());
             if self.dry || due.is_empty() {
                 continue;
@@ -161,6 +164,7 @@ impl Run<'_> {
                 let holds = Holds { in_use: named.contains(id), ..Holds::default() };
                 self.goes(Kind::DirectoryGone, *gone_on, holds)
             });
+            let due = self.allowed.take(Kind::DirectoryGone, due);
             self.count(Kind::DirectoryGone, if self.dry { due.len() } else { 0 }, held.len());
             if self.dry || due.is_empty() {
                 continue;

@@ -321,7 +321,8 @@ pub struct ErrorBody {
     pub code: String,
     /// What happened and what to do, in Japanese.
     pub message: String,
-    /// The fields concerned.
+    /// The fields concerned. With 409 `ticket.stale` two of the name `version`: `version.sent` and `version.stands`, each
+    /// with the number as its message.
     pub fields: Vec<FieldOut>,
     /// Names the request in the log.
     pub request_id: uuid::Uuid,

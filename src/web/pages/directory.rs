@@ -10,6 +10,7 @@ use crate::domain::refusal::Refusal;
 use crate::routes;
 use crate::usecase::Error;
 use crate::usecase::directory::{self as steps, ImportFile, ImportReport};
+use crate::usecase::retention;
 use crate::view::directory::{Result as Shown, page};
 use crate::view::layout;
 use crate::web::Desk;
@@ -27,7 +28,8 @@ async fn draw(desk: &Desk, ctx: &Ctx, result: Option<Shown<'_>>) -> PageResult<R
         _ => StatusCode::OK,
     };
     let imports = steps::imports(&desk.house, ctx).await?;
-    let body = page(&imports, ctx.today(), result);
+    let waits = retention::waits(&desk.house, ctx).await?;
+    let body = page(&imports, &waits, ctx.today(), result);
     Ok((status, layout::page(&frame::at_desk(desk, ctx, routes::HOME, "会員名簿", body))).into_response())
 }
 

@@ -40,6 +40,24 @@ on_each_db!(errors_have_the_contracts_shape, async |app: TestApp| {
     }
 });
 
+on_each_db!(a_conflict_carries_the_version_that_was_sent_and_the_one_that_stands, async |app: TestApp| {
+    let no = app.case(json!({})).await;
+    let (script, stands) = (app.script(Role::Operator).await, app.ticket(no).await.version);
+    for (what, body) in [
+        ("moves", json!({ "move": "watch", "version": 99, "reason": "x" })),
+        ("change", json!({ "severity": "low", "version": 99 })),
+    ] {
+        let answer = script.post_json(&format!("/api/v1/tickets/{no}/{what}"), &body).await.is(409);
+        assert_eq!(answer.faults(), ["version: version.sent", "version: version.stands"]);
+        let fields = answer.json()["error"]["fields"].clone();
+        assert_eq!(
+            (fields[0]["message"].as_str(), fields[1]["message"].clone()),
+            (Some("99"), json!(stands.to_string()))
+        );
+        well_formed(&answer);
+    }
+});
+
 on_each_db!(all_faults_of_a_call_are_named_at_once_and_nothing_is_written, async |app: TestApp| {
     let script = app.script(Role::Operator).await;
     let bad = logged(json!({

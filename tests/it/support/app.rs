@@ -16,6 +16,7 @@ use madoguchi::domain::time::from_tokyo;
 use madoguchi::gateway::clock::{Clock, SetClock};
 use madoguchi::gateway::password::Cost;
 use madoguchi::gateway::totp;
+use madoguchi::store;
 use madoguchi::usecase::accounts::NewAccount;
 use madoguchi::usecase::{House, accounts, directory};
 use uuid::Uuid;
@@ -158,6 +159,15 @@ impl TestApp {
         let ctx = self.app.console();
         let token = accounts::create_token(&self.house, &ctx, "試験", role, scopes, None).await.expect("a token");
         Client::new(self.router.clone()).bearing(token)
+    }
+
+    /// As if the product had run all the time until now: its clock is believed, and nothing waits.
+    pub(crate) async fn ran_until_now(&self) {
+        self.db.execute("DELETE FROM clocks").await;
+        self.db.execute("DELETE FROM retention_waits").await;
+        let tx = self.house.store.begin().await.expect("a transaction");
+        store::retention::nights::first_trace(&tx, self.clock.now()).await.expect("a trace");
+        tx.commit().await.expect("a commit");
     }
 
     /// A second instance of the product on the same database.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::TestApp;
 
 /// Every table of the product.
-pub(crate) const TABLES: [&str; 38] = [
+pub(crate) const TABLES: [&str; 41] = [
     "accounts",
     "sessions",
     "tokens",
@@ -45,6 +45,9 @@ pub(crate) const TABLES: [&str; 38] = [
     "facility_marks",
     "leases",
     "journals",
+    "clocks",
+    "retention_nights",
+    "retention_waits",
     "seaql_migrations",
 ];
 

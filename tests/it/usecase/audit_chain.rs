@@ -2,6 +2,7 @@
 
 use madoguchi::domain::actor::Role;
 use madoguchi::domain::audit::chain::{Fault, Head};
+use madoguchi::gateway::clock::Clock;
 use madoguchi::store::audit::seals;
 use madoguchi::usecase::audit;
 use serde_json::json;
@@ -216,4 +217,68 @@ on_each_db!(an_entry_edited_before_it_was_sealed_is_named_once_it_is, async |app
     app.db.execute("UPDATE audit_entries SET peer = '198.51.100.1' WHERE seq IS NULL").await;
     seal(&app).await;
     assert_eq!(fault(&app, Some(head)).await, Some((head.seq + 1, Fault::Changed)));
+});
+
+on_each_db!(the_time_beside_a_subject_is_the_sealed_one_and_the_trail_goes_by_it, async |app: TestApp| {
+    sealed(&app).await;
+    let rows = app.select("SELECT subject_id FROM audit_subjects WHERE subject_kind = 'ticket'").await;
+    assert!(!rows.is_empty());
+    let no = app.case(json!({})).await;
+    let id = app.ticket(no).await.id.0;
+    madoguchi::usecase::tickets::list(&app.house, &app.ctx(Role::Operator), &Default::default()).await.unwrap();
+    seal(&app).await;
+    let filter = madoguchi::store::audit::AuditFilter {
+        subject: Some(id),
+        from: Some(app.clock.now() - chrono::Duration::hours(1)),
+        ..Default::default()
+    };
+    let trail = async || madoguchi::store::audit::filtered(&app.house.store, &filter, 50).await.unwrap().len();
+    let before = trail().await;
+    assert!(before > 0);
+    app.db.execute("UPDATE audit_subjects SET at = '2020-01-01 00:00:00+00:00' WHERE subject_kind = 'ticket'").await;
+    assert_eq!(trail().await, before, "nothing is hidden by it");
+    assert!(matches!(fault(&app, None).await, Some((_, Fault::Changed))), "and it is found");
+});
+
+on_each_db!(a_subject_beside_no_entry_is_found, async |app: TestApp| {
+    sealed(&app).await;
+    let (a, b) = (uuid::Uuid::new_v4(), uuid::Uuid::new_v4());
+    let id = |id: uuid::Uuid| match app.db.url.starts_with("sqlite") {
+        true => format!("x'{}'", id.simple()),
+        false => format!("'{id}'"),
+    };
+    let columns = "INSERT INTO audit_subjects (subject_id, at, entry_id, subject_kind) VALUES";
+    app.db.execute(&format!("{columns} ({}, '2026-11-22 01:00:00+00:00', {}, 'member')", id(a), id(b))).await;
+    let verified = audit::verify(&app.house, None).await.unwrap();
+    assert_eq!((verified.fault, verified.orphans, verified.is_whole()), (None, 1, false));
+});
+
+on_each_db!(a_review_is_sealed_with_its_entry, async |app: TestApp| {
+    sealed(&app).await;
+    let administrator = app.ctx(Role::Administrator);
+    audit::review(&app.house, &administrator, "異常なし").await.unwrap();
+    let whole = async || audit::verify(&app.house, None).await.unwrap().is_whole();
+    assert!(whole().await, "also before its entry is sealed");
+    seal(&app).await;
+    app.clock.advance(chrono::Duration::days(7));
+    audit::review(&app.house, &app.ctx(Role::Administrator), "").await.unwrap();
+    seal(&app).await;
+    assert!(whole().await);
+    for edit in [
+        "UPDATE audit_reviews SET note = '見ていない' WHERE note <> ''",
+        "UPDATE audit_reviews SET until_at = '2026-12-24 00:00:00+00:00' WHERE note <> ''",
+        "UPDATE audit_reviews SET reviewed_by = id WHERE note <> ''",
+        "UPDATE audit_reviews SET head = '1:00' WHERE note <> ''",
+        "DELETE FROM audit_reviews WHERE note <> ''",
+        "UPDATE audit_reviews SET id = reviewed_by WHERE note <> ''",
+    ] {
+        app.db.execute("CREATE TABLE kept AS SELECT * FROM audit_reviews").await;
+        app.db.execute(edit).await;
+        let verified = audit::verify(&app.house, None).await.unwrap();
+        assert!(verified.fault.is_none() && !verified.reviews.is_empty(), "{edit}");
+        app.db.execute("DELETE FROM audit_reviews").await;
+        app.db.execute("INSERT INTO audit_reviews SELECT * FROM kept").await;
+        app.db.execute("DROP TABLE kept").await;
+        assert!(whole().await, "and put right again");
+    }
 });

@@ -16,6 +16,7 @@ mod promises;
 mod remote;
 mod reports;
 mod retention;
+mod retention_clock;
 mod retention_runs;
 mod seals;
 mod second_factor;

@@ -11,7 +11,7 @@ use madoguchi::domain::time::tokyo_time;
 use madoguchi::gateway::clock::Clock;
 use madoguchi::store;
 use madoguchi::usecase::holds::{self, NewHold};
-use madoguchi::usecase::retention::{self, Ran};
+use madoguchi::usecase::retention::{self, How, Ran};
 use madoguchi::usecase::sheet;
 use madoguchi::usecase::tickets::{self as steps, NewEntry};
 use madoguchi::usecase::tickets_work::{self, RemoteStart};
@@ -27,7 +27,8 @@ use crate::support::{TestApp, on_each_db};
 pub(super) const CANARY: &str = "金糸雀";
 
 pub(super) async fn run(app: &TestApp) -> Ran {
-    let ran = retention::run(&app.house, &app.clock, &app.app.console(), false).await.unwrap();
+    app.ran_until_now().await;
+    let ran = retention::run(&app.house, &app.clock, &app.app.console(), How::AsAtNight).await.unwrap();
     assert!(ran.through);
     ran
 }

@@ -6,7 +6,7 @@ use madoguchi::domain::retention::Kind;
 use madoguchi::domain::tickets::Move;
 use madoguchi::gateway::clock::{Clock, SetClock};
 use madoguchi::store;
-use madoguchi::usecase::retention::{self, Ran};
+use madoguchi::usecase::retention::{self, How, Ran};
 use madoguchi::usecase::{House, audit, call_search, directory, holds};
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ on_each_db!(calls_without_a_ticket_go_after_a_year_and_are_not_found, async |app
     app.clock.set(tokyo("2027-11-22 23:59:00"));
     assert_eq!(gone(&run(&app).await, Kind::CallAlone), (0, 0));
     app.clock.set(tokyo("2027-11-23 00:00:00"));
-    let dry = retention::run(&app.house, &app.clock, &app.app.console(), true).await.unwrap();
+    let dry = retention::run(&app.house, &app.clock, &app.app.console(), How::Preview).await.unwrap();
     assert_eq!(gone(&dry, Kind::CallAlone), (1, 0));
     let find = async || {
         let found = call_search::find(&app.house, &app.ctx(Role::Operator), CANARY, None).await.unwrap();
@@ -77,7 +77,8 @@ on_each_db!(a_second_run_changes_nothing_and_the_chain_still_verifies, async |ap
     assert_eq!((gone(&first, Kind::Ticket), gone(&first, Kind::CallAlone)), ((1, 0), (1, 0)));
     let state = async || {
         let mut all = Vec::new();
-        for table in TABLES.into_iter().filter(|t| !["audit_entries", "audit_subjects", "leases"].contains(t)) {
+        for table in TABLES.into_iter().filter(|t| !["audit_entries", "audit_subjects", "leases", "clocks"].contains(t))
+        {
             let mut rows: Vec<String> =
                 app.select(&format!("SELECT * FROM {table}")).await.iter().map(Value::to_string).collect();
             rows.sort();
@@ -101,7 +102,7 @@ on_each_db!(a_second_run_changes_nothing_and_the_chain_still_verifies, async |ap
     assert!(trail.iter().any(|entry| entry.action == "retention.erase"), "the ticket's trail says so");
 });
 
-async fn tonight(house: &House, clock: &impl Clock) -> Option<Ran> {
+pub(super) async fn tonight(house: &House, clock: &impl Clock) -> Option<Ran> {
     retention::tonight(house, clock, std::time::Duration::ZERO).await.unwrap()
 }
 
@@ -110,6 +111,7 @@ on_each_db!(two_instances_do_it_once_a_night, async |app: TestApp| {
     let twin = app.twin().await;
     assert_eq!(tonight(&app.house, &app.clock).await, None, "by day");
     app.clock.set(tokyo("2027-11-23 01:30:00"));
+    app.ran_until_now().await;
     let (one, other) = tokio::join!(tonight(&app.house, &app.clock), tonight(&twin.house, &app.clock));
     assert_eq!([&one, &other].iter().filter(|ran| ran.is_some()).count(), 1);
     assert_eq!(gone(&one.or(other).unwrap(), Kind::CallAlone), (1, 0));
@@ -118,18 +120,24 @@ on_each_db!(two_instances_do_it_once_a_night, async |app: TestApp| {
     assert_eq!(tonight(&app.house, &app.clock).await, None);
     app.clock.set(tokyo("2027-11-24 01:00:00"));
     assert!(tonight(&twin.house, &app.clock).await.is_some());
-    app.clock.set(tokyo("2027-11-27 12:00:00"));
-    assert!(tonight(&app.house, &app.clock).await.is_some(), "made up for by day after three nights without");
+    app.clock.set(tokyo("2027-11-27 00:59:00"));
+    assert_eq!(tonight(&app.house, &app.clock).await, None, "however many nights went without, never by day");
+    app.clock.set(tokyo("2027-11-27 01:00:00"));
+    assert!(tonight(&app.house, &app.clock).await.is_some());
 });
 
-/// A clock on which two hours pass whenever somebody looks.
+/// A clock on which an hour passes whenever somebody looks.
 struct Hurried(SetClock);
 
 impl Clock for Hurried {
     fn now(&self) -> chrono::DateTime<chrono::Utc> {
         let now = self.0.now();
-        self.0.advance(chrono::Duration::hours(2));
+        self.0.advance(chrono::Duration::hours(1));
         now
+    }
+
+    fn is_the_worlds(&self) -> bool {
+        false
     }
 }
 
@@ -140,6 +148,10 @@ on_each_db!(when_the_night_is_over_it_stops_and_the_next_goes_on, async |app: Te
     assert_eq!(tonight(&app.house, &app.clock).await, None, "the first look");
     app.clock.set(tokyo("2027-11-23 01:00:00"));
     app.db.execute("UPDATE leases SET done_on = '2027-11-22'").await;
+    app.ran_until_now().await;
+    let before =
+        "INSERT INTO retention_nights (day, kind, gone, confirmed) VALUES ('2027-11-20', 'call_alone', 20, FALSE)";
+    app.db.execute(before).await;
     let stopped = tonight(&app.house, &Hurried(app.clock.clone())).await.unwrap();
     assert_eq!((stopped.through, gone(&stopped, Kind::CallAlone)), (false, (50, 0)));
     app.clock.set(tokyo("2027-11-24 01:00:00"));
@@ -149,13 +161,17 @@ on_each_db!(when_the_night_is_over_it_stops_and_the_next_goes_on, async |app: Te
 
 on_each_db!(a_run_that_was_left_is_taken_over_after_ten_minutes, async |app: TestApp| {
     app.clock.set(tokyo("2027-11-23 02:00:00"));
+    app.ran_until_now().await;
     let (now, today) = (app.clock.now(), "2027-11-23".parse().unwrap());
     let tx = app.house.store.begin().await.unwrap();
     store::leases::begin(&tx, "retention", now, "2027-11-20".parse().unwrap()).await.unwrap();
-    assert!(store::leases::take(&tx, "retention", uuid::Uuid::new_v4(), now, today).await.unwrap());
+    assert!(store::leases::take(&tx, "retention", uuid::Uuid::new_v4(), now, Some(today)).await.unwrap());
     tx.commit().await.unwrap();
     assert_eq!(tonight(&app.house, &app.clock).await, None);
-    assert_eq!(code(retention::run(&app.house, &app.clock, &app.app.console(), false).await), "retention.busy");
+    assert_eq!(
+        code(retention::run(&app.house, &app.clock, &app.app.console(), How::AsAtNight).await),
+        "retention.busy"
+    );
     app.clock.advance(chrono::Duration::minutes(10));
     assert!(tonight(&app.house, &app.clock).await.is_some());
 });
