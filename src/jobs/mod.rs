@@ -12,7 +12,7 @@ use crate::domain::time::tokyo_day;
 use crate::gateway::clock::Clock;
 use crate::usecase::accounts::{delays, passkeys};
 use crate::usecase::confirmation::Looked;
-use crate::usecase::{House, audit, confirmation, directory, retention};
+use crate::usecase::{House, audit, confirmation, directory, engine, retention};
 
 /// Seals the audit, and hands out its head once a day: into the log, where somebody else keeps it.
 pub async fn seal_audit(house: House, clock: Arc<dyn Clock>) {
@@ -55,6 +55,9 @@ pub async fn tidy(house: House, clock: Arc<dyn Clock>) {
         confirm(&house, &ctx).await;
         if let Err(error) = delays::forget_old(&house, ctx.now).await {
             warn!(%error, "Old failures of sign-ins could not be removed; it will be tried again");
+        }
+        if let Err(error) = engine::forget_old(&house, ctx.now).await {
+            warn!(%error, "Old tries of numbers could not be removed; it will be tried again");
         }
         if let Err(error) = passkeys::forget_old(&house, &ctx).await {
             warn!(%error, "Passkeys of ended accounts could not be removed; it will be tried again");

@@ -222,6 +222,17 @@ pub async fn token_by_hash(on: &impl Access, hash: [u8; 32]) -> Result<Option<To
     row.map(token).transpose()
 }
 
+/// Names of tokens.
+pub async fn token_names(on: &impl Access, ids: Vec<Uuid>) -> Result<Vec<(Uuid, String)>, StoreError> {
+    let rows = tokens::Entity::find().filter(tokens::Column::Id.is_in(ids)).all(on.conn()).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// The account that made a token; none for one made at the console.
+pub async fn token_maker(on: &impl Access, id: Uuid) -> Result<Option<Uuid>, StoreError> {
+    Ok(tokens::Entity::find_by_id(id).one(on.conn()).await?.and_then(|row| row.created_by))
+}
+
 /// All tokens, newest first.
 pub async fn all_tokens(on: &impl Access) -> Result<Vec<Token>, StoreError> {
     let rows = tokens::Entity::find().order_by_desc(tokens::Column::CreatedAt).all(on.conn()).await?;

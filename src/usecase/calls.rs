@@ -6,22 +6,24 @@ use serde_json::json;
 
 use super::call_search::keep;
 use super::conclude::{Conclusion, conclude};
-use super::deed::{Deed, Once};
+use super::deed::{Deed, Once, given_before};
+use super::engine::{self, Asking, Reply};
 use super::matter::Matter;
 use super::opening::{existing, open};
 use super::{Error, House, me, must, verification as verifying};
 use crate::domain::actor::Action;
-use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::audit::{AuditEntry, Object, Outcome};
 use crate::domain::calls::sheet::SheetField;
 use crate::domain::calls::verification::{Recorded, Said};
 use crate::domain::calls::{Call, CallState, Direction, Standing};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::CallId;
+use crate::domain::matching::Heard;
 use crate::domain::refusal::{Faults, Refusal};
 use crate::domain::scheme::codes;
 use crate::domain::text;
 use crate::domain::time::tokyo_day;
-use crate::store::{audit, calls as memory};
+use crate::store::{audit, calls as memory, tries};
 
 /// What a started call answers.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -110,6 +112,7 @@ pub async fn end(house: &House, ctx: &Ctx, id: CallId, conclusion: Conclusion, o
     if ticket.is_none() {
         keep(&deed.tx, &call, &matter, conclusion.disposition).await?;
     }
+    tries::forget_call(&deed.tx, id).await?;
     if !memory::end(&deed.tx, id, ctx.now, conclusion.disposition, conclusion.complaint, reason).await? {
         return Err(Refusal::conflict("call.already_ended", "この通話は別の画面で終了しています").into());
     }
@@ -182,15 +185,21 @@ fn inbound() -> Direction {
 pub async fn log(house: &House, ctx: &Ctx, new: CallLog, once: &Once) -> Result<Ended, Error> {
     must(ctx, Action::CallLog)?;
     let (call, matter_text) = checked(house, ctx, &new)?;
+    given_before(&house.store, ctx, once).await?;
+    // Asked first, and written down, whatever becomes of the call: nothing after it may tell what the directory says.
+    let asked = ask(house, ctx, &call, &matter_text.said).await?;
     let deed = Deed::begin(&house.store, ctx, once).await?;
     memory::add(&deed.tx, &call).await?;
     let mut verification = None;
     if matter_text.said != Said::default() {
-        let answer = verifying::ask(house, &call, &matter_text.said).ok_or(Error::Preparing)?;
+        let reply = match asked {
+            Some(reply) => reply,
+            None => {
+                engine::ask_within(house, ctx, &deed.tx, &call, &matter_text.said).await?.ok_or(Error::Preparing)?
+            }
+        };
         let recorded = new.recorded.unwrap_or(Recorded::Unverified);
-        let version = house.index.get().map_or(0, |i| i.version());
-        let decided =
-            verifying::decide(ctx, &call, matter_text.said.clone(), &answer, recorded, new.reason.clone(), version)?;
+        let decided = verifying::decide(ctx, &call, matter_text.said.clone(), &reply, recorded, new.reason.clone())?;
         verifying::put(&deed.tx, ctx, &decided).await?;
         verification = Some(decided);
     }
@@ -203,6 +212,29 @@ pub async fn log(house: &House, ctx: &Ctx, new: CallLog, once: &Once) -> Result<
         .detail(json!({ "disposition": new.conclusion.disposition.code() }));
     audit::record(&deed.tx, ctx, entry).await?;
     deed.finish(ctx, Ended { call: call.id, ticket: ticket.map(|n| n.to_string()) }).await
+}
+
+/// Asks the directory where what was said tries a number. Items need the right to verify: nobody learns by logging
+/// calls what they may not look up.
+async fn ask(house: &House, ctx: &Ctx, call: &Call, said: &Said) -> Result<Option<Reply>, Error> {
+    if *said == Said::default() {
+        return Ok(None);
+    }
+    may_verify(house, ctx).await?;
+    match engine::tries_number(said) {
+        true => Ok(Some(engine::ask(house, ctx, Asking::Api, said, call.arrived_on).await?)),
+        false => Ok(None),
+    }
+}
+
+async fn may_verify(house: &House, ctx: &Ctx) -> Result<(), Error> {
+    if !ctx.actor.may(Action::Verify) {
+        let entry = AuditEntry::done("access", Object::kind("route"))
+            .outcome(Outcome::Refused)
+            .detail(json!({ "action": Action::Verify.code() }));
+        house.store.journal().write(ctx, entry).await?;
+    }
+    must(ctx, Action::Verify)
 }
 
 fn checked(house: &House, ctx: &Ctx, new: &CallLog) -> Result<(Call, Matter), Error> {
@@ -223,6 +255,7 @@ fn checked(house: &House, ctx: &Ctx, new: &CallLog) -> Result<(Call, Matter), Er
             facility: line(&mut faults, "facility", &new.facility),
             address: line(&mut faults, "address", &new.address),
             number: line(&mut faults, "member_number", &new.member_number),
+            heard: Heard::Once,
         },
         caller_name: line(&mut faults, "caller_name", &new.caller_name),
         callback: if callback.is_empty() { number.clone() } else { callback.clone() },

@@ -1,13 +1,14 @@
 //! The supervisor's day: who is on a call, what waits, what was promised, what was done outside the rules.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use serde_json::json;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-use super::{Error, House, home, must};
-use crate::domain::actor::Action;
+use super::{Error, House, engine, home, must};
+use crate::domain::actor::{Action, ActorKind};
 use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::calls::tries::Subject;
 use crate::domain::calls::verification::{MISSES_AN_HOUR, Verification};
 use crate::domain::calls::{Call, Disposition};
 use crate::domain::ctx::Ctx;
@@ -17,7 +18,7 @@ use crate::domain::tickets::TicketNo;
 use crate::domain::tickets::state::ENDS;
 use crate::store::tickets::TicketLine;
 use crate::store::work::{self, Promise, Task};
-use crate::store::{accounts, audit, calls, reports, tickets};
+use crate::store::{accounts, audit, calls, reports, tickets, tries};
 
 /// The day as a supervisor sees it.
 pub struct Day {
@@ -46,8 +47,22 @@ pub struct Day {
     /// Who looked up wrong numbers more often within the last hour than honest work does, and how often: accounts,
     /// and API tokens.
     pub guessing: Vec<(Option<Uuid>, u64)>,
+    /// Who is stopped at trying numbers, the longest first.
+    pub stopped: Vec<Stopped>,
     /// Names of the accounts that occur.
     pub names: HashMap<Uuid, String>,
+}
+
+/// An account, a token or a call that may try no numbers.
+pub struct Stopped {
+    /// Which kind.
+    pub kind: Subject,
+    /// Its id.
+    pub subject: Uuid,
+    /// Whose it is: the account's or the token's name, of a call who last tried.
+    pub name: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
 }
 
 /// The day view.
@@ -83,6 +98,7 @@ pub async fn day(house: &House, ctx: &Ctx) -> Result<Day, Error> {
         tickets: tickets::of_calls(store, shown.clone()).await?.into_iter().collect(),
         tasks: to_ask(house).await?,
         names: accounts::names(store, people.collect()).await?.into_iter().collect(),
+        stopped: stopped(house).await?,
         guessing,
         on_call,
         to_review,
@@ -93,6 +109,19 @@ pub async fn day(house: &House, ctx: &Ctx) -> Result<Day, Error> {
         .subjects(shown.into_iter().map(|id| Object::new("call", id)));
     store.journal().write(ctx, entry).await?;
     Ok(day)
+}
+
+async fn stopped(house: &House) -> Result<Vec<Stopped>, Error> {
+    let rows = tries::stopped(&house.store).await?;
+    let ids = rows.iter().flat_map(|row| [Some(row.subject), row.person]).flatten().collect();
+    let mut names: HashMap<Uuid, String> = accounts::names(&house.store, ids).await?.into_iter().collect();
+    names.extend(accounts::token_names(&house.store, rows.iter().map(|row| row.subject).collect()).await?);
+    let of = |id: Option<Uuid>| id.and_then(|id| names.get(&id).cloned());
+    let shown = rows.into_iter().filter_map(|row| {
+        let name = of(Some(row.subject)).or_else(|| of(row.person)).unwrap_or_default();
+        Some(Stopped { kind: row.kind, subject: row.subject, name, since: row.tally.stopped_at? })
+    });
+    Ok(shown.collect())
 }
 
 async fn to_ask(house: &House) -> Result<Vec<(Task, Option<TicketNo>)>, Error> {
@@ -135,6 +164,33 @@ pub async fn review_verification(house: &House, ctx: &Ctx, id: VerificationId) -
         return Err(own_work().into());
     }
     audit::record(&tx, ctx, AuditEntry::done("verification.review", Object::new("verification", id.0))).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Lets on who was stopped at trying numbers: another person than whoever tried them, a token's maker included.
+pub async fn let_on(house: &House, ctx: &Ctx, subject: Uuid) -> Result<(), Error> {
+    must(ctx, Action::Supervise)?;
+    if ctx.actor.kind != ActorKind::Account {
+        return Err(Error::Forbidden(Action::Supervise));
+    }
+    let tx = house.store.begin().await?;
+    let mut found = tries::stopped_one(&tx, subject).await?.ok_or(Error::NotFound("stop"))?;
+    let me = ctx.actor.id;
+    let own = match found.kind {
+        Subject::Account => subject == me,
+        Subject::Token => accounts::token_maker(&tx, subject).await? == Some(me),
+        Subject::Sheet => tries::has_tried(&tx, CallId(subject), me).await?,
+    };
+    if own || found.person == Some(me) {
+        return Err(Refusal::conflict(
+            "stop.own",
+            "ご自身の照合で止まったものは再開できません。別のスーパーバイザーが再開してください",
+        )
+        .into());
+    }
+    found.tally.let_on(found.kind.limits(), ctx.now);
+    tries::put(&tx, &found).await?;
+    audit::record(&tx, ctx, AuditEntry::done("member.let_on", engine::object(found.kind, subject))).await?;
     Ok(tx.commit().await?)
 }
 

@@ -7,6 +7,7 @@ mod call_end;
 mod directory;
 mod hours;
 mod links;
+mod number_tries;
 mod own_account;
 #[cfg(feature = "passkeys")]
 mod passkeys;
