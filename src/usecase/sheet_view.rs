@@ -79,12 +79,7 @@ pub async fn view(house: &House, ctx: &Ctx, id: CallId) -> Result<SheetView, Err
 
 /// What the screen shows beside the sheet while it's typed. `told` is what the save that led to it was answered,
 /// and audited with. Tickets and calls that weren't on this person's screen before are audited before they are.
-pub async fn panel(
-    house: &House,
-    ctx: &Ctx,
-    id: CallId,
-    told: Option<(Answer, OfNumber)>,
-) -> Result<SheetView, Error> {
+pub async fn panel(house: &House, ctx: &Ctx, id: CallId, told: Option<(Answer, OfNumber)>) -> Result<SheetView, Error> {
     must(ctx, Action::CallRead)?;
     let mut view = gather(house, ctx, id).await?;
     if let Some((answer, number)) = told {

@@ -49,10 +49,8 @@ impl TestApp {
 
     /// Misses that the audit knows.
     async fn misses(&self) -> i64 {
-        self.number(
-            "SELECT COUNT(*) AS n FROM audit_entries WHERE action = 'member.lookup' AND result = 'failed'",
-        )
-        .await
+        self.number("SELECT COUNT(*) AS n FROM audit_entries WHERE action = 'member.lookup' AND result = 'failed'")
+            .await
     }
 
     async fn look_ups(&self) -> i64 {
@@ -82,7 +80,9 @@ async fn look_up(script: &Client, number: &str) -> Answer {
 on_each_db!(without_the_right_to_verify_a_logged_call_tells_nothing_about_a_number, async |app: TestApp| {
     let app = app.with_directory().await;
     let script = app.script_with(Role::Operator, &["call.log"]).await;
-    for more in [json!({ "recorded": "verified", "ticket": "2026-999999" }), json!({ "recorded": "verified" }), json!({})] {
+    for more in
+        [json!({ "recorded": "verified", "ticket": "2026-999999" }), json!({ "recorded": "verified" }), json!({})]
+    {
         let right = script.post_json("/api/v1/calls", &call_with("234567", more.clone())).await;
         let wrong = script.post_json("/api/v1/calls", &call_with("999999", more)).await;
         assert_eq!(told(&right), told(&wrong));
@@ -114,7 +114,15 @@ on_each_db!(a_repeated_request_is_answered_as_before_and_tries_nothing, async |a
 });
 
 const DISGUISED: [&str; 9] = [
-    "二三四五六八", "0234567", "2345670", "23456", "2OOOO1", "234568 / 1301000018", "130100017", "13010000170", "９９９９９９",
+    "二三四五六八",
+    "0234567",
+    "2345670",
+    "23456",
+    "2OOOO1",
+    "234568 / 1301000018",
+    "130100017",
+    "13010000170",
+    "９９９９９９",
 ];
 
 on_each_db!(every_number_that_the_engine_can_read_counts_however_it_is_written, async |app: TestApp| {
@@ -122,7 +130,11 @@ on_each_db!(every_number_that_the_engine_can_read_counts_however_it_is_written, 
     let script = app.script(Role::Operator).await;
     for (n, number) in (1..).zip(DISGUISED) {
         let answer = look_up(&script, number).await.is(200).json();
-        assert_eq!((&answer["decision"], &answer["items"]["number"]), (&json!("needs_check"), &json!("differs")), "{number}");
+        assert_eq!(
+            (&answer["decision"], &answer["items"]["number"]),
+            (&json!("needs_check"), &json!("differs")),
+            "{number}"
+        );
         assert_eq!(app.misses().await, n, "{number}");
     }
     let call = app.asked_for_three().await;
@@ -235,7 +247,9 @@ on_each_db!(whoever_is_stopped_goes_on_with_the_call_and_learns_nothing, async |
     }
     let page = app.browser(Role::Operator).await.get(&format!("/calls/{call}")).await.is(200).page();
     assert!(page.text("#part-verdict").contains("番号の照合を止めています"));
-    sheet::record_verification(&app.house, &ctx, call, Recorded::Provisional, "番号が手元にない").await.expect("recorded");
+    sheet::record_verification(&app.house, &ctx, call, Recorded::Provisional, "番号が手元にない")
+        .await
+        .expect("recorded");
     assert_eq!(app.misses().await, compared);
     // Others at the same desk are not.
     let other = app.asked_for_three().await;
