@@ -3,6 +3,9 @@
 // What was typed is never taken away: on a fault it stays, with a message beside its field.
 
 const SAVE_AFTER = 500;
+// A number is tried only once typing pauses or the field is left: what is half typed is saved, not asked about.
+const SETTLED_AFTER = 600;
+const ITEMS = ["member_name", "facility", "address", "number"];
 const LOOKED_UP = ["member_name", "facility", "address"];
 const MEMBER_NUMBER = 10;
 const RETRY_AFTER = 2000;
@@ -56,6 +59,21 @@ function start() {
     note(holder, "別の画面でこの欄が変更されました。相手の入力：" + (theirs || "（空欄）") + "　このまま続けると、いまの入力で保存します");
   }
 
+  // When a key last fell into an item, and who looks whether typing has paused.
+  const keyed = new Map();
+  const settling = new Map();
+  const typing = (name) => performance.now() - (keyed.get(name) ?? -Infinity) < SETTLED_AFTER;
+
+  function settle(name) {
+    clearTimeout(settling.get(name));
+    settling.set(name, setTimeout(() => {
+      if (!sheet.isConnected) return;
+      if (typing(name)) return settle(name);
+      changed.add(name);
+      flush();
+    }, SETTLED_AFTER));
+  }
+
   async function post() {
     const names = [...changed];
     if (names.length === 0) return true;
@@ -64,6 +82,9 @@ function start() {
     for (const name of names) {
       body.set("f." + name, value(holders.get(name)));
       body.set("v." + name, holders.get(name).dataset.version);
+      if (!typing(name)) continue;
+      body.set("t." + name, "yes");
+      settle(name);
     }
     say("保存中");
     const order = ++asked;
@@ -163,14 +184,19 @@ function start() {
     const holder = event.target.closest(".field-holder[data-field]");
     if (!holder || !sheet.contains(holder)) return;
     changed.add(holder.dataset.field);
+    const left = event.type === "change";
+    if (ITEMS.includes(holder.dataset.field) && !left) keyed.set(holder.dataset.field, performance.now());
+    else { keyed.delete(holder.dataset.field); clearTimeout(settling.get(holder.dataset.field)); }
     if (holder.dataset.field === "standing") {
       document.getElementById("standing-other").hidden = value(holder) !== "other";
     }
     if (timer === null) later(SAVE_AFTER);
     if (LOOKED_UP.includes(holder.dataset.field)) look();
     // A number that is tried is saved and counted: it isn't asked about digit by digit, and six may become ten.
-    const digits = holder.dataset.field === "number" ? value(holder).normalize("NFKC").replace(/\D/g, "").length : 0;
-    if (digits === MEMBER_NUMBER) flush();
+    if (holder.dataset.field !== "number") return;
+    const whole = value(holder).normalize("NFKC").replace(/\D/g, "").length === MEMBER_NUMBER;
+    if (whole) keyed.delete("number");
+    if (whole || left) flush();
   }
 
   sheet.addEventListener("input", (event) => {
@@ -197,6 +223,7 @@ function start() {
     const refused = () => ends && sheet.querySelector(".sheet-fault") !== null;
     if (changed.size === 0 && !running && !refused()) return;
     event.preventDefault();
+    keyed.clear();
     flush().then((saved) => (saved && changed.size > 0 ? flush() : saved)).then((saved) => {
       // Saving drew the part anew that the form stood in: the same button of the new form is pressed.
       if (!event.target.isConnected) pressAgain(event.target, event.detail.triggeringEvent?.submitter);
@@ -215,6 +242,7 @@ function start() {
     for (const name of changed) {
       body.set("f." + name, value(holders.get(name)));
       body.set("v." + name, holders.get(name).dataset.version);
+      body.set("t." + name, "yes");
     }
     fetch(sheet.dataset.save, { method: "POST", body, keepalive: true }).catch(() => {});
   });

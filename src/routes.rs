@@ -76,7 +76,7 @@ pub fn call(id: CallId) -> String {
     format!("/calls/{id}")
 }
 
-/// A part of a call: `sheet`, `candidates`, `stamps`, `notes`, `verification`, `tickets`, `links`, `end`, `review`.
+/// A part of a call: `sheet`, `candidates`, `stamps`, `notes`, `verification`, `number`, `tickets`, `links`, `end`, `review`.
 pub fn call_part(id: CallId, part: &str) -> String {
     format!("/calls/{id}/{part}")
 }
@@ -119,6 +119,11 @@ pub fn task_done(id: TaskId) -> String {
 /// Reviewing a provisional verification.
 pub fn verification_review(id: VerificationId) -> String {
     format!("/verifications/{id}/review")
+}
+
+/// Letting on who was stopped at trying numbers.
+pub fn stop_resume(subject: Uuid) -> String {
+    format!("/stops/{subject}/resume")
 }
 
 /// A report of a period.

@@ -13,7 +13,7 @@ use crate::gateway::clock::Clock;
 use crate::usecase::accounts::{delays, passkeys};
 use crate::usecase::confirmation::Looked;
 use crate::usecase::journals::{self, Kept};
-use crate::usecase::{House, audit, confirmation, directory, retention};
+use crate::usecase::{House, audit, confirmation, directory, engine, retention};
 
 /// Seals the audit, and hands out its head once a day: into the log, where somebody else keeps it.
 pub async fn seal_audit(house: House, clock: Arc<dyn Clock>) {
@@ -53,6 +53,9 @@ async fn confirm(house: &House, ctx: &Ctx) {
 async fn forget(house: &House, ctx: &Ctx) {
     if let Err(error) = delays::forget_old(house, ctx.now).await {
         warn!(%error, "Old failures of sign-ins could not be removed; it will be tried again");
+    }
+    if let Err(error) = engine::forget_old(house, ctx.now).await {
+        warn!(%error, "Old tries of numbers could not be removed; it will be tried again");
     }
     if let Err(error) = passkeys::forget_old(house, ctx).await {
         warn!(%error, "Passkeys of ended accounts could not be removed; it will be tried again");

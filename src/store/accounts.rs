@@ -226,6 +226,12 @@ pub async fn token_by_hash(on: &impl Access, hash: [u8; 32]) -> Result<Option<To
     row.map(token).transpose()
 }
 
+/// Names of tokens.
+pub async fn token_names(on: &impl Access, ids: Vec<Uuid>) -> Result<Vec<(Uuid, String)>, StoreError> {
+    let rows = tokens::Entity::find().filter(tokens::Column::Id.is_in(ids)).all(on.conn()).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
 /// The person behind an actor, whatever they act through: an account is its own, a token's is who answers for it.
 /// None for the product itself and for tokens that nobody answers for.
 pub async fn person_behind(on: &impl Access, actor: Uuid) -> Result<Option<AccountId>, StoreError> {

@@ -22,6 +22,7 @@ pub mod search;
 pub mod sessions;
 pub mod tickets;
 pub mod trial;
+pub mod tries;
 pub mod work;
 
 use std::path::PathBuf;

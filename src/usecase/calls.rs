@@ -7,7 +7,8 @@ use serde_json::json;
 use super::authorise::{Granted, authorise};
 use super::call_search::keep;
 use super::conclude::{Conclusion, Ending, conclude};
-use super::deed::{Deed, Once};
+use super::deed::{Deed, Once, given_before};
+use super::engine::{self, Asking, Reply};
 use super::matter::Matter;
 use super::opening::{existing, open};
 use super::verification::Recording;
@@ -19,11 +20,12 @@ use crate::domain::calls::verification::{Recorded, Said};
 use crate::domain::calls::{Call, CallState, Direction, Standing};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::CallId;
+use crate::domain::matching::Heard;
 use crate::domain::refusal::{Faults, Refusal};
 use crate::domain::scheme::codes;
 use crate::domain::text;
 use crate::domain::time::tokyo_day;
-use crate::store::{Tx, audit, calls as memory};
+use crate::store::{Tx, audit, calls as memory, tries};
 
 /// What a started call answers.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -112,6 +114,7 @@ pub async fn end(house: &House, ctx: &Ctx, id: CallId, conclusion: Conclusion, o
     if ticket.is_none() {
         keep(&by, &deed.tx, &call, &matter, conclusion.disposition).await?;
     }
+    tries::forget_call(&deed.tx, id).await?;
     if !memory::end(&deed.tx, id, ctx.now, conclusion.disposition, conclusion.complaint, reason).await? {
         return Err(Refusal::conflict("call.already_ended", "この通話は別の画面で終了しています").into());
     }
@@ -185,22 +188,23 @@ pub async fn log(house: &House, ctx: &Ctx, new: CallLog, once: &Once) -> Result<
     let by = Ending::ask(authorise::<may::CallLog>(ctx)?, ctx, &new.conclusion)?;
     let recording = recording(ctx, new.recorded)?;
     let (call, matter_text) = checked(house, ctx, &new)?;
+    given_before(&house.store, ctx, once).await?;
+    // Asked first, and written down, whatever becomes of the call: nothing after it may tell what the directory says.
+    let asked = ask(recording.as_ref(), house, ctx, &call, &matter_text.said).await?;
     let deed = Deed::begin(&house.store, ctx, once).await?;
     memory::add(&deed.tx, &call).await?;
     let mut verification = None;
     if let Some(recording) = recording.filter(|_| matter_text.said != Said::default()) {
-        let answer = verifying::ask(recording.verify(), house, &call, &matter_text.said).ok_or(Error::Preparing)?;
+        let reply = match asked {
+            Some(reply) => reply,
+            None => {
+                let within = engine::ask_within(recording.verify(), house, ctx, &deed.tx, &call, &matter_text.said);
+                within.await?.ok_or(Error::Preparing)?
+            }
+        };
         let recorded = new.recorded.unwrap_or(Recorded::Unverified);
-        let version = house.index.get().map_or(0, |i| i.version());
-        let decided = verifying::decide(
-            &recording,
-            &call,
-            matter_text.said.clone(),
-            &answer,
-            recorded,
-            new.reason.clone(),
-            version,
-        )?;
+        let said = matter_text.said.clone();
+        let decided = verifying::decide(&recording, &call, said, &reply, recorded, new.reason.clone())?;
         verifying::put(&recording, &deed.tx, &decided).await?;
         verification = Some(decided);
     } else {
@@ -240,6 +244,20 @@ async fn keep_as_said(
     Ok(())
 }
 
+/// Asks the directory where what was said tries a number.
+async fn ask(
+    by: Option<&Recording<'_>>,
+    house: &House,
+    ctx: &Ctx,
+    call: &Call,
+    said: &Said,
+) -> Result<Option<Reply>, Error> {
+    match by.filter(|_| engine::tries_number(said)) {
+        Some(by) => engine::ask(by.verify(), house, ctx, Asking::Api, said, call.arrived_on).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 fn checked(house: &House, ctx: &Ctx, new: &CallLog) -> Result<(Call, Matter), Error> {
     let mut faults = Faults::default();
     let (number, number_digits) = faults.take(text::phone("number", &new.number));
@@ -258,6 +276,7 @@ fn checked(house: &House, ctx: &Ctx, new: &CallLog) -> Result<(Call, Matter), Er
             facility: line(&mut faults, "facility", &new.facility),
             address: line(&mut faults, "address", &new.address),
             number: line(&mut faults, "member_number", &new.member_number),
+            heard: Heard::Once,
         },
         caller_name: line(&mut faults, "caller_name", &new.caller_name),
         callback: if callback.is_empty() { number.clone() } else { callback.clone() },

@@ -1,20 +1,17 @@
 //! After an import: looking again at callers who were taken provisionally.
 
-use chrono::NaiveDate;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::authorise::Granted;
 use super::opening::attach;
 use super::verification::{Recording, put};
-use super::{Error, House, me};
-use crate::domain::actor::may;
+use super::{Error, House, engine, me};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::confirmation::{Again, again};
 use crate::domain::calls::verification::{Marks, Recorded, Verification};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{EntryId, FacilityId, MemberId, VerificationId};
-use crate::domain::matching::{Answer, Decision, DirectoryIndex, Query};
+use crate::domain::matching::{Answer, Decision, DirectoryIndex};
 use crate::domain::members::eligibility::pending_is_overdue;
 use crate::domain::tickets::{Entry, EntryKind};
 use crate::store::work::{self, Task};
@@ -91,8 +88,8 @@ async fn judge(
     task: &Task,
     held: Verification,
 ) -> Result<Done, Error> {
-    let then = ask(by.verify(), index, &held, held.as_of);
-    let today = ask(by.verify(), index, &held, ctx.today());
+    let then = engine::again(by.verify(), index, &held.said, held.as_of);
+    let today = engine::again(by.verify(), index, &held.said, ctx.today());
     let long_ago = pending_is_overdue(held.as_of, ctx.today());
     match again(held.decision, &then, &today, long_ago) {
         Again::Waits => Ok(Done::Nothing),
@@ -107,17 +104,6 @@ async fn judge(
         }
         Again::Raised(why) => Ok(if raise(by, tx, ctx, task, why).await? { Done::Raised } else { Done::Nothing }),
     }
-}
-
-fn ask(_: &Granted<may::Verify>, index: &DirectoryIndex, held: &Verification, day: NaiveDate) -> Answer {
-    let said = &held.said;
-    index.verify(&Query {
-        call_date: day,
-        name: said.name.clone(),
-        facility: said.facility.clone(),
-        address: said.address.clone(),
-        number: said.number.clone(),
-    })
 }
 
 /// A verification of its own beside the provisional one, which stays as it was recorded.

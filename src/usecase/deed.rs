@@ -54,7 +54,11 @@ impl<'a> Deed<'a> {
     }
 }
 
-async fn given_before(store: &Store, ctx: &Ctx, once: &Once) -> Result<(), Error> {
+/// Whether the same request was answered before.
+///
+/// # Errors
+/// `Answered` with the answer given then; a refusal when the same key came with another body.
+pub(super) async fn given_before(store: &Store, ctx: &Ctx, once: &Once) -> Result<(), Error> {
     let Some(request) = once else { return Ok(()) };
     match idempotency::find(store, request, ctx.now).await? {
         None => Ok(()),

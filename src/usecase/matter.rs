@@ -3,6 +3,7 @@
 use crate::domain::calls::Call;
 use crate::domain::calls::sheet::{Sheet, SheetField};
 use crate::domain::calls::verification::{Said, Verification};
+use crate::domain::matching::Heard;
 
 /// The matter of a call, wherever it was typed.
 #[derive(Debug, Clone, Default)]
@@ -47,5 +48,6 @@ pub fn said(sheet: &Sheet) -> Said {
         facility: sheet.text(SheetField::Facility).into(),
         address: sheet.text(SheetField::Address).into(),
         number: sheet.text(SheetField::Number).into(),
+        heard: Heard::Once,
     }
 }

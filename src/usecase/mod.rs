@@ -12,6 +12,7 @@ pub mod conclude;
 pub mod confirmation;
 pub mod deed;
 pub mod directory;
+pub mod engine;
 pub mod error;
 pub mod gate;
 pub mod holds;

@@ -4,23 +4,25 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::authorise::{Granted, authorise};
+use super::engine::{self, Asking, OfNumber, Reply};
 use super::matter::said;
 use super::opening::attach;
-use super::verification::{Recording, ask, decide, look_up, put};
+use super::verification::{Recording, decide, put};
 use super::{Error, House, me};
 use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::sheet::{Merge, Sheet, SheetField, merge};
-use crate::domain::calls::verification::Recorded;
+use crate::domain::calls::tries::may_be_repeated;
+use crate::domain::calls::verification::{Recorded, Said};
 use crate::domain::calls::{Call, Standing};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{CallId, EntryId, VerificationId};
 use crate::domain::matching::Answer;
-use crate::domain::refusal::FieldFault;
+use crate::domain::refusal::{FieldFault, Refusal};
 use crate::domain::scheme::codes;
 use crate::domain::text;
 use crate::domain::tickets::{Entry, EntryKind};
-use crate::store::{Tx, audit, calls as memory, tickets};
+use crate::store::{Tx, audit, calls as memory, tickets, tries};
 
 pub use super::sheet_view::{Asked, SheetView, candidates, panel, view};
 
@@ -33,6 +35,8 @@ pub struct FieldChange {
     pub value: String,
     /// The version it was typed against; 0 for never saved.
     pub version: i64,
+    /// Whether typing goes on in it: of the four items nothing is tried then, only kept.
+    pub typing: bool,
 }
 
 /// A field that somebody else changed meanwhile.
@@ -61,6 +65,8 @@ pub struct Saved {
     pub items_touched: bool,
     /// What the directory says to them then.
     pub answer: Option<Answer>,
+    /// How it stands with the number.
+    pub number: OfNumber,
 }
 
 /// Saves what was typed. Fields that can't be taken don't keep the others from being saved.
@@ -77,25 +83,51 @@ pub async fn save(house: &House, ctx: &Ctx, id: CallId, changes: &[FieldChange])
         faults: Vec::new(),
         items_touched: false,
         answer: None,
+        number: OfNumber::default(),
     };
+    let mut typing = false;
     for change in changes {
         let Some(field) = SheetField::parse(&change.name) else { continue };
         match field.accept(&change.value, &codes(&house.scheme.lists.incident), &codes(&house.scheme.lists.severity)) {
             Err(refusal) => saved.faults.extend(refusal.fields),
             Ok(value) => {
                 saved.items_touched |= SheetField::ITEMS.contains(&field);
+                typing |= change.typing && SheetField::ITEMS.contains(&field);
                 take(&by, &tx, ctx, id, field, &value, change.version, &held, &mut saved).await?;
             }
         }
     }
     let now = memory::sheet(&tx, id).await?;
     put_on_call(&by, &tx, &call, &now).await?;
-    if let Some(verify) = authorise::<may::Verify>(ctx).ok().filter(|_| saved.items_touched) {
-        let number_said = now.text(SheetField::Number) != held.text(SheetField::Number);
-        saved.answer = look_up(&verify, house, &tx, ctx, &call, &now, number_said).await?;
+    let said = said(&now);
+    let verify = authorise::<may::Verify>(ctx).ok().filter(|_| saved.items_touched && now.has_items());
+    let tries = verify.as_ref().filter(|_| !typing && engine::tries_number(&said));
+    let mut reply = None;
+    if let Some(verify) = verify.as_ref().filter(|_| tries.is_none()) {
+        reply = engine::ask_within(verify, house, ctx, &tx, &call, &said).await?;
     }
     tx.commit().await?;
+    if let Some(verify) = tries {
+        reply = on_sheet(verify, house, ctx, &call, &said).await?;
+    }
+    if let Some(reply) = reply {
+        (saved.answer, saved.number) = (Some(reply.answer), reply.number);
+    }
     Ok(saved)
+}
+
+/// Asks for a sheet; nothing while the directory isn't ready.
+pub(super) async fn on_sheet(
+    by: &Granted<may::Verify>,
+    house: &House,
+    ctx: &Ctx,
+    call: &Call,
+    said: &Said,
+) -> Result<Option<Reply>, Error> {
+    match engine::ask(by, house, ctx, Asking::Sheet(call), said, call.arrived_on).await {
+        Err(Error::Preparing) => Ok(None),
+        reply => reply.map(Some),
+    }
 }
 
 #[expect(clippy::too_many_arguments, reason = "one step of save, split out to be read")]
@@ -198,14 +230,13 @@ pub async fn record_verification(
 ) -> Result<VerificationId, Error> {
     let by = Recording::ask(ctx)?;
     let reason = text::line("reason", reason, text::LINE)?;
-    let tx = house.store.begin().await?;
-    let call = memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
+    let call = memory::find(&house.store, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
-    let sheet = memory::sheet(&tx, id).await?;
-    let said = said(&sheet);
-    let answer = ask(by.verify(), house, &call, &said).ok_or(Error::Preparing)?;
-    let verification =
-        decide(&by, &call, said, &answer, recorded, reason, house.index.get().map_or(0, |i| i.version()))?;
+    let said = said(&memory::sheet(&house.store, id).await?);
+    let reply = engine::ask(by.verify(), house, ctx, Asking::Sheet(&call), &said, call.arrived_on).await?;
+    let verification = decide(&by, &call, said, &reply, recorded, reason)?;
+    let tx = house.store.begin().await?;
+    memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?.must_be_open()?;
     put(&by, &tx, &verification).await?;
     if let Some(line) = tickets::of_call(&tx, id).await?.last()
         && let Some(ticket) = tickets::find(&tx, line.no()).await?
@@ -214,4 +245,42 @@ pub async fn record_verification(
     }
     tx.commit().await?;
     Ok(verification.id)
+}
+
+/// The caller was asked for the number again and said the same: stamped on the timeline, and from then on one slip in
+/// it is forgiven on this sheet. `version` is that of the number as it stood on the screen.
+///
+/// # Errors
+/// A refusal when the number has changed since, wasn't asked about yet, or two others were heard twice on this call.
+pub async fn hear_again(house: &House, ctx: &Ctx, id: CallId, version: i64) -> Result<(), Error> {
+    authorise::<may::Verify>(ctx)?;
+    let tx = house.store.begin().await?;
+    let call = memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
+    call.must_be_open()?;
+    let sheet = memory::sheet(&tx, id).await?;
+    let number = engine::number_of(&said(&sheet));
+    if sheet.version(SheetField::Number) != version {
+        return Err(Refusal::conflict(
+            "number.changed",
+            "番号の入力が変わっています。いまの番号を照合してから、もう一度お尋ねください",
+        )
+        .into());
+    }
+    may_be_repeated(&tries::of_call(&tx, id).await?, &tries::heard_twice(&tx, id).await?, &number)?;
+    if tries::hear(&tx, id, &number, ctx.now, ctx.actor.id).await? {
+        let entry = Entry {
+            id: EntryId(ctx.new_id()),
+            ticket_id: None,
+            call_id: Some(id),
+            kind: EntryKind::Verified,
+            occurred_at: ctx.now,
+            entered_at: ctx.now,
+            entered_by: me(ctx),
+            body: "番号をもう一度お尋ねし、同じ番号でした".into(),
+            data: json!({}),
+        };
+        tickets::append(&tx, &entry).await?;
+        audit::record(&tx, ctx, AuditEntry::done("member.heard_twice", Object::new("call", id.0))).await?;
+    }
+    Ok(tx.commit().await?)
 }

@@ -3,15 +3,15 @@
 use serde_json::json;
 
 use super::authorise::{Granted, authorise};
+use super::engine::{self, OfNumber};
 use super::matter::said;
-use super::sheet::FieldChange;
-use super::verification::{ask, look_up_entry};
+use super::sheet::{FieldChange, on_sheet};
 use super::{Error, House};
 use crate::domain::actor::{Action, may};
 use crate::domain::audit::{AuditEntry, Object};
-use crate::domain::calls::Call;
 use crate::domain::calls::sheet::{Sheet, SheetField};
 use crate::domain::calls::verification::{Said, Verification};
+use crate::domain::calls::{Call, CallState};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::CallId;
 use crate::domain::matching::Answer;
@@ -52,6 +52,10 @@ pub struct Asked {
     pub call: CallId,
     /// What the directory says, when anything was said.
     pub answer: Option<Answer>,
+    /// How it stands with the number.
+    pub number: OfNumber,
+    /// The version of the number on the sheet.
+    pub number_version: i64,
     /// What was recorded about the caller and belongs to no ticket yet.
     pub verification: Option<Verification>,
     /// Whether who looks may decide otherwise than the rules.
@@ -62,20 +66,26 @@ pub struct Asked {
 pub async fn view(house: &House, ctx: &Ctx, id: CallId) -> Result<SheetView, Error> {
     let by = authorise::<may::CallRead>(ctx)?;
     let mut view = gather(&by, house, ctx, id).await?;
-    let verify = authorise::<may::Verify>(ctx).ok().filter(|_| view.sheet.has_items());
-    view.asked.answer = verify.and_then(|by| ask(&by, house, &view.call, &said(&view.sheet)));
-    let seen = view.asked.answer.as_ref().map(|a| look_up_entry(id, a).subjects).unwrap_or_default();
+    if view.call.state == CallState::Open
+        && view.sheet.has_items()
+        && let Ok(verify) = authorise::<may::Verify>(ctx)
+        && let Some(reply) = on_sheet(&verify, house, ctx, &view.call, &said(&view.sheet)).await?
+    {
+        (view.asked.answer, view.asked.number) = (Some(reply.answer), reply.number);
+    }
     let entry = AuditEntry::done(VIEW, Object::new("call", id.0)).detail(view.names_related());
-    house.store.journal().write(ctx, entry.subjects(view.related()).subjects(seen)).await?;
+    house.store.journal().write(ctx, entry.subjects(view.related())).await?;
     Ok(view)
 }
 
-/// What the screen shows beside the sheet while it's typed. `answer` is what the save that led to it was answered,
+/// What the screen shows beside the sheet while it's typed. `told` is what the save that led to it was answered,
 /// and audited with. Tickets and calls that weren't on this person's screen before are audited before they are.
-pub async fn panel(house: &House, ctx: &Ctx, id: CallId, answer: Option<Answer>) -> Result<SheetView, Error> {
+pub async fn panel(house: &House, ctx: &Ctx, id: CallId, told: Option<(Answer, OfNumber)>) -> Result<SheetView, Error> {
     let by = authorise::<may::CallRead>(ctx)?;
     let mut view = gather(&by, house, ctx, id).await?;
-    view.asked.answer = answer;
+    if let Some((answer, number)) = told {
+        (view.asked.answer, view.asked.number) = (Some(answer), number);
+    }
     let (store, names) = (&house.store, view.names_related());
     let last = audit::latest_about(store, id.0, ctx.actor.id, &[VIEW, RELATED]).await?;
     let before = last.map_or_else(|| json!({ "related": [] }), |entry| entry.detail);
@@ -87,13 +97,14 @@ pub async fn panel(house: &House, ctx: &Ctx, id: CallId, answer: Option<Answer>)
 }
 
 /// What the directory says to name, facility and address as they stand on the screen, before they are saved; audited
-/// like every look-up. The number counts as it was saved: whoever tries one saves it, and the try is counted.
+/// like every look-up. The number is left out: whoever tries one saves it, and the try is counted.
 pub async fn candidates(house: &House, ctx: &Ctx, id: CallId, typed: &[FieldChange]) -> Result<Asked, Error> {
     authorise::<may::CallWork>(ctx)?;
     let store = &house.store;
     let call = memory::find(store, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
-    let mut said = said(&memory::sheet(store, id).await?);
+    let sheet = memory::sheet(store, id).await?;
+    let mut said = said(&sheet);
     for change in typed {
         let Some(field) = SheetField::parse(&change.name) else { continue };
         // What can't be taken is left as it was; why, the save says.
@@ -106,12 +117,19 @@ pub async fn candidates(house: &House, ctx: &Ctx, id: CallId, typed: &[FieldChan
         }
     }
     let verify = authorise::<may::Verify>(ctx).ok().filter(|_| said != Said::default());
-    let answer = verify.and_then(|by| ask(&by, house, &call, &said));
-    if let Some(answer) = &answer {
-        store.journal().write(ctx, look_up_entry(id, answer)).await?;
-    }
+    let answer = match verify {
+        Some(by) => engine::ask_typing(&by, house, ctx, &call, &said).await?,
+        None => None,
+    };
     let verification = memory::free_verification(store, id).await?;
-    Ok(Asked { call: id, answer, verification, may_override: ctx.actor.may(Action::Override) })
+    Ok(Asked {
+        call: id,
+        answer,
+        number: OfNumber::default(),
+        number_version: sheet.version(SheetField::Number),
+        verification,
+        may_override: ctx.actor.may(Action::Override),
+    })
 }
 
 impl SheetView {
@@ -147,17 +165,11 @@ async fn gather(_: &Granted<may::CallRead>, house: &House, ctx: &Ctx, id: CallId
     let entries = tickets::said_on(store, id).await?;
     let names = accounts::names(store, vec![call.operator_id.0]).await?;
     let operator = names.into_iter().next().map_or(String::new(), |(_, name)| name);
-    Ok(SheetView {
-        call,
-        sheet,
-        open,
-        promises,
-        earlier,
-        tickets,
-        entries,
-        asked: Asked { call: id, answer: None, verification, may_override: ctx.actor.may(Action::Override) },
-        operator,
-    })
+    let number_version = sheet.version(SheetField::Number);
+    let may_override = ctx.actor.may(Action::Override);
+    let asked =
+        Asked { call: id, answer: None, number: OfNumber::default(), number_version, verification, may_override };
+    Ok(SheetView { call, sheet, open, promises, earlier, tickets, entries, asked, operator })
 }
 
 /// What is open for the call's number or the facility that was verified, other than what it concerns already.

@@ -1,14 +1,15 @@
 //! The supervisor's day: who is on a call, what waits, what was promised, what was done outside the rules.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use serde_json::json;
 use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::authorise::{Granted, authorise};
-use super::{Error, House, home, retention};
+use super::{Error, House, engine, home, retention};
 use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::calls::tries::Subject;
 use crate::domain::calls::verification::{MISSES_AN_HOUR, Verification};
 use crate::domain::calls::{Call, Disposition};
 use crate::domain::ctx::Ctx;
@@ -19,7 +20,7 @@ use crate::domain::tickets::TicketNo;
 use crate::domain::tickets::state::ENDS;
 use crate::store::tickets::TicketLine;
 use crate::store::work::{self, Promise, Task};
-use crate::store::{Tx, accounts, audit, calls, reports, tickets};
+use crate::store::{Tx, accounts, audit, calls, reports, tickets, tries};
 
 /// The day as a supervisor sees it.
 pub struct Day {
@@ -50,8 +51,22 @@ pub struct Day {
     pub guessing: Vec<(Option<Uuid>, u64)>,
     /// What waits for a person before it is erased.
     pub waits: Vec<Wait>,
+    /// Who is stopped at trying numbers, the longest first.
+    pub stopped: Vec<Stopped>,
     /// Names of the accounts that occur.
     pub names: HashMap<Uuid, String>,
+}
+
+/// An account, a token or a call that may try no numbers.
+pub struct Stopped {
+    /// Which kind.
+    pub kind: Subject,
+    /// Its id.
+    pub subject: Uuid,
+    /// Whose it is: the account's or the token's name, of a call who last tried.
+    pub name: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
 }
 
 /// The day view.
@@ -88,6 +103,7 @@ pub async fn day(house: &House, ctx: &Ctx) -> Result<Day, Error> {
         tasks: to_ask(house).await?,
         waits: retention::waits(house, ctx).await?,
         names: accounts::names(store, people.collect()).await?.into_iter().collect(),
+        stopped: stopped(house).await?,
         guessing,
         on_call,
         to_review,
@@ -98,6 +114,19 @@ pub async fn day(house: &House, ctx: &Ctx) -> Result<Day, Error> {
         .subjects(shown.into_iter().map(|id| Object::new("call", id)));
     store.journal().write(ctx, entry).await?;
     Ok(day)
+}
+
+async fn stopped(house: &House) -> Result<Vec<Stopped>, Error> {
+    let rows = tries::stopped(&house.store).await?;
+    let ids = rows.iter().flat_map(|row| [Some(row.subject), row.person]).flatten().collect();
+    let mut names: HashMap<Uuid, String> = accounts::names(&house.store, ids).await?.into_iter().collect();
+    names.extend(accounts::token_names(&house.store, rows.iter().map(|row| row.subject).collect()).await?);
+    let of = |id: Option<Uuid>| id.and_then(|id| names.get(&id).cloned());
+    let shown = rows.into_iter().filter_map(|row| {
+        let name = of(Some(row.subject)).or_else(|| of(row.person)).unwrap_or_default();
+        Some(Stopped { kind: row.kind, subject: row.subject, name, since: row.tally.stopped_at? })
+    });
+    Ok(shown.collect())
 }
 
 async fn to_ask(house: &House) -> Result<Vec<(Task, Option<TicketNo>)>, Error> {
@@ -145,6 +174,30 @@ pub async fn review_verification(house: &House, ctx: &Ctx, id: VerificationId) -
 async fn by_another(_: &Granted<may::Supervise>, tx: &Tx, ctx: &Ctx, doer: AccountId) -> Result<(), Error> {
     let person = accounts::person_behind(tx, doer.0).await?;
     if ctx.actor.is_another_than(person) { Ok(()) } else { Err(own_work().into()) }
+}
+
+/// Lets on who was stopped at trying numbers: another person than whoever tried them, who answers for a token included.
+pub async fn let_on(house: &House, ctx: &Ctx, subject: Uuid) -> Result<(), Error> {
+    authorise::<may::Supervise>(ctx)?;
+    let tx = house.store.begin().await?;
+    let mut found = tries::stopped_one(&tx, subject).await?.ok_or(Error::NotFound("stop"))?;
+    let tried = match found.kind {
+        Subject::Account | Subject::Token => accounts::person_behind(&tx, subject).await?,
+        Subject::Sheet => None,
+    };
+    let own_sheet = found.kind == Subject::Sheet && tries::has_tried(&tx, CallId(subject), ctx.actor.id).await?;
+    let own = [tried, found.person.map(AccountId)].into_iter().flatten().any(|who| !ctx.actor.is_another_than(Some(who)));
+    if own || own_sheet {
+        return Err(Refusal::conflict(
+            "stop.own",
+            "ご自身の照合で止まったものは再開できません。別のスーパーバイザーが再開してください",
+        )
+        .into());
+    }
+    found.tally.let_on(found.kind.limits(), ctx.now);
+    tries::put(&tx, &found).await?;
+    audit::record(&tx, ctx, AuditEntry::done("member.let_on", engine::object(found.kind, subject))).await?;
+    Ok(tx.commit().await?)
 }
 
 fn own_work() -> Refusal {

@@ -1,19 +1,18 @@
-//! Verifying who calls: asking the engine, deciding what may be written down, writing it.
+//! Verifying who calls: deciding what may be written down upon the engine's answer, writing it.
 
 use serde_json::json;
 use uuid::Uuid;
 
 use super::authorise::{Granted, authorise};
-use super::matter::said;
-use super::{Error, House, me};
+use super::engine::{Reply, refusal};
+use super::{Error, me};
 use crate::domain::actor::may;
-use crate::domain::audit::{AuditEntry, Object, Outcome};
+use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::Call;
-use crate::domain::calls::sheet::Sheet;
-use crate::domain::calls::verification::{Marks, Recorded, Said, Verification, is_miss, record};
+use crate::domain::calls::verification::{Marks, Recorded, Said, Verification, record};
 use crate::domain::ctx::Ctx;
-use crate::domain::id::{CallId, EntryId, FacilityId, MemberId, TaskId, VerificationId};
-use crate::domain::matching::{Answer, Decision, ItemMark, Query};
+use crate::domain::id::{EntryId, FacilityId, MemberId, TaskId, VerificationId};
+use crate::domain::matching::{Decision, Heard, ItemMark};
 use crate::domain::refusal::Refusal;
 use crate::domain::tickets::{Entry, EntryKind};
 use crate::domain::time::next_weekday;
@@ -40,65 +39,17 @@ impl<'a> Recording<'a> {
     }
 }
 
-/// Holds what was said against the directory, for the Tokyo day the call arrived. `None` while nothing was
-/// said or the index isn't built. Audited with the call and with everybody who was looked at; as failed when a number
-/// was said just now that isn't the one on file.
-pub(super) async fn look_up(
-    by: &Granted<may::Verify>,
-    house: &House,
-    tx: &Tx,
-    ctx: &Ctx,
-    call: &Call,
-    sheet: &Sheet,
-    number_said: bool,
-) -> Result<Option<Answer>, Error> {
-    if !sheet.has_items() {
-        return Ok(None);
-    }
-    let said = said(sheet);
-    let Some(answer) = ask(by, house, call, &said) else { return Ok(None) };
-    let missed = number_said && is_miss(&said.number, answer.items.number);
-    audit::record(tx, ctx, look_up_entry(call.id, &answer).outcome(tried(missed))).await?;
-    Ok(Some(answer))
-}
-
-/// Asks the engine.
-pub(super) fn ask(_: &Granted<may::Verify>, house: &House, call: &Call, said: &Said) -> Option<Answer> {
-    let index = house.index.get()?;
-    Some(index.verify(&Query {
-        call_date: call.arrived_on,
-        name: said.name.clone(),
-        facility: said.facility.clone(),
-        address: said.address.clone(),
-        number: said.number.clone(),
-    }))
-}
-
-/// How a look-up counts among the tries at a number.
-pub(super) fn tried(missed: bool) -> Outcome {
-    if missed { Outcome::Failed } else { Outcome::Done }
-}
-
-pub(super) fn look_up_entry(call: CallId, answer: &Answer) -> AuditEntry {
-    let seen = answer.candidates.iter().flat_map(|c| {
-        [Object::new("member", Uuid::from_u128(c.member_ref)), Object::new("facility", Uuid::from_u128(c.facility_ref))]
-    });
-    AuditEntry::done("member.lookup", Object::new("call", call.0))
-        .detail(json!({ "decision": answer.decision.code(), "candidates": answer.candidates.len() }))
-        .subjects(seen)
-}
-
 /// What is to be written down, if the rules allow it. The record it was held against is named only when
 /// that record is what was recorded.
 pub(super) fn decide(
     by: &Recording<'_>,
     call: &Call,
     said: Said,
-    answer: &Answer,
+    reply: &Reply,
     recorded: Recorded,
     reason: String,
-    version: i64,
 ) -> Result<Verification, Error> {
+    let answer = &reply.answer;
     if recorded != Recorded::Unverified && said == Said::default() {
         return Err(Refusal::field(
             "member_name",
@@ -107,8 +58,12 @@ pub(super) fn decide(
         )
         .into());
     }
-    record(answer.decision, recorded, &reason, by.special.is_some())?;
     let ctx = by.ctx;
+    // Whoever may not try a number now hears that, not that the items differ.
+    if recorded == Recorded::Verified && reply.heard == Heard::Unasked && by.special.is_none() {
+        refusal(reply.number.standing, ctx.now).map_or(Ok(()), Err)?;
+    }
+    record(answer.decision, recorded, &reason, by.special.is_some())?;
     // Against the rules a record is named only where it's plain whose facility is meant.
     let meant = answer.items.name == ItemMark::Agrees && answer.items.facility == ItemMark::Agrees;
     let best = answer
@@ -119,7 +74,7 @@ pub(super) fn decide(
         id: VerificationId(ctx.new_id()),
         call_id: call.id,
         ticket_id: None,
-        said,
+        said: Said { heard: reply.heard, ..said },
         marks: Marks {
             name: answer.items.name,
             facility: answer.items.facility,
@@ -131,7 +86,7 @@ pub(super) fn decide(
         reason,
         member_id: best.map(|c| MemberId(Uuid::from_u128(c.member_ref))),
         facility_id: best.map(|c| FacilityId(Uuid::from_u128(c.facility_ref))),
-        directory_version: version,
+        directory_version: reply.version,
         as_of: call.arrived_on,
         decided_at: ctx.now,
         decided_by: me(ctx),

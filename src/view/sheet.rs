@@ -40,6 +40,8 @@ pub struct SheetPage<'a> {
     pub once: String,
     /// Whether the directory's index is built, and its day.
     pub directory: Option<chrono::NaiveDate>,
+    /// When it is shown.
+    pub now: chrono::DateTime<chrono::Utc>,
 }
 
 /// The forms of the sheet are sent without leaving it; the answer's parts take the place of the old ones.
@@ -149,7 +151,7 @@ fn verify(p: &SheetPage<'_>) -> Markup {
             @for ((item, label, key), (id, mark)) in labels.into_iter().zip(marks) {
                 div.verify-row { (field(p, item, label, InputKind::Text, key)) span.mark-holder id=(id) { (mark) } }
             }
-            (parts::verdict_part(&p.view.asked, p.scheme, p.directory))
+            (parts::verdict_part(&p.view.asked, p.scheme, p.directory, p.now))
         }
     }
 }

@@ -12,6 +12,8 @@ use super::components::flash::{Flash, flash};
 use super::components::form::{Form, form};
 use super::components::table::{Col, Table, table};
 use super::{format, home, waits};
+use crate::domain::calls::tries::Subject;
+use crate::domain::id::CallId;
 use crate::domain::time::tokyo_day;
 use crate::routes;
 use crate::usecase::rows::MEMBERSHIP_IN_DOUBT;
@@ -22,6 +24,7 @@ pub fn day(p: &Day, now: DateTime<Utc>) -> Markup {
     let figure = |label, value: u64, unit| Figure { label, value: format::count(value), unit, note: None };
     html! {
         (waits::notices(&p.waits))
+        (stopped(p))
         (guessing(p))
         (figures(&[
             figure("本日の通話", p.calls, "件"), figure("本日の相談票", p.opened, "件"),
@@ -44,6 +47,38 @@ fn guessing(p: &Day) -> Markup {
                 tone: Tone::Danger,
                 text: format!("{}：この1時間に、登録と一致しない番号での会員照合が{times}回ありました。番号を試していないか、ご本人にご確認ください", name(who)),
             }))
+        }
+    }
+}
+
+/// Who may try no numbers until another person lets them on.
+fn stopped(p: &Day) -> Markup {
+    let rows = p.stopped.iter().map(|s| {
+        let button = form(
+            &Form { action: &routes::stop_resume(s.subject), method_post: true, inline: true, ..Form::default() },
+            submit(&Button { label: "照合を再開", ..Button::default() }),
+        );
+        let what = match s.kind {
+            Subject::Sheet => html! { a href=(routes::call(CallId(s.subject))) { "通話" } },
+            _ => html! { (s.kind.label()) },
+        };
+        vec![what, html! { (s.name) }, html! { span.nowrap { (format::date_time(s.since)) } }, button]
+    });
+    html! {
+        @if !p.stopped.is_empty() {
+            @for s in &p.stopped {
+                (flash(&Flash {
+                    tone: Tone::Danger,
+                    text: format!("{}（{}）：登録と一致しない番号が続いたため、番号の照合を止めています。番号を試していないか、ご本人に確かめてから再開してください", s.name, s.kind.label()),
+                }))
+            }
+            (section("番号の照合を止めている人・通話", table(&Table {
+                caption: "番号の照合を止めている人・通話",
+                caption_hidden: true,
+                head: ["種類", "担当", "停止", "再開"].map(Col::text).to_vec(),
+                rows: rows.collect(),
+                empty: "",
+            })))
         }
     }
 }

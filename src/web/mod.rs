@@ -124,6 +124,7 @@ fn desk_pages(doors: &mut Doors) {
     doors.page(Method::POST, "/calls/{id}/stamps", Action::CallWork, sheet::stamp);
     doors.page(Method::POST, "/calls/{id}/notes", Action::CallWork, sheet::jot);
     doors.page(Method::POST, "/calls/{id}/verification", Action::Verify, sheet::verify);
+    doors.page(Method::POST, "/calls/{id}/number", Action::Verify, sheet::hear_again);
     doors.page(Method::POST, "/calls/{id}/tickets", Action::TicketWork, sheet::open_ticket);
     doors.page(Method::POST, "/calls/{id}/links", Action::TicketWork, sheet::link);
     doors.page(Method::POST, "/calls/{id}/end", Action::CallWork, sheet::end);
@@ -146,6 +147,7 @@ fn desk_pages(doors: &mut Doors) {
     doors.page(Method::GET, at::QUEUE, Action::Tier2, home::queue);
     doors.page(Method::GET, at::DAY, Action::Supervise, supervise::day);
     doors.page(Method::POST, "/verifications/{id}/review", Action::Supervise, supervise::review_verification);
+    doors.page(Method::POST, "/stops/{id}/resume", Action::Supervise, supervise::let_on);
 }
 
 /// One's own account, and the rest of the way in.

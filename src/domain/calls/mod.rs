@@ -3,6 +3,7 @@
 pub mod confirmation;
 pub mod disposition;
 pub mod sheet;
+pub mod tries;
 pub mod verification;
 
 use chrono::{DateTime, NaiveDate, Utc};

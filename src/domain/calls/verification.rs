@@ -4,9 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{AccountId, CallId, FacilityId, MemberId, TicketId, VerificationId};
-use crate::domain::matching::{Decision, ItemMark};
+use crate::domain::matching::{Decision, Heard, ItemMark};
 use crate::domain::refusal::Refusal;
-use crate::domain::text;
 
 /// What was recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -57,16 +56,9 @@ impl Recorded {
     }
 }
 
-/// So many misses within an hour by one person or script, and the supervisor is told (`quality.md` section 4): the
-/// number is the only secret, and whoever tries numbers shows by missing.
+/// So many misses within an hour by one person or script, and the supervisor is told (`quality.md` section 4), before
+/// they are slowed and stopped (`tries`).
 pub const MISSES_AN_HOUR: u64 = 30;
-
-/// Whether a look-up was a try that missed: a whole number was said, and it isn't the one on file. A number that is
-/// still being typed is none.
-pub fn is_miss(number: &str, mark: ItemMark) -> bool {
-    let digits = text::fold(number).chars().filter(char::is_ascii_digit).count();
-    mark == ItemMark::Differs && [6, 10].contains(&digits)
-}
 
 /// Whether a person may record this upon that decision, and what it needs:
 /// verified only upon eligible; provisional upon pending, or upon needs_check with a reason;
@@ -116,6 +108,9 @@ pub struct Said {
     pub address: String,
     /// 医籍番号または会員番号
     pub number: String,
+    /// How often the number was said, as it was recorded.
+    #[serde(default)]
+    pub heard: Heard,
 }
 
 /// The marks of the four items, as stored.
@@ -195,18 +190,5 @@ mod tests {
             assert!(record(decision, Recorded::Verified, " ", true).is_err());
         }
         assert!(record(Decision::NotEligible, Recorded::Provisional, "急ぎ", true).is_err());
-    }
-
-    #[test]
-    fn only_a_whole_number_that_differs_is_a_miss() {
-        for (number, mark, miss) in [
-            ("234567", ItemMark::Differs, true),
-            ("１３０１０００１７０", ItemMark::Differs, true),
-            ("234567", ItemMark::Agrees, false),
-            ("23456", ItemMark::Differs, false),
-            ("", ItemMark::NotGiven, false),
-        ] {
-            assert_eq!(is_miss(number, mark), miss, "{number}");
-        }
     }
 }

@@ -136,6 +136,8 @@ pub enum Reason {
     ItemDiffers,
     /// The directory lacks what the number would be compared with.
     NumberNotOnFile,
+    /// All but the number agree, and it was heard once: it is to be asked for again, whatever it is.
+    NumberHeardOnce,
     /// The number read is somebody else's.
     NumberOfAnother,
     /// Somebody of the same family name at the same facility fits as well or better.
@@ -170,6 +172,7 @@ impl Reason {
             Self::ItemMissing => "item_missing",
             Self::ItemDiffers => "item_differs",
             Self::NumberNotOnFile => "number_not_on_file",
+            Self::NumberHeardOnce => "number_heard_once",
             Self::NumberOfAnother => "number_of_another",
             Self::RelativeAtFacility => "relative_at_facility",
             Self::TwoCandidates => "two_candidates",

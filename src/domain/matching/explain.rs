@@ -10,6 +10,10 @@ use super::place::AddressLevel;
 /// The sentence for a number that does not agree, whatever the reason.
 pub const READ_NUMBER_AGAIN: &str = "もう一度、一桁ずつお尋ねください";
 
+/// What to do about a number that was heard twice and still is not the doctor's.
+pub const ASK_OTHER_NUMBER: &str =
+    "番号が一致しません。もう一方の番号（医籍番号・会員番号）をお尋ねいただくか、理由を添えて仮受付にしてください";
+
 /// Notes on the best candidate, in the order of the guide.
 pub fn notes(levels: &Levels) -> Vec<Note> {
     let texts = [
@@ -79,6 +83,7 @@ pub fn ask_next(reason: Reason, items: &Items, levels: Option<&Levels>) -> Optio
         }
         Reason::ItemMissing
         | Reason::ItemDiffers
+        | Reason::NumberHeardOnce
         | Reason::NumberOfAnother
         | Reason::NumberNotOnFile
         | Reason::TooVague => {
@@ -112,6 +117,9 @@ fn ask_items(reason: Reason, items: &Items, levels: Option<&Levels>) -> Option<S
         return Some("もう一方の番号（医籍番号・会員番号）をお尋ねください".to_owned());
     }
     let differing = of(ItemMark::Differs);
+    if differing.is_empty() {
+        return None;
+    }
     if differing == [names[3]] {
         return Some(format!("番号を{READ_NUMBER_AGAIN}"));
     }

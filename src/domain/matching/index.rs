@@ -21,7 +21,7 @@ use super::query::{DirectoryEntry, DirectoryMeta, Query};
 use super::readings::Readings;
 use super::retrieve::{self, IdMap, Typed};
 use super::said::SaidAddress;
-use super::store::{NO_NUMBER, Store, Tie};
+use super::store::{Store, Tie};
 use super::variants::wide;
 
 /// Candidates shown at most: the list must not become a way to browse the directory.
@@ -87,8 +87,15 @@ impl DirectoryIndex {
         self.store.ties.is_empty()
     }
 
-    /// Who is meant, and what follows for that day.
-    pub fn verify(&self, query: &Query) -> Answer {
+    /// Who is meant, and what follows for that day, with all that can be said of it: a number that is one slip away
+    /// agrees, whoever holds it stands among the candidates. For the console and for looking again; the desk and the
+    /// API are told less (`look_up_guarded`).
+    pub fn look_up_in_full(&self, query: &Query) -> Answer {
+        self.weigh(query).0
+    }
+
+    /// The answer, and who fits best.
+    pub(super) fn weigh(&self, query: &Query) -> (Answer, Option<Finding>) {
         let address = SaidAddress::parse(&query.address, self.places.as_deref());
         let typed = Typed {
             name: TypedName::parse(&query.name),
@@ -100,7 +107,7 @@ impl DirectoryIndex {
         let findings = look_up.findings();
         let verdict = decide::decide(&look_up, &findings);
         let candidates = findings.iter().take(MOST_CANDIDATES).map(|f| self.candidate(f)).collect();
-        verdict.into_answer(candidates, findings.first(), &typed)
+        (verdict.into_answer(candidates, findings.first(), &typed), findings.first().copied())
     }
 
     fn candidate(&self, finding: &Finding) -> Candidate {
@@ -269,15 +276,10 @@ impl<'a> LookUp<'a> {
     }
 
     fn one_number(&self, person: u32, typed: &str) -> NumberState {
-        let stored = &self.index.store.people[person as usize];
-        let (value, width) = match typed.len() {
-            0..=7 => (stored.registry_no, number::REGISTRY),
-            _ => (stored.member_no, number::MEMBER),
-        };
-        if value == NO_NUMBER {
-            return NumberState::NotOnFile;
+        match self.index.store.number(person, typed.len()) {
+            None => NumberState::NotOnFile,
+            Some(stored) => NumberState::Compared(number::compare(typed, &stored)),
         }
-        NumberState::Compared(number::compare(typed, &format!("{value:0width$}")))
     }
 }
 

@@ -116,7 +116,7 @@ fn ask(on: NaiveDate, name: &str, facility: &str, address: &str, number: &str) -
         address: address.to_owned(),
         number: number.to_owned(),
     };
-    index().verify(&query)
+    index().look_up_in_full(&query)
 }
 
 fn hanako(number: &str) -> Answer {
@@ -261,7 +261,7 @@ fn anything_at_all_may_be_typed() {
         &"9".repeat(1 << 20),
     ] {
         let same = || text.to_owned();
-        let answer = index.verify(&Query {
+        let answer = index.look_up_in_full(&Query {
             call_date: day(11, 5),
             name: same(),
             facility: same(),
@@ -282,7 +282,7 @@ fn an_empty_directory_finds_nobody() {
         address: String::new(),
         number: String::new(),
     };
-    assert_eq!(DirectoryIndex::empty().verify(&query).decision, Decision::NeedsCheck);
+    assert_eq!(DirectoryIndex::empty().look_up_in_full(&query).decision, Decision::NeedsCheck);
 }
 
 /// What one item may be replaced by: another's, nonsense, or a slip too many.
@@ -316,7 +316,7 @@ proptest! {
         let mut twisted = right.clone();
         twisted[item] = wrong(item, seed).to_owned();
         let index = index();
-        let verdict = |s: &[String; 4]| index.verify(&Query {
+        let verdict = |s: &[String; 4]| index.look_up_in_full(&Query {
             call_date: day(11, 5), name: s[0].clone(), facility: s[1].clone(), address: s[2].clone(), number: s[3].clone(),
         });
         let (before, after) = (verdict(&right), verdict(&twisted));
@@ -358,7 +358,7 @@ proptest! {
                 facility,
             }),
         );
-        let answer = index.verify(&Query {
+        let answer = index.look_up_in_full(&Query {
             call_date: day(11, 5),
             name: "斎藤学".into(),
             facility: "斎藤医院".into(),

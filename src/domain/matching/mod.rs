@@ -10,6 +10,7 @@ pub mod explain;
 pub mod facility;
 pub mod facility_compare;
 mod facility_words;
+pub mod guarded;
 pub mod index;
 pub mod kana;
 pub mod name;
@@ -30,5 +31,6 @@ pub mod variants;
 
 pub use answer::{Answer, Candidate, Decision, Item, ItemMark, Items, Note, Reason};
 pub use build::IndexBuilder;
+pub use guarded::{Guarded, Heard, Tried, numbers_tried};
 pub use index::DirectoryIndex;
 pub use query::{DirectoryEntry, DirectoryMeta, Query};

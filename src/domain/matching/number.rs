@@ -46,6 +46,15 @@ pub fn clean(text: &str) -> Vec<String> {
     vec![digits]
 }
 
+/// The numbers in a text that could be somebody's, exactly or but for a slip: a digit more or less than a whole one.
+pub fn readable(text: &str) -> Vec<String> {
+    clean(text).into_iter().filter(|n| is_readable(n.len())).collect()
+}
+
+fn is_readable(digits: usize) -> bool {
+    digits.abs_diff(REGISTRY) <= 1 || digits.abs_diff(MEMBER) <= 1
+}
+
 fn behind_digit(chars: &[char], at: usize) -> bool {
     let before = chars[..at].iter().rev().find(|c| !matches!(c, 'o' | 'l' | 'i' | '|'));
     before.is_some_and(char::is_ascii_digit)

@@ -9,6 +9,7 @@ use crate::domain::members::record::Tenure;
 use super::address::Address;
 use super::facility::FacilityName;
 use super::name::StoredName;
+use super::number::{MEMBER, REGISTRY};
 
 /// A stretch of an arena.
 #[derive(Debug, Clone, Copy, Default)]
@@ -111,6 +112,14 @@ pub(super) struct Store {
 }
 
 impl Store {
+    /// The number of the kind that so many typed digits are, as it is written.
+    pub(super) fn number(&self, person: u32, typed_digits: usize) -> Option<String> {
+        let stored = &self.people[person as usize];
+        let (value, width) =
+            if typed_digits <= REGISTRY + 1 { (stored.registry_no, REGISTRY) } else { (stored.member_no, MEMBER) };
+        (value != NO_NUMBER).then(|| format!("{value:0width$}"))
+    }
+
     pub(super) fn past(&self, person: u32) -> &[CategoryPeriod] {
         self.past.get(&person).map_or(&[], Vec::as_slice)
     }

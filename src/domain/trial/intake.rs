@@ -13,6 +13,7 @@ use crate::domain::calls::sheet::SheetField;
 use crate::domain::calls::verification::{Recorded, Said};
 use crate::domain::calls::{Call, Direction, Standing};
 use crate::domain::id::{FacilityId, TicketId};
+use crate::domain::matching::Heard;
 use crate::domain::members::record::FacilityRecord;
 use crate::domain::tickets::{EntryKind, Move, State, Ticket, TicketNo};
 use crate::domain::time::tokyo_day;
@@ -208,6 +209,7 @@ fn said(desk: &mut Desk<'_>, home: &Household, facility: &FacilityRecord, identi
         facility: facility.name.clone(),
         address: facility.address.clone(),
         number: if silent { String::new() } else { number.unwrap_or_default() },
+        heard: Heard::Once,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The parts of the sheet that are drawn anew by themselves.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use maud::{Markup, html};
 
 use super::{SheetPage, in_place};
@@ -11,6 +11,7 @@ use crate::domain::scheme::Scheme;
 use crate::domain::text;
 use crate::domain::tickets::state::station_label;
 use crate::routes;
+use crate::usecase::engine::words;
 use crate::usecase::sheet::{Asked, SheetView};
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
@@ -102,7 +103,7 @@ fn shape(item: ItemMark) -> Mark {
 }
 
 /// What the directory says as a whole, the candidates (marks only, never a stored value), and the buttons.
-pub fn verdict_part(asked: &Asked, scheme: &Scheme, directory: Option<NaiveDate>) -> Markup {
+pub fn verdict_part(asked: &Asked, scheme: &Scheme, directory: Option<NaiveDate>, now: DateTime<Utc>) -> Markup {
     html! {
         div #part-verdict {
             @if let Some(verification) = &asked.verification {
@@ -114,7 +115,23 @@ pub fn verdict_part(asked: &Asked, scheme: &Scheme, directory: Option<NaiveDate>
                 (None, Some(day)) => p { "4項目をお尋ねください（名簿 " (format::date_of(day)) "現在）" },
                 (Some(answer), Some(day)) => (said(answer, day, asked.verification.is_some())),
             }
+            (of_number(asked, now))
             @if asked.answer.is_some() { (record(asked, scheme)) }
+        }
+    }
+}
+
+/// Whoever may not try a number now reads why; else, when all but the number agree, that it was asked for again.
+fn of_number(asked: &Asked, now: DateTime<Utc>) -> Markup {
+    let held = words(asked.number.standing, now);
+    html! {
+        @if !held.is_empty() {
+            p.verdict { (badge(&Badge { label: "照合を停止中", tone: Tone::Warn })) " " (held) }
+        } @else if asked.number.may_repeat {
+            (in_place(&routes::call_part(asked.call, "number"), html! {
+                (hidden("version", &asked.number_version.to_string()))
+                (submit(&Button { label: "もう一度お聞きした・同じ番号", key_hint: Some("Alt+0"), ..Button::default() }))
+            }))
         }
     }
 }

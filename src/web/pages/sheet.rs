@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
 use maud::Markup;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -39,7 +40,7 @@ pub async fn show(State(desk): State<Desk>, now: Now, Path(call): Path<String>) 
 fn draw(desk: &Desk, ctx: &Ctx, view: &steps::SheetView, refusal: Option<&Refusal>, end: &EndForm) -> Response {
     let directory = desk.house.index.get().map(|index| index.exported_on());
     let once = ctx.new_id().to_string();
-    let body = page(&SheetPage { view, scheme: &desk.house.scheme, refusal, end, once, directory });
+    let body = page(&SheetPage { view, scheme: &desk.house.scheme, refusal, end, once, directory, now: ctx.now });
     let open = view.call.state == CallState::Open;
     let title = if open { "通話".to_owned() } else { format!("通話 {}", format::date_time(view.call.arrived_at)) };
     let mut shown = frame::at_desk(desk, ctx, routes::CALLS, &title, body);
@@ -54,6 +55,7 @@ fn draw(desk: &Desk, ctx: &Ctx, view: &steps::SheetView, refusal: Option<&Refusa
             ("Alt+5", "相談票"),
             ("Alt+8", "2次対応依頼"),
             ("Alt+9", "通話終了"),
+            ("Alt+0", "同じ番号"),
             ("Ctrl+Enter", "確定"),
         ];
     }
@@ -76,8 +78,9 @@ async fn back<T>(desk: &Desk, ctx: &Ctx, call: CallId, result: Result<T, Error>)
     }
 }
 
-/// Fields as typed: `f.<name>` the text, `v.<name>` the version it was typed against.
+/// Fields as typed: `f.<name>` the text, `v.<name>` the version it was typed against, `t.<name>` where typing goes on.
 fn changes(pairs: &[(String, String)]) -> Vec<FieldChange> {
+    let typing = |name: &str| pairs.iter().any(|(key, _)| key.strip_prefix("t.") == Some(name));
     let version = |name: &str| {
         pairs.iter().find(|(key, _)| key.strip_prefix("v.") == Some(name)).and_then(|(_, v)| v.parse().ok())
     };
@@ -88,6 +91,7 @@ fn changes(pairs: &[(String, String)]) -> Vec<FieldChange> {
             name: name.to_owned(),
             value: value.clone(),
             version: version(name).unwrap_or(0),
+            typing: typing(name),
         })
         .collect()
 }
@@ -97,9 +101,9 @@ fn part(id: &str, drawn: Markup) -> (String, Value) {
 }
 
 /// The marks beside the four items, and what the directory says as a whole.
-fn verdict(desk: &Desk, asked: &steps::Asked) -> Map<String, Value> {
+fn verdict(desk: &Desk, asked: &steps::Asked, now: DateTime<Utc>) -> Map<String, Value> {
     let directory = desk.house.index.get().map(|index| index.exported_on());
-    let whole = part("part-verdict", verdict_part(asked, &desk.house.scheme, directory));
+    let whole = part("part-verdict", verdict_part(asked, &desk.house.scheme, directory, now));
     marks(asked.answer.as_ref()).into_iter().map(|(id, mark)| part(id, mark)).chain([whole]).collect()
 }
 
@@ -111,7 +115,7 @@ pub async fn candidates(
     form: Form<Vec<(String, String)>>,
 ) -> PageResult<Response> {
     let asked = steps::candidates(&desk.house, &now, id(&call)?, &changes(&form.fields)).await?;
-    Ok(axum::Json(json!({ "parts": verdict(&desk, &asked) })).into_response())
+    Ok(axum::Json(json!({ "parts": verdict(&desk, &asked, now.now) })).into_response())
 }
 
 /// The parts of the page that a save changes.
@@ -127,11 +131,12 @@ async fn parts(
     if !saved.items_touched && !touched(SheetField::Phone) && !touched(SheetField::Incident) {
         return Ok(parts);
     }
-    let view = steps::panel(&desk.house, ctx, call, saved.answer.take()).await?;
+    let told = saved.answer.take().map(|answer| (answer, saved.number));
+    let view = steps::panel(&desk.house, ctx, call, told).await?;
     let scheme = &desk.house.scheme;
     parts.extend([part("part-open", open_part(&view, scheme))]);
     if saved.items_touched {
-        parts.extend(verdict(desk, &view.asked));
+        parts.extend(verdict(desk, &view.asked, ctx.now));
     }
     if touched(SheetField::Incident) {
         parts.extend([part("part-cards", cards_part(&view, scheme))]);
@@ -224,6 +229,26 @@ pub async fn verify(
     let call = id(&call)?;
     let recorded = Recorded::parse(&form.fields.recorded);
     let done = steps::record_verification(&desk.house, &now, call, recorded, &form.fields.reason).await;
+    back(&desk, &now, call, done).await
+}
+
+/// The number as it stood on the screen.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct HeardAgain {
+    version: String,
+}
+
+/// The caller was asked for the number again and said the same.
+pub async fn hear_again(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(call): Path<String>,
+    form: Form<HeardAgain>,
+) -> PageResult<Response> {
+    let call = id(&call)?;
+    let version = form.fields.version.parse().unwrap_or(0);
+    let done = steps::hear_again(&desk.house, &now, call, version).await;
     back(&desk, &now, call, done).await
 }
 

@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
+use uuid::Uuid;
 
 use super::frame;
 use crate::domain::id::{CallId, VerificationId};
@@ -26,6 +27,13 @@ pub async fn review_call(State(desk): State<Desk>, now: Now, Path(id): Path<Stri
     let id: CallId = id.parse().map_err(|_| Error::NotFound("call"))?;
     steps::review_call(&desk.house, &now, id).await?;
     Ok(see_other(routes::HOME))
+}
+
+/// Somebody who was stopped may try numbers again.
+pub async fn let_on(State(desk): State<Desk>, now: Now, Path(id): Path<String>) -> PageResult<Response> {
+    let id: Uuid = id.parse().map_err(|_| Error::NotFound("stop"))?;
+    steps::let_on(&desk.house, &now, id).await?;
+    Ok(see_other(routes::DAY))
 }
 
 /// A provisional verification was looked at.

@@ -141,6 +141,11 @@ impl Cast {
         Some(person).filter(|person| person.record.name == name)
     }
 
+    /// The day that is asked about.
+    pub fn on(&self) -> NaiveDate {
+        self.on
+    }
+
     pub fn index(&self) -> DirectoryIndex {
         let mut builder = IndexBuilder::default();
         for (i, person) in self.people.iter().enumerate() {

@@ -59,6 +59,7 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
         "/calls/{id}/stamps" => &[("card", "sharing"), ("answer", "told")],
         "/calls/{id}/notes" => &[("body", "電話で案内した")],
         "/calls/{id}/verification" => &[("recorded", "unverified"), ("reason", "番号が手元にない")],
+        "/calls/{id}/number" => &[("version", "1")],
         "/calls/{id}/links" => &[("ticket", "2026-000001")],
         "/calls/{id}/end" => &[
             ("disposition", "call_back"),
@@ -128,6 +129,7 @@ pub(super) const TAKES_NOTHING: &[&str] = &[
     "/calls/{id}/review",
     "/promises/{id}/kept",
     "/verifications/{id}/review",
+    "/stops/{id}/resume",
     "/accounts/{id}/code",
     "/accounts/{id}/disable",
     "/accounts/{id}/enable",

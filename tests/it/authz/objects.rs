@@ -94,7 +94,7 @@ impl Objects {
             Some("promises") => &self.promise,
             Some("tasks") => &self.task,
             Some("verifications") => &self.verification,
-            Some("accounts") => &self.account,
+            Some("accounts" | "stops") => &self.account,
             _ => &self.token,
         };
         route
@@ -114,6 +114,7 @@ pub(crate) fn form_for(route: &str) -> &'static [(&'static str, &'static str)] {
         "entries" | "notes" => &[("body", "電話で確認した")],
         "remotes" => &[("consent_by", "受付"), ("consented", "yes"), ("tool", "遠隔")],
         "end" => &[("disposition", "scheme_info"), ("done", "駆除"), ("outcome", "完了")],
+        "number" => &[("version", "1")],
         "stamps" => &[("card", "sharing"), ("answer", "told")],
         "sheet" => &[("f.caller_name", "受付"), ("v.caller_name", "0")],
         "candidates" => &[("f.facility", "みどり医院")],

@@ -53,7 +53,7 @@ pub(crate) fn typed(fields: &[(&str, &str)]) -> Vec<FieldChange> {
 
 /// One change typed against a version.
 pub(crate) fn change(name: &str, value: &str, version: i64) -> FieldChange {
-    FieldChange { name: name.into(), value: value.into(), version }
+    FieldChange { name: name.into(), value: value.into(), version, typing: false }
 }
 
 impl TestApp {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::TestApp;
 
 /// Every table of the product.
-pub(crate) const TABLES: [&str; 41] = [
+pub(crate) const TABLES: [&str; 44] = [
     "accounts",
     "sessions",
     "tokens",
@@ -48,6 +48,9 @@ pub(crate) const TABLES: [&str; 41] = [
     "clocks",
     "retention_nights",
     "retention_waits",
+    "number_tallies",
+    "number_tries",
+    "numbers_heard",
     "seaql_migrations",
 ];
 
@@ -55,6 +58,11 @@ impl TestApp {
     /// How many rows a table holds.
     pub(crate) async fn count(&self, table: &str) -> i64 {
         self.number(&format!("SELECT COUNT(*) AS n FROM {table}")).await
+    }
+
+    /// How many entries of the audit tell of a deed.
+    pub(crate) async fn count_of(&self, action: &str) -> i64 {
+        self.number(&format!("SELECT COUNT(*) AS n FROM audit_entries WHERE action = '{action}'")).await
     }
 
     /// The number `n` of a statement's one row.

@@ -136,7 +136,7 @@ on_each_db!(what_an_earlier_import_showed_of_an_earlier_category_is_known, async
     let decision = |on: &str| {
         let [name, facility, address, number] = ENOMOTO_SAID.map(|(_, said)| said.to_owned());
         let query = Query { call_date: on.parse().unwrap(), name, facility, address, number };
-        app.house.index.get().unwrap().verify(&query).decision.code()
+        app.house.index.get().unwrap().look_up_in_full(&query).decision.code()
     };
     app.import(&moved("A①", "2025/04/01", "A②B"), "2026-04-01").await.unwrap();
     for (on, expected) in [("2025-03-31", "needs_check"), ("2025-04-01", "eligible"), ("2026-05-31", "eligible")] {
@@ -163,5 +163,5 @@ on_each_db!(what_only_a_later_import_says_of_an_earlier_category_stays_unknown, 
     app.import(&moved("B", "2026/06/01", "A①"), "2026-10-01").await.unwrap();
     let [name, facility, address, number] = ENOMOTO_SAID.map(|(_, said)| said.to_owned());
     let query = Query { call_date: "2026-05-31".parse().unwrap(), name, facility, address, number };
-    assert_eq!(app.house.index.get().unwrap().verify(&query).decision.code(), "needs_check");
+    assert_eq!(app.house.index.get().unwrap().look_up_in_full(&query).decision.code(), "needs_check");
 });

@@ -9,6 +9,7 @@ mod directory_pieces;
 mod hours;
 mod journals;
 mod links;
+mod number_tries;
 mod own_account;
 #[cfg(feature = "passkeys")]
 mod passkeys;
