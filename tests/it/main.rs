@@ -15,6 +15,7 @@ mod backup;
 mod browser;
 mod cli;
 mod crash;
+mod faults;
 mod logs;
 mod migrations;
 mod pages;

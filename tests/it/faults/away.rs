@@ -1,0 +1,130 @@
+//! PostgreSQL that isn't there for a while, or says no: it's said within a moment, and passes by itself.
+
+use std::time::{Duration, Instant};
+
+use super::cluster::Cluster;
+use super::ledger::number;
+use super::load::{call, wait};
+use super::place::alone;
+use super::postgres::Behind;
+use super::rounds::World;
+use crate::support::binary::{Script, Server, free_address, token};
+use crate::support::db::execute;
+
+const RECOVERY: Duration = Duration::from_secs(30);
+/// Readiness is to be answered within a second; a busy machine may need more, never as long as a connection's wait.
+const SOON: Duration = Duration::from_secs(4);
+
+struct Served {
+    script: Script,
+    _server: Server,
+}
+
+fn served(world: &Behind) -> Served {
+    let script = Script { to: free_address(), token: token(world.direct()) };
+    let server = Server::start(world.url(), &script.to, &[("MADOGUCHI_LOG__LEVEL", "off".into())]);
+    assert_eq!(script.post("/api/v1/calls", "before", &call("before").body).expect("an answer").status, 201);
+    Served { script, _server: server }
+}
+
+impl Served {
+    fn done_at_last(&self, key: &str) {
+        let deed = call(key);
+        let ask = || self.script.post(&deed.path, key, &deed.body);
+        assert!(wait(RECOVERY, || ask().is_ok_and(|r| r.status == 201)), "{key} was never done");
+    }
+
+    /// Whether the process lives and the database is known to be away.
+    fn says_so(&self) {
+        for _ in 0..3 {
+            let since = Instant::now();
+            let ready = self.script.get("/readyz").expect("an answer");
+            assert_eq!(ready.status, 503, "{}", ready.body);
+            assert!(since.elapsed() < SOON, "readiness took {:?}", since.elapsed());
+            assert_eq!(self.script.get("/healthz").expect("an answer").status, 200);
+        }
+    }
+}
+
+async fn goes_and_comes_back(go: impl Fn(&Cluster), come: impl Fn(&Cluster)) {
+    let _alone = alone().await;
+    let world = Behind::new().await;
+    let served = served(&world);
+    go(world.cluster());
+    let (script, deed) = (served.script.clone(), call("meanwhile"));
+    let waiting = std::thread::spawn(move || script.post(&deed.path, "meanwhile", &deed.body).map(|r| r.status));
+    served.says_so();
+    come(world.cluster());
+    let meanwhile = waiting.join().expect("somebody who asks");
+    assert!(meanwhile.as_ref().is_ok_and(|s| [201, 503, 408].contains(s)), "{meanwhile:?}");
+    served.done_at_last("meanwhile");
+    assert!(wait(RECOVERY, || served.script.get("/readyz").is_ok_and(|r| r.status == 200)), "never ready again");
+    assert_eq!(number(world.direct(), "tickets WHERE summary = 'meanwhile'").await, 1);
+    assert_eq!(world.at_rest().await, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_falls_is_said_and_comes_back() {
+    goes_and_comes_back(Cluster::fall, Cluster::up).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_stands_still_is_said_and_comes_back() {
+    goes_and_comes_back(Cluster::freeze, Cluster::thaw).await;
+}
+
+/// What PostgreSQL answers to a write, and what is made of it.
+async fn is_said_as(state: &str, status: u16, code: &str) {
+    let _alone = alone().await;
+    let world = Behind::new().await;
+    let served = served(&world);
+    let function = format!(
+        "CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS \
+         $$ BEGIN RAISE EXCEPTION 'made to fail' USING ERRCODE = '{state}'; END $$"
+    );
+    execute(world.direct(), &function).await;
+    execute(world.direct(), "CREATE TRIGGER fails BEFORE INSERT ON calls FOR EACH ROW EXECUTE FUNCTION fails()").await;
+    let deed = call("meanwhile");
+    let refused = served.script.post(&deed.path, &deed.key, &deed.body).expect("an answer");
+    assert_eq!((refused.status, refused.code().as_str()), (status, code), "{state}: {}", refused.body);
+    assert!(!refused.body.contains("made to fail"), "{}", refused.body);
+    execute(world.direct(), "DROP TRIGGER fails ON calls").await;
+    served.done_at_last("meanwhile");
+    assert_eq!(number(world.direct(), "tickets WHERE summary = 'meanwhile'").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_postgres_finds_full_is_507() {
+    is_said_as("53100", 507, "store.full").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_input_or_output_error_of_postgres_is_503() {
+    is_said_as("58030", 503, "store.unreachable").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_postgres_that_shuts_down_is_503() {
+    is_said_as("57P01", 503, "store.unreachable").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_postgres_that_may_only_be_read_is_503() {
+    let _alone = alone().await;
+    let world = Behind::new().await;
+    let served = served(&world);
+    let only = |yes: &str| format!("ALTER DATABASE faults SET default_transaction_read_only = {yes}");
+    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'madoguchi'";
+    execute(world.admin(), &only("on")).await;
+    execute(world.admin(), end).await;
+    let deed = call("meanwhile");
+    let said = || served.script.post(&deed.path, &deed.key, &deed.body).expect("an answer");
+    // Connections that were ended answer so first.
+    for _ in 0..20 {
+        let refused = said();
+        assert_eq!((refused.status, refused.code().as_str()), (503, "store.unreachable"), "{}", refused.body);
+    }
+    execute(world.admin(), &only("off")).await;
+    execute(world.admin(), end).await;
+    served.done_at_last("meanwhile");
+}
