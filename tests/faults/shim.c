@@ -2,18 +2,24 @@
  * folder fail. What is to fail is told from outside while the program runs, on a page of numbers that both map: see
  * `tests/it/faults/disk.rs`, which compiles this file and writes that page.
  *
+ * It can also cut the power: everything that this program wrote and did not flush is taken back, and nothing is
+ * written any more. It then stands still until it's killed.
+ *
  *   MADOGUCHI_FAULTS_PAGE   the page's file, 4,096 bytes
  *   MADOGUCHI_FAULTS_FOLDER files below this folder are watched; an absolute path without links
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -39,7 +45,10 @@ struct page {
     _Atomic uint64_t error;  /* errno */
     _Atomic uint64_t manner;
     _Atomic uint64_t hits;   /* calls that were made to fail since it was armed */
-    uint64_t spare[7];
+    _Atomic uint64_t remembers; /* what is written is remembered until it's flushed */
+    _Atomic uint64_t cut;       /* the power is to be cut */
+    _Atomic uint64_t dark;      /* it was cut: writes that were taken back, plus one */
+    uint64_t spare[4];
     _Atomic uint64_t seen[OPS][FILES];
     _Atomic uint64_t failed[OPS][FILES];
 };
@@ -106,6 +115,82 @@ static int watch(int fd, enum file file) {
     return fd;
 }
 
+/* A write that wasn't flushed yet: what stood there before. */
+struct write {
+    struct write *older;
+    dev_t device;
+    ino_t inode;
+    off_t at, size; /* `size` of the file before */
+    size_t length;
+    char *bytes;
+    char path[256];
+};
+
+static struct write *unflushed;
+static pthread_mutex_t disk = PTHREAD_MUTEX_INITIALIZER;
+
+/* Takes back what wasn't flushed, the newest first, and stops here for ever. The disk's lock is held. */
+static void go_dark(void) {
+    uint64_t taken_back = 0;
+    for (struct write *one = unflushed; one; one = one->older) {
+        int fd = (int)syscall(SYS_openat, AT_FDCWD, one->path, O_RDWR | O_CLOEXEC, 0);
+        struct stat now;
+        if (fd < 0 || fstat(fd, &now) != 0 || now.st_ino != one->inode || now.st_dev != one->device) continue;
+        if (one->length) syscall(SYS_pwrite64, fd, one->bytes, one->length, one->at);
+        syscall(SYS_ftruncate, fd, one->size);
+        taken_back++;
+    }
+    atomic_store(&page->dark, taken_back + 1);
+    for (;;) pause();
+}
+
+/* From here on the disk is ours alone. */
+static void hold(void) {
+    pthread_mutex_lock(&disk);
+    if (page && atomic_load(&page->cut)) go_dark();
+}
+
+static void release(void) { pthread_mutex_unlock(&disk); }
+
+/* Remembers what stands where something is about to be written. The index of the log is made anew at each start. */
+static void remember(int fd, enum file file, off_t at, size_t length) {
+    struct stat now;
+    if (!atomic_load(&page->remembers) || file == SHM || fstat(fd, &now) != 0) return;
+    struct write *one = calloc(1, sizeof *one);
+    char link[64];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    if (!one || readlink(link, one->path, sizeof one->path - 1) < 0) abort();
+    one->device = now.st_dev;
+    one->inode = now.st_ino;
+    one->size = now.st_size;
+    one->at = at < 0 ? (off_t)syscall(SYS_lseek, fd, 0, SEEK_CUR) : at;
+    size_t held = one->at < now.st_size ? (size_t)(now.st_size - one->at) : 0;
+    one->length = held < length ? held : length;
+    one->bytes = malloc(one->length + 1);
+    if (!one->bytes) abort();
+    long read = syscall(SYS_pread64, fd, one->bytes, one->length, one->at);
+    one->length = read > 0 ? (size_t)read : 0;
+    one->older = unflushed;
+    unflushed = one;
+}
+
+/* What was written to a file stays from now on. */
+static void forget(int fd) {
+    struct stat now;
+    if (fstat(fd, &now) != 0) return;
+    struct write **link = &unflushed;
+    while (*link) {
+        struct write *one = *link;
+        if (one->inode == now.st_ino && one->device == now.st_dev) {
+            *link = one->older;
+            free(one->bytes);
+            free(one);
+        } else {
+            link = &one->older;
+        }
+    }
+}
+
 /* The file behind a handle, or -1. */
 static int behind(int fd) {
     return page && fd >= 0 && fd < (int)sizeof watched ? atomic_load(&watched[fd]) - 1 : -1;
@@ -143,15 +228,23 @@ int close(int fd) {
     return (int)syscall(SYS_close, fd);
 }
 
+static long put_at(int fd, const void *bytes, size_t length, off_t at) {
+    return at < 0 ? syscall(SYS_write, fd, bytes, length) : syscall(SYS_pwrite64, fd, bytes, length, at);
+}
+
 /* A write of any kind: `at` is -1 where the file stands. */
 static ssize_t put(int fd, const void *bytes, size_t length, off_t at) {
     int file = behind(fd);
-    int hit = file >= 0 && strikes(WRITE, (enum file)file);
+    if (file < 0) return put_at(fd, bytes, length, at);
+    int hit = strikes(WRITE, (enum file)file);
     enum manner manner = hit ? (enum manner)atomic_load(&page->manner) : FAIL;
     if (hit && manner == TORN) manner = atomic_load(&page->hits) % 2 ? HALF : FAIL;
     if (hit && manner == FAIL) return refuse();
     if (hit && manner == HALF && length > 1) length /= 2;
-    long done = at < 0 ? syscall(SYS_write, fd, bytes, length) : syscall(SYS_pwrite64, fd, bytes, length, at);
+    hold();
+    remember(fd, (enum file)file, at, length);
+    long done = put_at(fd, bytes, length, at);
+    release();
     return hit && manner == LATE ? refuse() : done;
 }
 
@@ -161,8 +254,15 @@ ssize_t pwrite64(int fd, const void *bytes, size_t length, off64_t at) { return 
 
 ssize_t writev(int fd, const struct iovec *parts, int count) {
     int file = behind(fd);
-    if (file >= 0 && strikes(WRITE, (enum file)file)) return refuse();
-    return syscall(SYS_writev, fd, parts, count);
+    if (file < 0) return syscall(SYS_writev, fd, parts, count);
+    if (strikes(WRITE, (enum file)file)) return refuse();
+    size_t length = 0;
+    for (int part = 0; part < count; part++) length += parts[part].iov_len;
+    hold();
+    remember(fd, (enum file)file, -1, length);
+    long done = syscall(SYS_writev, fd, parts, count);
+    release();
+    return done;
 }
 
 static ssize_t get(int fd, void *bytes, size_t length, off_t at) {
@@ -177,9 +277,14 @@ ssize_t pread64(int fd, void *bytes, size_t length, off64_t at) { return get(fd,
 
 static int flush(int fd, long call) {
     int file = behind(fd);
-    if (file < 0 || !strikes(SYNC, (enum file)file)) return (int)syscall(call, fd);
-    if (atomic_load(&page->manner) == LATE) syscall(call, fd);
-    return refuse();
+    if (file < 0) return (int)syscall(call, fd);
+    int hit = strikes(SYNC, (enum file)file);
+    if (hit && atomic_load(&page->manner) != LATE) return refuse();
+    hold();
+    int done = (int)syscall(call, fd);
+    if (done == 0) forget(fd);
+    release();
+    return hit ? refuse() : done;
 }
 
 int fsync(int fd) { return flush(fd, SYS_fsync); }
@@ -187,9 +292,16 @@ int fdatasync(int fd) { return flush(fd, SYS_fdatasync); }
 
 static int cut(int fd, off_t length) {
     int file = behind(fd);
-    if (file < 0 || !strikes(TRUNCATE, (enum file)file)) return (int)syscall(SYS_ftruncate, fd, length);
-    if (atomic_load(&page->manner) == LATE) syscall(SYS_ftruncate, fd, length);
-    return refuse();
+    if (file < 0) return (int)syscall(SYS_ftruncate, fd, length);
+    int hit = strikes(TRUNCATE, (enum file)file);
+    if (hit && atomic_load(&page->manner) != LATE) return refuse();
+    struct stat now;
+    hold();
+    size_t tail = fstat(fd, &now) == 0 && now.st_size > length ? (size_t)(now.st_size - length) : 0;
+    remember(fd, (enum file)file, length, tail);
+    int done = (int)syscall(SYS_ftruncate, fd, length);
+    release();
+    return hit ? refuse() : done;
 }
 
 int ftruncate(int fd, off_t length) { return cut(fd, length); }
@@ -199,7 +311,12 @@ int ftruncate64(int fd, off64_t length) { return cut(fd, length); }
 static int room(int fd, off_t at, off_t length) {
     int file = behind(fd);
     if (file >= 0 && strikes(WRITE, (enum file)file)) return (int)atomic_load(&page->error);
-    return syscall(SYS_fallocate, fd, 0, at, length) == 0 ? 0 : errno;
+    if (file < 0) return syscall(SYS_fallocate, fd, 0, at, length) == 0 ? 0 : errno;
+    hold();
+    remember(fd, (enum file)file, at, 0);
+    int error = syscall(SYS_fallocate, fd, 0, at, length) == 0 ? 0 : errno;
+    release();
+    return error;
 }
 
 int posix_fallocate(int fd, off_t at, off_t length) { return room(fd, at, length); }

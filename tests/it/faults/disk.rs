@@ -4,6 +4,9 @@ use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
+
+use super::load::wait;
 
 const OPS: usize = 5;
 const FILES: usize = 8;
@@ -73,6 +76,9 @@ const LOADED: usize = 0;
 const ARMED: usize = 1;
 const RULE: usize = 2;
 const HITS: usize = 8;
+const REMEMBERS: usize = 9;
+const CUT: usize = 10;
+const DARK: usize = 11;
 const SEEN: usize = 16;
 const FAILED: usize = SEEN + OPS * FILES;
 
@@ -121,6 +127,20 @@ impl Disk {
     /// Calls that failed since it was armed.
     pub(super) fn hits(&self) -> u64 {
         self.get(HITS)
+    }
+
+    /// There is power, and what is written and not flushed will be gone when it's cut.
+    pub(super) fn power_on(&self) {
+        for (place, number) in [(CUT, 0), (DARK, 0), (REMEMBERS, 1)] {
+            self.set(place, number);
+        }
+    }
+
+    /// Cuts the power: what wasn't flushed is taken back, and nothing is written any more by a program that runs on
+    /// it. How many writes were taken back; nothing when it was never dark, for nobody wrote.
+    pub(super) fn cut_power(&self) -> Option<u64> {
+        self.set(CUT, 1);
+        wait(Duration::from_secs(20), || self.get(DARK) > 0).then(|| self.get(DARK) - 1)
     }
 
     /// Programs that run, or ran, on it.

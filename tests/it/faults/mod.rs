@@ -13,6 +13,7 @@ mod ledger;
 mod load;
 mod place;
 mod postgres;
+mod power;
 mod proxy;
 mod rounds;
 mod sqlite;

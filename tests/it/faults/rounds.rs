@@ -29,6 +29,10 @@ pub(super) trait World {
     async fn strike(&self, kind: usize, rng: &mut Rng) -> u64;
     /// What isn't as it should be while a server lives and nobody works: locks held, pages damaged.
     async fn at_rest(&self) -> Vec<String>;
+    /// Ends a server in the middle of its work.
+    fn kill(&self, server: Server) {
+        drop(server);
+    }
     /// What it saw pass and what it made to fail.
     fn passed(&self) -> String;
 }
@@ -136,7 +140,7 @@ impl<W: World> Rounds<'_, W> {
     fn die(&self, server: &mut Option<Server>, rng: &mut Rng) {
         self.look("before the death");
         std::thread::sleep(Duration::from_millis(rng.below(150)));
-        drop(server.take());
+        server.take().into_iter().for_each(|server| self.world.kill(server));
         *server = Some(self.start());
         self.look("after the death");
     }
