@@ -1,5 +1,6 @@
 //! The composition root: the only place that knows every part.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,8 +11,10 @@ use crate::gateway::clock::{Clock, SystemClock};
 use crate::gateway::passkey::Passkeys;
 use crate::gateway::password::{Cost, Passwords};
 use crate::gateway::seal::Seals;
+use crate::gateway::volumes;
 use crate::jobs;
 use crate::store::{Address, Store};
+use crate::usecase::journals::{self, Kept};
 use crate::usecase::{House, IndexHolder};
 use crate::web::{self, Web};
 
@@ -55,17 +58,34 @@ impl App {
         Ctx::new(Actor::system(), self.clock.now(), uuid::Uuid::new_v4(), String::new())
     }
 
+    /// Takes the file in which readings wait while the database can't be written.
+    ///
+    /// # Errors
+    /// One line that names the folder.
+    pub async fn keep_journal(&self) -> Result<Kept, String> {
+        let folder = match self.settings.audit.journal_dir.as_str() {
+            "" => volumes::beside(self.settings.sqlite_file().as_deref()),
+            set => volumes::make(Path::new(set)).map(|()| PathBuf::from(set)),
+        };
+        let folder = folder.map_err(|e| format!("閲覧記録の控えを置くフォルダ（audit.journal_dir）に書き込めません: {e}"))?;
+        let room = self.settings.audit.journal_mib.clamp(1, 4_096) << 20;
+        let place = journals::Place { folder, mark: self.settings.database_mark(), room };
+        let clock = Arc::clone(&self.clock);
+        let acts = Arc::new(move || Ctx::new(Actor::system(), clock.now(), uuid::Uuid::new_v4(), String::new()));
+        journals::open(&self.house, &self.console(), place, acts).await.map_err(|e| e.to_string())
+    }
+
     /// The front door.
     pub fn web(&self) -> Web {
         web::open(self.house.clone(), self.clock.clone(), &self.settings)
     }
 
     /// Starts what runs beside the desk.
-    pub fn start_jobs(&self) {
+    pub fn start_jobs(&self, kept: Kept) {
         let every = Duration::from_secs(self.settings.directory.refresh_seconds.max(1));
         tokio::spawn(jobs::keep_index(self.house.clone(), Arc::clone(&self.clock), every));
         tokio::spawn(jobs::seal_audit(self.house.clone(), self.clock.clone()));
-        tokio::spawn(jobs::tidy(self.house.clone(), self.clock.clone()));
+        tokio::spawn(jobs::tidy(self.house.clone(), self.clock.clone(), kept));
         tokio::spawn(jobs::retain(self.house.clone(), self.clock.clone()));
     }
 }

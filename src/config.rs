@@ -29,6 +29,8 @@ pub struct Settings {
     pub http: HttpSettings,
     /// `[session]`
     pub session: SessionSettings,
+    /// `[audit]`
+    pub audit: AuditSettings,
     /// `[seal]`
     pub seal: SealSettings,
     /// `[backup]`
@@ -75,6 +77,16 @@ pub struct SessionSettings {
     pub idle_minutes: i64,
 }
 
+/// `[audit]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditSettings {
+    /// The folder in which readings wait while the database can't be written.
+    pub journal_dir: String,
+    /// Room taken there beforehand, in MiB.
+    pub journal_mib: u64,
+}
+
 /// `[seal]`
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -106,12 +118,19 @@ impl Settings {
         if let Some(file) = self.sqlite_file() {
             return PathBuf::from(format!("{}.key", file.display()));
         }
-        let plain = masked(&self.database.url);
-        let plain = plain.split('?').next().unwrap_or_default();
         let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share"));
         let folder = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).or(home).unwrap_or_default();
-        let name: String = digest(plain).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-        folder.join("madoguchi").join(format!("{name}.key"))
+        folder.join("madoguchi").join(format!("{}.key", self.database_mark()))
+    }
+
+    /// What tells the files that belong to this database from those of another: made of its address, without password.
+    pub fn database_mark(&self) -> String {
+        let plain = match self.sqlite_file() {
+            Some(file) => std::path::absolute(&file).unwrap_or(file).display().to_string(),
+            None => masked(&self.database.url),
+        };
+        let plain = plain.split('?').next().unwrap_or_default();
+        digest(plain).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
     }
 }
 

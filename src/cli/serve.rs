@@ -12,7 +12,7 @@ use crate::domain::id::AccountId;
 use crate::gateway::clock::{Clock, SystemClock};
 use crate::gateway::{secret, totp};
 use crate::telemetry;
-use crate::usecase::{accounts, directory, seals, trial};
+use crate::usecase::{accounts, directory, journals, seals, trial};
 use crate::web::server;
 
 #[derive(Debug, Args)]
@@ -82,8 +82,11 @@ async fn run(app: App, listener: tokio::net::TcpListener) -> Result<(), Failure>
             _ = tokio::signal::ctrl_c() => {}
         }
     };
-    app.start_jobs();
+    let kept = app.keep_journal().await.map_err(Failure::Setup)?;
+    app.start_jobs(kept);
     server::serve(listener, app.web().router, &app.settings.http, stop).await;
+    // What can't be noted now is looked at again at the next start.
+    journals::close(&app.house.store, &app.console(), kept).await.ok();
     Ok(())
 }
 
@@ -98,6 +101,7 @@ pub(super) async fn demo(args: DemoArgs) -> Result<(), Failure> {
     let folder = std::env::temp_dir().join(format!("madoguchi-demo-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|e| Failure::Setup(format!("{}: {e}", folder.display())))?;
     settings.database.url = format!("sqlite://{}", folder.join("demo.db").display());
+    settings.audit.journal_dir = folder.display().to_string();
     let app = App::build(settings).await.map_err(Failure::Setup)?;
     fill(&app, &args).await?;
     directory::refresh(&app.house).await?;

@@ -12,3 +12,4 @@ pub mod secret;
 pub mod totp;
 #[cfg(feature = "backups")]
 pub mod vault;
+pub mod volumes;

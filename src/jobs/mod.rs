@@ -12,6 +12,7 @@ use crate::domain::time::tokyo_day;
 use crate::gateway::clock::Clock;
 use crate::usecase::accounts::{delays, passkeys};
 use crate::usecase::confirmation::Looked;
+use crate::usecase::journals::{self, Kept};
 use crate::usecase::{House, audit, confirmation, directory, retention};
 
 /// Seals the audit, and hands out its head once a day: into the log, where somebody else keeps it.
@@ -49,10 +50,13 @@ async fn confirm(house: &House, ctx: &Ctx) {
 }
 
 /// Removes what no longer counts, and takes up what was left.
-pub async fn tidy(house: House, clock: Arc<dyn Clock>) {
+pub async fn tidy(house: House, clock: Arc<dyn Clock>, kept: Kept) {
     loop {
         let ctx = ctx_of(clock.as_ref());
         confirm(&house, &ctx).await;
+        if let Err(error) = journals::seen(&house.store, &ctx, kept).await {
+            warn!(%error, "That the journal of readings is there could not be noted; it will be tried again");
+        }
         if let Err(error) = delays::forget_old(&house, ctx.now).await {
             warn!(%error, "Old failures of sign-ins could not be removed; it will be tried again");
         }

@@ -1,53 +1,67 @@
 //! The audit's memory. A write's entry goes into its transaction; a read's goes through the journal,
-//! which lets reads at the same moment share one commit and answers each only once that commit is durable.
+//! (`journal.rs`), which lets reads at the same moment share one commit and answers each only once that is durable.
 
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
-use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{ExprTrait, SelectStatement, UnionType};
 use sea_orm::{
-    ColumnTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
-use tokio::sync::{mpsc, oneshot};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::entity::{audit_entries, audit_subjects};
-use super::{Access, StoreError, Tx, dialect};
+use super::dialect::connection::Connection;
+use super::{Access, StoreError, Tx};
 use crate::domain::audit::chain::{self, Hash, Said};
 use crate::domain::audit::{AuditEntry, Outcome};
 use crate::domain::ctx::Ctx;
 
+pub mod journal;
+pub mod journals;
 pub mod seals;
+pub mod spill;
+
+pub use journal::Journal;
 
 /// An entry as kept.
 pub use audit_entries::Model as AuditRow;
 
-/// How many entries may share a commit.
-const BATCH: usize = 256;
+/// An entry that a transaction wrote: where it stands, the transaction does.
+pub(super) struct Witness(audit_entries::Model);
+
+impl Witness {
+    /// Whether it stands already.
+    pub(super) async fn stands(&self, on: &Connection) -> Result<bool, DbErr> {
+        Ok(audit_entries::Entity::find_by_id(self.0.id).one(on).await?.is_some())
+    }
+
+    /// Writes it in another transaction: this waits for the end of one that may be writing it still, and fails when
+    /// that one has committed.
+    pub(super) async fn write_again(&self, on: &Connection) -> Result<(), DbErr> {
+        let row = self.0.clone().into_active_model().reset_all();
+        audit_entries::Entity::insert(row).exec_without_returning(on).await.map(|_| ())
+    }
+}
 
 /// Entries of a transaction that are still to be written.
 #[derive(Default)]
-pub(super) struct Pending(Mutex<(Vec<audit_entries::ActiveModel>, Vec<audit_subjects::ActiveModel>)>);
+pub(super) struct Pending(Mutex<Vec<Line>>);
 
 impl Pending {
-    fn add(&self, row: audit_entries::ActiveModel, subjects: Vec<audit_subjects::ActiveModel>) {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        held.0.push(row);
-        held.1.extend(subjects);
-    }
-
-    /// Writes them, in the order in which they came.
-    pub(super) async fn write(self, on: &DatabaseTransaction) -> Result<(), StoreError> {
-        let (entries, subjects) = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if entries.is_empty() { Ok(()) } else { write(on, entries, subjects).await }
+    /// Writes them, in the order in which they came; gives one of them to know the transaction by.
+    pub(super) async fn write(self, on: &Connection) -> Result<Option<Witness>, StoreError> {
+        let lines = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let Some(first) = lines.first().map(|line| Witness(line.entry.clone())) else { return Ok(None) };
+        write(on, lines).await?;
+        Ok(Some(first))
     }
 }
 
 /// Notes an entry; it's written when the transaction of the deed it tells of commits, and only then.
 pub async fn record(tx: &Tx, ctx: &Ctx, entry: AuditEntry) -> Result<(), StoreError> {
-    let (row, subjects) = rows(ctx, entry);
-    tx.audit.add(row, subjects);
+    tx.audit.0.lock().unwrap_or_else(PoisonError::into_inner).push(line(ctx, entry));
     Ok(())
 }
 
@@ -139,74 +153,20 @@ pub async fn failures(
     Ok(failed)
 }
 
-type Written = oneshot::Sender<Result<(), String>>;
-
-struct Waiting {
-    row: audit_entries::ActiveModel,
-    subjects: Vec<audit_subjects::ActiveModel>,
-    done: Written,
+/// An entry as it is about to be written, with its subjects.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Line {
+    entry: audit_entries::Model,
+    subjects: Vec<audit_subjects::Model>,
 }
 
-/// The journal of reads: entries that have no transaction of their own.
-#[derive(Clone)]
-pub struct Journal {
-    queue: mpsc::Sender<Waiting>,
-}
-
-impl Journal {
-    pub(super) fn start(pool: DatabaseConnection) -> Self {
-        let (queue, waiting) = mpsc::channel(4 * BATCH);
-        tokio::spawn(keep(pool, waiting));
-        Self { queue }
+async fn write(on: &Connection, lines: Vec<Line>) -> Result<(), StoreError> {
+    let mut subjects = Vec::new();
+    let mut entries = Vec::with_capacity(lines.len());
+    for line in lines {
+        entries.push(line.entry.into_active_model().reset_all());
+        subjects.extend(line.subjects.into_iter().map(|subject| subject.into_active_model().reset_all()));
     }
-
-    /// Writes an entry and returns when it's durable.
-    ///
-    /// # Errors
-    /// When it can't be made durable; then the answer must not leave either.
-    pub async fn write(&self, ctx: &Ctx, entry: AuditEntry) -> Result<(), StoreError> {
-        let (row, subjects) = rows(ctx, entry);
-        let (done, durable) = oneshot::channel();
-        let gone = |_| StoreError::Unreachable("the journal has stopped".into());
-        self.queue.send(Waiting { row, subjects, done }).await.map_err(|_| gone(()))?;
-        durable.await.map_err(|_| gone(()))?.map_err(StoreError::Unreachable)
-    }
-}
-
-async fn keep(pool: DatabaseConnection, mut queue: mpsc::Receiver<Waiting>) {
-    let mut batch = Vec::with_capacity(BATCH);
-    while queue.recv_many(&mut batch, BATCH).await > 0 {
-        let mut entries = Vec::with_capacity(batch.len());
-        let mut subjects = Vec::new();
-        let mut callers = Vec::with_capacity(batch.len());
-        for waiting in batch.drain(..) {
-            entries.push(waiting.row);
-            subjects.extend(waiting.subjects);
-            callers.push(waiting.done);
-        }
-        let result = commit(&pool, entries, subjects).await.map_err(|e| e.to_string());
-        for caller in callers {
-            // A caller that has gone away needs no answer.
-            drop(caller.send(result.clone()));
-        }
-    }
-}
-
-async fn commit(
-    pool: &DatabaseConnection,
-    entries: Vec<audit_entries::ActiveModel>,
-    subjects: Vec<audit_subjects::ActiveModel>,
-) -> Result<(), StoreError> {
-    let tx = dialect::begin(pool).await?;
-    write(&tx, entries, subjects).await?;
-    Ok(tx.commit().await?)
-}
-
-async fn write<C: sea_orm::ConnectionTrait>(
-    on: &C,
-    entries: Vec<audit_entries::ActiveModel>,
-    subjects: Vec<audit_subjects::ActiveModel>,
-) -> Result<(), StoreError> {
     audit_entries::Entity::insert_many(entries).exec_without_returning(on).await?;
     for chunk in subjects.chunks(1_000) {
         audit_subjects::Entity::insert_many(chunk.to_vec()).on_conflict_do_nothing().exec_without_returning(on).await?;
@@ -233,35 +193,35 @@ fn digest(ctx: &Ctx, id: Uuid, entry: &AuditEntry) -> Hash {
     chain::digest(&said, &subjects)
 }
 
-fn rows(ctx: &Ctx, entry: AuditEntry) -> (audit_entries::ActiveModel, Vec<audit_subjects::ActiveModel>) {
+fn line(ctx: &Ctx, entry: AuditEntry) -> Line {
     let id = ctx.new_id();
     let digest = digest(ctx, id, &entry);
-    let row = audit_entries::ActiveModel {
-        id: Set(id),
-        at: Set(ctx.now),
-        actor_kind: Set(ctx.actor.kind.code().into()),
-        actor_id: Set((!ctx.actor.id.is_nil()).then_some(ctx.actor.id)),
-        action: Set(entry.action.into()),
-        object_kind: Set(entry.object.kind.into()),
-        object_id: Set(entry.object.id),
-        result: Set(entry.outcome.code().into()),
-        peer: Set(ctx.peer.clone()),
-        request_id: Set(ctx.request_id),
-        detail: Set(entry.detail),
-        seq: Set(None),
-        seal: Set(None),
-        digest: Set(Some(digest.to_vec())),
-    };
     let subjects = entry
         .subjects
         .iter()
         .filter_map(|subject| subject.id.map(|id| (subject.kind, id)))
-        .map(|(kind, subject)| audit_subjects::ActiveModel {
-            subject_id: Set(subject),
-            at: Set(ctx.now),
-            entry_id: Set(id),
-            subject_kind: Set(kind.into()),
+        .map(|(kind, subject)| audit_subjects::Model {
+            subject_id: subject,
+            at: ctx.now,
+            entry_id: id,
+            subject_kind: kind.into(),
         })
         .collect();
-    (row, subjects)
+    let entry = audit_entries::Model {
+        id,
+        at: ctx.now,
+        actor_kind: ctx.actor.kind.code().into(),
+        actor_id: (!ctx.actor.id.is_nil()).then_some(ctx.actor.id),
+        action: entry.action.into(),
+        object_kind: entry.object.kind.into(),
+        object_id: entry.object.id,
+        result: entry.outcome.code().into(),
+        peer: ctx.peer.clone(),
+        request_id: ctx.request_id,
+        detail: entry.detail,
+        seq: None,
+        seal: None,
+        digest: Some(digest.to_vec()),
+    };
+    Line { entry, subjects }
 }

@@ -19,18 +19,18 @@ pub fn knows(schema: &str) -> bool {
 
 /// `sqlite` or `postgres`.
 pub fn engine(store: &Store) -> &'static str {
-    whole::name(&store.write)
+    whole::name(store.write.pool())
 }
 
 /// Copies a SQLite database as it stands into a new file.
 pub async fn copy(store: &Store, to: &Path) -> Result<(), StoreError> {
     let to = to.to_str().ok_or(StoreError::Unreachable("バックアップ先の名前に使えない文字があります".into()))?;
-    Ok(whole::copy(&store.write, to).await?)
+    Ok(whole::copy(store.write.pool(), to).await?)
 }
 
 /// Whether the database holds together.
 pub async fn is_whole(store: &Store) -> Result<bool, StoreError> {
-    Ok(whole::is_whole(&store.write).await?)
+    Ok(whole::is_whole(store.write.pool()).await?)
 }
 
 /// Whether a PostgreSQL database holds nothing yet.

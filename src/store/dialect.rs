@@ -1,12 +1,15 @@
 //! The only match on the database engine: connecting, locking, searching.
 
 pub(super) mod bulk;
+pub(super) mod connection;
+pub(super) mod fault;
 mod search;
 pub(super) mod whole;
 
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::Connection as _;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     FromQueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
@@ -15,18 +18,20 @@ use sea_orm::{
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
+use self::connection::{Connection, Writer};
+use super::audit::Witness;
 use super::audit::seals::Seal;
 use super::{Address, StoreError};
 
 /// Connects: two pools on SQLite (one writer, many readers), one pool on PostgreSQL.
-pub(super) async fn connect(address: &Address) -> Result<(DatabaseConnection, DatabaseConnection), StoreError> {
+pub(super) async fn connect(address: &Address) -> Result<(Writer, DatabaseConnection), StoreError> {
     if address.url.starts_with("sqlite://") {
         let write = connect_writer(&address.url).await?;
         let read = Database::connect(sqlite(&address.url, address.connections, true)).await.map_err(unreachable)?;
-        Ok((write, read))
+        Ok((Writer::new(write), read))
     } else if address.url.starts_with("postgres://") || address.url.starts_with("postgresql://") {
         let pool = Database::connect(postgres(address)).await.map_err(unreachable)?;
-        Ok((pool.clone(), pool))
+        Ok((Writer::new(pool.clone()), pool))
     } else {
         Err(StoreError::Unreachable("sqlite:// か postgres:// で始まるアドレスを指定してください".into()))
     }
@@ -45,6 +50,11 @@ async fn connect_writer(url: &str) -> Result<DatabaseConnection, StoreError> {
     }
 }
 
+/// How long somebody waits for a connection before being told that the database can't be had now.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a connection of PostgreSQL may lie unused before it is tried out first.
+const STALE: Duration = Duration::from_secs(1);
+
 fn unreachable(error: DbErr) -> StoreError {
     StoreError::Unreachable(error.to_string())
 }
@@ -54,7 +64,7 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
     options
         .max_connections(connections)
         .min_connections(1)
-        .acquire_timeout(Duration::from_secs(10))
+        .acquire_timeout(PATIENCE)
         .test_before_acquire(false)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(move |o| {
@@ -79,17 +89,26 @@ fn postgres(address: &Address) -> ConnectOptions {
     options
         .max_connections(address.connections.max(2))
         .min_connections(1)
-        .acquire_timeout(Duration::from_secs(10))
+        .acquire_timeout(PATIENCE)
         .test_before_acquire(false)
         .sqlx_logging(false)
         .map_sqlx_postgres_opts(|o| {
             o.application_name("madoguchi").options([("statement_timeout", "30s"), ("synchronous_commit", "on")])
+        })
+        // Where nobody asked anything for a while the server may have gone and come back.
+        .map_sqlx_postgres_pool_opts(|o| {
+            o.before_acquire(|connection, known| {
+                Box::pin(async move {
+                    if known.idle_for > STALE { connection.ping().await.map(|()| true) } else { Ok(true) }
+                })
+            })
         });
     options
 }
 
-/// Begins a transaction that will write; on SQLite it takes the write lock at once, so that it can't fail half-way.
-pub(super) async fn begin(pool: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+/// Begins the driver's own kind of transaction, which migrations want; when it fails the start does, and nobody uses
+/// its connection again. Everything else is written through [`Writer`].
+pub(super) async fn begin_schema(pool: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     match pool.get_database_backend() {
         DbBackend::Sqlite => {
             pool.begin_with_options(TransactionOptions {
@@ -102,28 +121,54 @@ pub(super) async fn begin(pool: &DatabaseConnection) -> Result<DatabaseTransacti
     }
 }
 
+/// Whether a transaction stands whose COMMIT got no answer; `None` where nothing can tell.
+///
+/// On SQLite the next writer sees it or doesn't, once the connection that failed is closed. It must also write: a
+/// failed flush may leave whole frames behind in the log, which a restart would take for committed; the next
+/// transaction's frames take their place. On PostgreSQL the server may be at it still: writing the witness again
+/// waits for that.
+pub(super) async fn stands(writer: &Writer, witness: Option<&Witness>) -> Result<Option<bool>, DbErr> {
+    let on = writer.begin().await?;
+    if on.get_database_backend() == DbBackend::Sqlite {
+        if let Some(witness) = witness
+            && witness.stands(&on).await?
+        {
+            return Ok(Some(true));
+        }
+        run(&on, "INSERT INTO counters (name, value) VALUES (?, 1) \
+                  ON CONFLICT (name) DO UPDATE SET value = counters.value + 1", vec!["commits.failed".into()]).await?;
+        return Ok(on.commit().await.is_ok().then_some(false));
+    }
+    let Some(witness) = witness else { return Ok(None) };
+    match witness.write_again(&on).await {
+        Ok(()) => Ok(Some(false)),
+        Err(error) if fault::Fault::of(&error) == fault::Fault::Duplicate => Ok(Some(true)),
+        Err(error) => Err(error),
+    }
+}
+
 /// Keeps a second process from migrating at the same time, until the transaction ends.
 pub(super) async fn lock_schema(tx: &DatabaseTransaction) -> Result<(), DbErr> {
     lock(tx, 0x6d61_646f).await
 }
 
 /// Keeps a second process from importing at the same time, until the transaction ends.
-pub(super) async fn lock_import(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+pub(super) async fn lock_import(tx: &Connection) -> Result<(), DbErr> {
     lock(tx, 0x6d61_646e).await
 }
 
 /// Keeps a second change of accounts waiting, until the transaction ends.
-pub(super) async fn lock_accounts(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+pub(super) async fn lock_accounts(tx: &Connection) -> Result<(), DbErr> {
     lock(tx, 0x6d61_646c).await
 }
 
 /// Keeps a second sealer of the audit waiting, until the transaction ends.
-pub(super) async fn lock_seals(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+pub(super) async fn lock_seals(tx: &Connection) -> Result<(), DbErr> {
     lock(tx, 0x6d61_6473).await
 }
 
 /// Writes seals of audit entries, many in one statement.
-pub(super) async fn put_seals(tx: &DatabaseTransaction, seals: &[Seal]) -> Result<(), DbErr> {
+pub(super) async fn put_seals(tx: &Connection, seals: &[Seal]) -> Result<(), DbErr> {
     let backend = tx.get_database_backend();
     for some in seals.chunks(200) {
         let row = |n: usize| match backend {
@@ -147,7 +192,7 @@ pub(super) async fn put_seals(tx: &DatabaseTransaction, seals: &[Seal]) -> Resul
 }
 
 /// On SQLite the writing transaction itself is the lock.
-async fn lock(tx: &DatabaseTransaction, key: i64) -> Result<(), DbErr> {
+async fn lock(tx: &impl ConnectionTrait, key: i64) -> Result<(), DbErr> {
     if tx.get_database_backend() == DbBackend::Sqlite {
         return Ok(());
     }
@@ -157,7 +202,7 @@ async fn lock(tx: &DatabaseTransaction, key: i64) -> Result<(), DbErr> {
 
 /// The next serial of a year's tickets. On SQLite a counter in the writing transaction; on PostgreSQL a sequence,
 /// so that calls logged at the same moment don't wait for each other's commit (gaps are allowed, domain section 9).
-pub(super) async fn next_serial(tx: &DatabaseTransaction, year: i32) -> Result<Option<i64>, DbErr> {
+pub(super) async fn next_serial(tx: &Connection, year: i32) -> Result<Option<i64>, DbErr> {
     let backend = tx.get_database_backend();
     if backend == DbBackend::Sqlite {
         let sql = "INSERT INTO counters (name, value) VALUES (?, 1) \
@@ -177,7 +222,7 @@ pub(super) async fn next_serial(tx: &DatabaseTransaction, year: i32) -> Result<O
     number(tx, next, name).await
 }
 
-async fn number(tx: &DatabaseTransaction, sql: &str, of: impl Into<Value>) -> Result<Option<i64>, DbErr> {
+async fn number(tx: &Connection, sql: &str, of: impl Into<Value>) -> Result<Option<i64>, DbErr> {
     #[derive(FromQueryResult)]
     struct Number {
         value: Option<i64>,
@@ -200,7 +245,7 @@ pub(super) const TICKETS: Shelf = Shelf { docs: "search_docs", index: "search_in
 pub(super) const CALLS: Shelf = Shelf { docs: "call_docs", index: "call_index", key: "call_id" };
 
 /// Writes a ticket's search document: its normalised text and its tokens (hex words, see `search.rs`).
-pub(super) async fn put_document(tx: &DatabaseTransaction, number: i64, body: &str, tokens: &str) -> Result<(), DbErr> {
+pub(super) async fn put_document(tx: &Connection, number: i64, body: &str, tokens: &str) -> Result<(), DbErr> {
     match tx.get_database_backend() {
         DbBackend::Sqlite => {
             run(tx, "INSERT INTO search_docs (number, body) VALUES (?, ?) \
@@ -281,7 +326,7 @@ const BULK_VALUES: usize = 4_000;
 /// Inserts any number of rows, each a value a column; rows whose `id` is there already are written anew when `anew`.
 /// While the engine works on one statement the next one's rows are made.
 pub(super) async fn insert_bulk(
-    tx: &DatabaseTransaction,
+    tx: &Connection,
     table: &str,
     columns: &[&str],
     anew: bool,
@@ -345,7 +390,7 @@ fn json_value(value: &Value) -> serde_json::Value {
 
 /// Writes the document of a call that has none yet: its normalised text and its tokens.
 pub(super) async fn put_call_document(
-    tx: &DatabaseTransaction,
+    tx: &Connection,
     call: Uuid,
     body: &str,
     tokens: &str,
@@ -362,7 +407,7 @@ pub(super) async fn put_call_document(
 }
 
 /// Takes a call's document away, if it has one.
-pub(super) async fn remove_call_document(tx: &DatabaseTransaction, call: Uuid) -> Result<(), DbErr> {
+pub(super) async fn remove_call_document(tx: &Connection, call: Uuid) -> Result<(), DbErr> {
     let backend = tx.get_database_backend();
     let mark = if backend == DbBackend::Sqlite { "?" } else { "$1" };
     let sql = format!("DELETE FROM call_docs WHERE call_id = {mark} RETURNING number AS value");
@@ -373,6 +418,6 @@ pub(super) async fn remove_call_document(tx: &DatabaseTransaction, call: Uuid) -
     }
 }
 
-async fn run(tx: &DatabaseTransaction, sql: &str, values: Vec<Value>) -> Result<(), DbErr> {
+async fn run(tx: &Connection, sql: &str, values: Vec<Value>) -> Result<(), DbErr> {
     tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await.map(|_| ())
 }

@@ -1,6 +1,8 @@
 //! What can go wrong with the memory, in the words of the house.
 
-use sea_orm::{DbErr, RuntimeErr, SqlErr};
+use sea_orm::DbErr;
+
+use super::dialect::fault::Fault;
 
 /// A failure of the memory.
 #[derive(Debug, thiserror::Error)]
@@ -19,9 +21,15 @@ pub enum StoreError {
     /// The address can't be used or the database doesn't answer.
     #[error("データベースに接続できません: {0}")]
     Unreachable(String),
-    /// The disk is full.
-    #[error("disk full")]
+    /// No room is left where the database lies.
+    #[error("no room is left for the database")]
     Full,
+    /// The database can't do it now; in a word, why. Nothing was written.
+    #[error("the database can't do it now: {0}")]
+    Away(&'static str),
+    /// Whether it was written can't be told; asked again with the same key it is done once.
+    #[error("whether it was written can't be told")]
+    Unknown,
     /// What is stored can't be understood.
     #[error("stored value of {0} can't be read")]
     Corrupt(&'static str),
@@ -30,16 +38,22 @@ pub enum StoreError {
     Other(DbErr),
 }
 
+impl From<Fault> for StoreError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Duplicate => Self::Duplicate,
+            Fault::Full => Self::Full,
+            Fault::Away(why) => Self::Away(why),
+            Fault::Constraint | Fault::Ours => Self::Other(DbErr::Custom(format!("{fault:?}"))),
+        }
+    }
+}
+
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
-        if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) {
-            return Self::Duplicate;
-        }
-        match &error {
-            DbErr::Conn(RuntimeErr::SqlxError(cause)) => Self::Unreachable(cause.to_string()),
-            DbErr::ConnectionAcquire(cause) => Self::Unreachable(cause.to_string()),
-            _ if error.to_string().contains("database or disk is full") => Self::Full,
-            _ => Self::Other(error),
+        match Fault::of(&error) {
+            Fault::Constraint | Fault::Ours => Self::Other(error),
+            fault => fault.into(),
         }
     }
 }

@@ -24,7 +24,11 @@ pub mod tickets;
 pub mod trial;
 pub mod work;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, StreamTrait};
+use std::time::Duration;
+
+use sea_orm::{ConnectionTrait, DatabaseConnection};
+
+use dialect::connection::{Connection, Uncommitted, Writer};
 
 pub use audit::Journal;
 pub use error::StoreError;
@@ -41,7 +45,7 @@ pub struct Address {
 /// The database: a pool for writing, a pool for reading, and the journal of reads.
 #[derive(Clone)]
 pub struct Store {
-    write: DatabaseConnection,
+    write: Writer,
     read: DatabaseConnection,
     journal: Journal,
 }
@@ -49,14 +53,15 @@ pub struct Store {
 /// Where a finder may look: the database as it stands, or a transaction in progress.
 pub trait Access: Sync {
     /// The connection's type.
-    type Conn: ConnectionTrait + StreamTrait;
+    type Conn: ConnectionTrait;
     /// The connection.
     fn conn(&self) -> &Self::Conn;
 }
 
 /// A transaction. Dropped without a commit, it never happened.
 pub struct Tx {
-    inner: DatabaseTransaction,
+    inner: Connection,
+    writer: Writer,
     /// Audit entries of its deeds: they go over in one statement, just before the commit.
     audit: audit::Pending,
 }
@@ -79,21 +84,21 @@ impl Store {
 
     async fn migrate(&self) -> Result<(), StoreError> {
         use migrations::{Migrator, MigratorTrait};
-        let tx = self.begin().await?;
-        dialect::lock_schema(&tx.inner).await?;
-        Migrator::install(&tx.inner).await?;
+        let tx = dialect::begin_schema(self.write.pool()).await?;
+        dialect::lock_schema(&tx).await?;
+        Migrator::install(&tx).await?;
         let known: Vec<String> = Migrator::migrations().iter().map(|m| m.name().to_owned()).collect();
-        let applied = Migrator::get_migration_models(&tx.inner).await?;
+        let applied = Migrator::get_migration_models(&tx).await?;
         if applied.iter().any(|m| !known.contains(&m.version)) {
             return Err(StoreError::Newer);
         }
-        Migrator::up(&tx.inner, None).await?;
-        tx.commit().await
+        Migrator::up(&tx, None).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Begins a transaction that will write.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        Ok(Tx { inner: dialect::begin(&self.write).await?, audit: audit::Pending::default() })
+        Ok(Tx { inner: self.write.begin().await?, writer: self.write.clone(), audit: audit::Pending::default() })
     }
 
     /// The journal of reads.
@@ -104,12 +109,15 @@ impl Store {
     /// Closes the database, for everybody who holds this memory.
     pub async fn close(&self) -> Result<(), StoreError> {
         self.read.close_by_ref().await?;
-        Ok(self.write.close_by_ref().await?)
+        Ok(self.write.pool().close_by_ref().await?)
     }
 
-    /// Whether the database answers.
+    /// Whether the database answers, within a second.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        Ok(self.read.execute_unprepared("SELECT 1").await.map(|_| ())?)
+        match tokio::time::timeout(PROMPTLY, self.read.execute_unprepared("SELECT 1")).await {
+            Ok(answered) => Ok(answered.map(|_| ())?),
+            Err(_) => Err(StoreError::Away("no answer within a second")),
+        }
     }
 }
 
@@ -121,16 +129,43 @@ impl Access for Store {
 }
 
 impl Access for Tx {
-    type Conn = DatabaseTransaction;
-    fn conn(&self) -> &DatabaseTransaction {
+    type Conn = Connection;
+    fn conn(&self) -> &Connection {
         &self.inner
     }
 }
 
 impl Tx {
-    /// Makes it so, durably.
+    /// Makes it so, durably: it has returned from a real COMMIT, or it is found to stand.
+    ///
+    /// # Errors
+    /// What kept it from being done: then nothing of it stands. `Unknown` when that can't be found out.
     pub async fn commit(self) -> Result<(), StoreError> {
-        self.audit.write(&self.inner).await?;
-        Ok(self.inner.commit().await?)
+        let witness = self.audit.write(&self.inner).await?;
+        settled(&self.writer, self.inner.commit().await, witness.as_ref()).await
+    }
+}
+
+/// Within which whoever asks whether the database answers is told.
+const PROMPTLY: Duration = Duration::from_millis(900);
+/// How long it may take to find out whether a COMMIT without an answer stands.
+const FINDING_OUT: Duration = Duration::from_secs(4);
+
+/// What a COMMIT came to. Where its answer failed it is looked up, by an audit entry that was among what it wrote.
+async fn settled(
+    writer: &Writer,
+    ended: Result<(), Uncommitted>,
+    witness: Option<&audit::Witness>,
+) -> Result<(), StoreError> {
+    let fault = match ended {
+        Ok(()) => return Ok(()),
+        Err(Uncommitted::Undone(fault)) => return Err(fault.into()),
+        Err(Uncommitted::Unclear(fault)) => fault,
+    };
+    let stands = tokio::time::timeout(FINDING_OUT, dialect::stands(writer, witness)).await;
+    match stands {
+        Ok(Ok(Some(true))) => Ok(()),
+        Ok(Ok(Some(false))) => Err(fault.into()),
+        _ => Err(StoreError::Unknown),
     }
 }

@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use uuid::Uuid;
 
 use super::entity::{call_docs, call_tickets, calls, claims, facility_marks, holds, tickets};
-use super::{Access, Store, StoreError, Tx, dialect};
+use super::{Access, Store, StoreError, Tx};
 use crate::domain::calls::CallState;
 use crate::domain::claims::ClaimState;
 use crate::domain::retention::Holds;
@@ -24,7 +24,7 @@ const COUNTED_TOGETHER: u64 = 366;
 
 /// While it is on, what is deleted is overwritten and not only let go of: where the engine can.
 pub async fn overwrite_deleted(store: &Store, on: bool) -> Result<(), StoreError> {
-    Ok(dialect::whole::overwrite_deleted(&store.write, on).await?)
+    Ok(store.write.overwrite_deleted(on).await?)
 }
 
 /// A stretch of instants, half-open.

@@ -230,7 +230,7 @@ impl Fill {
     /// # Errors
     /// When the tables aren't those that the engine's side knows.
     pub fn begin(store: &Store) -> Result<(Self, Book), StoreError> {
-        let filling = Filling::begin(&store.write, &GROUPS);
+        let filling = Filling::begin(store.write.pool(), &GROUPS);
         let book = Book::of(&filling).ok_or(StoreError::Corrupt("fill"))?;
         Ok((Self(filling), book))
     }

@@ -43,8 +43,14 @@ impl<'a> Deed<'a> {
                 other => other?,
             }
         }
-        self.tx.commit().await?;
-        Ok(answer)
+        match self.tx.commit().await {
+            // Whether it stands can't be told of the transaction, but of its key: that is written with it.
+            Err(StoreError::Unknown) if self.once.is_some() => match given_before(self.store, ctx, self.once).await {
+                Err(Error::Answered(_)) => Ok(answer),
+                _ => Err(StoreError::Unknown.into()),
+            },
+            ended => Ok(ended.map(|()| answer)?),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::domain::actor::{Action, Actor, ActorKind};
 use crate::domain::audit::AuditEntry;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::AccountId;
-use crate::store::{accounts, calls, sessions};
+use crate::store::{StoreError, accounts, calls, sessions};
 
 /// What came of it.
 pub enum Entered {
@@ -37,9 +37,11 @@ pub async fn by_session(
         return Ok(Entered::Nobody(ctx));
     }
     if extends && ctx.now - session.last_seen_at >= Duration::minutes(1) {
-        let tx = house.store.begin().await?;
-        sessions::touch(&tx, hash, ctx.now).await?;
-        tx.commit().await?;
+        match touch(house, &ctx, hash).await {
+            // While nothing can be written people go on reading, as long as their session lasts without it.
+            Ok(()) | Err(StoreError::Away(_) | StoreError::Full | StoreError::Unknown) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     ctx.session = Some(Session { id: hash, stage, confirmed_at: session.confirmed_at });
     // Whoever isn't all the way in may do nothing but come in.
@@ -50,6 +52,18 @@ pub async fn by_session(
     ctx.actor =
         Actor { kind: ActorKind::Account, id: account.id, role: Some(account.role), name: account.name, scopes };
     Ok(Entered::As(ctx))
+}
+
+/// How long a page may wait until it is noted that its session is in use.
+const TOUCHING: std::time::Duration = std::time::Duration::from_secs(1);
+
+async fn touch(house: &House, ctx: &Ctx, hash: [u8; 32]) -> Result<(), StoreError> {
+    let touching = async {
+        let tx = house.store.begin().await?;
+        sessions::touch(&tx, hash, ctx.now).await?;
+        tx.commit().await
+    };
+    tokio::time::timeout(TOUCHING, touching).await.unwrap_or(Err(StoreError::Away("takes too long")))
 }
 
 /// A call in progress keeps a session, however long nothing is typed.

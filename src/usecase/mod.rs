@@ -15,6 +15,7 @@ pub mod error;
 pub mod gate;
 pub mod holds;
 pub mod home;
+pub mod journals;
 pub mod matter;
 pub mod members;
 pub mod opening;

@@ -98,12 +98,21 @@ impl Problem {
                 "保存する場所がいっぱいです。入力内容は画面に残っています。管理者に連絡してください",
                 api,
             ),
-            Error::Store(StoreError::Unreachable(why)) => {
-                error!(%why, "The database does not answer");
+            Error::Store(cause @ (StoreError::Away(_) | StoreError::Unreachable(_))) => {
+                error!(error = %cause, "The database can't be used now");
                 Self::new(
                     StatusCode::SERVICE_UNAVAILABLE,
                     "store.unreachable",
-                    "データベースに接続できません。入力内容は画面に残っています。少し待ってからもう一度送信してください",
+                    "いまデータベースを利用できないため、保存も表示もできませんでした。入力内容は画面に残っています。少し待ってからもう一度送信し、続くときは管理者に連絡してください",
+                    api,
+                )
+            }
+            Error::Store(cause @ StoreError::Unknown) => {
+                error!(error = %cause, "A commit got no answer");
+                Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "store.unknown",
+                    "保存できたかどうかを確かめられませんでした。入力内容は画面に残っています。少し待ってそのままもう一度送信してください。APIでは同じ Idempotency-Key で送り直してください（二重には登録されません）",
                     api,
                 )
             }

@@ -28,6 +28,7 @@ impl Server {
             .env("MADOGUCHI_DATABASE_URL", url)
             .env("MADOGUCHI_LISTEN", &address)
             .env("MADOGUCHI_SEAL__KEY_FILE", key_file)
+            .env("MADOGUCHI_AUDIT__JOURNAL_DIR", format!("{key_file}.journals"))
             .env("MADOGUCHI_LOG__LEVEL", "warn")
             .stdout(Stdio::null())
             .spawn()

@@ -8,7 +8,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::super::entity::{audit_entries, audit_reviews, audit_subjects};
-use super::super::{Access, StoreError, Tx, dialect};
+use super::super::{Access, Store, StoreError, Tx, dialect};
 use super::AuditRow;
 use crate::domain::audit::chain::{self, Hash, Head, Said};
 
@@ -111,7 +111,7 @@ pub struct Link {
 }
 
 /// The chain as sealed, from the beginning to a place.
-pub async fn links<A: Access>(on: &A, until: i64) -> Result<impl Stream<Item = Result<Link, StoreError>>, StoreError> {
+pub async fn links(on: &Store, until: i64) -> Result<impl Stream<Item = Result<Link, StoreError>>, StoreError> {
     use audit_entries::Column as C;
     let links = audit_entries::Entity::find()
         .select_only()
@@ -125,8 +125,8 @@ pub async fn links<A: Access>(on: &A, until: i64) -> Result<impl Stream<Item = R
 }
 
 /// Sealed entries up to a place, by their ids, whole.
-pub async fn sealed<A: Access>(
-    on: &A,
+pub async fn sealed(
+    on: &Store,
     until: i64,
 ) -> Result<impl Stream<Item = Result<AuditRow, StoreError>>, StoreError> {
     let rows = audit_entries::Entity::find()
@@ -138,8 +138,8 @@ pub async fn sealed<A: Access>(
 }
 
 /// All subjects, by the ids of their entries: entry, kind, subject.
-pub async fn subjects<A: Access>(
-    on: &A,
+pub async fn subjects(
+    on: &Store,
 ) -> Result<impl Stream<Item = Result<(Uuid, String, Uuid), StoreError>>, StoreError> {
     let rows = audit_subjects::Entity::find().order_by_asc(audit_subjects::Column::EntryId).stream(on.conn()).await?;
     Ok(rows.map(|row| row.map(|r| (r.entry_id, r.subject_kind, r.subject_id)).map_err(StoreError::from)))

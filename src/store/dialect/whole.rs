@@ -1,5 +1,4 @@
-//! The whole database at once: copying it while the desk works, telling whether it is whole, whether it is bare,
-//! and that what is deleted in it is overwritten.
+//! The whole database at once: copying it while the desk works, telling whether it is whole, whether it is bare.
 
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, FromQueryResult, Statement};
 
@@ -53,12 +52,4 @@ pub(in crate::store) async fn clear(url: &str) -> Result<(), StoreError> {
         EXECUTE 'DROP SEQUENCE ' || quote_ident(r.name); END LOOP; END $$";
     pool.execute_unprepared(sql).await?;
     Ok(pool.close().await?)
-}
-
-/// Whether SQLite overwrites what is deleted; PostgreSQL leaves it to its vacuum. The writer is one connection.
-pub(in crate::store) async fn overwrite_deleted(pool: &DatabaseConnection, on: bool) -> Result<(), DbErr> {
-    if pool.get_database_backend() != DbBackend::Sqlite {
-        return Ok(());
-    }
-    pool.execute_unprepared(if on { "PRAGMA secure_delete = 1" } else { "PRAGMA secure_delete = 0" }).await.map(|_| ())
 }

@@ -20,6 +20,7 @@ pub mod facility_marks;
 pub mod factors;
 pub mod holds;
 pub mod idempotency;
+pub mod journals;
 pub mod leases;
 pub mod members;
 pub mod passkey_challenges;

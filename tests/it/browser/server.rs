@@ -37,7 +37,8 @@ impl Server {
             settings.http.base_url = base(address);
             let app = App::build_with(settings, Arc::new(clock), Cost::TRIAL).await.expect("the product");
             directory::refresh(&app.house).await.expect("an index");
-            app.start_jobs();
+            let kept = app.keep_journal().await.expect("a journal");
+            app.start_jobs(kept);
             let router = app.web().router;
             tokio::spawn(
                 async move { server::serve(listener, router, &app.settings.http, std::future::pending()).await },

@@ -4,3 +4,4 @@ mod call_search;
 mod once;
 mod paging;
 mod search;
+mod transactions;

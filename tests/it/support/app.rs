@@ -6,7 +6,7 @@ use axum::Router;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use madoguchi::app::App;
 use madoguchi::config::{
-    BackupSettings, DatabaseSettings, DirectorySettings, HttpSettings, LogSettings, SealSettings, SessionSettings,
+    AuditSettings, BackupSettings, DatabaseSettings, DirectorySettings, HttpSettings, LogSettings, SealSettings, SessionSettings,
     Settings,
 };
 use madoguchi::domain::actor::{Actor, ActorKind, Role};
@@ -75,6 +75,7 @@ pub(crate) fn settings(db: &TestDb) -> Settings {
             proxies: Vec::new(),
         },
         session: SessionSettings { idle_minutes: 30 },
+        audit: AuditSettings { journal_dir: db.folder.path().display().to_string(), journal_mib: 1 },
         seal: SealSettings { key_file: db.folder.path().join("keys").display().to_string() },
         backup: BackupSettings { recipients: Vec::new(), postgres_bin: String::new() },
         directory: DirectorySettings { refresh_seconds: 2 },

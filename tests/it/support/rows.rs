@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::TestApp;
 
 /// Every table of the product.
-pub(crate) const TABLES: [&str; 37] = [
+pub(crate) const TABLES: [&str; 38] = [
     "accounts",
     "sessions",
     "tokens",
@@ -44,6 +44,7 @@ pub(crate) const TABLES: [&str; 37] = [
     "holds",
     "facility_marks",
     "leases",
+    "journals",
     "seaql_migrations",
 ];
 

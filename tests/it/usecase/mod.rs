@@ -6,6 +6,7 @@ mod audit_page;
 mod call_end;
 mod directory;
 mod hours;
+mod journals;
 mod links;
 mod own_account;
 #[cfg(feature = "passkeys")]
