@@ -46,7 +46,7 @@ struct page {
     _Atomic uint64_t manner;
     _Atomic uint64_t hits;   /* calls that were made to fail since it was armed */
     _Atomic uint64_t remembers; /* what is written is remembered until it's flushed */
-    _Atomic uint64_t cut;       /* the power is to be cut */
+    _Atomic uint64_t cut;       /* the power is cut at this call from now; 0: never */
     _Atomic uint64_t dark;      /* it was cut: writes that were taken back, plus one */
     uint64_t spare[4];
     _Atomic uint64_t seen[OPS][FILES];
@@ -147,7 +147,9 @@ static void go_dark(void) {
 /* From here on the disk is ours alone. */
 static void hold(void) {
     pthread_mutex_lock(&disk);
-    if (page && atomic_load(&page->cut)) go_dark();
+    uint64_t left = atomic_load(&page->cut);
+    if (left == 1) go_dark();
+    if (left > 1) atomic_store(&page->cut, left - 1);
 }
 
 static void release(void) { pthread_mutex_unlock(&disk); }
@@ -268,6 +270,11 @@ ssize_t writev(int fd, const struct iovec *parts, int count) {
 static ssize_t get(int fd, void *bytes, size_t length, off_t at) {
     int file = behind(fd);
     if (file >= 0 && strikes(READ, (enum file)file)) return refuse();
+    if (file >= 0 && atomic_load(&page->cut)) {
+        /* In the dark nobody reads either. */
+        pthread_mutex_lock(&disk);
+        release();
+    }
     return at < 0 ? syscall(SYS_read, fd, bytes, length) : syscall(SYS_pread64, fd, bytes, length, at);
 }
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::cluster::Cluster;
-use super::ledger::number;
+use super::ledger::{Deed, number};
 use super::load::{call, wait};
 use super::place::alone;
 use super::postgres::Behind;
@@ -22,16 +22,18 @@ struct Served {
 
 fn served(world: &Behind) -> Served {
     let script = Script { to: free_address(), token: token(world.direct()) };
-    let server = Server::start(world.url(), &script.to, &[("MADOGUCHI_LOG__LEVEL", "off".into())]);
+    let mut with = world.environment();
+    with.push(("MADOGUCHI_LOG__LEVEL", "off".into()));
+    let server = Server::start(world.url(), &script.to, &with);
     assert_eq!(script.post("/api/v1/calls", "before", &call("before").body).expect("an answer").status, 201);
     Served { script, _server: server }
 }
 
 impl Served {
-    fn done_at_last(&self, key: &str) {
-        let deed = call(key);
-        let ask = || self.script.post(&deed.path, key, &deed.body);
-        assert!(wait(RECOVERY, || ask().is_ok_and(|r| r.status == 201)), "{key} was never done");
+    fn done_at_last(&self, deed: &Deed) {
+        let ask = || self.script.post(&deed.path, &deed.key, &deed.body);
+        let said = || ask().map_or_else(|e| e.to_string(), |r| format!("{} {}", r.status, r.body));
+        assert!(wait(RECOVERY, || ask().is_ok_and(|r| r.status == 201)), "never done: {}", said());
     }
 
     /// Whether the process lives and the database is known to be away.
@@ -51,13 +53,14 @@ async fn goes_and_comes_back(go: impl Fn(&Cluster), come: impl Fn(&Cluster)) {
     let world = Behind::new().await;
     let served = served(&world);
     go(world.cluster());
-    let (script, deed) = (served.script.clone(), call("meanwhile"));
-    let waiting = std::thread::spawn(move || script.post(&deed.path, "meanwhile", &deed.body).map(|r| r.status));
+    let deed = call("meanwhile");
+    let (script, asked) = (served.script.clone(), deed.clone());
+    let waiting = std::thread::spawn(move || script.post(&asked.path, &asked.key, &asked.body).map(|r| r.status));
     served.says_so();
     come(world.cluster());
     let meanwhile = waiting.join().expect("somebody who asks");
     assert!(meanwhile.as_ref().is_ok_and(|s| [201, 503, 408].contains(s)), "{meanwhile:?}");
-    served.done_at_last("meanwhile");
+    served.done_at_last(&deed);
     assert!(wait(RECOVERY, || served.script.get("/readyz").is_ok_and(|r| r.status == 200)), "never ready again");
     assert_eq!(number(world.direct(), "tickets WHERE summary = 'meanwhile'").await, 1);
     assert_eq!(world.at_rest().await, Vec::<String>::new());
@@ -89,7 +92,7 @@ async fn is_said_as(state: &str, status: u16, code: &str) {
     assert_eq!((refused.status, refused.code().as_str()), (status, code), "{state}: {}", refused.body);
     assert!(!refused.body.contains("made to fail"), "{}", refused.body);
     execute(world.direct(), "DROP TRIGGER fails ON calls").await;
-    served.done_at_last("meanwhile");
+    served.done_at_last(&deed);
     assert_eq!(number(world.direct(), "tickets WHERE summary = 'meanwhile'").await, 1);
 }
 
@@ -126,5 +129,5 @@ async fn a_postgres_that_may_only_be_read_is_503() {
     }
     execute(world.admin(), &only("off")).await;
     execute(world.admin(), end).await;
-    served.done_at_last("meanwhile");
+    served.done_at_last(&deed);
 }

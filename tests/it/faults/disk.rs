@@ -136,10 +136,11 @@ impl Disk {
         }
     }
 
-    /// Cuts the power: what wasn't flushed is taken back, and nothing is written any more by a program that runs on
-    /// it. How many writes were taken back; nothing when it was never dark, for nobody wrote.
-    pub(super) fn cut_power(&self) -> Option<u64> {
-        self.set(CUT, 1);
+    /// Cuts the power before the nth write, flush or truncation from now: what wasn't flushed is taken back, and
+    /// nothing is written any more by a program that runs on it. How many writes were taken back; nothing when it was
+    /// never dark, for nobody wrote.
+    pub(super) fn cut_power(&self, nth: u64) -> Option<u64> {
+        self.set(CUT, nth);
         wait(Duration::from_secs(20), || self.get(DARK) > 0).then(|| self.get(DARK) - 1)
     }
 

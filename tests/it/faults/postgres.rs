@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use madoguchi::domain::trial::rng::Rng;
 use sqlx::{Connection, PgConnection};
+use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use super::cluster::Cluster;
 use super::load::wait;
-use super::place::alone;
+use super::place::{alone, on_disk};
 use super::proxy::{Cut, Proxy};
 use super::rounds::{Plan, World, run};
+use super::sqlite::readings_wait_in;
 use crate::support::db::execute;
 
 /// What fails, in words.
@@ -39,6 +41,8 @@ pub(super) struct Behind {
     url: String,
     direct: String,
     admin: String,
+    /// Where readings wait.
+    journal: TempDir,
 }
 
 impl Behind {
@@ -48,7 +52,7 @@ impl Behind {
         let direct = cluster.database("faults").await;
         let admin = direct.replace("/faults", "/postgres");
         let url = direct.replace(&cluster.port().to_string(), &proxy.port().to_string());
-        Self { proxy, cluster, url, direct, admin }
+        Self { proxy, cluster, url, direct, admin, journal: on_disk(None) }
     }
 
     pub(super) fn cluster(&self) -> &Cluster {
@@ -89,7 +93,7 @@ impl World for Behind {
     }
 
     fn environment(&self) -> Vec<(&str, String)> {
-        Vec::new()
+        readings_wait_in(&self.journal.path().display().to_string()).to_vec()
     }
 
     async fn strike(&self, kind: usize, rng: &mut Rng) -> u64 {

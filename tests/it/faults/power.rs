@@ -1,5 +1,6 @@
 //! The power fails: of what SQLite wrote only what was flushed is there afterwards.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use madoguchi::domain::trial::rng::Rng;
 use tokio::runtime::Runtime;
 
 use super::place::alone;
-use super::rounds::{Plan, World, run};
+use super::rounds::{Plan, World, run, seed};
 use super::sqlite::Failing;
 use crate::support::binary::Server;
 
@@ -15,6 +16,7 @@ use crate::support::binary::Server;
 struct Powered {
     on: Failing,
     taken_back: AtomicU64,
+    moments: Mutex<Rng>,
 }
 
 impl World for Powered {
@@ -46,7 +48,9 @@ impl World for Powered {
     }
 
     fn kill(&self, server: Server) {
-        self.taken_back.fetch_add(self.on.disk.cut_power().expect("the lights never went out"), SeqCst);
+        // A commit is some dozens of writes and a flush.
+        let nth = 1 + self.moments.lock().expect("moments").below(60);
+        self.taken_back.fetch_add(self.on.disk.cut_power(nth).expect("the lights never went out"), SeqCst);
         drop(server);
     }
 
@@ -57,7 +61,7 @@ impl World for Powered {
 
 fn nothing_is_lost(plan: Plan) {
     let _alone = Runtime::new().expect("a runtime").block_on(alone());
-    let world = Powered { on: Failing::new(), taken_back: AtomicU64::default() };
+    let world = Powered { on: Failing::new(), taken_back: AtomicU64::default(), moments: Mutex::new(Rng::of(seed(), 2, 0)) };
     let out = run("SQLite", &world, plan);
     assert!(world.taken_back.load(SeqCst) > 0, "no power cut met anything that wasn't flushed: {}", world.passed());
     assert!(out.acknowledged > out.struck, "{} writes only", out.acknowledged);

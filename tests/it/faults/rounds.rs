@@ -1,11 +1,14 @@
 //! Faults at random moments under load, round after round; now and then the server dies, and everything that was
 //! promised is looked for.
 
+use std::fs::File;
 use std::process::Stdio;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use madoguchi::domain::trial::rng::Rng;
 use madoguchi::gateway::clock::{Clock, SystemClock};
+use tempfile::NamedTempFile;
 use tokio::runtime::Runtime;
 
 use super::ledger::Stands;
@@ -67,13 +70,23 @@ pub(super) struct Outcome {
     pub(super) findings: Vec<String>,
 }
 
+/// What the moments come from: `MADOGUCHI_FAULTS_SEED`, or the time of the first look.
+pub(super) fn seed() -> u64 {
+    static SEED: LazyLock<u64> = LazyLock::new(|| {
+        let named = std::env::var("MADOGUCHI_FAULTS_SEED").ok().and_then(|seed| seed.parse().ok());
+        named.unwrap_or_else(|| SystemClock.now().timestamp_millis().unsigned_abs() % 1_000_000)
+    });
+    *SEED
+}
+
 /// Runs the rounds and prints the table.
 pub(super) fn run(name: &str, world: &impl World, plan: Plan) -> Outcome {
-    let seed = std::env::var("MADOGUCHI_FAULTS_SEED").ok().and_then(|s| s.parse().ok());
-    let seed = seed.unwrap_or_else(|| SystemClock.now().timestamp_millis().unsigned_abs() % 1_000_000);
+    let seed = seed();
     eprintln!("{name}: MADOGUCHI_FAULTS_SEED={seed}");
     let script = Script { to: free_address(), token: token(world.direct()) };
-    let rounds = Rounds { world, plan, crew: Crew::new(script, seed), runtime: Runtime::new().expect("a runtime") };
+    let (crew, runtime) = (Crew::new(script, seed), Runtime::new().expect("a runtime"));
+    let log = tempfile::NamedTempFile::new().expect("a log");
+    let rounds = Rounds { world, plan, crew, runtime, log };
     let struck = rounds.all(seed);
     rounds.print(name, &struck);
     let ledger = rounds.crew.ledger();
@@ -89,13 +102,14 @@ struct Rounds<'a, W> {
     plan: Plan,
     crew: Crew,
     runtime: Runtime,
+    /// The server's errors.
+    log: NamedTempFile,
 }
 
 impl<W: World> Rounds<'_, W> {
     fn start(&self) -> Server {
-        let quiet = [("MADOGUCHI_LOG__LEVEL", "off".to_owned())];
-        let with: Vec<_> = self.world.environment().into_iter().chain(quiet).collect();
-        Server::start(self.world.url(), &self.crew.script().to, &with)
+        let log = File::options().append(true).open(self.log.path()).expect("a log");
+        Server::logging(self.world.url(), &self.crew.script().to, &self.world.environment(), log.into())
     }
 
     /// Every fault's kind and how often it struck.
@@ -204,5 +218,8 @@ impl<W: World> Rounds<'_, W> {
         eprintln!("answers: {:?}", ledger.answers());
         eprintln!("findings: {}", ledger.findings().len());
         ledger.findings().iter().take(12).for_each(|finding| eprintln!("  {finding}"));
+        let log = std::fs::read_to_string(self.log.path()).unwrap_or_default();
+        let told = log.lines().filter(|line| line.contains("A request failed") || line.contains("panicked"));
+        told.take(12).for_each(|line| eprintln!("  {line}"));
     }
 }

@@ -42,10 +42,17 @@ const FAULTS: [(&str, Fault); 14] = [
 /// How long it's waited for a call that is to fail: a database is written to only every so often.
 const MEETING: Duration = Duration::from_secs(6);
 
+/// What tells a server where readings wait while its database can't be written.
+pub(super) fn readings_wait_in(folder: &str) -> [(&'static str, String); 2] {
+    [("MADOGUCHI_AUDIT__JOURNAL_DIR", folder.to_owned()), ("MADOGUCHI_AUDIT__JOURNAL_MIB", "1".into())]
+}
+
 /// A SQLite file on a disk that fails.
 pub(super) struct Failing {
     pub(super) disk: Disk,
     pub(super) url: String,
+    /// Where readings wait.
+    journal: String,
     _workshop: TempDir,
     _place: TempDir,
 }
@@ -55,8 +62,9 @@ impl Failing {
         let (workshop, place) = (on_disk(None), on_disk(None));
         let folder = place.path().canonicalize().expect("a folder");
         let url = format!("sqlite://{}", folder.join("test.db").display());
+        let journal = folder.join("journal").display().to_string();
         let disk = Disk::new(workshop.path(), &folder);
-        Self { disk, url, _workshop: workshop, _place: place }
+        Self { disk, url, journal, _workshop: workshop, _place: place }
     }
 }
 
@@ -74,7 +82,7 @@ impl World for Failing {
     }
 
     fn environment(&self) -> Vec<(&str, String)> {
-        self.disk.environment().to_vec()
+        self.disk.environment().iter().cloned().chain(readings_wait_in(&self.journal)).collect()
     }
 
     async fn strike(&self, kind: usize, rng: &mut Rng) -> u64 {

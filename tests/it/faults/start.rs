@@ -43,7 +43,7 @@ async fn every_call_fails_once(op: &'static [Op], manner: Manner) {
     assert!(failed > 0, "nothing was intercepted");
     tokens.push(first);
     let to = free_address();
-    let _server = Server::start(&world.url, &to, &[("MADOGUCHI_LOG__LEVEL", "off".into())]);
+    let _server = Server::start(&world.url, &to, &world.environment());
     for token in &tokens {
         let script = Script { to: to.clone(), token: token.clone() };
         assert_eq!(script.get("/api/v1/me").expect("an answer").status, 200, "{op:?}: a printed token doesn't work");

@@ -17,8 +17,13 @@ pub(crate) struct Server(Child);
 impl Server {
     /// Starts it and waits until it is ready; `with` stands in its environment.
     pub(crate) fn start(url: &str, listen: &str, with: &[(&str, String)]) -> Self {
+        Self::logging(url, listen, with, Stdio::inherit())
+    }
+
+    /// The same, with its errors written somewhere.
+    pub(crate) fn logging(url: &str, listen: &str, with: &[(&str, String)], log: Stdio) -> Self {
         let mut serve = command(url);
-        serve.arg("serve").env("MADOGUCHI_LISTEN", listen).envs(with.iter().map(|(k, v)| (k, v)));
+        serve.stderr(log).arg("serve").env("MADOGUCHI_LISTEN", listen).envs(with.iter().map(|(k, v)| (k, v)));
         let server = Self(serve.spawn().expect("a server"));
         let since = Instant::now();
         while !send(listen, "GET /readyz", &[], "").is_ok_and(|r| r.status == 200) {
