@@ -67,7 +67,8 @@ impl App {
             "" => volumes::beside(self.settings.sqlite_file().as_deref()),
             set => volumes::make(Path::new(set)).map(|()| PathBuf::from(set)),
         };
-        let folder = folder.map_err(|e| format!("閲覧記録の控えを置くフォルダ（audit.journal_dir）に書き込めません: {e}"))?;
+        let folder =
+            folder.map_err(|e| format!("閲覧記録の控えを置くフォルダ（audit.journal_dir）に書き込めません: {e}"))?;
         let room = self.settings.audit.journal_mib.clamp(1, 4_096) << 20;
         let place = journals::Place { folder, mark: self.settings.database_mark(), room };
         let clock = Arc::clone(&self.clock);

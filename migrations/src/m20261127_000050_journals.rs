@@ -10,7 +10,8 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create(manager, "journals", vec![key(), text("place"), at("opened_at"), at("seen_at"), maybe_at("closed_at")]).await
+        create(manager, "journals", vec![key(), text("place"), at("opened_at"), at("seen_at"), maybe_at("closed_at")])
+            .await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

@@ -6,13 +6,14 @@ use std::sync::{Mutex, PoisonError};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{ExprTrait, SelectStatement, UnionType};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::entity::{audit_entries, audit_subjects};
 use super::dialect::connection::Connection;
+use super::entity::{audit_entries, audit_subjects};
 use super::{Access, StoreError, Tx};
 use crate::domain::audit::chain::{self, Hash, Said};
 use crate::domain::audit::{AuditEntry, Outcome};

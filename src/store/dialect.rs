@@ -8,8 +8,8 @@ pub(super) mod whole;
 
 use std::time::Duration;
 
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::Connection as _;
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     FromQueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
@@ -135,8 +135,13 @@ pub(super) async fn stands(writer: &Writer, witness: Option<&Witness>) -> Result
         {
             return Ok(Some(true));
         }
-        run(&on, "INSERT INTO counters (name, value) VALUES (?, 1) \
-                  ON CONFLICT (name) DO UPDATE SET value = counters.value + 1", vec!["commits.failed".into()]).await?;
+        run(
+            &on,
+            "INSERT INTO counters (name, value) VALUES (?, 1) \
+                  ON CONFLICT (name) DO UPDATE SET value = counters.value + 1",
+            vec!["commits.failed".into()],
+        )
+        .await?;
         return Ok(on.commit().await.is_ok().then_some(false));
     }
     let Some(witness) = witness else { return Ok(None) };
@@ -389,12 +394,7 @@ fn json_value(value: &Value) -> serde_json::Value {
 }
 
 /// Writes the document of a call that has none yet: its normalised text and its tokens.
-pub(super) async fn put_call_document(
-    tx: &Connection,
-    call: Uuid,
-    body: &str,
-    tokens: &str,
-) -> Result<(), DbErr> {
+pub(super) async fn put_call_document(tx: &Connection, call: Uuid, body: &str, tokens: &str) -> Result<(), DbErr> {
     if tx.get_database_backend() == DbBackend::Sqlite {
         let sql = "INSERT INTO call_docs (call_id, body) VALUES (?, ?)";
         run(tx, sql, vec![call.into(), body.into()]).await?;

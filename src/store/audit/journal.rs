@@ -245,7 +245,9 @@ impl Keeper {
         let held = self.with_spill(Spill::held).await.map_err(unreadable)?;
         let behind = usize::try_from(behind).unwrap_or(usize::MAX).min(held.lines.len());
         let slow = |_| StoreError::Away("takes too long");
-        tokio::time::timeout(TRYING, once(&self.writer, &held.lines[behind..], held.broken, &acts)).await.map_err(slow)?
+        tokio::time::timeout(TRYING, once(&self.writer, &held.lines[behind..], held.broken, &acts))
+            .await
+            .map_err(slow)?
     }
 }
 

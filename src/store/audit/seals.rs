@@ -125,10 +125,7 @@ pub async fn links(on: &Store, until: i64) -> Result<impl Stream<Item = Result<L
 }
 
 /// Sealed entries up to a place, by their ids, whole.
-pub async fn sealed(
-    on: &Store,
-    until: i64,
-) -> Result<impl Stream<Item = Result<AuditRow, StoreError>>, StoreError> {
+pub async fn sealed(on: &Store, until: i64) -> Result<impl Stream<Item = Result<AuditRow, StoreError>>, StoreError> {
     let rows = audit_entries::Entity::find()
         .filter(audit_entries::Column::Seq.lte(until))
         .order_by_asc(audit_entries::Column::Id)
@@ -138,9 +135,7 @@ pub async fn sealed(
 }
 
 /// All subjects, by the ids of their entries: entry, kind, subject.
-pub async fn subjects(
-    on: &Store,
-) -> Result<impl Stream<Item = Result<(Uuid, String, Uuid), StoreError>>, StoreError> {
+pub async fn subjects(on: &Store) -> Result<impl Stream<Item = Result<(Uuid, String, Uuid), StoreError>>, StoreError> {
     let rows = audit_subjects::Entity::find().order_by_asc(audit_subjects::Column::EntryId).stream(on.conn()).await?;
     Ok(rows.map(|row| row.map(|r| (r.entry_id, r.subject_kind, r.subject_id)).map_err(StoreError::from)))
 }

@@ -69,7 +69,11 @@ impl Spill {
             count: 0,
             broken: false,
         };
-        if spill.file.metadata()?.len() == 0 { spill.make()? } else { spill.read_head()? }
+        if spill.file.metadata()?.len() == 0 {
+            spill.make()?
+        } else {
+            spill.read_head()?
+        }
         spill.broken = spill.held()?.broken;
         Ok(Some(spill))
     }
@@ -149,7 +153,8 @@ impl Spill {
     fn begin(&mut self) {
         self.end = HEAD;
         self.count = 0;
-        self.chain = Sha256::new().chain_update(self.id.as_bytes()).chain_update(self.turn.to_be_bytes()).finalize().into();
+        self.chain =
+            Sha256::new().chain_update(self.id.as_bytes()).chain_update(self.turn.to_be_bytes()).finalize().into();
     }
 
     /// Writes entries behind those that wait, durably.
@@ -190,7 +195,10 @@ impl Spill {
         let mut at = 0;
         while let Some((digest, text)) = record(&bytes[at..], &mut held.broken) {
             let chain = chained(&self.chain, text);
-            let Ok(line) = serde_json::from_slice(text) else { held.broken = true; break };
+            let Ok(line) = serde_json::from_slice(text) else {
+                held.broken = true;
+                break;
+            };
             if chain[..] != *digest {
                 held.broken = true;
                 break;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::cluster::Cluster;
 use super::ledger::{Deed, number};
 use super::load::{call, wait};
-use super::place::alone;
+use super::place::place;
 use super::postgres::Behind;
 use super::rounds::World;
 use crate::support::binary::{Script, Server, free_address, token};
@@ -17,6 +17,8 @@ const SOON: Duration = Duration::from_secs(4);
 
 struct Served {
     script: Script,
+    /// A ticket that it knows.
+    ticket: String,
     _server: Server,
 }
 
@@ -25,8 +27,10 @@ fn served(world: &Behind) -> Served {
     let mut with = world.environment();
     with.push(("MADOGUCHI_LOG__LEVEL", "off".into()));
     let server = Server::start(world.url(), &script.to, &with);
-    assert_eq!(script.post("/api/v1/calls", "before", &call("before").body).expect("an answer").status, 201);
-    Served { script, _server: server }
+    let made = script.post("/api/v1/calls", "before", &call("before").body).expect("an answer");
+    assert_eq!(made.status, 201, "{}", made.body);
+    let ticket = made.json()["ticket"].as_str().expect("a ticket").to_owned();
+    Served { script, ticket, _server: server }
 }
 
 impl Served {
@@ -49,7 +53,7 @@ impl Served {
 }
 
 async fn goes_and_comes_back(go: impl Fn(&Cluster), come: impl Fn(&Cluster)) {
-    let _alone = alone().await;
+    let _place = place().await;
     let world = Behind::new().await;
     let served = served(&world);
     go(world.cluster());
@@ -78,7 +82,7 @@ async fn a_server_that_stands_still_is_said_and_comes_back() {
 
 /// What PostgreSQL answers to a write, and what is made of it.
 async fn is_said_as(state: &str, status: u16, code: &str) {
-    let _alone = alone().await;
+    let _place = place().await;
     let world = Behind::new().await;
     let served = served(&world);
     let function = format!(
@@ -111,15 +115,20 @@ async fn a_postgres_that_shuts_down_is_503() {
     is_said_as("57P01", 503, "store.unreachable").await;
 }
 
+/// Makes it so that PostgreSQL may only be read, or not; connections of before are ended.
+async fn only_read(world: &Behind, yes: bool) {
+    let only = if yes { "on" } else { "off" };
+    execute(world.admin(), &format!("ALTER DATABASE faults SET default_transaction_read_only = {only}")).await;
+    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'madoguchi'";
+    execute(world.admin(), end).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_postgres_that_may_only_be_read_is_503() {
-    let _alone = alone().await;
+    let _place = place().await;
     let world = Behind::new().await;
     let served = served(&world);
-    let only = |yes: &str| format!("ALTER DATABASE faults SET default_transaction_read_only = {yes}");
-    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'madoguchi'";
-    execute(world.admin(), &only("on")).await;
-    execute(world.admin(), end).await;
+    only_read(&world, true).await;
     let deed = call("meanwhile");
     let said = || served.script.post(&deed.path, &deed.key, &deed.body).expect("an answer");
     // Connections that were ended answer so first.
@@ -127,7 +136,41 @@ async fn a_postgres_that_may_only_be_read_is_503() {
         let refused = said();
         assert_eq!((refused.status, refused.code().as_str()), (503, "store.unreachable"), "{}", refused.body);
     }
-    execute(world.admin(), &only("off")).await;
-    execute(world.admin(), end).await;
+    only_read(&world, false).await;
     served.done_at_last(&deed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tickets_are_read_while_postgres_may_only_be_read_and_the_trail_tells_of_it() {
+    const READS: i64 = 12;
+    const TOLD: &str = "audit_entries WHERE action = 'ticket.view' AND result = 'done'";
+    let _place = place().await;
+    let world = Behind::new().await;
+    let served = served(&world);
+    let read = || served.script.get(&format!("/api/v1/tickets/{}", served.ticket)).expect("an answer").status;
+    only_read(&world, true).await;
+    // Connections that were ended answer so first.
+    let mut asked = 0;
+    assert!(
+        wait(RECOVERY, || {
+            asked += 1;
+            read() == 200
+        }),
+        "no read was answered"
+    );
+    for nth in 1..READS {
+        assert_eq!(read(), 200, "the read number {nth} while nothing can be written");
+    }
+    assert_eq!(number(world.direct(), TOLD).await, 0, "it could be written all the same");
+    only_read(&world, false).await;
+    served.done_at_last(&call("afterwards"));
+    let mut told = 0;
+    for _ in 0..200 {
+        told = number(world.direct(), TOLD).await;
+        if told >= READS {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!((READS..READS + asked).contains(&told), "{READS} reads were answered, the trail tells of {told}");
 }

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use super::place::{is_root, on_disk, said};
+use super::place::{is_root, on_disk};
 
 /// The server's own user, where the tests run as root: it refuses to be root itself.
 const USER: &str = "postgres";
@@ -100,8 +100,10 @@ impl Cluster {
     fn processes(&self) -> Vec<String> {
         let file = fs::read_to_string(self.data().join("postmaster.pid")).unwrap_or_default();
         let Some(first) = file.lines().next().map(str::to_owned) else { return Vec::new() };
-        let children = said(Command::new("ps").args(["-o", "pid=", "--ppid", &first]));
-        std::iter::once(first).chain(children.split_whitespace().map(str::to_owned)).collect()
+        let all = fs::read_dir("/proc").into_iter().flatten().flatten();
+        let numbers = all.filter_map(|entry| entry.file_name().into_string().ok());
+        let children: Vec<_> = numbers.filter(|number| parent(number).as_deref() == Some(&first)).collect();
+        std::iter::once(first).chain(children).collect()
     }
 
     fn signal(&self, signal: &str) {
@@ -117,6 +119,13 @@ impl Drop for Cluster {
             self.fall();
         }
     }
+}
+
+/// Whose child a process is.
+fn parent(process: &str) -> Option<String> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // Behind its name, which may hold anything: state, parent.
+    stat.rsplit_once(')')?.1.split_whitespace().nth(1).map(str::to_owned)
 }
 
 fn newest_bin() -> PathBuf {

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use super::disk::{EIO, ENOSPC, EROFS, FOREVER, Fault, Manner, On, Op};
 use super::ledger::{Deed, number};
 use super::load::{call, entry, wait};
-use super::place::{alone, is_root, on_disk};
+use super::place::{is_root, on_disk, place};
 use super::rounds::World;
 use super::sqlite::{Failing, readings_wait_in};
 use crate::browser::wire::Reply;
@@ -106,7 +106,7 @@ async fn once_each(url: &str) {
 
 /// While it lasts writes are refused with this status and code; afterwards they are done by the same key, once.
 async fn is_said_and_passes(fault: &Fault, status: u16, code: &str) {
-    let _alone = alone().await;
+    let _place = place().await;
     let world = Failing::new();
     let mut served = Served::on_failing(&world);
     world.disk.arm(fault);
@@ -140,7 +140,7 @@ async fn a_broken_disk_is_503_and_passes_by_itself() {
 /// killed before the disk is well again.
 async fn reading_goes_on(fault: &Fault, dies: bool) {
     const READS: i64 = 12;
-    let _alone = alone().await;
+    let _place = place().await;
     let world = Failing::new();
     let mut served = Served::on_failing(&world);
     assert_eq!(served.read().status, 200);
@@ -229,7 +229,7 @@ async fn a_volume_without_room_is_507_and_passes_by_itself() {
         eprintln!("Mounting isn't allowed here: a full disk is shown by calls that are made to fail");
         return is_said_and_passes(&FULL, 507, "store.full").await;
     };
-    let _alone = alone().await;
+    let _place = place().await;
     let url = format!("sqlite://{}", volume.path().join("test.db").display());
     let journal = volume.path().join("journal").display().to_string();
     let mut served = Served::on(&url, readings_wait_in(&journal).to_vec());

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::ledger::number;
 use super::load::{call, hang_up};
-use super::place::alone;
+use super::place::place;
 use super::postgres::Behind;
 use super::rounds::World;
 use super::sqlite::Failing;
@@ -50,12 +50,12 @@ async fn whole_or_not_at_all(world: &impl World) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_hangs_up_leaves_nothing_half_done_in_sqlite() {
-    let _alone = alone().await;
+    let _place = place().await;
     whole_or_not_at_all(&Failing::new()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_hangs_up_leaves_nothing_half_done_in_postgres() {
-    let _alone = alone().await;
+    let _place = place().await;
     whole_or_not_at_all(&Behind::new().await).await;
 }

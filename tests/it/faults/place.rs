@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tempfile::TempDir;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// A folder on a disk, not in memory, that `reader` (a user of the machine) may pass through, if one is named.
 /// `MADOGUCHI_FAULTS_DIR` names a place; else it's beside the build, or where the machine keeps what is large.
@@ -29,7 +29,7 @@ fn is_open(place: &PathBuf, reader: Option<&str>) -> bool {
 }
 
 /// What a command says, trimmed; empty when it fails.
-pub(super) fn said(command: &mut Command) -> String {
+fn said(command: &mut Command) -> String {
     command.output().map(|o| String::from_utf8_lossy(&o.stdout).trim().to_owned()).unwrap_or_default()
 }
 
@@ -38,8 +38,8 @@ pub(super) fn is_root() -> bool {
     said(Command::new("id").arg("-u")) == "0"
 }
 
-/// One suite of faults at a time: each wants the disk and the processors for itself.
-pub(super) async fn alone() -> MutexGuard<'static, ()> {
-    static PLACE: Mutex<()> = Mutex::const_new(());
-    PLACE.lock().await
+/// Two suites of faults at a time: they want the disk and the processors for themselves, and mostly wait.
+pub(super) async fn place() -> SemaphorePermit<'static> {
+    static PLACES: Semaphore = Semaphore::const_new(2);
+    PLACES.acquire().await.expect("never closed")
 }

@@ -9,7 +9,7 @@ use tokio::runtime::Runtime;
 
 use super::cluster::Cluster;
 use super::load::wait;
-use super::place::{alone, on_disk};
+use super::place::{on_disk, place};
 use super::proxy::{Cut, Proxy};
 use super::rounds::{Plan, World, run};
 use super::sqlite::readings_wait_in;
@@ -140,22 +140,20 @@ impl World for Behind {
 
 fn nothing_is_lost(plan: Plan) {
     let runtime = Runtime::new().expect("a runtime");
-    let _alone = runtime.block_on(alone());
+    let _place = runtime.block_on(place());
     let world = runtime.block_on(Behind::new());
-    let out = run("PostgreSQL", &world, plan);
+    run("PostgreSQL", &world, plan);
     let (messages, commits) = world.proxy.seen();
-    assert!(messages > 0 && commits > 0 && out.struck > 0, "nothing was intercepted: {}", world.passed());
-    assert!(out.acknowledged > out.struck, "{} writes only", out.acknowledged);
-    assert!(out.findings.is_empty(), "{} findings; the first: {}", out.findings.len(), out.findings[0]);
+    assert!(messages > 0 && commits > 0, "nothing was intercepted");
 }
 
 #[test]
 fn what_is_acknowledged_is_in_postgres_wherever_the_line_breaks() {
-    nothing_is_lost(Plan { faults: 25, between: 8, people: 4, at_most: Duration::from_secs(60) });
+    nothing_is_lost(Plan { faults: 25, at_least: 1, between: 8, people: 4, at_most: Duration::from_secs(60) });
 }
 
 #[test]
 #[ignore = "at length: tests/faults/run"]
 fn what_is_acknowledged_is_in_postgres_through_two_hundred_faults() {
-    nothing_is_lost(Plan { faults: 220, between: 7, people: 8, at_most: Duration::from_secs(1_500) });
+    nothing_is_lost(Plan { faults: 220, at_least: 200, between: 7, people: 8, at_most: Duration::from_secs(1_500) });
 }

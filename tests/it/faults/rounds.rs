@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::process::Stdio;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use madoguchi::domain::trial::rng::Rng;
@@ -16,7 +16,7 @@ use super::load::{Crew, wait};
 use crate::support::binary::{Script, Server, command, free_address, token};
 
 /// How long a write may fail after a fault is over.
-const RECOVERY: Duration = Duration::from_secs(15);
+const RECOVERY: Duration = Duration::from_secs(20);
 
 /// A database that fails when it's told to.
 pub(super) trait World {
@@ -43,8 +43,9 @@ pub(super) trait World {
 /// How much of it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Plan {
-    /// Faults that strike.
+    /// Faults that strike: so many, and no fewer than this when time is over.
     pub(super) faults: usize,
+    pub(super) at_least: usize,
     /// Faults between two deaths.
     pub(super) between: usize,
     pub(super) people: usize,
@@ -63,13 +64,6 @@ struct Row {
     refused_but_there: usize,
 }
 
-/// What came out.
-pub(super) struct Outcome {
-    pub(super) struck: usize,
-    pub(super) acknowledged: usize,
-    pub(super) findings: Vec<String>,
-}
-
 /// What the moments come from: `MADOGUCHI_FAULTS_SEED`, or the time of the first look.
 pub(super) fn seed() -> u64 {
     static SEED: LazyLock<u64> = LazyLock::new(|| {
@@ -79,22 +73,21 @@ pub(super) fn seed() -> u64 {
     *SEED
 }
 
-/// Runs the rounds and prints the table.
-pub(super) fn run(name: &str, world: &impl World, plan: Plan) -> Outcome {
+/// Runs the rounds, prints the table, and holds it against what must be: enough struck, and nothing was found.
+pub(super) fn run(name: &str, world: &impl World, plan: Plan) {
     let seed = seed();
     eprintln!("{name}: MADOGUCHI_FAULTS_SEED={seed}");
     let script = Script { to: free_address(), token: token(world.direct()) };
     let (crew, runtime) = (Crew::new(script, seed), Runtime::new().expect("a runtime"));
     let log = tempfile::NamedTempFile::new().expect("a log");
-    let rounds = Rounds { world, plan, crew, runtime, log };
+    let rounds = Rounds { world, plan, crew, runtime, log, longest: Mutex::default() };
     let struck = rounds.all(seed);
     rounds.print(name, &struck);
-    let ledger = rounds.crew.ledger();
-    Outcome {
-        struck: struck.iter().filter(|(_, hits)| *hits > 0).count(),
-        acknowledged: ledger.acknowledged(),
-        findings: ledger.findings().to_vec(),
-    }
+    let struck = struck.iter().filter(|(_, hits)| *hits > 0).count();
+    let (acknowledged, findings) = (rounds.crew.ledger().acknowledged(), rounds.crew.ledger().findings().to_vec());
+    assert!(struck >= plan.at_least, "{struck} faults struck: {}", world.passed());
+    assert!(acknowledged > struck, "{acknowledged} writes only");
+    assert!(findings.is_empty(), "{} findings; the first: {}", findings.len(), findings[0]);
 }
 
 struct Rounds<'a, W> {
@@ -104,6 +97,8 @@ struct Rounds<'a, W> {
     runtime: Runtime,
     /// The server's errors.
     log: NamedTempFile,
+    /// The longest time that work stood still after a fault.
+    longest: Mutex<Duration>,
 }
 
 impl<W: World> Rounds<'_, W> {
@@ -143,8 +138,11 @@ impl<W: World> Rounds<'_, W> {
 
     /// After a fault work goes on by itself.
     fn recovers(&self, kind: usize) {
-        let before = self.crew.ledger().acknowledged();
-        if !wait(RECOVERY, || self.crew.ledger().acknowledged() > before + self.plan.people) {
+        let (before, since) = (self.crew.ledger().acknowledged(), Instant::now());
+        let again = wait(RECOVERY, || self.crew.ledger().acknowledged() > before);
+        let mut longest = self.longest.lock().unwrap_or_else(PoisonError::into_inner);
+        *longest = since.elapsed().max(*longest);
+        if !again || !wait(RECOVERY, || self.crew.ledger().acknowledged() > before + self.plan.people) {
             let name = self.world.kinds()[kind];
             self.crew.note(format!("after „{name}“ no write succeeded within {} s", RECOVERY.as_secs()));
         }
@@ -215,7 +213,12 @@ impl<W: World> Rounds<'_, W> {
         }
         let chain = ledger.findings().iter().filter(|f| f.contains("the chain")).count();
         eprintln!("chain: {} · {}", if chain == 0 { "whole each time" } else { "BROKEN" }, self.world.passed());
-        eprintln!("answers: {:?}", ledger.answers());
+        let longest = self.longest.lock().unwrap_or_else(PoisonError::into_inner);
+        eprintln!(
+            "answers: {:?}; the longest standstill after a fault: {:.1} s",
+            ledger.answers(),
+            longest.as_secs_f64()
+        );
         eprintln!("findings: {}", ledger.findings().len());
         ledger.findings().iter().take(12).for_each(|finding| eprintln!("  {finding}"));
         let log = std::fs::read_to_string(self.log.path()).unwrap_or_default();

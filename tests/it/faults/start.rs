@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use super::disk::{EIO, Fault, Manner, Op};
 use super::ledger::number;
-use super::place::alone;
+use super::place::place;
 use super::rounds::World;
 use super::sqlite::Failing;
 use crate::support::binary::{Script, Server, command, free_address, token};
@@ -36,7 +36,7 @@ fn printed(world: &Failing, op: &'static [Op], manner: Manner) -> (Vec<String>, 
 }
 
 async fn every_call_fails_once(op: &'static [Op], manner: Manner) {
-    let _alone = alone().await;
+    let _place = place().await;
     let world = Failing::new();
     let first = token(&world.url);
     let (mut tokens, failed) = printed(&world, op, manner);

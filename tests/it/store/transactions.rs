@@ -65,7 +65,11 @@ on_one_db!(what_sqlite_rolled_back_by_itself_takes_no_later_success_with_it, asy
         put(&tx, &format!("lost-{n}")).await.unwrap();
         assert!(put(&tx, "bang").await.is_err());
         assert!(put(&tx, &format!("alone-{n}")).await.is_err(), "nothing is written outside the transaction");
-        if n % 2 == 0 { drop(tx) } else { assert!(tx.commit().await.is_err()) }
+        if n % 2 == 0 {
+            drop(tx)
+        } else {
+            assert!(tx.commit().await.is_err())
+        }
         goes_on(&app, &format!("next-{n}")).await;
         assert!(!stands(&app, &format!("lost-{n}")).await && !stands(&app, &format!("alone-{n}")).await);
     }

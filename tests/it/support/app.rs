@@ -6,8 +6,8 @@ use axum::Router;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use madoguchi::app::App;
 use madoguchi::config::{
-    AuditSettings, BackupSettings, DatabaseSettings, DirectorySettings, HttpSettings, LogSettings, SealSettings, SessionSettings,
-    Settings,
+    AuditSettings, BackupSettings, DatabaseSettings, DirectorySettings, HttpSettings, LogSettings, SealSettings,
+    SessionSettings, Settings,
 };
 use madoguchi::domain::actor::{Actor, ActorKind, Role};
 use madoguchi::domain::ctx::Ctx;
