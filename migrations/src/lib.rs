@@ -22,7 +22,9 @@ mod m20261122_000012_chain;
 mod m20261122_000013_passkeys;
 mod m20261122_000014_retention;
 mod m20261122_000015_confirmations;
+mod m20261127_000040_person;
 mod m20261127_000050_journals;
+mod m20261127_000051_import_pieces;
 mod table;
 
 /// The ordered list of migrations.
@@ -47,7 +49,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000013_passkeys::Migration),
             Box::new(m20261122_000014_retention::Migration),
             Box::new(m20261122_000015_confirmations::Migration),
+            Box::new(m20261127_000040_person::Migration),
             Box::new(m20261127_000050_journals::Migration),
+            Box::new(m20261127_000051_import_pieces::Migration),
         ]
     }
 }

@@ -47,6 +47,9 @@ pub(super) enum TokenCommand {
         /// 有効日数。省略すると無期限
         #[arg(long)]
         days: Option<i64>,
+        /// トークンの責任者のログインID。その人が止まるか役割を離れると、トークンも止まります
+        #[arg(long = "for")]
+        login: Option<String>,
     },
 }
 
@@ -76,9 +79,10 @@ pub(super) async fn keys(command: KeyCommand) -> Result<(), Failure> {
 }
 
 pub(super) async fn token(command: TokenCommand) -> Result<(), Failure> {
-    let TokenCommand::Create { role, scope, days } = command;
+    let TokenCommand::Create { role, scope, days, login } = command;
     let app = app().await?;
-    let token = steps::create_token(&app.house, &app.console(), "コマンドで作成", role, scope, days).await?;
+    let (ctx, login) = (app.console(), login.as_deref());
+    let token = steps::create_token_for(&app.house, &ctx, "コマンドで作成", role, scope, days, login).await?;
     say(&token);
     Ok(())
 }

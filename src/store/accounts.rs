@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::entity::{accounts, tokens};
 use super::{Access, StoreError, Tx, dialect};
 use crate::domain::actor::Role;
+use crate::domain::id::AccountId;
 
 /// A staff account.
 #[derive(Debug, Clone)]
@@ -55,6 +56,8 @@ pub struct Token {
     pub role: Role,
     /// The action codes it may use; empty: all of its role.
     pub scopes: Vec<String>,
+    /// The person who answers for it: who made it, or who was named at the console. None: made there for nobody.
+    pub person_id: Option<Uuid>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it ends.
@@ -85,6 +88,7 @@ fn token(row: tokens::Model) -> Result<Token, StoreError> {
         name: row.name,
         role: Role::parse(&row.role).ok_or(StoreError::Corrupt("tokens.role"))?,
         scopes: serde_json::from_value(row.scopes).map_err(|_| StoreError::Corrupt("tokens.scopes"))?,
+        person_id: row.person_id,
         created_at: row.created_at,
         expires_at: row.expires_at,
         revoked_at: row.revoked_at,
@@ -200,14 +204,14 @@ pub async fn set_disabled(tx: &Tx, id: Uuid, at: Option<DateTime<Utc>>) -> Resul
 }
 
 /// Adds a token; only its hash is kept.
-pub async fn add_token(tx: &Tx, new: &Token, hash: [u8; 32], by: Option<Uuid>) -> Result<(), StoreError> {
+pub async fn add_token(tx: &Tx, new: &Token, hash: [u8; 32]) -> Result<(), StoreError> {
     let row = tokens::ActiveModel {
         id: Set(new.id),
         name: Set(new.name.clone()),
         token_hash: Set(hash.to_vec()),
         role: Set(new.role.code().into()),
         scopes: Set(serde_json::json!(new.scopes)),
-        created_by: Set(by),
+        person_id: Set(new.person_id),
         created_at: Set(new.created_at),
         expires_at: Set(new.expires_at),
         revoked_at: Set(None),
@@ -220,6 +224,16 @@ pub async fn add_token(tx: &Tx, new: &Token, hash: [u8; 32], by: Option<Uuid>) -
 pub async fn token_by_hash(on: &impl Access, hash: [u8; 32]) -> Result<Option<Token>, StoreError> {
     let row = tokens::Entity::find().filter(tokens::Column::TokenHash.eq(hash.to_vec())).one(on.conn()).await?;
     row.map(token).transpose()
+}
+
+/// The person behind an actor, whatever they act through: an account is its own, a token's is who answers for it.
+/// None for the product itself and for tokens that nobody answers for.
+pub async fn person_behind(on: &impl Access, actor: Uuid) -> Result<Option<AccountId>, StoreError> {
+    if actor.is_nil() {
+        return Ok(None);
+    }
+    let token = tokens::Entity::find_by_id(actor).one(on.conn()).await?;
+    Ok(token.map_or(Some(actor), |token| token.person_id).map(AccountId))
 }
 
 /// All tokens, newest first.

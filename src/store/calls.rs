@@ -410,19 +410,13 @@ pub async fn find_verification(on: &impl Access, id: VerificationId) -> Result<O
     verifications::Entity::find_by_id(id.0).one(on.conn()).await?.map(verification).transpose()
 }
 
-/// Whether there is a verification of that id.
-pub async fn has_verification(on: &impl Access, id: VerificationId) -> Result<bool, StoreError> {
-    Ok(verifications::Entity::find_by_id(id.0).one(on.conn()).await?.is_some())
-}
-
-/// Marks a verification as reviewed; false when it was already, or when the reviewer made it.
+/// Marks a verification as reviewed; false when it was already.
 pub async fn review_verification(tx: &Tx, id: VerificationId, at: DateTime<Utc>, by: Uuid) -> Result<bool, StoreError> {
     let done = verifications::Entity::update_many()
         .col_expr(verifications::Column::ReviewedAt, Expr::value(Some(at)))
         .col_expr(verifications::Column::ReviewedBy, Expr::value(Some(by)))
         .filter(verifications::Column::Id.eq(id.0))
         .filter(verifications::Column::ReviewedAt.is_null())
-        .filter(verifications::Column::DecidedBy.ne(by))
         .exec(tx.conn())
         .await?;
     Ok(done.rows_affected == 1)

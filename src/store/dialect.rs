@@ -6,6 +6,8 @@ pub(super) mod fault;
 mod search;
 pub(super) mod whole;
 
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sea_orm::sqlx::Connection as _;
@@ -157,9 +159,35 @@ pub(super) async fn lock_schema(tx: &DatabaseTransaction) -> Result<(), DbErr> {
     lock(tx, 0x6d61_646f).await
 }
 
-/// Keeps a second process from importing at the same time, until the transaction ends.
-pub(super) async fn lock_import(tx: &Connection) -> Result<(), DbErr> {
-    lock(tx, 0x6d61_646e).await
+/// A turn at something that only one may do at a time, over many transactions; it ends with the process.
+pub(super) enum Turn {
+    /// SQLite: a locked file beside the database.
+    File(#[expect(dead_code, reason = "it is held, not used")] std::fs::File),
+    /// PostgreSQL: a lock of the server's, held by a transaction of its own.
+    Server(#[expect(dead_code, reason = "it is held, not used")] Box<Connection>),
+}
+
+/// Keeps a second import from beginning; `None` while one is at work.
+pub(super) async fn lock_import(writer: &Writer, file: Option<&Path>) -> Result<Option<Turn>, StoreError> {
+    let Some(file) = file else {
+        let on = writer.begin().await?;
+        let sql = "SELECT CASE WHEN pg_try_advisory_xact_lock($1) THEN 1 END::bigint AS value";
+        return Ok(number(&on, sql, 0x6d61_646e_i64).await?.map(|_| Turn::Server(Box::new(on))));
+    };
+    let unreachable = |error: std::io::Error| StoreError::Unreachable(error.to_string());
+    let beside = format!("{}.import", file.display());
+    let file = std::fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(beside);
+    let file = file.map_err(unreachable)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(Turn::File(file))),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+        Err(std::fs::TryLockError::Error(error)) => Err(unreachable(error)),
+    }
+}
+
+/// The file of a SQLite database.
+pub(super) fn file_of(url: &str) -> Option<PathBuf> {
+    url.strip_prefix("sqlite://").map(|rest| PathBuf::from(rest.split('?').next().unwrap_or_default()))
 }
 
 /// Keeps a second change of accounts waiting, until the transaction ends.

@@ -8,11 +8,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use futures::TryStreamExt;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, IdenStatic, Iterable, QueryFilter, QueryOrder, Value};
+use sea_orm::{
+    ColumnTrait, EntityTrait, IdenStatic, Iterable, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Value,
+};
 use uuid::Uuid;
 
 use super::entity::{category_periods, directory_imports, facilities, members, tenures};
-use super::{Access, StoreError, Tx, dialect};
+use super::{Access, Store, StoreError, Tx, dialect};
 use crate::domain::members::category::Category;
 use crate::domain::members::periods::{CategoryPeriod, Recorded};
 use crate::domain::members::record::{FacilityRecord, MemberRecord, Procedure, ProcedureKind, Tenure};
@@ -71,9 +73,34 @@ fn import(row: directory_imports::Model) -> ImportRecord {
     }
 }
 
-/// Keeps other imports out until the transaction ends.
-pub async fn lock(tx: &Tx) -> Result<(), StoreError> {
-    Ok(dialect::lock_import(tx.conn()).await?)
+/// Keeps other imports out, of this process and others, until it's dropped; `None` while another one is at work.
+pub async fn lock(store: &Store) -> Result<Option<ImportLock>, StoreError> {
+    Ok(dialect::lock_import(&store.write, store.file.as_deref()).await?.map(ImportLock))
+}
+
+/// Held by the one import that is at work.
+pub struct ImportLock(#[expect(dead_code, reason = "it is held, not used")] dialect::Turn);
+
+/// Takes away what an import that was killed left behind, at most so many rows; how many it took.
+pub async fn clear_unseen(tx: &Tx, version: i64, limit: u64) -> Result<u64, StoreError> {
+    let mut gone =
+        some_unseen::<members::Entity>(tx, members::Column::Id, members::Column::SinceVersion, version, limit).await?;
+    use {category_periods as p, facilities as f, tenures as t};
+    gone += some_unseen::<f::Entity>(tx, f::Column::Id, f::Column::SinceVersion, version, limit).await?;
+    gone += some_unseen::<t::Entity>(tx, t::Column::Id, t::Column::SinceVersion, version, limit).await?;
+    gone += some_unseen::<p::Entity>(tx, p::Column::Id, p::Column::SinceVersion, version, limit).await?;
+    Ok(gone)
+}
+
+async fn some_unseen<E: EntityTrait>(
+    tx: &Tx,
+    id: E::Column,
+    since: E::Column,
+    version: i64,
+    limit: u64,
+) -> Result<u64, StoreError> {
+    let some = E::find().select_only().column(id).filter(since.gt(version)).limit(limit).into_query();
+    Ok(E::delete_many().filter(id.in_subquery(some)).exec(tx.conn()).await?.rows_affected)
 }
 
 /// The latest import, if there ever was one.
@@ -173,8 +200,8 @@ fn member(row: members::Model) -> KeptMember {
     KeptMember { id: row.id, record, gone_on: row.gone_on }
 }
 
-/// In the order of the table's columns.
-fn member_row(kept: &KeptMember) -> Vec<Value> {
+/// In the order of the table's columns; seen since an import.
+fn member_row(kept: &KeptMember, since: i64) -> Vec<Value> {
     let r = &kept.record;
     let code = |c: Option<Category>| Value::from(c.map(Category::code));
     vec![
@@ -195,6 +222,7 @@ fn member_row(kept: &KeptMember) -> Vec<Value> {
         r.pref_association.as_str().into(),
         r.district_association.as_str().into(),
         kept.gone_on.into(),
+        since.into(),
     ]
 }
 
@@ -211,8 +239,8 @@ fn facility(row: facilities::Model) -> KeptFacility {
     KeptFacility { id: row.id, record, gone_on: row.gone_on }
 }
 
-/// In the order of the table's columns.
-fn facility_row(kept: &KeptFacility) -> Vec<Value> {
+/// In the order of the table's columns; seen since an import.
+fn facility_row(kept: &KeptFacility, since: i64) -> Vec<Value> {
     let r = &kept.record;
     vec![
         kept.id.into(),
@@ -225,6 +253,7 @@ fn facility_row(kept: &KeptFacility) -> Vec<Value> {
         r.phone.as_str().into(),
         r.phone.chars().filter(char::is_ascii_digit).collect::<String>().into(),
         kept.gone_on.into(),
+        since.into(),
     ]
 }
 
@@ -254,47 +283,49 @@ async fn put<E: EntityTrait>(
 }
 
 /// Adds members.
-pub async fn add_members<I>(tx: &Tx, new: I) -> Result<(), StoreError>
+pub async fn add_members<I>(tx: &Tx, since: i64, new: I) -> Result<(), StoreError>
 where
     I: IntoIterator<Item: Borrow<KeptMember>, IntoIter: Send>,
 {
-    put::<members::Entity>(tx, false, new.into_iter().map(|m| member_row(m.borrow()))).await
+    put::<members::Entity>(tx, false, new.into_iter().map(move |m| member_row(m.borrow(), since))).await
 }
 
 /// Writes members anew.
-pub async fn save_members<I>(tx: &Tx, changed: I) -> Result<(), StoreError>
+pub async fn save_members<I>(tx: &Tx, since: i64, changed: I) -> Result<(), StoreError>
 where
     I: IntoIterator<Item: Borrow<KeptMember>, IntoIter: Send>,
 {
-    put::<members::Entity>(tx, true, changed.into_iter().map(|m| member_row(m.borrow()))).await
+    put::<members::Entity>(tx, true, changed.into_iter().map(move |m| member_row(m.borrow(), since))).await
 }
 
 /// Adds facilities.
-pub async fn add_facilities<I>(tx: &Tx, new: I) -> Result<(), StoreError>
+pub async fn add_facilities<I>(tx: &Tx, since: i64, new: I) -> Result<(), StoreError>
 where
     I: IntoIterator<Item: Borrow<KeptFacility>, IntoIter: Send>,
 {
-    put::<facilities::Entity>(tx, false, new.into_iter().map(|f| facility_row(f.borrow()))).await
+    put::<facilities::Entity>(tx, false, new.into_iter().map(move |f| facility_row(f.borrow(), since))).await
 }
 
 /// Writes facilities anew.
-pub async fn save_facilities<I>(tx: &Tx, changed: I) -> Result<(), StoreError>
+pub async fn save_facilities<I>(tx: &Tx, since: i64, changed: I) -> Result<(), StoreError>
 where
     I: IntoIterator<Item: Borrow<KeptFacility>, IntoIter: Send>,
 {
-    put::<facilities::Entity>(tx, true, changed.into_iter().map(|f| facility_row(f.borrow()))).await
+    put::<facilities::Entity>(tx, true, changed.into_iter().map(move |f| facility_row(f.borrow(), since))).await
 }
 
 /// Adds tenures.
-pub async fn add_tenures<I>(tx: &Tx, new: I) -> Result<(), StoreError>
+pub async fn add_tenures<I>(tx: &Tx, since: i64, new: I) -> Result<(), StoreError>
 where
     I: IntoIterator<Item: Borrow<KeptTenure>, IntoIter: Send>,
 {
-    let row = |t: &KeptTenure| {
+    let row = move |t: &KeptTenure| {
         let Tenure { role, from_on, until_on } = t.tenure;
-        vec![t.id.into(), t.member_id.into(), t.facility_id.into(), role.code().into(), from_on.into(), until_on.into()]
+        let ids = [t.id, t.member_id, t.facility_id].map(Value::from);
+        let rest = [role.code().into(), from_on.into(), until_on.into(), since.into()];
+        ids.into_iter().chain(rest).collect()
     };
-    put::<tenures::Entity>(tx, false, new.into_iter().map(|t| row(t.borrow()))).await
+    put::<tenures::Entity>(tx, false, new.into_iter().map(move |t| row(t.borrow()))).await
 }
 
 /// Notes since which export members are gone.
@@ -354,6 +385,7 @@ fn period(row: category_periods::Model) -> KeptPeriod {
 /// Adds category periods, after taking away those that some members had: the new ones hold what still stands of them.
 pub async fn put_periods<I>(
     tx: &Tx,
+    since: i64,
     mut ids: impl FnMut() -> Uuid + Send,
     new: I,
     replacing: &[Uuid],
@@ -365,7 +397,7 @@ where
         let of_them = category_periods::Column::MemberId.is_in(chunk.iter().copied());
         category_periods::Entity::delete_many().filter(of_them).exec(tx.conn()).await?;
     }
-    let row = |p: &KeptPeriod, id: Uuid| {
+    let row = move |p: &KeptPeriod, id: Uuid| {
         let Recorded { period, seen_on } = p.recorded;
         let category = period.category.map(Category::code);
         vec![
@@ -375,6 +407,7 @@ where
             period.from_on.into(),
             period.until_on.into(),
             seen_on.into(),
+            since.into(),
         ]
     };
     put::<category_periods::Entity>(tx, false, new.into_iter().map(|p| row(p.borrow(), ids()))).await

@@ -24,6 +24,7 @@ pub mod tickets;
 pub mod trial;
 pub mod work;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use sea_orm::{ConnectionTrait, DatabaseConnection};
@@ -48,6 +49,8 @@ pub struct Store {
     write: Writer,
     read: DatabaseConnection,
     journal: Journal,
+    /// The file of a SQLite database.
+    file: Option<PathBuf>,
 }
 
 /// Where a finder may look: the database as it stands, or a transaction in progress.
@@ -74,7 +77,7 @@ impl Store {
     /// `Unreachable` when it can't be opened.
     pub async fn open(address: &Address) -> Result<Self, StoreError> {
         let (write, read) = dialect::connect(address).await?;
-        let store = Self { journal: Journal::start(write.clone()), write, read };
+        let store = Self { journal: Journal::start(write.clone()), write, read, file: dialect::file_of(&address.url) };
         store.migrate().await?;
         if trial::is_unfinished(&store).await? {
             return Err(StoreError::Unfinished);

@@ -7,9 +7,10 @@ use futures::TryStreamExt;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::authorise::authorise;
 use super::rows::{AuditFilter, AuditRow, Review};
-use super::{Error, House, must};
-use crate::domain::actor::Action;
+use super::{Error, House};
+use crate::domain::actor::may;
 use crate::domain::audit::chain::{Fault, Head, Walk};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
@@ -47,7 +48,7 @@ pub struct AuditPage {
 
 /// A page of the entries that a filter lets through. Reading the audit is audited too.
 pub async fn page(house: &House, ctx: &Ctx, filter: &AuditFilter) -> Result<AuditPage, Error> {
-    must(ctx, Action::AuditRead)?;
+    authorise::<may::AuditRead>(ctx)?;
     let subject = filter.subject.map(|id| Object::new("trail", id));
     let entry = AuditEntry::done("audit.view", subject.unwrap_or(Object::kind("audit")));
     house.store.journal().write(ctx, entry).await?;
@@ -70,7 +71,7 @@ pub async fn page(house: &House, ctx: &Ctx, filter: &AuditFilter) -> Result<Audi
 
 /// The thing that a ticket's number or a facility's number names, for following its trail.
 pub async fn named(house: &House, ctx: &Ctx, typed: &str) -> Result<Uuid, Error> {
-    must(ctx, Action::AuditRead)?;
+    authorise::<may::AuditRead>(ctx)?;
     let typed = text::required_line("thing", typed, 40)?;
     if let Some(no) = TicketNo::parse(&typed)
         && let Some(ticket) = tickets::find(&house.store, no).await?
@@ -88,7 +89,7 @@ pub async fn export(
     ctx: &Ctx,
     filter: &AuditFilter,
 ) -> Result<(Vec<AuditRow>, HashMap<Uuid, String>), Error> {
-    must(ctx, Action::AuditExport)?;
+    authorise::<may::AuditExport>(ctx)?;
     let mut rows = audit::filtered(&house.store, filter, EXPORT).await?;
     rows.reverse();
     let entry = AuditEntry::done("audit.export", Object::kind("audit")).detail(json!({ "entries": rows.len() }));
@@ -99,7 +100,7 @@ pub async fn export(
 
 /// Notes that the acting person looked through the audit since the last review.
 pub async fn review(house: &House, ctx: &Ctx, note: &str) -> Result<(), Error> {
-    must(ctx, Action::AuditRead)?;
+    authorise::<may::AuditReview>(ctx)?;
     let note = text::note("note", note, 2_000)?;
     let last = seals::reviews(&house.store, 1).await?.pop().map(|r| r.until_at);
     let head = seals::head(&house.store).await?;

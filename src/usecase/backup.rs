@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::{Error, House, audit as chain, must};
-use crate::domain::actor::Action;
+use super::authorise::authorise;
+use super::{Error, House, audit as chain};
+use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
@@ -39,7 +40,7 @@ async fn aside<T: Send + 'static>(work: impl FnOnce() -> Result<T, String> + Sen
 
 /// Writes a backup into a new file while the desk works; gives its size. What was answered before it began is in it.
 pub async fn create(house: &House, ctx: &Ctx, places: &Places, to: &Path, recipients: &[String]) -> Result<u64, Error> {
-    must(ctx, Action::Backup)?;
+    authorise::<may::Backup>(ctx)?;
     let keys = vault::recipients(recipients).map_err(no)?;
     vault::must_be_free(to).map_err(no)?;
     let label = Label {
@@ -144,7 +145,7 @@ pub async fn load(places: &Places, staged: &Staged) -> Result<(), Error> {
 
 /// Looks through what was restored, and writes down that it was: the file holds together, the audit's chain verifies.
 pub async fn accept(house: &House, ctx: &Ctx, label: &Label) -> Result<(), Error> {
-    must(ctx, Action::Backup)?;
+    authorise::<may::Backup>(ctx)?;
     if !memory::is_whole(&house.store).await? {
         return Err(no("バックアップの中のデータベースが壊れています。別のバックアップを指定してください".into()));
     }

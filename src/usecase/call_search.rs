@@ -5,10 +5,13 @@ use std::collections::HashMap;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::authorise::authorise;
+use super::conclude::Ending;
 use super::matter::Matter;
+use super::opening::Opens;
 use super::tickets::phone_digits;
-use super::{Error, House, must};
-use crate::domain::actor::Action;
+use super::{Error, House};
+use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::{Call, Disposition};
 use crate::domain::ctx::Ctx;
@@ -17,7 +20,13 @@ use crate::domain::text;
 use crate::store::{Tx, accounts, calls as memory, search, tickets};
 
 /// Keeps what a call that ends without a ticket is found by: who called from where, what was said and noted down.
-pub(super) async fn keep(tx: &Tx, call: &Call, matter: &Matter, ended: Disposition) -> Result<(), Error> {
+pub(super) async fn keep<R: Opens>(
+    _: &Ending<R>,
+    tx: &Tx,
+    call: &Call,
+    matter: &Matter,
+    ended: Disposition,
+) -> Result<(), Error> {
     let noted = tickets::said_on(tx, call.id).await?;
     let callback: String = matter.callback.chars().filter(char::is_ascii_digit).collect();
     let mut words = vec![
@@ -46,7 +55,7 @@ pub struct FoundCalls {
 /// Calls without a ticket that hold every word of a question, the last ended first; one audit entry with the calls
 /// it showed beside it. The words are not audited: they may be a name.
 pub async fn find(house: &House, ctx: &Ctx, question: &str, before: Option<i64>) -> Result<FoundCalls, Error> {
-    must(ctx, Action::CallRead)?;
+    authorise::<may::CallRead>(ctx)?;
     let question = text::line("q", question, text::LINE)?;
     let store = &house.store;
     let mut hits = search::find_calls(store, &question, before, PAGE_SIZE + 1).await?;

@@ -4,13 +4,15 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::authorise::{Granted, authorise};
 use super::call_search::keep;
-use super::conclude::{Conclusion, conclude};
+use super::conclude::{Conclusion, Ending, conclude};
 use super::deed::{Deed, Once};
 use super::matter::Matter;
 use super::opening::{existing, open};
-use super::{Error, House, me, must, verification as verifying};
-use crate::domain::actor::Action;
+use super::verification::Recording;
+use super::{Error, House, me, verification as verifying};
+use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::sheet::SheetField;
 use crate::domain::calls::verification::{Recorded, Said};
@@ -21,7 +23,7 @@ use crate::domain::refusal::{Faults, Refusal};
 use crate::domain::scheme::codes;
 use crate::domain::text;
 use crate::domain::time::tokyo_day;
-use crate::store::{audit, calls as memory};
+use crate::store::{Tx, audit, calls as memory};
 
 /// What a started call answers.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -38,7 +40,7 @@ pub async fn start(
     number: &str,
     once: &Once,
 ) -> Result<Started, Error> {
-    must(ctx, Action::CallWork)?;
+    authorise::<may::CallWork>(ctx)?;
     let (number, digits) = text::phone("phone", number)?;
     let deed = Deed::begin(&house.store, ctx, once).await?;
     let call = Call {
@@ -88,7 +90,7 @@ pub struct Ended {
 
 /// Ends a call: disposition, promise, and what becomes of the matter.
 pub async fn end(house: &House, ctx: &Ctx, id: CallId, conclusion: Conclusion, once: &Once) -> Result<Ended, Error> {
-    must(ctx, Action::CallWork)?;
+    let by = Ending::ask(authorise::<may::CallWork>(ctx)?, ctx, &conclusion)?;
     let deed = Deed::begin(&house.store, ctx, once).await?;
     let call = memory::find(&deed.tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
@@ -106,9 +108,9 @@ pub async fn end(house: &House, ctx: &Ctx, id: CallId, conclusion: Conclusion, o
     text::phone("callback", typed.text(SheetField::Callback))?;
     let verification = memory::free_verification(&deed.tx, id).await?;
     let matter = Matter::of_sheet(&call, &typed, verification);
-    let ticket = conclude(house, &deed.tx, ctx, &call, &matter, &conclusion).await?;
+    let ticket = conclude(&by, house, &deed.tx, ctx, &call, &matter, &conclusion).await?;
     if ticket.is_none() {
-        keep(&deed.tx, &call, &matter, conclusion.disposition).await?;
+        keep(&by, &deed.tx, &call, &matter, conclusion.disposition).await?;
     }
     if !memory::end(&deed.tx, id, ctx.now, conclusion.disposition, conclusion.complaint, reason).await? {
         return Err(Refusal::conflict("call.already_ended", "この通話は別の画面で終了しています").into());
@@ -180,29 +182,62 @@ fn inbound() -> Direction {
 
 /// Logs a finished call: call, ticket, timeline and audit in one transaction.
 pub async fn log(house: &House, ctx: &Ctx, new: CallLog, once: &Once) -> Result<Ended, Error> {
-    must(ctx, Action::CallLog)?;
+    let by = Ending::ask(authorise::<may::CallLog>(ctx)?, ctx, &new.conclusion)?;
+    let recording = recording(ctx, new.recorded)?;
     let (call, matter_text) = checked(house, ctx, &new)?;
     let deed = Deed::begin(&house.store, ctx, once).await?;
     memory::add(&deed.tx, &call).await?;
     let mut verification = None;
-    if matter_text.said != Said::default() {
-        let answer = verifying::ask(house, &call, &matter_text.said).ok_or(Error::Preparing)?;
+    if let Some(recording) = recording.filter(|_| matter_text.said != Said::default()) {
+        let answer = verifying::ask(recording.verify(), house, &call, &matter_text.said).ok_or(Error::Preparing)?;
         let recorded = new.recorded.unwrap_or(Recorded::Unverified);
         let version = house.index.get().map_or(0, |i| i.version());
-        let decided =
-            verifying::decide(ctx, &call, matter_text.said.clone(), &answer, recorded, new.reason.clone(), version)?;
-        verifying::put(&deed.tx, ctx, &decided).await?;
+        let decided = verifying::decide(
+            &recording,
+            &call,
+            matter_text.said.clone(),
+            &answer,
+            recorded,
+            new.reason.clone(),
+            version,
+        )?;
+        verifying::put(&recording, &deed.tx, &decided).await?;
         verification = Some(decided);
+    } else {
+        keep_as_said(&by, &deed.tx, ctx, call.id, &matter_text.said).await?;
     }
     let matter = Matter { verification, ..matter_text };
-    let ticket = conclude(house, &deed.tx, ctx, &call, &matter, &new.conclusion).await?;
+    let ticket = conclude(&by, house, &deed.tx, ctx, &call, &matter, &new.conclusion).await?;
     if ticket.is_none() {
-        keep(&deed.tx, &call, &matter, new.conclusion.disposition).await?;
+        keep(&by, &deed.tx, &call, &matter, new.conclusion.disposition).await?;
     }
     let entry = AuditEntry::done("call.log", Object::new("call", call.id.0))
         .detail(json!({ "disposition": new.conclusion.disposition.code() }));
     audit::record(&deed.tx, ctx, entry).await?;
     deed.finish(ctx, Ended { call: call.id, ticket: ticket.map(|n| n.to_string()) }).await
+}
+
+/// The right to record who called: needed for more than "unverified", used where it is there.
+fn recording(ctx: &Ctx, recorded: Option<Recorded>) -> Result<Option<Recording<'_>>, Error> {
+    match recorded {
+        None | Some(Recorded::Unverified) => Ok(Recording::ask(ctx).ok()),
+        Some(_) => Recording::ask(ctx).map(Some),
+    }
+}
+
+/// What a caller said of themselves and nobody held against the directory stands on the call's sheet, for who may.
+async fn keep_as_said(
+    _: &Ending<Granted<may::CallLog>>,
+    tx: &Tx,
+    ctx: &Ctx,
+    id: CallId,
+    said: &Said,
+) -> Result<(), Error> {
+    let items = [&said.name, &said.facility, &said.address, &said.number];
+    for (field, text) in SheetField::ITEMS.into_iter().zip(items).filter(|(_, text)| !text.is_empty()) {
+        memory::save_field(tx, id, field, 0, text, ctx.now, me(ctx)).await?;
+    }
+    Ok(())
 }
 
 fn checked(house: &House, ctx: &Ctx, new: &CallLog) -> Result<(Call, Matter), Error> {
@@ -281,7 +316,7 @@ pub struct DayOfCalls {
 
 /// The calls of a day.
 pub async fn of_day(house: &House, ctx: &Ctx, day: NaiveDate) -> Result<DayOfCalls, Error> {
-    must(ctx, Action::CallRead)?;
+    authorise::<may::CallRead>(ctx)?;
     if !(2022..=2100).contains(&day.year()) {
         return Err(Error::NotFound("day"));
     }
@@ -297,24 +332,24 @@ pub async fn of_day(house: &House, ctx: &Ctx, day: NaiveDate) -> Result<DayOfCal
 
 /// Opens a ticket while the call still lasts: remote support and further calls need one.
 pub async fn open_ticket(house: &House, ctx: &Ctx, id: CallId) -> Result<Ended, Error> {
-    must(ctx, Action::TicketWork)?;
+    let by = authorise::<may::TicketWork>(ctx)?;
     let tx = house.store.begin().await?;
     let call = memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
     let typed = memory::sheet(&tx, id).await?;
     let verification = memory::free_verification(&tx, id).await?;
     let matter = Matter::of_sheet(&call, &typed, verification);
-    let ticket = open(house, &tx, ctx, &call, &matter).await?;
+    let ticket = open(&by, house, &tx, ctx, &call, &matter).await?;
     tx.commit().await?;
-    Ok(Ended { call: id, ticket: Some(ticket.number.to_string()) })
+    Ok(Ended { call: id, ticket: Some(ticket.ticket().number.to_string()) })
 }
 
 /// Ties a call to a ticket that exists.
 pub async fn link(house: &House, ctx: &Ctx, id: CallId, number: &str) -> Result<(), Error> {
-    must(ctx, Action::TicketWork)?;
+    let by = authorise::<may::TicketWork>(ctx)?;
     let tx = house.store.begin().await?;
     let call = memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
-    existing(&tx, ctx, &call, number).await?;
+    existing(&by, &tx, ctx, &call, number).await?;
     Ok(tx.commit().await?)
 }

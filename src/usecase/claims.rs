@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::{Error, House, home, must};
-use crate::domain::actor::Action;
+use super::authorise::authorise;
+use super::{Error, House, home};
+use crate::domain::actor::may;
 use crate::domain::claims::Claim;
 use crate::domain::ctx::Ctx;
 use crate::domain::tickets::TicketNo;
@@ -24,10 +25,10 @@ pub struct ClaimLine {
 
 /// The claims received last, newest first.
 pub async fn latest(house: &House, ctx: &Ctx) -> Result<Vec<ClaimLine>, Error> {
-    must(ctx, Action::ClaimRead)?;
+    let by = authorise::<may::ClaimRead>(ctx)?;
     let claims = claims::latest(&house.store, SHOWN).await?;
     let ids: Vec<Uuid> = claims.iter().filter_map(|c| c.ticket_id.map(|t| t.0)).collect();
-    home::seen(house, ctx, "claim.list", ids.clone()).await?;
+    home::seen(&by, house, ctx, "claim.list", ids.clone()).await?;
     let lines = tickets::of_ids(&house.store, ids).await?;
     let numbers: HashMap<Uuid, TicketNo> = lines.into_iter().map(|line| (line.id, line.no())).collect();
     Ok(claims

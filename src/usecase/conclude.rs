@@ -3,9 +3,12 @@
 use serde::Deserialize;
 use serde_json::json;
 
+use super::authorise::{Granted, authorise};
 use super::matter::Matter;
-use super::opening::{existing, line, open};
+use super::opening::{Newborn, Opens, existing, line, open};
+use super::ticket_moves::{Allowed, advance};
 use super::{Error, House, me};
+use crate::domain::actor::{Action, may};
 use crate::domain::calls::disposition::Next;
 use crate::domain::calls::{Call, Disposition};
 use crate::domain::ctx::Ctx;
@@ -76,8 +79,67 @@ impl NextChoice {
     }
 }
 
+impl Conclusion {
+    /// Whether it asks tier 2 to take the ticket.
+    fn hands_over(&self) -> bool {
+        match self.next {
+            NextChoice::HandOver => true,
+            NextChoice::Usual => self.disposition.next() == Next::HandOver,
+            NextChoice::Keep | NextChoice::Close | NextChoice::None => false,
+        }
+    }
+}
+
+/// The rights that the end of a call was asked for: the one that ends or logs it, and those of what it does beside.
+pub(super) struct Ending<R: Opens> {
+    call: R,
+    /// For a ticket that exists, named or tied to the call before.
+    tickets: Option<Granted<may::TicketWork>>,
+}
+
+impl<R: Opens> Ending<R> {
+    /// Asks for all that a conclusion says, before anything is looked at: who may not touch a ticket that exists is
+    /// answered alike whatever number they name.
+    pub(super) fn ask(call: R, ctx: &Ctx, conclusion: &Conclusion) -> Result<Self, Error> {
+        if conclusion.hands_over() {
+            authorise::<may::HandOver>(ctx)?;
+        }
+        let tickets = match conclusion.ticket.trim() {
+            "" => authorise::<may::TicketWork>(ctx).ok(),
+            _ => Some(authorise::<may::TicketWork>(ctx)?),
+        };
+        Ok(Self { call, tickets })
+    }
+
+    fn tickets(&self) -> Result<&Granted<may::TicketWork>, Error> {
+        self.tickets.as_ref().ok_or(Error::Forbidden(Action::TicketWork))
+    }
+}
+
+/// The ticket that a call ends in.
+enum Concerned {
+    /// Opened for it.
+    New(Newborn),
+    /// There before.
+    Held(Ticket),
+}
+
+impl Concerned {
+    async fn held(_: &Granted<may::TicketWork>, tx: &Tx, no: TicketNo) -> Result<Option<Self>, Error> {
+        Ok(tickets::find(tx, no).await?.map(Self::Held))
+    }
+
+    fn ticket(&self) -> &Ticket {
+        match self {
+            Self::New(newborn) => newborn.ticket(),
+            Self::Held(ticket) => ticket,
+        }
+    }
+}
+
 /// Does what a conclusion says; gives the number of the ticket the call ended in.
-pub(super) async fn conclude(
+pub(super) async fn conclude<R: Opens>(
+    by: &Ending<R>,
     house: &House,
     tx: &Tx,
     ctx: &Ctx,
@@ -90,23 +152,28 @@ pub(super) async fn conclude(
     let next = next(conclusion)?;
     let mut held = tickets::of_call(tx, call.id).await?;
     if !conclusion.ticket.trim().is_empty() {
-        let named = existing(tx, ctx, call, &conclusion.ticket).await?;
+        let named = existing(by.tickets()?, tx, ctx, call, &conclusion.ticket).await?;
         held.retain(|t| t.id != named.id.0);
         held.push(tickets::of_numbers(tx, &[named.number.as_key()]).await?.remove(0));
     }
     let ticket = match held.last() {
-        Some(line) => tickets::find(tx, line.no()).await?,
+        Some(line) => Concerned::held(by.tickets()?, tx, line.no()).await?,
         None if next == Next::None && promise.is_none() => None,
-        None => Some(open(house, tx, ctx, call, matter).await?),
+        None => Some(Concerned::New(open(&by.call, house, tx, ctx, call, matter).await?)),
     };
     if let Some(due_at) = promise {
-        promise_back(tx, ctx, call, matter, ticket.as_ref(), due_at, conclusion).await?;
+        let ticket = ticket.as_ref().map(Concerned::ticket);
+        promise_back(by, tx, ctx, call, matter, ticket, due_at, conclusion).await?;
     }
-    let Some(ticket) = ticket else { return Ok(None) };
-    say_how_it_ended(tx, ctx, call, &ticket, conclusion.disposition).await?;
-    let number = ticket.number;
-    if let Some(step) = step(house, &ticket, next, conclusion)? {
-        super::tickets::advance(house, tx, ctx, ticket, step).await.map_err(of_the_strip)?;
+    let Some(concerned) = ticket else { return Ok(None) };
+    say_how_it_ended(by, tx, ctx, call, concerned.ticket(), conclusion.disposition).await?;
+    let number = concerned.ticket().number;
+    if let Some(step) = step(house, concerned.ticket(), next, conclusion)? {
+        let (allowed, ticket) = match concerned {
+            Concerned::New(newborn) => (Allowed::on_newborn(ctx, &newborn, step)?, newborn.grown()),
+            Concerned::Held(ticket) => (Allowed::ask(ctx, step)?, ticket),
+        };
+        advance(house, tx, ctx, ticket, allowed).await.map_err(of_the_strip)?;
     }
     Ok(Some(number))
 }
@@ -191,7 +258,8 @@ fn result_code(house: &House, conclusion: &Conclusion) -> Result<String, Error> 
     Err(Refusal::field("result", "choice.unknown", "結果を一覧から選び直してください").into())
 }
 
-async fn say_how_it_ended(
+async fn say_how_it_ended<R: Opens>(
+    _: &Ending<R>,
     tx: &Tx,
     ctx: &Ctx,
     call: &Call,
@@ -203,7 +271,9 @@ async fn say_how_it_ended(
     Ok(tickets::append(tx, &entry).await?)
 }
 
-async fn promise_back(
+#[expect(clippy::too_many_arguments, reason = "one step of the end, split out to be read")]
+async fn promise_back<R: Opens>(
+    _: &Ending<R>,
     tx: &Tx,
     ctx: &Ctx,
     call: &Call,

@@ -4,9 +4,11 @@ use chrono::NaiveDate;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::authorise::Granted;
 use super::opening::attach;
-use super::verification::put;
+use super::verification::{Recording, put};
 use super::{Error, House, me};
+use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::confirmation::{Again, again};
 use crate::domain::calls::verification::{Marks, Recorded, Verification};
@@ -43,11 +45,12 @@ enum Done {
 /// # Errors
 /// When the questions can't be read, and the first failure of one of them after all were tried.
 pub async fn look_again(house: &House, ctx: &Ctx) -> Result<Looked, Error> {
+    let by = Recording::ask(ctx)?;
     let mut looked = Looked::default();
     let mut failed = None;
     let Some(index) = house.index.get() else { return Ok(looked) };
     for task in work::not_looked_at(&house.store, index.version()).await? {
-        match look_at(house, ctx, &index, &task).await {
+        match look_at(&by, house, ctx, &index, &task).await {
             Ok(Done::Nothing) => {}
             Ok(Done::Confirmed) => looked.confirmed += 1,
             Ok(Done::Raised) => looked.raised += 1,
@@ -57,7 +60,13 @@ pub async fn look_again(house: &House, ctx: &Ctx) -> Result<Looked, Error> {
     failed.map_or(Ok(looked), Err)
 }
 
-async fn look_at(house: &House, ctx: &Ctx, index: &DirectoryIndex, task: &Task) -> Result<Done, Error> {
+async fn look_at(
+    by: &Recording<'_>,
+    house: &House,
+    ctx: &Ctx,
+    index: &DirectoryIndex,
+    task: &Task,
+) -> Result<Done, Error> {
     let tx = house.store.begin().await?;
     if !work::look_at(&tx, task.id, index.version()).await? {
         return Ok(Done::Nothing);
@@ -67,16 +76,23 @@ async fn look_at(house: &House, ctx: &Ctx, index: &DirectoryIndex, task: &Task) 
         None => None,
     };
     let done = match held.filter(|v| v.recorded == Recorded::Provisional) {
-        Some(held) => judge(&tx, ctx, index, task, held).await?,
+        Some(held) => judge(by, &tx, ctx, index, task, held).await?,
         None => Done::Nothing,
     };
     tx.commit().await?;
     Ok(done)
 }
 
-async fn judge(tx: &Tx, ctx: &Ctx, index: &DirectoryIndex, task: &Task, held: Verification) -> Result<Done, Error> {
-    let then = ask(index, &held, held.as_of);
-    let today = ask(index, &held, ctx.today());
+async fn judge(
+    by: &Recording<'_>,
+    tx: &Tx,
+    ctx: &Ctx,
+    index: &DirectoryIndex,
+    task: &Task,
+    held: Verification,
+) -> Result<Done, Error> {
+    let then = ask(by.verify(), index, &held, held.as_of);
+    let today = ask(by.verify(), index, &held, ctx.today());
     let long_ago = pending_is_overdue(held.as_of, ctx.today());
     match again(held.decision, &then, &today, long_ago) {
         Again::Waits => Ok(Done::Nothing),
@@ -86,14 +102,14 @@ async fn judge(tx: &Tx, ctx: &Ctx, index: &DirectoryIndex, task: &Task, held: Ve
                 _ => (today, ctx.today()),
             };
             let held = Verification { as_of: day, directory_version: index.version(), ..held };
-            confirm(tx, ctx, task, held, &answer).await?;
+            confirm(by, tx, ctx, task, held, &answer).await?;
             Ok(Done::Confirmed)
         }
-        Again::Raised(why) => Ok(if raise(tx, ctx, task, why).await? { Done::Raised } else { Done::Nothing }),
+        Again::Raised(why) => Ok(if raise(by, tx, ctx, task, why).await? { Done::Raised } else { Done::Nothing }),
     }
 }
 
-fn ask(index: &DirectoryIndex, held: &Verification, day: NaiveDate) -> Answer {
+fn ask(_: &Granted<may::Verify>, index: &DirectoryIndex, held: &Verification, day: NaiveDate) -> Answer {
     let said = &held.said;
     index.verify(&Query {
         call_date: day,
@@ -105,7 +121,14 @@ fn ask(index: &DirectoryIndex, held: &Verification, day: NaiveDate) -> Answer {
 }
 
 /// A verification of its own beside the provisional one, which stays as it was recorded.
-async fn confirm(tx: &Tx, ctx: &Ctx, task: &Task, held: Verification, answer: &Answer) -> Result<(), Error> {
+async fn confirm(
+    by: &Recording<'_>,
+    tx: &Tx,
+    ctx: &Ctx,
+    task: &Task,
+    held: Verification,
+    answer: &Answer,
+) -> Result<(), Error> {
     let best = answer.candidates.first();
     let items = answer.items;
     let verification = Verification {
@@ -121,18 +144,18 @@ async fn confirm(tx: &Tx, ctx: &Ctx, task: &Task, held: Verification, answer: &A
         decided_by: me(ctx),
         ..held
     };
-    put(tx, ctx, &verification).await?;
+    put(by, tx, &verification).await?;
     if let Some(id) = task.ticket_id
         && let Some(ticket) = tickets::find_by_id(tx, id).await?
     {
-        attach(tx, ctx, ticket, &verification).await?;
+        attach(by, tx, ctx, ticket, &verification).await?;
     }
     work::finish_task(tx, task.id, BY_DIRECTORY, ctx.now, ctx.actor.id).await?;
     Ok(audit::record(tx, ctx, AuditEntry::done("task.finish", Object::new("task", task.id.0))).await?)
 }
 
 /// Once: due today, with a line on the ticket that says why. False when it was raised before.
-async fn raise(tx: &Tx, ctx: &Ctx, task: &Task, why: &str) -> Result<bool, Error> {
+async fn raise(_: &Recording<'_>, tx: &Tx, ctx: &Ctx, task: &Task, why: &str) -> Result<bool, Error> {
     if !work::raise_task(tx, task.id, ctx.today()).await? {
         return Ok(false);
     }

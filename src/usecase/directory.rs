@@ -4,22 +4,29 @@ mod change;
 mod index;
 mod kept;
 
+use std::time::Duration;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Error, House, must};
-use crate::domain::actor::Action;
+use super::authorise::authorise;
+use super::{Error, House};
+use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::members::header::HeaderMap;
 use crate::domain::members::import::{RowProblem, parse_directory};
 use crate::domain::refusal::Refusal;
 use crate::gateway::secret::digest_of;
-use crate::store::audit;
-use crate::store::directory::{self as memory, ImportRecord};
+use crate::store::directory::{self as memory, ImportLock, ImportRecord};
+use crate::store::{Store, audit};
 use change::Change;
 pub use index::refresh;
+
+/// How often it is looked whether another import has come to its end, and how many times.
+const BETWEEN_TRIES: Duration = Duration::from_millis(100);
+const TRIES: u32 = 200;
 
 /// A file to import, and how.
 pub struct ImportFile<'a> {
@@ -60,7 +67,9 @@ pub struct ImportReport {
     pub problems: Vec<RowProblem>,
 }
 
-/// Imports a directory in one transaction, or refuses it whole.
+/// Imports a directory, or refuses it whole. New rows are written in pieces, between which the desk saves; they are
+/// seen all at once with the last piece, in which everything else is changed too. What a killed import left behind is
+/// never seen, and taken away by the next.
 ///
 /// # Errors
 /// Refused when the file can't be understood, is older than the last one, or shrank by more than a tenth.
@@ -70,22 +79,24 @@ pub async fn import(
     file: &ImportFile<'_>,
     progress: &mut (dyn FnMut(&str, usize) + Send),
 ) -> Result<ImportReport, Error> {
-    must(ctx, Action::DirectoryImport)?;
+    let by = authorise::<may::DirectoryImport>(ctx)?;
     if file.exported_on > ctx.today() {
         return Err(Refusal::field("exported_on", "import.future", "書き出し日が未来です。日付をご確認ください").into());
     }
     let parsed = parse_directory(file.bytes, &HeaderMap::default(), &mut |n| progress("read", n))
         .map_err(|p| Refusal::field("file", p.code(), p.to_string()))?;
-    let tx = house.store.begin().await?;
-    memory::lock(&tx).await?;
-    let last = memory::latest_import(&tx).await?;
+    let store = &house.store;
+    // Only one at a time: it is compared with what stands, and written in many transactions.
+    let turn = if file.dry_run { None } else { Some(turn(store).await?) };
+    let last = memory::latest_import(store).await?;
     if let Some(last) = &last
         && file.exported_on < last.exported_on
     {
         let message = format!("取込済みの名簿（{}現在）より古い名簿です。新しい名簿を選んでください", last.exported_on);
         return Err(Refusal::field("exported_on", "import.older", message).into());
     }
-    let mut change = Change::between(&tx, ctx, parsed, file.exported_on, last.is_none()).await?;
+    let version = last.as_ref().map_or(1, |l| l.version + 1);
+    let mut change = Change::between(&by, store, ctx, parsed, file.exported_on, version).await?;
     let report = change.report();
     if change.shrinks() && !file.allow_shrink {
         let message = format!(
@@ -98,9 +109,11 @@ pub async fn import(
     if file.dry_run {
         return Ok(report);
     }
-    change.write(&tx, ctx, progress).await?;
+    change.write_new(store, ctx, progress).await?;
+    let tx = store.begin().await?;
+    change.write_rest(&tx, ctx, progress).await?;
     let record = ImportRecord {
-        version: last.map_or(1, |l| l.version + 1),
+        version,
         // As some browser named it: nothing but a name to show.
         file_name: file.name.chars().filter(|c| !c.is_control()).take(200).collect(),
         file_hash: digest_of(file.bytes),
@@ -120,12 +133,28 @@ pub async fn import(
         .detail(json!({ "version": record.version, "rows": record.rows }));
     audit::record(&tx, ctx, entry).await?;
     tx.commit().await?;
+    drop(turn);
     Ok(report)
+}
+
+/// Waits until no other import is at work.
+///
+/// # Errors
+/// Refused when that takes too long.
+async fn turn(store: &Store) -> Result<ImportLock, Error> {
+    for _ in 0..TRIES {
+        if let Some(turn) = memory::lock(store).await? {
+            return Ok(turn);
+        }
+        tokio::time::sleep(BETWEEN_TRIES).await;
+    }
+    let message = "別の名簿の取込が進んでいます。終わってからもう一度取り込んでください";
+    Err(Refusal::conflict("import.busy", message).into())
 }
 
 /// Past imports, newest first.
 pub async fn imports(house: &House, ctx: &Ctx) -> Result<Vec<ImportRecord>, Error> {
-    must(ctx, Action::DirectoryImport)?;
+    authorise::<may::DirectoryImport>(ctx)?;
     house.store.journal().write(ctx, AuditEntry::done("directory.list", Object::kind("directory"))).await?;
     Ok(memory::imports(&house.store).await?)
 }

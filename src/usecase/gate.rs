@@ -4,7 +4,7 @@ use chrono::Duration;
 
 use super::{Error, House};
 use crate::domain::accounts::session::{Session, Stage};
-use crate::domain::actor::{Action, Actor, ActorKind};
+use crate::domain::actor::{Action, Actor, ActorKind, Role, answers_for};
 use crate::domain::audit::AuditEntry;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::AccountId;
@@ -49,8 +49,9 @@ pub async fn by_session(
         Stage::Full => Vec::new(),
         _ => [Action::OwnDesk, Action::OwnLocks].map(|a| a.code().to_owned()).to_vec(),
     };
-    ctx.actor =
-        Actor { kind: ActorKind::Account, id: account.id, role: Some(account.role), name: account.name, scopes };
+    let person = Some(AccountId(account.id));
+    let (id, role) = (account.id, Some(account.role));
+    ctx.actor = Actor { kind: ActorKind::Account, id, role, name: account.name, scopes, person };
     Ok(Entered::As(ctx))
 }
 
@@ -71,16 +72,28 @@ async fn on_the_phone(house: &House, stage: Stage, account: uuid::Uuid) -> Resul
     Ok(stage == Stage::Full && !calls::open(&house.store, Some(AccountId(account))).await?.is_empty())
 }
 
-/// The token of a secret, unless it was revoked or is over.
+/// The token of a secret, unless it was revoked or is over, or the person behind it has stopped or lost their role.
 pub async fn by_token(house: &House, mut ctx: Ctx, hash: [u8; 32]) -> Result<Entered, Error> {
     let token = accounts::token_by_hash(&house.store, hash).await?;
     let Some(token) = token.filter(|t| t.revoked_at.is_none() && t.expires_at.is_none_or(|until| until > ctx.now))
     else {
         return Ok(Entered::Nobody(ctx));
     };
-    ctx.actor =
-        Actor { kind: ActorKind::Token, id: token.id, role: Some(token.role), name: token.name, scopes: token.scopes };
+    if let Some(person) = token.person_id
+        && !answered_for(house, &ctx, person, token.role).await?
+    {
+        return Ok(Entered::Nobody(ctx));
+    }
+    let (id, role) = (token.id, Some(token.role));
+    let person = token.person_id.map(AccountId);
+    ctx.actor = Actor { kind: ActorKind::Token, id, role, name: token.name, scopes: token.scopes, person };
     Ok(Entered::As(ctx))
+}
+
+/// Whether the person behind a token still works here, in a role that answers for it.
+async fn answered_for(house: &House, ctx: &Ctx, person: uuid::Uuid, token: Role) -> Result<bool, Error> {
+    let person = accounts::by_id(&house.store, person).await?;
+    Ok(person.is_some_and(|p| p.is_active(ctx.now) && answers_for(p.role, token)))
 }
 
 /// A refusal, written down before the answer leaves.

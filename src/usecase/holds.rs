@@ -3,10 +3,11 @@
 use serde::Deserialize;
 use serde_json::json;
 
+use super::authorise::{Granted, authorise};
 use super::deed::{Deed, Once};
 use super::tickets::{Done, moved_meanwhile};
-use super::{Error, House, me, must};
-use crate::domain::actor::Action;
+use super::{Error, House, me};
+use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{EntryId, HoldId};
@@ -35,7 +36,7 @@ pub async fn place(
     new: NewHold,
     once: &Once,
 ) -> Result<Done, Error> {
-    must(ctx, Action::RetentionHold)?;
+    let by = authorise::<may::RetentionHold>(ctx)?;
     let deed = Deed::begin(&house.store, ctx, once).await?;
     let ticket = tickets::find(&deed.tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     let mut faults = Faults::default();
@@ -48,7 +49,7 @@ pub async fn place(
     if ticket.version != version {
         return Err(moved_meanwhile(&ticket).into());
     }
-    move_on(&deed.tx, ctx, &ticket).await?;
+    move_on(&by, &deed.tx, ctx, &ticket).await?;
     let label = house.scheme.retention.reason_label(&new.reason);
     let said = if note.is_empty() { format!("保全：{label}") } else { format!("保全：{label}（{note}）") };
     let hold = Hold {
@@ -67,32 +68,33 @@ pub async fn place(
         }
         other => other?,
     }
-    write_down(&deed.tx, ctx, &ticket, said, "hold.place", &new.reason).await?;
+    write_down(&by, &deed.tx, ctx, &ticket, said, "hold.place", &new.reason).await?;
     deed.finish(ctx, Done { number: no.to_string() }).await
 }
 
 /// Lifts a hold.
 pub async fn lift(house: &House, ctx: &Ctx, no: TicketNo, id: HoldId) -> Result<(), Error> {
-    must(ctx, Action::RetentionHold)?;
+    let by = authorise::<may::RetentionHold>(ctx)?;
     let tx = house.store.begin().await?;
     let ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     let hold = memory::find(&tx, ticket.id, id).await?.ok_or(Error::NotFound("hold"))?;
-    move_on(&tx, ctx, &ticket).await?;
+    move_on(&by, &tx, ctx, &ticket).await?;
     if !memory::lift(&tx, id, ctx.now, ctx.actor.id).await? {
         return Err(Refusal::conflict("hold.lifted", "この保全は解除されています").into());
     }
     let said = format!("保全を解除：{}", house.scheme.retention.reason_label(&hold.reason));
-    write_down(&tx, ctx, &ticket, said, "hold.lift", &hold.reason).await?;
+    write_down(&by, &tx, ctx, &ticket, said, "hold.lift", &hold.reason).await?;
     Ok(tx.commit().await?)
 }
 
 /// The ticket's next version, and first of all: what erases it meanwhile sees that it has moved on.
-async fn move_on(tx: &Tx, ctx: &Ctx, ticket: &Ticket) -> Result<(), Error> {
+async fn move_on(_: &Granted<may::RetentionHold>, tx: &Tx, ctx: &Ctx, ticket: &Ticket) -> Result<(), Error> {
     let moved = Ticket { last_event_at: ctx.now, ..ticket.clone() };
     if tickets::save(tx, &moved, ticket.version).await? { Ok(()) } else { Err(moved_meanwhile(ticket).into()) }
 }
 
 async fn write_down(
+    _: &Granted<may::RetentionHold>,
     tx: &Tx,
     ctx: &Ctx,
     ticket: &Ticket,

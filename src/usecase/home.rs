@@ -5,8 +5,9 @@ use serde_json::json;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-use super::{Error, House, me, must};
-use crate::domain::actor::Action;
+use super::authorise::{Granted, authorise};
+use super::{Error, House, me};
+use crate::domain::actor::{Right, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::Call;
 use crate::domain::ctx::Ctx;
@@ -30,14 +31,14 @@ pub struct OperatorHome {
 
 /// An operator's home.
 pub async fn operator(house: &House, ctx: &Ctx) -> Result<OperatorHome, Error> {
-    must(ctx, Action::CallWork)?;
+    let by = authorise::<may::CallWork>(ctx)?;
     let store = &house.store;
     let open_calls = calls::open(store, Some(me(ctx))).await?;
-    let tickets = mine(house, ctx).await?;
+    let tickets = mine(&by, house, ctx).await?;
     let tomorrow_night = day_start(ctx.today()) + Duration::days(2);
     let promises = with_tickets(house, work::promises_due(store, tomorrow_night).await?).await?;
     let shown = tickets.iter().map(|t| t.id).chain(promises.iter().filter_map(|(_, t)| t.as_ref().map(|t| t.id)));
-    seen(house, ctx, "home.operator", shown.collect()).await?;
+    seen(&by, house, ctx, "home.operator", shown.collect()).await?;
     Ok(OperatorHome { open_calls, tickets, promises })
 }
 
@@ -51,14 +52,15 @@ pub struct SpecialistHome {
 
 /// A specialist's home: the queue of tier 2.
 pub async fn specialist(house: &House, ctx: &Ctx) -> Result<SpecialistHome, Error> {
-    must(ctx, Action::Tier2)?;
+    let by = authorise::<may::Tier2>(ctx)?;
     let store = &house.store;
     let escalations = work::waiting(store).await?;
     let lines = by_id(tickets::of_ids(store, escalations.iter().map(|e| e.ticket_id.0).collect()).await?);
     let waiting: Vec<_> =
         escalations.into_iter().filter_map(|e| lines.get(&e.ticket_id.0).cloned().map(|t| (e, t))).collect();
-    let tickets = mine(house, ctx).await?;
+    let tickets = mine(&by, house, ctx).await?;
     seen(
+        &by,
         house,
         ctx,
         "home.specialist",
@@ -82,7 +84,7 @@ pub struct PointedCase {
 
 /// A claims clerk's home: callers who were pointed to the office.
 pub async fn clerk(house: &House, ctx: &Ctx) -> Result<Vec<PointedCase>, Error> {
-    must(ctx, Action::ClaimGuidance)?;
+    let by = authorise::<may::ClaimGuidance>(ctx)?;
     let store = &house.store;
     let pointed = reports::pointed_to_claims(store, 100).await?;
     let links: HashMap<Uuid, TicketNo> =
@@ -103,11 +105,11 @@ pub async fn clerk(house: &House, ctx: &Ctx) -> Result<Vec<PointedCase>, Error> 
             }
         })
         .collect();
-    seen(house, ctx, "home.clerk", lines.values().map(|t| t.id).collect()).await?;
+    seen(&by, house, ctx, "home.clerk", lines.values().map(|t| t.id).collect()).await?;
     Ok(cases)
 }
 
-async fn mine(house: &House, ctx: &Ctx) -> Result<Vec<TicketLine>, Error> {
+async fn mine<R: Right>(_: &Granted<R>, house: &House, ctx: &Ctx) -> Result<Vec<TicketLine>, Error> {
     let open = STATIONS.iter().map(|(code, _)| *code).filter(|code| !ENDS.contains(code)).map(str::to_owned).collect();
     let filter = TicketFilter { states: open, owner: Some(me(ctx)), ..Default::default() };
     let page: Page<TicketLine> = tickets::list(&house.store, &filter, 30).await?;
@@ -133,7 +135,13 @@ fn by_id(lines: Vec<TicketLine>) -> HashMap<Uuid, TicketLine> {
     lines.into_iter().map(|line| (line.id, line)).collect()
 }
 
-pub(super) async fn seen(house: &House, ctx: &Ctx, action: &'static str, tickets: Vec<Uuid>) -> Result<(), Error> {
+pub(super) async fn seen<R: Right>(
+    _: &Granted<R>,
+    house: &House,
+    ctx: &Ctx,
+    action: &'static str,
+    tickets: Vec<Uuid>,
+) -> Result<(), Error> {
     let entry = AuditEntry::done(action, Object::kind("page"))
         .detail(json!({ "shown": tickets.len() }))
         .subjects(tickets.into_iter().map(|id| Object::new("ticket", id)));

@@ -4,9 +4,10 @@ use chrono::NaiveDate;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::authorise::authorise;
 use super::verification::tried;
-use super::{Error, House, must};
-use crate::domain::actor::Action;
+use super::{Error, House};
+use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::verification::is_miss;
 use crate::domain::ctx::Ctx;
@@ -24,7 +25,7 @@ pub async fn look_up(
     address: String,
     number: String,
 ) -> Result<(Answer, i64), Error> {
-    must(ctx, Action::Verify)?;
+    authorise::<may::Verify>(ctx)?;
     let mut faults = Faults::default();
     let query = Query {
         call_date: day,

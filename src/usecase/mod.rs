@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod authorise;
 #[cfg(feature = "backups")]
 pub mod backup;
 pub mod call_search;
@@ -25,6 +26,7 @@ pub mod seals;
 pub mod sheet;
 mod sheet_view;
 pub mod supervise;
+mod ticket_moves;
 pub mod ticket_view;
 pub mod tickets;
 pub mod tickets_work;
@@ -34,8 +36,6 @@ pub mod verification;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, RwLock};
 
-use crate::domain::accounts::session::Stage;
-use crate::domain::actor::Action;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::AccountId;
 use crate::domain::matching::DirectoryIndex;
@@ -45,6 +45,7 @@ use crate::gateway::password::Passwords;
 use crate::gateway::seal::Seals;
 use crate::store::Store;
 
+pub use authorise::needs_proof;
 pub use deed::Once;
 pub use error::Error;
 
@@ -88,19 +89,6 @@ impl IndexHolder {
     }
 }
 
-/// Refuses what the actor may not do.
-pub(crate) fn must(ctx: &Ctx, action: Action) -> Result<(), Error> {
-    if !ctx.actor.may(action) {
-        return Err(Error::Forbidden(action));
-    }
-    if needs_proof(ctx, action) { Err(Error::Stale) } else { Ok(()) }
-}
-
-/// Whether the second factor must be given again first. Somebody on the way in has none to give yet.
-pub fn needs_proof(ctx: &Ctx, action: Action) -> bool {
-    action.needs_fresh_proof() && ctx.session.is_some_and(|s| s.stage == Stage::Full && !s.is_fresh(ctx.now))
-}
-
 /// The acting account, as the owner or author of what is written.
 pub(crate) fn me(ctx: &Ctx) -> AccountId {
     AccountId(ctx.actor.id)
@@ -108,7 +96,8 @@ pub(crate) fn me(ctx: &Ctx) -> AccountId {
 
 /// Rows that pages show, as plain data.
 pub mod rows {
-    pub use crate::store::accounts::{Account, Token};
+    pub use super::accounts::TokenLine;
+    pub use crate::store::accounts::Account;
     pub use crate::store::audit::seals::Review;
     pub use crate::store::audit::{AuditFilter, AuditRow};
     pub use crate::store::directory::ImportRecord;

@@ -3,8 +3,11 @@
 use chrono::Datelike;
 use serde_json::json;
 
+use super::authorise::Granted;
 use super::matter::Matter;
+use super::verification::Recording;
 use super::{Error, House, me};
+use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::Call;
 use crate::domain::calls::verification::{Recorded, Verification};
@@ -16,8 +19,41 @@ use crate::domain::tickets::{Entry, EntryKind, Move, State, Ticket, TicketNo};
 use crate::domain::time::tokyo_time;
 use crate::store::{Tx, audit, calls as memory, directory, search, tickets, work};
 
+/// What opens a ticket for a call: the right to work on calls, to log them, or to work on tickets.
+pub(super) trait Opens {}
+impl Opens for Granted<may::CallWork> {}
+impl Opens for Granted<may::CallLog> {}
+impl Opens for Granted<may::TicketWork> {}
+
+/// What gives a verification to a ticket: the right to record it, or to tie its call to the ticket.
+pub(super) trait Attaches {}
+impl Attaches for Recording<'_> {}
+impl Attaches for Granted<may::TicketWork> {}
+
+/// A ticket that was opened in this very deed: nobody else has seen it yet.
+pub(super) struct Newborn(Ticket);
+
+impl Newborn {
+    /// The ticket.
+    pub(super) fn ticket(&self) -> &Ticket {
+        &self.0
+    }
+
+    /// The ticket, like any other from now on.
+    pub(super) fn grown(self) -> Ticket {
+        self.0
+    }
+}
+
 /// Opens a ticket for a call's matter; tier 1 works on it from the start.
-pub(super) async fn open(house: &House, tx: &Tx, ctx: &Ctx, call: &Call, matter: &Matter) -> Result<Ticket, Error> {
+pub(super) async fn open(
+    _: &impl Opens,
+    house: &House,
+    tx: &Tx,
+    ctx: &Ctx,
+    call: &Call,
+    matter: &Matter,
+) -> Result<Newborn, Error> {
     let verified = matter.verification.as_ref().filter(|v| v.recorded.opens_remote());
     let known = match verified {
         Some(verification) => Known::of(tx, verification).await?,
@@ -74,7 +110,7 @@ pub(super) async fn open(house: &House, tx: &Tx, ctx: &Ctx, call: &Call, matter:
     search::put(tx, ticket.number, &words.join("\n")).await?;
     let entry = AuditEntry::done("ticket.open", Object::new("ticket", ticket.id.0)).subjects(whose(&ticket));
     audit::record(tx, ctx, entry).await?;
-    Ok(ticket)
+    Ok(Newborn(ticket))
 }
 
 fn opening_words(house: &House, matter: &Matter) -> String {
@@ -112,8 +148,15 @@ pub(super) fn line(
     }
 }
 
-/// Ties a call to a ticket that exists; what was verified on the call goes with it.
-pub(super) async fn existing(tx: &Tx, ctx: &Ctx, call: &Call, typed: &str) -> Result<Ticket, Error> {
+/// Ties a call to a ticket that exists; what was verified on the call goes with it. Who may not work on tickets never
+/// comes here, and so never learns which numbers there are.
+pub(super) async fn existing(
+    by: &Granted<may::TicketWork>,
+    tx: &Tx,
+    ctx: &Ctx,
+    call: &Call,
+    typed: &str,
+) -> Result<Ticket, Error> {
     let unknown = || {
         Refusal::field(
             "ticket",
@@ -130,7 +173,7 @@ pub(super) async fn existing(tx: &Tx, ctx: &Ctx, call: &Call, typed: &str) -> Re
         AuditEntry::done("ticket.link", Object::new("ticket", ticket.id.0)).subjects([Object::new("call", call.id.0)]);
     audit::record(tx, ctx, entry).await?;
     match memory::free_verification(tx, call.id).await? {
-        Some(verification) => attach(tx, ctx, ticket, &verification).await,
+        Some(verification) => attach(by, tx, ctx, ticket, &verification).await,
         None => Ok(ticket),
     }
 }
@@ -138,6 +181,7 @@ pub(super) async fn existing(tx: &Tx, ctx: &Ctx, call: &Call, typed: &str) -> Re
 /// Gives a verification made on a call to one of its tickets: whose matter it is, and that remote support is open.
 /// A verification of another facility than the ticket's is left for another ticket.
 pub(super) async fn attach(
+    _: &impl Attaches,
     tx: &Tx,
     ctx: &Ctx,
     mut ticket: Ticket,

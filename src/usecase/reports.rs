@@ -1,7 +1,8 @@
 //! Reports for the association: frozen when first drawn, never changed after.
 
-use super::{Error, House, must};
-use crate::domain::actor::Action;
+use super::authorise::authorise;
+use super::{Error, House};
+use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::reports::{Count, MonthlyReport, is_period, publish};
@@ -20,7 +21,7 @@ pub struct ReadReport {
 
 /// The last full month's report, drawn and frozen if nobody has read it yet; or an earlier one by its period.
 pub async fn month(house: &House, ctx: &Ctx, period: Option<&str>) -> Result<ReadReport, Error> {
-    must(ctx, Action::ReportRead)?;
+    authorise::<may::ReportRead>(ctx)?;
     let (from, until) = last_full_month(ctx.today());
     let latest = from.format("%Y-%m").to_string();
     let wanted = period.unwrap_or(&latest);

@@ -9,8 +9,9 @@ use chrono::{Days, NaiveDate};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{Error, House, must};
-use crate::domain::actor::{Action, Actor};
+use super::authorise::{Granted, authorise};
+use super::{Error, House};
+use crate::domain::actor::{Actor, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
@@ -85,14 +86,15 @@ pub async fn tonight(house: &House, clock: &dyn Clock, pause: Duration) -> Resul
     if !mine {
         return Ok(None);
     }
-    let run = Run::new(house, clock, holder, ctx.today(), pause, (!overdue).then_some(night));
+    let by = authorise::<may::RetentionRun>(&ctx)?;
+    let run = Run::new(by, house, clock, holder, ctx.today(), pause, (!overdue).then_some(night));
     Ok(Some(run.whole(&ctx).await?))
 }
 
 /// Does it now, whatever the hour.
 pub async fn run(house: &House, clock: &dyn Clock, ctx: &Ctx, dry: bool) -> Result<Ran, Error> {
-    must(ctx, Action::RetentionRun)?;
-    let mut run = Run::new(house, clock, Uuid::new_v4(), ctx.today(), Duration::ZERO, None);
+    let by = authorise::<may::RetentionRun>(ctx)?;
+    let mut run = Run::new(by, house, clock, Uuid::new_v4(), ctx.today(), Duration::ZERO, None);
     if dry {
         run.dry = true;
         let through = run.all().await?;
@@ -124,6 +126,7 @@ fn entry(action: &'static str, ran: &Ran) -> AuditEntry {
 
 impl<'a> Run<'a> {
     fn new(
+        _: Granted<may::RetentionRun>,
         house: &'a House,
         clock: &'a dyn Clock,
         holder: Uuid,

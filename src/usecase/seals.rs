@@ -3,8 +3,9 @@
 
 use serde_json::json;
 
-use super::{Error, House, must};
-use crate::domain::actor::Action;
+use super::authorise::authorise;
+use super::{Error, House};
+use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::gateway::seal::{Place, key_id};
@@ -40,7 +41,7 @@ async fn sealed_with(on: &impl Access, keys: &[String]) -> Result<Vec<Factor>, E
 
 /// Makes a new key, seals everything anew with it and takes the old ones away. Returns how many values it sealed.
 pub async fn rotate(house: &House, ctx: &Ctx) -> Result<usize, Error> {
-    must(ctx, Action::KeyAdmin)?;
+    authorise::<may::KeyAdmin>(ctx)?;
     let old = house.seals.add_key().map_err(Error::Outside)?;
     let mut sealed = 0;
     // Another instance may have sealed with an old key a moment ago: until none is left.

@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
+use super::authorise::{Granted, authorise};
 use super::matter::said;
 use super::opening::attach;
-use super::verification::{ask, decide, look_up, put};
-use super::{Error, House, me, must};
-use crate::domain::actor::Action;
+use super::verification::{Recording, ask, decide, look_up, put};
+use super::{Error, House, me};
+use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::sheet::{Merge, Sheet, SheetField, merge};
 use crate::domain::calls::verification::Recorded;
@@ -64,7 +65,7 @@ pub struct Saved {
 
 /// Saves what was typed. Fields that can't be taken don't keep the others from being saved.
 pub async fn save(house: &House, ctx: &Ctx, id: CallId, changes: &[FieldChange]) -> Result<Saved, Error> {
-    must(ctx, Action::CallWork)?;
+    let by = authorise::<may::CallWork>(ctx)?;
     let tx = house.store.begin().await?;
     let call = memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
@@ -83,15 +84,15 @@ pub async fn save(house: &House, ctx: &Ctx, id: CallId, changes: &[FieldChange])
             Err(refusal) => saved.faults.extend(refusal.fields),
             Ok(value) => {
                 saved.items_touched |= SheetField::ITEMS.contains(&field);
-                take(&tx, ctx, id, field, &value, change.version, &held, &mut saved).await?;
+                take(&by, &tx, ctx, id, field, &value, change.version, &held, &mut saved).await?;
             }
         }
     }
     let now = memory::sheet(&tx, id).await?;
-    put_on_call(&tx, &call, &now).await?;
-    if saved.items_touched {
+    put_on_call(&by, &tx, &call, &now).await?;
+    if let Some(verify) = authorise::<may::Verify>(ctx).ok().filter(|_| saved.items_touched) {
         let number_said = now.text(SheetField::Number) != held.text(SheetField::Number);
-        saved.answer = look_up(house, &tx, ctx, &call, &now, number_said).await?;
+        saved.answer = look_up(&verify, house, &tx, ctx, &call, &now, number_said).await?;
     }
     tx.commit().await?;
     Ok(saved)
@@ -99,6 +100,7 @@ pub async fn save(house: &House, ctx: &Ctx, id: CallId, changes: &[FieldChange])
 
 #[expect(clippy::too_many_arguments, reason = "one step of save, split out to be read")]
 async fn take(
+    _: &Granted<may::CallWork>,
     tx: &Tx,
     ctx: &Ctx,
     id: CallId,
@@ -128,7 +130,7 @@ async fn take(
 }
 
 /// The call itself knows its number, caller and standing, so that lists and look-ups by number see them.
-async fn put_on_call(tx: &Tx, call: &Call, sheet: &Sheet) -> Result<(), Error> {
+async fn put_on_call(_: &Granted<may::CallWork>, tx: &Tx, call: &Call, sheet: &Sheet) -> Result<(), Error> {
     let typed = sheet.text(SheetField::Phone);
     let (number, digits) = text::phone("phone", typed).unwrap_or_else(|_| (typed.to_owned(), String::new()));
     let standing = Standing::parse(sheet.text(SheetField::Standing));
@@ -139,21 +141,22 @@ async fn put_on_call(tx: &Tx, call: &Call, sheet: &Sheet) -> Result<(), Error> {
 
 /// A card was said and something heard back: stamped on the timeline.
 pub async fn stamp(house: &House, ctx: &Ctx, id: CallId, card: &str, answer: &str) -> Result<(), Error> {
-    must(ctx, Action::CallWork)?;
+    let by = authorise::<may::CallWork>(ctx)?;
     let card = house.scheme.cards.by_code(card).ok_or(Error::NotFound("card"))?;
     let heard = card.answers.iter().find(|a| a.code == answer).ok_or(Error::NotFound("card"))?;
     let body = format!("「{}」→ {}", card.say, heard.label);
-    write_down(house, ctx, id, EntryKind::Card, &body, json!({ "card": card.code, "answer": heard.code })).await
+    write_down(&by, house, ctx, id, EntryKind::Card, &body, json!({ "card": card.code, "answer": heard.code })).await
 }
 
 /// A line of the operator's own, during the call.
 pub async fn jot(house: &House, ctx: &Ctx, id: CallId, body: &str) -> Result<(), Error> {
-    must(ctx, Action::CallWork)?;
+    let by = authorise::<may::CallWork>(ctx)?;
     let body = text::required_note("body", body, text::NOTE)?;
-    write_down(house, ctx, id, EntryKind::Advice, &body, json!({})).await
+    write_down(&by, house, ctx, id, EntryKind::Advice, &body, json!({})).await
 }
 
 async fn write_down(
+    _: &Granted<may::CallWork>,
     house: &House,
     ctx: &Ctx,
     id: CallId,
@@ -193,21 +196,21 @@ pub async fn record_verification(
     recorded: Recorded,
     reason: &str,
 ) -> Result<VerificationId, Error> {
-    must(ctx, Action::Verify)?;
+    let by = Recording::ask(ctx)?;
     let reason = text::line("reason", reason, text::LINE)?;
     let tx = house.store.begin().await?;
     let call = memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
     let sheet = memory::sheet(&tx, id).await?;
     let said = said(&sheet);
-    let answer = ask(house, &call, &said).ok_or(Error::Preparing)?;
+    let answer = ask(by.verify(), house, &call, &said).ok_or(Error::Preparing)?;
     let verification =
-        decide(ctx, &call, said, &answer, recorded, reason, house.index.get().map_or(0, |i| i.version()))?;
-    put(&tx, ctx, &verification).await?;
+        decide(&by, &call, said, &answer, recorded, reason, house.index.get().map_or(0, |i| i.version()))?;
+    put(&by, &tx, &verification).await?;
     if let Some(line) = tickets::of_call(&tx, id).await?.last()
         && let Some(ticket) = tickets::find(&tx, line.no()).await?
     {
-        attach(&tx, ctx, ticket, &verification).await?;
+        attach(&by, &tx, ctx, ticket, &verification).await?;
     }
     tx.commit().await?;
     Ok(verification.id)

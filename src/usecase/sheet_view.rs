@@ -2,11 +2,12 @@
 
 use serde_json::json;
 
+use super::authorise::{Granted, authorise};
 use super::matter::said;
 use super::sheet::FieldChange;
 use super::verification::{ask, look_up_entry};
-use super::{Error, House, must};
-use crate::domain::actor::Action;
+use super::{Error, House};
+use crate::domain::actor::{Action, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::Call;
 use crate::domain::calls::sheet::{Sheet, SheetField};
@@ -59,9 +60,10 @@ pub struct Asked {
 
 /// Opens a call's screen; audited with everybody it shows.
 pub async fn view(house: &House, ctx: &Ctx, id: CallId) -> Result<SheetView, Error> {
-    must(ctx, Action::CallRead)?;
-    let mut view = gather(house, ctx, id).await?;
-    view.asked.answer = view.sheet.has_items().then(|| ask(house, &view.call, &said(&view.sheet))).flatten();
+    let by = authorise::<may::CallRead>(ctx)?;
+    let mut view = gather(&by, house, ctx, id).await?;
+    let verify = authorise::<may::Verify>(ctx).ok().filter(|_| view.sheet.has_items());
+    view.asked.answer = verify.and_then(|by| ask(&by, house, &view.call, &said(&view.sheet)));
     let seen = view.asked.answer.as_ref().map(|a| look_up_entry(id, a).subjects).unwrap_or_default();
     let entry = AuditEntry::done(VIEW, Object::new("call", id.0)).detail(view.names_related());
     house.store.journal().write(ctx, entry.subjects(view.related()).subjects(seen)).await?;
@@ -71,8 +73,8 @@ pub async fn view(house: &House, ctx: &Ctx, id: CallId) -> Result<SheetView, Err
 /// What the screen shows beside the sheet while it's typed. `answer` is what the save that led to it was answered,
 /// and audited with. Tickets and calls that weren't on this person's screen before are audited before they are.
 pub async fn panel(house: &House, ctx: &Ctx, id: CallId, answer: Option<Answer>) -> Result<SheetView, Error> {
-    must(ctx, Action::CallRead)?;
-    let mut view = gather(house, ctx, id).await?;
+    let by = authorise::<may::CallRead>(ctx)?;
+    let mut view = gather(&by, house, ctx, id).await?;
     view.asked.answer = answer;
     let (store, names) = (&house.store, view.names_related());
     let last = audit::latest_about(store, id.0, ctx.actor.id, &[VIEW, RELATED]).await?;
@@ -87,7 +89,7 @@ pub async fn panel(house: &House, ctx: &Ctx, id: CallId, answer: Option<Answer>)
 /// What the directory says to name, facility and address as they stand on the screen, before they are saved; audited
 /// like every look-up. The number counts as it was saved: whoever tries one saves it, and the try is counted.
 pub async fn candidates(house: &House, ctx: &Ctx, id: CallId, typed: &[FieldChange]) -> Result<Asked, Error> {
-    must(ctx, Action::CallWork)?;
+    authorise::<may::CallWork>(ctx)?;
     let store = &house.store;
     let call = memory::find(store, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
@@ -103,7 +105,8 @@ pub async fn candidates(house: &House, ctx: &Ctx, id: CallId, typed: &[FieldChan
             _ => {}
         }
     }
-    let answer = if said == Said::default() { None } else { ask(house, &call, &said) };
+    let verify = authorise::<may::Verify>(ctx).ok().filter(|_| said != Said::default());
+    let answer = verify.and_then(|by| ask(&by, house, &call, &said));
     if let Some(answer) = &answer {
         store.journal().write(ctx, look_up_entry(id, answer)).await?;
     }
@@ -131,7 +134,7 @@ impl SheetView {
     }
 }
 
-async fn gather(house: &House, ctx: &Ctx, id: CallId) -> Result<SheetView, Error> {
+async fn gather(_: &Granted<may::CallRead>, house: &House, ctx: &Ctx, id: CallId) -> Result<SheetView, Error> {
     let store = &house.store;
     let call = memory::find(store, id).await?.ok_or(Error::NotFound("call"))?;
     let sheet = memory::sheet(store, id).await?;

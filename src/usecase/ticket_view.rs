@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Error, House, gate, must};
-use crate::domain::actor::{Action, Actor};
+use super::authorise::{Granted, authorise};
+use super::{Error, House, gate};
+use crate::domain::actor::{Action, Actor, may};
 use crate::domain::audit::{AuditEntry, Object, Outcome};
 use crate::domain::calls::verification::Verification;
 use crate::domain::claims::Claim;
@@ -52,7 +53,7 @@ pub struct TicketView {
 /// Opens a ticket; audited with the facility and member it shows. A ticket out of the reader's reach is absent, and
 /// the attempt is written down.
 pub async fn show(house: &House, ctx: &Ctx, no: TicketNo) -> Result<TicketView, Error> {
-    must(ctx, Action::TicketRead)?;
+    let by = authorise::<may::TicketRead>(ctx)?;
     let store = &house.store;
     let ticket = tickets::find(store, no).await?.ok_or(Error::NotFound("ticket"))?;
     if reach(&ctx.actor) == Reach::Claims && !claims::concern(store, ticket.id).await? {
@@ -67,12 +68,12 @@ pub async fn show(house: &House, ctx: &Ctx, no: TicketNo) -> Result<TicketView, 
     let entry =
         AuditEntry::done("ticket.view", Object::new("ticket", ticket.id.0)).subjects(whose.into_iter().flatten());
     let audited = store.journal().write(ctx, entry);
-    let (audited, view) = tokio::join!(audited, gather(house, ctx, ticket));
+    let (audited, view) = tokio::join!(audited, gather(&by, house, ctx, ticket));
     audited?;
     view
 }
 
-async fn gather(house: &House, ctx: &Ctx, ticket: Ticket) -> Result<TicketView, Error> {
+async fn gather(_: &Granted<may::TicketRead>, house: &House, ctx: &Ctx, ticket: Ticket) -> Result<TicketView, Error> {
     let store = &house.store;
     let fields = ctx.actor.fields(Action::TicketRead);
     let (id, facility, member) = (ticket.id, ticket.facility_id, ticket.member_id);

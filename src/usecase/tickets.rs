@@ -1,4 +1,4 @@
-//! Tickets: listing, searching, and moving one on.
+//! Tickets: listing, searching, writing on one.
 
 use std::collections::HashMap;
 
@@ -6,21 +6,22 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::authorise::{Granted, authorise};
 use super::deed::{Deed, Once};
-use super::{Error, House, me, must};
-use crate::domain::actor::Action;
+use super::{Error, House, me};
+use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
-use crate::domain::id::{EntryId, EscalationId, TicketId};
+use crate::domain::id::EntryId;
 use crate::domain::page::{PAGE_SIZE, Page};
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::codes;
 use crate::domain::text;
-use crate::domain::tickets::state::Station;
-use crate::domain::tickets::{Entry, EntryKind, Move, Ticket, TicketNo};
+use crate::domain::tickets::{Entry, EntryKind, Ticket, TicketNo};
 use crate::store::tickets::{self as memory, TicketFilter, TicketLine};
-use crate::store::work::{self, Escalation};
-use crate::store::{Tx, accounts, audit, search};
+use crate::store::{accounts, audit, search};
+
+pub use super::ticket_moves::move_on;
 
 /// A page of a list with the names of the owners.
 pub struct TicketList {
@@ -32,21 +33,21 @@ pub struct TicketList {
 
 /// A page of tickets; one audit entry with the tickets it showed beside it.
 pub async fn list(house: &House, ctx: &Ctx, filter: &TicketFilter) -> Result<TicketList, Error> {
-    must(ctx, Action::TicketFind)?;
+    let by = authorise::<may::TicketFind>(ctx)?;
     let page = memory::list(&house.store, filter, PAGE_SIZE).await?;
-    named(house, ctx, "ticket.list", page).await
+    named(&by, house, ctx, "ticket.list", page).await
 }
 
 /// Tickets that hold every word of a question; newest first. The words are not audited: they may be a name.
 pub async fn find(house: &House, ctx: &Ctx, question: &str, before: Option<i64>) -> Result<TicketList, Error> {
-    must(ctx, Action::TicketFind)?;
+    let by = authorise::<may::TicketFind>(ctx)?;
     let question = text::line("q", question, text::LINE)?;
     let named_no = match TicketNo::parse(&question) {
         Some(no) => memory::of_numbers(&house.store, &[no.as_key()]).await?,
         None => Vec::new(),
     };
     if !named_no.is_empty() {
-        return named(house, ctx, "ticket.search", Page { rows: named_no, older: None }).await;
+        return named(&by, house, ctx, "ticket.search", Page { rows: named_no, older: None }).await;
     }
     // `5550-4321` reads like a number of the year 5550, and may be the end of a telephone number.
     let mut numbers = search::find(&house.store, &question, before, PAGE_SIZE + 1).await?;
@@ -57,7 +58,7 @@ pub async fn find(house: &House, ctx: &Ctx, question: &str, before: Option<i64>)
     let shown: Vec<i64> = numbers.into_iter().take(usize::try_from(PAGE_SIZE).unwrap_or(50)).collect();
     let rows = memory::of_numbers(&house.store, &shown).await?;
     let older = if more { rows.last().map(|line| line.number) } else { None };
-    named(house, ctx, "ticket.search", Page { rows, older }).await
+    named(&by, house, ctx, "ticket.search", Page { rows, older }).await
 }
 
 /// The digits of a telephone number in whatever grouping: searched again by them alone when it isn't found.
@@ -65,7 +66,13 @@ pub(super) fn phone_digits(question: &str) -> Option<String> {
     text::phone("q", question).ok().map(|(_, digits)| digits).filter(|digits| digits.len() >= 4)
 }
 
-async fn named(house: &House, ctx: &Ctx, action: &'static str, page: Page<TicketLine>) -> Result<TicketList, Error> {
+async fn named(
+    _: &Granted<may::TicketFind>,
+    house: &House,
+    ctx: &Ctx,
+    action: &'static str,
+    page: Page<TicketLine>,
+) -> Result<TicketList, Error> {
     let shown: Vec<Object> = page.rows.iter().map(|line| Object::new("ticket", line.id)).collect();
     let entry =
         AuditEntry::done(action, Object::kind("ticket")).detail(json!({ "shown": shown.len() })).subjects(shown);
@@ -99,7 +106,7 @@ pub struct Done {
 
 /// Appends an entry to a ticket's timeline.
 pub async fn add_entry(house: &House, ctx: &Ctx, no: TicketNo, new: NewEntry, once: &Once) -> Result<Done, Error> {
-    must(ctx, Action::TicketWork)?;
+    authorise::<may::TicketWork>(ctx)?;
     let kind = match new.kind.as_str() {
         "" => EntryKind::Note,
         code => EntryKind::by_hand(code)
@@ -137,40 +144,6 @@ pub async fn add_entry(house: &House, ctx: &Ctx, no: TicketNo, new: NewEntry, on
     deed.finish(ctx, Done { number: no.to_string() }).await
 }
 
-/// Moves a ticket on. `version` is the one the person saw.
-pub async fn move_on(
-    house: &House,
-    ctx: &Ctx,
-    no: TicketNo,
-    version: i64,
-    step: Move,
-    once: &Once,
-) -> Result<Done, Error> {
-    must(ctx, right_for(&step))?;
-    text::note("reason", step.words(), text::NOTE)?;
-    let deed = Deed::begin(&house.store, ctx, once).await?;
-    let ticket = memory::find(&deed.tx, no).await?.ok_or(Error::NotFound("ticket"))?;
-    if ticket.version != version {
-        return Err(moved_meanwhile(&ticket).into());
-    }
-    if let Move::Close { result } = &step
-        && !codes(&house.scheme.lists.result).contains(&result.as_str())
-        && !result.is_empty()
-    {
-        return Err(Refusal::field("result", "choice.unknown", "結果を一覧から選び直してください").into());
-    }
-    advance(house, &deed.tx, ctx, ticket, step).await?;
-    deed.finish(ctx, Done { number: no.to_string() }).await
-}
-
-fn right_for(step: &Move) -> Action {
-    match step {
-        Move::Take | Move::GiveBack { .. } | Move::Refer => Action::Tier2,
-        Move::HandOver { .. } => Action::HandOver,
-        _ => Action::TicketWork,
-    }
-}
-
 pub(super) fn moved_meanwhile(ticket: &Ticket) -> Refusal {
     Refusal::conflict(
         "ticket.stale",
@@ -179,74 +152,6 @@ pub(super) fn moved_meanwhile(ticket: &Ticket) -> Refusal {
             ticket.state.label()
         ),
     )
-}
-
-/// Applies a move to a ticket as read in this transaction: state, evidence, timeline, queue of tier 2, audit.
-pub(super) async fn advance(house: &House, tx: &Tx, ctx: &Ctx, ticket: Ticket, step: Move) -> Result<(), Error> {
-    ticket.must_be_kept()?;
-    let version = ticket.version;
-    let before = ticket.state.code();
-    let (code, label) = (step.code(), step.label());
-    let words = words(house, &step);
-    let mut moved = Ticket { state: ticket.state.apply(step, ctx.now, me(ctx))?, last_event_at: ctx.now, ..ticket };
-    match &moved.state.at {
-        Station::HandedOver { reason } => {
-            escalate(tx, ctx, moved.id, reason).await?;
-            moved.owner_id = None;
-        }
-        Station::Tier2 { .. } => {
-            work::take_escalation(tx, moved.id, ctx.now, me(ctx)).await?;
-            moved.owner_id = Some(me(ctx));
-            moved.tier = 2;
-        }
-        Station::Tier1 if code == "give_back" => {
-            work::return_escalation(tx, moved.id, ctx.now, &words).await?;
-            moved.owner_id = None;
-        }
-        Station::Tier1 => moved.owner_id = Some(me(ctx)),
-        _ => {}
-    }
-    moved.closed_at = moved.state.is_end().then_some(ctx.now);
-    if !memory::save(tx, &moved, version).await? {
-        return Err(moved_meanwhile(&moved).into());
-    }
-    let said = if words.is_empty() { String::new() } else { format!("：{words}") };
-    let entry = Entry {
-        id: EntryId(ctx.new_id()),
-        ticket_id: Some(moved.id),
-        call_id: None,
-        kind: EntryKind::Moved,
-        occurred_at: ctx.now,
-        entered_at: ctx.now,
-        entered_by: me(ctx),
-        body: format!("{label} → {}{said}", moved.state.label()),
-        data: json!({ "move": code, "from": before, "to": moved.state.code() }),
-    };
-    memory::append(tx, &entry).await?;
-    let entry = AuditEntry::done("ticket.move", Object::new("ticket", moved.id.0))
-        .detail(json!({ "move": code, "to": moved.state.code() }));
-    Ok(audit::record(tx, ctx, entry).await?)
-}
-
-/// Asks tier 2: the row its queue reads.
-async fn escalate(tx: &Tx, ctx: &Ctx, ticket: TicketId, reason: &str) -> Result<(), Error> {
-    let escalation = Escalation {
-        id: EscalationId(ctx.new_id()),
-        ticket_id: ticket,
-        requested_at: ctx.now,
-        requested_by: me(ctx),
-        reason: reason.to_owned(),
-        taken_at: None,
-        taken_by: None,
-    };
-    Ok(work::add_escalation(tx, &escalation).await?)
-}
-
-fn words(house: &House, step: &Move) -> String {
-    match step {
-        Move::Close { result } => house.scheme.lists.result_label(result).to_owned(),
-        other => other.words().to_owned(),
-    }
 }
 
 /// What can be changed about a ticket besides its state.
@@ -272,7 +177,7 @@ pub async fn change(
     new: TicketChange,
     once: &Once,
 ) -> Result<Done, Error> {
-    must(ctx, Action::TicketWork)?;
+    authorise::<may::TicketWork>(ctx)?;
     let lists = &house.scheme.lists;
     let mut faults = crate::domain::refusal::Faults::default();
     let known = |name: &str, code: &str, list: Vec<&str>| match code.is_empty() || list.contains(&code) {

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::{Error, House, me, must};
-use crate::domain::actor::Action;
+use super::authorise::{Granted, authorise};
+use super::{Error, House, me};
+use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{EntryId, PromiseId, RemoteId, TaskId, TicketId};
@@ -39,7 +40,7 @@ pub struct RemoteEnd {
 
 /// Begins remote support: only once the caller is verified or provisionally taken, and with consent (Q2-3).
 pub async fn start_remote(house: &House, ctx: &Ctx, no: TicketNo, new: RemoteStart) -> Result<(), Error> {
-    must(ctx, Action::TicketWork)?;
+    let by = authorise::<may::TicketWork>(ctx)?;
     let mut faults = Faults::default();
     let consent_by = faults.take(text::required_line("consent_by", &new.consent_by, 80));
     let tool = faults.take(text::required_line("tool", &new.tool, 80));
@@ -53,7 +54,7 @@ pub async fn start_remote(house: &House, ctx: &Ctx, no: TicketNo, new: RemoteSta
     }
     faults.check()?;
     let tx = house.store.begin().await?;
-    let ticket = open_ticket(&tx, no).await?;
+    let ticket = open_ticket(&by, &tx, no).await?;
     if !ticket.verification.opens_remote() {
         return Err(Refusal::conflict(
             "remote.not_verified",
@@ -77,20 +78,20 @@ pub async fn start_remote(house: &House, ctx: &Ctx, no: TicketNo, new: RemoteSta
     };
     work::add_remote(&tx, &remote).await?;
     let body = format!("リモート支援を開始（{}、同意：{}）", remote.tool, remote.consent_by);
-    write_down(&tx, ctx, &ticket, EntryKind::Remote, body, "remote.start").await?;
+    write_down(&by, &tx, ctx, &ticket, EntryKind::Remote, body, "remote.start").await?;
     Ok(tx.commit().await?)
 }
 
 /// Ends remote support.
 pub async fn end_remote(house: &House, ctx: &Ctx, no: TicketNo, id: RemoteId, end: RemoteEnd) -> Result<(), Error> {
-    must(ctx, Action::TicketWork)?;
+    let by = authorise::<may::TicketWork>(ctx)?;
     let mut faults = Faults::default();
     let done = faults.take(text::required_note("done", &end.done, text::NOTE));
     let found = faults.take(text::note("found", &end.found, text::NOTE));
     let outcome = faults.take(text::required_line("outcome", &end.outcome, 80));
     faults.check()?;
     let tx = house.store.begin().await?;
-    let ticket = open_ticket(&tx, no).await?;
+    let ticket = open_ticket(&by, &tx, no).await?;
     if !work::end_remote(&tx, ticket.id, id, ctx.now, &done, &found, &outcome).await? {
         return Err(
             Refusal::conflict("remote.ended", "このリモート支援は終了しています。画面を読み直してください").into()
@@ -100,11 +101,11 @@ pub async fn end_remote(house: &House, ctx: &Ctx, no: TicketNo, id: RemoteId, en
         "リモート支援を終了：{outcome}\n実施：{done}\n判明：{}",
         if found.is_empty() { "なし" } else { &found }
     );
-    write_down(&tx, ctx, &ticket, EntryKind::Remote, body, "remote.end").await?;
+    write_down(&by, &tx, ctx, &ticket, EntryKind::Remote, body, "remote.end").await?;
     Ok(tx.commit().await?)
 }
 
-async fn open_ticket(tx: &Tx, no: TicketNo) -> Result<Ticket, Error> {
+async fn open_ticket(_: &Granted<may::TicketWork>, tx: &Tx, no: TicketNo) -> Result<Ticket, Error> {
     let ticket = tickets::find(tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     ticket.must_be_kept()?;
     if ticket.state.is_end() {
@@ -119,7 +120,7 @@ async fn open_ticket(tx: &Tx, no: TicketNo) -> Result<Ticket, Error> {
 
 /// The clinic was called back as promised.
 pub async fn keep_promise(house: &House, ctx: &Ctx, id: PromiseId) -> Result<Option<TicketNo>, Error> {
-    must(ctx, Action::TicketWork)?;
+    let by = authorise::<may::TicketWork>(ctx)?;
     let tx = house.store.begin().await?;
     let promise = work::promise_by_id(&tx, id).await?.ok_or(Error::NotFound("promise"))?;
     if !work::keep_promise(&tx, id, ctx.now, ctx.actor.id).await? {
@@ -127,10 +128,10 @@ pub async fn keep_promise(house: &House, ctx: &Ctx, id: PromiseId) -> Result<Opt
     }
     let mut number = None;
     if let Some(ticket_id) = promise.ticket_id
-        && let Some(ticket) = by_id(&tx, ticket_id).await?
+        && let Some(ticket) = by_id(&by, &tx, ticket_id).await?
     {
         number = Some(ticket.number);
-        write_down(&tx, ctx, &ticket, EntryKind::Promise, "折返しのお約束を果たしました".into(), "promise.keep")
+        write_down(&by, &tx, ctx, &ticket, EntryKind::Promise, "折返しのお約束を果たしました".into(), "promise.keep")
             .await?;
     } else {
         audit::record(&tx, ctx, AuditEntry::done("promise.keep", Object::new("promise", id.0))).await?;
@@ -141,7 +142,7 @@ pub async fn keep_promise(house: &House, ctx: &Ctx, id: PromiseId) -> Result<Opt
 
 /// A task was done: what the association answered.
 pub async fn finish_task(house: &House, ctx: &Ctx, id: TaskId, outcome: &str) -> Result<Option<TicketNo>, Error> {
-    must(ctx, Action::TicketWork)?;
+    let by = authorise::<may::TicketWork>(ctx)?;
     if !["手続き中と確認", "手続きなし", "確認不要"].contains(&outcome) {
         return Err(Refusal::field("outcome", "choice.unknown", "確認の結果を選んでください").into());
     }
@@ -152,10 +153,11 @@ pub async fn finish_task(house: &House, ctx: &Ctx, id: TaskId, outcome: &str) ->
     }
     let mut number = None;
     if let Some(ticket_id) = task.ticket_id
-        && let Some(ticket) = by_id(&tx, ticket_id).await?
+        && let Some(ticket) = by_id(&by, &tx, ticket_id).await?
     {
         number = Some(ticket.number);
-        write_down(&tx, ctx, &ticket, EntryKind::Verified, format!("医師会への確認：{outcome}"), "task.finish").await?;
+        write_down(&by, &tx, ctx, &ticket, EntryKind::Verified, format!("医師会への確認：{outcome}"), "task.finish")
+            .await?;
     } else {
         audit::record(&tx, ctx, AuditEntry::done("task.finish", Object::new("task", id.0))).await?;
     }
@@ -163,11 +165,12 @@ pub async fn finish_task(house: &House, ctx: &Ctx, id: TaskId, outcome: &str) ->
     Ok(number)
 }
 
-async fn by_id(tx: &Tx, id: TicketId) -> Result<Option<Ticket>, Error> {
+async fn by_id(_: &Granted<may::TicketWork>, tx: &Tx, id: TicketId) -> Result<Option<Ticket>, Error> {
     Ok(tickets::find_by_id(tx, id).await?)
 }
 
 async fn write_down(
+    _: &Granted<may::TicketWork>,
     tx: &Tx,
     ctx: &Ctx,
     ticket: &Ticket,

@@ -10,8 +10,9 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Error, House, must};
-use crate::domain::actor::{Action, Role};
+use super::authorise::{Granted, authorise};
+use super::{Error, House};
+use crate::domain::actor::{Role, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::AccountId;
@@ -88,7 +89,7 @@ pub async fn fill(
     staff: &[AccountId],
     progress: &mut (dyn FnMut(&str, usize) + Send),
 ) -> Result<TrialReport, Error> {
-    must(ctx, Action::DirectoryImport)?;
+    let by = authorise::<may::DirectoryImport>(ctx)?;
     let plan = trial.plan(ctx)?;
     if !memory::is_empty(&house.store).await? {
         let message = "このデータベースには会員・相談票・通話が登録されています。空のデータベースを指定してください";
@@ -96,7 +97,7 @@ pub async fn fill(
     }
     let staff = roles(house, staff).await?;
     let mut report = TrialReport::default();
-    people(house, ctx, &plan, &mut report, progress).await?;
+    people(&by, house, ctx, &plan, &mut report, progress).await?;
     let serials = cases_of(house, &plan, staff, &mut report, progress).await?;
     let tx = house.store.begin().await?;
     memory::put_counters(&tx, &serials).await?;
@@ -120,6 +121,7 @@ async fn roles(house: &House, staff: &[AccountId]) -> Result<Staff, Error> {
 }
 
 async fn people(
+    by: &Granted<may::DirectoryImport>,
     house: &House,
     ctx: &Ctx,
     plan: &Plan,
@@ -156,17 +158,17 @@ async fn people(
         if from == 0 {
             memory::mark(&tx).await?;
         }
-        directory::add_members(&tx, &members).await?;
-        directory::add_facilities(&tx, &facilities).await?;
-        directory::add_tenures(&tx, &tenures).await?;
+        directory::add_members(&tx, VERSION, &members).await?;
+        directory::add_facilities(&tx, VERSION, &facilities).await?;
+        directory::add_tenures(&tx, VERSION, &tenures).await?;
         let nth = AtomicU64::new(from * 4);
         let id = || -> Uuid { Rng::of(plan.seed, PERIODS, nth.fetch_add(1, Ordering::Relaxed)).id(since, 0) };
-        directory::put_periods(&tx, id, &seen, &[]).await?;
+        directory::put_periods(&tx, VERSION, id, &seen, &[]).await?;
         report.members += members.len();
         report.facilities += facilities.len();
         report.pairs += tenures.len();
         if until == plan.members {
-            imported(&tx, ctx, plan, report).await?;
+            imported(by, &tx, ctx, plan, report).await?;
         }
         tx.commit().await?;
         progress("members", report.members);
@@ -175,11 +177,20 @@ async fn people(
     Ok(())
 }
 
+/// The version of the directory that is made up.
+const VERSION: i64 = 1;
+
 /// The record of the import that would have brought this directory.
-async fn imported(tx: &Tx, ctx: &Ctx, plan: &Plan, report: &TrialReport) -> Result<(), Error> {
+async fn imported(
+    _: &Granted<may::DirectoryImport>,
+    tx: &Tx,
+    ctx: &Ctx,
+    plan: &Plan,
+    report: &TrialReport,
+) -> Result<(), Error> {
     let pairs = i64::try_from(report.pairs).unwrap_or(i64::MAX);
     let record = ImportRecord {
-        version: 1,
+        version: VERSION,
         file_name: "demo".into(),
         file_hash: digest(&format!("demo {} {}", plan.seed, plan.members)),
         exported_on: plan.directory().exported_on,

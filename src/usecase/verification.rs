@@ -3,9 +3,10 @@
 use serde_json::json;
 use uuid::Uuid;
 
+use super::authorise::{Granted, authorise};
 use super::matter::said;
 use super::{Error, House, me};
-use crate::domain::actor::Action;
+use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object, Outcome};
 use crate::domain::calls::Call;
 use crate::domain::calls::sheet::Sheet;
@@ -19,10 +20,31 @@ use crate::domain::time::next_weekday;
 use crate::store::work::{self, CONFIRM_MEMBERSHIP, Task};
 use crate::store::{Tx, audit, calls as memory, tickets};
 
+/// The right to record who calls, asked for; and whether it may be otherwise than the rules say.
+pub(super) struct Recording<'a> {
+    ctx: &'a Ctx,
+    verify: Granted<may::Verify>,
+    special: Option<Granted<may::Override>>,
+}
+
+impl<'a> Recording<'a> {
+    /// Asks for it.
+    pub(super) fn ask(ctx: &'a Ctx) -> Result<Self, Error> {
+        let verify = authorise::<may::Verify>(ctx)?;
+        Ok(Self { ctx, verify, special: authorise::<may::Override>(ctx).ok() })
+    }
+
+    /// The right to ask the engine.
+    pub(super) fn verify(&self) -> &Granted<may::Verify> {
+        &self.verify
+    }
+}
+
 /// Holds what was said against the directory, for the Tokyo day the call arrived. `None` while nothing was
 /// said or the index isn't built. Audited with the call and with everybody who was looked at; as failed when a number
 /// was said just now that isn't the one on file.
 pub(super) async fn look_up(
+    by: &Granted<may::Verify>,
     house: &House,
     tx: &Tx,
     ctx: &Ctx,
@@ -34,14 +56,14 @@ pub(super) async fn look_up(
         return Ok(None);
     }
     let said = said(sheet);
-    let Some(answer) = ask(house, call, &said) else { return Ok(None) };
+    let Some(answer) = ask(by, house, call, &said) else { return Ok(None) };
     let missed = number_said && is_miss(&said.number, answer.items.number);
     audit::record(tx, ctx, look_up_entry(call.id, &answer).outcome(tried(missed))).await?;
     Ok(Some(answer))
 }
 
 /// Asks the engine.
-pub(super) fn ask(house: &House, call: &Call, said: &Said) -> Option<Answer> {
+pub(super) fn ask(_: &Granted<may::Verify>, house: &House, call: &Call, said: &Said) -> Option<Answer> {
     let index = house.index.get()?;
     Some(index.verify(&Query {
         call_date: call.arrived_on,
@@ -69,7 +91,7 @@ pub(super) fn look_up_entry(call: CallId, answer: &Answer) -> AuditEntry {
 /// What is to be written down, if the rules allow it. The record it was held against is named only when
 /// that record is what was recorded.
 pub(super) fn decide(
-    ctx: &Ctx,
+    by: &Recording<'_>,
     call: &Call,
     said: Said,
     answer: &Answer,
@@ -85,7 +107,8 @@ pub(super) fn decide(
         )
         .into());
     }
-    record(answer.decision, recorded, &reason, ctx.actor.may(Action::Override))?;
+    record(answer.decision, recorded, &reason, by.special.is_some())?;
+    let ctx = by.ctx;
     // Against the rules a record is named only where it's plain whose facility is meant.
     let meant = answer.items.name == ItemMark::Agrees && answer.items.facility == ItemMark::Agrees;
     let best = answer
@@ -116,7 +139,8 @@ pub(super) fn decide(
 }
 
 /// Writes a verification, its line on the timeline, and the task a provisional one leaves behind.
-pub(super) async fn put(tx: &Tx, ctx: &Ctx, verification: &Verification) -> Result<(), Error> {
+pub(super) async fn put(by: &Recording<'_>, tx: &Tx, verification: &Verification) -> Result<(), Error> {
+    let ctx = by.ctx;
     memory::add_verification(tx, verification).await?;
     let special = if verification.is_override() { "・特例" } else { "" };
     let mut body = format!("会員確認：{}{special}", verification.recorded.label());

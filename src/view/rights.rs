@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::components::card::section;
 use super::components::table::{Col, Table, table};
-use crate::domain::actor::{Action, Role, may};
+use crate::domain::actor::{Action, Hands, Role, may};
 use crate::domain::field::{Field, sees};
 
 /// The page.
@@ -28,7 +28,9 @@ fn allowed(yes: bool) -> Markup {
 fn actions() -> Markup {
     let row = |action: &Action| {
         let proof = if action.needs_fresh_proof() { "（認証コードの再入力が必要）" } else { "" };
-        let mut cells = vec![html! { (action.label()) (proof) }];
+        let hands =
+            if action.hands() == Hands::People { "（人だけ。トークンではできません）" } else { "" };
+        let mut cells = vec![html! { (action.label()) (proof) (hands) }];
         cells.extend(Role::ALL.iter().map(|role| allowed(may(*role, *action))));
         cells
     };

@@ -1,6 +1,5 @@
 //! API tokens, for administrators.
 
-use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 use super::components::Tone;
@@ -14,10 +13,10 @@ use super::format;
 use crate::domain::actor::Role;
 use crate::domain::refusal::Refusal;
 use crate::routes;
-use crate::usecase::rows::Token;
+use crate::usecase::rows::TokenLine;
 
 /// The page. `secret` was just made and is shown once.
-pub fn page(tokens: &[Token], now: DateTime<Utc>, secret: Option<&str>, refusal: Option<&Refusal>) -> Markup {
+pub fn page(tokens: &[TokenLine], secret: Option<&str>, refusal: Option<&Refusal>) -> Markup {
     let about = |name: &str| refusal.and_then(|r| r.about(name));
     html! {
         @if let Some(secret) = secret {
@@ -30,16 +29,19 @@ pub fn page(tokens: &[Token], now: DateTime<Utc>, secret: Option<&str>, refusal:
             (text_field(&TextField { name: "days", label: "有効日数", value: "365", kind: InputKind::Numeric, error: about("days"), ..TextField::default() }))
             (submit(&Button { label: "作る", kind: ButtonKind::Primary, ..Button::default() }))
         })))
-        (list(tokens, now))
+        p.muted { "作った人がトークンの責任者です。その人のアカウントが止まるか役割が変わると、トークンも止まります。特例・事後確認・保全・管理など、人だけの操作はトークンではできません（" a href=(routes::RIGHTS) { "権限表" } "）。" }
+        (list(tokens))
         p { a href=(routes::API_DOCS) { "APIの説明" } }
     }
 }
 
-fn list(tokens: &[Token], now: DateTime<Utc>) -> Markup {
-    let rows = tokens.iter().map(|token| {
-        let over = token.revoked_at.is_some() || token.expires_at.is_some_and(|until| until <= now);
+fn list(tokens: &[TokenLine]) -> Markup {
+    let rows = tokens.iter().map(|line| {
+        let token = &line.token;
+        let over = !line.works;
         vec![
             html! { (token.name) }, html! { (token.role.label()) }, html! { (token.scopes.join(" ")) },
+            html! { @if line.person.is_empty() { "コンソール" } @else { (line.person) } },
             badge(&Badge { label: if over { "無効" } else { "有効" }, tone: if over { Tone::Neutral } else { Tone::Good } }),
             html! { (token.expires_at.map_or_else(|| "無期限".to_owned(), format::date)) },
             html! { @if !over { (form(&Form { action: &routes::token_revoke(token.id), method_post: true, inline: true, ..Form::default() }, submit(&Button { label: "無効にする", kind: ButtonKind::Danger, ..Button::default() }))) } },
@@ -47,7 +49,7 @@ fn list(tokens: &[Token], now: DateTime<Utc>) -> Markup {
     });
     table(&Table {
         caption: "トークン",
-        head: ["用途", "役割", "権限", "状態", "期限", "操作"].map(Col::text).to_vec(),
+        head: ["用途", "役割", "権限", "責任者", "状態", "期限", "操作"].map(Col::text).to_vec(),
         rows: rows.collect(),
         empty: "トークンはまだありません",
         ..Table::default()

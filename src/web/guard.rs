@@ -1,5 +1,6 @@
 //! The guard at each door: who is it, may they, and the context they go on with.
-//! Not signed in: to the sign-in page, or 401. Without the right: 404 like an absent thing, audited as a refusal.
+//! Not signed in: to the sign-in page, or 401. Without the right, be it the route's or one that a step inside asked
+//! for: 404 like an absent thing, audited as a refusal before the answer leaves.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use super::access::{Access, RequestId};
 use super::problem::Problem;
 use super::proof;
 use crate::domain::accounts::session::Stage;
-use crate::domain::actor::{Action, Actor};
+use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditEntry, Object, Outcome};
 use crate::domain::ctx::Ctx;
 use crate::gateway::secret::digest;
@@ -61,7 +62,7 @@ pub async fn stand(State(guard): State<Guard>, mut request: Request, next: Next)
     if let Access::Page(action) | Access::Api(action) = guard.access
         && !ctx.actor.may(action)
     {
-        return turn_away(&guard, &ctx, action).await;
+        return written_down(&guard, &ctx, guard.problem(Error::Forbidden(action)).into_response()).await;
     }
     if let Access::Page(action) = guard.access
         && needs_proof(&ctx, action)
@@ -71,8 +72,10 @@ pub async fn stand(State(guard): State<Guard>, mut request: Request, next: Next)
         }
         return proof::ask(&guard.desk, &ctx, request).await;
     }
-    request.extensions_mut().insert(Arc::new(ctx));
-    next.run(request).await
+    let ctx = Arc::new(ctx);
+    request.extensions_mut().insert(ctx.clone());
+    let answer = next.run(request).await;
+    written_down(&guard, &ctx, answer).await
 }
 
 /// The address of the other side: what a listed proxy says of it, else what the connection says. Of a chain of
@@ -134,14 +137,22 @@ async fn by_token(desk: &Desk, headers: &HeaderMap, ctx: Ctx) -> Result<Ctx, Res
     }
 }
 
-async fn turn_away(guard: &Guard, ctx: &Ctx, action: Action) -> Response {
+impl Guard {
+    /// An error at this door.
+    fn problem(&self, error: Error) -> Problem {
+        if matches!(self.access, Access::Api(_)) { Problem::api(error) } else { Problem::page(error) }
+    }
+}
+
+/// The one place where a missing right is written down, whoever asked for it: this guard or a step.
+async fn written_down(guard: &Guard, ctx: &Ctx, answer: Response) -> Response {
+    let Some(action) = answer.extensions().get::<Problem>().and_then(|problem| problem.refused) else { return answer };
     let entry = AuditEntry::done("access", Object::kind("route"))
         .outcome(Outcome::Refused)
         .detail(json!({ "action": action.code() }));
     match gate::refused(&guard.desk.house, ctx, entry).await {
-        Ok(()) if matches!(guard.access, Access::Api(_)) => Problem::api(Error::Forbidden(action)).into_response(),
-        Ok(()) => Problem::page(Error::Forbidden(action)).into_response(),
-        Err(error) => Problem::page(error).into_response(),
+        Ok(()) => answer,
+        Err(error) => guard.problem(error).into_response(),
     }
 }
 

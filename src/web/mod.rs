@@ -193,6 +193,6 @@ fn office_pages(doors: &mut Doors) {
     doors.page(Method::GET, at::RIGHTS, Action::RightsRead, rights::show);
     doors.page(Method::GET, at::AUDIT, Action::AuditRead, audit::list);
     doors.page(Method::POST, at::AUDIT_TRAIL, Action::AuditRead, audit::trail);
-    doors.page(Method::POST, at::AUDIT_REVIEWS, Action::AuditRead, audit::review);
+    doors.page(Method::POST, at::AUDIT_REVIEWS, Action::AuditReview, audit::review);
     doors.page(Method::POST, at::AUDIT_EXPORT, Action::AuditExport, audit::export);
 }

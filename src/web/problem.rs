@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use tracing::error;
 
+use crate::domain::actor::Action;
 use crate::domain::refusal::{FieldFault, Refusal, RefusalKind};
 use crate::store::StoreError;
 use crate::usecase::Error;
@@ -22,6 +23,8 @@ pub struct Problem {
     pub fields: Vec<FieldFault>,
     /// For a program rather than a person.
     pub api: bool,
+    /// The right that was missing: never said, but written down by the guard before the answer leaves.
+    pub refused: Option<Action>,
 }
 
 /// A page's result.
@@ -50,7 +53,7 @@ impl Problem {
 
     /// A problem that no step raised.
     pub fn new(status: StatusCode, code: &str, message: &str, api: bool) -> Self {
-        Self { status, code: code.to_owned(), message: message.to_owned(), fields: Vec::new(), api }
+        Self { status, code: code.to_owned(), message: message.to_owned(), fields: Vec::new(), api, refused: None }
     }
 
     /// What stands for a status that came without words.
@@ -79,7 +82,8 @@ impl Problem {
     fn of(cause: Error, api: bool) -> Self {
         match cause {
             Error::Refused(refusal) => Self::of_refusal(refusal, api),
-            Error::NotFound(_) | Error::Forbidden(_) => Self::of_status(StatusCode::NOT_FOUND, api),
+            Error::NotFound(_) => Self::of_status(StatusCode::NOT_FOUND, api),
+            Error::Forbidden(action) => Self { refused: Some(action), ..Self::of_status(StatusCode::NOT_FOUND, api) },
             Error::Stale => Self::new(
                 StatusCode::FORBIDDEN,
                 "session.confirm",
@@ -131,7 +135,14 @@ impl Problem {
 
     fn of_refusal(refusal: Refusal, api: bool) -> Self {
         let status = status_of(&refusal);
-        Self { status, code: refusal.code.to_owned(), message: refusal.message, fields: refusal.fields, api }
+        Self {
+            status,
+            code: refusal.code.to_owned(),
+            message: refusal.message,
+            fields: refusal.fields,
+            api,
+            refused: None,
+        }
     }
 }
 

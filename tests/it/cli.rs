@@ -130,6 +130,10 @@ on_each_db!(a_token_alone_stands_on_stdout_and_a_code_for_an_account, async |db:
     refused(&run(&db, &create), &["login"]);
     assert_eq!(run(&db, &["token", "create", "--role", "king"]).status.code(), Some(2));
     refused(&run(&db, &["token", "create", "--role", "integration", "--scope", "x"]), &["scopes"]);
+    let person = ["token", "create", "--role", "supervisor", "--scope", "call.log", "--scope", "member.override"];
+    refused(&run(&db, &person), &["会員確認の特例", "member.override", "トークンには付けられません"]);
+    refused(&run(&db, &["token", "create", "--role", "clerk", "--for", "shinjin"]), &["shinjin"]);
+    assert!(run(&db, &["token", "create", "--role", "operator", "--for", "shinjin"]).status.success());
 });
 
 // Both exports of the sample are scored: nobody is verified who must not be, and nearly all who may are.

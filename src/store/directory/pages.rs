@@ -15,6 +15,8 @@ use crate::domain::members::periods::{CategoryPeriod, Recorded};
 use crate::domain::members::record::{FacilityRecord, FacilityRole, MemberRecord, Procedure, ProcedureKind, Tenure};
 use crate::store::{Access, StoreError, dialect};
 
+/// The rows of imports that have come to their end: those of one under way, or of one that was killed, aren't seen.
+const SEEN: &str = "since_version <= (SELECT coalesce(max(version), 0) FROM directory_imports)";
 /// Rows a page.
 const PAGE: u64 = 500;
 
@@ -67,7 +69,7 @@ impl Paged for MemberRow {
             "district_association",
             "gone_on",
         ],
-        only: "",
+        only: SEEN,
     };
 
     fn id(&self) -> Uuid {
@@ -93,7 +95,7 @@ impl Paged for FacilityRow {
         name: "facilities",
         ids: &["id"],
         columns: &["facility_key", "kind", "name", "kana", "postal_code", "address", "phone", "gone_on"],
-        only: "",
+        only: SEEN,
     };
 
     fn id(&self) -> Uuid {
@@ -116,7 +118,7 @@ impl Paged for TenureRow {
         name: "tenures",
         ids: &["id", "member_id", "facility_id"],
         columns: &["role", "from_on", "until_on"],
-        only: "",
+        only: SEEN,
     };
 
     fn id(&self) -> Uuid {
@@ -139,7 +141,8 @@ impl Paged for PeriodRow {
         name: "category_periods",
         ids: &["id", "member_id"],
         columns: &["category", "from_on", "until_on", "seen_on"],
-        only: "until_on > coalesce(from_on, seen_on)",
+        only: "until_on > coalesce(from_on, seen_on) \
+               AND since_version <= (SELECT coalesce(max(version), 0) FROM directory_imports)",
     };
 
     fn id(&self) -> Uuid {

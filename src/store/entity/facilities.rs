@@ -25,6 +25,7 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub phone_digits: String,
     pub gone_on: Option<Date>,
+    pub since_version: i64,
 }
 
 /// No relations: joins are written where they are used.

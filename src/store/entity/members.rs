@@ -35,6 +35,7 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub district_association: String,
     pub gone_on: Option<Date>,
+    pub since_version: i64,
 }
 
 /// No relations: joins are written where they are used.

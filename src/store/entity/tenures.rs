@@ -14,6 +14,7 @@ pub struct Model {
     pub role: String,
     pub from_on: Option<Date>,
     pub until_on: Option<Date>,
+    pub since_version: i64,
 }
 
 /// No relations: joins are written where they are used.

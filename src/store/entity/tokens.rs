@@ -16,7 +16,7 @@ pub struct Model {
     pub role: String,
     #[sea_orm(column_type = "JsonBinary")]
     pub scopes: Json,
-    pub created_by: Option<Uuid>,
+    pub person_id: Option<Uuid>,
     pub created_at: DateTimeUtc,
     pub expires_at: Option<DateTimeUtc>,
     pub revoked_at: Option<DateTimeUtc>,

@@ -5,13 +5,14 @@ use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
-use super::super::{Error, House, must};
+use super::super::authorise::authorise;
+use super::super::{Error, House};
 use super::delays::Attempt;
 use super::passkeys;
 use super::sign_in::{SignedIn, code_as_typed, failed, failed_by, open_session};
 use crate::domain::accounts::RECOVERY_CODES;
 use crate::domain::accounts::session::Stage;
-use crate::domain::actor::Action;
+use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
@@ -53,7 +54,7 @@ async fn me(house: &House, ctx: &Ctx) -> Result<Account, Error> {
 
 /// Begins or goes on with setting up an authenticator app: the same secret until it's confirmed.
 pub async fn set_up(house: &House, ctx: &Ctx) -> Result<SetUp, Error> {
-    must(ctx, Action::OwnLocks)?;
+    authorise::<may::OwnLocks>(ctx)?;
     let account = me(house, ctx).await?;
     let secret = match memory::of(&house.store, account.id, false).await? {
         Some(begun) => house.seals.unseal(place(begun.id), &begun.secret).map_err(Error::Outside)?,
@@ -91,7 +92,7 @@ pub(super) async fn add(
 
 /// Confirms the app being set up by its first code: it counts from now on, earlier ones and earlier sessions end.
 pub async fn enrol(house: &House, ctx: &Ctx, typed: &str) -> Result<Enrolled, Error> {
-    must(ctx, Action::OwnLocks)?;
+    authorise::<may::OwnLocks>(ctx)?;
     let account = me(house, ctx).await?;
     let begun = memory::of(&house.store, account.id, false).await?.ok_or(Error::NotFound("factor"))?;
     let attempt = Attempt::begin(house, ctx, &account.login).await?;
@@ -123,7 +124,7 @@ fn recovery_codes() -> Result<(Vec<String>, Vec<[u8; 32]>), Error> {
 
 /// New recovery codes in the place of all earlier ones.
 pub async fn new_codes(house: &House, ctx: &Ctx) -> Result<Vec<String>, Error> {
-    must(ctx, Action::OwnLocks)?;
+    authorise::<may::OwnLocks>(ctx)?;
     let (codes, hashes) = recovery_codes()?;
     let tx = house.store.begin().await?;
     memory::put_codes(&tx, ctx.actor.id, &hashes, ctx.now).await?;
@@ -134,6 +135,7 @@ pub async fn new_codes(house: &House, ctx: &Ctx) -> Result<Vec<String>, Error> {
 
 /// How many recovery codes the acting account has left.
 pub async fn codes_left(house: &House, ctx: &Ctx) -> Result<u64, Error> {
+    authorise::<may::OwnDesk>(ctx)?;
     Ok(memory::codes_left(&house.store, ctx.actor.id).await?)
 }
 
@@ -156,6 +158,7 @@ pub(super) struct Unproved {
 
 /// Gives the second factor after the password: the half session ends, a whole one opens.
 pub async fn second(house: &House, ctx: &Ctx, given: Given<'_>) -> Result<SignedIn, Error> {
+    authorise::<may::OwnDesk>(ctx)?;
     let half = ctx.session.ok_or(Error::NotFound("session"))?;
     let account = me(house, ctx).await?;
     let (tx, how) = give(house, ctx, &account, given).await?;
@@ -169,6 +172,7 @@ pub async fn second(house: &House, ctx: &Ctx, given: Given<'_>) -> Result<Signed
 
 /// Gives the second factor again, for what needs a fresh proof.
 pub async fn confirm(house: &House, ctx: &Ctx, given: Given<'_>) -> Result<(), Error> {
+    authorise::<may::OwnDesk>(ctx)?;
     let session = ctx.session.filter(|s| s.stage == Stage::Full).ok_or(Error::NotFound("session"))?;
     let account = me(house, ctx).await?;
     let (tx, how) = give(house, ctx, &account, given).await?;

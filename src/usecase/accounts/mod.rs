@@ -12,9 +12,10 @@ use chrono::Duration;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Error, House, must};
+use super::authorise::{Granted, authorise};
+use super::{Error, House};
 use crate::domain::accounts::{self as rules, CODE_HOURS};
-use crate::domain::actor::{Action, Role};
+use crate::domain::actor::{Role, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
@@ -25,7 +26,7 @@ use crate::store::{Tx, audit, factors as locks, passkeys as keys, sessions};
 
 pub use own::choose_password;
 pub use sign_in::{SignedIn, sign_in, sign_out};
-pub use tokens::{create_token, revoke_token, tokens};
+pub use tokens::{TokenLine, create_token, create_token_for, revoke_token, tokens};
 
 /// The longest a maintenance account may live, in days.
 const MAINTENANCE_DAYS: i64 = 14;
@@ -73,13 +74,13 @@ impl NewAccount<'_> {
 
 /// Makes an account; returns the one-time code for its first sign-in.
 pub async fn create(house: &House, ctx: &Ctx, new: &NewAccount<'_>) -> Result<String, Error> {
-    must(ctx, Action::AccountAdmin)?;
+    let by = authorise::<may::AccountAdmin>(ctx)?;
     let mut account = new.account(ctx)?;
     let code = secret::code().map_err(Error::Outside)?;
     account.code_hash = Some(house.passwords.hash(&code).await.map_err(Error::Outside)?);
     account.code_expires_at = Some(ctx.now + Duration::hours(CODE_HOURS));
     let tx = house.store.begin().await?;
-    add(&tx, ctx, &account).await?;
+    add(&by, &tx, ctx, &account).await?;
     tx.commit().await?;
     Ok(code)
 }
@@ -92,17 +93,17 @@ pub async fn create_enrolled(
     password: &str,
     secret: &[u8],
 ) -> Result<Uuid, Error> {
-    must(ctx, Action::AccountAdmin)?;
+    let by = authorise::<may::AccountAdmin>(ctx)?;
     let mut account = new.account(ctx)?;
     account.password_hash = Some(house.passwords.hash(password).await.map_err(Error::Outside)?);
     let tx = house.store.begin().await?;
-    add(&tx, ctx, &account).await?;
+    add(&by, &tx, ctx, &account).await?;
     factors::add(house, &tx, ctx, account.id, secret, true).await?;
     tx.commit().await?;
     Ok(account.id)
 }
 
-async fn add(tx: &Tx, ctx: &Ctx, account: &Account) -> Result<(), Error> {
+async fn add(_: &Granted<may::AccountAdmin>, tx: &Tx, ctx: &Ctx, account: &Account) -> Result<(), Error> {
     match memory::add(tx, account).await {
         Err(crate::store::StoreError::Duplicate) => {
             return Err(
@@ -119,7 +120,7 @@ async fn add(tx: &Tx, ctx: &Ctx, account: &Account) -> Result<(), Error> {
 /// A new one-time code for an account whose owner can't sign in; its password, its second factor with its passkeys
 /// and its sessions end.
 pub async fn new_code(house: &House, ctx: &Ctx, id: Uuid) -> Result<String, Error> {
-    must(ctx, Action::AccountAdmin)?;
+    authorise::<may::AccountAdmin>(ctx)?;
     memory::by_id(&house.store, id).await?.ok_or(Error::NotFound("account"))?;
     let code = secret::code().map_err(Error::Outside)?;
     let hash = house.passwords.hash(&code).await.map_err(Error::Outside)?;
@@ -136,8 +137,13 @@ pub async fn new_code(house: &House, ctx: &Ctx, id: Uuid) -> Result<String, Erro
 
 /// An account to be changed, in a transaction that no other change of accounts runs beside: nobody changes their
 /// own, and one administrator always remains.
-async fn to_change(house: &House, ctx: &Ctx, id: Uuid, stays_administrator: bool) -> Result<(Tx, Account), Error> {
-    must(ctx, Action::AccountAdmin)?;
+async fn to_change(
+    _: &Granted<may::AccountAdmin>,
+    house: &House,
+    ctx: &Ctx,
+    id: Uuid,
+    stays_administrator: bool,
+) -> Result<(Tx, Account), Error> {
     let tx = house.store.begin().await?;
     memory::lock(&tx).await?;
     let all = memory::all(&tx).await?;
@@ -159,7 +165,8 @@ async fn to_change(house: &House, ctx: &Ctx, id: Uuid, stays_administrator: bool
 /// Switches an account off (its sessions and its passkeys end) or on. Nobody switches off themselves, or the last
 /// administrator.
 pub async fn set_active(house: &House, ctx: &Ctx, id: Uuid, active: bool) -> Result<(), Error> {
-    let (tx, _) = to_change(house, ctx, id, active).await?;
+    let by = authorise::<may::AccountAdmin>(ctx)?;
+    let (tx, _) = to_change(&by, house, ctx, id, active).await?;
     memory::set_disabled(&tx, id, (!active).then_some(ctx.now)).await?;
     sessions::end_of(&tx, id, None, ctx.now).await?;
     let action = if active { "account.enable" } else { "account.disable" };
@@ -177,8 +184,9 @@ pub fn role_of_people(code: &str) -> Result<Role, Refusal> {
 
 /// Gives an account another role; its sessions end.
 pub async fn set_role(house: &House, ctx: &Ctx, id: Uuid, role: &str) -> Result<(), Error> {
+    let by = authorise::<may::AccountAdmin>(ctx)?;
     let role = role_of_people(role);
-    let (tx, account) = to_change(house, ctx, id, matches!(role, Ok(Role::Administrator))).await?;
+    let (tx, account) = to_change(&by, house, ctx, id, matches!(role, Ok(Role::Administrator))).await?;
     let role = role?;
     memory::set_role(&tx, id, role).await?;
     sessions::end_of(&tx, id, None, ctx.now).await?;
@@ -190,7 +198,7 @@ pub async fn set_role(house: &House, ctx: &Ctx, id: Uuid, role: &str) -> Result<
 
 /// Ends all sessions of an account, everywhere and at once.
 pub async fn end_sessions(house: &House, ctx: &Ctx, id: Uuid) -> Result<(), Error> {
-    must(ctx, Action::AccountAdmin)?;
+    authorise::<may::AccountAdmin>(ctx)?;
     memory::by_id(&house.store, id).await?.ok_or(Error::NotFound("account"))?;
     let tx = house.store.begin().await?;
     sessions::end_of(&tx, id, None, ctx.now).await?;
@@ -200,7 +208,7 @@ pub async fn end_sessions(house: &House, ctx: &Ctx, id: Uuid) -> Result<(), Erro
 
 /// All accounts.
 pub async fn list(house: &House, ctx: &Ctx) -> Result<Vec<Account>, Error> {
-    must(ctx, Action::AccountAdmin)?;
+    authorise::<may::AccountAdmin>(ctx)?;
     house.store.journal().write(ctx, AuditEntry::done("account.list", Object::kind("account"))).await?;
     Ok(memory::all(&house.store).await?)
 }

@@ -2,12 +2,13 @@
 
 use uuid::Uuid;
 
-use super::super::{Error, House, must};
+use super::super::authorise::authorise;
+use super::super::{Error, House};
 use super::delays::Attempt;
 use super::sign_in::{SignedIn, failed, open_session};
 use crate::domain::accounts as rules;
 use crate::domain::accounts::session::Stage;
-use crate::domain::actor::Action;
+use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
@@ -23,7 +24,7 @@ pub async fn choose_password(
     new: &str,
     again: &str,
 ) -> Result<SignedIn, Error> {
-    must(ctx, Action::OwnDesk)?;
+    authorise::<may::OwnDesk>(ctx)?;
     let account = memory::by_id(&house.store, ctx.actor.id).await?.ok_or(Error::NotFound("account"))?;
     if let Some(hash) = account.password_hash.as_deref() {
         let attempt = Attempt::begin(house, ctx, &account.login).await?;
@@ -54,13 +55,13 @@ pub async fn choose_password(
 
 /// The acting account's open sessions, newest first.
 pub async fn sessions_of_mine(house: &House, ctx: &Ctx) -> Result<Vec<Session>, Error> {
-    must(ctx, Action::OwnDesk)?;
+    authorise::<may::OwnDesk>(ctx)?;
     Ok(sessions::of(&house.store, ctx.actor.id, ctx.now).await?)
 }
 
 /// Ends one of the acting account's own sessions.
 pub async fn end_session(house: &House, ctx: &Ctx, name: Uuid) -> Result<(), Error> {
-    must(ctx, Action::OwnDesk)?;
+    authorise::<may::OwnDesk>(ctx)?;
     let open = sessions::of(&house.store, ctx.actor.id, ctx.now).await?;
     let session = open.iter().find(|s| s.name() == name).ok_or(Error::NotFound("session"))?;
     let tx = house.store.begin().await?;
@@ -71,7 +72,7 @@ pub async fn end_session(house: &House, ctx: &Ctx, name: Uuid) -> Result<(), Err
 
 /// Ends all of the acting account's sessions but the present one.
 pub async fn end_other_sessions(house: &House, ctx: &Ctx) -> Result<(), Error> {
-    must(ctx, Action::OwnDesk)?;
+    authorise::<may::OwnDesk>(ctx)?;
     let tx = house.store.begin().await?;
     sessions::end_of(&tx, ctx.actor.id, ctx.session.map(|s| s.id), ctx.now).await?;
     audit::record(&tx, ctx, AuditEntry::done("session.end_others", Object::new("account", ctx.actor.id))).await?;

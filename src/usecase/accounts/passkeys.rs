@@ -5,11 +5,12 @@ use chrono::Duration;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::super::{Error, House, must};
+use super::super::authorise::authorise;
+use super::super::{Error, House};
 use super::factors::Unproved;
 use crate::domain::accounts::passkey::{self as rules, CHALLENGE_MINUTES, MOST, NAME_CHARS, Purpose, WhyNot};
 use crate::domain::accounts::session::{Session, Stage};
-use crate::domain::actor::Action;
+use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object, Outcome};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
@@ -20,12 +21,13 @@ use crate::store::{Access, StoreError, Tx, accounts, audit};
 
 /// The acting account's passkeys, oldest first.
 pub async fn of_mine(house: &House, ctx: &Ctx) -> Result<Vec<Passkey>, Error> {
-    must(ctx, Action::OwnDesk)?;
+    authorise::<may::OwnDesk>(ctx)?;
     Ok(memory::of(&house.store, ctx.actor.id).await?)
 }
 
 /// Whether the acting account can give a passkey here.
 pub async fn can_give(house: &House, ctx: &Ctx) -> Result<bool, Error> {
+    authorise::<may::OwnDesk>(ctx)?;
     Ok(house.passkeys.offered().is_ok() && memory::count(&house.store, ctx.actor.id).await? > 0)
 }
 
@@ -62,7 +64,7 @@ fn name_of(ctx: &Ctx, said: &str) -> Result<String, Error> {
 /// Asks the authenticator of the acting account for a new passkey; what the browser is told. What can't be taken is
 /// refused before the authenticator has made one.
 pub async fn ask_new(house: &House, ctx: &Ctx, name: &str) -> Result<Value, Error> {
-    must(ctx, Action::OwnLocks)?;
+    authorise::<may::OwnLocks>(ctx)?;
     let session = session(ctx, &[Stage::Full])?;
     offered(house)?;
     name_of(ctx, name)?;
@@ -76,7 +78,7 @@ pub async fn ask_new(house: &House, ctx: &Ctx, name: &str) -> Result<Value, Erro
 
 /// Adds the passkey that the acting account's authenticator has made.
 pub async fn add(house: &House, ctx: &Ctx, name: &str, answer: &str) -> Result<(), Error> {
-    must(ctx, Action::OwnLocks)?;
+    authorise::<may::OwnLocks>(ctx)?;
     let session = session(ctx, &[Stage::Full])?;
     let name = name_of(ctx, name)?;
     let Some(state) = answered(house, ctx, session, Purpose::Add).await? else {
@@ -122,7 +124,7 @@ async fn not_added(house: &House, ctx: &Ctx, why: &str, words: Refusal) -> Resul
 
 /// Removes one of the acting account's passkeys.
 pub async fn remove(house: &House, ctx: &Ctx, id: Uuid) -> Result<(), Error> {
-    must(ctx, Action::OwnLocks)?;
+    authorise::<may::OwnLocks>(ctx)?;
     let tx = house.store.begin().await?;
     if !memory::remove(&tx, ctx.actor.id, id).await? {
         return Err(Error::NotFound("passkey"));
@@ -137,7 +139,7 @@ fn mine(ctx: &Ctx, action: &'static str) -> AuditEntry {
 
 /// Asks the acting account for one of its passkeys, on the way in or for a fresh proof; what the browser is told.
 pub async fn ask(house: &House, ctx: &Ctx) -> Result<Value, Error> {
-    must(ctx, Action::OwnDesk)?;
+    authorise::<may::OwnDesk>(ctx)?;
     let session = session(ctx, &[Stage::Second, Stage::Full])?;
     offered(house)?;
     let known = memory::of(&house.store, ctx.actor.id).await?;
@@ -201,6 +203,7 @@ async fn carry_on(tx: &Tx, ctx: &Ctx, kept: &Passkey, proved: &Proved) -> Result
 
 /// Removes passkeys of accounts that have ended by themselves, and challenges that nobody answered in time.
 pub async fn forget_old(house: &House, ctx: &Ctx) -> Result<u64, Error> {
+    authorise::<may::AccountAdmin>(ctx)?;
     let tx = house.store.begin().await?;
     memory::forget_challenges(&tx, ctx.now).await?;
     let gone = memory::forget_of_ended(&tx, ctx.now).await?;

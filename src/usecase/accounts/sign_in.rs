@@ -4,12 +4,13 @@ use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::super::authorise::authorise;
 use super::super::{Error, House};
 use super::delays::Attempt;
 use super::factors;
 use crate::domain::accounts::session::{HALF_MINUTES, Stage};
 use crate::domain::accounts::{self as rules, SESSION_HOURS};
-use crate::domain::actor::Role;
+use crate::domain::actor::{Role, may};
 use crate::domain::audit::{AuditEntry, Object, Outcome};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
@@ -135,6 +136,7 @@ fn wrong() -> Refusal {
 
 /// Ends the session of a cookie.
 pub async fn sign_out(house: &House, ctx: &Ctx, secret: &str) -> Result<(), Error> {
+    authorise::<may::OwnDesk>(ctx)?;
     let tx = house.store.begin().await?;
     sessions::end(&tx, secret::digest(secret), ctx.now).await?;
     audit::record(&tx, ctx, AuditEntry::done("session.end", Object::new("account", ctx.actor.id))).await?;

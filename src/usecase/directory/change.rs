@@ -7,19 +7,26 @@ use futures::TryStreamExt;
 use uuid::Uuid;
 
 use super::super::Error;
+use super::super::authorise::Granted;
 use super::ImportReport;
 use super::kept::{Kept, Sorted};
+use crate::domain::actor::may;
 use crate::domain::ctx::Ctx;
 use crate::domain::members::import::ParsedDirectory;
 use crate::domain::members::periods::{LastSeen, Recorded, periods, settle};
 use crate::domain::members::record::{FacilityRole, Tenure};
-use crate::store::Tx;
 use crate::store::directory::{self as memory, KeptFacility, KeptMember, KeptPeriod, KeptTenure};
+use crate::store::{Store, Tx};
+
+/// Rows of one kind that are written together: whoever saves beside an import waits for one piece at most.
+const PIECE: usize = 6_000;
 
 /// What a new export changes.
 pub(super) struct Change {
     parsed: ParsedDirectory,
     exported_on: NaiveDate,
+    /// The directory's version from then on.
+    version: i64,
     members: Sorted,
     facilities: Sorted,
     ties: Ties,
@@ -41,21 +48,22 @@ struct Ties {
 
 impl Change {
     pub(super) async fn between(
-        tx: &Tx,
+        _: &Granted<may::DirectoryImport>,
+        store: &Store,
         ctx: &Ctx,
         parsed: ParsedDirectory,
         exported_on: NaiveDate,
-        first: bool,
+        version: i64,
     ) -> Result<Self, Error> {
-        let rows = memory::each_member(tx);
+        let rows = memory::each_member(store);
         let kept = Kept::read(rows.map_ok(|m| (m.record.person_key.clone(), m.id, m.record, m.gone_on))).await?;
         let members = Sorted::of(kept, &parsed.members, &parsed.held_back_people, ctx.id_run());
-        let rows = memory::each_facility(tx);
+        let rows = memory::each_facility(store);
         let kept = Kept::read(rows.map_ok(|f| (f.record.facility_key.clone(), f.id, f.record, f.gone_on))).await?;
         let facilities = Sorted::of(kept, &parsed.facilities, &parsed.held_back_facilities, ctx.id_run());
-        let mut ties = Ties { from_on: (!first).then_some(exported_on), ..Ties::default() };
-        ties.sort(tx, &parsed, &members, &facilities).await?;
-        Ok(Self { parsed, exported_on, members, facilities, ties })
+        let mut ties = Ties { from_on: (version > 1).then_some(exported_on), ..Ties::default() };
+        ties.sort(store, &parsed, &members, &facilities).await?;
+        Ok(Self { parsed, exported_on, version, members, facilities, ties })
     }
 
     /// More than a tenth fewer pairs than before.
@@ -85,45 +93,65 @@ impl Change {
         }
     }
 
-    pub(super) async fn write(
+    /// Writes what is new, in pieces: nobody sees it before the import has come to its end.
+    pub(super) async fn write_new(
         &self,
-        tx: &Tx,
+        store: &Store,
         ctx: &Ctx,
         progress: &mut (dyn FnMut(&str, usize) + Send),
     ) -> Result<(), Error> {
-        memory::add_members(tx, self.some_members(&self.members.new)).await?;
-        memory::save_members(tx, self.some_members(&self.members.changed)).await?;
-        memory::members_gone(tx, &self.members.gone, self.exported_on).await?;
+        let since = self.version;
+        clear(store, since - 1).await?;
+        for some in self.members.new.chunks(PIECE) {
+            let tx = store.begin().await?;
+            memory::add_members(&tx, since, self.some_members(some)).await?;
+            let shown = self.some_members(some).flat_map(|member| self.shown(&member));
+            let mut ids = ctx.id_run();
+            memory::put_periods(&tx, since, || ids.next().unwrap_or_default(), shown, &[]).await?;
+            tx.commit().await?;
+        }
         progress("members", self.members.touched());
-        memory::add_facilities(tx, self.some_facilities(&self.facilities.new)).await?;
-        memory::save_facilities(tx, self.some_facilities(&self.facilities.changed)).await?;
-        memory::facilities_gone(tx, &self.facilities.gone, self.exported_on).await?;
+        for some in self.facilities.new.chunks(PIECE) {
+            let tx = store.begin().await?;
+            memory::add_facilities(&tx, since, self.some_facilities(some)).await?;
+            tx.commit().await?;
+        }
         progress("facilities", self.facilities.touched());
-        memory::end_tenures(tx, &self.ties.ended, self.exported_on).await?;
-        memory::add_tenures(tx, self.new_tenures(ctx)).await?;
+        let mut ids = ctx.id_run();
+        for some in self.ties.new.chunks(PIECE) {
+            let tx = store.begin().await?;
+            memory::add_tenures(&tx, since, self.new_tenures(some, &mut ids)).await?;
+            tx.commit().await?;
+        }
         progress("tenures", self.ties.new.len() + self.ties.ended.len());
-        self.write_periods(tx, ctx, progress).await
+        Ok(())
     }
 
-    /// New members' periods as the export shows them; those of changed members together with what earlier
-    /// exports showed.
-    async fn write_periods(
+    /// Changes what stood before, in the transaction with which what is new is seen.
+    pub(super) async fn write_rest(
         &self,
         tx: &Tx,
         ctx: &Ctx,
         progress: &mut (dyn FnMut(&str, usize) + Send),
     ) -> Result<(), Error> {
+        let since = self.version;
+        memory::save_members(tx, since, self.some_members(&self.members.changed)).await?;
+        memory::members_gone(tx, &self.members.gone, self.exported_on).await?;
+        memory::save_facilities(tx, since, self.some_facilities(&self.facilities.changed)).await?;
+        memory::facilities_gone(tx, &self.facilities.gone, self.exported_on).await?;
+        memory::end_tenures(tx, &self.ties.ended, self.exported_on).await?;
         let (settled, replaced) = self.settled(tx).await?;
-        let shown = |m: KeptMember| {
-            let recorded =
-                |period| KeptPeriod { member_id: m.id, recorded: Recorded { period, seen_on: self.exported_on } };
-            periods(&m.record).into_iter().map(recorded).collect::<Vec<_>>()
-        };
-        let all = self.some_members(&self.members.new).flat_map(shown).chain(settled);
-        let (mut ids, mut count) = (ctx.id_run(), 0);
-        memory::put_periods(tx, || ids.next().unwrap_or_default(), all.inspect(|_| count += 1), &replaced).await?;
+        let (mut ids, count) = (ctx.id_run(), settled.len());
+        memory::put_periods(tx, since, || ids.next().unwrap_or_default(), settled, &replaced).await?;
         progress("periods", count);
         Ok(())
+    }
+
+    /// A member's periods as the export shows them.
+    fn shown(&self, member: &KeptMember) -> Vec<KeptPeriod> {
+        let recorded =
+            |period| KeptPeriod { member_id: member.id, recorded: Recorded { period, seen_on: self.exported_on } };
+        periods(&member.record).into_iter().map(recorded).collect()
     }
 
     /// Periods of changed members whose periods change, and those members.
@@ -165,8 +193,12 @@ impl Change {
         })
     }
 
-    fn new_tenures(&self, ctx: &Ctx) -> impl Iterator<Item = KeptTenure> + Send {
-        self.ties.new.iter().zip(ctx.id_run()).map(|(at, id)| {
+    fn new_tenures<'a>(
+        &'a self,
+        places: &'a [usize],
+        ids: &'a mut (impl Iterator<Item = Uuid> + Send),
+    ) -> impl Iterator<Item = KeptTenure> + Send + 'a {
+        places.iter().zip(ids).map(|(at, id)| {
             let (person, facility, role) = self.parsed.pairs[*at];
             KeptTenure {
                 id,
@@ -175,6 +207,18 @@ impl Change {
                 tenure: Tenure { role, from_on: self.ties.from_on, until_on: None },
             }
         })
+    }
+}
+
+/// Takes away what an import that was killed left behind.
+async fn clear(store: &Store, version: i64) -> Result<(), Error> {
+    loop {
+        let tx = store.begin().await?;
+        let gone = memory::clear_unseen(&tx, version, PIECE as u64).await?;
+        tx.commit().await?;
+        if gone == 0 {
+            return Ok(());
+        }
     }
 }
 
@@ -189,12 +233,12 @@ impl Ties {
     /// date for pairs that appear later, ended at the export's date for pairs gone (contracts section 1).
     async fn sort(
         &mut self,
-        tx: &Tx,
+        store: &Store,
         parsed: &ParsedDirectory,
         members: &Sorted,
         facilities: &Sorted,
     ) -> Result<(), Error> {
-        let mut kept = self.kept(tx, members, facilities).await?;
+        let mut kept = self.kept(store, members, facilities).await?;
         let changed_members: HashSet<usize> = members.changed.iter().copied().collect();
         let changed_facilities: HashSet<usize> = facilities.changed.iter().copied().collect();
         for (at, (person, facility, role)) in parsed.pairs.iter().enumerate() {
@@ -226,14 +270,14 @@ impl Ties {
     /// unless it was held back.
     async fn kept(
         &mut self,
-        tx: &Tx,
+        store: &Store,
         members: &Sorted,
         facilities: &Sorted,
     ) -> Result<HashMap<(u32, u32), (Uuid, FacilityRole)>, Error> {
         let (people, places) = (members.places(), facilities.places());
         let held_back: HashSet<&Uuid> = members.held_back.iter().chain(&facilities.held_back).collect();
         let mut kept = HashMap::new();
-        let mut rows = std::pin::pin!(memory::each_tenure(tx));
+        let mut rows = std::pin::pin!(memory::each_tenure(store));
         while let Some(tie) = rows.try_next().await? {
             if tie.tenure.until_on.is_some() {
                 continue;

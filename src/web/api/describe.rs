@@ -17,7 +17,7 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use super::dto::{CallPage, ChangeIn, ErrorOut, LookUpIn, LookUpOut, Me, MoveIn, SearchIn, TicketOut, TicketPage};
-use crate::domain::actor::Action;
+use crate::domain::actor::{Action, Hands};
 use crate::domain::field::Field;
 use crate::usecase::calls::{CallLog, Ended};
 use crate::usecase::tickets::{Done, NewEntry};
@@ -30,7 +30,27 @@ struct Line {
     summary: &'static str,
     takes: Option<&'static str>,
     answers: (&'static str, &'static str),
+    also: &'static [(Action, &'static str)],
 }
+
+/// Rights that parts of a body ask for beside the route's own.
+const PARTS: &[(&str, &[(Action, &str)])] = &[
+    (
+        "/api/v1/calls",
+        &[
+            (Action::Verify, "会員確認の結果（recorded）を「未確認」以外で記録する"),
+            (Action::TicketWork, "すでにある相談票の番号（ticket）を指定する"),
+            (Action::HandOver, "2次対応に依頼する"),
+        ],
+    ),
+    (
+        "/api/v1/tickets/{no}/moves",
+        &[
+            (Action::HandOver, "2次対応に依頼する（hand_over）"),
+            (Action::Tier2, "2次対応として引き受ける・戻す・専門事業者に紹介する（take、give_back、refer）"),
+        ],
+    ),
+];
 
 const GET: HttpMethod = HttpMethod::Get;
 const POST: HttpMethod = HttpMethod::Post;
@@ -44,6 +64,7 @@ fn lines() -> Vec<Line> {
         summary,
         takes,
         answers: (status, answer),
+        also: PARTS.iter().find(|(at, _)| *at == path).map_or(&[], |(_, parts)| *parts),
     };
     vec![
         line(GET, "/api/v1/me", ApiDescribe, "トークンの役割と使える操作", None, "200", "Me"),
@@ -78,9 +99,10 @@ pub fn openapi() -> &'static OpenApi {
             paths = paths.path(line.path, item);
         }
         OpenApiBuilder::new()
-            .info(InfoBuilder::new().title("窓口 API").version(env!("CARGO_PKG_VERSION")).description(Some(
-                "トークンを Authorization: Bearer で送ってください。POSTには Idempotency-Key（1〜64文字）を付けられます。同じキーと内容なら同じ答えが返り、二重には登録されません（7日間）。",
-            )))
+            .info(InfoBuilder::new().title("窓口 API").version(env!("CARGO_PKG_VERSION")).description(Some(format!(
+                "トークンを Authorization: Bearer で送ってください。POSTには Idempotency-Key（1〜64文字）を付けられます。同じキーと内容なら同じ答えが返り、二重には登録されません（7日間）。権限のない操作は、ないものと同じ404になります。次の操作は人だけのもので、役割やスコープにかかわらずトークンではできません: {}。",
+                people_only()
+            ))))
             .paths(paths)
             .components(Some(components()))
             .security(Some([SecurityRequirement::new("token", Vec::<String>::new())]))
@@ -93,7 +115,7 @@ fn operation(line: &Line) -> utoipa::openapi::path::Operation {
     let (status, answer) = line.answers;
     let mut operation = OperationBuilder::new()
         .summary(Some(line.summary))
-        .description(Some(allowed(line.right)))
+        .description(Some(allowed(line)))
         .operation_id(Some(line.path.trim_start_matches("/api/v1/").replace(['/', '{', '}'], "_")))
         .response(status, ResponseBuilder::new().description("成功").content("application/json", json(answer)).build());
     for code in ["400", "401", "403", "404", "408", "409", "413", "422", "503", "507"] {
@@ -138,7 +160,8 @@ fn operation(line: &Line) -> utoipa::openapi::path::Operation {
 }
 
 /// Who may call it, and what they see of what: from the table of rights.
-fn allowed(right: Action) -> String {
+fn allowed(line: &Line) -> String {
+    let right = line.right;
     let roles: Vec<_> = right.roles().iter().map(|role| role.label()).collect();
     let mut text = format!("使える役割: {}（スコープ {}）", roles.join("、"), right.code());
     for field in Field::ALL.iter().filter(|field| field.actions().contains(&right)) {
@@ -147,7 +170,16 @@ fn allowed(right: Action) -> String {
             text.push_str(&format!("。{}は{}だけに返ります", field.label(), seen.join("、")));
         }
     }
+    for (right, part) in line.also {
+        text.push_str(&format!("。{part}には、スコープ {} も必要です", right.code()));
+    }
     text
+}
+
+/// What no token may do, from the table of rights.
+fn people_only() -> String {
+    let people = Action::ALL.iter().filter(|action| action.hands() == Hands::People);
+    people.map(|action| format!("{}（{}）", action.label(), action.code())).collect::<Vec<_>>().join("、")
 }
 
 fn components() -> utoipa::openapi::Components {

@@ -24,7 +24,7 @@ pub async fn list(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
 
 async fn draw(desk: &Desk, ctx: &Ctx, secret: Option<&str>, refusal: Option<&Refusal>) -> PageResult<Response> {
     let tokens = steps::tokens(&desk.house, ctx).await?;
-    let page = frame::at_desk(desk, ctx, routes::TOKENS, "APIトークン", view::page(&tokens, ctx.now, secret, refusal));
+    let page = frame::at_desk(desk, ctx, routes::TOKENS, "APIトークン", view::page(&tokens, secret, refusal));
     Ok((refusal.map_or(StatusCode::OK, status_of), layout::page(&page)).into_response())
 }
 

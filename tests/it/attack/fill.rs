@@ -301,6 +301,7 @@ const CODES: &[&str] = &[
     "idempotency.answer",
     "idempotency.key",
     "idempotency.route",
+    "journals.place",
     "leases.name",
     "members.applied_category",
     "members.category",

@@ -9,6 +9,7 @@ mod generated;
 mod headers;
 mod hostile;
 mod injection;
+mod rights;
 mod schema;
 mod sessions;
 mod slow;

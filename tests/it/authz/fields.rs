@@ -259,6 +259,7 @@ on_each_db!(the_table_of_rights_is_drawn_for_those_who_answer_for_it, async |app
     let row = |label: &str| rows.iter().find(|r| r.starts_with(label)).unwrap_or_else(|| panic!("{label}")).clone();
     assert_eq!(row("一時支援金の金額").matches('○').count(), 2);
     assert_eq!(row("相談内容・対応履歴・理由").matches('○').count(), 3);
+    assert!(row("会員確認の特例").contains("人だけ") && !row("会員の確認").contains("人だけ"));
     assert_eq!(row("報告の閲覧").matches('○').count(), 1);
     app.browser(Role::Clerk).await.get("/rights").await.is(404);
 });

@@ -1,7 +1,10 @@
 //! Every route × every role, live: who gets in, who is turned away like from an absent thing, and that it's written down.
 
+mod deeds;
+mod doors;
 mod fields;
 pub(crate) mod objects;
+mod steps;
 mod table;
 
 use axum::http::Method;

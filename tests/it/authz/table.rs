@@ -74,7 +74,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/rights", "rights.read"),
     ("GET", "/audit", "audit.read"),
     ("POST", "/audit/trail", "audit.read"),
-    ("POST", "/audit/reviews", "audit.read"),
+    ("POST", "/audit/reviews", "audit.review"),
     ("POST", "/audit/export", "audit.export"),
     ("GET", "/api/v1/openapi.json", "anybody"),
     ("GET", "/api/docs", "api.describe"),

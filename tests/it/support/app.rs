@@ -11,6 +11,7 @@ use madoguchi::config::{
 };
 use madoguchi::domain::actor::{Actor, ActorKind, Role};
 use madoguchi::domain::ctx::Ctx;
+use madoguchi::domain::id::AccountId;
 use madoguchi::domain::time::from_tokyo;
 use madoguchi::gateway::clock::{Clock, SetClock};
 use madoguchi::gateway::password::Cost;
@@ -120,6 +121,7 @@ impl TestApp {
             role: Some(person.role),
             name: person.name.into(),
             scopes: Vec::new(),
+            person: Some(AccountId(self.id(login))),
         };
         Ctx::new(actor, self.clock.now(), Uuid::new_v4(), PEER.into())
     }

@@ -5,6 +5,7 @@ mod audit_chain;
 mod audit_page;
 mod call_end;
 mod directory;
+mod directory_pieces;
 mod hours;
 mod journals;
 mod links;

@@ -179,7 +179,7 @@ on_each_db!(a_token_ends_when_it_is_over_or_revoked, async |app: TestApp| {
     script.get("/api/v1/me").await.is(401);
 
     let script = app.script(Role::Integration).await;
-    let newest = accounts::tokens(&app.house, &app.ctx(Role::Administrator)).await.unwrap()[0].id;
+    let newest = accounts::tokens(&app.house, &app.ctx(Role::Administrator)).await.unwrap()[0].token.id;
     accounts::revoke_token(&app.house, &app.ctx(Role::Administrator), newest).await.unwrap();
     script.get("/api/v1/me").await.is(401);
 });
