@@ -1,8 +1,6 @@
 //! A server killed under load: what it acknowledged is there once, and what it did not can be asked for again.
 
 use std::collections::{BTreeMap, HashSet};
-use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -10,8 +8,9 @@ use madoguchi::gateway::clock::{Clock, SystemClock};
 use sea_orm::{ConnectionTrait, Database, Statement};
 use serde_json::{Value, json};
 
-use crate::browser::wire::{Reply, send};
+use crate::browser::wire::Reply;
 use crate::support::TestDb;
+use crate::support::binary::{PATIENCE, Script, Server, free_address, token};
 use crate::support::cases::logged;
 use crate::support::on_each_db;
 
@@ -19,53 +18,10 @@ const CALLERS: usize = 8;
 const DEATHS: usize = 3;
 /// Calls acknowledged between two deaths.
 const BETWEEN: usize = 60;
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// The real binary.
-struct Server(Child);
-
-impl Server {
-    fn start(url: &str, listen: &str) -> Self {
-        let child = command(url).arg("serve").env("MADOGUCHI_LISTEN", listen).spawn().expect("a server");
-        let server = Self(child);
-        let since = Instant::now();
-        while !send(listen, "GET /readyz", &[], "").is_ok_and(|r| r.status == 200) {
-            assert!(since.elapsed() < PATIENCE, "the server was never ready");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        server
-    }
-}
-
-impl Drop for Server {
-    /// SIGKILL: nothing is finished, nothing is said.
-    fn drop(&mut self) {
-        self.0.kill().expect("killed");
-        self.0.wait().expect("ended");
-    }
-}
-
-fn command(url: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_madoguchi"));
-    command.env("MADOGUCHI_DATABASE_URL", url).env("MADOGUCHI_LOG__LEVEL", "error").stdout(Stdio::null());
-    command
-}
-
-fn token(url: &str) -> String {
-    let made =
-        command(url).args(["token", "create", "--role", "operator"]).stdout(Stdio::piped()).output().expect("a token");
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    format!("Bearer {}", String::from_utf8_lossy(&made.stdout).trim())
-}
 
 fn call(key: &str) -> Value {
     let arrived = SystemClock.now() - chrono::Duration::minutes(5);
     logged(json!({ "arrived_at": arrived, "ended_at": null, "narrative": key, "out_of_hours_reason": "試験のため" }))
-}
-
-fn post(listen: &str, token: &str, key: &str, body: &Value) -> Result<Reply, std::io::Error> {
-    let headers = [("Authorization", token), ("Content-Type", "application/json"), ("Idempotency-Key", key)];
-    send(listen, "POST /api/v1/calls", &headers, &body.to_string())
 }
 
 fn ticket_of(reply: &Reply) -> String {
@@ -77,14 +33,14 @@ fn ticket_of(reply: &Reply) -> String {
 type Promised = Vec<(String, Value, String)>;
 
 /// Logs calls one after another, each asked for with its key until it is acknowledged.
-fn caller(n: usize, listen: &str, token: &str, acknowledged: &AtomicUsize, enough: &AtomicBool) -> Promised {
+fn caller(n: usize, script: &Script, acknowledged: &AtomicUsize, enough: &AtomicBool) -> Promised {
     let mut promised = Vec::new();
     while !enough.load(Ordering::Relaxed) {
         let key = format!("caller-{n}-{}", promised.len());
         let body = call(&key);
         let since = Instant::now();
         let ticket = loop {
-            match post(listen, token, &key, &body) {
+            match script.post("/api/v1/calls", &key, &body) {
                 Ok(reply) if [200, 201].contains(&reply.status) => break ticket_of(&reply),
                 Ok(reply) => panic!("{key}: {} {}", reply.status, reply.body),
                 Err(_) => std::thread::sleep(Duration::from_millis(10)),
@@ -98,15 +54,15 @@ fn caller(n: usize, listen: &str, token: &str, acknowledged: &AtomicUsize, enoug
 }
 
 /// Loads a server and kills it again and again; everything that was promised, and the server that lives now.
-fn under_load(url: &str, listen: &str, token: &str) -> (Promised, Server) {
+fn under_load(url: &str, script: &Script) -> (Promised, Server) {
     let (acknowledged, enough) = (AtomicUsize::new(0), AtomicBool::new(false));
     std::thread::scope(|scope| {
-        let mut server = Some(Server::start(url, listen));
+        let mut server = Some(Server::start(url, &script.to, &[]));
         let callers: Vec<_> = (0..CALLERS)
             .map(|n| {
                 scope.spawn({
                     let (a, e) = (&acknowledged, &enough);
-                    move || caller(n, listen, token, a, e)
+                    move || caller(n, script, a, e)
                 })
             })
             .collect();
@@ -117,7 +73,7 @@ fn under_load(url: &str, listen: &str, token: &str) -> (Promised, Server) {
             }
             if death <= DEATHS {
                 drop(server.take());
-                server = Some(Server::start(url, listen));
+                server = Some(Server::start(url, &script.to, &[]));
             }
         }
         enough.store(true, Ordering::Relaxed);
@@ -127,11 +83,10 @@ fn under_load(url: &str, listen: &str, token: &str) -> (Promised, Server) {
 }
 
 /// Every ticket of the list, page by page.
-fn all_tickets(listen: &str, token: &str) -> Vec<String> {
+fn all_tickets(script: &Script) -> Vec<String> {
     let (mut numbers, mut before) = (Vec::new(), String::new());
     loop {
-        let start = format!("GET /api/v1/tickets?state=all{before}");
-        let reply = send(listen, &start, &[("Authorization", token)], "").expect("a page");
+        let reply = script.get(&format!("/api/v1/tickets?state=all{before}")).expect("a page");
         assert_eq!(reply.status, 200, "{}", reply.body);
         let page: Value = serde_json::from_str(&reply.body).expect("JSON");
         numbers.extend(
@@ -155,15 +110,14 @@ async fn count(url: &str, what: &str) -> usize {
 }
 
 on_each_db!(a_server_killed_under_load_loses_nothing_acknowledged_and_doubles_nothing, async |db: TestDb| {
-    let listen = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port").to_string();
-    let token = token(&db.url);
-    let (promised, server) = under_load(&db.url, &listen, &token);
+    let script = Script { to: free_address(), token: token(&db.url) };
+    let (promised, server) = under_load(&db.url, &script);
     assert!(promised.len() > DEATHS * BETWEEN, "{} calls were logged", promised.len());
 
     let by_ticket: BTreeMap<&str, &str> =
         promised.iter().map(|(key, _, ticket)| (ticket.as_str(), key.as_str())).collect();
     assert_eq!(by_ticket.len(), promised.len(), "no two calls were promised one ticket");
-    let listed = all_tickets(&listen, &token);
+    let listed = all_tickets(&script);
     let distinct: HashSet<&str> = listed.iter().map(String::as_str).collect();
     assert_eq!(listed.len(), distinct.len(), "a ticket stands in the list once");
     assert_eq!(distinct, by_ticket.keys().copied().collect(), "exactly what was promised is there");
@@ -172,7 +126,7 @@ on_each_db!(a_server_killed_under_load_loses_nothing_acknowledged_and_doubles_no
     }
 
     for (key, body, ticket) in promised.iter().step_by(7) {
-        let again = post(&listen, &token, key, body).expect("an answer");
+        let again = script.post("/api/v1/calls", key, body).expect("an answer");
         assert_eq!(ticket_of(&again), *ticket, "{key}: asked for again, the same answer");
     }
     assert_eq!(count(&db.url, "tickets").await, promised.len(), "asking again made nothing");

@@ -16,6 +16,7 @@ mod browser;
 mod cli;
 mod crash;
 mod files;
+mod faults;
 mod logs;
 mod migrations;
 mod pages;

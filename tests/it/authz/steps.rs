@@ -179,6 +179,8 @@ steps! {
     "sheet_view::panel" [CallRead] app ctx => sheet::panel(&app.house, ctx, call(), None);
     "sheet_view::candidates" [CallWork] app ctx => sheet::candidates(&app.house, ctx, call(), &[]);
     "supervise::day" [Supervise] app ctx => supervise::day(&app.house, ctx);
+    "sheet::hear_again" [Verify] app ctx => sheet::hear_again(&app.house, ctx, call(), 1);
+    "supervise::let_on" [Supervise] app ctx => supervise::let_on(&app.house, ctx, NONE);
     "supervise::review_call" [Supervise] app ctx => supervise::review_call(&app.house, ctx, call());
     "supervise::review_verification" [Supervise] app ctx => supervise::review_verification(&app.house, ctx, VerificationId(NONE));
 

@@ -3,6 +3,7 @@
 pub(crate) mod app;
 #[cfg(feature = "passkeys")]
 pub(crate) mod authenticator;
+pub(crate) mod binary;
 pub(crate) mod cases;
 pub(crate) mod clients;
 pub(crate) mod db;
