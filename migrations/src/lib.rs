@@ -22,6 +22,7 @@ mod m20261122_000012_chain;
 mod m20261122_000013_passkeys;
 mod m20261122_000014_retention;
 mod m20261122_000015_confirmations;
+mod m20261127_000020_crowd;
 mod table;
 
 /// The ordered list of migrations.
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000013_passkeys::Migration),
             Box::new(m20261122_000014_retention::Migration),
             Box::new(m20261122_000015_confirmations::Migration),
+            Box::new(m20261127_000020_crowd::Migration),
         ]
     }
 }

@@ -13,7 +13,9 @@ use crate::gateway::clock::{Clock, SystemClock};
 use crate::gateway::{secret, totp};
 use crate::telemetry;
 use crate::usecase::{accounts, directory, seals, trial};
-use crate::web::server;
+use crate::web::listener::{self, Bound};
+use crate::web::server::{self, Ended};
+use crate::web::Stopping;
 
 #[derive(Debug, Args)]
 pub(super) struct DemoArgs {
@@ -67,23 +69,39 @@ fn demo_code(login: &str) -> Result<(), Failure> {
 pub(super) async fn serve() -> Result<(), Failure> {
     let settings = config::load().map_err(Failure::Setup)?;
     telemetry::start(&settings.log);
-    let listener = server::listen(&settings.http.listen).await.map_err(Failure::Setup)?;
+    let bound = listener::bind(&settings.http).map_err(Failure::Setup)?;
     let app = App::build(settings).await.map_err(Failure::Setup)?;
     seals::check(&app.house).await.map_err(|e| Failure::Setup(e.to_string()))?;
     info!(database = %masked(&app.settings.database.url), listen = %app.settings.http.listen, "Madoguchi is open");
-    run(app, listener).await
+    run(app, bound).await
 }
 
-async fn run(app: App, listener: tokio::net::TcpListener) -> Result<(), Failure> {
-    let mut terminate = signal(SignalKind::terminate()).map_err(|e| Failure::Other(e.to_string()))?;
-    let stop = async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
-        }
-    };
+async fn run(app: App, bound: Bound) -> Result<(), Failure> {
+    let web = app.web();
+    obey(web.stopping.clone()).map_err(|e| Failure::Other(e.to_string()))?;
     app.start_jobs();
-    server::serve(listener, app.web().router, &app.settings.http, stop).await;
+    let listener = bound.listen().map_err(Failure::Setup)?;
+    match server::serve(listener, web, &app.settings.http).await {
+        Ended { at_once: true, cut } => {
+            Err(Failure::Other(format!("もう一度の合図で直ちに終了しました。切断した接続: {cut}件")))
+        }
+        Ended { at_once: false, .. } => Ok(()),
+    }
+}
+
+/// Hands signals on: SIGTERM or SIGINT asks to finish what was accepted, another one to end at once.
+fn obey(stopping: Stopping) -> std::io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            stopping.ask();
+        }
+    });
     Ok(())
 }
 
@@ -94,7 +112,7 @@ pub(super) async fn demo(args: DemoArgs) -> Result<(), Failure> {
     let mut settings = config::load().map_err(Failure::Setup)?;
     settings.log.level = std::env::var("MADOGUCHI_LOG__LEVEL").unwrap_or_else(|_| "warn".into());
     telemetry::start(&settings.log);
-    let listener = server::listen(&settings.http.listen).await.map_err(Failure::Setup)?;
+    let bound = listener::bind(&settings.http).map_err(Failure::Setup)?;
     let folder = std::env::temp_dir().join(format!("madoguchi-demo-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|e| Failure::Setup(format!("{}: {e}", folder.display())))?;
     settings.database.url = format!("sqlite://{}", folder.join("demo.db").display());
@@ -113,7 +131,7 @@ pub(super) async fn demo(args: DemoArgs) -> Result<(), Failure> {
     }
     say("  認証コード:      madoguchi demo code ログインID（30秒ごとに変わり、1回だけ使えます。見本だけの機能です）");
     say("  終了: Ctrl+C");
-    let ended = run(app, listener).await;
+    let ended = run(app, bound).await;
     // The demonstration's data is thrown away; what can't be removed lies in the temporary folder.
     drop(std::fs::remove_dir_all(&folder));
     ended

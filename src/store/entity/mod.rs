@@ -20,6 +20,7 @@ pub mod facility_marks;
 pub mod factors;
 pub mod holds;
 pub mod idempotency;
+pub mod known_sources;
 pub mod leases;
 pub mod members;
 pub mod passkey_challenges;

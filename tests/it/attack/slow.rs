@@ -45,8 +45,8 @@ async fn serve(app: &TestApp, change: fn(&mut HttpSettings)) -> Server {
         settings.http.listen = address.to_string();
         change(&mut settings.http);
         let app = App::build_with(settings, Arc::new(clock), Cost::TRIAL).await.expect("the product");
-        let router = app.web().router;
-        tokio::spawn(async move { server::serve(listener, router, &app.settings.http, std::future::pending()).await });
+        let web = app.web();
+        tokio::spawn(async move { server::serve(listener.into(), web, &app.settings.http).await });
         address
     });
     Server { address: ready.await.expect("a server"), runtime: Some(runtime) }

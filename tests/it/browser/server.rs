@@ -38,10 +38,8 @@ impl Server {
             let app = App::build_with(settings, Arc::new(clock), Cost::TRIAL).await.expect("the product");
             directory::refresh(&app.house).await.expect("an index");
             app.start_jobs();
-            let router = app.web().router;
-            tokio::spawn(
-                async move { server::serve(listener, router, &app.settings.http, std::future::pending()).await },
-            );
+            let web = app.web();
+            tokio::spawn(async move { server::serve(listener.into(), web, &app.settings.http).await });
             address
         });
         Self { address: ready.await.expect("a server"), runtime: Some(runtime) }

@@ -70,6 +70,8 @@ pub(crate) fn settings(db: &TestDb) -> Settings {
             listen: "127.0.0.1:8080".into(),
             base_url: String::new(),
             max_connections: 64,
+            connections_per_address: 64,
+            reuse_port: false,
             header_seconds: 15,
             request_seconds: 30,
             proxies: Vec::new(),
