@@ -62,6 +62,12 @@ pub struct HttpSettings {
     pub base_url: String,
     /// Connections served at once.
     pub max_connections: usize,
+    /// Of these at most so many from one address.
+    pub connections_per_address: usize,
+    /// Whether another server may listen on the same port.
+    pub reuse_port: bool,
+    /// The Unix socket on which it is handed over to a successor.
+    pub handover: String,
     /// Seconds for the headers.
     pub header_seconds: u64,
     /// Seconds for the answer.
@@ -236,7 +242,9 @@ fn check(settings: &Settings) -> Result<(), String> {
     if !["text", "json"].contains(&settings.log.format.as_str()) {
         return wrong("log.format", "text か json にしてください");
     }
-    if settings.http.header_seconds == 0 || settings.http.request_seconds == 0 || settings.http.max_connections == 0 {
+    let http = &settings.http;
+    let connections = http.max_connections.min(http.connections_per_address);
+    if http.header_seconds == 0 || http.request_seconds == 0 || connections == 0 {
         return wrong("http", "秒数と接続数は1以上にしてください");
     }
     Ok(())

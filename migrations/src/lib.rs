@@ -23,6 +23,7 @@ mod m20261122_000013_passkeys;
 mod m20261122_000014_retention;
 mod m20261122_000015_confirmations;
 mod m20261127_000010_nights;
+mod m20261127_000020_crowd;
 mod m20261127_000030_number_tries;
 mod m20261127_000040_person;
 mod m20261127_000050_journals;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000014_retention::Migration),
             Box::new(m20261122_000015_confirmations::Migration),
             Box::new(m20261127_000010_nights::Migration),
+            Box::new(m20261127_000020_crowd::Migration),
             Box::new(m20261127_000030_number_tries::Migration),
             Box::new(m20261127_000040_person::Migration),
             Box::new(m20261127_000050_journals::Migration),

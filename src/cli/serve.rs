@@ -1,5 +1,7 @@
 //! `madoguchi serve` and `madoguchi demo`
 
+use std::path::Path;
+
 use clap::{Args, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
@@ -14,7 +16,9 @@ use crate::gateway::clock::{Clock, SystemClock};
 use crate::gateway::{secret, totp};
 use crate::telemetry;
 use crate::usecase::{accounts, directory, journals, seals, trial};
-use crate::web::server;
+use crate::web::listener::{self, Bound};
+use crate::web::server::{self, Ended};
+use crate::web::{Stopping, handover};
 
 #[derive(Debug, Args)]
 pub(super) struct DemoArgs {
@@ -71,26 +75,49 @@ fn demo_code(login: &str) -> Result<(), Failure> {
 pub(super) async fn serve() -> Result<(), Failure> {
     let settings = config::load().map_err(Failure::Setup)?;
     telemetry::start(&settings.log);
-    let listener = server::listen(&settings.http.listen).await.map_err(Failure::Setup)?;
+    let bound = listener::bind(&settings.http).map_err(Failure::Setup)?;
     let app = App::build(settings).await.map_err(Failure::Setup)?;
     seals::check(&app.house).await.map_err(|e| Failure::Setup(e.to_string()))?;
-    info!(database = %masked(&app.settings.database.url), listen = %app.settings.http.listen, "Madoguchi is open");
-    run(app, listener).await
+    run(app, bound).await
 }
 
-async fn run(app: App, listener: tokio::net::TcpListener) -> Result<(), Failure> {
-    let mut terminate = signal(SignalKind::terminate()).map_err(|e| Failure::Other(e.to_string()))?;
-    let stop = async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
-        }
-    };
+async fn run(app: App, bound: Bound) -> Result<(), Failure> {
+    let web = app.web();
+    obey(web.stopping.clone()).map_err(|e| Failure::Other(e.to_string()))?;
+    let (http, database) = (&app.settings.http, masked(&app.settings.database.url));
+    let listener = bound.listen().map_err(Failure::Setup)?;
+    if !http.handover.is_empty() {
+        let offered = listener.offer();
+        let offered = offered.and_then(|offer| handover::offer(Path::new(&http.handover), offer, web.stopping.clone()));
+        offered.map_err(|e| Failure::Setup(format!("{}: {e}（http.handover）", http.handover)))?;
+    }
     let kept = app.keep_journal().await.map_err(Failure::Setup)?;
     app.start_jobs(kept);
-    server::serve(listener, app.web().router, &app.settings.http, stop).await;
+    info!(%database, listen = %http.listen, "Madoguchi is open");
+    let ended = server::serve(listener, web, http).await;
     // What can't be noted now is looked at again at the next start.
     journals::close(&app.house.store, &app.console(), kept).await.ok();
+    match ended {
+        Ended { at_once: true, cut } => {
+            Err(Failure::Other(format!("もう一度の合図で直ちに終了しました。切断した接続: {cut}件")))
+        }
+        Ended { at_once: false, .. } => Ok(()),
+    }
+}
+
+/// Hands signals on: SIGTERM or SIGINT asks to finish what was accepted, another one to end at once.
+fn obey(stopping: Stopping) -> std::io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            stopping.ask();
+        }
+    });
     Ok(())
 }
 
@@ -113,7 +140,7 @@ pub(super) async fn demo(args: DemoArgs) -> Result<(), Failure> {
     stay_at_home(&settings.http.listen, args.open_to_network)?;
     settings.log.level = std::env::var("MADOGUCHI_LOG__LEVEL").unwrap_or_else(|_| "warn".into());
     telemetry::start(&settings.log);
-    let listener = server::listen(&settings.http.listen).await.map_err(Failure::Setup)?;
+    let bound = listener::bind(&settings.http).map_err(Failure::Setup)?;
     let folder = std::env::temp_dir().join(format!("madoguchi-demo-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|e| Failure::Setup(format!("{}: {e}", folder.display())))?;
     settings.database.url = format!("sqlite://{}", folder.join("demo.db").display());
@@ -133,7 +160,7 @@ pub(super) async fn demo(args: DemoArgs) -> Result<(), Failure> {
     }
     say("  認証コード:      madoguchi demo code ログインID（30秒ごとに変わり、1回だけ使えます。見本だけの機能です）");
     say("  終了: Ctrl+C");
-    let ended = run(app, listener).await;
+    let ended = run(app, bound).await;
     // The demonstration's data is thrown away; what can't be removed lies in the temporary folder.
     drop(std::fs::remove_dir_all(&folder));
     ended

@@ -17,6 +17,7 @@ pub mod refusal;
 pub mod reports;
 pub mod retention;
 pub mod scheme;
+pub mod source;
 pub mod text;
 pub mod tickets;
 pub mod time;

@@ -1,11 +1,17 @@
-//! Hashing of passwords: argon2id, off the async threads, as many at once as there are cores.
+//! Hashing of passwords: argon2id, off the async threads, as many at once as there are cores, in the order and within
+//! the bounds of `domain::accounts::line`.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::Semaphore;
+use tokio::sync::oneshot;
+
+use super::limits;
+use crate::domain::accounts::line::{Bounds, Came, Entrant, Line, Rank};
 
 /// How hard a guess is made.
 #[derive(Debug, Clone, Copy)]
@@ -23,12 +29,24 @@ impl Cost {
     pub const TRIAL: Cost = Cost { memory_kib: 64, passes: 1 };
 }
 
+/// There is no place in the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Busy {
+    /// Seconds after which a new try is worth it.
+    pub seconds: u64,
+}
+
 /// Hashes and checks passwords.
-pub struct Passwords {
+pub struct Passwords(Arc<Desk>);
+
+struct Desk {
     cost: Cost,
-    places: Semaphore,
+    bounds: Bounds,
+    line: Mutex<Line<oneshot::Sender<Turn>>>,
     dummy: String,
     computed: AtomicU64,
+    /// What a hash takes, in milliseconds, of late.
+    each_ms: AtomicU64,
 }
 
 impl Passwords {
@@ -38,35 +56,136 @@ impl Passwords {
     /// When the cost is out of argon2's range.
     pub fn new(cost: Cost) -> Result<Self, String> {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Self::within(cost, Bounds::of_cores(cores))
+    }
+
+    /// The same within other bounds.
+    ///
+    /// # Errors
+    /// As [`Passwords::new`].
+    pub fn within(cost: Cost, bounds: Bounds) -> Result<Self, String> {
         let dummy = hash(cost, "nobody has this password")?;
-        Ok(Self { cost, places: Semaphore::new(cores), dummy, computed: AtomicU64::new(0) })
+        let line = Mutex::new(Line::new(bounds));
+        Ok(Self(Arc::new(Desk {
+            cost,
+            bounds,
+            line,
+            dummy,
+            computed: AtomicU64::new(0),
+            each_ms: AtomicU64::new(100),
+        })))
     }
 
     /// How many hashes were computed so far: the same for every name that somebody tries.
     pub fn computed(&self) -> u64 {
-        self.computed.load(Ordering::Relaxed)
+        self.0.computed.load(Ordering::Relaxed)
     }
 
-    /// The hash of a password, as a PHC string.
-    pub async fn hash(&self, password: &str) -> Result<String, String> {
-        let (cost, password) = (self.cost, password.to_owned());
-        let _place = self.places.acquire().await.map_err(|e| e.to_string())?;
+    /// How many wait for their turn.
+    pub fn waiting(&self) -> usize {
+        self.0.line().waiting()
+    }
+
+    /// Waits in the line for a turn: to hash once.
+    ///
+    /// # Errors
+    /// [`Busy`], at once, when there is no place, or somebody trusted more takes it.
+    pub async fn turn(&self, who: Entrant) -> Result<Turn, Busy> {
+        let (call, called) = oneshot::channel();
+        let came = {
+            let mut line = self.0.line();
+            line.retain(|waits| !waits.is_closed());
+            line.come(who, call)
+        };
+        match came {
+            Came::Turn(_) => return Ok(Turn { desk: self.0.clone(), rank: who.rank }),
+            Came::Full(_) => return Err(self.busy()),
+            Came::Waits => {}
+            // Whose end of the channel goes is told by that.
+            Came::InsteadOf(gone) => drop(gone),
+        }
+        called.await.map_err(|_| self.busy())
+    }
+
+    fn busy(&self) -> Busy {
+        Busy { seconds: self.0.bounds.again_in_seconds(self.0.each_ms.load(Ordering::Relaxed)) }
+    }
+}
+
+impl Desk {
+    fn line(&self) -> MutexGuard<'_, Line<oneshot::Sender<Turn>>> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts one in, and notes what it took.
+    fn timed<T>(&self, compute: impl FnOnce() -> T) -> T {
+        let started = Instant::now();
         self.computed.fetch_add(1, Ordering::Relaxed);
-        tokio::task::spawn_blocking(move || hash(cost, &password)).await.map_err(|e| e.to_string())?
+        let done = compute();
+        let took = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let before = self.each_ms.load(Ordering::Relaxed);
+        self.each_ms.store(before.saturating_mul(3).saturating_add(took) / 4, Ordering::Relaxed);
+        done
+    }
+}
+
+/// The right to hash once. Dropped, the next in the line is called.
+pub struct Turn {
+    desk: Arc<Desk>,
+    rank: Rank,
+}
+
+impl Turn {
+    /// The hash of a password, as a PHC string.
+    ///
+    /// # Errors
+    /// When argon2 or the machine refuses.
+    pub async fn hash(self, password: &str) -> Result<String, String> {
+        let (cost, password) = (self.desk.cost, password.to_owned());
+        self.aside(move |_| hash(cost, &password)).await?
     }
 
     /// Whether a password has that hash. Without a hash it takes as long and says no,
     /// so that nobody learns from the time which accounts exist.
-    pub async fn verify(&self, password: &str, hash: Option<&str>) -> bool {
-        let known = hash.is_some();
-        let (hash, password) = (hash.unwrap_or(&self.dummy).to_owned(), password.to_owned());
-        let Ok(_place) = self.places.acquire().await else { return false };
-        self.computed.fetch_add(1, Ordering::Relaxed);
-        let same = tokio::task::spawn_blocking(move || {
-            PasswordHash::new(&hash)
-                .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
-        });
-        same.await.unwrap_or(false) && known
+    ///
+    /// # Errors
+    /// When the machine refuses.
+    pub async fn verify(self, password: &str, hash: Option<&str>) -> Result<bool, String> {
+        let (hash, password) = (hash.map(str::to_owned), password.to_owned());
+        self.aside(move |desk| {
+            let held = PasswordHash::new(hash.as_deref().unwrap_or(&desk.dummy));
+            let same = held.is_ok_and(|h| Argon2::default().verify_password(password.as_bytes(), &h).is_ok());
+            same && hash.is_some()
+        })
+        .await
+    }
+
+    /// Computes in a thread of its own, which steps back behind the desk's work for strangers. The turn ends with the
+    /// computing, also when nobody waits for it any more.
+    async fn aside<T: Send + 'static>(self, compute: impl FnOnce(&Desk) -> T + Send + 'static) -> Result<T, String> {
+        let (tell, told) = oneshot::channel();
+        let work = move || {
+            if self.rank.is_stranger() {
+                limits::step_back();
+            }
+            let done = self.desk.timed(|| compute(&self.desk));
+            drop(self);
+            // Nobody may wait for it any more.
+            drop(tell.send(done));
+        };
+        std::thread::Builder::new().name("password".into()).spawn(work).map_err(|e| e.to_string())?;
+        told.await.map_err(|e| e.to_string())
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.desk.line().leave(self.rank);
+        loop {
+            let Some((rank, call)) = self.desk.line().next() else { return };
+            // Whoever went away meanwhile gives the turn back, which calls the next.
+            drop(call.send(Turn { desk: self.desk.clone(), rank }));
+        }
     }
 }
 

@@ -7,16 +7,15 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::entity::sign_in_delays;
 use super::{Access, StoreError, Tx};
+use crate::domain::accounts::guessing::Tally;
 
-/// What is kept of a name or a source: its failures in a row.
+/// What is kept of a name, a source, or a session.
 #[derive(Debug, Clone, Copy)]
 pub struct Delay {
-    /// The digest of what failed.
+    /// The digest of what is counted.
     pub subject: [u8; 32],
-    /// Failures since the last success.
-    pub failures: i64,
-    /// Until when it must wait.
-    pub blocked_until: Option<DateTime<Utc>>,
+    /// What its count stands at.
+    pub tally: Tally,
 }
 
 /// The delays of some subjects, unless their last failure is older than `since`.
@@ -30,7 +29,7 @@ pub async fn of(on: &impl Access, subjects: &[[u8; 32]], since: DateTime<Utc>) -
     rows.into_iter()
         .map(|row| {
             let subject = row.subject.try_into().map_err(|_| StoreError::Corrupt("sign_in_delays.subject"))?;
-            Ok(Delay { subject, failures: row.failures, blocked_until: row.blocked_until })
+            Ok(Delay { subject, tally: Tally { failures: row.failures, blocked_until: row.blocked_until } })
         })
         .collect()
 }
@@ -51,12 +50,12 @@ pub async fn lock(tx: &Tx, subject: [u8; 32], now: DateTime<Utc>) -> Result<(), 
     Ok(())
 }
 
-/// Notes a failure.
+/// Notes what a count stands at.
 pub async fn put(tx: &Tx, delay: &Delay, now: DateTime<Utc>) -> Result<(), StoreError> {
     let row = sign_in_delays::ActiveModel {
         subject: Set(delay.subject.to_vec()),
-        failures: Set(delay.failures),
-        blocked_until: Set(delay.blocked_until),
+        failures: Set(delay.tally.failures),
+        blocked_until: Set(delay.tally.blocked_until),
         last_failed_at: Set(now),
     };
     let again = OnConflict::column(sign_in_delays::Column::Subject)

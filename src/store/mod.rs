@@ -14,6 +14,7 @@ pub mod error;
 pub mod factors;
 pub mod holds;
 pub mod idempotency;
+pub mod known_sources;
 pub mod leases;
 pub mod passkeys;
 pub mod reports;

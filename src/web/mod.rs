@@ -6,12 +6,16 @@ pub mod assets;
 pub mod door;
 pub mod extract;
 pub mod guard;
+pub mod handover;
 mod impatient;
+pub mod listener;
 pub mod pages;
 pub mod problem;
 pub mod proof;
+mod seats;
 pub mod server;
 pub mod shell;
+pub mod stopping;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -28,6 +32,7 @@ use crate::usecase::House;
 
 pub use access::Access;
 pub use door::{Doors, RouteSpec};
+pub use stopping::Stopping;
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -38,6 +43,8 @@ pub struct Desk {
     pub clock: Arc<dyn Clock>,
     /// What browsers and hosts are expected.
     pub outside: Arc<Outside>,
+    /// Whether the server is about to stop.
+    pub stopping: Stopping,
 }
 
 /// What is known of the world outside the door.
@@ -65,18 +72,21 @@ pub struct Web {
     pub router: Router,
     /// Every route: method, path, who may call it.
     pub routes: Vec<RouteSpec>,
+    /// Asks whoever serves it to stop.
+    pub stopping: Stopping,
 }
 
 /// Opens the door.
 pub fn open(house: House, clock: Arc<dyn Clock>, settings: &Settings) -> Web {
-    let desk = Desk { house, clock, outside: Arc::new(outside(settings)) };
+    let stopping = Stopping::default();
+    let desk = Desk { house, clock, outside: Arc::new(outside(settings)), stopping: stopping.clone() };
     let mut doors = Doors::new(desk.clone());
     public(&mut doors);
     desk_pages(&mut doors);
     office_pages(&mut doors);
     api::v1(&mut doors);
     let (router, routes) = doors.close();
-    Web { router: shell::around(router, desk), routes }
+    Web { router: shell::around(router, desk), routes, stopping }
 }
 
 fn outside(settings: &Settings) -> Outside {

@@ -20,6 +20,7 @@ mod faults;
 mod logs;
 mod migrations;
 mod pages;
+mod stopping;
 mod store;
 mod support;
 mod usecase;

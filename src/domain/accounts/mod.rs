@@ -1,10 +1,11 @@
 //! Staff accounts: how a person proves who they are.
 
-use chrono::{DateTime, Duration, Utc};
 use unicode_normalization::UnicodeNormalization;
 
 use super::refusal::Refusal;
 
+pub mod guessing;
+pub mod line;
 pub mod passkey;
 pub mod session;
 
@@ -67,23 +68,6 @@ pub fn new_password(login: &str, password: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Until when a sign-in name waits after its nth failure in a row: none for the first three, then doubling up to
-/// 15 minutes.
-pub fn wait_after(failures: i64, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    doubling(failures - 3, now)
-}
-
-/// The same for a source, which a whole desk may share: it waits after the twentieth.
-pub fn source_waits_after(failures: i64, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    doubling(failures - 20, now)
-}
-
-fn doubling(over: i64, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let over = u32::try_from(over).ok()?;
-    let seconds = 2_i64.saturating_pow(over.min(20)).clamp(1, 900);
-    Some(now + Duration::seconds(seconds))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,14 +103,5 @@ mod tests {
         {
             assert!(new_password("kanda", good).is_ok(), "{good}");
         }
-    }
-
-    #[test]
-    fn waiting_grows_and_is_bounded() {
-        let now = DateTime::from_timestamp(1_790_000_000, 0).expect("a time");
-        assert_eq!(wait_after(2, now), None);
-        assert_eq!(wait_after(3, now), Some(now + Duration::seconds(1)));
-        assert_eq!(wait_after(6, now), Some(now + Duration::seconds(8)));
-        assert_eq!(wait_after(1_000, now), Some(now + Duration::seconds(900)));
     }
 }

@@ -22,6 +22,7 @@ pub mod factors;
 pub mod holds;
 pub mod idempotency;
 pub mod journals;
+pub mod known_sources;
 pub mod leases;
 pub mod members;
 pub mod number_tallies;

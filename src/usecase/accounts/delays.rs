@@ -1,5 +1,5 @@
-//! Growing delays of sign-ins, per name and per source, kept in the database (`quality.md` section 4).
-//! Names that exist and names that don't are treated alike.
+//! Counting of failed proofs, kept in the database (`quality.md` section 4): what is counted by itself and how long one
+//! waits says `domain::accounts::guessing`. Names that exist and names that don't are treated alike.
 
 use std::net::IpAddr;
 
@@ -7,94 +7,205 @@ use chrono::{DateTime, Duration, Utc};
 use unicode_normalization::UnicodeNormalization;
 
 use super::super::{Error, House};
-use crate::domain::accounts::{self as rules, FAILURES_FORGOTTEN_HOURS};
+use crate::domain::accounts::FAILURES_FORGOTTEN_HOURS;
+use crate::domain::accounts::guessing::{Tally, Tries, known_until};
+use crate::domain::accounts::line::{Entrant, Rank};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
+use crate::domain::source::Source;
+use crate::gateway::password::{Busy, Turn};
 use crate::gateway::secret::digest;
 use crate::store::delays::{self as memory, Delay};
-use crate::store::{Access, Tx};
+use crate::store::{Access, Tx, known_sources};
 
-/// Removes failures that no longer count, so that names made up by an attacker don't pile up.
+/// Removes what no longer counts, so that names made up by an attacker don't pile up: how many failures went.
 pub async fn forget_old(house: &House, now: DateTime<Utc>) -> Result<u64, Error> {
     let tx = house.store.begin().await?;
     let forgotten = memory::forget_older(&tx, now - Duration::hours(FAILURES_FORGOTTEN_HOURS)).await?;
+    known_sources::forget_over(&tx, now).await?;
     tx.commit().await?;
     Ok(forgotten)
+}
+
+type Subject = [u8; 32];
+
+/// Somebody about to prove who they are: by what it is counted, and where they stand in the line.
+pub(super) struct Knock {
+    counted_by: Vec<(Subject, Tries)>,
+    /// What is forgotten when it succeeds all the way.
+    clears: Vec<Subject>,
+    /// The name at this source.
+    place: Subject,
+    entrant: Entrant,
 }
 
 /// An attempt under way: counted as a failure until it has succeeded, so that attempts at the same moment can't
 /// slip past the count.
 pub(super) struct Attempt {
-    name: Delay,
-    source: [u8; 32],
+    counted: Vec<Delay>,
+    clears: Vec<Subject>,
+    place: Subject,
 }
 
-fn of_name(login: &str) -> [u8; 32] {
-    let folded: String = login.trim().nfkc().flat_map(char::to_lowercase).take(100).collect();
-    digest(&format!("login:{folded}"))
+fn folded(login: &str) -> String {
+    login.trim().nfkc().flat_map(char::to_lowercase).take(100).collect()
 }
 
-/// A source is an address, or the network that one customer of a provider has of the newer kind: who has 2^64
-/// addresses must not have as many guesses.
-fn of_source(peer: &str) -> [u8; 32] {
-    let source = match peer.parse::<IpAddr>().map(|ip| ip.to_canonical()) {
-        Ok(IpAddr::V6(ip)) => format!("{:x?}", &ip.segments()[..4]),
-        Ok(ip) => ip.to_string(),
-        Err(_) => peer.to_owned(),
-    };
-    digest(&format!("source:{source}"))
+fn source(peer: &str) -> String {
+    peer.parse::<IpAddr>().map_or_else(|_| peer.to_owned(), |ip| Source::of(ip).to_string())
 }
 
-async fn held(on: &impl Access, subject: [u8; 32], now: DateTime<Utc>) -> Result<Delay, Error> {
+/// Names and places of what is counted about a sign-in name at the context's source.
+struct Counted {
+    place: Subject,
+    source: Subject,
+    password: (Subject, Tries),
+    second: Subject,
+    known: bool,
+}
+
+impl Counted {
+    async fn of(house: &House, ctx: &Ctx, login: &str) -> Result<Self, Error> {
+        let (login, source) = (folded(login), source(&ctx.peer));
+        let place = digest(&format!("place:{source}:{login}"));
+        let known = known_sources::is_known(&house.store, place, ctx.now).await?;
+        let at = if known { format!("{source}:{login}") } else { format!(":{login}") };
+        Ok(Self {
+            place,
+            source: digest(&format!("source:{source}")),
+            password: (digest(&format!("login:{at}")), if known { Tries::Known } else { Tries::Elsewhere }),
+            second: digest(&format!("second:{at}")),
+            known,
+        })
+    }
+}
+
+impl Knock {
+    /// By password, from outside. Where the name is known the source's count doesn't matter, and isn't raised.
+    ///
+    /// # Errors
+    /// When name or source must wait: known without writing, so that a crowd costs the desk little.
+    pub(super) async fn by_password(house: &House, ctx: &Ctx, login: &str) -> Result<Self, Error> {
+        let of = Counted::of(house, ctx, login).await?;
+        let mut counted_by = vec![of.password];
+        if !of.known {
+            counted_by.push((of.source, Tries::Source));
+        }
+        let entrant = Entrant { rank: Rank::Known, share: of.place };
+        let mut knock = Self { counted_by, clears: Vec::new(), place: of.place, entrant };
+        let failures = knock.may_go_on(&house.store, ctx).await?;
+        if !of.known {
+            knock.entrant = Entrant { rank: Rank::Stranger(failures), share: of.source };
+        }
+        Ok(knock)
+    }
+
+    /// By the second factor, on the way in: failures count by the name, however often its password is given anew.
+    pub(super) async fn by_second(house: &House, ctx: &Ctx, login: &str) -> Result<Self, Error> {
+        let of = Counted::of(house, ctx, login).await?;
+        let counted_by = vec![(of.second, Tries::Proof)];
+        let entrant = Entrant { rank: Rank::Inside, share: of.second };
+        Ok(Self { counted_by, clears: vec![of.second, of.password.0], place: of.place, entrant })
+    }
+
+    /// Within a session: its failures are its own.
+    pub(super) async fn inside(house: &House, ctx: &Ctx, login: &str) -> Result<Self, Error> {
+        let of = Counted::of(house, ctx, login).await?;
+        let own = match ctx.session {
+            Some(session) => session.id,
+            None => digest(&ctx.actor.id.to_string()),
+        };
+        let inside = digest(&format!("inside:{own:02x?}"));
+        let entrant = Entrant { rank: Rank::Inside, share: inside };
+        Ok(Self { counted_by: vec![(inside, Tries::Proof)], clears: vec![inside], place: of.place, entrant })
+    }
+
+    /// Waits in the line for a turn to hash.
+    ///
+    /// # Errors
+    /// At once, when the line is full: how long to wait.
+    pub(super) async fn turn(&self, house: &House) -> Result<Turn, Error> {
+        house.passwords.turn(self.entrant).await.map_err(busy)
+    }
+
+    /// Counts the attempt, before anything is looked at.
+    ///
+    /// # Errors
+    /// When one of what it is counted by must wait.
+    pub(super) async fn count(self, house: &House, ctx: &Ctx) -> Result<Attempt, Error> {
+        let tx = house.store.begin().await?;
+        lock_all(&tx, self.counted_by.iter().map(|(subject, _)| *subject), ctx.now).await?;
+        self.may_go_on(&tx, ctx).await?;
+        let mut counted = Vec::new();
+        for (subject, tries) in self.counted_by {
+            let tally = held(&tx, subject, ctx.now).await?.counted(tries, ctx.now);
+            let delay = Delay { subject, tally };
+            memory::put(&tx, &delay, ctx.now).await?;
+            counted.push(delay);
+        }
+        tx.commit().await?;
+        Ok(Attempt { counted, clears: self.clears, place: self.place })
+    }
+
+    /// The failures that count against it, unless it must wait.
+    async fn may_go_on(&self, on: &impl Access, ctx: &Ctx) -> Result<i64, Error> {
+        let subjects: Vec<Subject> = self.counted_by.iter().map(|(subject, _)| *subject).collect();
+        let kept = memory::of(on, &subjects, ctx.now - Duration::hours(FAILURES_FORGOTTEN_HOURS)).await?;
+        match kept.iter().filter_map(|delay| delay.tally.waits(ctx.now)).max() {
+            Some(until) => Err(wait(until, ctx.now)),
+            None => Ok(kept.iter().map(|delay| delay.tally.failures).sum()),
+        }
+    }
+}
+
+/// Takes rows in one order, whoever takes them: nobody waits for each other.
+async fn lock_all(tx: &Tx, subjects: impl Iterator<Item = Subject>, now: DateTime<Utc>) -> Result<(), Error> {
+    let mut subjects: Vec<Subject> = subjects.collect();
+    subjects.sort_unstable();
+    for subject in subjects {
+        memory::lock(tx, subject, now).await?;
+    }
+    Ok(())
+}
+
+async fn held(on: &impl Access, subject: Subject, now: DateTime<Utc>) -> Result<Tally, Error> {
     let since = now - Duration::hours(FAILURES_FORGOTTEN_HOURS);
-    let kept = memory::of(on, &[subject], since).await?.pop();
-    Ok(kept.unwrap_or(Delay { subject, failures: 0, blocked_until: None }))
+    Ok(memory::of(on, &[subject], since).await?.pop().map_or_else(Tally::default, |kept| kept.tally))
 }
 
 impl Attempt {
-    /// Begins an attempt at a name from the context's source.
-    ///
-    /// # Errors
-    /// When the name or the source must wait.
-    pub(super) async fn begin(house: &House, ctx: &Ctx, login: &str) -> Result<Self, Error> {
-        let tx = house.store.begin().await?;
-        memory::lock(&tx, of_name(login), ctx.now).await?;
-        let mut name = held(&tx, of_name(login), ctx.now).await?;
-        let source = held(&tx, of_source(&ctx.peer), ctx.now).await?;
-        for until in [name.blocked_until, source.blocked_until].into_iter().flatten() {
-            if until > ctx.now {
-                return Err(wait(until, ctx.now));
+    /// It succeeded, but more is to come: it is taken back, what failed before still counts.
+    pub(super) async fn half_done(self, tx: &Tx, now: DateTime<Utc>) -> Result<(), Error> {
+        lock_all(tx, self.counted.iter().map(|mine| mine.subject), now).await?;
+        for Delay { subject, tally: mine } in self.counted {
+            let tally = held(tx, subject, now).await?.taken_back(mine);
+            if tally == Tally::default() {
+                memory::forget(tx, subject).await?;
+            } else {
+                memory::put(tx, &Delay { subject, tally }, now).await?;
             }
         }
-        name.failures += 1;
-        name.blocked_until = rules::wait_after(name.failures, ctx.now);
-        memory::put(&tx, &name, ctx.now).await?;
-        tx.commit().await?;
-        Ok(Self { name, source: source.subject })
+        Ok(())
     }
 
-    /// It failed: the name's failure stands, the source's is counted.
-    pub(super) async fn failed(self, tx: &Tx, now: DateTime<Utc>) -> Result<(), Error> {
-        memory::lock(tx, self.source, now).await?;
-        let mut source = held(tx, self.source, now).await?;
-        source.failures += 1;
-        source.blocked_until = rules::source_waits_after(source.failures, now);
-        Ok(memory::put(tx, &source, now).await?)
-    }
-
-    /// It succeeded, but more is to come: what failed before still counts.
-    pub(super) async fn half_done(self, tx: &Tx, now: DateTime<Utc>) -> Result<(), Error> {
-        let before = Delay { failures: self.name.failures - 1, blocked_until: None, ..self.name };
-        Ok(memory::put(tx, &before, now).await?)
-    }
-
-    /// It succeeded all the way.
-    pub(super) async fn done(self, tx: &Tx) -> Result<(), Error> {
-        Ok(memory::forget(tx, self.name.subject).await?)
+    /// It succeeded all the way: the name is known at this source from now on.
+    pub(super) async fn done(self, tx: &Tx, now: DateTime<Utc>) -> Result<(), Error> {
+        for subject in self.clears {
+            memory::forget(tx, subject).await?;
+        }
+        Ok(known_sources::remember(tx, self.place, known_until(now)).await?)
     }
 }
 
 fn wait(until: DateTime<Utc>, now: DateTime<Utc>) -> Error {
     let seconds = (until - now).num_seconds() + 1;
     Refusal::too_many("sign_in.wait", format!("続けて失敗したため、あと{seconds}秒お待ちください")).into()
+}
+
+/// There is no place in the line before the hashing.
+pub(super) fn busy(Busy { seconds }: Busy) -> Error {
+    let words = format!(
+        "いまサインインが混み合っているため、パスワードを確認できませんでした。約{seconds}秒待ってから、もう一度パスワードを入力してください"
+    );
+    Refusal::too_many("sign_in.busy", words).into()
 }

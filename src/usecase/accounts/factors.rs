@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::super::authorise::authorise;
 use super::super::{Error, House};
-use super::delays::Attempt;
+use super::delays::Knock;
 use super::passkeys;
 use super::sign_in::{SignedIn, code_as_typed, failed, failed_by, open_session};
 use crate::domain::accounts::RECOVERY_CODES;
@@ -95,14 +95,14 @@ pub async fn enrol(house: &House, ctx: &Ctx, typed: &str) -> Result<Enrolled, Er
     authorise::<may::OwnLocks>(ctx)?;
     let account = me(house, ctx).await?;
     let begun = memory::of(&house.store, account.id, false).await?.ok_or(Error::NotFound("factor"))?;
-    let attempt = Attempt::begin(house, ctx, &account.login).await?;
+    let attempt = Knock::inside(house, ctx, &account.login).await?.count(house, ctx).await?;
     let secret = house.seals.unseal(place(begun.id), &begun.secret).map_err(Error::Outside)?;
     let Some(step) = totp::step_of(&secret, &digits(typed), ctx.now, begun.last_step) else {
-        return Err(failed(house, ctx, attempt, Some(account.id), wrong()).await?);
+        return Err(failed(house, ctx, Some(account.id), wrong()).await?);
     };
     let (codes, hashes) = recovery_codes()?;
     let tx = house.store.begin().await?;
-    attempt.done(&tx).await?;
+    attempt.done(&tx, ctx.now).await?;
     if !memory::use_step(&tx, begun.id, step).await? {
         return Err(wrong().into());
     }
@@ -161,7 +161,8 @@ pub async fn second(house: &House, ctx: &Ctx, given: Given<'_>) -> Result<Signed
     authorise::<may::OwnDesk>(ctx)?;
     let half = ctx.session.ok_or(Error::NotFound("session"))?;
     let account = me(house, ctx).await?;
-    let (tx, how) = give(house, ctx, &account, given).await?;
+    let knock = Knock::by_second(house, ctx, &account.login).await?;
+    let (tx, how) = give(house, ctx, &account, knock, given).await?;
     sessions::end(&tx, half.id, ctx.now).await?;
     let secret = open_session(&tx, ctx, account.id, Some(ctx.now)).await?;
     let entry = AuditEntry::done("session.second", Object::new("account", account.id)).detail(how);
@@ -175,7 +176,8 @@ pub async fn confirm(house: &House, ctx: &Ctx, given: Given<'_>) -> Result<(), E
     authorise::<may::OwnDesk>(ctx)?;
     let session = ctx.session.filter(|s| s.stage == Stage::Full).ok_or(Error::NotFound("session"))?;
     let account = me(house, ctx).await?;
-    let (tx, how) = give(house, ctx, &account, given).await?;
+    let knock = Knock::inside(house, ctx, &account.login).await?;
+    let (tx, how) = give(house, ctx, &account, knock, given).await?;
     sessions::confirm(&tx, session.id, ctx.now).await?;
     let entry = AuditEntry::done("session.confirm", Object::new("account", account.id)).detail(how);
     audit::record(&tx, ctx, entry).await?;
@@ -183,18 +185,24 @@ pub async fn confirm(house: &House, ctx: &Ctx, given: Given<'_>) -> Result<(), E
 }
 
 /// Takes what is given, whatever it is: failures count alike. The transaction is the caller's to end.
-async fn give(house: &House, ctx: &Ctx, account: &Account, given: Given<'_>) -> Result<(Tx, Value), Error> {
-    let attempt = Attempt::begin(house, ctx, &account.login).await?;
+async fn give(
+    house: &House,
+    ctx: &Ctx,
+    account: &Account,
+    knock: Knock,
+    given: Given<'_>,
+) -> Result<(Tx, Value), Error> {
+    let attempt = knock.count(house, ctx).await?;
     let proved = match given {
         Given::Code(typed) => use_up(house, ctx, account, typed).await?,
         Given::Passkey(answer) => passkeys::prove(house, ctx, answer).await?,
     };
     match proved {
         Ok((tx, how)) => {
-            attempt.done(&tx).await?;
+            attempt.done(&tx, ctx.now).await?;
             Ok((tx, how))
         }
-        Err(Unproved { words, detail }) => Err(failed_by(house, ctx, attempt, Some(account.id), words, detail).await?),
+        Err(Unproved { words, detail }) => Err(failed_by(house, ctx, Some(account.id), words, detail).await?),
     }
 }
 

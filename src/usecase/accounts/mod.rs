@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::authorise::{Granted, authorise};
 use super::{Error, House};
+use crate::domain::accounts::line::{Entrant, Rank};
 use crate::domain::accounts::{self as rules, CODE_HOURS};
 use crate::domain::actor::{Role, may};
 use crate::domain::audit::{AuditEntry, Object};
@@ -72,12 +73,19 @@ impl NewAccount<'_> {
     }
 }
 
+/// The hash of a new password or code, on behalf of whoever acts.
+async fn hashed(house: &House, ctx: &Ctx, password: &str) -> Result<String, Error> {
+    let who = Entrant { rank: Rank::Inside, share: secret::digest(&format!("account:{}", ctx.actor.id)) };
+    let turn = house.passwords.turn(who).await.map_err(delays::busy)?;
+    turn.hash(password).await.map_err(Error::Outside)
+}
+
 /// Makes an account; returns the one-time code for its first sign-in.
 pub async fn create(house: &House, ctx: &Ctx, new: &NewAccount<'_>) -> Result<String, Error> {
     let by = authorise::<may::AccountAdmin>(ctx)?;
     let mut account = new.account(ctx)?;
     let code = secret::code().map_err(Error::Outside)?;
-    account.code_hash = Some(house.passwords.hash(&code).await.map_err(Error::Outside)?);
+    account.code_hash = Some(hashed(house, ctx, &code).await?);
     account.code_expires_at = Some(ctx.now + Duration::hours(CODE_HOURS));
     let tx = house.store.begin().await?;
     add(&by, &tx, ctx, &account).await?;
@@ -95,7 +103,7 @@ pub async fn create_enrolled(
 ) -> Result<Uuid, Error> {
     let by = authorise::<may::AccountAdmin>(ctx)?;
     let mut account = new.account(ctx)?;
-    account.password_hash = Some(house.passwords.hash(password).await.map_err(Error::Outside)?);
+    account.password_hash = Some(hashed(house, ctx, password).await?);
     let tx = house.store.begin().await?;
     add(&by, &tx, ctx, &account).await?;
     factors::add(house, &tx, ctx, account.id, secret, true).await?;
@@ -123,7 +131,7 @@ pub async fn new_code(house: &House, ctx: &Ctx, id: Uuid) -> Result<String, Erro
     authorise::<may::AccountAdmin>(ctx)?;
     memory::by_id(&house.store, id).await?.ok_or(Error::NotFound("account"))?;
     let code = secret::code().map_err(Error::Outside)?;
-    let hash = house.passwords.hash(&code).await.map_err(Error::Outside)?;
+    let hash = hashed(house, ctx, &code).await?;
     let tx = house.store.begin().await?;
     memory::set_code(&tx, id, hash, ctx.now + Duration::hours(CODE_HOURS)).await?;
     locks::forget(&tx, id).await?;

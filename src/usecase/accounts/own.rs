@@ -4,7 +4,8 @@ use uuid::Uuid;
 
 use super::super::authorise::authorise;
 use super::super::{Error, House};
-use super::delays::Attempt;
+use super::delays::Knock;
+use super::hashed;
 use super::sign_in::{SignedIn, failed, open_session};
 use crate::domain::accounts as rules;
 use crate::domain::accounts::session::Stage;
@@ -27,10 +28,12 @@ pub async fn choose_password(
     authorise::<may::OwnDesk>(ctx)?;
     let account = memory::by_id(&house.store, ctx.actor.id).await?.ok_or(Error::NotFound("account"))?;
     if let Some(hash) = account.password_hash.as_deref() {
-        let attempt = Attempt::begin(house, ctx, &account.login).await?;
-        if !house.passwords.verify(current, Some(hash)).await {
+        let knock = Knock::inside(house, ctx, &account.login).await?;
+        let turn = knock.turn(house).await?;
+        let attempt = knock.count(house, ctx).await?;
+        if !turn.verify(current, Some(hash)).await.map_err(Error::Outside)? {
             let words = Refusal::field("current", "password.wrong", "いまのパスワードが違います");
-            return Err(failed(house, ctx, attempt, Some(account.id), words).await?);
+            return Err(failed(house, ctx, Some(account.id), words).await?);
         }
         let tx = house.store.begin().await?;
         attempt.half_done(&tx, ctx.now).await?;
@@ -40,7 +43,7 @@ pub async fn choose_password(
     if new != again {
         return Err(Refusal::field("again", "password.differs", "2回の入力が一致していません").into());
     }
-    let hash = house.passwords.hash(new).await.map_err(Error::Outside)?;
+    let hash = hashed(house, ctx, new).await?;
     // Who has given the second factor need not give it again, and it's no fresher than it was.
     let proof = ctx.session.filter(|s| s.stage == Stage::Full).and_then(|s| s.confirmed_at);
     let has_factor = super::factors::counts(house, account.id).await?;

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::super::authorise::authorise;
 use super::super::{Error, House};
-use super::delays::Attempt;
+use super::delays::{Attempt, Knock};
 use super::factors;
 use crate::domain::accounts::session::{HALF_MINUTES, Stage};
 use crate::domain::accounts::{self as rules, SESSION_HOURS};
@@ -29,7 +29,9 @@ pub struct SignedIn {
 
 /// Signs a person in by password, or, the first time, by the one-time code an administrator handed over.
 pub async fn sign_in(house: &House, ctx: &Ctx, login: &str, password: &str) -> Result<SignedIn, Error> {
-    let attempt = Attempt::begin(house, ctx, login).await?;
+    let knock = Knock::by_password(house, ctx, login).await?;
+    let turn = knock.turn(house).await?;
+    let attempt = knock.count(house, ctx).await?;
     let found = match rules::login(login) {
         Ok(login) => memory::by_login(&house.store, &login).await?,
         Err(_) => None,
@@ -39,10 +41,10 @@ pub async fn sign_in(house: &House, ctx: &Ctx, login: &str, password: &str) -> R
     let by_code =
         active.filter(|a| a.code_expires_at.is_some_and(|until| until > ctx.now)).and_then(|a| a.code_hash.as_deref());
     let typed = if by_password.is_none() { code_as_typed(password) } else { password.to_owned() };
-    let right = house.passwords.verify(&typed, by_password.or(by_code)).await;
+    let right = turn.verify(&typed, by_password.or(by_code)).await.map_err(Error::Outside)?;
     match active {
         Some(account) if right => open(house, ctx, attempt, account, by_code.filter(|_| by_password.is_none())).await,
-        _ => Err(failed(house, ctx, attempt, found.as_ref().map(|a| a.id), wrong()).await?),
+        _ => Err(failed(house, ctx, found.as_ref().map(|a| a.id), wrong()).await?),
     }
 }
 
@@ -101,28 +103,20 @@ pub(super) async fn open_session(
     Ok(secret)
 }
 
-/// Notes a failure and says so in the words given.
-pub(super) async fn failed(
-    house: &House,
-    ctx: &Ctx,
-    attempt: Attempt,
-    account: Option<Uuid>,
-    words: Refusal,
-) -> Result<Error, Error> {
-    failed_by(house, ctx, attempt, account, words, json!({})).await
+/// Writes a failure down, which was counted before it was looked at, and says so in the words given.
+pub(super) async fn failed(house: &House, ctx: &Ctx, account: Option<Uuid>, words: Refusal) -> Result<Error, Error> {
+    failed_by(house, ctx, account, words, json!({})).await
 }
 
 /// The same, with what a reviewer should know of it.
 pub(super) async fn failed_by(
     house: &House,
     ctx: &Ctx,
-    attempt: Attempt,
     account: Option<Uuid>,
     words: Refusal,
     detail: Value,
 ) -> Result<Error, Error> {
     let tx = house.store.begin().await?;
-    attempt.failed(&tx, ctx.now).await?;
     let object = account.map_or(Object::kind("account"), |id| Object::new("account", id));
     let entry = AuditEntry::done("session.open", object).outcome(Outcome::Failed).detail(detail);
     audit::record(&tx, ctx, entry).await?;

@@ -14,6 +14,9 @@ pub async fn alive() -> Response {
 
 /// The database answers (its migrations were brought current before the door was opened).
 pub async fn ready(State(desk): State<Desk>) -> Response {
+    if desk.stopping.has_begun() {
+        return (StatusCode::SERVICE_UNAVAILABLE, axum::Json(json!({ "status": "stopping" }))).into_response();
+    }
     match desk.house.store.ping().await {
         Ok(()) => axum::Json(json!({ "status": "ready", "directory": desk.house.index.get().map(|i| i.version()) }))
             .into_response(),

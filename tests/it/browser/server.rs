@@ -39,10 +39,8 @@ impl Server {
             directory::refresh(&app.house).await.expect("an index");
             let kept = app.keep_journal().await.expect("a journal");
             app.start_jobs(kept);
-            let router = app.web().router;
-            tokio::spawn(
-                async move { server::serve(listener, router, &app.settings.http, std::future::pending()).await },
-            );
+            let web = app.web();
+            tokio::spawn(async move { server::serve(listener.into(), web, &app.settings.http).await });
             address
         });
         Self { address: ready.await.expect("a server"), runtime: Some(runtime) }

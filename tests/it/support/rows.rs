@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::TestApp;
 
 /// Every table of the product.
-pub(crate) const TABLES: [&str; 44] = [
+pub(crate) const TABLES: [&str; 45] = [
     "accounts",
     "sessions",
     "tokens",
@@ -43,6 +43,7 @@ pub(crate) const TABLES: [&str; 44] = [
     "passkey_challenges",
     "holds",
     "facility_marks",
+    "known_sources",
     "leases",
     "journals",
     "clocks",
