@@ -145,7 +145,7 @@ pub struct CallLog {
     /// Where to call back.
     #[serde(default)]
     pub callback: String,
-    /// The four items as said.
+    /// A①会員名. Sending any of the four items needs the right `member.verify`.
     #[serde(default)]
     pub member_name: String,
     /// 医療機関・事業所名

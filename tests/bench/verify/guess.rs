@@ -66,16 +66,76 @@ fn in_kanji(number: &str) -> String {
 }
 
 const STRATEGIES: [Strategy; 10] = [
-    Strategy { name: "registry number, once", heard: Heard::Once, typed: |r, _| vec![r.into()], of: Space::Registry, numbers: 1 },
-    Strategy { name: "the same in kanji digits", heard: Heard::Once, typed: |r, _| vec![in_kanji(r)], of: Space::Registry, numbers: 1 },
-    Strategy { name: "chosen so that slips cover most, once", heard: Heard::Once, typed: |r, _| slips(r, 0), of: Space::Registry, numbers: 1 },
-    Strategy { name: "five digits, once", heard: Heard::Once, typed: |r, _| shorter(r), of: Space::FiveDigits, numbers: 1 },
-    Strategy { name: "seven digits (0 + six, six + 0), once", heard: Heard::Once, typed: |r, _| longer(r), of: Space::SevenDigits, numbers: 1 },
-    Strategy { name: "member number of a known district, once", heard: Heard::Once, typed: |_, m| vec![m.into()], of: Space::Serials, numbers: 1 },
-    Strategy { name: "one number, doctor after doctor", heard: Heard::Once, typed: |r, _| vec![r.into()], of: Space::People, numbers: 1 },
-    Strategy { name: "slips of the registry number, said twice", heard: Heard::Twice, typed: |r, _| slips(r, 0), of: Space::Registry, numbers: 1 },
-    Strategy { name: "five digits, said twice", heard: Heard::Twice, typed: |r, _| shorter(r), of: Space::FiveDigits, numbers: 1 },
-    Strategy { name: "slips of the member number, said twice", heard: Heard::Twice, typed: |_, m| slips(m, 5), of: Space::Serials, numbers: 1 },
+    Strategy {
+        name: "registry number, once",
+        heard: Heard::Once,
+        typed: |r, _| vec![r.into()],
+        of: Space::Registry,
+        numbers: 1,
+    },
+    Strategy {
+        name: "the same in kanji digits",
+        heard: Heard::Once,
+        typed: |r, _| vec![in_kanji(r)],
+        of: Space::Registry,
+        numbers: 1,
+    },
+    Strategy {
+        name: "chosen so that slips cover most, once",
+        heard: Heard::Once,
+        typed: |r, _| slips(r, 0),
+        of: Space::Registry,
+        numbers: 1,
+    },
+    Strategy {
+        name: "five digits, once",
+        heard: Heard::Once,
+        typed: |r, _| shorter(r),
+        of: Space::FiveDigits,
+        numbers: 1,
+    },
+    Strategy {
+        name: "seven digits (0 + six, six + 0), once",
+        heard: Heard::Once,
+        typed: |r, _| longer(r),
+        of: Space::SevenDigits,
+        numbers: 1,
+    },
+    Strategy {
+        name: "member number of a known district, once",
+        heard: Heard::Once,
+        typed: |_, m| vec![m.into()],
+        of: Space::Serials,
+        numbers: 1,
+    },
+    Strategy {
+        name: "one number, doctor after doctor",
+        heard: Heard::Once,
+        typed: |r, _| vec![r.into()],
+        of: Space::People,
+        numbers: 1,
+    },
+    Strategy {
+        name: "slips of the registry number, said twice",
+        heard: Heard::Twice,
+        typed: |r, _| slips(r, 0),
+        of: Space::Registry,
+        numbers: 1,
+    },
+    Strategy {
+        name: "five digits, said twice",
+        heard: Heard::Twice,
+        typed: |r, _| shorter(r),
+        of: Space::FiveDigits,
+        numbers: 1,
+    },
+    Strategy {
+        name: "slips of the member number, said twice",
+        heard: Heard::Twice,
+        typed: |_, m| slips(m, 5),
+        of: Space::Serials,
+        numbers: 1,
+    },
 ];
 
 /// What somebody may hold. The tokens that an account made count with it: both together is an account and a token that
@@ -170,7 +230,11 @@ pub fn print(cast: &Cast, index: &DirectoryIndex, on: NaiveDate, seed: u64) {
         Space::People => cast.people.len() as f64,
     };
     let doctors = doctors(cast, index, on, &mut rng, DOCTORS);
-    println!("\n## Guessing (any doctor, {} people; registry numbers taken for one of {})\n", cast.people.len(), size(Space::Registry));
+    println!(
+        "\n## Guessing (any doctor, {} people; registry numbers taken for one of {})\n",
+        cast.people.len(),
+        size(Space::Registry)
+    );
     print!("| strategy | verifies, of the numbers typed | tries until success |");
     HOLDS.iter().for_each(|who| print!(" {who}: hours until success |"));
     println!("\n|---|---|---|---|---|---|");
@@ -183,7 +247,13 @@ pub fn print(cast: &Cast, index: &DirectoryIndex, on: NaiveDate, seed: u64) {
             .sum();
         let chance = hits as f64 / doctors.len() as f64 / size(strategy.of);
         let until = |chance: f64| if chance > 0.0 { format!("{:.0}", 1.0 / chance) } else { "never".into() };
-        print!("| {} | {:.1} in {:.0} | {} |", strategy.name, hits as f64 / doctors.len() as f64, size(strategy.of), until(chance));
+        print!(
+            "| {} | {:.1} in {:.0} | {} |",
+            strategy.name,
+            hits as f64 / doctors.len() as f64,
+            size(strategy.of),
+            until(chance)
+        );
         let once = cost(strategy.numbers, Heard::Once);
         let costs = if strategy.heard == Heard::Twice { vec![once, cost(1, Heard::Twice)] } else { vec![once] };
         // What is said twice is said at a sheet.

@@ -16,8 +16,8 @@ use crate::support::{Answer, TestApp, on_each_db};
 const SHARE: usize = 41;
 
 /// Routes whose request is refused as it is: a password, a code, a passkey that nobody has, a file that isn't
-/// there.
-const REFUSED_AS_IT_IS: [&str; 12] = [
+/// there, a number that nobody tried.
+const REFUSED_AS_IT_IS: [&str; 13] = [
     "/assets/{version}/{*path}",
     "/api/docs/{*path}",
     "/session",
@@ -28,6 +28,7 @@ const REFUSED_AS_IT_IS: [&str; 12] = [
     "/account/passkeys",
     "/account/passkeys/ask",
     "/account/passkeys/{id}/remove",
+    "/calls/{id}/number",
     "/tickets/{no}/holds",
     "/tickets/{no}/holds/{id}/lift",
 ];

@@ -1,8 +1,9 @@
 //! Things to knock at: another's, made for the trial; none at all; and what is no id.
 
 use madoguchi::domain::actor::Role;
+use madoguchi::domain::calls::tries::Subject;
 use madoguchi::domain::calls::verification::Recorded;
-use madoguchi::store::{accounts, work};
+use madoguchi::store::{accounts, tries, work};
 use madoguchi::usecase::tickets_work::RemoteStart;
 use madoguchi::usecase::{sheet, tickets_work};
 use serde_json::{Value, json};
@@ -20,6 +21,7 @@ pub(crate) struct Objects {
     verification: String,
     account: String,
     token: String,
+    stopped: String,
     period: &'static str,
 }
 
@@ -44,6 +46,7 @@ impl Objects {
             verification: id(),
             account: id(),
             token: id(),
+            stopped: id(),
             ticket: ticket.to_owned(),
             period,
         }
@@ -80,10 +83,22 @@ impl Objects {
         made.ticket = ticket.to_string();
         made.call = app.ring("").await.to_string();
         made.account = app.id("ueno").to_string();
+        made.stop(app).await;
         app.script(Role::Integration).await;
         made.token = accounts::all_tokens(&app.house.store).await.expect("tokens")[0].id.to_string();
         made.period = "2026-10";
         made
+    }
+
+    /// Somebody who is stopped at trying numbers.
+    async fn stop(&mut self, app: &TestApp) {
+        let now = app.ctx(Role::Operator).now;
+        let tx = app.house.store.begin().await.expect("a transaction");
+        let mut missed = tries::take(&tx, Subject::Account, app.id("akiba"), now).await.expect("a row");
+        missed.tally.miss(Subject::Account.limits().most, Subject::Account.limits(), now);
+        tries::put(&tx, &missed).await.expect("a row");
+        tx.commit().await.expect("a commit");
+        self.stopped = missed.subject.to_string();
     }
 
     /// A route's path with these.
@@ -94,7 +109,8 @@ impl Objects {
             Some("promises") => &self.promise,
             Some("tasks") => &self.task,
             Some("verifications") => &self.verification,
-            Some("accounts" | "stops") => &self.account,
+            Some("accounts") => &self.account,
+            Some("stops") => &self.stopped,
             _ => &self.token,
         };
         route

@@ -57,6 +57,11 @@ on_one_db!(the_sheet_can_be_used_by_everybody_in_all_its_states, async |desk: De
     }
     browser.reads("#part-verdict", "4項目とも一致").await;
     faults.extend(browser.faults_of("sheet, candidates").await);
+    browser.run("const a = document.querySelector('[name=number]'); a.value = '234568'; a.dispatchEvent(new Event('input', { bubbles: true }))").await;
+    browser.reads("#part-verdict", "同じ番号").await;
+    faults.extend(browser.faults_of("sheet, a number to be asked for again").await);
+    browser.press("Alt+0").await;
+    browser.reads("#part-verdict", "4項目とも一致").await;
     browser.press("Alt+4").await;
     browser.reads("#part-verdict", "に記録しました").await;
     browser.press("Alt+1").await;
