@@ -84,7 +84,8 @@ pub(super) fn run(name: &str, world: &impl World, plan: Plan) {
     let struck = rounds.all(seed);
     rounds.print(name, &struck);
     let struck = struck.iter().filter(|(_, hits)| *hits > 0).count();
-    let (acknowledged, findings) = (rounds.crew.ledger().acknowledged(), rounds.crew.ledger().findings().to_vec());
+    let ledger = rounds.crew.ledger();
+    let (acknowledged, findings) = (ledger.acknowledged(), ledger.findings());
     assert!(struck >= plan.at_least, "{struck} faults struck: {}", world.passed());
     assert!(acknowledged > struck, "{acknowledged} writes only");
     assert!(findings.is_empty(), "{} findings; the first: {}", findings.len(), findings[0]);
