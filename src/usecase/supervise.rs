@@ -186,7 +186,8 @@ pub async fn let_on(house: &House, ctx: &Ctx, subject: Uuid) -> Result<(), Error
         Subject::Sheet => None,
     };
     let own_sheet = found.kind == Subject::Sheet && tries::has_tried(&tx, CallId(subject), ctx.actor.id).await?;
-    let own = [tried, found.person.map(AccountId)].into_iter().flatten().any(|who| !ctx.actor.is_another_than(Some(who)));
+    let own =
+        [tried, found.person.map(AccountId)].into_iter().flatten().any(|who| !ctx.actor.is_another_than(Some(who)));
     if own || own_sheet {
         return Err(Refusal::conflict(
             "stop.own",

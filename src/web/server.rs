@@ -33,7 +33,7 @@ use crate::domain::source::Source;
 use crate::gateway::limits;
 
 /// The longest head of a request: its first line and headers.
-const LONGEST_HEAD: usize = 64 * 1024;
+const LONGEST_HEAD: usize = super::access::HEAD_LIMIT;
 /// File handles that connections leave to the database, its files and the log.
 const HANDLES: usize = 256;
 /// How long requests have to finish after the stop signal.

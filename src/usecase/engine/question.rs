@@ -12,8 +12,8 @@ use crate::domain::calls::verification::Said;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::CallId;
 use crate::domain::matching::{Answer, DirectoryIndex, Heard, Reason, Tried};
-use crate::store::tries::{self as memory, Counted};
 use crate::store::audit;
+use crate::store::tries::{self as memory, Counted};
 
 /// A question that the directory is asked.
 pub(super) struct Question<'a> {

@@ -18,8 +18,8 @@ pub async fn ready(State(desk): State<Desk>) -> Response {
         return (StatusCode::SERVICE_UNAVAILABLE, axum::Json(json!({ "status": "stopping" }))).into_response();
     }
     match desk.house.store.ping().await {
-        Ok(()) => axum::Json(json!({ "status": "ready", "directory": desk.house.index.get().map(|i| i.version()) }))
-            .into_response(),
+        // Anybody may ask: nothing else is told.
+        Ok(()) => axum::Json(json!({ "status": "ready" })).into_response(),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, axum::Json(json!({ "status": "unavailable" }))).into_response(),
     }
 }

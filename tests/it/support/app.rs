@@ -71,6 +71,7 @@ pub(crate) fn settings(db: &TestDb) -> Settings {
         http: HttpSettings {
             listen: "127.0.0.1:8080".into(),
             base_url: String::new(),
+            hsts_subdomains: false,
             max_connections: 64,
             connections_per_address: 64,
             reuse_port: false,
