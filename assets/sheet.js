@@ -155,7 +155,11 @@ function start() {
     for (const name of LOOKED_UP) body.set("f." + name, value(holders.get(name)));
     try {
       const response = await fetch(sheet.dataset.look, { method: "POST", body, redirect: "manual", headers: { Accept: "application/json" } });
-      if (response.ok) draw((await response.json()).parts, order);
+      if (response.ok) {
+        draw((await response.json()).parts, order);
+        // It was asked without the number: once typing pauses, the whole is asked again.
+        if (value(holders.get("number"))) settle("number");
+      }
     } catch {
       // Whether the desk can be reached, the save says.
     }
