@@ -98,11 +98,13 @@ impl Writer {
     pub(in crate::store) async fn begin(&self) -> Result<Connection, DbErr> {
         let mut tries = 0;
         loop {
-            let mut engine = self.acquire().await?;
-            match engine.begin(self.overwrite.load(Ordering::Relaxed)).await {
-                Ok(()) => return Ok(Connection::of(engine)),
+            // Whoever stops waiting here leaves a BEGIN behind that nobody ends: until it has come back the connection
+            // isn't the pool's again.
+            let mut fresh = Fresh(Some(self.acquire().await?));
+            match fresh.begin(self.overwrite.load(Ordering::Relaxed)).await {
+                Ok(engine) => return Ok(Connection::of(engine)),
                 Err(error) => {
-                    engine.give_up();
+                    drop(fresh);
                     tries += 1;
                     let dead = matches!(error, Sqlx::Io(_) | Sqlx::Protocol(_) | Sqlx::WorkerCrashed) || ended(&error);
                     if !dead || tries > DEAD_AT_MOST {
@@ -119,6 +121,25 @@ impl Writer {
             _ => self.pool.get_postgres_connection_pool().acquire().await.map(Engine::Postgres),
         };
         acquired.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))
+    }
+}
+
+/// A connection on which a BEGIN hasn't come back; dropped it is closed.
+struct Fresh(Option<Engine>);
+
+impl Fresh {
+    async fn begin(&mut self, overwrite: bool) -> Result<Engine, Sqlx> {
+        let engine = self.0.as_mut().ok_or(Sqlx::PoolClosed)?;
+        engine.begin(overwrite).await?;
+        self.0.take().ok_or(Sqlx::PoolClosed)
+    }
+}
+
+impl Drop for Fresh {
+    fn drop(&mut self) {
+        if let Some(engine) = self.0.take() {
+            engine.give_up();
+        }
     }
 }
 
