@@ -115,8 +115,8 @@ pub async fn tonight(house: &House, clock: &dyn Clock, pause: Duration) -> Resul
     if !run.take(&ctx, Some(ctx.today())).await? {
         return Ok(None);
     }
-    let (allowed, waits) = gate::assess(house, &ctx, &run.count_records().await?).await?;
-    gate::put_numbers(house, &ctx, &waits).await?;
+    let (allowed, waits) = gate::assess(&by, house, &ctx, &run.count_records().await?).await?;
+    gate::put_numbers(&by, house, &ctx, &waits).await?;
     (run.allowed, run.waits) = (allowed, waits);
     Ok(Some(run.whole(&ctx).await?))
 }
@@ -129,7 +129,7 @@ pub async fn run(house: &House, clock: &dyn Clock, ctx: &Ctx, how: How) -> Resul
     let by = authorise::<may::RetentionRun>(ctx)?;
     let mut run = Run::new(&by, house, clock, ctx.today(), Duration::ZERO, None);
     let counts = run.count_records().await?;
-    let (allowed, mut waits) = gate::assess(house, ctx, &counts).await?;
+    let (allowed, mut waits) = gate::assess(&by, house, ctx, &counts).await?;
     waits.splice(..0, gate::doubted(house, clock).await?);
     match how {
         How::Preview => {
@@ -142,7 +142,7 @@ pub async fn run(house: &House, clock: &dyn Clock, ctx: &Ctx, how: How) -> Resul
         How::AsAtNight if !waits.is_empty() => return Err(gate::refused(&waits).into()),
         How::AsAtNight => run.allowed = allowed,
         How::Confirmed(said) => {
-            gate::confirm(house, ctx, said, &counts).await?;
+            gate::confirm(&by, house, ctx, said, &counts).await?;
             (run.allowed, run.confirmed) = (allowed.at_least(&counts), true);
         }
     }

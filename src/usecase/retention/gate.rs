@@ -17,7 +17,7 @@ use crate::domain::retention::wait::{Reason, Wait};
 use crate::gateway::clock::Clock;
 use crate::store::retention::nights;
 use crate::store::{Tx, audit};
-use crate::usecase::authorise::authorise;
+use crate::usecase::authorise::{Granted, authorise};
 
 /// Holds this instance's clock against the traces of believed ones and against the database's: why it isn't believed,
 /// or nothing when it may be. Whatever can't be undone and goes by time asks here first.
@@ -98,7 +98,12 @@ impl Allowance {
 }
 
 /// Holds what is over against what the nights before erased: what may go, and what waits.
-pub(super) async fn assess(house: &House, ctx: &Ctx, counts: &[Count]) -> Result<(Allowance, Vec<Wait>), Error> {
+pub(super) async fn assess(
+    _: &Granted<may::RetentionRun>,
+    house: &House,
+    ctx: &Ctx,
+    counts: &[Count],
+) -> Result<(Allowance, Vec<Wait>), Error> {
     let (store, today) = (&house.store, ctx.today());
     let (mut left, mut waits) = (Vec::new(), Vec::new());
     for count in counts.iter().filter(|count| count.kind.is_record()) {
@@ -124,7 +129,13 @@ pub fn to_confirm(counts: &[Count]) -> u64 {
 }
 
 /// A person says that date and number are right: the clock is believed, and what waited goes.
-pub(super) async fn confirm(house: &House, ctx: &Ctx, said: u64, counts: &[Count]) -> Result<(), Error> {
+pub(super) async fn confirm(
+    _: &Granted<may::RetentionRun>,
+    house: &House,
+    ctx: &Ctx,
+    said: u64,
+    counts: &[Count],
+) -> Result<(), Error> {
     let due = to_confirm(counts);
     if said != due {
         let words = format!(
@@ -145,7 +156,12 @@ fn reasons() -> Vec<Reason> {
 }
 
 /// The night's numbers as they stand now: what waited before and doesn't any more is taken back.
-pub(super) async fn put_numbers(house: &House, ctx: &Ctx, waits: &[Wait]) -> Result<(), Error> {
+pub(super) async fn put_numbers(
+    _: &Granted<may::RetentionRun>,
+    house: &House,
+    ctx: &Ctx,
+    waits: &[Wait],
+) -> Result<(), Error> {
     let over = |kind: &Kind| !waits.iter().any(|wait| wait.reason == Reason::TooMany(*kind));
     let settled: Vec<Reason> = Kind::ALL.into_iter().filter(over).map(Reason::TooMany).collect();
     let tx = house.store.begin().await?;
