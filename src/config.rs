@@ -58,6 +58,8 @@ pub struct HttpSettings {
     pub listen: String,
     /// What people type into the browser.
     pub base_url: String,
+    /// Whether HSTS holds for names below the base URL's too.
+    pub hsts_subdomains: bool,
     /// Connections served at once.
     pub max_connections: usize,
     /// Seconds for the headers.

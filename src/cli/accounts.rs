@@ -3,6 +3,7 @@
 use clap::Subcommand;
 
 use super::{Failure, app, say};
+use crate::domain::accounts::TOKEN_DAYS;
 use crate::domain::actor::Role;
 use crate::usecase::{accounts as steps, seals};
 
@@ -44,9 +45,9 @@ pub(super) enum TokenCommand {
         /// 使える操作（例 ticket.read）。省略すると役割のすべて
         #[arg(long)]
         scope: Vec<String>,
-        /// 有効日数。省略すると無期限
-        #[arg(long)]
-        days: Option<i64>,
+        /// 有効日数（1〜3650）。長く使うトークンは --days 365 のように指定します
+        #[arg(long, default_value_t = TOKEN_DAYS)]
+        days: i64,
     },
 }
 
@@ -78,7 +79,7 @@ pub(super) async fn keys(command: KeyCommand) -> Result<(), Failure> {
 pub(super) async fn token(command: TokenCommand) -> Result<(), Failure> {
     let TokenCommand::Create { role, scope, days } = command;
     let app = app().await?;
-    let token = steps::create_token(&app.house, &app.console(), "コマンドで作成", role, scope, days).await?;
+    let token = steps::create_token(&app.house, &app.console(), "コマンドで作成", role, scope, Some(days)).await?;
     say(&token);
     Ok(())
 }

@@ -11,6 +11,7 @@ use super::components::field::{Choice, InputKind, SelectField, TextField, select
 use super::components::form::{Form, form};
 use super::components::table::{Col, Table, table};
 use super::format;
+use crate::domain::accounts::TOKEN_DAYS;
 use crate::domain::actor::Role;
 use crate::domain::refusal::Refusal;
 use crate::routes;
@@ -27,7 +28,7 @@ pub fn page(tokens: &[Token], now: DateTime<Utc>, secret: Option<&str>, refusal:
             (text_field(&TextField { name: "name", label: "用途", error: about("name"), required: true, autocomplete: Some("off"), ..TextField::default() }))
             (select_field(&SelectField { name: "role", label: "役割", choices: Role::ALL.iter().map(|r| Choice::new(r.code(), r.label(), *r == Role::Integration)).collect(), ..SelectField::default() }))
             (text_field(&TextField { name: "scopes", label: "権限（空欄は役割のすべて）", error: about("scopes"), autocomplete: Some("off"), ..TextField::default() }))
-            (text_field(&TextField { name: "days", label: "有効日数", value: "365", kind: InputKind::Numeric, error: about("days"), ..TextField::default() }))
+            (text_field(&TextField { name: "days", label: "有効日数（3650まで）", value: &TOKEN_DAYS.to_string(), kind: InputKind::Numeric, error: about("days"), ..TextField::default() }))
             (submit(&Button { label: "作る", kind: ButtonKind::Primary, ..Button::default() }))
         })))
         (list(tokens, now))

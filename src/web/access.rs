@@ -6,6 +6,8 @@ use crate::domain::actor::Action;
 
 /// The largest body, apart from imports (`quality.md` section 4).
 pub const BODY_LIMIT: usize = 256 * 1024;
+/// The longest head of a request: its first line and headers.
+pub const HEAD_LIMIT: usize = 64 * 1024;
 /// The largest directory file.
 pub const UPLOAD_LIMIT: usize = 128 * 1024 * 1024;
 

@@ -56,6 +56,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
         let unreadable = |_| Problem::of_status(StatusCode::UNPROCESSABLE_ENTITY, false);
         let fields = serde_urlencoded::from_bytes(&body).map_err(unreadable)?;
         let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(&body).map_err(unreadable)?;
+        if pairs.iter().filter(|(name, _)| name == "once").count() > 1 {
+            return Err(two_keys(false));
+        }
         let key = pairs.into_iter().find(|(name, value)| name == "once" && !value.is_empty()).map(|(_, key)| key);
         let once = match key {
             Some(key) if visible(&key) => Some(RequestKey { actor_id: actor, route, key, body_hash: digest_of(&body) }),
@@ -92,7 +95,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 }
 
 fn header_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let mut told = headers.get_all("idempotency-key").iter();
+    let Some(value) = told.next() else { return Ok(None) };
+    if told.next().is_some() {
+        return Err(two_keys(true));
+    }
     match value.to_str() {
         Ok(key) if visible(key) => Ok(Some(key.to_owned())),
         _ => Err(Problem::api(Error::Refused(Refusal::invalid(
@@ -100,6 +107,12 @@ fn header_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
             "Idempotency-Key は1〜64文字の半角英数記号で送ってください",
         )))),
     }
+}
+
+/// Which of them counts nobody could tell.
+fn two_keys(api: bool) -> Problem {
+    let words = "Idempotency-Key が2つ以上あります。何も登録していません。1つだけ送ってください";
+    Problem::new(StatusCode::BAD_REQUEST, "idempotency.key", words, api)
 }
 
 fn visible(key: &str) -> bool {

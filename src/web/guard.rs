@@ -49,6 +49,9 @@ pub async fn stand(State(guard): State<Guard>, mut request: Request, next: Next)
     let entered = match guard.access {
         Access::Public => Ok(ctx(Actor::stranger())),
         Access::Page(_) => by_cookie(&guard.desk, headers, ctx(Actor::stranger()), extends(headers)).await,
+        Access::Api(_) if shows_itself(&guard.desk, &request) => {
+            by_cookie(&guard.desk, headers, ctx(Actor::stranger()), false).await
+        }
         Access::Api(_) => by_token(&guard.desk, headers, ctx(Actor::stranger())).await,
     };
     let ctx = match entered {
@@ -75,6 +78,14 @@ pub async fn stand(State(guard): State<Guard>, mut request: Request, next: Next)
     next.run(request).await
 }
 
+/// The API's description is read by its page too, whose browser has a session and no token.
+fn shows_itself(desk: &Desk, request: &Request) -> bool {
+    let headers = request.headers();
+    request.uri().path() == routes::OPENAPI
+        && !headers.contains_key(AUTHORIZATION)
+        && cookie(headers, desk.outside.secure).is_some()
+}
+
 /// The address of the other side: what a listed proxy says of it, else what the connection says. Of a chain of
 /// addresses the last that isn't a listed proxy counts: what stands before it anybody may have written.
 fn peer(desk: &Desk, request: &Request) -> String {
@@ -87,10 +98,22 @@ fn peer(desk: &Desk, request: &Request) -> String {
         if !listed(&at) {
             break;
         }
-        let Ok(ip) = hop.parse() else { break };
+        // What isn't an address is nobody's: neither the proxy's, nor that of who stands before it.
+        let Some(ip) = address(hop) else { return UNKNOWN.to_owned() };
         at = ip;
     }
     at.to_string()
+}
+
+/// The peer of a request whose listed proxy doesn't know who it's from.
+const UNKNOWN: &str = "unknown";
+
+/// An address as proxies write it: bare, with a port, of the newer kind in brackets, in quotes.
+fn address(hop: &str) -> Option<IpAddr> {
+    let hop = hop.trim().trim_matches('"');
+    let bare = hop.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(hop);
+    let ip = bare.parse::<IpAddr>().or_else(|_| hop.parse::<SocketAddr>().map(|with_port| with_port.ip()));
+    ip.map(|ip| ip.to_canonical()).ok()
 }
 
 /// The browser's name in short, for telling one's own sessions apart.
@@ -193,4 +216,28 @@ pub fn see_other(to: &str) -> Response {
         response.headers_mut().insert(LOCATION, to);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_read_as_proxies_write_it() {
+        for (hop, ip) in [
+            ("203.0.113.9", Some("203.0.113.9")),
+            (" 203.0.113.9:5678 ", Some("203.0.113.9")),
+            ("2001:db8::1", Some("2001:db8::1")),
+            ("[2001:db8::1]", Some("2001:db8::1")),
+            ("[2001:db8::1]:1234", Some("2001:db8::1")),
+            ("\"[::1]:1234\"", Some("::1")),
+            ("::ffff:203.0.113.9", Some("203.0.113.9")),
+            ("unknown", None),
+            ("_hidden", None),
+            ("203.0.113.9:port", None),
+            ("", None),
+        ] {
+            assert_eq!(address(hop).map(|ip| ip.to_string()).as_deref(), ip, "{hop}");
+        }
+    }
 }

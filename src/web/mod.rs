@@ -51,6 +51,8 @@ pub struct Outside {
     pub origins: Vec<String>,
     /// Whether cookies are marked Secure.
     pub secure: bool,
+    /// Whether browsers are told that names below ours are under TLS too.
+    pub hsts_subdomains: bool,
     /// Idle minutes of operators, specialists and supervisors.
     pub idle_minutes: i64,
     /// Proxies whose word about addresses is believed.
@@ -92,6 +94,7 @@ fn outside(settings: &Settings) -> Outside {
         origins: std::iter::once(base_url.clone()).chain(plain).collect(),
         hosts: std::iter::once(own.to_owned()).chain(near).collect(),
         secure,
+        hsts_subdomains: settings.http.hsts_subdomains,
         base_url,
         idle_minutes: settings.session.idle_minutes,
         proxies: settings.http.proxies.clone(),

@@ -19,7 +19,7 @@ use crate::config::HttpSettings;
 use crate::gateway::limits;
 
 /// The longest head of a request: its first line and headers.
-const LONGEST_HEAD: usize = 64 * 1024;
+const LONGEST_HEAD: usize = super::access::HEAD_LIMIT;
 /// File handles that connections leave to the database, its files and the log.
 const HANDLES: usize = 256;
 /// How long connections have to finish after the stop signal.

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, ORIGIN, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
@@ -19,7 +19,7 @@ use tower_http::compression::CompressionLayer;
 use tracing::info;
 use uuid::Uuid;
 
-use super::access::{BODY_LIMIT, RequestId};
+use super::access::{BODY_LIMIT, HEAD_LIMIT, RequestId};
 use super::problem::Problem;
 use super::{Desk, assets};
 use crate::view;
@@ -46,6 +46,9 @@ pub fn around(router: Router, desk: Desk) -> Router {
 /// Refuses what comes to the wrong host or from another site, and what takes too long.
 async fn inspect(State(desk): State<Desk>, request: Request, next: Next) -> Response {
     let api = request.uri().path().starts_with("/api/v1");
+    if head_size(&request) > HEAD_LIMIT {
+        return Problem::of_status(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, api).into_response();
+    }
     if !host_is_ours(&desk, &request) {
         return Problem::of_status(StatusCode::MISDIRECTED_REQUEST, api).into_response();
     }
@@ -59,17 +62,28 @@ async fn inspect(State(desk): State<Desk>, request: Request, next: Next) -> Resp
     }
 }
 
+/// The bytes of a request's head as it is written plainly: hyper's own limit is one of its buffer, and lets half as much
+/// again through.
+fn head_size(request: &Request) -> usize {
+    let lines = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4);
+    let uri = request.uri();
+    let target =
+        uri.path_and_query().map_or(0, |path| path.as_str().len()) + uri.authority().map_or(0, |a| a.as_str().len());
+    request.method().as_str().len() + target + "  HTTP/1.1\r\n\r\n".len() + lines.sum::<usize>()
+}
+
 fn host_is_ours(desk: &Desk, request: &Request) -> bool {
     // Two of them: what stands in front of us may have believed the other one.
     if request.headers().get_all(HOST).iter().count() > 1 {
         return false;
     }
-    let host = request
-        .headers()
-        .get(HOST)
-        .and_then(|h| h.to_str().ok())
-        .or_else(|| request.uri().authority().map(|a| a.as_str()));
-    host.is_some_and(|host| desk.outside.hosts.iter().any(|ours| ours.eq_ignore_ascii_case(host)))
+    let ours = |host: &str| desk.outside.hosts.iter().any(|ours| ours.eq_ignore_ascii_case(host));
+    // A target that names a host of its own counts beside the header, not instead of it.
+    let target = request.uri().authority().map(|authority| authority.as_str());
+    match (request.headers().get(HOST).map(|host| host.to_str()), target) {
+        (Some(Err(_)), _) | (None, None) => false,
+        (host, target) => host.into_iter().flatten().chain(target).all(ours),
+    }
 }
 
 fn safe(method: &Method) -> bool {
@@ -95,6 +109,7 @@ async fn dress(State(desk): State<Desk>, mut request: Request, next: Next) -> Re
     request.extensions_mut().insert(RequestId(id));
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
+    let shown = shown(request.extensions().get::<MatchedPath>().map(MatchedPath::as_str), &path);
     let mut response = next.run(request).await;
     let api = path.starts_with("/api/v1");
     if let Some(problem) = problem_of(&response, api) {
@@ -103,10 +118,31 @@ async fn dress(State(desk): State<Desk>, mut request: Request, next: Next) -> Re
     set_headers(&desk, &path, response.headers_mut());
     let (status, ms) = (response.status().as_u16(), (started.elapsed().as_secs_f64() * 1e6).round() / 1e3);
     if !path.starts_with("/assets/") {
-        // Paths hold only ids and ticket numbers: words are never put in a URL.
-        info!(request.id = %id, http.method = %method, http.path = path, http.status = status, duration.ms = ms, "{method} {path} {status}");
+        info!(request.id = %id, http.method = %method, http.path = shown, http.status = status, duration.ms = ms, "{method} {shown} {status}");
     }
     response
+}
+
+/// A path as the log may show it: our own words, and ids; never what somebody typed there.
+fn shown(route: Option<&str>, path: &str) -> String {
+    let Some(route) = route else { return "(no route)".to_owned() };
+    let mut parts = path.split('/');
+    let part = |ours: &str| match parts.next() {
+        Some(said) if ours.starts_with('{') && !ours.starts_with("{*") && is_id(said) => said.to_owned(),
+        _ => ours.to_owned(),
+    };
+    route.split('/').map(part).collect::<Vec<_>>().join("/")
+}
+
+/// An id, a ticket's number, a report's period.
+fn is_id(text: &str) -> bool {
+    let digits = |text: &str, least: usize| text.len() >= least && text.bytes().all(|b| b.is_ascii_digit());
+    let number =
+        |year: &str, rest: &str| digits(year, 4) && year.starts_with("20") && year.len() == 4 && digits(rest, 2);
+    let quarter = |year: &str, rest: &str| digits(year, 4) && year.len() == 4 && rest.len() == 1 && digits(rest, 1);
+    (text.len() == 36 && Uuid::try_parse(text).is_ok())
+        || text.split_once('-').is_some_and(|(year, rest)| number(year, rest) && rest.len() <= 7)
+        || text.split_once('Q').is_some_and(|(year, rest)| quarter(year, rest))
 }
 
 fn problem_of(response: &Response, api: bool) -> Option<Problem> {
@@ -150,9 +186,36 @@ fn set_headers(desk: &Desk, path: &str, headers: &mut HeaderMap) {
         headers.insert(name, HeaderValue::from_static(value));
     }
     if desk.outside.secure {
-        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+        let all = desk.outside.hsts_subdomains;
+        let value = if all { "max-age=31536000; includeSubDomains" } else { "max-age=31536000" };
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(value));
     }
     if !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_shows_routes_and_ids_and_nothing_that_was_typed() {
+        let id = "0191b3c4-1234-7abc-8def-0123456789ab";
+        for (route, path, said) in [
+            (Some("/tickets/{no}"), "/tickets/2026-000123", "/tickets/2026-000123"),
+            (Some("/tickets/{no}/entries"), "/tickets/金糸雀/entries", "/tickets/{no}/entries"),
+            (Some("/tickets/{no}"), "/tickets/0312349876", "/tickets/{no}"),
+            (Some("/tickets/{no}"), "/tickets/0312-349876", "/tickets/{no}"),
+            (Some("/reports/{period}"), "/reports/2026Q3", "/reports/2026Q3"),
+            (Some("/reports/{period}"), "/reports/2026-10", "/reports/2026-10"),
+            (Some("/assets/{version}/{*path}"), "/assets/x/suzuki/a", "/assets/{version}/{*path}"),
+            (Some("/"), "/", "/"),
+            (None, "/鈴木", "(no route)"),
+        ] {
+            assert_eq!(shown(route, path), said, "{path}");
+        }
+        assert_eq!(shown(Some("/calls/{id}/end"), &format!("/calls/{id}/end")), format!("/calls/{id}/end"));
+        assert!(!is_id("suzuki-hanako-1234-abcd-0123456789ab"));
     }
 }

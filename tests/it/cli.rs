@@ -233,3 +233,14 @@ on_each_db!(retention_says_its_counts_by_kind_and_a_dry_run_erases_nothing, asyn
     assert!(stdout(&run(&db, &["retention", "run"])).contains("(sign_in_delay): 消去 0件"));
     assert!(run(&db, &["audit", "verify"]).status.success());
 });
+
+on_each_db!(a_token_made_at_the_console_ends_after_90_days_unless_told, async |db: TestDb| {
+    assert!(run(&db, &["token", "create", "--role", "integration"]).status.success());
+    assert!(run(&db, &["token", "create", "--role", "integration", "--days", "365"]).status.success());
+    refused(&run(&db, &["token", "create", "--role", "integration", "--days", "3651"]), &["3650"]);
+    let store = madoguchi::store::Store::open(&db.address()).await.unwrap();
+    let tokens = madoguchi::store::accounts::all_tokens(&store).await.unwrap();
+    let mut days: Vec<_> = tokens.iter().map(|t| (t.expires_at.unwrap() - t.created_at).num_days()).collect();
+    days.sort();
+    assert_eq!(days, [90, 365]);
+});

@@ -19,9 +19,11 @@ fn names(folder: &Path) -> Vec<String> {
 on_each_db!(everything_that_is_made_is_its_owners_alone, async |db: TestDb| {
     let queries = written(&db, "in.jsonl", QUERY.as_bytes());
     let results = db.folder.path().join("out.jsonl").display().to_string();
-    assert!(run(&db, &["demo-data", "--members", "20", "--tickets", "5", "--seed", "1", "--export-cases", "cases.json"])
-        .status
-        .success());
+    assert!(
+        run(&db, &["demo-data", "--members", "20", "--tickets", "5", "--seed", "1", "--export-cases", "cases.json"])
+            .status
+            .success()
+    );
     assert!(run(&db, &["members", "verify", "--queries", &queries, "--results", &results]).status.success());
     assert!(run(&db, &["keys", "rotate"]).status.success());
     for name in names(db.folder.path()).into_iter().filter(|name| name != "in.jsonl" && !name.starts_with('.')) {
@@ -85,20 +87,26 @@ on_one_db!(an_earlier_output_is_replaced_whole_and_a_failed_one_leaves_it, async
 });
 
 on_one_db!(no_password_of_an_address_is_ever_shown, async |db: TestDb| {
-    for url in [
+    let urls = [
         "postgres://desk:hush-1@127.0.0.1:9/m",
         "postgres://desk@127.0.0.1:9/m?password=hush-2",
         "postgres://127.0.0.1:9/m?user=desk&pass%77ord=hush-3&sslpassword=hush-4",
         "postgres://desk:hush-5@127.0.0.1:nine/m",
         "mysql://desk:hush-6@127.0.0.1/m?password=hush-7",
-    ] {
-        for command in [&["config", "show"][..], &["audit", "head"], &["serve"]] {
-            let output = madoguchi(url, db.folder.path()).env("MADOGUCHI_LOG__LEVEL", "trace").args(command).output();
-            let output = output.expect("the program");
-            let said = format!("{}{}", stdout(&output), String::from_utf8_lossy(&output.stderr));
-            assert!(!said.contains("hush"), "{url} {command:?}: {said}");
+    ];
+    let commands = [&["config", "show"][..], &["audit", "head"], &["serve"]];
+    // Nobody answers there, which takes its time: all are asked at once.
+    std::thread::scope(|scope| {
+        for (url, command) in urls.into_iter().flat_map(|url| commands.map(|command| (url, command))) {
+            let folder = db.folder.path();
+            scope.spawn(move || {
+                let mut asked = madoguchi(url, folder);
+                let output = asked.env("MADOGUCHI_LOG__LEVEL", "trace").args(command).output().expect("the program");
+                let said = format!("{}{}", stdout(&output), String::from_utf8_lossy(&output.stderr));
+                assert!(!said.contains("hush"), "{url} {command:?}: {said}");
+            });
         }
-    }
+    });
 });
 
 on_one_db!(the_demonstration_stays_on_its_own_machine_unless_told, async |db: TestDb| {

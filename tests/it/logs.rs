@@ -86,6 +86,10 @@ on_each_db!(what_is_told_reaches_no_line_of_the_log, async |db: TestDb| {
         ("POST /session", "login=canary-7f3a&password=canary-7f3a"),
         ("POST /session/second", "code=9081726354"),
         ("GET /tickets?q=canary-7f3a", ""),
+        ("GET /tickets/canary-7f3a", ""),
+        ("GET /canary-7f3a/9081726354", ""),
+        ("GET /api/v1/reports/canary-7f3a", ""),
+        ("POST /tickets/0312349876/entries", "body=x"),
         ("POST /tickets/search", "q=canary-7f3a"),
     ] {
         assert!(send(&listen, start, &form, body).expect("an answer").status < 500, "{start}");

@@ -10,6 +10,8 @@ pub mod session;
 
 /// Absolute life of a session, in hours (`quality.md` section 4).
 pub const SESSION_HOURS: i64 = 12;
+/// How long an API token lasts when nobody says, in days.
+pub const TOKEN_DAYS: i64 = 90;
 /// Life of a one-time code for the first sign-in, in hours.
 pub const CODE_HOURS: i64 = 72;
 /// Failures older than this are forgotten, in hours.

@@ -24,7 +24,7 @@ use crate::store::accounts::{self as memory, Account};
 use crate::store::{Tx, audit, factors as locks, passkeys as keys, sessions};
 
 pub use own::choose_password;
-pub use sign_in::{SignedIn, sign_in, sign_out};
+pub use sign_in::{SignedIn, leave, sign_in, sign_out};
 pub use tokens::{create_token, revoke_token, tokens};
 
 /// The longest a maintenance account may live, in days.

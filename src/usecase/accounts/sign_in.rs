@@ -133,6 +133,17 @@ fn wrong() -> Refusal {
     Refusal::invalid("sign_in.wrong", "ログインIDまたはパスワードが違います。もう一度入力してください")
 }
 
+/// Ends the session whose cookie another sign-in replaces: nobody holds it any more, so nobody could end it.
+pub async fn leave(house: &House, ctx: &Ctx, secret: &str) -> Result<(), Error> {
+    let id = secret::digest(secret);
+    let Some(left) = sessions::find(&house.store, id).await? else { return Ok(()) };
+    let tx = house.store.begin().await?;
+    sessions::end(&tx, id, ctx.now).await?;
+    let entry = AuditEntry::done("session.end", Object::new("account", left.account.id));
+    audit::record(&tx, ctx, entry.detail(json!({ "by": "sign_in" }))).await?;
+    Ok(tx.commit().await?)
+}
+
 /// Ends the session of a cookie.
 pub async fn sign_out(house: &House, ctx: &Ctx, secret: &str) -> Result<(), Error> {
     let tx = house.store.begin().await?;

@@ -14,7 +14,7 @@ use crate::routes;
 /// Opens the API.
 pub fn v1(doors: &mut Doors) {
     use handlers as h;
-    doors.public(Method::GET, routes::OPENAPI, describe::document);
+    doors.api(Method::GET, routes::OPENAPI, Action::ApiDescribe, describe::document);
     doors.page(Method::GET, routes::API_DOCS, Action::ApiDescribe, describe::page);
     doors.page(Method::GET, "/api/docs/{*path}", Action::ApiDescribe, describe::file);
 

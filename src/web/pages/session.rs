@@ -36,10 +36,18 @@ fn draw(login: &str, refusal: Option<&Refusal>) -> Response {
 }
 
 /// Signs in.
-pub async fn open(State(desk): State<Desk>, now: Now, form: Form<Credentials>) -> PageResult<Response> {
+pub async fn open(
+    State(desk): State<Desk>,
+    now: Now,
+    headers: HeaderMap,
+    form: Form<Credentials>,
+) -> PageResult<Response> {
     let typed = form.fields;
     match accounts::sign_in(&desk.house, &now, &typed.login, &typed.password).await {
         Ok(signed_in) => {
+            if let Some(old) = cookie(&headers, desk.outside.secure) {
+                accounts::leave(&desk.house, &now, &old).await?;
+            }
             let to = next(signed_in.stage);
             Ok(with_session(&desk, to, Some(&signed_in.secret)))
         }

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::frame;
+use crate::domain::accounts::TOKEN_DAYS;
 use crate::domain::actor::Role;
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
@@ -44,7 +45,7 @@ pub async fn create(State(desk): State<Desk>, now: Now, form: Form<NewToken>) ->
     let scopes = typed.scopes.split_whitespace().map(str::to_owned).collect();
     let made = match (Role::parse(&typed.role), typed.days.trim()) {
         (None, _) => Err(Refusal::field("role", "choice.unknown", "役割を選んでください").into()),
-        (Some(role), "") => steps::create_token(&desk.house, &now, &typed.name, role, scopes, None).await,
+        (Some(role), "") => steps::create_token(&desk.house, &now, &typed.name, role, scopes, Some(TOKEN_DAYS)).await,
         (Some(role), days) => match days.parse() {
             Ok(days) => steps::create_token(&desk.house, &now, &typed.name, role, scopes, Some(days)).await,
             Err(_) => Err(Refusal::field("days", "days.format", "有効日数は数字で入力してください").into()),

@@ -76,7 +76,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/audit/trail", "audit.read"),
     ("POST", "/audit/reviews", "audit.read"),
     ("POST", "/audit/export", "audit.export"),
-    ("GET", "/api/v1/openapi.json", "anybody"),
+    ("GET", "/api/v1/openapi.json", "api.describe"),
     ("GET", "/api/docs", "api.describe"),
     ("GET", "/api/docs/{*path}", "api.describe"),
     ("GET", "/api/v1/me", "api.describe"),

@@ -70,6 +70,7 @@ pub(crate) fn settings(db: &TestDb) -> Settings {
         http: HttpSettings {
             listen: "127.0.0.1:8080".into(),
             base_url: String::new(),
+            hsts_subdomains: false,
             max_connections: 64,
             header_seconds: 15,
             request_seconds: 30,
