@@ -63,6 +63,8 @@ pub struct HttpSettings {
     pub connections_per_address: usize,
     /// Whether another server may listen on the same port.
     pub reuse_port: bool,
+    /// The Unix socket on which it is handed over to a successor.
+    pub handover: String,
     /// Seconds for the headers.
     pub header_seconds: u64,
     /// Seconds for the answer.

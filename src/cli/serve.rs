@@ -1,5 +1,7 @@
 //! `madoguchi serve` and `madoguchi demo`
 
+use std::path::Path;
+
 use clap::{Args, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
@@ -15,7 +17,7 @@ use crate::telemetry;
 use crate::usecase::{accounts, directory, seals, trial};
 use crate::web::listener::{self, Bound};
 use crate::web::server::{self, Ended};
-use crate::web::Stopping;
+use crate::web::{Stopping, handover};
 
 #[derive(Debug, Args)]
 pub(super) struct DemoArgs {
@@ -72,16 +74,22 @@ pub(super) async fn serve() -> Result<(), Failure> {
     let bound = listener::bind(&settings.http).map_err(Failure::Setup)?;
     let app = App::build(settings).await.map_err(Failure::Setup)?;
     seals::check(&app.house).await.map_err(|e| Failure::Setup(e.to_string()))?;
-    info!(database = %masked(&app.settings.database.url), listen = %app.settings.http.listen, "Madoguchi is open");
     run(app, bound).await
 }
 
 async fn run(app: App, bound: Bound) -> Result<(), Failure> {
     let web = app.web();
     obey(web.stopping.clone()).map_err(|e| Failure::Other(e.to_string()))?;
-    app.start_jobs();
+    let (http, database) = (&app.settings.http, masked(&app.settings.database.url));
     let listener = bound.listen().map_err(Failure::Setup)?;
-    match server::serve(listener, web, &app.settings.http).await {
+    if !http.handover.is_empty() {
+        let offered = listener.offer();
+        let offered = offered.and_then(|offer| handover::offer(Path::new(&http.handover), offer, web.stopping.clone()));
+        offered.map_err(|e| Failure::Setup(format!("{}: {e}（http.handover）", http.handover)))?;
+    }
+    app.start_jobs();
+    info!(%database, listen = %http.listen, "Madoguchi is open");
+    match server::serve(listener, web, http).await {
         Ended { at_once: true, cut } => {
             Err(Failure::Other(format!("もう一度の合図で直ちに終了しました。切断した接続: {cut}件")))
         }

@@ -100,8 +100,9 @@ impl Passwords {
         match came {
             Came::Turn(_) => return Ok(Turn { desk: self.0.clone(), rank: who.rank }),
             Came::Full(_) => return Err(self.busy()),
-            // Whoever's end of the channel goes is told by that.
-            Came::Waits | Came::InsteadOf(_) => {}
+            Came::Waits => {}
+            // Whose end of the channel goes is told by that.
+            Came::InsteadOf(gone) => drop(gone),
         }
         called.await.map_err(|_| self.busy())
     }

@@ -17,9 +17,8 @@ pub async fn is_known(on: &impl Access, subject: [u8; 32], now: DateTime<Utc>) -
 /// Notes that a name has succeeded at a source: known until then.
 pub async fn remember(tx: &Tx, subject: [u8; 32], until: DateTime<Utc>) -> Result<(), StoreError> {
     let row = known_sources::ActiveModel { subject: Set(subject.to_vec()), known_until: Set(until) };
-    let again = OnConflict::column(known_sources::Column::Subject)
-        .update_column(known_sources::Column::KnownUntil)
-        .to_owned();
+    let again =
+        OnConflict::column(known_sources::Column::Subject).update_column(known_sources::Column::KnownUntil).to_owned();
     known_sources::Entity::insert(row).on_conflict(again).exec_without_returning(tx.conn()).await?;
     Ok(())
 }

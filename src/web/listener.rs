@@ -2,11 +2,16 @@
 //! it is closed without losing anybody who was let in.
 
 use std::net::SocketAddr;
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use socket2::{SockFilter, SockRef};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
+use super::handover::Running;
 use crate::config::HttpSettings;
 
 /// Connections that wait to be accepted; the machine may allow fewer (`net.core.somaxconn`).
@@ -18,39 +23,70 @@ const LAST_COME_IN: Duration = Duration::from_millis(250);
 pub struct Bound(Where);
 
 enum Where {
-    Ours { socket: TcpSocket, address: String, shared_port: bool },
+    Ours {
+        socket: TcpSocket,
+        address: String,
+        shared_port: bool,
+    },
     Inherited(TcpListener),
+    /// A running server has it still, and hands it over.
+    Running {
+        running: Running,
+        address: String,
+    },
 }
 
 /// Where connections come in.
 pub struct Listener {
     inner: TcpListener,
     /// Somebody else holds the socket too, and goes on with those who wait.
-    inherited: bool,
+    goes_on: Arc<AtomicBool>,
     shared_port: bool,
 }
 
-/// Takes the address of the settings; a socket that was handed over (`LISTEN_FDS`, as systemd does) comes before it.
+/// The socket, for a successor.
+pub struct Offer {
+    socket: OwnedFd,
+    goes_on: Arc<AtomicBool>,
+}
+
+impl Offer {
+    /// The socket once more.
+    pub(super) fn socket(&self) -> std::io::Result<OwnedFd> {
+        self.socket.try_clone()
+    }
+
+    /// A successor has it: those who wait are theirs.
+    pub(super) fn gone(&self) {
+        self.goes_on.store(true, Ordering::Release);
+    }
+}
+
+/// Takes the address of the settings. Before it come a socket that was passed on (`LISTEN_FDS`, as systemd does), and one
+/// that a running server hands over.
 ///
 /// # Errors
 /// One line that names the address, when it is taken or can't be had.
 pub fn bind(settings: &HttpSettings) -> Result<Bound, String> {
-    let handed_over = listenfd::ListenFd::from_env().take_tcp_listener(0).map_err(|e| {
-        format!("LISTEN_FDS で渡されたソケットを使えません: {e}")
-    })?;
-    if let Some(listener) = handed_over {
-        let ready = listener.set_nonblocking(true).and_then(|()| TcpListener::from_std(listener));
-        let listener = ready.map_err(|e| format!("LISTEN_FDS で渡されたソケットを使えません: {e}"))?;
+    let passed_on = listenfd::ListenFd::from_env()
+        .take_tcp_listener(0)
+        .map_err(|e| format!("LISTEN_FDS で渡されたソケットを使えません: {e}"))?;
+    if let Some(listener) = passed_on {
+        let listener = ready(listener).map_err(|e| format!("LISTEN_FDS で渡されたソケットを使えません: {e}"))?;
         return Ok(Bound(Where::Inherited(listener)));
     }
     let address = settings.listen.clone();
+    if !settings.handover.is_empty()
+        && let Some(running) = Running::at(Path::new(&settings.handover))
+    {
+        return Ok(Bound(Where::Running { running, address }));
+    }
     let socket = ours(&address, settings.reuse_port).map_err(|e| said(&address, &e))?;
     Ok(Bound(Where::Ours { socket, address, shared_port: settings.reuse_port }))
 }
 
 fn ours(address: &str, shared_port: bool) -> std::io::Result<TcpSocket> {
-    let address: SocketAddr =
-        address.parse().map_err(|_| std::io::Error::from(std::io::ErrorKind::InvalidInput))?;
+    let address: SocketAddr = address.parse().map_err(|_| std::io::Error::from(std::io::ErrorKind::InvalidInput))?;
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     socket.set_reuseaddr(true)?;
     if shared_port {
@@ -58,6 +94,11 @@ fn ours(address: &str, shared_port: bool) -> std::io::Result<TcpSocket> {
     }
     socket.bind(address)?;
     Ok(socket)
+}
+
+fn ready(listener: std::net::TcpListener) -> std::io::Result<TcpListener> {
+    listener.set_nonblocking(true)?;
+    TcpListener::from_std(listener)
 }
 
 fn said(address: &str, error: &std::io::Error) -> String {
@@ -76,10 +117,22 @@ impl Bound {
     /// As [`bind`], when somebody else was quicker.
     pub fn listen(self) -> Result<Listener, String> {
         match self.0 {
-            Where::Inherited(inner) => Ok(Listener { inner, inherited: true, shared_port: false }),
+            Where::Inherited(inner) => {
+                Ok(Listener { inner, goes_on: Arc::new(AtomicBool::new(true)), shared_port: false })
+            }
+            Where::Running { running, address } => {
+                let same = |socket: &std::net::TcpListener| {
+                    socket.local_addr().is_ok_and(|at| address.parse().is_ok_and(|ours: SocketAddr| ours == at))
+                };
+                let inner = running
+                    .take(same)
+                    .and_then(ready)
+                    .map_err(|e| format!("動いているサーバーから {address} を引き継げません（http.handover）: {e}"))?;
+                Ok(inner.into())
+            }
             Where::Ours { socket, address, shared_port } => {
                 let inner = socket.listen(BACKLOG).map_err(|e| said(&address, &e))?;
-                Ok(Listener { inner, inherited: false, shared_port })
+                Ok(Listener { shared_port, ..inner.into() })
             }
         }
     }
@@ -87,11 +140,19 @@ impl Bound {
 
 impl From<TcpListener> for Listener {
     fn from(inner: TcpListener) -> Self {
-        Self { inner, inherited: false, shared_port: false }
+        Self { inner, goes_on: Arc::default(), shared_port: false }
     }
 }
 
 impl Listener {
+    /// The socket, for a successor.
+    ///
+    /// # Errors
+    /// When there are no more file handles.
+    pub fn offer(&self) -> std::io::Result<Offer> {
+        Ok(Offer { socket: self.inner.as_fd().try_clone_to_owned()?, goes_on: self.goes_on.clone() })
+    }
+
     /// The next connection.
     pub(super) async fn accept(&self) -> std::io::Result<(TcpStream, SocketAddr)> {
         self.inner.accept().await
@@ -100,7 +161,7 @@ impl Listener {
     /// Closes it: nobody new is let in, and who was is given to `take`. One that somebody else holds too is left as it
     /// is: those who wait there are theirs.
     pub(super) async fn close(self, mut take: impl FnMut(TcpStream, SocketAddr)) {
-        if self.inherited {
+        if self.goes_on.load(Ordering::Acquire) {
             return;
         }
         if !(self.shared_port && others_take_over()) && self.let_nobody_new_in() {

@@ -6,6 +6,7 @@ pub mod assets;
 pub mod door;
 pub mod extract;
 pub mod guard;
+pub mod handover;
 mod impatient;
 pub mod listener;
 pub mod pages;

@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -72,15 +73,25 @@ pub async fn serve(listener: Listener, web: Web, settings: &HttpSettings) -> End
         }
     }
     info!("Stopping: finishing what was accepted");
-    let (stopping, seats) = (hall.stopping.clone(), hall.seats.clone());
-    listener.close(|stream, peer| hall.admit(stream, peer)).await;
-    drop(hall);
+    let (stopping, cut) = (hall.stopping.clone(), hall.cut.clone());
     tokio::select! {
-        _ = all_gone.recv() => {}
+        () = listener.close(|stream, peer| hall.admit(stream, peer)) => {}
         () = stopping.until(Phase::Now) => {}
-        () = tokio::time::sleep(FAREWELL) => warn!("Some connections did not finish in time"),
     }
-    Ended { cut: seats.open(), at_once: stopping.phase() == Phase::Now }
+    drop(hall);
+    let at_once = tokio::select! {
+        biased;
+        () = stopping.until(Phase::Now) => true,
+        _ = all_gone.recv() => false,
+        () = tokio::time::sleep(FAREWELL) => {
+            warn!("Some connections did not finish in time");
+            stopping.ask();
+            false
+        }
+    };
+    // Nobody says anything on this channel: it closes when the last connection has ended.
+    let None = all_gone.recv().await;
+    Ended { cut: cut.load(Ordering::Relaxed), at_once }
 }
 
 /// What every connection needs.
@@ -91,6 +102,8 @@ struct Hall {
     stopping: Stopping,
     proxies: Vec<IpAddr>,
     patience: Duration,
+    /// Connections cut off.
+    cut: Arc<AtomicUsize>,
     /// Gone when the last connection is.
     alive: mpsc::Sender<Infallible>,
 }
@@ -108,6 +121,7 @@ impl Hall {
             stopping: web.stopping,
             proxies: settings.proxies.clone(),
             patience: Duration::from_secs(settings.request_seconds),
+            cut: Arc::default(),
             alive,
         }
     }
@@ -125,11 +139,18 @@ impl Hall {
             warn!(%error, "TCP_NODELAY could not be set");
         }
         let known = self.router.clone().layer(axum::Extension(ConnectInfo(peer)));
-        let service = Watched { router: TowerToHyperService::new(known), mark: seat.mark.clone(), stopping: self.stopping.clone() };
+        let service = Watched {
+            router: TowerToHyperService::new(known),
+            mark: seat.mark.clone(),
+            stopping: self.stopping.clone(),
+        };
         let connection = self.http.serve_connection(TokioIo::new(Impatient::new(stream, self.patience)), service);
-        let (stopping, alive) = (self.stopping.clone(), self.alive.clone());
+        let (stopping, cut, alive) = (self.stopping.clone(), self.cut.clone(), self.alive.clone());
         tokio::spawn(async move {
-            attend(connection, &seat, &stopping).await;
+            tokio::select! {
+                () = attend(connection, &seat, &stopping) => {}
+                () = stopping.until(Phase::Now) => drop(cut.fetch_add(1, Ordering::Relaxed)),
+            }
             drop(seat);
             drop(alive);
         });
@@ -150,7 +171,6 @@ async fn attend(connection: Connection, seat: &Seat, stopping: &Stopping) {
     tokio::select! {
         // A browser that hangs up, or is dropped for half-sent headers, is no event.
         _ = connection.as_mut() => return,
-        () = stopping.until(Phase::Now) => return,
         () = time_to_go.as_mut() => {}
     }
     // Whoever has asked nothing so far is let go as they are; an answer under way is finished.
@@ -158,10 +178,7 @@ async fn attend(connection: Connection, seat: &Seat, stopping: &Stopping) {
         return;
     }
     connection.as_mut().graceful_shutdown();
-    tokio::select! {
-        _ = connection => {}
-        () = stopping.until(Phase::Now) => {}
-    }
+    drop(connection.await);
 }
 
 /// The router, with what it is doing written on the connection's mark; while the server stops each answer says that it
@@ -215,10 +232,7 @@ impl HttpBody for WatchedBody {
     type Data = Bytes;
     type Error = axum::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         Pin::new(&mut self.body).poll_frame(cx)
     }
 

@@ -18,6 +18,7 @@ mod crash;
 mod logs;
 mod migrations;
 mod pages;
+mod stopping;
 mod store;
 mod support;
 mod usecase;

@@ -99,7 +99,8 @@ impl<T> Line<T> {
     /// Somebody comes. Turns that they are given are ended by [`Line::leave`].
     pub fn come(&mut self, who: Entrant, ticket: T) -> Came<T> {
         // Who waits already goes ahead, unless trusted less: what they wait for may not be what the newcomer needs.
-        if self.has_room(who.rank) && !self.waiting.iter().any(|w| w.who.rank <= who.rank && self.has_room(w.who.rank)) {
+        if self.has_room(who.rank) && !self.waiting.iter().any(|w| w.who.rank <= who.rank && self.has_room(w.who.rank))
+        {
             self.begin(who.rank);
             return Came::Turn(ticket);
         }

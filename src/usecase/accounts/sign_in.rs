@@ -103,12 +103,7 @@ pub(super) async fn open_session(
 }
 
 /// Writes a failure down, which was counted before it was looked at, and says so in the words given.
-pub(super) async fn failed(
-    house: &House,
-    ctx: &Ctx,
-    account: Option<Uuid>,
-    words: Refusal,
-) -> Result<Error, Error> {
+pub(super) async fn failed(house: &House, ctx: &Ctx, account: Option<Uuid>, words: Refusal) -> Result<Error, Error> {
     failed_by(house, ctx, account, words, json!({})).await
 }
 

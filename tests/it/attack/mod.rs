@@ -3,12 +3,14 @@
 
 mod assignment;
 mod cross_site;
+mod crowd;
 mod enumeration;
 mod fill;
 mod generated;
 mod headers;
 mod hostile;
 mod injection;
+mod restart;
 mod schema;
 mod sessions;
 mod slow;

@@ -3,98 +3,15 @@
 
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use madoguchi::app::App;
-use madoguchi::config::HttpSettings;
-use madoguchi::gateway::password::Cost;
-use madoguchi::web::server;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::runtime::{Builder, Runtime};
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
 use crate::browser::wire::send;
-use crate::support::app::settings;
+use crate::support::serving::{PATIENCE, is_open, serve, until_closed};
 use crate::support::{TestApp, TestDb, on_each_db, on_one_db};
-
-/// Longer than anything here takes on a machine that is busy with other things.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A real server with short time-outs.
-struct Server {
-    address: SocketAddr,
-    runtime: Option<Runtime>,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
-    }
-}
-
-async fn serve(app: &TestApp, change: fn(&mut HttpSettings)) -> Server {
-    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
-    let (mut settings, clock) = (settings(&app.db), app.clock.clone());
-    let ready = runtime.spawn(async move {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("an address");
-        settings.http.listen = address.to_string();
-        change(&mut settings.http);
-        let app = App::build_with(settings, Arc::new(clock), Cost::TRIAL).await.expect("the product");
-        let web = app.web();
-        tokio::spawn(async move { server::serve(listener.into(), web, &app.settings.http).await });
-        address
-    });
-    Server { address: ready.await.expect("a server"), runtime: Some(runtime) }
-}
-
-impl Server {
-    /// A connection on which so much has been said.
-    async fn said(&self, text: &str) -> TcpStream {
-        let mut stream = TcpStream::connect(self.address).await.expect("a connection");
-        stream.write_all(self.filled(text).as_bytes()).await.expect("sent");
-        stream
-    }
-
-    fn filled(&self, text: &str) -> String {
-        text.replace("HOST", &format!("Host: {}", self.address))
-    }
-
-    /// What is answered to something, until the other side closes.
-    async fn answer(&self, text: &str) -> String {
-        let mut stream = TcpStream::connect(self.address).await.expect("a connection");
-        // Whoever is refused early finds the connection closed under what is still being sent.
-        drop(stream.write_all(self.filled(text).as_bytes()).await);
-        until_closed(&mut stream).await
-    }
-
-    /// Somebody who means no harm.
-    async fn serves(&self) {
-        let answer = self.answer("GET /session/new HTTP/1.1\r\nHOST\r\nConnection: close\r\n\r\n").await;
-        assert!(answer.starts_with("HTTP/1.1 200"), "others are served: {answer}");
-    }
-}
-
-/// All that comes until the other side closes; the test fails when it doesn't.
-async fn until_closed(stream: &mut TcpStream) -> String {
-    let mut bytes = Vec::new();
-    let mut chunk = vec![0; 64 * 1024];
-    loop {
-        match timeout(PATIENCE, stream.read(&mut chunk)).await.expect("closed in time") {
-            Ok(0) | Err(_) => return String::from_utf8_lossy(&bytes).into_owned(),
-            Ok(n) => bytes.extend_from_slice(&chunk[..n]),
-        }
-    }
-}
-
-/// Whether nothing has come and nobody has closed.
-fn is_open(stream: &TcpStream) -> bool {
-    matches!(stream.try_read(&mut [0]), Err(e) if e.kind() == std::io::ErrorKind::WouldBlock)
-}
 
 const LOGIN: &str = "POST /session HTTP/1.1\r\nHOST\r\nContent-Type: application/x-www-form-urlencoded\r\n";
 
@@ -103,6 +20,7 @@ on_each_db!(half_sent_requests_are_closed_in_time_while_others_are_served, async
         http.header_seconds = 4;
         http.request_seconds = 5;
         http.max_connections = 300;
+        http.connections_per_address = 300;
     })
     .await;
     let cookie = format!("Cookie: {}\r\n", app.browser_of("kanda").await.cookie().expect("a cookie"));

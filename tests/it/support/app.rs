@@ -72,6 +72,7 @@ pub(crate) fn settings(db: &TestDb) -> Settings {
             max_connections: 64,
             connections_per_address: 64,
             reuse_port: false,
+            handover: String::new(),
             header_seconds: 15,
             request_seconds: 30,
             proxies: Vec::new(),

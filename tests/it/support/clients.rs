@@ -21,6 +21,7 @@ pub(crate) struct Client {
     router: Router,
     cookie: Option<String>,
     token: Option<String>,
+    peer: String,
 }
 
 /// What came back.
@@ -34,12 +35,18 @@ pub(crate) struct Answer {
 impl Client {
     /// A browser without a cookie.
     pub(crate) fn new(router: Router) -> Self {
-        Self { router, cookie: None, token: None }
+        Self { router, cookie: None, token: None, peer: PEER.into() }
     }
 
     /// A script with a token.
     pub(crate) fn bearing(mut self, token: String) -> Self {
         self.token = Some(token);
+        self
+    }
+
+    /// The same client at another address.
+    pub(crate) fn coming_from(mut self, peer: &str) -> Self {
+        self.peer = peer.to_owned();
         self
     }
 
@@ -94,7 +101,7 @@ impl Client {
 
     /// Sends a request.
     pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
-        let peer = SocketAddr::new(PEER.parse().expect("an address"), 40_000);
+        let peer = SocketAddr::new(self.peer.parse().expect("an address"), 40_000);
         request.extensions_mut().insert(ConnectInfo(peer));
         let response = self.router.clone().oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();

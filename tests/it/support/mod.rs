@@ -10,6 +10,7 @@ pub(crate) mod directory;
 pub(crate) mod html;
 pub(crate) mod people;
 pub(crate) mod rows;
+pub(crate) mod serving;
 
 pub(crate) use app::TestApp;
 pub(crate) use clients::{Answer, Client};

@@ -19,6 +19,7 @@ mod seals;
 mod second_factor;
 mod sheet;
 mod sign_in;
+mod sign_in_crowd;
 mod sign_in_limits;
 mod ticket_moves;
 mod timeline;

@@ -46,19 +46,21 @@ on_each_db!(no_session_lives_longer_than_twelve_hours, async |app: TestApp| {
     assert_eq!(browser.get("/calls").await.location(), "/session/new");
 });
 
-on_each_db!(after_three_failures_one_waits_ever_longer_and_the_right_password_waits_too, async |app: TestApp| {
+on_each_db!(after_five_failures_one_waits_ever_longer_and_the_right_password_waits_too, async |app: TestApp| {
     let stranger = app.stranger();
     let knock =
         async |password: &str| stranger.post("/session", &[("login", "kanda"), ("password", password)]).await.status;
-    assert_eq!([knock("x").await, knock("x").await, knock("x").await], [422, 422, 422]);
+    for n in 1..=5 {
+        assert_eq!(knock("x").await, 422, "{n}");
+    }
     assert_eq!(knock(PASSWORD).await, 429);
     app.clock.advance(Duration::seconds(1));
-    assert_eq!(knock("x").await, 422, "the fourth failure");
+    assert_eq!(knock("x").await, 422, "the sixth failure");
     app.clock.advance(Duration::seconds(1));
     assert_eq!(knock(PASSWORD).await, 429, "two seconds now");
     app.clock.advance(Duration::seconds(1));
     assert_eq!(knock(PASSWORD).await, 303);
-    assert_eq!(knock("x").await, 422, "the fifth: the password alone is no success");
+    assert_eq!(knock("x").await, 422, "the seventh: the password alone is no success");
     assert_eq!(knock(PASSWORD).await, 429);
     app.clock.advance(Duration::seconds(4));
     app.sign_in("kanda", PASSWORD).await;
@@ -69,7 +71,7 @@ on_each_db!(after_three_failures_one_waits_ever_longer_and_the_right_password_wa
 on_each_db!(a_name_that_nobody_has_waits_just_like_one_that_somebody_has, async |app: TestApp| {
     let stranger = app.stranger();
     let knock = async |login: &str| stranger.post("/session", &[("login", login), ("password", "x")]).await;
-    for _ in 0..5 {
+    for _ in 0..7 {
         let (known, unknown) = (knock("kanda").await, knock("nobody").await);
         assert_eq!(
             (known.status, known.page().texts("[role=alert]")),
@@ -82,8 +84,8 @@ on_each_db!(of_many_guesses_at_one_moment_only_the_first_few_are_looked_at, asyn
     let strangers: Vec<_> = (0..12).map(|_| app.stranger()).collect();
     let guesses = strangers.iter().map(|s| s.post("/session", &[("login", "kanda"), ("password", "x")]));
     let answers = futures::future::join_all(guesses).await;
-    assert_eq!(answers.iter().filter(|a| a.status == 422).count(), 3);
-    assert_eq!(answers.iter().filter(|a| a.status == 429).count(), 9);
+    assert_eq!(answers.iter().filter(|a| a.status == 422).count(), 5);
+    assert_eq!(answers.iter().filter(|a| a.status == 429).count(), 7);
 });
 
 on_each_db!(failures_of_yesterday_are_removed_and_those_of_today_stay, async |app: TestApp| {
@@ -98,7 +100,7 @@ on_each_db!(failures_of_yesterday_are_removed_and_those_of_today_stay, async |ap
 
 on_each_db!(a_source_that_tries_many_names_waits_whatever_the_name, async |app: TestApp| {
     let stranger = app.stranger();
-    for n in 0..20 {
+    for n in 0..30 {
         stranger.post("/session", &[("login", &format!("guess{n}")), ("password", "x")]).await.is(422);
     }
     stranger.post("/session", &[("login", "kanda"), ("password", PASSWORD)]).await.is(429);
@@ -130,7 +132,7 @@ on_each_db!(a_maintenance_account_ends_by_itself_and_needs_a_reason, async |app:
 
 on_each_db!(waiting_is_kept_in_the_database_for_all_instances, async |app: TestApp| {
     let twin = app.twin().await;
-    for _ in 0..4 {
+    for _ in 0..6 {
         app.stranger().post("/session", &[("login", "kanda"), ("password", "x")]).await;
     }
     let stranger = madoguchi::domain::ctx::Ctx::new(
