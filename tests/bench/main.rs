@@ -1,8 +1,8 @@
-//! The desk's bench: prints, never asserts. `cargo bench --bench desk -- [--tickets N] [--seconds S] [--engine sqlite|postgres|both] [--trail N]`
+//! The desk's bench: prints, never asserts. `cargo bench --bench desk -- [--tickets N] [--seconds S] [--engine sqlite|postgres|both] [--trail N] [--crowd]`
 //!
 //! Against the real program over HTTP, signed in and audited: open a ticket, list 50, search, log a call, add an
 //! entry, at 1 and 8 connections; beside them, in the same run, the same statements by hand through sqlx and bare
-//! durable commits. PostgreSQL is taken from `MADOGUCHI_TEST_POSTGRES`.
+//! durable commits. `--crowd`: saves and sign-ins while a crowd guesses and opens connections. PostgreSQL is taken from `MADOGUCHI_TEST_POSTGRES`.
 
 #![allow(
     clippy::print_stdout,
@@ -14,6 +14,7 @@
 )]
 
 mod client;
+mod crowd;
 mod floor;
 mod process;
 mod setting;
@@ -32,6 +33,8 @@ struct Args {
     engines: Vec<&'static str>,
     /// Audit entries to follow a facility through, instead of the desk's work.
     trail: Option<usize>,
+    /// The desk beside a crowd, instead of the desk's work.
+    crowd: bool,
 }
 
 fn args() -> Args {
@@ -47,6 +50,7 @@ fn args() -> Args {
         seconds: value("--seconds").and_then(|v| v.parse().ok()).unwrap_or(3.0),
         engines,
         trail: value("--trail").and_then(|v| v.parse().ok()),
+        crowd: all.iter().any(|a| a == "--crowd"),
     }
 }
 
@@ -59,6 +63,7 @@ async fn main() {
             continue;
         }
         match args.trail {
+            _ if args.crowd => crowd::run(engine, args.seconds).await,
             Some(entries) => trail::run(engine, entries).await,
             None => run(engine, &args).await,
         }

@@ -1,0 +1,165 @@
+//! The desk while a crowd outside guesses passwords and opens connections: saves with and without it in one run, and
+//! the time of an honest sign-in under it. Everything on the loopback network, the crowd at addresses of its own.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use crate::client::{self, Client, Load, Result};
+use crate::process::Server;
+use crate::setting::{PASSWORD, Setting};
+
+const BOTS: usize = 400;
+const CONNECTIONS: usize = 1_300;
+/// Connections of the desk.
+const DESK: usize = 4;
+const TICKETS: usize = 2_000;
+
+/// Where the crowd sits.
+#[derive(Debug, Clone, Copy)]
+enum Crowd {
+    OneAddress,
+    EachItsOwn,
+}
+
+impl Crowd {
+    fn address(self, network: u8, n: usize) -> Ipv4Addr {
+        let n = if matches!(self, Crowd::OneAddress) { 0 } else { n };
+        let [high, low] = u16::try_from(n).unwrap().to_be_bytes();
+        Ipv4Addr::new(127, network, high, low.max(1))
+    }
+}
+
+/// What the crowd was answered.
+#[derive(Default)]
+struct Told {
+    looked_at: AtomicUsize,
+    waits: AtomicUsize,
+    others: AtomicUsize,
+    opened: AtomicUsize,
+}
+
+/// Runs it: two crowds, some ten seconds each.
+pub async fn run(engine: &str, seconds: f64) {
+    let long = Duration::from_secs_f64(seconds.min(8.0));
+    let setting = Setting::make(engine, TICKETS).await;
+    // Signed in once: a code works once, and a session outlives the server.
+    let mut session = None;
+    for crowd in [Crowd::OneAddress, Crowd::EachItsOwn] {
+        let server = Server::start(&setting.url, &setting.key_file).await;
+        let cookie = match session.take() {
+            Some(cookie) => cookie,
+            None => Client::sign_in(&server.address).await,
+        };
+        println!("\n== {engine}: {BOTS} bots guess, {CONNECTIONS} connections come and go; {crowd:?}");
+        let alone = client::run(&server.address, &cookie, &setting, Load::LogCall, DESK, long).await;
+        row("saves alone", &alone);
+        let told = Arc::new(Told::default());
+        let mut crowd_of = gather(&server.address, crowd, &told);
+        sleep(Duration::from_secs(1)).await;
+        let beside = client::run(&server.address, &cookie, &setting, Load::LogCall, DESK, long).await;
+        row("saves beside it", &beside);
+        let ratio = |share| beside.percentile(share) / alone.percentile(share);
+        println!("ratio: p50 {:.2} ×, p99 {:.2} × (aim ≤ 2 ×)", ratio(0.5), ratio(0.99));
+        for (who, from) in
+            [("at the usual place", Ipv4Addr::LOCALHOST), ("at a new place", Ipv4Addr::new(127, 9, 9, 9))]
+        {
+            honest(&server.address, who, from).await;
+        }
+        crowd_of.shutdown().await;
+        let n = |count: &AtomicUsize| count.load(Ordering::Relaxed);
+        println!(
+            "the crowd: {} guesses looked at, {} told to wait, {} without an answer; {} connections opened; resident {} MiB",
+            n(&told.looked_at),
+            n(&told.waits),
+            n(&told.others),
+            n(&told.opened),
+            server.resident_mib()
+        );
+        server.stop().await;
+        session = Some(cookie);
+    }
+}
+
+fn row(name: &str, result: &Result) {
+    println!(
+        "{name:16} {:>7.0}/s  p50 {:>8.2} ms  p99 {:>8.2} ms  {} faults",
+        result.rate(),
+        result.percentile(0.5),
+        result.percentile(0.99),
+        result.faults
+    );
+}
+
+/// The right password, five times: the second factor's code would work only once.
+async fn honest(address: &str, who: &str, from: Ipv4Addr) {
+    let (mut slowest, mut refused) = (Duration::ZERO, 0);
+    for _ in 0..5 {
+        let started = Instant::now();
+        if ask(address, from, "bench", PASSWORD).await != Some(303) {
+            refused += 1;
+        }
+        slowest = slowest.max(started.elapsed());
+    }
+    println!("an honest sign-in {who}: {:.2} s at most (aim ≤ 3 s), {refused} of 5 refused", slowest.as_secs_f64());
+}
+
+fn gather(address: &str, crowd: Crowd, told: &Arc<Told>) -> JoinSet<()> {
+    let mut all = JoinSet::new();
+    for n in 0..BOTS {
+        let (address, told, from) = (address.to_owned(), told.clone(), crowd.address(1, n));
+        all.spawn(async move {
+            for guess in 0.. {
+                let count = match ask(&address, from, &format!("bot{n}"), &format!("guess {guess}")).await {
+                    Some(422) => &told.looked_at,
+                    Some(429) => &told.waits,
+                    _ => &told.others,
+                };
+                count.fetch_add(1, Ordering::Relaxed);
+                sleep(Duration::from_millis(200)).await;
+            }
+        });
+    }
+    for n in 0..CONNECTIONS {
+        let (address, told, from) = (address.to_owned(), told.clone(), crowd.address(2, n));
+        all.spawn(async move {
+            loop {
+                let opened = connect(&address, from).await;
+                told.opened.fetch_add(1, Ordering::Relaxed);
+                // Held until the other side closes it, or somewhat more than a second.
+                if let Some(mut stream) = opened {
+                    drop(timeout(Duration::from_millis(1_000 + n as u64 % 500), stream.read(&mut [0])).await);
+                }
+                sleep(Duration::from_millis(200)).await;
+            }
+        });
+    }
+    all
+}
+
+async fn connect(address: &str, from: Ipv4Addr) -> Option<TcpStream> {
+    let socket = TcpSocket::new_v4().ok()?;
+    socket.bind(SocketAddr::from((from, 0))).ok()?;
+    let to = address.parse().ok()?;
+    timeout(Duration::from_secs(5), socket.connect(to)).await.ok()?.ok()
+}
+
+/// Signs in by password: the status, if there was an answer.
+async fn ask(address: &str, from: Ipv4Addr, login: &str, password: &str) -> Option<u16> {
+    let mut stream = connect(address, from).await?;
+    let body = format!("login={login}&password={}", password.replace(' ', "+"));
+    let request = format!(
+        "POST /session HTTP/1.1\r\nHost: {address}\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).await.ok()?;
+    let mut answer = Vec::new();
+    timeout(Duration::from_secs(40), stream.read_to_end(&mut answer)).await.ok()?.ok()?;
+    String::from_utf8_lossy(&answer).split(' ').nth(1)?.parse().ok()
+}
