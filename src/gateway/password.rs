@@ -182,7 +182,7 @@ impl Drop for Turn {
     fn drop(&mut self) {
         self.desk.line().leave(self.rank);
         loop {
-            let Some((rank, call)) = self.desk.line().next() else { return };
+            let Some((rank, call)) = self.desk.line().call() else { return };
             // Whoever went away meanwhile gives the turn back, which calls the next.
             drop(call.send(Turn { desk: self.desk.clone(), rank }));
         }

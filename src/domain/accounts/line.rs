@@ -126,7 +126,7 @@ impl<T> Line<T> {
     }
 
     /// Whose turn it is now, if a place is free for anybody who waits: the most trusted, of these who came first.
-    pub fn next(&mut self) -> Option<(Rank, T)> {
+    pub fn call(&mut self) -> Option<(Rank, T)> {
         let ready = self.waiting.iter().enumerate().filter(|(_, w)| self.has_room(w.who.rank));
         let n = ready.min_by_key(|(_, w)| (w.who.rank, w.arrival)).map(|(n, _)| n)?;
         let first = self.waiting.swap_remove(n);

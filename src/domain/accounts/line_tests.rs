@@ -36,12 +36,12 @@ fn a_known_person_goes_ahead_of_every_stranger_who_waits() {
     assert_eq!(line.come(who(Rank::Known, 5), 5), Came::Waits);
     assert_eq!(line.come(who(Rank::Inside, 6), 6), Came::Waits);
     line.leave(Rank::Stranger(0));
-    assert_eq!(line.next(), Some((Rank::Inside, 6)));
-    assert_eq!(line.next(), None);
+    assert_eq!(line.call(), Some((Rank::Inside, 6)));
+    assert_eq!(line.call(), None);
     line.leave(Rank::Known);
-    assert_eq!(line.next(), Some((Rank::Known, 5)));
+    assert_eq!(line.call(), Some((Rank::Known, 5)));
     line.leave(Rank::Inside);
-    assert_eq!(line.next(), Some((Rank::Stranger(0), 2)));
+    assert_eq!(line.call(), Some((Rank::Stranger(0), 2)));
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn when_all_places_are_taken_the_least_trusted_and_last_goes() {
     assert_eq!(line.come(who(Rank::Stranger(5), 7), 7), Came::Full(7), "no better than who waits");
     assert_eq!(line.come(who(Rank::Stranger(0), 8), 8), Came::InsteadOf(6));
     line.leave(Rank::Stranger(0));
-    assert_eq!(line.next(), Some((Rank::Stranger(0), 8)), "and is served first");
+    assert_eq!(line.call(), Some((Rank::Stranger(0), 8)), "and is served first");
 }
 
 #[test]
@@ -111,7 +111,7 @@ impl Watched {
     }
 
     fn call(&mut self, line: &mut Line<usize>) {
-        while let Some((rank, n)) = line.next() {
+        while let Some((rank, n)) = line.call() {
             let served = self.waiting.remove(&n).expect("somebody who waited");
             let better = self.waiting.values().any(|w| w.rank < served.rank);
             assert!(!better && rank == served.rank, "nobody is served before who is trusted more");

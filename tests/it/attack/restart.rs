@@ -208,7 +208,7 @@ fn caller(n: usize, place: &Place<'_>, token: &str, done: &AtomicUsize, enough: 
         let body = json!({ "arrived_at": arrived, "ended_at": null, "narrative": key, "out_of_hours_reason": "試験" });
         let body = logged(body).to_string();
         // Some open a connection for each request, others keep theirs.
-        let status = if n % 2 == 0 {
+        let status = if n.is_multiple_of(2) {
             let headers =
                 [("Authorization", token), ("Content-Type", "application/json"), ("Idempotency-Key", key.as_str())];
             send(&place.listen, "POST /api/v1/calls", &headers, &body).map(|reply| reply.status)
