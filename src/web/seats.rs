@@ -250,7 +250,7 @@ mod tests {
                     }
                     2 if !taken.is_empty() => {
                         let n = usize::from(source) % taken.len();
-                        taken[n].1.mark.set(if source % 2 == 0 { State::Busy } else { State::Kept });
+                        taken[n].1.mark.set(if source.is_multiple_of(2) { State::Busy } else { State::Kept });
                     }
                     _ if !taken.is_empty() => drop(taken.swap_remove(usize::from(source) % taken.len())),
                     _ => {}
