@@ -89,14 +89,6 @@ fn shows_itself(desk: &Desk, request: &Request) -> bool {
         && cookie(headers, desk.outside.secure).is_some()
 }
 
-/// The API's description is read by its page too, whose browser has a session and no token.
-fn shows_itself(desk: &Desk, request: &Request) -> bool {
-    let headers = request.headers();
-    request.uri().path() == routes::OPENAPI
-        && !headers.contains_key(AUTHORIZATION)
-        && cookie(headers, desk.outside.secure).is_some()
-}
-
 /// The address of the other side: what a listed proxy says of it, else what the connection says. Of a chain of
 /// addresses the last that isn't a listed proxy counts: what stands before it anybody may have written.
 fn peer(desk: &Desk, request: &Request) -> String {
