@@ -168,6 +168,7 @@ steps! {
     "home::clerk" [ClaimGuidance] app ctx => home::clerk(&app.house, ctx);
     "members::look_up" [Verify] app ctx => members::look_up(&app.house, ctx, ctx.today(), "榎本".into(), String::new(), String::new(), String::new());
     "reports::month" [ReportRead] app ctx => reports::month(&app.house, ctx, Some("2019-01"));
+    "retention/gate::waits" [RightsRead] app ctx => retention::waits(&app.house, ctx);
     "retention::run" [RetentionRun] app ctx => retention::run(&app.house, &app.clock as &dyn Clock, ctx, retention::How::Preview);
     "seals::rotate" [KeyAdmin] app ctx => seals::rotate(&app.house, ctx);
 
