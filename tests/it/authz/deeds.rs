@@ -73,10 +73,9 @@ on_each_db!(every_deed_is_done_by_those_whom_the_table_lets_through_whatever_doo
 });
 
 /// Asked for elsewhere than by a step of the list: with the name of the trial that holds it.
-const ELSEWHERE: [(Action, &str); 3] = [
+const ELSEWHERE: [(Action, &str); 2] = [
     (Action::Backup, "the console alone; `backup` below"),
     (Action::Override, "within `sheet::record_verification`: `attack::rights`"),
-    (Action::RightsRead, "a page that asks nothing of the memory: `authz`"),
 ];
 
 #[test]
