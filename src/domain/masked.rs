@@ -37,16 +37,19 @@ fn without_user(address: &str) -> String {
     }
 }
 
-/// `key=value` with a secret key becomes `key=***`.
+/// `key=value` with a secret key becomes `key=***`; `key=NAME value=…`, as drivers say it, too.
 fn without_values(text: &str) -> String {
     let (mut out, mut rest) = (String::with_capacity(text.len()), text);
+    let mut named = false;
     while let Some(at) = rest.find('=') {
         let (before, after) = rest.split_at(at + 1);
         out.push_str(before);
         let name = before.trim_end_matches('=').trim_end();
         let name = name.rsplit(|c: char| "?&;, \"'".contains(c) || c.is_whitespace()).next().unwrap_or_default();
         rest = after;
-        if is_secret(name) {
+        let is_named = named && name == "value";
+        named = name == "key" && is_secret(rest.split(char::is_whitespace).next().unwrap_or_default());
+        if is_secret(name) || is_named {
             let value = rest.trim_start();
             let end = match value.chars().next() {
                 Some(quote @ ('"' | '\'')) => value[1..].find(quote).map_or(value.len(), |end| end + 2),
@@ -104,6 +107,8 @@ mod tests {
             ("host=db password=*** user=desk", "host=db password='hu sh' user=desk"),
             ("sqlite://madoguchi.db?mode=rwc", "sqlite://madoguchi.db?mode=rwc"),
             ("could not reach \"postgres://desk@db/m\": no", "could not reach \"postgres://desk:hush@db/m\": no"),
+            ("ignored key=sslpassword value=*** x=1", "ignored key=sslpassword value=hush x=1"),
+            ("ignored key=color value=red", "ignored key=color value=red"),
             ("127.0.0.1:8080", "127.0.0.1:8080"),
             ("", ""),
         ] {
