@@ -62,7 +62,8 @@ on_one_db!(an_output_never_overwrites_its_input_the_database_a_key_or_a_link, as
         let before = held(place);
         let refusal = run(&db, &["members", "verify", "--queries", &queries, "--results", place]);
         refused(&refusal, &[place, word]);
-        assert_eq!(held(place), before, "{place}");
+        // An empty log beside the database comes and goes with whoever has it open.
+        assert_eq!(held(place).unwrap_or_default(), before.unwrap_or_default(), "{place}");
     }
     refused(&run(&db, &["members", "import", &other, "--report", &other]), &["other.txt", "入力"]);
     assert_eq!(held("other.txt").as_deref(), Some(&b"precious"[..]));
