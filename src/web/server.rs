@@ -138,9 +138,9 @@ impl Hall {
         if let Err(error) = stream.set_nodelay(true) {
             warn!(%error, "TCP_NODELAY could not be set");
         }
-        let known = self.router.clone().layer(axum::Extension(ConnectInfo(peer)));
         let service = Watched {
-            router: TowerToHyperService::new(known),
+            router: TowerToHyperService::new(self.router.clone()),
+            peer: ConnectInfo(peer),
             mark: seat.mark.clone(),
             stopping: self.stopping.clone(),
         };
@@ -185,6 +185,7 @@ async fn attend(connection: Connection, seat: &Seat, stopping: &Stopping) {
 /// is the last one.
 struct Watched {
     router: TowerToHyperService<Router>,
+    peer: ConnectInfo<SocketAddr>,
     mark: Arc<Mark>,
     stopping: Stopping,
 }
@@ -194,7 +195,9 @@ impl Service<Request<Incoming>> for Watched {
     type Error = Infallible;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
 
-    fn call(&self, request: Request<Incoming>) -> Self::Future {
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        // With each request, not as a layer around the router: that would make every route anew for each connection.
+        request.extensions_mut().insert(self.peer);
         let busy = Busy::begin(self.mark.clone());
         let (answer, stopping) = (self.router.call(request), self.stopping.clone());
         Box::pin(async move {
