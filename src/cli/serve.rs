@@ -92,11 +92,11 @@ async fn run(app: App, bound: Bound) -> Result<(), Failure> {
         offered.map_err(|e| Failure::Setup(format!("{}: {e}（http.handover）", http.handover)))?;
     }
     let kept = app.keep_journal().await.map_err(Failure::Setup)?;
-    app.start_jobs(kept);
+    app.start_jobs(kept.clone());
     info!(%database, listen = %http.listen, "Madoguchi is open");
     let ended = server::serve(listener, web, http).await;
     // What can't be noted now is looked at again at the next start.
-    journals::close(&app.house.store, &app.console(), kept).await.ok();
+    journals::close(&app.house.store, &app.console(), &kept).await.ok();
     match ended {
         Ended { at_once: true, cut } => {
             Err(Failure::Other(format!("もう一度の合図で直ちに終了しました。切断した接続: {cut}件")))

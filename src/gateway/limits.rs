@@ -12,11 +12,11 @@ pub fn open_files() -> Option<usize> {
     said(&std::fs::read_to_string("/proc/self/limits").ok()?)
 }
 
-/// Lets this thread give way to the others whenever they have something to do; one of its own, since it can't go back.
-/// Where the machine doesn't know of it, nothing changes.
-pub fn step_back() {
+/// Lets this thread give way to the others whenever they have something to do, the further back it steps (0–19) the
+/// more; one of its own, since it can't go back. Where the machine doesn't know of it, nothing changes.
+pub fn step_back(steps: i32) {
     let me = rustix::thread::gettid();
-    let _as_far_as_it_goes = rustix::process::setpriority_process(Some(me), 10);
+    let _as_far_as_it_goes = rustix::process::setpriority_process(Some(me), steps);
 }
 
 fn said(limits: &str) -> Option<usize> {

@@ -11,6 +11,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::oneshot;
 
 use super::limits;
+use crate::domain::accounts::insistence::Insistence;
 use crate::domain::accounts::line::{Bounds, Came, Entrant, Line, Rank};
 
 /// How hard a guess is made.
@@ -43,6 +44,8 @@ struct Desk {
     cost: Cost,
     bounds: Bounds,
     line: Mutex<Line<oneshot::Sender<Turn>>>,
+    insistence: Mutex<Insistence>,
+    opened: Instant,
     dummy: String,
     computed: AtomicU64,
     /// What a hash takes, in milliseconds, of late.
@@ -70,6 +73,8 @@ impl Passwords {
             cost,
             bounds,
             line,
+            insistence: Mutex::default(),
+            opened: Instant::now(),
             dummy,
             computed: AtomicU64::new(0),
             each_ms: AtomicU64::new(100),
@@ -86,11 +91,19 @@ impl Passwords {
         self.0.line().waiting()
     }
 
-    /// Waits in the line for a turn: to hash once.
+    /// Waits in the line for a turn: to hash once. Of strangers those come first who didn't insist.
     ///
     /// # Errors
-    /// [`Busy`], at once, when there is no place, or somebody trusted more takes it.
+    /// [`Busy`]: at once when there is no place, or somebody trusted more takes it; or when it takes too long.
     pub async fn turn(&self, who: Entrant) -> Result<Turn, Busy> {
+        let turn = self.stand(self.0.ranked(who)).await;
+        if turn.is_err() && who.rank.is_stranger() {
+            self.0.insistence().count(who.share, self.0.opened.elapsed());
+        }
+        turn
+    }
+
+    async fn stand(&self, who: Entrant) -> Result<Turn, Busy> {
         let (call, called) = oneshot::channel();
         let came = {
             let mut line = self.0.line();
@@ -104,7 +117,10 @@ impl Passwords {
             // Whose end of the channel goes is told by that.
             Came::InsteadOf(gone) => drop(gone),
         }
-        called.await.map_err(|_| self.busy())
+        match tokio::time::timeout(self.0.bounds.patience_of(who.rank), called).await {
+            Ok(Ok(turn)) => Ok(turn),
+            Ok(Err(_)) | Err(_) => Err(self.busy()),
+        }
     }
 
     fn busy(&self) -> Busy {
@@ -115,6 +131,17 @@ impl Passwords {
 impl Desk {
     fn line(&self) -> MutexGuard<'_, Line<oneshot::Sender<Turn>>> {
         self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn insistence(&self) -> MutexGuard<'_, Insistence> {
+        self.insistence.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What counts against a stranger's source in the database, and what it insisted.
+    fn ranked(&self, who: Entrant) -> Entrant {
+        let Rank::Stranger(failures) = who.rank else { return who };
+        let insisted = self.insistence().of(who.share, self.opened.elapsed());
+        Entrant { rank: Rank::Stranger(failures.saturating_add(insisted)), ..who }
     }
 
     /// Counts one in, and notes what it took.
@@ -160,13 +187,14 @@ impl Turn {
         .await
     }
 
-    /// Computes in a thread of its own, which steps back behind the desk's work for strangers. The turn ends with the
+    /// Computes in a thread of its own, which steps back behind the desk's work for strangers, further for those with
+    /// failures. The turn ends with the
     /// computing, also when nobody waits for it any more.
     async fn aside<T: Send + 'static>(self, compute: impl FnOnce(&Desk) -> T + Send + 'static) -> Result<T, String> {
         let (tell, told) = oneshot::channel();
         let work = move || {
-            if self.rank.is_stranger() {
-                limits::step_back();
+            if let Rank::Stranger(failures) = self.rank {
+                limits::step_back(if failures == 0 { 5 } else { 10 });
             }
             let done = self.desk.timed(|| compute(&self.desk));
             drop(self);

@@ -67,7 +67,7 @@ pub async fn tidy(house: House, clock: Arc<dyn Clock>, kept: Kept) {
     loop {
         let ctx = ctx_of(clock.as_ref());
         confirm(&house, &ctx).await;
-        if let Err(error) = journals::seen(&house.store, &ctx, kept).await {
+        if let Err(error) = journals::seen(&house.store, &ctx, &kept).await {
             warn!(%error, "That the journal of readings is there could not be noted; it will be tried again");
         }
         match retention::doubted(&house, clock.as_ref()).await {

@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 use chrono::Duration;
 use serde_json::json;
 use tracing::warn;
+use uuid::Uuid;
 
 use super::{Error, House};
 use crate::domain::audit::{AuditEntry, Object, Outcome};
 use crate::domain::ctx::Ctx;
-use crate::store::Store;
 use crate::store::audit::journal::Acts;
 use crate::store::audit::journals::{self, KnownJournal};
 use crate::store::audit::spill::Spill;
-use crate::store::audit::{self};
+use crate::store::{Store, StoreError, audit};
 
 /// Files that may lie side by side in a folder: as many servers of one database may run on a machine.
 const SIDE_BY_SIDE: usize = 32;
@@ -34,8 +34,12 @@ pub struct Place {
 }
 
 /// The file that this process holds.
-#[derive(Debug, Clone, Copy)]
-pub struct Kept(uuid::Uuid);
+#[derive(Debug, Clone)]
+pub struct Kept {
+    id: Uuid,
+    /// How its folder is called in the database.
+    place: String,
+}
 
 impl Place {
     /// How the folder is called in the database: the same folder of another machine is another place.
@@ -65,7 +69,8 @@ impl Place {
 }
 
 /// Takes a file and lets readings wait in it from now on. What a server left in one when it was killed goes over into
-/// the audit; a file that is gone though nobody closed it is told.
+/// the audit; a file that is gone though nobody closed it is told. Where nothing can be written now both wait: a server
+/// can be started on a full disk, for people to read.
 ///
 /// # Errors
 /// When no file can be had, or the database doesn't answer.
@@ -75,22 +80,28 @@ pub async fn open(house: &House, ctx: &Ctx, place: Place, acts: Acts) -> Result<
     let no = |why: String| Error::Outside(format!("{}: {why}", place.folder.display()));
     let spill = taken.map_err(|e| no(format!("閲覧記録の控え（audit.journal_dir）を用意できません: {e}")))?;
     let spill = spill.ok_or_else(|| no("閲覧記録の控えがすべて使用中です".into()))?;
-    let id = spill.id();
-    tell_lost(house, ctx, &place, id).await?;
-    let tx = house.store.begin().await?;
-    journals::open(&tx, id, &place.name(), ctx.now).await?;
-    tx.commit().await?;
+    let kept = Kept { id: spill.id(), place: place.name() };
+    match announce(house, ctx, &place, &kept).await {
+        Err(Error::Store(error @ (StoreError::Full | StoreError::Away(_) | StoreError::Unknown))) => {
+            warn!(%error, "That the journal of readings is there could not be noted; it will be tried again");
+        }
+        other => other?,
+    }
     house.store.journal().spill_into(spill, acts).await;
-    Ok(Kept(id))
+    Ok(kept)
+}
+
+async fn announce(house: &House, ctx: &Ctx, place: &Place, own: &Kept) -> Result<(), Error> {
+    tell_lost(house, ctx, place, own).await?;
+    seen(&house.store, ctx, own).await
 }
 
 /// Tells which files are gone.
-async fn tell_lost(house: &House, ctx: &Ctx, place: &Place, own: uuid::Uuid) -> Result<(), Error> {
-    let here = place.name();
+async fn tell_lost(house: &House, ctx: &Ctx, place: &Place, own: &Kept) -> Result<(), Error> {
     let there: Vec<_> = place.files().filter_map(|file| id_in(&file)).collect();
     let silent = ctx.now - Duration::hours(SILENT_HOURS);
     let lost = |known: &KnownJournal| {
-        known.id != own && !there.contains(&known.id) && (known.place == here || known.seen_at < silent)
+        known.id != own.id && !there.contains(&known.id) && (known.place == own.place || known.seen_at < silent)
     };
     for known in journals::unclosed(&house.store).await?.into_iter().filter(lost) {
         warn!(journal.id = %known.id, "A journal of readings is gone: what waited in it is missing from the audit");
@@ -103,23 +114,23 @@ async fn tell_lost(house: &House, ctx: &Ctx, place: &Place, own: uuid::Uuid) -> 
     Ok(())
 }
 
-fn id_in(file: &Path) -> Option<uuid::Uuid> {
+fn id_in(file: &Path) -> Option<Uuid> {
     Spill::id_in(file).ok()
 }
 
-/// Notes that the file is still there.
-pub async fn seen(store: &Store, ctx: &Ctx, kept: Kept) -> Result<(), Error> {
+/// Notes that the file is there.
+pub async fn seen(store: &Store, ctx: &Ctx, kept: &Kept) -> Result<(), Error> {
     let tx = store.begin().await?;
-    journals::seen(&tx, kept.0, ctx.now).await?;
+    journals::seen(&tx, kept.id, &kept.place, ctx.now).await?;
     Ok(tx.commit().await?)
 }
 
 /// Notes that nothing waits any more, before the server ends. What waits still is taken up at the next start.
-pub async fn close(store: &Store, ctx: &Ctx, kept: Kept) -> Result<(), Error> {
+pub async fn close(store: &Store, ctx: &Ctx, kept: &Kept) -> Result<(), Error> {
     if store.journal().waiting() > 0 {
         return Ok(());
     }
     let tx = store.begin().await?;
-    journals::close(&tx, kept.0, ctx.now).await?;
+    journals::close(&tx, kept.id, ctx.now).await?;
     Ok(tx.commit().await?)
 }

@@ -9,6 +9,7 @@ pub mod guard;
 pub mod handover;
 mod impatient;
 pub mod listener;
+mod pace;
 pub mod pages;
 pub mod problem;
 pub mod proof;

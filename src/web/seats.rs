@@ -1,5 +1,6 @@
 //! Who has a connection: a share for each source, and all together no more than there are places. When places are short
-//! those give way on which nothing is asked: first who has never asked anything, then who has been silent for longest.
+//! those give way on which nothing is asked: first who has never asked anything, then who asked in vain, then who has
+//! been silent for longest.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
@@ -16,6 +17,8 @@ use crate::domain::source::Source;
 pub(super) enum State {
     /// No request has come yet.
     Silent,
+    /// It was asked in vain, and is answered a little later.
+    TurnedAway,
     /// An answer has gone; another request may come.
     Kept,
     /// A request is being answered.
@@ -43,7 +46,8 @@ impl Mark {
     pub(super) fn state(&self) -> State {
         match self.state.load(Ordering::Acquire) {
             0 => State::Silent,
-            1 => State::Kept,
+            1 => State::TurnedAway,
+            2 => State::Kept,
             _ => State::Busy,
         }
     }

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
@@ -26,6 +26,7 @@ use tracing::{info, warn};
 use super::Web;
 use super::impatient::Impatient;
 use super::listener::Listener;
+use super::pace::Pace;
 use super::seats::{Mark, Seat, Seats, State};
 use super::stopping::{Phase, Stopping};
 use crate::config::HttpSettings;
@@ -41,6 +42,18 @@ const FAREWELL: Duration = Duration::from_secs(30);
 /// How long connections stay open after the stop signal on which nothing is asked: a client that was about to ask is
 /// answered, and told that it was the last answer. Who waits for a successor waits no longer than that and its start.
 const LINGER: Duration = Duration::from_secs(2);
+/// Connections that are accepted a second, for each core: many times what a desk opens. Who opens them faster waits
+/// before the door, where it costs nothing.
+const COME_A_SECOND: u32 = 1_000;
+/// Answers a second that turn somebody away and leave without delay; those beyond leave a little later: whoever asks in
+/// vain as fast as they are answered becomes slower.
+const IN_VAIN_A_SECOND: u32 = 40;
+/// How much later.
+const IN_VAIN: Duration = Duration::from_millis(1_500);
+
+/// Marks an answer that turns a stranger away.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TurnedAway;
 
 /// How serving ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +68,7 @@ pub struct Ended {
 pub async fn serve(listener: Listener, web: Web, settings: &HttpSettings) -> Ended {
     let (alive, mut all_gone) = mpsc::channel(1);
     let hall = Hall::new(web, settings, alive);
+    let come = Pace::per_second(COME_A_SECOND * cores());
     loop {
         tokio::select! {
             () = hall.stopping.until(Phase::Finishing) => break,
@@ -63,7 +77,13 @@ pub async fn serve(listener: Listener, web: Web, settings: &HttpSettings) -> End
         tokio::select! {
             () = hall.stopping.until(Phase::Finishing) => break,
             accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => hall.admit(stream, peer),
+                Ok((stream, peer)) => {
+                    hall.admit(stream, peer);
+                    let wait = come.wait(Instant::now());
+                    if !wait.is_zero() {
+                        tokio::time::sleep(wait).await;
+                    }
+                }
                 Err(error) => {
                     // Out of file handles, most likely: give others the time to finish.
                     warn!(%error, "A connection could not be accepted");
@@ -102,6 +122,8 @@ struct Hall {
     stopping: Stopping,
     proxies: Vec<IpAddr>,
     patience: Duration,
+    /// How many are turned away without delay.
+    in_vain: Arc<Pace>,
     /// Connections cut off.
     cut: Arc<AtomicUsize>,
     /// Gone when the last connection is.
@@ -121,6 +143,7 @@ impl Hall {
             stopping: web.stopping,
             proxies: settings.proxies.clone(),
             patience: Duration::from_secs(settings.request_seconds),
+            in_vain: Arc::new(Pace::per_second(IN_VAIN_A_SECOND)),
             cut: Arc::default(),
             alive,
         }
@@ -143,6 +166,7 @@ impl Hall {
             peer: ConnectInfo(peer),
             mark: seat.mark.clone(),
             stopping: self.stopping.clone(),
+            in_vain: self.in_vain.clone(),
         };
         let connection = self.http.serve_connection(TokioIo::new(Impatient::new(stream, self.patience)), service);
         let (stopping, cut, alive) = (self.stopping.clone(), self.cut.clone(), self.alive.clone());
@@ -173,8 +197,8 @@ async fn attend(connection: Connection, seat: &Seat, stopping: &Stopping) {
         _ = connection.as_mut() => return,
         () = time_to_go.as_mut() => {}
     }
-    // Whoever has asked nothing so far is let go as they are; an answer under way is finished.
-    if seat.mark.state() == State::Silent {
+    // Whoever has asked nothing so far, or in vain, is let go as they are; an answer under way is finished.
+    if seat.mark.state() < State::Kept {
         return;
     }
     connection.as_mut().graceful_shutdown();
@@ -188,6 +212,7 @@ struct Watched {
     peer: ConnectInfo<SocketAddr>,
     mark: Arc<Mark>,
     stopping: Stopping,
+    in_vain: Arc<Pace>,
 }
 
 impl Service<Request<Incoming>> for Watched {
@@ -199,9 +224,17 @@ impl Service<Request<Incoming>> for Watched {
         // With each request, not as a layer around the router: that would make every route anew for each connection.
         request.extensions_mut().insert(self.peer);
         let busy = Busy::begin(self.mark.clone());
-        let (answer, stopping) = (self.router.call(request), self.stopping.clone());
+        let (answer, stopping, in_vain) = (self.router.call(request), self.stopping.clone(), self.in_vain.clone());
         Box::pin(async move {
             let mut response = answer.await?;
+            if response.extensions().get::<TurnedAway>().is_some() && !in_vain.allows(Instant::now()) {
+                busy.mark().set(State::TurnedAway);
+                tokio::select! {
+                    () = tokio::time::sleep(IN_VAIN) => {}
+                    () = stopping.until(Phase::Finishing) => {}
+                }
+                busy.mark().set(State::Busy);
+            }
             if stopping.has_begun() {
                 response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
@@ -214,6 +247,10 @@ impl Service<Request<Incoming>> for Watched {
 struct Busy(Arc<Mark>);
 
 impl Busy {
+    fn mark(&self) -> &Mark {
+        &self.0
+    }
+
     fn begin(mark: Arc<Mark>) -> Self {
         mark.set(State::Busy);
         Self(mark)
@@ -246,6 +283,10 @@ impl HttpBody for WatchedBody {
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
     }
+}
+
+fn cores() -> u32 {
+    std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(1))
 }
 
 /// How many connections are served at once: as many as set, unless the database would be left without file handles.

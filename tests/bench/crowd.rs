@@ -1,7 +1,10 @@
 //! The desk while a crowd outside guesses passwords and opens connections: saves with and without it in one run, and
-//! the time of an honest sign-in under it. Everything on the loopback network, the crowd at addresses of its own.
+//! honest sign-ins beside both. Everything on the loopback network, the crowd a process of its own at addresses of its
+//! own. All of it shares this machine's processors: their shares are printed.
 
+use std::io::Read;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -12,14 +15,18 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::client::{self, Client, Load, Result};
-use crate::process::Server;
+use crate::process::{Server, own_cpu_seconds};
 use crate::setting::{PASSWORD, Setting};
 
 const BOTS: usize = 400;
 const CONNECTIONS: usize = 1_300;
 /// Connections of the desk.
 const DESK: usize = 4;
+/// Honest sign-ins at a place.
+const TIMES: usize = 5;
 const TICKETS: usize = 2_000;
+/// How the program is asked to be the crowd: an address and a kind follow.
+const BE_CROWD: &str = "--be-crowd";
 
 /// Where the crowd sits.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +52,39 @@ struct Told {
     opened: AtomicUsize,
 }
 
-/// Runs it: two crowds, some ten seconds each.
+/// Whether this process is asked to be the crowd.
+pub fn is_asked_for() -> bool {
+    std::env::args().any(|arg| arg == BE_CROWD)
+}
+
+/// Is the crowd, until its input ends; then says what it was told.
+pub async fn be() {
+    let asked: Vec<String> = std::env::args().skip_while(|arg| arg != BE_CROWD).skip(1).take(2).collect();
+    let crowd = if asked[1] == "EachItsOwn" { Crowd::EachItsOwn } else { Crowd::OneAddress };
+    let told = Arc::new(Told::default());
+    let mut crowd = gather(&asked[0], crowd, &told);
+    tokio::task::spawn_blocking(|| std::io::stdin().read(&mut [0]).ok()).await.unwrap();
+    crowd.shutdown().await;
+    let n = |count: &AtomicUsize| count.load(Ordering::Relaxed);
+    println!(
+        "the crowd: {} guesses looked at, {} told to wait, {} without an answer; {} connections opened; {:.1} s of processor",
+        n(&told.looked_at),
+        n(&told.waits),
+        n(&told.others),
+        n(&told.opened),
+        own_cpu_seconds()
+    );
+}
+
+fn crowd_outside(address: &str, crowd: Crowd) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args([BE_CROWD, address, &format!("{crowd:?}")])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// Runs it: two crowds, each between two quiet times.
 pub async fn run(engine: &str, seconds: f64) {
     let long = Duration::from_secs_f64(seconds.min(8.0));
     let setting = Setting::make(engine, TICKETS).await;
@@ -58,56 +97,60 @@ pub async fn run(engine: &str, seconds: f64) {
             None => Client::sign_in(&server.address).await,
         };
         println!("\n== {engine}: {BOTS} bots guess, {CONNECTIONS} connections come and go; {crowd:?}");
-        let alone = client::run(&server.address, &cookie, &setting, Load::LogCall, DESK, long).await;
-        row("saves alone", &alone);
-        let told = Arc::new(Told::default());
-        let mut crowd_of = gather(&server.address, crowd, &told);
+        let saves = || client::run(&server.address, &cookie, &setting, Load::LogCall, DESK, long);
+        saves().await;
+        let mut alone = desk(&server, "before", saves()).await;
+        let mut outside = crowd_outside(&server.address, crowd);
         sleep(Duration::from_secs(1)).await;
-        let beside = client::run(&server.address, &cookie, &setting, Load::LogCall, DESK, long).await;
-        row("saves beside it", &beside);
+        let beside = desk(&server, "beside it", saves()).await;
+        drop(outside.stdin.take());
+        outside.wait().unwrap();
+        alone.add(desk(&server, "after it", saves()).await);
         let ratio = |share| beside.percentile(share) / alone.percentile(share);
         println!("ratio: p50 {:.2} ×, p99 {:.2} × (aim ≤ 2 ×)", ratio(0.5), ratio(0.99));
-        for (who, from) in
-            [("at the usual place", Ipv4Addr::LOCALHOST), ("at a new place", Ipv4Addr::new(127, 9, 9, 9))]
-        {
-            honest(&server.address, who, from).await;
-        }
-        crowd_of.shutdown().await;
-        let n = |count: &AtomicUsize| count.load(Ordering::Relaxed);
-        println!(
-            "the crowd: {} guesses looked at, {} told to wait, {} without an answer; {} connections opened; resident {} MiB",
-            n(&told.looked_at),
-            n(&told.waits),
-            n(&told.others),
-            n(&told.opened),
-            server.resident_mib()
-        );
+        println!("resident {} MiB", server.resident_mib());
         server.stop().await;
         session = Some(cookie);
     }
 }
 
-fn row(name: &str, result: &Result) {
+/// The desk's saves, with somebody who signs in now and then.
+async fn desk(server: &Server, when: &str, saves: impl Future<Output = Result>) -> Result {
+    let (ours, servers) = (own_cpu_seconds(), server.cpu_seconds());
+    let usual = tokio::spawn(honest(server.address.clone(), Ipv4Addr::LOCALHOST));
+    let new = tokio::spawn(honest(server.address.clone(), Ipv4Addr::new(127, 9, 9, 9)));
+    let saved = saves.await;
     println!(
-        "{name:16} {:>7.0}/s  p50 {:>8.2} ms  p99 {:>8.2} ms  {} faults",
-        result.rate(),
-        result.percentile(0.5),
-        result.percentile(0.99),
-        result.faults
+        "saves {when:10} {:>6.0}/s  p50 {:>7.2} ms  p99 {:>7.2} ms  {} faults; processors: server {:.2}, desk {:.2}",
+        saved.rate(),
+        saved.percentile(0.5),
+        saved.percentile(0.99),
+        saved.faults,
+        (server.cpu_seconds() - servers) / saved.seconds,
+        (own_cpu_seconds() - ours) / saved.seconds
     );
+    for (who, signed_in) in [("at the usual place", usual), ("at a new place", new)] {
+        let (slowest, refused) = signed_in.await.unwrap();
+        println!(
+            "  honest sign-in {who}: {:.2} s at most (aim ≤ 3 s), {refused} of {TIMES} refused",
+            slowest.as_secs_f64()
+        );
+    }
+    saved
 }
 
-/// The right password, five times: the second factor's code would work only once.
-async fn honest(address: &str, who: &str, from: Ipv4Addr) {
+/// The right password, now and then: the second factor's code would work only once.
+async fn honest(address: String, from: Ipv4Addr) -> (Duration, usize) {
     let (mut slowest, mut refused) = (Duration::ZERO, 0);
-    for _ in 0..5 {
+    for _ in 0..TIMES {
         let started = Instant::now();
-        if ask(address, from, "bench", PASSWORD).await != Some(303) {
+        if ask(&address, from, "bench", PASSWORD).await != Some(303) {
             refused += 1;
         }
         slowest = slowest.max(started.elapsed());
+        sleep(Duration::from_millis(300)).await;
     }
-    println!("an honest sign-in {who}: {:.2} s at most (aim ≤ 3 s), {refused} of 5 refused", slowest.as_secs_f64());
+    (slowest, refused)
 }
 
 fn gather(address: &str, crowd: Crowd, told: &Arc<Told>) -> JoinSet<()> {

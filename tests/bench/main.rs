@@ -56,6 +56,9 @@ fn args() -> Args {
 
 #[tokio::main]
 async fn main() {
+    if crowd::is_asked_for() {
+        return crowd::be().await;
+    }
     let args = args();
     for engine in &args.engines {
         if *engine == "postgres" && std::env::var("MADOGUCHI_TEST_POSTGRES").is_err() {

@@ -47,7 +47,7 @@ impl Setting {
         settings.database.url = url.clone();
         let key_file = folder.path().join("keys").display().to_string();
         settings.seal.key_file = key_file.clone();
-        let app = App::build_with(settings, Arc::new(SystemClock), Cost::TRIAL).await.unwrap();
+        let app = App::build_with(settings, Arc::new(SystemClock), Cost::REAL).await.unwrap();
         let ctx = app.console();
         let new = NewAccount { login: "bench", name: "試験", role: Role::Operator, maintenance: None };
         let operator = accounts::create_enrolled(&app.house, &ctx, &new, PASSWORD, SECRET).await.unwrap();

@@ -1,6 +1,8 @@
 //! The line before the hashing of passwords: bounded, with a share for each who comes, honest people first. Pure: who
 //! waits is said by whoever keeps the line.
 
+use std::time::Duration;
+
 /// How much somebody is trusted, best first. Strangers stand behind all others, and among them those come first at
 /// whose name and source the least has failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -9,7 +11,7 @@ pub enum Rank {
     Inside,
     /// A name at a source where it has succeeded.
     Known,
-    /// Anybody else, with the failures that count against them.
+    /// Anybody else, with the failures that count against them, and how often they came again in vain.
     Stranger(i64),
 }
 
@@ -40,6 +42,10 @@ pub struct Bounds {
     pub places: usize,
     /// Of these at most so many for one share.
     pub share: usize,
+    /// How long somebody stands in it.
+    pub patience: Duration,
+    /// How long a stranger does: a crowd that came first keeps the places no longer than that from whoever is new.
+    pub strangers_patience: Duration,
 }
 
 impl Bounds {
@@ -47,7 +53,19 @@ impl Bounds {
     /// served within some seconds.
     pub fn of_cores(cores: usize) -> Self {
         let at_once = cores.max(1);
-        Self { at_once, strangers_at_once: (at_once - 1).max(1), places: 64, share: 16 }
+        Self {
+            at_once,
+            strangers_at_once: (at_once - 1).max(1),
+            places: 64,
+            share: 16,
+            patience: Duration::from_secs(10),
+            strangers_patience: Duration::from_secs(2),
+        }
+    }
+
+    /// How long somebody of that rank stands in the line.
+    pub fn patience_of(&self, rank: Rank) -> Duration {
+        if rank.is_stranger() { self.strangers_patience } else { self.patience }
     }
 
     /// Seconds after which a new try is worth it, when the line is full and a hash takes so many milliseconds.

@@ -6,7 +6,14 @@ use proptest::prelude::*;
 
 use super::*;
 
-const SMALL: Bounds = Bounds { at_once: 2, strangers_at_once: 1, places: 6, share: 2 };
+const SMALL: Bounds = Bounds {
+    at_once: 2,
+    strangers_at_once: 1,
+    places: 6,
+    share: 2,
+    patience: Duration::ZERO,
+    strangers_patience: Duration::ZERO,
+};
 
 fn who(rank: Rank, share: u8) -> Entrant {
     Entrant { rank, share: [share; 32] }

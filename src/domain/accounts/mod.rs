@@ -5,6 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::refusal::Refusal;
 
 pub mod guessing;
+pub mod insistence;
 pub mod line;
 pub mod passkey;
 pub mod session;

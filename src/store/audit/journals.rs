@@ -12,8 +12,8 @@ use super::super::{Access, StoreError, Tx};
 /// A file as known.
 pub use journals::Model as KnownJournal;
 
-/// Notes that a file is in use at a place, from now on.
-pub async fn open(tx: &Tx, id: Uuid, place: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+/// Notes that a file is in use at a place.
+pub async fn seen(tx: &Tx, id: Uuid, place: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
     use journals::Column as C;
     let row = journals::ActiveModel {
         id: Set(id),
@@ -27,18 +27,10 @@ pub async fn open(tx: &Tx, id: Uuid, place: &str, now: DateTime<Utc>) -> Result<
     Ok(())
 }
 
-/// Notes that the file is still there.
-pub async fn seen(tx: &Tx, id: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
-    set(tx, id, journals::Column::SeenAt, now).await
-}
-
 /// Notes that nothing waits in a file, or that its loss was told.
 pub async fn close(tx: &Tx, id: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
-    set(tx, id, journals::Column::ClosedAt, now).await
-}
-
-async fn set(tx: &Tx, id: Uuid, column: journals::Column, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let change = journals::Entity::update_many().col_expr(column, Expr::value(now)).filter(journals::Column::Id.eq(id));
+    use journals::Column as C;
+    let change = journals::Entity::update_many().col_expr(C::ClosedAt, Expr::value(now)).filter(C::Id.eq(id));
     change.exec(tx.conn()).await?;
     Ok(())
 }

@@ -16,6 +16,7 @@ use crate::web::Desk;
 use crate::web::extract::{Form, Now};
 use crate::web::guard::{cookie, see_other, set_cookie};
 use crate::web::problem::{PageResult, status_of};
+use crate::web::server::TurnedAway;
 
 /// What was typed to sign in.
 #[derive(Debug, Default, Deserialize)]
@@ -51,7 +52,13 @@ pub async fn open(
             let to = next(signed_in.stage);
             Ok(with_session(&desk, to, Some(&signed_in.secret)))
         }
-        Err(Error::Refused(refusal)) => Ok(draw(&typed.login, Some(&refusal))),
+        Err(Error::Refused(refusal)) => {
+            let mut answer = draw(&typed.login, Some(&refusal));
+            if answer.status() == StatusCode::TOO_MANY_REQUESTS {
+                answer.extensions_mut().insert(TurnedAway);
+            }
+            Ok(answer)
+        }
         Err(error) => Err(error.into()),
     }
 }

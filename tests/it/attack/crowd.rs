@@ -1,7 +1,9 @@
 //! More connections than anybody needs: each address has its share, what is beyond it is closed at once, and others
 //! are served beside.
 
+use futures::future::join_all;
 use madoguchi::config::HttpSettings;
+use madoguchi::domain::accounts::guessing::Tries;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -13,6 +15,9 @@ const PAGE: &str = "GET /session/new HTTP/1.1\r\nHOST\r\nConnection: close\r\n\r
 const KEPT: &str = "GET /healthz HTTP/1.1\r\nHOST\r\n\r\n";
 /// A request that is being answered until its body has come.
 const BUSY: &str = "POST /session HTTP/1.1\r\nHOST\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nlogin=";
+
+/// A guess; after some of them the name has to wait.
+const GUESS: &str = "POST /session HTTP/1.1\r\nHOST\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 16\r\n\r\nlogin=x&password";
 
 fn few(http: &mut HttpSettings) {
     http.max_connections = 64;
@@ -111,4 +116,32 @@ on_one_db!(kept_connections_give_way_when_places_are_short, async |app: TestApp|
     server.serves().await;
     assert_eq!(until_closed(&mut kept[0]).await, "", "the one that was silent for longest is closed");
     assert!(kept[1..].iter().all(is_open));
+});
+
+on_one_db!(whoever_asks_in_vain_as_fast_as_they_are_answered_becomes_slower_and_gives_way, async |app: TestApp| {
+    let server = serve(&app, few).await;
+    for _ in 0..=Tries::Elsewhere.free() {
+        server.answer(GUESS).await;
+    }
+    timeout(PATIENCE, async {
+        loop {
+            let in_vain = come(&server, "127.0.0.2", 8, GUESS).await;
+            let mut neighbour = server.said_from("127.0.0.2", PAGE).await;
+            assert!(
+                until_closed(&mut neighbour).await.starts_with("HTTP/1.1 200"),
+                "who asks something else is served"
+            );
+            let waiting = in_vain.iter().filter(|stream| is_open(stream)).count();
+            let answers = join_all(in_vain.into_iter().map(async |mut stream| until_closed(&mut stream).await)).await;
+            let told = answers.iter().filter(|answer| answer.starts_with("HTTP/1.1 429")).count();
+            let sent_away = answers.iter().filter(|answer| answer.is_empty()).count();
+            assert_eq!(told + sent_away, 8, "{answers:?}");
+            // On a busy machine the moment may be missed.
+            if waiting > 0 && sent_away > 0 {
+                break;
+            }
+        }
+    })
+    .await
+    .expect("some wait for their answer, and one of them gives way");
 });

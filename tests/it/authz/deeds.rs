@@ -161,8 +161,9 @@ fn every_step_of_the_sources_stands_in_the_list_with_what_it_asks_for() {
 const WAY_IN: [&str; 6] =
     ["accounts/delays", "accounts/factors", "accounts/passkeys", "accounts/sign_in", "deed", "gate"];
 /// Told by what they are given, and nothing of the memory's but what that names.
-const WITHIN: [&str; 12] = [
+const WITHIN: [&str; 13] = [
     "accounts/mod::hashed",
+    "journals::announce",
     "journals::tell_lost",
     "retention/gate::begin",
     "retention/gate::note",

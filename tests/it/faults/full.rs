@@ -189,6 +189,26 @@ async fn reads_of_a_server_that_died_meanwhile_are_in_the_trail_after_its_start(
     reading_goes_on(&FULL, true).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_starts_while_the_disk_is_full_for_people_to_read() {
+    let _place = place().await;
+    let world = Failing::new();
+    let mut served = Served::on_failing(&world);
+    let before = served.reads_written_down().await;
+    // Its index of the log SQLite makes anew at every start: some pages of room there must be.
+    world.disk.arm(&Fault { on: &[On::Main, On::Wal, On::Journal], ..FULL });
+    served.restart();
+    assert_eq!(served.read().status, 200);
+    let [deed, _] = served.refuses(507, "store.full");
+    assert!(world.disk.hits() > 0, "nothing was intercepted");
+    world.disk.calm();
+    served.done_at_last(&deed);
+    served.restart();
+    assert_eq!(served.reads_written_down().await - before, 1, "the trail tells of the read");
+    assert_eq!(number(&world.url, "journals").await, 1, "and the journal is known");
+    verified(&world.url);
+}
+
 /// A small volume in memory, unmounted in the end.
 struct Volume(TempDir);
 

@@ -114,7 +114,7 @@ on_each_db!(what_a_server_left_behind_goes_over_when_the_next_one_starts, async 
 on_each_db!(a_journal_that_is_gone_is_told_and_one_that_was_closed_is_not, async |app: TestApp| {
     let told = "SELECT COUNT(*) AS n FROM audit_entries WHERE action = 'audit.journal_lost' AND result = 'failed'";
     let kept = opened(&app.app).await;
-    journals::close(&app.house.store, &app.app.console(), kept).await.expect("closed");
+    journals::close(&app.house.store, &app.app.console(), &kept).await.expect("closed");
     std::fs::remove_file(file(&app)).expect("removed");
     let twin = app.twin().await;
     opened(&twin).await;

@@ -8,9 +8,10 @@ use madoguchi::domain::accounts::guessing::{KNOWN_DAYS, Tries};
 use madoguchi::domain::accounts::line::{Bounds, Entrant, Rank};
 use madoguchi::domain::actor::Role;
 use madoguchi::gateway::clock::Clock;
-use madoguchi::gateway::password::{Cost, Passwords};
+use madoguchi::gateway::password::{Busy, Cost, Passwords, Turn};
 use madoguchi::usecase::House;
 use madoguchi::web;
+use tokio::task::JoinHandle;
 
 use crate::support::app::{PEER, code, fresh_code, settings};
 use crate::support::people::{CAST, PASSWORD};
@@ -130,9 +131,19 @@ on_each_db!(a_place_where_somebody_came_in_is_known_to_all_instances_and_for_nin
     assert_eq!(app.count("known_sources").await, 0);
 });
 
+/// One hash at a time, one place, and nobody is sent away from it however slow the machine is.
+const PATIENT: Bounds = Bounds {
+    at_once: 1,
+    strangers_at_once: 1,
+    places: 1,
+    share: 1,
+    patience: std::time::Duration::from_secs(600),
+    strangers_patience: std::time::Duration::from_secs(300),
+};
+
 /// The product with a line of its own: one hash at a time, three places, of which a source has two.
 fn narrow(app: &TestApp) -> (Client, Arc<Passwords>) {
-    let bounds = Bounds { at_once: 1, strangers_at_once: 1, places: 3, share: 2 };
+    let bounds = Bounds { places: 3, share: 2, ..PATIENT };
     let passwords = Arc::new(Passwords::within(Cost::TRIAL, bounds).expect("a line"));
     let house = House { passwords: passwords.clone(), ..app.house.clone() };
     let router = web::open(house, Arc::new(app.clock.clone()), &settings(&app.db)).router;
@@ -190,3 +201,41 @@ on_each_db!(whoever_went_away_is_neither_counted_nor_hashed, async |app: TestApp
     assert_eq!((passwords.computed(), app.count("sign_in_delays").await), (0, 0));
     drop(turn);
 });
+
+/// A line, while somebody hashes.
+async fn hashing(bounds: Bounds) -> (Arc<Passwords>, Turn) {
+    let passwords = Arc::new(Passwords::within(Cost::TRIAL, bounds).expect("a line"));
+    let held = passwords.turn(Entrant { rank: Rank::Inside, share: [0; 32] }).await.expect("a turn");
+    (passwords, held)
+}
+
+fn stranger(passwords: &Arc<Passwords>, from: u8) -> JoinHandle<Result<Turn, Busy>> {
+    let (passwords, who) = (passwords.clone(), Entrant { rank: Rank::Stranger(0), share: [from; 32] });
+    tokio::spawn(async move { passwords.turn(who).await })
+}
+
+#[tokio::test]
+async fn whoever_came_again_in_vain_gives_way_to_whoever_is_new() {
+    let (passwords, held) = hashing(PATIENT).await;
+    let first = stranger(&passwords, 1);
+    standing(&passwords, 1).await;
+    assert!(stranger(&passwords, 2).await.unwrap().is_err(), "there is no place");
+    first.abort();
+    drop(first.await);
+    let insists = stranger(&passwords, 2);
+    standing(&passwords, 1).await;
+    let new = stranger(&passwords, 3);
+    assert!(insists.await.unwrap().is_err(), "gives their place to somebody new");
+    assert!(stranger(&passwords, 2).await.unwrap().is_err(), "and doesn't get it back");
+    drop(held);
+    assert!(new.await.unwrap().is_ok());
+}
+
+#[tokio::test]
+async fn a_stranger_stands_in_the_line_for_so_long_and_no_longer() {
+    let hasty = Bounds { strangers_patience: std::time::Duration::from_millis(20), ..PATIENT };
+    let (passwords, held) = hashing(hasty).await;
+    assert!(stranger(&passwords, 1).await.unwrap().is_err(), "nobody was served meanwhile");
+    drop(held);
+    assert!(stranger(&passwords, 2).await.unwrap().is_ok());
+}
