@@ -85,7 +85,8 @@ pub fn marks(answer: Option<&Answer>) -> [(&'static str, Markup); 4] {
         let shown = match answer {
             None => mark(Mark::NotGiven, None),
             Some(answer) => {
-                let note = answer.notes.iter().find(|n| n.item == items[i]).map(|n| n.text);
+                // Of a number there is only what to do about it, and that is said below.
+                let note = answer.notes.iter().find(|n| n.item == items[i] && n.item != Item::Number).map(|n| n.text);
                 mark(shape(answer.items.all()[i]), note)
             }
         };

@@ -96,6 +96,21 @@ on_each_db!(a_statement_nobody_waits_for_any_more_holds_no_lock, async |app: Tes
     }
 });
 
+on_each_db!(a_beginning_nobody_waits_for_any_more_leaves_nothing_begun, async |app: TestApp| {
+    for n in 0..60 {
+        {
+            let mut begin = Box::pin(app.house.store.begin());
+            for _ in 0..n % 6 + 1 {
+                if begin.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+        }
+        goes_on(&app, &format!("next-{n}")).await;
+    }
+});
+
 on_each_db!(a_commit_nobody_waits_for_any_more_is_done_whole_or_not_at_all, async |app: TestApp| {
     for n in 0..30 {
         let tx = app.house.store.begin().await.unwrap();
