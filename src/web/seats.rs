@@ -1,6 +1,6 @@
 //! Who has a connection: a share for each source, and all together no more than there are places. When places are short
-//! those give way on which nothing is asked: first who has never asked anything, then who asked in vain, then who has
-//! been silent for longest.
+//! those give way on which nothing is asked: first who asked in vain, then who has never asked anything, then who has
+//! been silent for longest. The second order matters: somebody new hasn't been heard yet, and is to live until then.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
@@ -15,10 +15,10 @@ use crate::domain::source::Source;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub(super) enum State {
-    /// No request has come yet.
-    Silent,
     /// It was asked in vain, and is answered a little later.
     TurnedAway,
+    /// No request has come yet.
+    Silent,
     /// An answer has gone; another request may come.
     Kept,
     /// A request is being answered.
@@ -45,8 +45,8 @@ impl Mark {
     /// What it is doing.
     pub(super) fn state(&self) -> State {
         match self.state.load(Ordering::Acquire) {
-            0 => State::Silent,
-            1 => State::TurnedAway,
+            0 => State::TurnedAway,
+            1 => State::Silent,
             2 => State::Kept,
             _ => State::Busy,
         }
@@ -216,6 +216,15 @@ mod tests {
         fourth.mark.set(State::Busy);
         let _fifth = seats.take(from(1)).expect("a place");
         assert!(left(&mine[1]) && !left(&mine[0]) && !left(&fourth));
+    }
+
+    #[test]
+    fn who_asked_in_vain_gives_way_before_somebody_new_who_was_not_heard_yet() {
+        let seats = Seats::new(8, 3);
+        let mine: Vec<_> = (0..3).map(|_| seats.take(from(1)).expect("a place")).collect();
+        mine[2].mark.set(State::TurnedAway);
+        let _new = seats.take(from(1)).expect("a place");
+        assert!(left(&mine[2]) && !left(&mine[0]) && !left(&mine[1]));
     }
 
     #[test]

@@ -108,19 +108,30 @@ impl Client {
         cookie_of(&headers)
     }
 
+    /// The status and the headers of the answer; 0 when there is none.
     async fn send(&mut self, method: &str, path: &str, head: &str, body: &str) -> (u16, String) {
+        match self.try_send(method, path, head, body).await {
+            Ok(answer) => answer,
+            Err(_) => {
+                *self = Self::connect(&self.host.clone()).await;
+                (0, String::new())
+            }
+        }
+    }
+
+    async fn try_send(&mut self, method: &str, path: &str, head: &str, body: &str) -> std::io::Result<(u16, String)> {
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\n{head}Content-Length: {}\r\n\r\n{body}",
             self.host,
             body.len()
         );
-        self.stream.write_all(request.as_bytes()).await.unwrap();
+        self.stream.write_all(request.as_bytes()).await?;
         let mut buffer = std::mem::take(&mut self.rest);
         let end = loop {
             if let Some(end) = buffer.windows(4).position(|w| w == b"\r\n\r\n") {
                 break end;
             }
-            assert!(self.stream.read_buf(&mut buffer).await.unwrap() > 0, "the server hung up");
+            self.more(&mut buffer).await?;
         };
         let headers = String::from_utf8_lossy(&buffer[..end]).into_owned();
         let length: usize = headers
@@ -128,10 +139,17 @@ impl Client {
             .find_map(|l| l.to_lowercase().strip_prefix("content-length:").map(|v| v.trim().parse().unwrap()))
             .unwrap_or_default();
         while buffer.len() < end + 4 + length {
-            assert!(self.stream.read_buf(&mut buffer).await.unwrap() > 0, "the server hung up");
+            self.more(&mut buffer).await?;
         }
         self.rest = buffer.split_off(end + 4 + length);
-        (headers.split_whitespace().nth(1).unwrap().parse().unwrap(), headers)
+        Ok((headers.split_whitespace().nth(1).unwrap().parse().unwrap(), headers))
+    }
+
+    async fn more(&mut self, buffer: &mut Vec<u8>) -> std::io::Result<()> {
+        match self.stream.read_buf(buffer).await? {
+            0 => Err(std::io::ErrorKind::UnexpectedEof.into()),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -31,13 +31,23 @@ const BE_CROWD: &str = "--be-crowd";
 /// Where the crowd sits.
 #[derive(Debug, Clone, Copy)]
 enum Crowd {
+    /// At one address of its own.
     OneAddress,
+    /// Each at an address of its own.
     EachItsOwn,
+    /// At the address of the desk, behind one router with it.
+    TheDesksAddress,
 }
+
+const CROWDS: [Crowd; 3] = [Crowd::OneAddress, Crowd::EachItsOwn, Crowd::TheDesksAddress];
 
 impl Crowd {
     fn address(self, network: u8, n: usize) -> Ipv4Addr {
-        let n = if matches!(self, Crowd::OneAddress) { 0 } else { n };
+        let n = match self {
+            Crowd::EachItsOwn => n,
+            Crowd::OneAddress => 0,
+            Crowd::TheDesksAddress => return Ipv4Addr::LOCALHOST,
+        };
         let [high, low] = u16::try_from(n).unwrap().to_be_bytes();
         Ipv4Addr::new(127, network, high, low.max(1))
     }
@@ -60,7 +70,7 @@ pub fn is_asked_for() -> bool {
 /// Is the crowd, until its input ends; then says what it was told.
 pub async fn be() {
     let asked: Vec<String> = std::env::args().skip_while(|arg| arg != BE_CROWD).skip(1).take(2).collect();
-    let crowd = if asked[1] == "EachItsOwn" { Crowd::EachItsOwn } else { Crowd::OneAddress };
+    let crowd = CROWDS.into_iter().find(|crowd| format!("{crowd:?}") == asked[1]).unwrap();
     let told = Arc::new(Told::default());
     let mut crowd = gather(&asked[0], crowd, &told);
     tokio::task::spawn_blocking(|| std::io::stdin().read(&mut [0]).ok()).await.unwrap();
@@ -84,13 +94,13 @@ fn crowd_outside(address: &str, crowd: Crowd) -> Child {
         .unwrap()
 }
 
-/// Runs it: two crowds, each between two quiet times.
+/// Runs it: three crowds, each between two quiet times.
 pub async fn run(engine: &str, seconds: f64) {
     let long = Duration::from_secs_f64(seconds.min(8.0));
     let setting = Setting::make(engine, TICKETS).await;
     // Signed in once: a code works once, and a session outlives the server.
     let mut session = None;
-    for crowd in [Crowd::OneAddress, Crowd::EachItsOwn] {
+    for crowd in CROWDS {
         let server = Server::start(&setting.url, &setting.key_file).await;
         let cookie = match session.take() {
             Some(cookie) => cookie,

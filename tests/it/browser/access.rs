@@ -26,6 +26,7 @@ impl Browser {
         self.client.execute(AXE, Vec::new()).await.expect("axe-core");
         for (width, scheme) in LOOKS {
             self.look(width, scheme).await;
+            self.picture(&format!("{page} {width} {scheme}")).await;
             let found = self.client.execute_async(RUN, Vec::new()).await.expect("a run of axe-core");
             let wide = self.run(WIDE).await;
             let texts = [found, wide].into_iter().flat_map(|list| match list {
@@ -37,6 +38,14 @@ impl Browser {
         }
         self.look(1280, "light").await;
         faults
+    }
+
+    /// A picture of the page for somebody to look at, where `MADOGUCHI_TEST_PICTURES` names a folder for them.
+    async fn picture(&self, name: &str) {
+        let Ok(folder) = std::env::var("MADOGUCHI_TEST_PICTURES") else { return };
+        let name: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+        let png = self.client.screenshot().await.expect("a picture");
+        std::fs::write(format!("{folder}/{name}.png"), png).expect("a folder for pictures");
     }
 
     /// Sets the window's width and the scheme that the person prefers.

@@ -10,6 +10,7 @@ use crate::support::app::tokyo;
 use crate::support::directory::ENOMOTO_SAID;
 use crate::support::on_one_db;
 use crate::support::people;
+use crate::usecase::retention_runs::tonight;
 
 /// What must be scrolled to be seen whole.
 const HIDDEN: &str = "return ['html', '#main', '#sheet'].map((s) => document.querySelector(s)) \
@@ -224,6 +225,39 @@ on_one_db!(the_other_roles_pages_can_be_used_by_everybody, async |desk: Desk| {
     browser.reads("main", "二度と表示されません").await;
     faults.extend(browser.faults_of("account made").await);
     browser.leave().await;
+    none(&faults);
+});
+
+on_one_db!(what_waits_for_a_person_can_be_read_by_everybody, async |desk: Desk| {
+    let app = &desk.app;
+    let mut faults = Vec::new();
+    app.stop("kanda").await;
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    browser.starts_call().await;
+    for (name, said) in ENOMOTO_SAID {
+        browser.fills(name, said).await;
+    }
+    browser.reads("#part-verdict", "照合を停止中").await;
+    faults.extend(browser.faults_of("sheet of somebody stopped").await);
+    browser.leave().await;
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Supervisor).await;
+    browser.goto("/day").await;
+    browser.reads("main", "照合を停止").await;
+    faults.extend(browser.faults_of("day with somebody stopped").await);
+    browser.leave().await;
+    assert_eq!(tonight(&app.house, &app.clock).await, None);
+    app.clock.set(tokyo("2032-11-22 14:00:00"));
+    assert_eq!(tonight(&app.house, &app.clock).await, None);
+    for (role, page) in [(Role::Supervisor, "/day"), (Role::Administrator, "/")] {
+        let browser = desk.browser().await;
+        browser.sign_in_as(role).await;
+        browser.goto(page).await;
+        browser.reads(".flash", "2032年").await;
+        faults.extend(browser.faults_of(&format!("clock doubted, {}", role.code())).await);
+        browser.leave().await;
+    }
     none(&faults);
 });
 

@@ -18,7 +18,7 @@ mod remote;
 mod reports;
 mod retention;
 mod retention_clock;
-mod retention_runs;
+pub(crate) mod retention_runs;
 mod seals;
 mod second_factor;
 mod sheet;

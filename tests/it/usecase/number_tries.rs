@@ -58,7 +58,7 @@ impl TestApp {
     }
 
     /// Somebody tries numbers on sheet after sheet, waiting as told, until they are stopped; how many were compared.
-    async fn stop(&self, login: &str) -> i64 {
+    pub(crate) async fn stop(&self, login: &str) -> i64 {
         let most = Subject::Account.limits().most;
         for n in 0..most * 2 {
             let call = self.asked_for_three().await;

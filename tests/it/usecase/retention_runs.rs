@@ -102,7 +102,7 @@ on_each_db!(a_second_run_changes_nothing_and_the_chain_still_verifies, async |ap
     assert!(trail.iter().any(|entry| entry.action == "retention.erase"), "the ticket's trail says so");
 });
 
-pub(super) async fn tonight(house: &House, clock: &impl Clock) -> Option<Ran> {
+pub(crate) async fn tonight(house: &House, clock: &impl Clock) -> Option<Ran> {
     retention::tonight(house, clock, std::time::Duration::ZERO).await.unwrap()
 }
 
