@@ -244,7 +244,7 @@ on_one_db!(what_waits_for_a_person_can_be_read_by_everybody, async |desk: Desk| 
     let browser = desk.browser().await;
     browser.sign_in_as(Role::Supervisor).await;
     browser.goto("/day").await;
-    browser.reads("main", "照合を停止").await;
+    browser.reads("main", "照合を再開").await;
     faults.extend(browser.faults_of("day with somebody stopped").await);
     browser.leave().await;
     assert_eq!(tonight(&app.house, &app.clock).await, None);
