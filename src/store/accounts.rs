@@ -112,13 +112,20 @@ pub async fn all(on: &impl Access) -> Result<Vec<Account>, StoreError> {
     rows.into_iter().map(account).collect()
 }
 
-/// Names of accounts by id, for showing who did what.
-pub async fn names(on: &impl Access, ids: Vec<Uuid>) -> Result<Vec<(Uuid, String)>, StoreError> {
+/// The names of actors: accounts', and tokens'.
+pub async fn names(on: &impl Access, mut ids: Vec<Uuid>) -> Result<Vec<(Uuid, String)>, StoreError> {
+    ids.retain(|id| !id.is_nil());
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = accounts::Entity::find().filter(accounts::Column::Id.is_in(ids)).all(on.conn()).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+    let rows = accounts::Entity::find().filter(accounts::Column::Id.is_in(ids.iter().copied())).all(on.conn()).await?;
+    let mut names: Vec<(Uuid, String)> = rows.into_iter().map(|row| (row.id, row.name)).collect();
+    ids.retain(|id| names.iter().all(|(known, _)| known != id));
+    if !ids.is_empty() {
+        let rows = tokens::Entity::find().filter(tokens::Column::Id.is_in(ids)).all(on.conn()).await?;
+        names.extend(rows.into_iter().map(|row| (row.id, row.name)));
+    }
+    Ok(names)
 }
 
 /// Keeps other changes of accounts waiting until the transaction ends.
@@ -224,12 +231,6 @@ pub async fn add_token(tx: &Tx, new: &Token, hash: [u8; 32]) -> Result<(), Store
 pub async fn token_by_hash(on: &impl Access, hash: [u8; 32]) -> Result<Option<Token>, StoreError> {
     let row = tokens::Entity::find().filter(tokens::Column::TokenHash.eq(hash.to_vec())).one(on.conn()).await?;
     row.map(token).transpose()
-}
-
-/// Names of tokens.
-pub async fn token_names(on: &impl Access, ids: Vec<Uuid>) -> Result<Vec<(Uuid, String)>, StoreError> {
-    let rows = tokens::Entity::find().filter(tokens::Column::Id.is_in(ids)).all(on.conn()).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
 /// The person behind an actor, whatever they act through: an account is its own, a token's is who answers for it.

@@ -119,8 +119,7 @@ pub async fn day(house: &House, ctx: &Ctx) -> Result<Day, Error> {
 async fn stopped(house: &House) -> Result<Vec<Stopped>, Error> {
     let rows = tries::stopped(&house.store).await?;
     let ids = rows.iter().flat_map(|row| [Some(row.subject), row.person]).flatten().collect();
-    let mut names: HashMap<Uuid, String> = accounts::names(&house.store, ids).await?.into_iter().collect();
-    names.extend(accounts::token_names(&house.store, rows.iter().map(|row| row.subject).collect()).await?);
+    let names: HashMap<Uuid, String> = accounts::names(&house.store, ids).await?.into_iter().collect();
     let of = |id: Option<Uuid>| id.and_then(|id| names.get(&id).cloned());
     let shown = rows.into_iter().filter_map(|row| {
         let name = of(Some(row.subject)).or_else(|| of(row.person)).unwrap_or_default();
