@@ -1,8 +1,8 @@
-//! The desk's bench: prints, never asserts. `cargo bench --bench desk -- [--tickets N] [--seconds S] [--engine sqlite|postgres|both] [--trail N] [--crowd]`
+//! The desk's bench: prints, never asserts. `cargo bench --bench desk -- [--tickets N] [--seconds S] [--engine sqlite|postgres|both] [--trail N] [--crowd] [--import ROWS]`
 //!
 //! Against the real program over HTTP, signed in and audited: open a ticket, list 50, search, log a call, add an
 //! entry, at 1 and 8 connections; beside them, in the same run, the same statements by hand through sqlx and bare
-//! durable commits. `--crowd`: saves and sign-ins while a crowd guesses and opens connections. PostgreSQL is taken from `MADOGUCHI_TEST_POSTGRES`.
+//! durable commits. `--crowd`: saves and sign-ins while a crowd guesses and opens connections. `--import`: saves while a whole directory is imported. PostgreSQL is taken from `MADOGUCHI_TEST_POSTGRES`.
 
 #![allow(
     clippy::print_stdout,
@@ -16,6 +16,7 @@
 mod client;
 mod crowd;
 mod floor;
+mod import;
 mod process;
 mod setting;
 mod statements;
@@ -33,6 +34,8 @@ struct Args {
     engines: Vec<&'static str>,
     /// Audit entries to follow a facility through, instead of the desk's work.
     trail: Option<usize>,
+    /// Rows to import beside the desk, instead of the desk's work.
+    import: Option<usize>,
     /// The desk beside a crowd, instead of the desk's work.
     crowd: bool,
 }
@@ -50,6 +53,7 @@ fn args() -> Args {
         seconds: value("--seconds").and_then(|v| v.parse().ok()).unwrap_or(3.0),
         engines,
         trail: value("--trail").and_then(|v| v.parse().ok()),
+        import: value("--import").and_then(|v| v.parse().ok()),
         crowd: all.iter().any(|a| a == "--crowd"),
     }
 }
@@ -65,10 +69,11 @@ async fn main() {
             println!("postgres: MADOGUCHI_TEST_POSTGRES is not set");
             continue;
         }
-        match args.trail {
+        match (args.trail, args.import) {
             _ if args.crowd => crowd::run(engine, args.seconds).await,
-            Some(entries) => trail::run(engine, entries).await,
-            None => run(engine, &args).await,
+            (Some(entries), _) => trail::run(engine, entries).await,
+            (None, Some(rows)) => import::run(engine, rows).await,
+            (None, None) => run(engine, &args).await,
         }
     }
 }

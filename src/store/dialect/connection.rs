@@ -16,7 +16,7 @@ use sea_query_sqlx::SqlxValues;
 use sqlx::{AssertSqlSafe, Connection as _, Executor};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
 use super::fault::{self, Fault};
@@ -24,6 +24,11 @@ use super::fault::{self, Fault};
 /// Connections that may prove dead one after another before beginning is given up: as many as a pool may hold when
 /// the server was restarted.
 const DEAD_AT_MOST: usize = 64;
+/// How long a transaction waits for others to end, on SQLite; PostgreSQL's wait for rows, each as long as a statement may.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// SQLite looks more and more rarely whether another process is done, every 100 ms in the end: who writes piece after
+/// piece would be met by chance only. Told to wait for 4 ms it looks three times, and is told again.
+const BEGIN_SQLITE: &str = "PRAGMA busy_timeout = 4; BEGIN IMMEDIATE";
 /// How long a connection that failed may take to close.
 const CLOSING: Duration = Duration::from_secs(5);
 
@@ -166,7 +171,12 @@ impl Engine {
         }
         match self {
             Engine::Sqlite(_) => {
-                self.run("BEGIN IMMEDIATE").await?;
+                let since = Instant::now();
+                while let Err(error) = self.run(BEGIN_SQLITE).await {
+                    if since.elapsed() > PATIENCE || !matches!(Fault::of_driver(&error), Fault::Away(fault::LOCKED)) {
+                        return Err(error);
+                    }
+                }
                 if overwrite { self.run("PRAGMA secure_delete = 1").await } else { Ok(()) }
             }
             Engine::Postgres(_) => self.run("BEGIN").await,

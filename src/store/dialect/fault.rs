@@ -5,6 +5,9 @@ use sea_orm::{DbErr, RuntimeErr};
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
+/// Why the database can't do it while somebody else is at it.
+pub(super) const LOCKED: &str = "locked by another";
+
 /// What went wrong, as far as it matters to whoever waits for an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::store) enum Fault {
@@ -66,7 +69,7 @@ fn sqlite(code: u32) -> Fault {
         19 => Fault::Constraint,
         FULL => Fault::Full,
         3 | 23 => Fault::Away("permission denied"),
-        5 | 6 | 15 => Fault::Away("locked by another"),
+        5 | 6 | 15 => Fault::Away(LOCKED),
         7 => Fault::Away("out of memory"),
         8 => Fault::Away("read-only"),
         9 => Fault::Away("interrupted"),
@@ -83,12 +86,12 @@ fn postgres(state: &str) -> Fault {
     match state {
         "53100" => Fault::Full,
         "57014" => Fault::Away("took too long"),
-        "55P03" => Fault::Away("locked by another"),
+        "55P03" => Fault::Away(LOCKED),
         "25006" => Fault::Away("read-only"),
         _ => match state.get(..2) {
             Some("23") => Fault::Constraint,
             Some("08") => Fault::Away("the connection broke"),
-            Some("40") => Fault::Away("locked by another"),
+            Some("40") => Fault::Away(LOCKED),
             Some("28" | "3D") => Fault::Away("the server lets nobody in"),
             Some("53") => Fault::Away("the server has no room for more"),
             Some("57") => Fault::Away("the server is stopping or starting"),
@@ -127,8 +130,8 @@ mod tests {
             (778, Fault::Away("disk I/O error")),
             (1034, Fault::Away("disk I/O error")),
             (1032, Fault::Away("read-only")),
-            (5, Fault::Away("locked by another")),
-            (261, Fault::Away("locked by another")),
+            (5, Fault::Away(LOCKED)),
+            (261, Fault::Away(LOCKED)),
             (787, Fault::Constraint),
             (1, Fault::Ours),
         ] {
@@ -146,7 +149,7 @@ mod tests {
             ("57014", Fault::Away("took too long")),
             ("25006", Fault::Away("read-only")),
             ("58030", Fault::Away("the server's system failed")),
-            ("40P01", Fault::Away("locked by another")),
+            ("40P01", Fault::Away(LOCKED)),
             ("23503", Fault::Constraint),
             ("42601", Fault::Ours),
             ("", Fault::Ours),

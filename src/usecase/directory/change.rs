@@ -1,6 +1,7 @@
 //! What a new export changes, and writing it.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use chrono::NaiveDate;
 use futures::TryStreamExt;
@@ -20,6 +21,9 @@ use crate::store::{Store, Tx};
 
 /// Rows of one kind that are written together: whoever saves beside an import waits for one piece at most.
 const PIECE: usize = 6_000;
+/// How long nothing is written after a piece. SQLite's writers don't stand in a line: whoever waits looks every few
+/// milliseconds, and must find a moment in which it is free.
+const BETWEEN_PIECES: Duration = Duration::from_millis(8);
 
 /// What a new export changes.
 pub(super) struct Change {
@@ -108,20 +112,20 @@ impl Change {
             let shown = self.some_members(some).flat_map(|member| self.shown(&member));
             let mut ids = ctx.id_run();
             memory::put_periods(&tx, since, || ids.next().unwrap_or_default(), shown, &[]).await?;
-            tx.commit().await?;
+            done(tx).await?;
         }
         progress("members", self.members.touched());
         for some in self.facilities.new.chunks(PIECE) {
             let tx = store.begin().await?;
             memory::add_facilities(&tx, since, self.some_facilities(some)).await?;
-            tx.commit().await?;
+            done(tx).await?;
         }
         progress("facilities", self.facilities.touched());
         let mut ids = ctx.id_run();
         for some in self.ties.new.chunks(PIECE) {
             let tx = store.begin().await?;
             memory::add_tenures(&tx, since, self.new_tenures(some, &mut ids)).await?;
-            tx.commit().await?;
+            done(tx).await?;
         }
         progress("tenures", self.ties.new.len() + self.ties.ended.len());
         Ok(())
@@ -210,12 +214,19 @@ impl Change {
     }
 }
 
+/// A piece is written; others may write.
+async fn done(piece: Tx) -> Result<(), Error> {
+    piece.commit().await?;
+    tokio::time::sleep(BETWEEN_PIECES).await;
+    Ok(())
+}
+
 /// Takes away what an import that was killed left behind.
 async fn clear(store: &Store, version: i64) -> Result<(), Error> {
     loop {
         let tx = store.begin().await?;
         let gone = memory::clear_unseen(&tx, version, PIECE as u64).await?;
-        tx.commit().await?;
+        done(tx).await?;
         if gone == 0 {
             return Ok(());
         }
