@@ -350,17 +350,18 @@ pub async fn of_day(house: &House, ctx: &Ctx, day: NaiveDate) -> Result<DayOfCal
 }
 
 /// Opens a ticket while the call still lasts: remote support and further calls need one.
-pub async fn open_ticket(house: &House, ctx: &Ctx, id: CallId) -> Result<Ended, Error> {
+pub async fn open_ticket(house: &House, ctx: &Ctx, id: CallId, once: &Once) -> Result<Ended, Error> {
     let by = authorise::<may::TicketWork>(ctx)?;
-    let tx = house.store.begin().await?;
-    let call = memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
+    let deed = Deed::begin(&house.store, ctx, once).await?;
+    let tx = &deed.tx;
+    let call = memory::find(tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
-    let typed = memory::sheet(&tx, id).await?;
-    let verification = memory::free_verification(&tx, id).await?;
+    let typed = memory::sheet(tx, id).await?;
+    let verification = memory::free_verification(tx, id).await?;
     let matter = Matter::of_sheet(&call, &typed, verification);
-    let ticket = open(&by, house, &tx, ctx, &call, &matter).await?;
-    tx.commit().await?;
-    Ok(Ended { call: id, ticket: Some(ticket.ticket().number.to_string()) })
+    let ticket = open(&by, house, tx, ctx, &call, &matter).await?;
+    let opened = Ended { call: id, ticket: Some(ticket.ticket().number.to_string()) };
+    deed.finish(ctx, opened).await
 }
 
 /// Ties a call to a ticket that exists.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::authorise::{Granted, authorise};
+use super::deed::{Deed, Once};
 use super::engine::{self, Asking, OfNumber, Reply};
 use super::matter::said;
 use super::opening::attach;
@@ -177,14 +178,15 @@ pub async fn stamp(house: &House, ctx: &Ctx, id: CallId, card: &str, answer: &st
     let card = house.scheme.cards.by_code(card).ok_or(Error::NotFound("card"))?;
     let heard = card.answers.iter().find(|a| a.code == answer).ok_or(Error::NotFound("card"))?;
     let body = format!("「{}」→ {}", card.say, heard.label);
-    write_down(&by, house, ctx, id, EntryKind::Card, &body, json!({ "card": card.code, "answer": heard.code })).await
+    let entry = (EntryKind::Card, body.as_str(), json!({ "card": card.code, "answer": heard.code }));
+    write_down(&by, house, ctx, id, entry, &None).await
 }
 
 /// A line of the operator's own, during the call.
-pub async fn jot(house: &House, ctx: &Ctx, id: CallId, body: &str) -> Result<(), Error> {
+pub async fn jot(house: &House, ctx: &Ctx, id: CallId, body: &str, once: &Once) -> Result<(), Error> {
     let by = authorise::<may::CallWork>(ctx)?;
     let body = text::required_note("body", body, text::NOTE)?;
-    write_down(&by, house, ctx, id, EntryKind::Advice, &body, json!({})).await
+    write_down(&by, house, ctx, id, (EntryKind::Advice, &body, json!({})), once).await
 }
 
 async fn write_down(
@@ -192,12 +194,12 @@ async fn write_down(
     house: &House,
     ctx: &Ctx,
     id: CallId,
-    kind: EntryKind,
-    body: &str,
-    data: serde_json::Value,
+    (kind, body, data): (EntryKind, &str, serde_json::Value),
+    once: &Once,
 ) -> Result<(), Error> {
-    let tx = house.store.begin().await?;
-    let call = memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
+    let deed = Deed::begin(&house.store, ctx, once).await?;
+    let tx = &deed.tx;
+    let call = memory::find(tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
     let entry = Entry {
         id: EntryId(ctx.new_id()),
@@ -210,14 +212,14 @@ async fn write_down(
         body: body.into(),
         data,
     };
-    tickets::append(&tx, &entry).await?;
+    tickets::append(tx, &entry).await?;
     audit::record(
-        &tx,
+        tx,
         ctx,
         AuditEntry::done("entry.add", Object::new("call", id.0)).detail(json!({ "kind": kind.code() })),
     )
     .await?;
-    Ok(tx.commit().await?)
+    deed.finish(ctx, ()).await
 }
 
 /// Records what a person makes of the engine's answer.

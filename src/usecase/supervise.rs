@@ -118,11 +118,22 @@ pub async fn day(house: &House, ctx: &Ctx) -> Result<Day, Error> {
 
 async fn stopped(house: &House) -> Result<Vec<Stopped>, Error> {
     let rows = tries::stopped(&house.store).await?;
-    let ids = rows.iter().flat_map(|row| [Some(row.subject), row.person]).flatten().collect();
+    let mut behind = HashMap::new();
+    for row in &rows {
+        let person = match row.kind {
+            Subject::Token => accounts::person_behind(&house.store, row.subject).await?.map(|person| person.0),
+            _ => row.person,
+        };
+        behind.extend(person.map(|person| (row.subject, person)));
+    }
+    let ids = rows.iter().map(|row| row.subject).chain(behind.values().copied()).collect();
     let names: HashMap<Uuid, String> = accounts::names(&house.store, ids).await?.into_iter().collect();
-    let of = |id: Option<Uuid>| id.and_then(|id| names.get(&id).cloned());
     let shown = rows.into_iter().filter_map(|row| {
-        let name = of(Some(row.subject)).or_else(|| of(row.person)).unwrap_or_default();
+        let person = behind.get(&row.subject).and_then(|person| names.get(person));
+        let name = match (names.get(&row.subject), person) {
+            (Some(token), Some(person)) if row.kind == Subject::Token => format!("{token}（責任者 {person}）"),
+            (own, person) => own.or(person).cloned().unwrap_or_default(),
+        };
         Some(Stopped { kind: row.kind, subject: row.subject, name, since: row.tally.stopped_at? })
     });
     Ok(shown.collect())

@@ -62,7 +62,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
         let key = pairs.into_iter().find(|(name, value)| name == "once" && !value.is_empty()).map(|(_, key)| key);
         let once = match key {
             Some(key) if visible(&key) => Some(RequestKey { actor_id: actor, route, key, body_hash: digest_of(&body) }),
-            _ => None,
+            // Ours are never like that. Without its key it might be done twice.
+            Some(_) => return Err(no_key(false)),
+            None => None,
         };
         Ok(Self { fields, once })
     }
@@ -102,11 +104,13 @@ fn header_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     }
     match value.to_str() {
         Ok(key) if visible(key) => Ok(Some(key.to_owned())),
-        _ => Err(Problem::api(Error::Refused(Refusal::invalid(
-            "idempotency.key",
-            "Idempotency-Key は1〜64文字の半角英数記号で送ってください",
-        )))),
+        _ => Err(no_key(true)),
     }
+}
+
+fn no_key(api: bool) -> Problem {
+    let words = "Idempotency-Key は1〜64文字の半角英数記号で送ってください。何も登録していません";
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency.key", words, api)
 }
 
 /// Which of them counts nobody could tell.

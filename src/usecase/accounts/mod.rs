@@ -47,6 +47,10 @@ pub struct NewAccount<'a> {
 
 impl NewAccount<'_> {
     fn account(&self, ctx: &Ctx) -> Result<Account, Refusal> {
+        if self.role == Role::Integration {
+            let words = "連携は人の役割ではありません。連携にはAPIトークンを作ってください";
+            return Err(Refusal::field("role", "role.not_a_person", words));
+        }
         let (expires_at, reason) = match self.maintenance {
             None => (None, String::new()),
             Some((days, reason)) => {

@@ -39,7 +39,7 @@ pub async fn create_token_for(
 ) -> Result<String, Error> {
     let by = authorise::<may::TokenAdmin>(ctx)?;
     let name = text::required_line("name", name, 80)?;
-    scopes.iter().try_for_each(|scope| for_a_token(scope))?;
+    scopes.iter().try_for_each(|scope| for_a_token(scope, role))?;
     if days.is_some_and(|d| !(1..=3_650).contains(&d)) {
         return Err(Refusal::field("days", "days.range", "有効日数は1〜3650で入力してください").into());
     }
@@ -69,17 +69,20 @@ pub async fn create_token_for(
 }
 
 /// Whether a scope is one that a token may have: what needs a person never is.
-fn for_a_token(scope: &str) -> Result<(), Refusal> {
+fn for_a_token(scope: &str, role: Role) -> Result<(), Refusal> {
     let Some(action) = Action::parse(scope) else {
         return Err(Refusal::field("scopes", "scope.unknown", format!("権限 {scope} はありません")));
     };
     let why = match action.hands() {
-        Hands::Anybody => return Ok(()),
+        Hands::Anybody if may(role, action) => return Ok(()),
+        Hands::Anybody => "は、選んだ役割の権限にありません",
         Hands::People => "は人が自分のアカウントで行う操作です",
         Hands::Console => "はサーバーのコマンドだけで行う操作です",
     };
-    let words =
-        format!("「{}」（{scope}）{why}。トークンには付けられません。外してからもう一度作ってください", action.label());
+    let words = format!(
+        "「{}」（{scope}）{why}。このトークンには付けられません。外してからもう一度作ってください",
+        action.label()
+    );
     Err(Refusal::field("scopes", "scope.person", words))
 }
 

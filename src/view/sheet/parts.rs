@@ -258,6 +258,7 @@ pub(super) fn log_part(p: &SheetPage<'_>) -> Markup {
                 }
             }
             (in_place(&routes::call_part(p.view.call.id, "notes"), html! {
+                (hidden("once", &p.once))
                 (text_field(&TextField {
                     name: "body", label: "行ったこと", max_chars: Some(text::LINE), autocomplete: Some("off"),
                     error: p.refusal.and_then(|r| r.about("body")), ..TextField::default()

@@ -207,8 +207,8 @@ pub async fn jot(
     form: Form<Note>,
 ) -> PageResult<Response> {
     let call = id(&call)?;
-    let done = steps::jot(&desk.house, &now, call, &form.fields.body).await;
-    back(&desk, &now, call, done).await
+    let done = steps::jot(&desk.house, &now, call, &form.fields.body, &form.once).await;
+    back(&desk, &now, call, answered(done)).await
 }
 
 /// What a person makes of the engine's answer.
@@ -253,10 +253,15 @@ pub async fn hear_again(
 }
 
 /// Opens a ticket while the call lasts.
-pub async fn open_ticket(State(desk): State<Desk>, now: Now, Path(call): Path<String>) -> PageResult<Response> {
+pub async fn open_ticket(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(call): Path<String>,
+    form: Form<Note>,
+) -> PageResult<Response> {
     let call = id(&call)?;
-    let done = calls::open_ticket(&desk.house, &now, call).await;
-    back(&desk, &now, call, done).await
+    let done = calls::open_ticket(&desk.house, &now, call, &form.once).await;
+    back(&desk, &now, call, answered(done)).await
 }
 
 /// A ticket's number.

@@ -305,3 +305,12 @@ on_each_db!(what_a_token_of_the_console_did_any_supervisor_reviews_and_no_token_
         review.expect("somebody else than the console");
     }
 });
+
+on_each_db!(what_could_never_be_used_is_not_made, async |app: TestApp| {
+    let admin = app.ctx(Role::Administrator);
+    let made =
+        accounts::create_token(&app.house, &admin, "鍵", Role::Operator, vec!["audit.read".into()], Some(7)).await;
+    assert_eq!(code(made), "scope.person", "operators don't read the audit");
+    let nobody = accounts::NewAccount { login: "integ", name: "連携", role: Role::Integration, maintenance: None };
+    assert_eq!(code(accounts::create(&app.house, &admin, &nobody).await), "role.not_a_person");
+});

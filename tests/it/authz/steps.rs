@@ -155,7 +155,7 @@ steps! {
     "calls::log#provisional" [CallLog, Verify] app ctx => logs(app, ctx, said("provisional"));
     "calls::log#not_eligible" [CallLog, Verify] app ctx => logs(app, ctx, said("not_eligible"));
     "calls::of_day" [CallRead] app ctx => calls::of_day(&app.house, ctx, ctx.today());
-    "calls::open_ticket" [TicketWork] app ctx => calls::open_ticket(&app.house, ctx, call());
+    "calls::open_ticket" [TicketWork] app ctx => calls::open_ticket(&app.house, ctx, call(), &None);
     "calls::link" [TicketWork] app ctx => calls::link(&app.house, ctx, call(), "2026-999999");
     "claims::latest" [ClaimRead] app ctx => claims::latest(&app.house, ctx);
     "confirmation::look_again" [Verify] app ctx => confirmation::look_again(&app.house, ctx);
@@ -174,7 +174,7 @@ steps! {
 
     "sheet::save" [CallWork] app ctx => sheet::save(&app.house, ctx, call(), &[]);
     "sheet::stamp" [CallWork] app ctx => sheet::stamp(&app.house, ctx, call(), "sharing", "told");
-    "sheet::jot" [CallWork] app ctx => sheet::jot(&app.house, ctx, call(), "電話で案内した");
+    "sheet::jot" [CallWork] app ctx => sheet::jot(&app.house, ctx, call(), "電話で案内した", &None);
     "sheet::record_verification" [Verify] app ctx => sheet::record_verification(&app.house, ctx, call(), Recorded::Provisional, "番号が手元にない");
     "sheet_view::view" [CallRead] app ctx => sheet::view(&app.house, ctx, call());
     "sheet_view::panel" [CallRead] app ctx => sheet::panel(&app.house, ctx, call(), None);

@@ -19,7 +19,7 @@ async fn wrong_number(app: &TestApp, number: &str, typed: &[(&str, &str)], noted
     let call = app.ring(number).await;
     app.fill(call, typed).await;
     if !noted.is_empty() {
-        sheet::jot(&app.house, &app.ctx(Role::Operator), call, noted).await.unwrap();
+        sheet::jot(&app.house, &app.ctx(Role::Operator), call, noted, &None).await.unwrap();
     }
     assert_eq!(app.end(call, json!({ "disposition": "wrong" })).await.unwrap().ticket, None);
     call

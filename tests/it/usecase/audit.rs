@@ -161,7 +161,7 @@ on_each_db!(no_name_number_or_word_of_a_caller_stands_in_the_audit, async |app: 
     )
     .await;
     sheet::record_verification(&app.house, &ctx, call, Recorded::Provisional, CANARY).await.unwrap();
-    sheet::jot(&app.house, &ctx, call, &words).await.unwrap();
+    sheet::jot(&app.house, &ctx, call, &words, &None).await.unwrap();
     let end = json!({
         "disposition": "handed_over", "next_reason": words, "promise_at": "2026-11-22T15:00", "promise_note": CANARY,
     });

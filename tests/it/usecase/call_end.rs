@@ -61,7 +61,7 @@ on_each_db!(the_journey_from_the_ring_to_the_closed_ticket, async |app: TestApp|
     let ctx = app.ctx(Role::Operator);
     sheet::record_verification(&app.house, &ctx, call, Recorded::Verified, "").await.unwrap();
     app.fill(call, &[("narrative", "端末が開かない"), ("incident", "malware"), ("severity", "high")]).await;
-    sheet::jot(&app.house, &ctx, call, "LANケーブルを抜くよう案内").await.unwrap();
+    sheet::jot(&app.house, &ctx, call, "LANケーブルを抜くよう案内", &None).await.unwrap();
     let ended = app.end(call, json!({ "disposition": "solved", "result": "advised" })).await.unwrap();
 
     let no = TicketNo::parse(&ended.ticket.unwrap()).unwrap();

@@ -44,7 +44,7 @@ on_each_db!(one_call_of_a_secretariat_may_concern_several_tickets, async |app: T
     for no in [first, second, first] {
         calls::link(&app.house, &ctx, call, &no.to_string()).await.unwrap();
     }
-    sheet::jot(&app.house, &ctx, call, "3院分の状況を聞いた").await.unwrap();
+    sheet::jot(&app.house, &ctx, call, "3院分の状況を聞いた", &None).await.unwrap();
     assert_eq!(app.count("call_tickets").await, 4, "saying so twice is no harm");
     for no in [first, second] {
         assert!(app.timeline(no).await.contains(&"3院分の状況を聞いた".to_owned()), "{no}");
@@ -54,7 +54,7 @@ on_each_db!(one_call_of_a_secretariat_may_concern_several_tickets, async |app: T
 on_each_db!(a_ticket_may_be_opened_while_the_call_lasts_and_the_end_finds_it, async |app: TestApp| {
     let call = app.ring("").await;
     app.fill(call, &[("narrative", "遠隔で見てほしい")]).await;
-    let opened = calls::open_ticket(&app.house, &app.ctx(Role::Operator), call).await.unwrap();
+    let opened = calls::open_ticket(&app.house, &app.ctx(Role::Operator), call, &None).await.unwrap();
     let ended = app.end(call, json!({ "disposition": "solved" })).await.unwrap();
     assert_eq!(ended.ticket, opened.ticket);
     assert_eq!(app.count("tickets").await, 1);

@@ -49,7 +49,7 @@ pub(super) async fn closed(app: &TestApp, at: &str) -> TicketNo {
     app.fill(call, &ENOMOTO_SAID).await;
     let told = format!("{CANARY}が画面に出た");
     app.fill(call, &[("caller_name", CANARY), ("narrative", &told), ("incident", "malware")]).await;
-    sheet::jot(&app.house, &ctx, call, &format!("{CANARY}に助言した")).await.unwrap();
+    sheet::jot(&app.house, &ctx, call, &format!("{CANARY}に助言した"), &None).await.unwrap();
     sheet::record_verification(&app.house, &ctx, call, Recorded::Verified, "").await.unwrap();
     let later = tokyo_time(app.clock.now() + chrono::Duration::hours(2)).format("%Y-%m-%dT%H:%M").to_string();
     let parts = json!({ "disposition": "call_back", "promise_at": later, "promise_note": CANARY });

@@ -85,7 +85,7 @@ on_each_db!(an_ended_calls_sheet_is_closed, async |app: TestApp| {
         code(sheet::save(&app.house, &ctx, call, &typed(&[("narrative", "後から")])).await),
         "call.already_ended"
     );
-    assert_eq!(code(sheet::jot(&app.house, &ctx, call, "後から").await), "call.already_ended");
+    assert_eq!(code(sheet::jot(&app.house, &ctx, call, "後から", &None).await), "call.already_ended");
     assert_eq!(app.count("sheet_fields").await, 0);
 });
 
@@ -117,4 +117,22 @@ on_each_db!(a_call_typed_in_one_browser_goes_on_in_another, async |app: TestApp|
     let twin = app.twin().await;
     let view = sheet::view(&twin.house, &app.ctx_of("ueno"), call).await.unwrap();
     assert_eq!((view.sheet.text(SheetField::Narrative), view.operator.as_str()), ("途中まで", "神田 うめ"));
+});
+
+on_each_db!(a_small_form_of_the_sheet_sent_again_is_done_once, async |app: TestApp| {
+    let call = app.ring("").await.0;
+    let desk = app.browser(Role::Operator).await;
+    let (notes, tickets) = (format!("/calls/{call}/notes"), format!("/calls/{call}/tickets"));
+    for _ in 0..2 {
+        desk.post(&notes, &[("body", "LANケーブルを抜くよう案内"), ("once", "a")]).await.is(303);
+        desk.post(&tickets, &[("body", ""), ("once", "a")]).await.is(303);
+    }
+    let noted = "SELECT COUNT(*) AS n FROM entries WHERE body = 'LANケーブルを抜くよう案内'";
+    assert_eq!((app.number(noted).await, app.count("tickets").await), (1, 1));
+    for key in ["鍵", &"k".repeat(65)] {
+        desk.post(&tickets, &[("body", ""), ("once", key)]).await.is(422);
+    }
+    assert_eq!(app.count("tickets").await, 1, "what can't be told apart from its repetition isn't done");
+    let page = desk.get(&format!("/calls/{call}")).await.is(200).page();
+    assert!(page.has("#part-log input[name=once]"));
 });
