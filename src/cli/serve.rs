@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::{Args, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
-use tracing::info;
+use tracing::{info, warn};
 
 use super::{Failure, say};
 use crate::app::App;
@@ -85,6 +85,12 @@ async fn run(app: App, bound: Bound) -> Result<(), Failure> {
     let web = app.web();
     obey(web.stopping.clone()).map_err(|e| Failure::Other(e.to_string()))?;
     let (http, database) = (&app.settings.http, masked(&app.settings.database.url));
+    // Members can be asked for from the first request on. When it can't be had now, the job that keeps it tries on.
+    if bound.takes_over()
+        && let Err(error) = directory::refresh(&app.house).await
+    {
+        warn!(%error, "The directory could not be read before taking over");
+    }
     let listener = bound.listen().map_err(Failure::Setup)?;
     if !http.handover.is_empty() {
         let offered = listener.offer();

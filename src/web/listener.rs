@@ -111,6 +111,12 @@ fn said(address: &str, error: &std::io::Error) -> String {
 }
 
 impl Bound {
+    /// Whether another server may be answering at this address, now or until a moment ago: its clients aren't to notice
+    /// the change.
+    pub fn takes_over(&self) -> bool {
+        !matches!(self.0, Where::Ours { shared_port: false, .. })
+    }
+
     /// Lets connections in.
     ///
     /// # Errors

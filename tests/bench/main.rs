@@ -1,8 +1,10 @@
-//! The desk's bench: prints, never asserts. `cargo bench --bench desk -- [--tickets N] [--seconds S] [--engine sqlite|postgres|both] [--trail N] [--crowd] [--import ROWS]`
+//! The desk's bench: prints, never asserts.
+//! `cargo bench --bench desk -- [--tickets N] [--seconds S] [--engine sqlite|postgres|both] [--trail N] [--crowd] [--import ROWS]`
 //!
 //! Against the real program over HTTP, signed in and audited: open a ticket, list 50, search, log a call, add an
 //! entry, at 1 and 8 connections; beside them, in the same run, the same statements by hand through sqlx and bare
-//! durable commits. `--crowd`: saves and sign-ins while a crowd guesses and opens connections. `--import`: saves while a whole directory is imported. PostgreSQL is taken from `MADOGUCHI_TEST_POSTGRES`.
+//! durable commits. `--crowd`: saves and sign-ins while a crowd guesses and opens connections. `--import`: saves while
+//! a whole directory is imported. PostgreSQL is taken from `MADOGUCHI_TEST_POSTGRES`.
 
 #![allow(
     clippy::print_stdout,
