@@ -253,7 +253,7 @@ function start() {
 
   window.madoguchi?.onCommand?.({
     "Alt+8": () => {
-      const radio = document.querySelector("#end-form input[name=disposition][value=handed_over]");
+      const radio = document.querySelector("#end-form input[name=disposition][value=escalated]");
       if (radio) radio.checked = true;
       document.querySelector("#end-form [name=next_reason]")?.focus();
     },

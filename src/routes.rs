@@ -1,6 +1,6 @@
 //! Paths and links. No handler and no page spells a path by itself.
 
-use crate::domain::id::{CallId, HoldId, PromiseId, RemoteId, TaskId, VerificationId};
+use crate::domain::id::{CallId, CallbackId, HoldId, RemoteId, TaskId, VerificationId};
 use crate::domain::tickets::TicketNo;
 use uuid::Uuid;
 
@@ -91,7 +91,7 @@ pub fn ticket(no: TicketNo) -> String {
     format!("/tickets/{no}")
 }
 
-/// A part of a ticket: `entries`, `moves`, `change`, `remotes`, `holds`.
+/// A part of a ticket: `entries`, `transitions`, `change`, `remotes`, `holds`.
 pub fn ticket_part(no: TicketNo, part: &str) -> String {
     format!("/tickets/{no}/{part}")
 }
@@ -106,9 +106,9 @@ pub fn hold_lift(no: TicketNo, id: HoldId) -> String {
     format!("/tickets/{no}/holds/{id}/lift")
 }
 
-/// Keeping a promise.
-pub fn promise_kept(id: PromiseId) -> String {
-    format!("/promises/{id}/kept")
+/// Keeping a callback.
+pub fn callback_kept(id: CallbackId) -> String {
+    format!("/callbacks/{id}/kept")
 }
 
 /// Finishing a task.

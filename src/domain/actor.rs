@@ -156,7 +156,7 @@ actions! {
     /// Write on a ticket: notes, advice, remote support, closing, reopening.
     TicketWork = "ticket.work", "相談票への記録": [Operator, Specialist, Supervisor] by Anybody,
     /// Ask tier 2 to take a ticket.
-    HandOver = "ticket.hand_over", "2次対応の依頼": [Operator, Specialist, Supervisor] by Anybody,
+    Escalate = "ticket.escalate", "2次対応の依頼": [Operator, Specialist, Supervisor] by Anybody,
     /// See the queue of tier 2, take a ticket from it, give it back.
     Tier2 = "ticket.tier2", "2次対応": [Specialist, Supervisor] by Anybody,
     /// Keep a ticket beyond its period, and let go of it again.

@@ -55,7 +55,7 @@ fields! {
     /// Remote sessions: consent, tool, what was found and done.
     TicketRemote = "ticket.remote", "リモート支援の記録": [Operator, Specialist, Supervisor] by [TicketRead],
     /// Who is called back, where, about what.
-    TicketPromise = "ticket.promise", "折返しのお約束": [Operator, Specialist, Supervisor]
+    TicketCallback = "ticket.callback", "折返しのお約束": [Operator, Specialist, Supervisor]
         by [CallWork, CallRead, TicketRead, Supervise],
     /// When a call came, who took it, how it ended.
     CallHead = "call.head", "通話の日時・対応結果・対応者": [Operator, Specialist, Supervisor]

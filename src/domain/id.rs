@@ -40,12 +40,12 @@ typed_id!(
     MemberId,
     /// A facility of the directory.
     FacilityId,
-    /// A hand-over to tier 2.
+    /// An escalation to tier 2.
     EscalationId,
     /// A remote support session.
     RemoteId,
     /// A promised call-back.
-    PromiseId,
+    CallbackId,
     /// A claim for a support payment.
     ClaimId,
     /// Something to be done by a day.

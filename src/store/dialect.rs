@@ -82,6 +82,9 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
                 .statement_cache_capacity(256)
                 .pragma("cache_size", cache)
                 .pragma("temp_store", "memory")
+                // Always, not only while erasing: what a page held before it was split, or text before it was typed
+                // over, would stay in the file and be nobody's to erase.
+                .pragma("secure_delete", "on")
                 .pragma("query_only", if read_only { "1" } else { "0" })
         })
         .map_sqlx_sqlite_pool_opts(|o| o.idle_timeout(None).max_lifetime(None));

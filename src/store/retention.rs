@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use uuid::Uuid;
 
 use super::entity::{call_docs, call_tickets, calls, claims, facility_marks, holds, tickets};
-use super::{Access, Store, StoreError, Tx};
+use super::{Access, StoreError, Tx};
 use crate::domain::calls::CallState;
 use crate::domain::claims::ClaimState;
 use crate::domain::retention::Holds;
@@ -22,11 +22,6 @@ pub use rows::{Passing, count_passed, erase_calls, erase_claim, erase_ticket, re
 
 /// Days within which tickets of one facility may stand in one figure: a year, and a day for leap years.
 const COUNTED_TOGETHER: u64 = 366;
-
-/// While it is on, what is deleted is overwritten and not only let go of: where the engine can.
-pub async fn overwrite_deleted(store: &Store, on: bool) -> Result<(), StoreError> {
-    Ok(store.write.overwrite_deleted(on).await?)
-}
 
 /// A stretch of instants, half-open.
 pub type Span = (DateTime<Utc>, DateTime<Utc>);

@@ -11,8 +11,7 @@ use super::{Access, StoreError, Tx, dialect, search};
 use crate::domain::calls::verification::Recorded;
 use crate::domain::id::{AccountId, CallId, EntryId, FacilityId, MemberId, TicketId};
 use crate::domain::page::Page;
-use crate::domain::tickets::state::ENDS;
-use crate::domain::tickets::{Entry, EntryKind, Ticket, TicketNo};
+use crate::domain::tickets::{Entry, EntryKind, StatusKind, Ticket, TicketNo};
 
 /// A line of a list.
 #[derive(Debug, Clone, FromQueryResult)]
@@ -48,13 +47,18 @@ impl TicketLine {
     pub fn no(&self) -> TicketNo {
         TicketNo::from_key(self.number)
     }
+
+    /// Where it stands; an unknown code counts as just received.
+    pub fn status(&self) -> StatusKind {
+        StatusKind::parse(&self.state).unwrap_or(StatusKind::Received)
+    }
 }
 
 /// What a list shows. Everything is an enumerated code or an id.
 #[derive(Debug, Clone, Default)]
 pub struct TicketFilter {
     /// State codes; empty: all.
-    pub states: Vec<String>,
+    pub states: Vec<StatusKind>,
     /// Incident code.
     pub incident: Option<String>,
     /// Severity code.
@@ -148,7 +152,7 @@ pub async fn save(tx: &Tx, now: &Ticket, version: i64) -> Result<bool, StoreErro
     let mut changed = row(now);
     changed.version = Set(version + 1);
     let result = match &now.state.at {
-        crate::domain::tickets::state::Station::Done { result } => Some(result.clone()),
+        crate::domain::tickets::state::Status::Done { result } => Some(result.clone()),
         _ => None,
     };
     changed.result = Set(result);
@@ -195,9 +199,9 @@ pub async fn list(on: &impl Access, filter: &TicketFilter, size: u64) -> Result<
     use tickets::Column as C;
     let mut which = Condition::all();
     if !filter.states.is_empty() {
-        which = which.add(C::State.is_in(filter.states.iter()));
+        which = which.add(C::State.is_in(filter.states.iter().map(|kind| kind.code())));
         // Of all that somebody ever had only the open ones are read through (`ix_tickets_open`).
-        if !filter.states.iter().any(|state| ENDS.contains(&state.as_str())) {
+        if !filter.states.iter().any(|kind| kind.is_end()) {
             which = which.add(C::ClosedAt.is_null());
         }
     }
@@ -256,7 +260,11 @@ pub async fn open_for(
     if !asked {
         return Ok(Vec::new());
     }
-    let query = lines().filter(whose).filter(C::State.is_not_in(ENDS)).order_by_desc(C::Number).limit(5);
+    let query = lines()
+        .filter(whose)
+        .filter(C::State.is_not_in(StatusKind::ENDS.map(StatusKind::code)))
+        .order_by_desc(C::Number)
+        .limit(5);
     Ok(query.into_model().all(on.conn()).await?)
 }
 
@@ -378,10 +386,10 @@ async fn by_time(on: &impl Access, which: Condition) -> Result<Vec<Entry>, Store
 }
 
 /// Tickets opened on a Tokyo day or waiting in these states: how many, counted to a thousand.
-pub async fn count(on: &impl Access, states: &[&str], opened_on: Option<NaiveDate>) -> Result<u64, StoreError> {
+pub async fn count(on: &impl Access, states: &[StatusKind], opened_on: Option<NaiveDate>) -> Result<u64, StoreError> {
     let mut query = tickets::Entity::find().select_only().column(tickets::Column::Number);
     if !states.is_empty() {
-        query = query.filter(tickets::Column::State.is_in(states.iter().copied()));
+        query = query.filter(tickets::Column::State.is_in(states.iter().map(|kind| kind.code())));
     }
     if let Some(day) = opened_on {
         query = query.filter(tickets::Column::OpenedOn.eq(day));

@@ -10,12 +10,13 @@ use sea_orm::{ActiveModelTrait, EntityTrait, IdenStatic, IntoActiveModel, Iterab
 use super::dialect::bulk::{Documents, Filling, Rows};
 use super::dialect::{CALLS, TICKETS};
 use super::entity::{
-    call_tickets, calls, claims, counters, entries, escalations, members, promises, remote_sessions, sheet_fields,
+    call_tickets, callbacks, calls, claims, counters, entries, escalations, members, remote_sessions, sheet_fields,
     tasks, tickets, verifications,
 };
 use super::search::indexed;
 use super::{Access, Store, StoreError, Tx};
 use crate::domain::calls::{CallState, Disposition};
+use crate::domain::tickets::task::TaskKind;
 use crate::domain::trial::Case;
 use rows::{call_row, claim_row, entry_row, ticket_row, verification_row};
 
@@ -35,7 +36,7 @@ const GROUPS: [&[&str]; 2] = [
         "entries",
         "remote_sessions",
         "escalations",
-        "promises",
+        "callbacks",
         "tasks",
         "claims",
     ],
@@ -71,8 +72,8 @@ pub struct Book {
     links: Table<call_tickets::Entity>,
     entries: Table<entries::Entity>,
     remotes: Table<remote_sessions::Entity>,
-    hand_overs: Table<escalations::Entity>,
-    promises: Table<promises::Entity>,
+    escalations: Table<escalations::Entity>,
+    callbacks: Table<callbacks::Entity>,
     tasks: Table<tasks::Entity>,
     claims: Table<claims::Entity>,
     documents: Documents,
@@ -91,8 +92,8 @@ impl Book {
             links: Table::of(filling)?,
             entries: Table::of(filling)?,
             remotes: Table::of(filling)?,
-            hand_overs: Table::of(filling)?,
-            promises: Table::of(filling)?,
+            escalations: Table::of(filling)?,
+            callbacks: Table::of(filling)?,
             tasks: Table::of(filling)?,
             claims: Table::of(filling)?,
             documents: filling.documents(&TICKETS)?,
@@ -158,8 +159,8 @@ impl Book {
                 operator_id: r.by.0,
             });
         }
-        for h in case.hand_overs {
-            self.hand_overs.push(escalations::Model {
+        for h in case.escalations {
+            self.escalations.push(escalations::Model {
                 id: h.id,
                 ticket_id: h.ticket.0,
                 requested_at: h.asked.0,
@@ -171,8 +172,8 @@ impl Book {
                 return_reason: String::new(),
             });
         }
-        for p in case.promises {
-            self.promises.push(promises::Model {
+        for p in case.callbacks {
+            self.callbacks.push(callbacks::Model {
                 id: p.id,
                 ticket_id: Some(p.ticket.0),
                 call_id: p.call.0,
@@ -190,7 +191,7 @@ impl Book {
                 id: t.id,
                 ticket_id: Some(t.ticket.0),
                 verification_id: Some(t.verification.0),
-                kind: super::work::CONFIRM_MEMBERSHIP.to_owned(),
+                kind: TaskKind::ConfirmMembership.code().to_owned(),
                 due_on: t.due_on,
                 done_at: t.done.map(|((at, _), _)| at),
                 done_by: t.done.map(|((_, by), _)| by.0),
@@ -211,8 +212,8 @@ impl Book {
         self.links.rows.finish();
         self.entries.rows.finish();
         self.remotes.rows.finish();
-        self.hand_overs.rows.finish();
-        self.promises.rows.finish();
+        self.escalations.rows.finish();
+        self.callbacks.rows.finish();
         self.tasks.rows.finish();
         self.claims.rows.finish();
         self.documents.finish();

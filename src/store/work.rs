@@ -1,4 +1,4 @@
-//! What hangs on a ticket: remote sessions, hand-overs, promises, tasks.
+//! What hangs on a ticket: remote sessions, escalations, callbacks, tasks.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
@@ -6,38 +6,13 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::entity::{escalations, promises, remote_sessions, tasks};
+use super::entity::{callbacks, escalations, remote_sessions, tasks};
 use super::{Access, StoreError, Tx};
-use crate::domain::id::{AccountId, CallId, EscalationId, PromiseId, RemoteId, TaskId, TicketId, VerificationId};
-
-/// A remote support session (domain section 4: consent, tool, session, start, end, done, found, outcome).
-#[derive(Debug, Clone)]
-pub struct Remote {
-    /// Its id.
-    pub id: RemoteId,
-    /// The ticket.
-    pub ticket_id: TicketId,
-    /// Who consented.
-    pub consent_by: String,
-    /// When.
-    pub consent_at: DateTime<Utc>,
-    /// With which tool.
-    pub tool: String,
-    /// The session's code.
-    pub session_code: String,
-    /// When it began.
-    pub started_at: DateTime<Utc>,
-    /// When it ended.
-    pub ended_at: Option<DateTime<Utc>>,
-    /// What was done.
-    pub done: String,
-    /// What was found.
-    pub found: String,
-    /// How it ended.
-    pub outcome: Option<String>,
-    /// Who worked.
-    pub operator_id: AccountId,
-}
+use crate::domain::id::{AccountId, CallId, CallbackId, EscalationId, RemoteId, TaskId, TicketId, VerificationId};
+use crate::domain::tickets::callback::Callback;
+use crate::domain::tickets::escalation::Escalation;
+use crate::domain::tickets::remote::Remote;
+use crate::domain::tickets::task::{Task, TaskKind};
 
 fn remote(row: remote_sessions::Model) -> Remote {
     Remote {
@@ -111,25 +86,6 @@ pub async fn remotes_of(on: &impl Access, ticket: TicketId) -> Result<Vec<Remote
     Ok(rows.into_iter().map(remote).collect())
 }
 
-/// A hand-over to tier 2.
-#[derive(Debug, Clone)]
-pub struct Escalation {
-    /// Its id.
-    pub id: EscalationId,
-    /// The ticket.
-    pub ticket_id: TicketId,
-    /// When it was asked for.
-    pub requested_at: DateTime<Utc>,
-    /// By whom.
-    pub requested_by: AccountId,
-    /// Why.
-    pub reason: String,
-    /// When it was taken.
-    pub taken_at: Option<DateTime<Utc>>,
-    /// By whom.
-    pub taken_by: Option<AccountId>,
-}
-
 fn escalation(row: escalations::Model) -> Escalation {
     Escalation {
         id: EscalationId(row.id),
@@ -159,7 +115,7 @@ pub async fn add_escalation(tx: &Tx, new: &Escalation) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Tier 2 takes the hand-over that waits.
+/// Tier 2 takes the escalation that waits.
 pub async fn take_escalation(tx: &Tx, ticket: TicketId, at: DateTime<Utc>, by: AccountId) -> Result<(), StoreError> {
     use escalations::Column as C;
     escalations::Entity::update_many()
@@ -186,7 +142,7 @@ pub async fn return_escalation(tx: &Tx, ticket: TicketId, at: DateTime<Utc>, rea
     Ok(())
 }
 
-/// Hand-overs nobody has taken yet, longest waiting first.
+/// Escalations nobody has taken yet, longest waiting first.
 pub async fn waiting(on: &impl Access) -> Result<Vec<Escalation>, StoreError> {
     use escalations::Column as C;
     let rows = escalations::Entity::find()
@@ -199,32 +155,9 @@ pub async fn waiting(on: &impl Access) -> Result<Vec<Escalation>, StoreError> {
     Ok(rows.into_iter().map(escalation).collect())
 }
 
-/// A promised call-back.
-#[derive(Debug, Clone)]
-pub struct Promise {
-    /// Its id.
-    pub id: PromiseId,
-    /// The ticket it hangs on, if any.
-    pub ticket_id: Option<TicketId>,
-    /// The call it was made on.
-    pub call_id: CallId,
-    /// By when.
-    pub due_at: DateTime<Utc>,
-    /// Who is called back.
-    pub who: String,
-    /// At which number.
-    pub number: String,
-    /// About what.
-    pub note: String,
-    /// Who promised.
-    pub made_by: AccountId,
-    /// When it was kept.
-    pub kept_at: Option<DateTime<Utc>>,
-}
-
-fn promise(row: promises::Model) -> Promise {
-    Promise {
-        id: PromiseId(row.id),
+fn callback(row: callbacks::Model) -> Callback {
+    Callback {
+        id: CallbackId(row.id),
         ticket_id: row.ticket_id.map(TicketId),
         call_id: CallId(row.call_id),
         due_at: row.due_at,
@@ -236,9 +169,9 @@ fn promise(row: promises::Model) -> Promise {
     }
 }
 
-/// Makes a promise.
-pub async fn add_promise(tx: &Tx, new: &Promise) -> Result<(), StoreError> {
-    let row = promises::ActiveModel {
+/// Makes a callback.
+pub async fn add_callback(tx: &Tx, new: &Callback) -> Result<(), StoreError> {
+    let row = callbacks::ActiveModel {
         id: Set(new.id.0),
         ticket_id: Set(new.ticket_id.map(|t| t.0)),
         call_id: Set(new.call_id.0),
@@ -250,14 +183,14 @@ pub async fn add_promise(tx: &Tx, new: &Promise) -> Result<(), StoreError> {
         kept_at: Set(new.kept_at),
         kept_by: Set(None),
     };
-    promises::Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    callbacks::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     Ok(())
 }
 
-/// Marks a promise as kept; false when it was already.
-pub async fn keep_promise(tx: &Tx, id: PromiseId, at: DateTime<Utc>, by: Uuid) -> Result<bool, StoreError> {
-    use promises::Column as C;
-    let done = promises::Entity::update_many()
+/// Marks a callback as kept; false when it was already.
+pub async fn keep_callback(tx: &Tx, id: CallbackId, at: DateTime<Utc>, by: Uuid) -> Result<bool, StoreError> {
+    use callbacks::Column as C;
+    let done = callbacks::Entity::update_many()
         .col_expr(C::KeptAt, Expr::value(Some(at)))
         .col_expr(C::KeptBy, Expr::value(Some(by)))
         .filter(C::Id.eq(id.0))
@@ -267,65 +200,37 @@ pub async fn keep_promise(tx: &Tx, id: PromiseId, at: DateTime<Utc>, by: Uuid) -
     Ok(done.rows_affected == 1)
 }
 
-/// A promise by its id.
-pub async fn promise_by_id(on: &impl Access, id: PromiseId) -> Result<Option<Promise>, StoreError> {
-    Ok(promises::Entity::find_by_id(id.0).one(on.conn()).await?.map(promise))
+/// A callback by its id.
+pub async fn callback_by_id(on: &impl Access, id: CallbackId) -> Result<Option<Callback>, StoreError> {
+    Ok(callbacks::Entity::find_by_id(id.0).one(on.conn()).await?.map(callback))
 }
 
-/// Promises not kept yet that fall due before an instant, soonest first.
-pub async fn promises_due(on: &impl Access, until: DateTime<Utc>) -> Result<Vec<Promise>, StoreError> {
-    use promises::Column as C;
-    let rows = promises::Entity::find()
+/// Callbacks not kept yet that fall due before an instant, soonest first.
+pub async fn callbacks_due(on: &impl Access, until: DateTime<Utc>) -> Result<Vec<Callback>, StoreError> {
+    use callbacks::Column as C;
+    let rows = callbacks::Entity::find()
         .filter(C::KeptAt.is_null())
         .filter(C::DueAt.lt(until))
         .order_by_asc(C::DueAt)
         .limit(200)
         .all(on.conn())
         .await?;
-    Ok(rows.into_iter().map(promise).collect())
+    Ok(rows.into_iter().map(callback).collect())
 }
 
-/// Promises on these tickets that aren't kept yet, soonest first.
-pub async fn promises_of(on: &impl Access, tickets: Vec<Uuid>) -> Result<Vec<Promise>, StoreError> {
-    use promises::Column as C;
+/// Callbacks on these tickets that aren't kept yet, soonest first.
+pub async fn callbacks_of(on: &impl Access, tickets: Vec<Uuid>) -> Result<Vec<Callback>, StoreError> {
+    use callbacks::Column as C;
     if tickets.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = promises::Entity::find()
+    let rows = callbacks::Entity::find()
         .filter(C::TicketId.is_in(tickets))
         .filter(C::KeptAt.is_null())
         .order_by_asc(C::DueAt)
         .all(on.conn())
         .await?;
-    Ok(rows.into_iter().map(promise).collect())
-}
-
-/// The kind of task that asks an association whether a procedure is under way (domain section 3).
-pub const CONFIRM_MEMBERSHIP: &str = "confirm_membership";
-/// The same, once a newer directory says that somebody has to ask now.
-pub const MEMBERSHIP_IN_DOUBT: &str = "membership_in_doubt";
-
-/// Something to be done by a day.
-#[derive(Debug, Clone)]
-pub struct Task {
-    /// Its id.
-    pub id: TaskId,
-    /// The ticket it hangs on, if any.
-    pub ticket_id: Option<TicketId>,
-    /// The verification it follows up.
-    pub verification_id: Option<VerificationId>,
-    /// What kind.
-    pub kind: String,
-    /// By which Tokyo day.
-    pub due_on: NaiveDate,
-    /// When it was made.
-    pub created_at: DateTime<Utc>,
-    /// When it was done.
-    pub done_at: Option<DateTime<Utc>>,
-    /// With which outcome.
-    pub outcome: String,
-    /// The newest version of the directory it was looked at with; at first the one it was made upon.
-    pub looked_at: i64,
+    Ok(rows.into_iter().map(callback).collect())
 }
 
 fn task(row: tasks::Model) -> Task {
@@ -333,7 +238,8 @@ fn task(row: tasks::Model) -> Task {
         id: TaskId(row.id),
         ticket_id: row.ticket_id.map(TicketId),
         verification_id: row.verification_id.map(VerificationId),
-        kind: row.kind,
+        // An unknown kind is shown as the one that somebody has to look at.
+        kind: TaskKind::parse(&row.kind).unwrap_or(TaskKind::MembershipInDoubt),
         due_on: row.due_on,
         created_at: row.created_at,
         done_at: row.done_at,
@@ -348,7 +254,7 @@ pub async fn add_task(tx: &Tx, new: &Task) -> Result<(), StoreError> {
         id: Set(new.id.0),
         ticket_id: Set(new.ticket_id.map(|t| t.0)),
         verification_id: Set(new.verification_id.map(|v| v.0)),
-        kind: Set(new.kind.clone()),
+        kind: Set(new.kind.code().into()),
         due_on: Set(new.due_on),
         done_at: Set(None),
         done_by: Set(None),
@@ -414,10 +320,10 @@ pub async fn look_at(tx: &Tx, id: TaskId, version: i64) -> Result<bool, StoreErr
 pub async fn raise_task(tx: &Tx, id: TaskId, due_on: NaiveDate) -> Result<bool, StoreError> {
     use tasks::Column as C;
     let done = tasks::Entity::update_many()
-        .col_expr(C::Kind, Expr::value(MEMBERSHIP_IN_DOUBT))
+        .col_expr(C::Kind, Expr::value(TaskKind::MembershipInDoubt.code()))
         .col_expr(C::DueOn, Expr::value(due_on))
         .filter(C::Id.eq(id.0))
-        .filter(C::Kind.ne(MEMBERSHIP_IN_DOUBT))
+        .filter(C::Kind.ne(TaskKind::MembershipInDoubt.code()))
         .exec(tx.conn())
         .await?;
     Ok(done.rows_affected == 1)
@@ -430,4 +336,11 @@ pub async fn open_tasks(on: &impl Access, ticket: Option<TicketId>) -> Result<Ve
         query = query.filter(tasks::Column::TicketId.eq(ticket.0));
     }
     Ok(query.order_by_asc(tasks::Column::DueOn).limit(200).all(on.conn()).await?.into_iter().map(task).collect())
+}
+
+/// Tasks of a kind that aren't done yet, the oldest first.
+pub async fn open_tasks_of(on: &impl Access, kind: TaskKind) -> Result<Vec<Task>, StoreError> {
+    use tasks::Column as C;
+    let query = tasks::Entity::find().filter(C::DoneAt.is_null()).filter(C::Kind.eq(kind.code()));
+    Ok(query.order_by_asc(C::CreatedAt).limit(200).all(on.conn()).await?.into_iter().map(task).collect())
 }

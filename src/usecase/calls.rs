@@ -90,7 +90,7 @@ pub struct Ended {
     pub ticket: Option<String>,
 }
 
-/// Ends a call: disposition, promise, and what becomes of the matter.
+/// Ends a call: disposition, callback, and what becomes of the matter.
 pub async fn end(house: &House, ctx: &Ctx, id: CallId, conclusion: Conclusion, once: &Once) -> Result<Ended, Error> {
     let by = Ending::ask(authorise::<may::CallWork>(ctx)?, ctx, &conclusion)?;
     let deed = Deed::begin(&house.store, ctx, once).await?;
@@ -205,7 +205,7 @@ pub async fn log(house: &House, ctx: &Ctx, new: CallLog, once: &Once) -> Result<
         let recorded = new.recorded.unwrap_or(Recorded::Unverified);
         let said = matter_text.said.clone();
         let decided = verifying::decide(&recording, &call, said, &reply, recorded, new.reason.clone())?;
-        verifying::put(&recording, &deed.tx, &decided).await?;
+        verifying::put(&recording, house, &deed.tx, &decided).await?;
         verification = Some(decided);
     } else {
         keep_as_said(&by, &deed.tx, ctx, call.id, &matter_text.said).await?;

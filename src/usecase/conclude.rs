@@ -1,25 +1,28 @@
-//! What becomes of the matter when a call ends: a ticket moved on, kept, or none; a promise; a line on the timeline.
+//! What becomes of the matter when a call ends: a ticket moved on, kept, or none; a callback; a line on the timeline.
 
 use serde::Deserialize;
-use serde_json::json;
 
 use super::authorise::{Granted, authorise};
 use super::matter::Matter;
-use super::opening::{Newborn, Opens, existing, line, open};
+use super::opening::{Newborn, Opens, existing, open};
 use super::ticket_moves::{Allowed, advance};
-use super::{Error, House, me};
+use super::{Error, House, me, timeline};
 use crate::domain::actor::{Action, may};
+use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::disposition::Next;
+use crate::domain::calls::wrap_up::{AfterCall, Said, after_call};
 use crate::domain::calls::{Call, Disposition};
 use crate::domain::ctx::Ctx;
-use crate::domain::id::PromiseId;
+use crate::domain::id::{CallbackId, TaskId};
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::codes;
 use crate::domain::text;
-use crate::domain::tickets::{EntryKind, Move, Ticket, TicketNo};
+use crate::domain::tickets::callback::Callback;
+use crate::domain::tickets::task::{Task, TaskKind};
+use crate::domain::tickets::{Event, Place, StatusKind, Ticket, TicketNo};
 use crate::domain::time::{from_tokyo, tokyo_time};
-use crate::store::work::{self, Promise};
-use crate::store::{Tx, tickets};
+use crate::store::work;
+use crate::store::{Tx, audit, search, tickets};
 
 /// How a call ends, as asked at its end.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -31,10 +34,10 @@ pub struct Conclusion {
     pub complaint: bool,
     /// By when the clinic is called back, as Tokyo wall-clock time: `2026-11-22T15:00`.
     #[serde(default)]
-    pub promise_at: String,
+    pub callback_at: String,
     /// About what.
     #[serde(default)]
-    pub promise_note: String,
+    pub callback_note: String,
     /// What becomes of the ticket; by the disposition unless said.
     #[serde(default)]
     pub next: NextChoice,
@@ -61,7 +64,7 @@ pub enum NextChoice {
     /// It is closed with its result.
     Close,
     /// It goes to tier 2.
-    HandOver,
+    Escalate,
     /// No ticket.
     None,
 }
@@ -72,7 +75,7 @@ impl NextChoice {
         match code {
             "keep" => Self::Keep,
             "close" => Self::Close,
-            "hand_over" => Self::HandOver,
+            "escalate" => Self::Escalate,
             "none" => Self::None,
             _ => Self::Usual,
         }
@@ -81,10 +84,10 @@ impl NextChoice {
 
 impl Conclusion {
     /// Whether it asks tier 2 to take the ticket.
-    fn hands_over(&self) -> bool {
+    fn escalates(&self) -> bool {
         match self.next {
-            NextChoice::HandOver => true,
-            NextChoice::Usual => self.disposition.next() == Next::HandOver,
+            NextChoice::Escalate => true,
+            NextChoice::Usual => self.disposition.next() == Next::Escalate,
             NextChoice::Keep | NextChoice::Close | NextChoice::None => false,
         }
     }
@@ -101,8 +104,8 @@ impl<R: Opens> Ending<R> {
     /// Asks for all that a conclusion says, before anything is looked at: who may not touch a ticket that exists is
     /// answered alike whatever number they name.
     pub(super) fn ask(call: R, ctx: &Ctx, conclusion: &Conclusion) -> Result<Self, Error> {
-        if conclusion.hands_over() {
-            authorise::<may::HandOver>(ctx)?;
+        if conclusion.escalates() {
+            authorise::<may::Escalate>(ctx)?;
         }
         let tickets = match conclusion.ticket.trim() {
             "" => authorise::<may::TicketWork>(ctx).ok(),
@@ -148,7 +151,7 @@ pub(super) async fn conclude<R: Opens>(
     conclusion: &Conclusion,
 ) -> Result<Option<TicketNo>, Error> {
     text::note("next_reason", &conclusion.next_reason, text::NOTE)?;
-    let promise = promised(ctx, conclusion)?;
+    let callback = promised(ctx, conclusion)?;
     let next = next(conclusion)?;
     let mut held = tickets::of_call(tx, call.id).await?;
     if !conclusion.ticket.trim().is_empty() {
@@ -158,36 +161,93 @@ pub(super) async fn conclude<R: Opens>(
     }
     let ticket = match held.last() {
         Some(line) => Concerned::held(by.tickets()?, tx, line.no()).await?,
-        None if next == Next::None && promise.is_none() => None,
+        None if next == Next::None && callback.is_none() => None,
         None => Some(Concerned::New(open(&by.call, house, tx, ctx, call, matter).await?)),
     };
-    if let Some(due_at) = promise {
+    if let Some(due_at) = callback {
         let ticket = ticket.as_ref().map(Concerned::ticket);
-        promise_back(by, tx, ctx, call, matter, ticket, due_at, conclusion).await?;
+        promise_callback(by, house, tx, ctx, call, matter, ticket, due_at, conclusion).await?;
     }
     let Some(concerned) = ticket else { return Ok(None) };
-    say_how_it_ended(by, tx, ctx, call, concerned.ticket(), conclusion.disposition).await?;
+    say_how_it_ended(by, house, tx, ctx, call, concerned.ticket(), conclusion.disposition).await?;
     let number = concerned.ticket().number;
-    if let Some(step) = step(house, concerned.ticket(), next, conclusion)? {
-        let (allowed, ticket) = match concerned {
-            Concerned::New(newborn) => (Allowed::on_newborn(ctx, &newborn, step)?, newborn.grown()),
-            Concerned::Held(ticket) => (Allowed::ask(ctx, step)?, ticket),
-        };
-        advance(house, tx, ctx, ticket, allowed).await.map_err(of_the_strip)?;
-    }
+    go_on(by, house, tx, ctx, concerned, next, conclusion).await.map_err(of_the_strip)?;
     Ok(Some(number))
 }
 
-fn promised(ctx: &Ctx, conclusion: &Conclusion) -> Result<Option<chrono::DateTime<chrono::Utc>>, Error> {
-    let typed = conclusion.promise_at.trim();
-    if !typed.is_empty() {
-        text::line("promise_note", &conclusion.promise_note, text::LINE)?;
-        return Ok(Some(text::future_time("promise_at", &on_some_day(ctx, typed), ctx.now)?));
+/// What the end of the call does to the ticket, by the rule of [`after_call`].
+async fn go_on<R: Opens>(
+    by: &Ending<R>,
+    house: &House,
+    tx: &Tx,
+    ctx: &Ctx,
+    concerned: Concerned,
+    next: Next,
+    conclusion: &Conclusion,
+) -> Result<(), Error> {
+    let result = if next == Next::Close { result_code(house, conclusion)? } else { String::new() };
+    let (disposition, reason) = (conclusion.disposition, conclusion.next_reason.as_str());
+    let said = Said { disposition, next, reason, result: &result };
+    match after_call(concerned.ticket().state.kind(), &said)? {
+        AfterCall::StaysWithTier2 { reason } => {
+            ask_again(by.tickets()?, house, tx, ctx, concerned.ticket(), reason).await
+        }
+        AfterCall::Goes(transitions) => {
+            let mut concerned = concerned;
+            for transition in transitions {
+                let (allowed, ticket) = match concerned {
+                    Concerned::New(newborn) => (Allowed::on_newborn(ctx, &newborn, transition)?, newborn.grown()),
+                    Concerned::Held(ticket) => (Allowed::ask(ctx, transition)?, ticket),
+                };
+                concerned = Concerned::Held(advance(house, tx, ctx, ticket, allowed).await?);
+            }
+            Ok(())
+        }
     }
-    if conclusion.disposition.needs_promise() {
+}
+
+/// Tier 2 has the ticket: a line on it says why it is asked again, and its specialist finds a task.
+async fn ask_again(
+    _: &Granted<may::TicketWork>,
+    house: &House,
+    tx: &Tx,
+    ctx: &Ctx,
+    ticket: &Ticket,
+    reason: String,
+) -> Result<(), Error> {
+    ticket.must_be_kept()?;
+    let event = Event::AskedAgain { reason };
+    let entry = timeline::write(house, tx, ctx, Place::Ticket(ticket.id), &event).await?;
+    search::add(tx, ticket.number, &entry.body).await?;
+    tickets::touch(tx, ticket.id, ctx.now).await?;
+    if ticket.state.kind() == StatusKind::Tier2 {
+        let task = Task {
+            id: TaskId(ctx.new_id()),
+            ticket_id: Some(ticket.id),
+            verification_id: None,
+            kind: TaskKind::AskedAgain,
+            due_on: ctx.today(),
+            created_at: ctx.now,
+            done_at: None,
+            outcome: String::new(),
+            looked_at: i64::MAX,
+        };
+        work::add_task(tx, &task).await?;
+    }
+    let entry = AuditEntry::done("ticket.ask_again", Object::new("ticket", ticket.id.0));
+    Ok(audit::record(tx, ctx, entry).await?)
+}
+
+fn promised(ctx: &Ctx, conclusion: &Conclusion) -> Result<Option<chrono::DateTime<chrono::Utc>>, Error> {
+    let typed = conclusion.callback_at.trim();
+    if !typed.is_empty() {
+        text::line("callback_note", &conclusion.callback_note, text::LINE)?;
+        return Ok(Some(text::future_time("callback_at", &on_some_day(ctx, typed), ctx.now)?));
+    }
+    if conclusion.disposition.needs_callback() {
         let message =
             "折返しのお約束の日時を入力してください（15:00 のように時刻だけなら、次に来るその時刻になります）";
-        return Err(Refusal::field("promise_at", "promise.missing", message).into());
+        return Err(Refusal::field("callback_at", "callback.missing", message).into());
     }
     Ok(None)
 }
@@ -208,8 +268,8 @@ fn next(conclusion: &Conclusion) -> Result<Next, Error> {
         NextChoice::Usual => usual,
         NextChoice::Keep => Next::Keep,
         NextChoice::Close => Next::Close,
-        NextChoice::HandOver => Next::HandOver,
-        NextChoice::None if matches!(usual, Next::HandOver | Next::Keep) => {
+        NextChoice::Escalate => Next::Escalate,
+        NextChoice::None if matches!(usual, Next::Escalate | Next::Keep) => {
             return Err(Refusal::field("next", "next.needs_ticket", "この対応結果では相談票が必要です").into());
         }
         NextChoice::None => Next::None,
@@ -229,23 +289,6 @@ fn of_the_strip(error: Error) -> Error {
     }
 }
 
-/// The step a conclusion means for a ticket where it stands; none where it stays as it is.
-fn step(house: &House, ticket: &Ticket, next: Next, conclusion: &Conclusion) -> Result<Option<Move>, Error> {
-    let words = || conclusion.next_reason.trim().to_owned();
-    let usual = |fallback: &str| if words().is_empty() { fallback.to_owned() } else { words() };
-    if ticket.state.is_end() {
-        return Ok(Some(Move::Reopen { reason: usual("同じご相談で再度入電") }).filter(|_| next != Next::None));
-    }
-    Ok(match next {
-        Next::Close => Some(Move::Close { result: result_code(house, conclusion)? }),
-        Next::HandOver if ticket.state.code() == "tier1" => Some(Move::HandOver { reason: words() }),
-        Next::Exit(exit) if ticket.state.code() == "tier1" => {
-            Some(Move::Leave { exit, reason: usual(conclusion.disposition.label()) })
-        }
-        Next::HandOver | Next::Exit(_) | Next::Keep | Next::None => None,
-    })
-}
-
 fn result_code(house: &House, conclusion: &Conclusion) -> Result<String, Error> {
     let known = codes(&house.scheme.lists.result);
     let code = match conclusion.result.trim() {
@@ -260,20 +303,21 @@ fn result_code(house: &House, conclusion: &Conclusion) -> Result<String, Error> 
 
 async fn say_how_it_ended<R: Opens>(
     _: &Ending<R>,
+    house: &House,
     tx: &Tx,
     ctx: &Ctx,
     call: &Call,
     ticket: &Ticket,
     disposition: Disposition,
 ) -> Result<(), Error> {
-    let body = format!("通話終了：{}", disposition.label());
-    let entry = line(ctx, ticket, call, EntryKind::Call, body, json!({ "disposition": disposition.code() }));
-    Ok(tickets::append(tx, &entry).await?)
+    timeline::write(house, tx, ctx, Place::Both(ticket.id, call.id), &Event::CallEnded { disposition }).await?;
+    Ok(())
 }
 
 #[expect(clippy::too_many_arguments, reason = "one step of the end, split out to be read")]
-async fn promise_back<R: Opens>(
+async fn promise_callback<R: Opens>(
     _: &Ending<R>,
+    house: &House,
     tx: &Tx,
     ctx: &Ctx,
     call: &Call,
@@ -282,22 +326,20 @@ async fn promise_back<R: Opens>(
     due_at: chrono::DateTime<chrono::Utc>,
     conclusion: &Conclusion,
 ) -> Result<(), Error> {
-    let promise = Promise {
-        id: PromiseId(ctx.new_id()),
+    let callback = Callback {
+        id: CallbackId(ctx.new_id()),
         ticket_id: ticket.map(|t| t.id),
         call_id: call.id,
         due_at,
         who: matter.caller_name.clone(),
         number: matter.callback.clone(),
-        note: conclusion.promise_note.trim().to_owned(),
+        note: conclusion.callback_note.trim().to_owned(),
         made_by: me(ctx),
         kept_at: None,
     };
-    work::add_promise(tx, &promise).await?;
+    work::add_callback(tx, &callback).await?;
     let Some(ticket) = ticket else { return Ok(()) };
-    let when = tokyo_time(due_at).format("%-m月%-d日 %H:%M");
-    let body = format!("折返しのお約束：{when} {}", promise.note);
-    let entry =
-        line(ctx, ticket, call, EntryKind::Promise, body.trim_end().to_owned(), json!({ "promise": promise.id }));
-    Ok(tickets::append(tx, &entry).await?)
+    let event = Event::CallbackPromised { callback: callback.id, due_at, note: callback.note };
+    timeline::write(house, tx, ctx, Place::Both(ticket.id, call.id), &event).await?;
+    Ok(())
 }

@@ -1,20 +1,20 @@
 //! After an import: looking again at callers who were taken provisionally.
 
-use serde_json::json;
 use uuid::Uuid;
 
 use super::opening::attach;
 use super::verification::{Recording, put};
-use super::{Error, House, engine, me};
+use super::{Error, House, engine, me, timeline};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::confirmation::{Again, again};
 use crate::domain::calls::verification::{Marks, Recorded, Verification};
 use crate::domain::ctx::Ctx;
-use crate::domain::id::{EntryId, FacilityId, MemberId, VerificationId};
+use crate::domain::id::{FacilityId, MemberId, VerificationId};
 use crate::domain::matching::{Answer, Decision, DirectoryIndex};
 use crate::domain::members::eligibility::pending_is_overdue;
-use crate::domain::tickets::{Entry, EntryKind};
-use crate::store::work::{self, Task};
+use crate::domain::tickets::task::Task;
+use crate::domain::tickets::{Event, Place};
+use crate::store::work;
 use crate::store::{Tx, audit, calls, tickets};
 
 /// What a task is closed with when the directory itself gives the answer.
@@ -73,7 +73,7 @@ async fn look_at(
         None => None,
     };
     let done = match held.filter(|v| v.recorded == Recorded::Provisional) {
-        Some(held) => judge(by, &tx, ctx, index, task, held).await?,
+        Some(held) => judge(by, house, &tx, ctx, index, task, held).await?,
         None => Done::Nothing,
     };
     tx.commit().await?;
@@ -82,6 +82,7 @@ async fn look_at(
 
 async fn judge(
     by: &Recording<'_>,
+    house: &House,
     tx: &Tx,
     ctx: &Ctx,
     index: &DirectoryIndex,
@@ -99,16 +100,19 @@ async fn judge(
                 _ => (today, ctx.today()),
             };
             let held = Verification { as_of: day, directory_version: index.version(), ..held };
-            confirm(by, tx, ctx, task, held, &answer).await?;
+            confirm(by, house, tx, ctx, task, held, &answer).await?;
             Ok(Done::Confirmed)
         }
-        Again::Raised(why) => Ok(if raise(by, tx, ctx, task, why).await? { Done::Raised } else { Done::Nothing }),
+        Again::Raised(why) => {
+            Ok(if raise(by, house, tx, ctx, task, why).await? { Done::Raised } else { Done::Nothing })
+        }
     }
 }
 
 /// A verification of its own beside the provisional one, which stays as it was recorded.
 async fn confirm(
     by: &Recording<'_>,
+    house: &House,
     tx: &Tx,
     ctx: &Ctx,
     task: &Task,
@@ -130,7 +134,7 @@ async fn confirm(
         decided_by: me(ctx),
         ..held
     };
-    put(by, tx, &verification).await?;
+    put(by, house, tx, &verification).await?;
     if let Some(id) = task.ticket_id
         && let Some(ticket) = tickets::find_by_id(tx, id).await?
     {
@@ -141,23 +145,13 @@ async fn confirm(
 }
 
 /// Once: due today, with a line on the ticket that says why. False when it was raised before.
-async fn raise(_: &Recording<'_>, tx: &Tx, ctx: &Ctx, task: &Task, why: &str) -> Result<bool, Error> {
+async fn raise(_: &Recording<'_>, house: &House, tx: &Tx, ctx: &Ctx, task: &Task, why: &str) -> Result<bool, Error> {
     if !work::raise_task(tx, task.id, ctx.today()).await? {
         return Ok(false);
     }
     if let Some(id) = task.ticket_id {
-        let entry = Entry {
-            id: EntryId(ctx.new_id()),
-            ticket_id: Some(id),
-            call_id: None,
-            kind: EntryKind::Verified,
-            occurred_at: ctx.now,
-            entered_at: ctx.now,
-            entered_by: me(ctx),
-            body: why.into(),
-            data: json!({}),
-        };
-        tickets::append(tx, &entry).await?;
+        let doubted = Event::MembershipDoubted { why: why.to_owned() };
+        timeline::write(house, tx, ctx, Place::Ticket(id), &doubted).await?;
         tickets::touch(tx, id, ctx.now).await?;
     }
     audit::record(tx, ctx, AuditEntry::done("task.raise", Object::new("task", task.id.0))).await?;

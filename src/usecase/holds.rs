@@ -6,15 +6,15 @@ use serde_json::json;
 use super::authorise::{Granted, authorise};
 use super::deed::{Deed, Once};
 use super::tickets::{Done, moved_meanwhile, overtaken};
-use super::{Error, House, me};
+use super::{Error, House, timeline};
 use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
-use crate::domain::id::{EntryId, HoldId};
+use crate::domain::id::HoldId;
 use crate::domain::refusal::{Faults, Refusal};
 use crate::domain::scheme::codes;
 use crate::domain::text;
-use crate::domain::tickets::{Entry, EntryKind, Ticket, TicketNo};
+use crate::domain::tickets::{Event, Place, Ticket, TicketNo};
 use crate::store::holds::{self as memory, Hold};
 use crate::store::{StoreError, Tx, audit, tickets};
 
@@ -50,8 +50,7 @@ pub async fn place(
         return Err(moved_meanwhile(&ticket, version).into());
     }
     move_on(&by, &deed.tx, ctx, &ticket).await?;
-    let label = house.scheme.retention.reason_label(&new.reason);
-    let said = if note.is_empty() { format!("保全：{label}") } else { format!("保全：{label}（{note}）") };
+    let placed = Event::HoldPlaced { reason: new.reason.clone(), note: note.clone() };
     let hold = Hold {
         id: ctx.new_id(),
         ticket_id: ticket.id.0,
@@ -68,7 +67,7 @@ pub async fn place(
         }
         other => other?,
     }
-    write_down(&by, &deed.tx, ctx, &ticket, said, "hold.place", &new.reason).await?;
+    write_down(&by, house, &deed.tx, ctx, &ticket, placed, "hold.place", &new.reason).await?;
     deed.finish(ctx, Done { number: no.to_string() }).await
 }
 
@@ -82,8 +81,8 @@ pub async fn lift(house: &House, ctx: &Ctx, no: TicketNo, id: HoldId) -> Result<
     if !memory::lift(&tx, id, ctx.now, ctx.actor.id).await? {
         return Err(Refusal::conflict("hold.lifted", "この保全は解除されています").into());
     }
-    let said = format!("保全を解除：{}", house.scheme.retention.reason_label(&hold.reason));
-    write_down(&by, &tx, ctx, &ticket, said, "hold.lift", &hold.reason).await?;
+    let lifted = Event::HoldLifted { reason: hold.reason.clone() };
+    write_down(&by, house, &tx, ctx, &ticket, lifted, "hold.lift", &hold.reason).await?;
     Ok(tx.commit().await?)
 }
 
@@ -94,27 +93,18 @@ async fn move_on(_: &Granted<may::RetentionHold>, tx: &Tx, ctx: &Ctx, ticket: &T
     if saved { Ok(()) } else { Err(overtaken(tx, ticket, ticket.version).await?.into()) }
 }
 
+#[expect(clippy::too_many_arguments, reason = "the one line both ways of holding end in")]
 async fn write_down(
     _: &Granted<may::RetentionHold>,
+    house: &House,
     tx: &Tx,
     ctx: &Ctx,
     ticket: &Ticket,
-    body: String,
+    event: Event,
     action: &'static str,
     reason: &str,
 ) -> Result<(), Error> {
-    let entry = Entry {
-        id: EntryId(ctx.new_id()),
-        ticket_id: Some(ticket.id),
-        call_id: None,
-        kind: EntryKind::Held,
-        occurred_at: ctx.now,
-        entered_at: ctx.now,
-        entered_by: me(ctx),
-        body,
-        data: json!({ "reason": reason }),
-    };
-    tickets::append(tx, &entry).await?;
+    timeline::write(house, tx, ctx, Place::Ticket(ticket.id), &event).await?;
     let entry = AuditEntry::done(action, Object::new("ticket", ticket.id.0)).detail(json!({ "reason": reason }));
     Ok(audit::record(tx, ctx, entry).await?)
 }

@@ -12,11 +12,13 @@ use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::Call;
 use crate::domain::ctx::Ctx;
 use crate::domain::page::Page;
-use crate::domain::tickets::TicketNo;
-use crate::domain::tickets::state::{ENDS, STATIONS};
+use crate::domain::tickets::callback::Callback;
+use crate::domain::tickets::escalation::Escalation;
+use crate::domain::tickets::task::{Task, TaskKind};
+use crate::domain::tickets::{StatusKind, TicketNo};
 use crate::domain::time::day_start;
 use crate::store::tickets::{self, TicketFilter, TicketLine};
-use crate::store::work::{self, Escalation, Promise};
+use crate::store::work;
 use crate::store::{calls, reports};
 
 /// An operator's home.
@@ -25,8 +27,8 @@ pub struct OperatorHome {
     pub open_calls: Vec<Call>,
     /// Their open tickets.
     pub tickets: Vec<TicketLine>,
-    /// Promises due until the end of tomorrow, everybody's, soonest first; each with its ticket if any.
-    pub promises: Vec<(Promise, Option<TicketLine>)>,
+    /// Callbacks due until the end of tomorrow, everybody's, soonest first; each with its ticket if any.
+    pub callbacks: Vec<(Callback, Option<TicketLine>)>,
 }
 
 /// An operator's home.
@@ -36,16 +38,18 @@ pub async fn operator(house: &House, ctx: &Ctx) -> Result<OperatorHome, Error> {
     let open_calls = calls::open(store, Some(me(ctx))).await?;
     let tickets = mine(&by, house, ctx).await?;
     let tomorrow_night = day_start(ctx.today()) + Duration::days(2);
-    let promises = with_tickets(house, work::promises_due(store, tomorrow_night).await?).await?;
-    let shown = tickets.iter().map(|t| t.id).chain(promises.iter().filter_map(|(_, t)| t.as_ref().map(|t| t.id)));
+    let callbacks = with_tickets(house, work::callbacks_due(store, tomorrow_night).await?).await?;
+    let shown = tickets.iter().map(|t| t.id).chain(callbacks.iter().filter_map(|(_, t)| t.as_ref().map(|t| t.id)));
     seen(&by, house, ctx, "home.operator", shown.collect()).await?;
-    Ok(OperatorHome { open_calls, tickets, promises })
+    Ok(OperatorHome { open_calls, tickets, callbacks })
 }
 
 /// A specialist's home.
 pub struct SpecialistHome {
-    /// Hand-overs that wait, longest first, with their tickets.
+    /// Escalations that wait, longest first, with their tickets.
     pub waiting: Vec<(Escalation, TicketLine)>,
+    /// Calls that asked for tier 2 again on a ticket that tier 2 has, longest first; one's own before others'.
+    pub asked_again: Vec<(Task, TicketLine)>,
     /// Their own open tickets.
     pub tickets: Vec<TicketLine>,
 }
@@ -58,16 +62,21 @@ pub async fn specialist(house: &House, ctx: &Ctx) -> Result<SpecialistHome, Erro
     let lines = by_id(tickets::of_ids(store, escalations.iter().map(|e| e.ticket_id.0).collect()).await?);
     let waiting: Vec<_> =
         escalations.into_iter().filter_map(|e| lines.get(&e.ticket_id.0).cloned().map(|t| (e, t))).collect();
+    let asked_again = asked_again(&by, house, ctx).await?;
     let tickets = mine(&by, house, ctx).await?;
-    seen(
-        &by,
-        house,
-        ctx,
-        "home.specialist",
-        waiting.iter().map(|(_, t)| t.id).chain(tickets.iter().map(|t| t.id)).collect(),
-    )
-    .await?;
-    Ok(SpecialistHome { waiting, tickets })
+    let shown = waiting.iter().map(|(_, t)| t.id).chain(asked_again.iter().map(|(_, t)| t.id));
+    seen(&by, house, ctx, "home.specialist", shown.chain(tickets.iter().map(|t| t.id)).collect()).await?;
+    Ok(SpecialistHome { waiting, asked_again, tickets })
+}
+
+async fn asked_again(_: &Granted<may::Tier2>, house: &House, ctx: &Ctx) -> Result<Vec<(Task, TicketLine)>, Error> {
+    let tasks = work::open_tasks_of(&house.store, TaskKind::AskedAgain).await?;
+    let lines =
+        by_id(tickets::of_ids(&house.store, tasks.iter().filter_map(|t| t.ticket_id.map(|t| t.0)).collect()).await?);
+    let with_line = |task: Task| task.ticket_id.and_then(|id| lines.get(&id.0).cloned()).map(|line| (task, line));
+    let mut asked: Vec<_> = tasks.into_iter().filter_map(with_line).collect();
+    asked.sort_by_key(|(task, line)| (line.owner_id != Some(ctx.actor.id), task.created_at));
+    Ok(asked)
 }
 
 /// What the claims office may see of a call that was pointed to it: no narrative.
@@ -110,19 +119,18 @@ pub async fn clerk(house: &House, ctx: &Ctx) -> Result<Vec<PointedCase>, Error> 
 }
 
 async fn mine<R: Right>(_: &Granted<R>, house: &House, ctx: &Ctx) -> Result<Vec<TicketLine>, Error> {
-    let open = STATIONS.iter().map(|(code, _)| *code).filter(|code| !ENDS.contains(code)).map(str::to_owned).collect();
-    let filter = TicketFilter { states: open, owner: Some(me(ctx)), ..Default::default() };
+    let filter = TicketFilter { states: StatusKind::open().collect(), owner: Some(me(ctx)), ..Default::default() };
     let page: Page<TicketLine> = tickets::list(&house.store, &filter, 30).await?;
     Ok(page.rows)
 }
 
 pub(super) async fn with_tickets(
     house: &House,
-    promises: Vec<Promise>,
-) -> Result<Vec<(Promise, Option<TicketLine>)>, Error> {
-    let ids = promises.iter().filter_map(|p| p.ticket_id.map(|t| t.0)).collect();
+    callbacks: Vec<Callback>,
+) -> Result<Vec<(Callback, Option<TicketLine>)>, Error> {
+    let ids = callbacks.iter().filter_map(|p| p.ticket_id.map(|t| t.0)).collect();
     let lines = by_id(tickets::of_ids(&house.store, ids).await?);
-    Ok(promises
+    Ok(callbacks
         .into_iter()
         .map(|p| {
             let line = p.ticket_id.and_then(|t| lines.get(&t.0).cloned());

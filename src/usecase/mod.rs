@@ -31,6 +31,7 @@ mod ticket_moves;
 pub mod ticket_view;
 pub mod tickets;
 pub mod tickets_work;
+mod timeline;
 pub mod trial;
 pub mod verification;
 
@@ -106,5 +107,4 @@ pub mod rows {
     pub use crate::store::passkeys::Passkey;
     pub use crate::store::sessions::Session;
     pub use crate::store::tickets::{TicketFilter, TicketLine};
-    pub use crate::store::work::{Escalation, MEMBERSHIP_IN_DOUBT, Promise, Remote, Task};
 }

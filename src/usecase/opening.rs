@@ -1,22 +1,22 @@
 //! A ticket for a call's matter: a new one, or one that exists; and what a verification does to it.
 
 use chrono::Datelike;
-use serde_json::json;
 
 use super::authorise::Granted;
 use super::matter::Matter;
 use super::tickets::overtaken;
 use super::verification::Recording;
-use super::{Error, House, me};
+use super::{Error, House, me, timeline};
 use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::Call;
 use crate::domain::calls::verification::{Recorded, Verification};
 use crate::domain::ctx::Ctx;
-use crate::domain::id::{EntryId, TicketId};
+use crate::domain::id::TicketId;
 use crate::domain::members::record::{FacilityRecord, MemberRecord};
 use crate::domain::refusal::Refusal;
-use crate::domain::tickets::{Entry, EntryKind, Move, State, Ticket, TicketNo};
+use crate::domain::tickets::state::Status;
+use crate::domain::tickets::{Event, Place, State, Ticket, TicketNo};
 use crate::domain::time::tokyo_time;
 use crate::store::{Tx, audit, calls as memory, directory, search, tickets, work};
 
@@ -60,7 +60,6 @@ pub(super) async fn open(
         Some(verification) => Known::of(tx, verification).await?,
         None => Known::default(),
     };
-    let received = State::received(ctx.now, me(ctx));
     let or = |text: &str, fallback: &str| if text.is_empty() { fallback.to_owned() } else { text.to_owned() };
     let mut ticket = Ticket {
         id: TicketId(ctx.new_id()),
@@ -74,7 +73,7 @@ pub(super) async fn open(
         incident: or(&matter.incident, "other"),
         severity: or(&matter.severity, "medium"),
         summary: matter.narrative.clone(),
-        state: received.apply(Move::Start, ctx.now, me(ctx))?,
+        state: State { at: Status::Tier1, since: ctx.now, by: me(ctx) },
         version: 1,
         owner_id: Some(me(ctx)),
         verification: matter.verification.as_ref().map_or(Recorded::Unverified, |v| v.recorded),
@@ -93,8 +92,8 @@ pub(super) async fn open(
     if let Some(verification) = &matter.verification {
         work::give_tasks(tx, verification.id, ticket.id).await?;
     }
-    let opened = line(ctx, &ticket, call, EntryKind::Opened, opening_words(house, matter), json!({ "call": call.id }));
-    tickets::append(tx, &opened).await?;
+    let opened = Event::Opened { call: call.id, words: opening_words(house, matter) };
+    timeline::write(house, tx, ctx, Place::Both(ticket.id, call.id), &opened).await?;
     let words = [
         ticket.number.to_string(),
         ticket.facility_name.clone(),
@@ -125,28 +124,6 @@ fn opening_words(house: &House, matter: &Matter) -> String {
 
 fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
-}
-
-/// A line on a ticket's timeline that belongs to a call.
-pub(super) fn line(
-    ctx: &Ctx,
-    ticket: &Ticket,
-    call: &Call,
-    kind: EntryKind,
-    body: String,
-    data: serde_json::Value,
-) -> Entry {
-    Entry {
-        id: EntryId(ctx.new_id()),
-        ticket_id: Some(ticket.id),
-        call_id: Some(call.id),
-        kind,
-        occurred_at: ctx.now,
-        entered_at: ctx.now,
-        entered_by: me(ctx),
-        body,
-        data,
-    }
 }
 
 /// Ties a call to a ticket that exists; what was verified on the call goes with it. Who may not work on tickets never

@@ -9,7 +9,7 @@ use super::engine::{self, Asking, OfNumber, Reply};
 use super::matter::said;
 use super::opening::attach;
 use super::verification::{Recording, decide, put};
-use super::{Error, House, me};
+use super::{Error, House, me, timeline};
 use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::sheet::{Merge, Sheet, SheetField, merge};
@@ -17,12 +17,12 @@ use crate::domain::calls::tries::may_be_repeated;
 use crate::domain::calls::verification::{Recorded, Said};
 use crate::domain::calls::{Call, Standing};
 use crate::domain::ctx::Ctx;
-use crate::domain::id::{CallId, EntryId, VerificationId};
+use crate::domain::id::{CallId, VerificationId};
 use crate::domain::matching::Answer;
 use crate::domain::refusal::{FieldFault, Refusal};
 use crate::domain::scheme::codes;
 use crate::domain::text;
-use crate::domain::tickets::{Entry, EntryKind};
+use crate::domain::tickets::{EntryKind, Event, Place};
 use crate::store::{Tx, audit, calls as memory, tickets, tries};
 
 pub use super::sheet_view::{Asked, SheetView, candidates, panel, view};
@@ -177,16 +177,15 @@ pub async fn stamp(house: &House, ctx: &Ctx, id: CallId, card: &str, answer: &st
     let by = authorise::<may::CallWork>(ctx)?;
     let card = house.scheme.cards.by_code(card).ok_or(Error::NotFound("card"))?;
     let heard = card.answers.iter().find(|a| a.code == answer).ok_or(Error::NotFound("card"))?;
-    let body = format!("「{}」→ {}", card.say, heard.label);
-    let entry = (EntryKind::Card, body.as_str(), json!({ "card": card.code, "answer": heard.code }));
-    write_down(&by, house, ctx, id, entry, &None).await
+    let event = Event::CardSaid { card: card.code.clone(), answer: heard.code.clone() };
+    write_down(&by, house, ctx, id, event, &None).await
 }
 
 /// A line of the operator's own, during the call.
 pub async fn jot(house: &House, ctx: &Ctx, id: CallId, body: &str, once: &Once) -> Result<(), Error> {
     let by = authorise::<may::CallWork>(ctx)?;
     let body = text::required_note("body", body, text::NOTE)?;
-    write_down(&by, house, ctx, id, (EntryKind::Advice, &body, json!({})), once).await
+    write_down(&by, house, ctx, id, Event::Written { kind: EntryKind::Advice, words: body }, once).await
 }
 
 async fn write_down(
@@ -194,29 +193,18 @@ async fn write_down(
     house: &House,
     ctx: &Ctx,
     id: CallId,
-    (kind, body, data): (EntryKind, &str, serde_json::Value),
+    event: Event,
     once: &Once,
 ) -> Result<(), Error> {
     let deed = Deed::begin(&house.store, ctx, once).await?;
     let tx = &deed.tx;
     let call = memory::find(tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
-    let entry = Entry {
-        id: EntryId(ctx.new_id()),
-        ticket_id: None,
-        call_id: Some(id),
-        kind,
-        occurred_at: ctx.now,
-        entered_at: ctx.now,
-        entered_by: me(ctx),
-        body: body.into(),
-        data,
-    };
-    tickets::append(tx, &entry).await?;
+    timeline::write(house, tx, ctx, Place::Call(id), &event).await?;
     audit::record(
         tx,
         ctx,
-        AuditEntry::done("entry.add", Object::new("call", id.0)).detail(json!({ "kind": kind.code() })),
+        AuditEntry::done("entry.add", Object::new("call", id.0)).detail(json!({ "kind": event.kind().code() })),
     )
     .await?;
     deed.finish(ctx, ()).await
@@ -239,7 +227,7 @@ pub async fn record_verification(
     let verification = decide(&by, &call, said, &reply, recorded, reason)?;
     let tx = house.store.begin().await?;
     memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?.must_be_open()?;
-    put(&by, &tx, &verification).await?;
+    put(&by, house, &tx, &verification).await?;
     if let Some(line) = tickets::of_call(&tx, id).await?.last()
         && let Some(ticket) = tickets::find(&tx, line.no()).await?
     {
@@ -270,18 +258,7 @@ pub async fn hear_again(house: &House, ctx: &Ctx, id: CallId, version: i64) -> R
     }
     may_be_repeated(&tries::of_call(&tx, id).await?, &tries::heard_twice(&tx, id).await?, &number)?;
     if tries::hear(&tx, id, &number, ctx.now, ctx.actor.id).await? {
-        let entry = Entry {
-            id: EntryId(ctx.new_id()),
-            ticket_id: None,
-            call_id: Some(id),
-            kind: EntryKind::Verified,
-            occurred_at: ctx.now,
-            entered_at: ctx.now,
-            entered_by: me(ctx),
-            body: "番号をもう一度お尋ねし、同じ番号でした".into(),
-            data: json!({}),
-        };
-        tickets::append(&tx, &entry).await?;
+        timeline::write(house, &tx, ctx, Place::Call(id), &Event::NumberHeardAgain).await?;
         audit::record(&tx, ctx, AuditEntry::done("member.heard_twice", Object::new("call", id.0))).await?;
     }
     Ok(tx.commit().await?)

@@ -16,6 +16,7 @@ use crate::domain::ctx::Ctx;
 use crate::domain::id::CallId;
 use crate::domain::matching::Answer;
 use crate::domain::tickets::Entry;
+use crate::domain::tickets::callback::Callback;
 use crate::store::work;
 use crate::store::{Access, accounts, audit, calls as memory, tickets};
 
@@ -32,8 +33,8 @@ pub struct SheetView {
     pub sheet: Sheet,
     /// What is open for this number or facility.
     pub open: Vec<tickets::TicketLine>,
-    /// Promises on those.
-    pub promises: Vec<work::Promise>,
+    /// Callbacks on those.
+    pub callbacks: Vec<Callback>,
     /// Earlier calls from the number.
     pub earlier: Vec<Call>,
     /// The tickets this call concerns already.
@@ -159,7 +160,7 @@ async fn gather(_: &Granted<may::CallRead>, house: &House, ctx: &Ctx, id: CallId
     let verification = memory::free_verification(store, id).await?;
     let tickets = tickets::of_call(store, id).await?;
     let open = open_for(store, &call, verification.as_ref(), &tickets).await?;
-    let promises = work::promises_of(store, open.iter().map(|t| t.id).collect()).await?;
+    let callbacks = work::callbacks_of(store, open.iter().map(|t| t.id).collect()).await?;
     let mut earlier = memory::from_number(store, &call.number_digits, 4).await?;
     earlier.retain(|c| c.id != id);
     let entries = tickets::said_on(store, id).await?;
@@ -169,7 +170,7 @@ async fn gather(_: &Granted<may::CallRead>, house: &House, ctx: &Ctx, id: CallId
     let may_override = ctx.actor.may(Action::Override);
     let asked =
         Asked { call: id, answer: None, number: OfNumber::default(), number_version, verification, may_override };
-    Ok(SheetView { call, sheet, open, promises, earlier, tickets, entries, asked, operator })
+    Ok(SheetView { call, sheet, open, callbacks, earlier, tickets, entries, asked, operator })
 }
 
 /// What is open for the call's number or the facility that was verified, other than what it concerns already.

@@ -16,10 +16,11 @@ use crate::domain::ctx::Ctx;
 use crate::domain::id::{AccountId, CallId, VerificationId};
 use crate::domain::refusal::Refusal;
 use crate::domain::retention::wait::Wait;
-use crate::domain::tickets::TicketNo;
-use crate::domain::tickets::state::ENDS;
+use crate::domain::tickets::callback::Callback;
+use crate::domain::tickets::task::Task;
+use crate::domain::tickets::{StatusKind, TicketNo};
 use crate::store::tickets::TicketLine;
-use crate::store::work::{self, Promise, Task};
+use crate::store::work;
 use crate::store::{Tx, accounts, audit, calls, reports, tickets, tries};
 
 /// The day as a supervisor sees it.
@@ -34,10 +35,10 @@ pub struct Day {
     pub opened: u64,
     /// Tickets not ended.
     pub open: u64,
-    /// Hand-overs that nobody took yet.
+    /// Escalations that nobody took yet.
     pub waiting: u64,
-    /// Promises overdue, soonest due first.
-    pub overdue: Vec<(Promise, Option<TicketLine>)>,
+    /// Callbacks overdue, soonest due first.
+    pub overdue: Vec<(Callback, Option<TicketLine>)>,
     /// Calls outside hours and complaints that wait for a review.
     pub to_review: Vec<Call>,
     /// Provisional verifications, and those against the rules, that wait for a review.
@@ -81,8 +82,7 @@ pub async fn day(house: &House, ctx: &Ctx) -> Result<Day, Error> {
         .filter_map(|(code, n)| code.as_deref().and_then(Disposition::parse).map(|d| (d, number(*n))))
         .collect();
     dispositions.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
-    let open_states: Vec<&str> =
-        crate::domain::tickets::state::STATIONS.iter().map(|(code, _)| *code).filter(|c| !ENDS.contains(c)).collect();
+    let open_states: Vec<StatusKind> = StatusKind::open().collect();
     let to_review = calls::to_review(store).await?;
     let doubtful = calls::verifications_to_review(store).await?;
     let shown: Vec<Uuid> =
@@ -98,7 +98,7 @@ pub async fn day(house: &House, ctx: &Ctx) -> Result<Day, Error> {
         opened: tickets::count(store, &[], Some(ctx.today())).await?,
         open: tickets::count(store, &open_states, None).await?,
         waiting: work::waiting(store).await?.len() as u64,
-        overdue: home::with_tickets(house, work::promises_due(store, ctx.now).await?).await?,
+        overdue: home::with_tickets(house, work::callbacks_due(store, ctx.now).await?).await?,
         tickets: tickets::of_calls(store, shown.clone()).await?.into_iter().collect(),
         tasks: to_ask(house).await?,
         waits: retention::waits(house, ctx).await?,
@@ -140,7 +140,8 @@ async fn stopped(house: &House) -> Result<Vec<Stopped>, Error> {
 }
 
 async fn to_ask(house: &House) -> Result<Vec<(Task, Option<TicketNo>)>, Error> {
-    let tasks = work::open_tasks(&house.store, None).await?;
+    let mut tasks = work::open_tasks(&house.store, None).await?;
+    tasks.retain(|task| task.kind.is_about_membership());
     let ids = tasks.iter().filter_map(|t| t.ticket_id.map(|id| id.0)).collect();
     let lines = tickets::of_ids(&house.store, ids).await?;
     let number = |task: &Task| lines.iter().find(|l| task.ticket_id.is_some_and(|id| id.0 == l.id)).map(TicketLine::no);

@@ -1,4 +1,4 @@
-//! Moving a ticket on: each move by its own right, asked for before anything is looked at.
+//! Moving a ticket on: each transition by its own right, asked for before anything is looked at.
 
 use serde_json::json;
 
@@ -6,23 +6,24 @@ use super::authorise::{Granted, authorise};
 use super::deed::{Deed, Once};
 use super::opening::Newborn;
 use super::tickets::{Done, moved_meanwhile, overtaken};
-use super::{Error, House, me};
+use super::{Error, House, me, timeline};
 use crate::domain::actor::{Action, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
-use crate::domain::id::{EntryId, EscalationId, TicketId};
+use crate::domain::id::{EscalationId, TicketId};
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::codes;
 use crate::domain::text;
-use crate::domain::tickets::state::Station;
-use crate::domain::tickets::{Entry, EntryKind, Move, Ticket, TicketNo};
+use crate::domain::tickets::escalation::Escalation;
+use crate::domain::tickets::transition::{QueueChange, Transitioned};
+use crate::domain::tickets::{Place, Ticket, TicketNo, Transition};
 use crate::store::tickets as memory;
-use crate::store::work::{self, Escalation};
+use crate::store::work;
 use crate::store::{Tx, audit};
 
-/// A move whose right was asked for: without it no ticket is moved.
+/// A transition whose right was asked for: without it no ticket goes on.
 pub(super) struct Allowed {
-    step: Move,
+    transition: Transition,
     by: By,
 }
 
@@ -31,7 +32,7 @@ enum By {
     /// Work on tickets, asked for.
     Work,
     /// Asking tier 2.
-    HandOver(Granted<may::HandOver>),
+    Escalate(Granted<may::Escalate>),
     /// Tier 2's own.
     Tier2(Granted<may::Tier2>),
     /// Having opened this very ticket just now.
@@ -39,24 +40,26 @@ enum By {
 }
 
 impl Allowed {
-    /// A move on a ticket that exists, by the move's own right.
-    pub(super) fn ask(ctx: &Ctx, step: Move) -> Result<Self, Error> {
-        let by = match step {
-            Move::Take | Move::GiveBack { .. } | Move::Refer => By::Tier2(authorise::<may::Tier2>(ctx)?),
-            Move::HandOver { .. } => By::HandOver(authorise::<may::HandOver>(ctx)?),
-            Move::Start | Move::Watch { .. } | Move::Close { .. } | Move::Leave { .. } | Move::Reopen { .. } => {
+    /// A transition of a ticket that exists, by the transition's own right.
+    pub(super) fn ask(ctx: &Ctx, transition: Transition) -> Result<Self, Error> {
+        let by = match transition.kind().right() {
+            Action::Tier2 => By::Tier2(authorise::<may::Tier2>(ctx)?),
+            Action::Escalate => By::Escalate(authorise::<may::Escalate>(ctx)?),
+            _ => {
                 authorise::<may::TicketWork>(ctx)?;
                 By::Work
             }
         };
-        Ok(Self { step, by })
+        Ok(Self { transition, by })
     }
 
-    /// A move on the ticket that was opened in this very deed: ending it belongs to whoever opened it, all else has
-    /// its own right.
-    pub(super) fn on_newborn(ctx: &Ctx, newborn: &Newborn, step: Move) -> Result<Self, Error> {
-        match step {
-            Move::Close { .. } | Move::Leave { .. } => Ok(Self { step, by: By::Opening(newborn.ticket().id) }),
+    /// A transition of the ticket that was opened in this very deed: ending it belongs to whoever opened it, all else
+    /// has its own right.
+    pub(super) fn on_newborn(ctx: &Ctx, newborn: &Newborn, transition: Transition) -> Result<Self, Error> {
+        match transition {
+            Transition::Close { .. } | Transition::Leave { .. } => {
+                Ok(Self { transition, by: By::Opening(newborn.ticket().id) })
+            }
             other => Self::ask(ctx, other),
         }
     }
@@ -68,17 +71,17 @@ pub async fn move_on(
     ctx: &Ctx,
     no: TicketNo,
     version: i64,
-    step: Move,
+    transition: Transition,
     once: &Once,
 ) -> Result<Done, Error> {
-    let allowed = Allowed::ask(ctx, step.clone())?;
-    text::note("reason", step.words(), text::NOTE)?;
+    let allowed = Allowed::ask(ctx, transition.clone())?;
+    text::note("reason", transition.words(), text::NOTE)?;
     let deed = Deed::begin(&house.store, ctx, once).await?;
     let ticket = memory::find(&deed.tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     if ticket.version != version {
         return Err(moved_meanwhile(&ticket, version).into());
     }
-    if let Move::Close { result } = &step
+    if let Transition::Close { result } = &transition
         && !codes(&house.scheme.lists.result).contains(&result.as_str())
         && !result.is_empty()
     {
@@ -88,61 +91,48 @@ pub async fn move_on(
     deed.finish(ctx, Done { number: no.to_string() }).await
 }
 
-/// Applies a move to a ticket as read in this transaction: state, evidence, timeline, queue of tier 2, audit.
-pub(super) async fn advance(house: &House, tx: &Tx, ctx: &Ctx, ticket: Ticket, allowed: Allowed) -> Result<(), Error> {
-    let Allowed { step, by } = allowed;
+/// Takes a ticket as read in this transaction on: state, owner, timeline, queue of tier 2, audit. Gives it as saved.
+pub(super) async fn advance(
+    house: &House,
+    tx: &Tx,
+    ctx: &Ctx,
+    ticket: Ticket,
+    allowed: Allowed,
+) -> Result<Ticket, Error> {
+    let Allowed { transition, by } = allowed;
     if matches!(by, By::Opening(own) if own != ticket.id) {
         return Err(Error::Forbidden(Action::TicketWork));
     }
-    ticket.must_be_kept()?;
-    let version = ticket.version;
-    let before = ticket.state.code();
-    let (code, label) = (step.code(), step.label());
-    let words = words(house, &step);
-    let mut moved = Ticket { state: ticket.state.apply(step, ctx.now, me(ctx))?, last_event_at: ctx.now, ..ticket };
-    match &moved.state.at {
-        Station::HandedOver { reason } => {
-            let By::HandOver(by) = &by else { return Err(Error::Forbidden(Action::HandOver)) };
-            escalate(by, tx, ctx, moved.id, reason).await?;
-            moved.owner_id = None;
-        }
-        Station::Tier2 { .. } => {
-            let By::Tier2(by) = &by else { return Err(Error::Forbidden(Action::Tier2)) };
-            take(by, tx, ctx, moved.id).await?;
-            moved.owner_id = Some(me(ctx));
-            moved.tier = 2;
-        }
-        Station::Tier1 if code == "give_back" => {
-            work::return_escalation(tx, moved.id, ctx.now, &words).await?;
-            moved.owner_id = None;
-        }
-        Station::Tier1 => moved.owner_id = Some(me(ctx)),
-        _ => {}
+    let (version, code) = (ticket.version, transition.kind().code());
+    let Transitioned { mut ticket, event, queue } = ticket.transition(transition, me(ctx), ctx.now)?;
+    if let Some(change) = queue {
+        change_queue(&by, tx, ctx, ticket.id, change).await?;
     }
-    moved.closed_at = moved.state.is_end().then_some(ctx.now);
-    if !memory::save(tx, &moved, version).await? {
-        return Err(overtaken(tx, &moved, version).await?.into());
+    if !memory::save(tx, &ticket, version).await? {
+        return Err(overtaken(tx, &ticket, version).await?.into());
     }
-    let said = if words.is_empty() { String::new() } else { format!("：{words}") };
-    let entry = Entry {
-        id: EntryId(ctx.new_id()),
-        ticket_id: Some(moved.id),
-        call_id: None,
-        kind: EntryKind::Moved,
-        occurred_at: ctx.now,
-        entered_at: ctx.now,
-        entered_by: me(ctx),
-        body: format!("{label} → {}{said}", moved.state.label()),
-        data: json!({ "move": code, "from": before, "to": moved.state.code() }),
-    };
-    memory::append(tx, &entry).await?;
-    let entry = AuditEntry::done("ticket.move", Object::new("ticket", moved.id.0))
-        .detail(json!({ "move": code, "to": moved.state.code() }));
-    Ok(audit::record(tx, ctx, entry).await?)
+    ticket.version = version + 1;
+    timeline::write(house, tx, ctx, Place::Ticket(ticket.id), &event).await?;
+    let entry = AuditEntry::done("ticket.transition", Object::new("ticket", ticket.id.0))
+        .detail(json!({ "transition": code, "to": ticket.state.code() }));
+    audit::record(tx, ctx, entry).await?;
+    Ok(ticket)
+}
+
+async fn change_queue(by: &By, tx: &Tx, ctx: &Ctx, ticket: TicketId, change: QueueChange) -> Result<(), Error> {
+    match (change, by) {
+        (QueueChange::Asked { reason }, By::Escalate(by)) => escalate(by, tx, ctx, ticket, &reason).await,
+        (QueueChange::Taken, By::Tier2(_)) => Ok(work::take_escalation(tx, ticket, ctx.now, me(ctx)).await?),
+        (QueueChange::Returned { reason }, By::Tier2(_)) => {
+            Ok(work::return_escalation(tx, ticket, ctx.now, &reason).await?)
+        }
+        (QueueChange::Asked { .. }, _) => Err(Error::Forbidden(Action::Escalate)),
+        (QueueChange::Taken | QueueChange::Returned { .. }, _) => Err(Error::Forbidden(Action::Tier2)),
+    }
 }
 
 /// Asks tier 2: the row its queue reads.
-async fn escalate(_: &Granted<may::HandOver>, tx: &Tx, ctx: &Ctx, ticket: TicketId, reason: &str) -> Result<(), Error> {
+async fn escalate(_: &Granted<may::Escalate>, tx: &Tx, ctx: &Ctx, ticket: TicketId, reason: &str) -> Result<(), Error> {
     let escalation = Escalation {
         id: EscalationId(ctx.new_id()),
         ticket_id: ticket,
@@ -153,16 +143,4 @@ async fn escalate(_: &Granted<may::HandOver>, tx: &Tx, ctx: &Ctx, ticket: Ticket
         taken_by: None,
     };
     Ok(work::add_escalation(tx, &escalation).await?)
-}
-
-/// Tier 2 has taken it: it waits no longer in the queue.
-async fn take(_: &Granted<may::Tier2>, tx: &Tx, ctx: &Ctx, ticket: TicketId) -> Result<(), Error> {
-    Ok(work::take_escalation(tx, ticket, ctx.now, me(ctx)).await?)
-}
-
-fn words(house: &House, step: &Move) -> String {
-    match step {
-        Move::Close { result } => house.scheme.lists.result_label(result).to_owned(),
-        other => other.words().to_owned(),
-    }
 }

@@ -15,9 +15,12 @@ use crate::domain::ctx::Ctx;
 use crate::domain::field::{Field, Fields, Reach, reach};
 use crate::domain::id::{AccountId, CallId};
 use crate::domain::members::record::{FacilityRecord, MemberRecord};
-use crate::domain::tickets::{Entry, Ticket, TicketNo};
+use crate::domain::tickets::callback::Callback;
+use crate::domain::tickets::remote::Remote;
+use crate::domain::tickets::task::Task;
+use crate::domain::tickets::{Entry, Ticket, TicketNo, TransitionKind};
 use crate::store::holds::{self, Hold};
-use crate::store::work::{self, Promise, Remote, Task};
+use crate::store::work;
 use crate::store::{accounts, calls, claims, directory, tickets};
 
 /// Everything a ticket's page shows. What its reader may not see isn't in it.
@@ -30,6 +33,8 @@ pub struct TicketView {
     pub facility: Option<FacilityRecord>,
     /// Its member, once known.
     pub member: Option<MemberRecord>,
+    /// What its reader may do with it now.
+    pub offers: Vec<TransitionKind>,
     /// What happened, by event time.
     pub entries: Vec<Entry>,
     /// Its calls: id, arrival, number, caller.
@@ -38,8 +43,8 @@ pub struct TicketView {
     pub verifications: Vec<Verification>,
     /// Remote sessions.
     pub remotes: Vec<Remote>,
-    /// Promises not kept yet.
-    pub promises: Vec<Promise>,
+    /// Callbacks not kept yet.
+    pub callbacks: Vec<Callback>,
     /// Tasks not done yet.
     pub tasks: Vec<Task>,
     /// Claims made for it.
@@ -78,6 +83,7 @@ async fn gather(_: &Granted<may::TicketRead>, house: &House, ctx: &Ctx, ticket: 
     let fields = ctx.actor.fields(Action::TicketRead);
     let (id, facility, member) = (ticket.id, ticket.facility_id, ticket.member_id);
     let mut view = TicketView {
+        offers: ticket.offers(&ctx.actor),
         ticket: only(ticket, &fields),
         facility: None,
         member: None,
@@ -85,7 +91,7 @@ async fn gather(_: &Granted<may::TicketRead>, house: &House, ctx: &Ctx, ticket: 
         calls: Vec::new(),
         verifications: Vec::new(),
         remotes: Vec::new(),
-        promises: Vec::new(),
+        callbacks: Vec::new(),
         tasks: Vec::new(),
         claims: Vec::new(),
         holds: Vec::new(),
@@ -114,8 +120,8 @@ async fn gather(_: &Granted<may::TicketRead>, house: &House, ctx: &Ctx, ticket: 
     if shown(Field::TicketRemote) {
         view.remotes = work::remotes_of(store, id).await?;
     }
-    if shown(Field::TicketPromise) {
-        view.promises = work::promises_of(store, vec![id.0]).await?;
+    if shown(Field::TicketCallback) {
+        view.callbacks = work::callbacks_of(store, vec![id.0]).await?;
     }
     if shown(Field::TicketCourse) {
         view.tasks = work::open_tasks(store, Some(id)).await?;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::authorise::{Granted, authorise};
 use super::deed::{Deed, Once};
-use super::{Error, House, me};
+use super::{Error, House, me, timeline};
 use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
@@ -17,7 +17,7 @@ use crate::domain::page::{PAGE_SIZE, Page};
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::codes;
 use crate::domain::text;
-use crate::domain::tickets::{Entry, EntryKind, Ticket, TicketNo};
+use crate::domain::tickets::{Entry, EntryKind, Event, Place, Ticket, TicketNo};
 use crate::store::tickets::{self as memory, TicketFilter, TicketLine};
 use crate::store::{Tx, accounts, audit, search};
 
@@ -122,22 +122,16 @@ pub async fn add_entry(house: &House, ctx: &Ctx, no: TicketNo, new: NewEntry, on
     let deed = Deed::begin(&house.store, ctx, once).await?;
     let ticket = memory::find(&deed.tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     ticket.must_be_kept()?;
-    let entry = Entry {
-        id: EntryId(ctx.new_id()),
-        ticket_id: Some(ticket.id),
-        call_id: None,
-        kind,
+    let event = Event::Written { kind, words: body };
+    let written = Entry {
         occurred_at: crate::domain::time::to_micros(occurred_at),
-        entered_at: ctx.now,
-        entered_by: me(ctx),
-        body,
-        data: json!({}),
+        ..Entry::of(EntryId(ctx.new_id()), Place::Ticket(ticket.id), &event, &house.scheme, ctx.now, me(ctx))
     };
-    memory::append(&deed.tx, &entry).await?;
+    memory::append(&deed.tx, &written).await?;
     if !memory::touch(&deed.tx, ticket.id, ctx.now).await? {
         return Err(overtaken(&deed.tx, &ticket, ticket.version).await?.into());
     }
-    search::add(&deed.tx, no, &entry.body).await?;
+    search::add(&deed.tx, no, &written.body).await?;
     let audit_entry =
         AuditEntry::done("entry.add", Object::new("ticket", ticket.id.0)).detail(json!({ "kind": kind.code() }));
     audit::record(&deed.tx, ctx, audit_entry).await?;
@@ -201,42 +195,15 @@ pub async fn change(
     if ticket.version != version {
         return Err(moved_meanwhile(&ticket, version).into());
     }
-    let mut said = Vec::new();
-    if !new.incident.is_empty() && new.incident != ticket.incident {
-        said.push(format!("種別 {} → {}", lists.incident_label(&ticket.incident), lists.incident_label(&new.incident)));
-        ticket.incident = new.incident;
-    }
-    if !new.severity.is_empty() && new.severity != ticket.severity {
-        said.push(format!(
-            "重大度 {} → {}",
-            lists.severity_label(&ticket.severity),
-            lists.severity_label(&new.severity)
-        ));
-        ticket.severity = new.severity;
-    }
-    if new.take_over && ticket.owner_id != Some(me(ctx)) {
-        said.push(format!("担当 → {}", ctx.actor.name));
-        ticket.owner_id = Some(me(ctx));
-    }
-    if said.is_empty() {
+    let owner = new.take_over.then(|| (me(ctx), ctx.actor.name.as_str()));
+    let Some(event) = ticket.change(&new.incident, &new.severity, owner) else {
         return deed.finish(ctx, Done { number: no.to_string() }).await;
-    }
+    };
     ticket.last_event_at = ctx.now;
     if !memory::save(&deed.tx, &ticket, version).await? {
         return Err(overtaken(&deed.tx, &ticket, version).await?.into());
     }
-    let entry = Entry {
-        id: EntryId(ctx.new_id()),
-        ticket_id: Some(ticket.id),
-        call_id: None,
-        kind: EntryKind::Changed,
-        occurred_at: ctx.now,
-        entered_at: ctx.now,
-        entered_by: me(ctx),
-        body: said.join("、"),
-        data: json!({}),
-    };
-    memory::append(&deed.tx, &entry).await?;
+    timeline::write(house, &deed.tx, ctx, Place::Ticket(ticket.id), &event).await?;
     audit::record(&deed.tx, ctx, AuditEntry::done("ticket.change", Object::new("ticket", ticket.id.0))).await?;
     deed.finish(ctx, Done { number: no.to_string() }).await
 }

@@ -1,17 +1,17 @@
-//! Work on a ticket: remote support, promises kept, tasks finished.
-
-use serde_json::json;
+//! Work on a ticket: remote support, callbacks kept, tasks finished.
 
 use super::authorise::{Granted, authorise};
-use super::{Error, House, me};
+use super::{Error, House, me, timeline};
 use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
-use crate::domain::id::{EntryId, PromiseId, RemoteId, TaskId, TicketId};
+use crate::domain::id::{CallbackId, RemoteId, TaskId, TicketId};
 use crate::domain::refusal::{Faults, Refusal};
 use crate::domain::text;
-use crate::domain::tickets::{Entry, EntryKind, Ticket, TicketNo};
-use crate::store::work::{self, Remote};
+use crate::domain::tickets::remote::Remote;
+use crate::domain::tickets::task::TaskKind;
+use crate::domain::tickets::{Event, Place, Ticket, TicketNo};
+use crate::store::work;
 use crate::store::{Tx, audit, search, tickets};
 
 /// Consent to a remote session, and how it's connected.
@@ -77,8 +77,8 @@ pub async fn start_remote(house: &House, ctx: &Ctx, no: TicketNo, new: RemoteSta
         operator_id: me(ctx),
     };
     work::add_remote(&tx, &remote).await?;
-    let body = format!("リモート支援を開始（{}、同意：{}）", remote.tool, remote.consent_by);
-    write_down(&by, &tx, ctx, &ticket, EntryKind::Remote, body, "remote.start").await?;
+    let event = Event::RemoteStarted { remote: remote.id, tool: remote.tool, consent_by: remote.consent_by };
+    write_down(&by, house, &tx, ctx, &ticket, event, "remote.start").await?;
     Ok(tx.commit().await?)
 }
 
@@ -97,11 +97,8 @@ pub async fn end_remote(house: &House, ctx: &Ctx, no: TicketNo, id: RemoteId, en
             Refusal::conflict("remote.ended", "このリモート支援は終了しています。画面を読み直してください").into()
         );
     }
-    let body = format!(
-        "リモート支援を終了：{outcome}\n実施：{done}\n判明：{}",
-        if found.is_empty() { "なし" } else { &found }
-    );
-    write_down(&by, &tx, ctx, &ticket, EntryKind::Remote, body, "remote.end").await?;
+    let event = Event::RemoteEnded { remote: id, outcome, done, found };
+    write_down(&by, house, &tx, ctx, &ticket, event, "remote.end").await?;
     Ok(tx.commit().await?)
 }
 
@@ -119,35 +116,34 @@ async fn open_ticket(_: &Granted<may::TicketWork>, tx: &Tx, no: TicketNo) -> Res
 }
 
 /// The clinic was called back as promised.
-pub async fn keep_promise(house: &House, ctx: &Ctx, id: PromiseId) -> Result<Option<TicketNo>, Error> {
+pub async fn keep_callback(house: &House, ctx: &Ctx, id: CallbackId) -> Result<Option<TicketNo>, Error> {
     let by = authorise::<may::TicketWork>(ctx)?;
     let tx = house.store.begin().await?;
-    let promise = work::promise_by_id(&tx, id).await?.ok_or(Error::NotFound("promise"))?;
-    if !work::keep_promise(&tx, id, ctx.now, ctx.actor.id).await? {
-        return Err(Refusal::conflict("promise.kept", "この折返しは済んでいます").into());
+    let callback = work::callback_by_id(&tx, id).await?.ok_or(Error::NotFound("callback"))?;
+    if !work::keep_callback(&tx, id, ctx.now, ctx.actor.id).await? {
+        return Err(Refusal::conflict("callback.kept", "この折返しは済んでいます").into());
     }
     let mut number = None;
-    if let Some(ticket_id) = promise.ticket_id
+    if let Some(ticket_id) = callback.ticket_id
         && let Some(ticket) = by_id(&by, &tx, ticket_id).await?
     {
         number = Some(ticket.number);
-        write_down(&by, &tx, ctx, &ticket, EntryKind::Promise, "折返しのお約束を果たしました".into(), "promise.keep")
-            .await?;
+        write_down(&by, house, &tx, ctx, &ticket, Event::CallbackKept { callback: id }, "callback.keep").await?;
     } else {
-        audit::record(&tx, ctx, AuditEntry::done("promise.keep", Object::new("promise", id.0))).await?;
+        audit::record(&tx, ctx, AuditEntry::done("callback.keep", Object::new("callback", id.0))).await?;
     }
     tx.commit().await?;
     Ok(number)
 }
 
-/// A task was done: what the association answered.
+/// A task was done, with one of the outcomes of its kind.
 pub async fn finish_task(house: &House, ctx: &Ctx, id: TaskId, outcome: &str) -> Result<Option<TicketNo>, Error> {
     let by = authorise::<may::TicketWork>(ctx)?;
-    if !["手続き中と確認", "手続きなし", "確認不要"].contains(&outcome) {
-        return Err(Refusal::field("outcome", "choice.unknown", "確認の結果を選んでください").into());
-    }
     let tx = house.store.begin().await?;
     let task = work::open_task(&tx, id).await?.ok_or(Error::NotFound("task"))?;
+    if !task.kind.outcomes().contains(&outcome) {
+        return Err(Refusal::field("outcome", "choice.unknown", "確認の結果を選んでください").into());
+    }
     if !work::finish_task(&tx, id, outcome, ctx.now, ctx.actor.id).await? {
         return Err(Refusal::conflict("task.done", "この作業は済んでいます").into());
     }
@@ -156,8 +152,13 @@ pub async fn finish_task(house: &House, ctx: &Ctx, id: TaskId, outcome: &str) ->
         && let Some(ticket) = by_id(&by, &tx, ticket_id).await?
     {
         number = Some(ticket.number);
-        write_down(&by, &tx, ctx, &ticket, EntryKind::Verified, format!("医師会への確認：{outcome}"), "task.finish")
-            .await?;
+        let event = match task.kind {
+            TaskKind::ConfirmMembership | TaskKind::MembershipInDoubt => {
+                Event::AssociationAnswered { outcome: outcome.to_owned() }
+            }
+            TaskKind::AskedAgain => Event::AskedAgainSeen,
+        };
+        write_down(&by, house, &tx, ctx, &ticket, event, "task.finish").await?;
     } else {
         audit::record(&tx, ctx, AuditEntry::done("task.finish", Object::new("task", id.0))).await?;
     }
@@ -171,25 +172,14 @@ async fn by_id(_: &Granted<may::TicketWork>, tx: &Tx, id: TicketId) -> Result<Op
 
 async fn write_down(
     _: &Granted<may::TicketWork>,
+    house: &House,
     tx: &Tx,
     ctx: &Ctx,
     ticket: &Ticket,
-    kind: EntryKind,
-    body: String,
+    event: Event,
     action: &'static str,
 ) -> Result<(), Error> {
-    let entry = Entry {
-        id: EntryId(ctx.new_id()),
-        ticket_id: Some(ticket.id),
-        call_id: None,
-        kind,
-        occurred_at: ctx.now,
-        entered_at: ctx.now,
-        entered_by: me(ctx),
-        body,
-        data: json!({}),
-    };
-    tickets::append(tx, &entry).await?;
+    let entry = timeline::write(house, tx, ctx, Place::Ticket(ticket.id), &event).await?;
     tickets::touch(tx, ticket.id, ctx.now).await?;
     search::add(tx, ticket.number, &entry.body).await?;
     Ok(audit::record(tx, ctx, AuditEntry::done(action, Object::new("ticket", ticket.id.0))).await?)

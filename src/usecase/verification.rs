@@ -5,19 +5,20 @@ use uuid::Uuid;
 
 use super::authorise::{Granted, authorise};
 use super::engine::{Reply, refusal};
-use super::{Error, me};
+use super::{Error, House, me, timeline};
 use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::Call;
 use crate::domain::calls::verification::{Marks, Recorded, Said, Verification, record};
 use crate::domain::ctx::Ctx;
-use crate::domain::id::{EntryId, FacilityId, MemberId, TaskId, VerificationId};
+use crate::domain::id::{FacilityId, MemberId, TaskId, VerificationId};
 use crate::domain::matching::{Decision, Heard, ItemMark};
 use crate::domain::refusal::Refusal;
-use crate::domain::tickets::{Entry, EntryKind};
+use crate::domain::tickets::task::{Task, TaskKind};
+use crate::domain::tickets::{Event, Place};
 use crate::domain::time::next_weekday;
-use crate::store::work::{self, CONFIRM_MEMBERSHIP, Task};
-use crate::store::{Tx, audit, calls as memory, tickets};
+use crate::store::work;
+use crate::store::{Tx, audit, calls as memory};
 
 /// The right to record who calls, asked for; and whether it may be otherwise than the rules say.
 pub(super) struct Recording<'a> {
@@ -94,32 +95,22 @@ pub(super) fn decide(
 }
 
 /// Writes a verification, its line on the timeline, and the task a provisional one leaves behind.
-pub(super) async fn put(by: &Recording<'_>, tx: &Tx, verification: &Verification) -> Result<(), Error> {
+pub(super) async fn put(by: &Recording<'_>, house: &House, tx: &Tx, verification: &Verification) -> Result<(), Error> {
     let ctx = by.ctx;
     memory::add_verification(tx, verification).await?;
-    let special = if verification.is_override() { "・特例" } else { "" };
-    let mut body = format!("会員確認：{}{special}", verification.recorded.label());
-    if !verification.reason.is_empty() {
-        body.push_str(&format!("（{}）", verification.reason));
-    }
-    let entry = Entry {
-        id: EntryId(ctx.new_id()),
-        ticket_id: None,
-        call_id: Some(verification.call_id),
-        kind: EntryKind::Verified,
-        occurred_at: ctx.now,
-        entered_at: ctx.now,
-        entered_by: me(ctx),
-        body,
-        data: json!({ "decision": verification.decision.code(), "recorded": verification.recorded.code() }),
+    let event = Event::Verified {
+        decision: verification.decision,
+        recorded: verification.recorded,
+        special: verification.is_override(),
+        reason: verification.reason.clone(),
     };
-    tickets::append(tx, &entry).await?;
+    timeline::write(house, tx, ctx, Place::Call(verification.call_id), &event).await?;
     if verification.recorded == Recorded::Provisional {
         let task = Task {
             id: TaskId(ctx.new_id()),
             ticket_id: None,
             verification_id: Some(verification.id),
-            kind: CONFIRM_MEMBERSHIP.into(),
+            kind: TaskKind::ConfirmMembership,
             due_on: next_weekday(ctx.today()),
             created_at: ctx.now,
             done_at: None,

@@ -15,10 +15,11 @@ use super::components::table::{Col, Table, table};
 use super::tickets::lines;
 use super::{claims, format, sheet};
 use crate::domain::scheme::Lists;
+use crate::domain::tickets::callback::Callback;
 use crate::routes;
 use crate::usecase::claims::ClaimLine;
 use crate::usecase::home::{OperatorHome, PointedCase, SpecialistHome};
-use crate::usecase::rows::{Promise, TicketLine};
+use crate::usecase::rows::TicketLine;
 
 /// An operator's home.
 pub fn operator(
@@ -40,21 +41,21 @@ pub fn operator(
                 }
             }))
         }
-        (section("折返しのお約束（明日まで）", promises(&home.promises, now)))
+        (section("折返しのお約束（明日まで）", callbacks(&home.callbacks, now)))
         (section("担当している相談票", lines("担当している相談票", &home.tickets, lists, names, "担当している相談票はありません")))
     }
 }
 
-/// Promises, soonest first.
-pub fn promises(list: &[(Promise, Option<TicketLine>)], now: DateTime<Utc>) -> Markup {
-    let rows = list.iter().map(|(promise, line)| {
-        let late = promise.due_at < now;
+/// Callbacks, soonest first.
+pub fn callbacks(list: &[(Callback, Option<TicketLine>)], now: DateTime<Utc>) -> Markup {
+    let rows = list.iter().map(|(callback, line)| {
+        let late = callback.due_at < now;
         vec![
-            html! { span.nowrap { (format::date_time(promise.due_at)) } @if late { " " (badge(&Badge { label: "期限切れ", tone: Tone::Danger })) } },
+            html! { span.nowrap { (format::date_time(callback.due_at)) } @if late { " " (badge(&Badge { label: "期限切れ", tone: Tone::Danger })) } },
             html! { @if let Some(line) = line { a.nowrap href=(routes::ticket(line.no())) { (line.no()) } } @else { "なし" } },
             html! { @if let Some(line) = line { span.name { (line.facility_name) } } },
-            html! { (promise.who) " " span.nowrap { (format::phone(&promise.number)) } },
-            html! { span.name { (promise.note) } },
+            html! { (callback.who) " " span.nowrap { (format::phone(&callback.number)) } },
+            html! { span.name { (callback.note) } },
         ]
     });
     table(&Table {
@@ -70,8 +71,29 @@ pub fn promises(list: &[(Promise, Option<TicketLine>)], now: DateTime<Utc>) -> M
 pub fn specialist(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>, names: &HashMap<Uuid, String>) -> Markup {
     html! {
         (section("2次対応待ち", queue(home, lists, now)))
+        @if !home.asked_again.is_empty() { (section("通話からの依頼（対応中の相談票）", asked_again(home, lists, names))) }
         (section("担当している相談票", lines("担当している相談票", &home.tickets, lists, names, "担当している相談票はありません")))
     }
+}
+
+/// Calls that asked again for tier 2 where it has the ticket: read on the ticket, where the task is finished.
+fn asked_again(home: &SpecialistHome, lists: &Lists, names: &HashMap<Uuid, String>) -> Markup {
+    let rows = home.asked_again.iter().map(|(task, line)| {
+        vec![
+            html! { span.nowrap { (format::date_time(task.created_at)) } },
+            html! { a.nowrap href=(routes::ticket(line.no())) { (line.no()) } },
+            html! { span.name { (line.facility_name) } },
+            html! { (lists.incident_label(&line.incident)) },
+            html! { span.nowrap { (line.owner_id.and_then(|o| names.get(&o)).map_or("—", String::as_str)) } },
+        ]
+    });
+    table(&Table {
+        caption: "通話からの依頼",
+        caption_hidden: true,
+        head: ["依頼", "相談票", "施設", "種別", "担当"].map(Col::text).to_vec(),
+        rows: rows.collect(),
+        empty: "",
+    })
 }
 
 /// The queue of tier 2, longest waiting first.

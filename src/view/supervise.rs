@@ -14,9 +14,9 @@ use super::components::table::{Col, Table, table};
 use super::{format, home, waits};
 use crate::domain::calls::tries::Subject;
 use crate::domain::id::CallId;
+use crate::domain::tickets::task::TaskKind;
 use crate::domain::time::tokyo_day;
 use crate::routes;
-use crate::usecase::rows::MEMBERSHIP_IN_DOUBT;
 use crate::usecase::supervise::Day;
 
 /// The day view.
@@ -31,7 +31,7 @@ pub fn day(p: &Day, now: DateTime<Utc>) -> Markup {
             figure("対応中の相談票", p.open, "件"), figure("2次対応待ち", p.waiting, "件"),
         ]))
         (section("通話中", on_call(p, now)))
-        (section("期限を過ぎたお約束", home::promises(&p.overdue, now)))
+        (section("期限を過ぎたお約束", home::callbacks(&p.overdue, now)))
         (section("確認をお願いしたい対応", reviews(p)))
         (section("医師会への確認", to_ask(p, now)))
         (section("本日の対応結果", dispositions(p)))
@@ -149,7 +149,7 @@ fn reviews(p: &Day) -> Markup {
 fn to_ask(p: &Day, now: DateTime<Utc>) -> Markup {
     let today = tokyo_day(now);
     let rows = p.tasks.iter().map(|(task, no)| {
-        let state = if task.kind == MEMBERSHIP_IN_DOUBT {
+        let state = if task.kind == TaskKind::MembershipInDoubt {
             Badge { label: "至急", tone: Tone::Danger }
         } else if task.due_on < today {
             Badge { label: "期限切れ", tone: Tone::Danger }

@@ -22,20 +22,30 @@ use crate::domain::calls::verification::Recorded;
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::{Lists, Scheme, Term};
-use crate::domain::tickets::state::{ENDS, STATIONS, station_label};
+use crate::domain::tickets::StatusKind;
+use crate::domain::tickets::task::TaskKind;
 use crate::routes;
 use crate::usecase::call_search::FoundCalls;
 use crate::usecase::rows::{TicketFilter, TicketLine};
 use crate::usecase::ticket_view::TicketView;
 use crate::usecase::tickets::TicketList;
 
-/// The colour of a state.
-pub fn state_tone(code: &str) -> Tone {
-    match code {
-        "handed_over" => Tone::Warn,
-        "done" => Tone::Good,
-        code if ENDS.contains(&code) => Tone::Neutral,
+/// The colour of a status.
+pub fn status_tone(kind: StatusKind) -> Tone {
+    match kind {
+        StatusKind::Escalated => Tone::Warn,
+        StatusKind::Done => Tone::Good,
+        kind if kind.is_end() => Tone::Neutral,
         _ => Tone::Info,
+    }
+}
+
+/// The colour of something to be done.
+pub fn task_tone(kind: TaskKind) -> Tone {
+    match kind {
+        TaskKind::ConfirmMembership => Tone::Info,
+        TaskKind::AskedAgain => Tone::Warn,
+        TaskKind::MembershipInDoubt => Tone::Danger,
     }
 }
 
@@ -57,7 +67,7 @@ pub fn lines(caption: &str, rows: &[TicketLine], lists: &Lists, names: &HashMap<
             html! { span.name { (line.facility_name) } },
             html! { (lists.incident_label(&line.incident)) },
             badge(&Badge { label: lists.severity_label(&line.severity), tone: severity_tone(&line.severity) }),
-            badge(&Badge { label: station_label(&line.state), tone: state_tone(&line.state) }),
+            badge(&Badge { label: line.status().label(), tone: status_tone(line.status()) }),
             html! { (Recorded::parse(&line.verification).label()) },
             html! { span.nowrap { (line.owner_id.and_then(|o| names.get(&o)).map_or("—", String::as_str)) } },
             html! { span.nowrap { (format::date_time_short(line.opened_at)) } },
@@ -121,7 +131,7 @@ pub fn list(p: &ListPage<'_>) -> Markup {
 fn query(p: &ListPage<'_>, before: Option<i64>) -> String {
     let state = match p.filter.states.as_slice() {
         [] => "all",
-        [one] => one,
+        [one] => one.code(),
         _ => "open",
     };
     let mut url = format!("{}?state={state}", routes::TICKETS);
@@ -140,13 +150,13 @@ fn query(p: &ListPage<'_>, before: Option<i64>) -> String {
 }
 
 fn filters(p: &ListPage<'_>) -> Markup {
-    let one_state = if p.filter.states.len() == 1 { p.filter.states[0].as_str() } else { "" };
+    let one_state = if p.filter.states.len() == 1 { p.filter.states[0].code() } else { "" };
     let all = p.filter.states.is_empty();
     let mut states = vec![
         Choice::new("open", "終了していないもの", !all && one_state.is_empty()),
         Choice::new("all", "すべて", all),
     ];
-    states.extend(STATIONS.iter().map(|(code, label)| Choice::new(*code, *label, *code == one_state)));
+    states.extend(StatusKind::ALL.map(|kind| Choice::new(kind.code(), kind.label(), kind.code() == one_state)));
     let terms = |terms: &'_ [Term], held: &Option<String>| -> Vec<Choice<'static>> {
         let mut choices = vec![Choice::new("", "すべて", held.is_none())];
         choices.extend(

@@ -149,13 +149,13 @@ fn desk_pages(doors: &mut Doors) {
     doors.page(Method::GET, at::TICKET_SEARCH, Action::TicketFind, tickets::search_form);
     doors.page(Method::GET, "/tickets/{no}", Action::TicketRead, tickets::show);
     doors.page(Method::POST, "/tickets/{no}/entries", Action::TicketWork, tickets::add_entry);
-    doors.page(Method::POST, "/tickets/{no}/moves", Action::TicketWork, tickets::move_on);
+    doors.page(Method::POST, "/tickets/{no}/transitions", Action::TicketWork, tickets::move_on);
     doors.page(Method::POST, "/tickets/{no}/change", Action::TicketWork, tickets::change);
     doors.page(Method::POST, "/tickets/{no}/remotes", Action::TicketWork, tickets::start_remote);
     doors.page(Method::POST, "/tickets/{no}/remotes/{id}/end", Action::TicketWork, tickets::end_remote);
     doors.page(Method::POST, "/tickets/{no}/holds", Action::RetentionHold, tickets::place_hold);
     doors.page(Method::POST, "/tickets/{no}/holds/{id}/lift", Action::RetentionHold, tickets::lift_hold);
-    doors.page(Method::POST, "/promises/{id}/kept", Action::TicketWork, tickets::keep_promise);
+    doors.page(Method::POST, "/callbacks/{id}/kept", Action::TicketWork, tickets::keep_callback);
     doors.page(Method::POST, "/tasks/{id}/done", Action::TicketWork, tickets::finish_task);
 
     doors.page(Method::GET, at::QUEUE, Action::Tier2, home::queue);

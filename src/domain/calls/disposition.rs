@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::tickets::state::Exit;
+
 /// 対応結果
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -11,7 +13,7 @@ pub enum Disposition {
     /// リモート支援実施
     Remote,
     /// 2次対応依頼
-    HandedOver,
+    Escalated,
     /// 折返し予定
     CallBack,
     /// メーカ・通信事業者案内
@@ -38,7 +40,7 @@ pub enum Next {
     /// A ticket, closed with its result.
     Close,
     /// A ticket that goes to tier 2.
-    HandOver,
+    Escalate,
     /// A ticket that stays with the operator.
     Keep,
     /// A ticket that leaves by the named exit.
@@ -47,24 +49,12 @@ pub enum Next {
     None,
 }
 
-/// The three exits of a ticket (domain section 8).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Exit {
-    /// 利用対象外: not an A① facility.
-    NotEligible,
-    /// 相談範囲外: PC operation and set-up (Q2-1).
-    OutOfScope,
-    /// メーカ・通信事業者案内: no attack; directed to the maker or the carrier (Q2-1).
-    Directed,
-}
-
 impl Disposition {
     /// The twelve, in the order of their keys.
     pub const ALL: [Disposition; 12] = [
         Self::Solved,
         Self::Remote,
-        Self::HandedOver,
+        Self::Escalated,
         Self::CallBack,
         Self::Directed,
         Self::OutOfScope,
@@ -81,7 +71,7 @@ impl Disposition {
         match self {
             Self::Solved => "solved",
             Self::Remote => "remote",
-            Self::HandedOver => "handed_over",
+            Self::Escalated => "escalated",
             Self::CallBack => "call_back",
             Self::Directed => "directed",
             Self::OutOfScope => "out_of_scope",
@@ -99,7 +89,7 @@ impl Disposition {
         match self {
             Self::Solved => "1次対応で解決",
             Self::Remote => "リモート支援実施",
-            Self::HandedOver => "2次対応依頼",
+            Self::Escalated => "2次対応依頼",
             Self::CallBack => "折返し予定",
             Self::Directed => "メーカ・通信事業者案内",
             Self::OutOfScope => "相談範囲外",
@@ -127,7 +117,7 @@ impl Disposition {
     pub fn next(self) -> Next {
         match self {
             Self::Solved | Self::Remote => Next::Close,
-            Self::HandedOver => Next::HandOver,
+            Self::Escalated => Next::Escalate,
             Self::CallBack => Next::Keep,
             Self::Directed => Next::Exit(Exit::Directed),
             Self::OutOfScope => Next::Exit(Exit::OutOfScope),
@@ -136,8 +126,8 @@ impl Disposition {
         }
     }
 
-    /// Whether a promise to call back is part of it.
-    pub fn needs_promise(self) -> bool {
+    /// Whether a callback to call back is part of it.
+    pub fn needs_callback(self) -> bool {
         self == Self::CallBack
     }
 }

@@ -5,6 +5,7 @@ pub mod disposition;
 pub mod sheet;
 pub mod tries;
 pub mod verification;
+pub mod wrap_up;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,7 @@
 //!
 //! Name, facility and address are public facts; the number is the only secret, so whoever tries numbers shows by
 //! missing. Misses fill a tally that empties slowly. Past what honest work ever reaches each miss is followed by a
-//! wait, and a full tally stays shut. The figures hold two promises at once (`cargo bench --bench verify` prints
+//! wait, and a full tally stays shut. The figures hold two callbacks at once (`cargo bench --bench verify` prints
 //! both): thirty operators in a morning are never slowed, and an attacker who holds an account and tokens and is let
 //! on once a day finds less than one number in a thousand hours.
 

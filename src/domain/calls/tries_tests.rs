@@ -1,4 +1,4 @@
-//! What the limits promise: honest work is never slowed, guessing finds next to nothing.
+//! What the limits callback: honest work is never slowed, guessing finds next to nothing.
 
 use proptest::prelude::*;
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The decision, as of the day asked about (membership sample README).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Decision {
     /// All four items agree, and the facility is run by an A① member that day.
     Eligible,

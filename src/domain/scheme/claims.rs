@@ -74,7 +74,7 @@ impl Claims {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::trial::tests::claims;
+    use crate::domain::scheme::sample::claims;
 
     #[test]
     fn the_amounts_are_the_domains() {

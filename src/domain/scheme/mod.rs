@@ -3,6 +3,8 @@
 
 pub mod claims;
 pub mod hours;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod secretariats;
 
 use chrono::NaiveDate;

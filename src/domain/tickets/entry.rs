@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::event::Event;
 use crate::domain::id::{AccountId, CallId, EntryId, TicketId};
+use crate::domain::scheme::Scheme;
 
 /// What kind of thing happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -21,11 +23,11 @@ pub enum EntryKind {
     /// The ticket was opened.
     Opened,
     /// The state changed.
-    Moved,
+    Transition,
     /// The caller was verified, or not.
     Verified,
     /// A call-back was promised, or kept.
-    Promise,
+    Callback,
     /// A call was taken or made.
     Call,
     /// Incident, severity or owner changed.
@@ -42,9 +44,9 @@ impl EntryKind {
         Self::Card,
         Self::Remote,
         Self::Opened,
-        Self::Moved,
+        Self::Transition,
         Self::Verified,
-        Self::Promise,
+        Self::Callback,
         Self::Call,
         Self::Changed,
         Self::Held,
@@ -60,9 +62,9 @@ impl EntryKind {
             Self::Card => "card",
             Self::Remote => "remote",
             Self::Opened => "opened",
-            Self::Moved => "moved",
+            Self::Transition => "transition",
             Self::Verified => "verified",
-            Self::Promise => "promise",
+            Self::Callback => "callback",
             Self::Call => "call",
             Self::Changed => "changed",
             Self::Held => "held",
@@ -77,9 +79,9 @@ impl EntryKind {
             Self::Card => "ご案内",
             Self::Remote => "リモート支援",
             Self::Opened => "受付",
-            Self::Moved => "状態",
+            Self::Transition => "状態",
             Self::Verified => "会員確認",
-            Self::Promise => "折返し",
+            Self::Callback => "折返し",
             Self::Call => "通話",
             Self::Changed => "変更",
             Self::Held => "保全",
@@ -120,7 +122,56 @@ pub struct Entry {
     pub data: Value,
 }
 
+/// On which timeline an event stands: a ticket's, a call's, or a ticket's and said on a call.
+#[derive(Debug, Clone, Copy)]
+pub enum Place {
+    /// A ticket's.
+    Ticket(TicketId),
+    /// A call's, which may have no ticket, or several.
+    Call(CallId),
+    /// A ticket's, said on a call.
+    Both(TicketId, CallId),
+}
+
+impl Place {
+    /// The ticket, if it's one's.
+    pub fn ticket(self) -> Option<TicketId> {
+        match self {
+            Self::Ticket(id) | Self::Both(id, _) => Some(id),
+            Self::Call(_) => None,
+        }
+    }
+
+    /// The call, if it was said on one.
+    pub fn call(self) -> Option<CallId> {
+        match self {
+            Self::Call(id) | Self::Both(_, id) => Some(id),
+            Self::Ticket(_) => None,
+        }
+    }
+}
+
 impl Entry {
+    /// The line of an event that happens and is written down at the same moment.
+    pub fn of(id: EntryId, place: Place, event: &Event, scheme: &Scheme, at: DateTime<Utc>, by: AccountId) -> Self {
+        Self {
+            id,
+            ticket_id: place.ticket(),
+            call_id: place.call(),
+            kind: event.kind(),
+            occurred_at: at,
+            entered_at: at,
+            entered_by: by,
+            body: event.sentence(scheme),
+            data: event.data(),
+        }
+    }
+
+    /// The event, without people's words; none of what was written before events had a type.
+    pub fn event(&self) -> Option<Event> {
+        Event::read(&self.data)
+    }
+
     /// Minutes between the event and its writing down, when it's worth saying (five or more).
     pub fn late_minutes(&self) -> Option<i64> {
         let minutes = (self.entered_at - self.occurred_at).num_minutes();

@@ -1,8 +1,15 @@
 //! Tickets: one matter of one facility, from first advice to its end.
 
+pub mod callback;
 pub mod entry;
+pub mod escalation;
+pub mod event;
 pub mod number;
+pub mod remote;
+pub mod replay;
 pub mod state;
+pub mod task;
+pub mod transition;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -10,9 +17,11 @@ use super::calls::verification::Recorded;
 use super::id::{AccountId, FacilityId, MemberId, TicketId};
 use super::refusal::Refusal;
 
-pub use entry::{Entry, EntryKind};
+pub use entry::{Entry, EntryKind, Place};
+pub use event::Event;
 pub use number::TicketNo;
-pub use state::{Move, State};
+pub use state::{State, StatusKind};
+pub use transition::{Transition, TransitionKind};
 
 /// One matter of one facility.
 #[derive(Debug, Clone)]
@@ -73,5 +82,23 @@ impl Ticket {
                 "保存期間が終わった相談票のため変更できません。ご相談は新しい相談票に記録してください",
             )),
         }
+    }
+
+    /// Changes incident and severity (codes; an empty one stays) and owner (with the name of today); none when all of
+    /// it is so already.
+    pub fn change(&mut self, incident: &str, severity: &str, owner: Option<(AccountId, &str)>) -> Option<Event> {
+        let other = |held: &mut String, new: &str| {
+            let differs = !new.is_empty() && new != *held;
+            differs.then(|| (std::mem::replace(held, new.to_owned()), new.to_owned()))
+        };
+        let (incident, severity) = (other(&mut self.incident, incident), other(&mut self.severity, severity));
+        let owner = owner.filter(|(id, _)| self.owner_id != Some(*id));
+        if incident.is_none() && severity.is_none() && owner.is_none() {
+            return None;
+        }
+        let owner_name = owner.map_or_else(String::new, |(_, name)| name.to_owned());
+        let owner = owner.map(|(id, _)| id);
+        self.owner_id = owner.or(self.owner_id);
+        Some(Event::Changed { incident, severity, owner, owner_name })
     }
 }

@@ -1,35 +1,33 @@
-//! A ticket's life (domain sections 8 and 9). A state carries its evidence; a move that the rules don't
-//! allow can't be written.
+//! Where a ticket stands (domain sections 8 and 9). A status carries its evidence; how one becomes another says
+//! `transition.rs`.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::calls::disposition::Exit;
 use crate::domain::id::AccountId;
-use crate::domain::refusal::Refusal;
 
 /// Where a ticket stands: what, since when, by whom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
-    /// What.
+    /// The status with its evidence.
     #[serde(flatten)]
-    pub at: Station,
+    pub at: Status,
     /// Since when.
     pub since: DateTime<Utc>,
     /// Who moved it there.
     pub by: AccountId,
 }
 
-/// The stations of a ticket, each with what it needs.
+/// The statuses of a ticket, each with what it needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "station", rename_all = "snake_case")]
-pub enum Station {
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum Status {
     /// 受付
     Received,
     /// 1次対応中
     Tier1,
     /// 2次対応依頼中
-    HandedOver {
+    Escalated {
         /// Why tier 2 is needed.
         reason: String,
     },
@@ -59,308 +57,217 @@ pub enum Station {
     },
 }
 
-/// The codes and words of the stations, in the order of a life.
-pub const STATIONS: [(&str, &str); 10] = [
-    ("received", "受付"),
-    ("tier1", "1次対応中"),
-    ("handed_over", "2次対応依頼中"),
-    ("tier2", "2次対応中"),
-    ("referring", "専門事業者紹介中"),
-    ("follow_up", "経過確認中"),
-    ("done", "対応完了"),
-    ("not_eligible", "利用対象外"),
-    ("out_of_scope", "相談範囲外"),
-    ("directed", "メーカ・通信事業者案内"),
-];
-
-/// The word of a station's code.
-pub fn station_label(code: &str) -> &'static str {
-    STATIONS.iter().find(|(c, _)| *c == code).map_or("不明", |(_, label)| label)
+/// The three exits of a ticket (domain section 8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Exit {
+    /// 利用対象外: not an A① facility.
+    NotEligible,
+    /// 相談範囲外: PC operation and set-up (Q2-1).
+    OutOfScope,
+    /// メーカ・通信事業者案内: no attack; directed to the maker or the carrier (Q2-1).
+    Directed,
 }
 
-/// Codes of the stations at which nobody is working any more.
-pub const ENDS: [&str; 4] = ["done", "not_eligible", "out_of_scope", "directed"];
+impl Exit {
+    /// The three, in the order in which they are offered.
+    pub const ALL: [Exit; 3] = [Self::Directed, Self::OutOfScope, Self::NotEligible];
 
-impl State {
+    /// The exit of the code of its status.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|exit| StatusKind::from(*exit).code() == code)
+    }
+}
+
+/// A status without its evidence: what lists filter by, and what stands in the database and the API as its code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StatusKind {
+    /// 受付
+    Received,
+    /// 1次対応中
+    Tier1,
+    /// 2次対応依頼中
+    Escalated,
+    /// 2次対応中
+    Tier2,
+    /// 専門事業者紹介中
+    Referring,
+    /// 経過確認中
+    FollowUp,
+    /// 対応完了
+    Done,
+    /// 利用対象外
+    NotEligible,
+    /// 相談範囲外
+    OutOfScope,
+    /// メーカ・通信事業者案内
+    Directed,
+}
+
+impl StatusKind {
+    /// All of them, in the order of a life.
+    pub const ALL: [Self; 10] = [
+        Self::Received,
+        Self::Tier1,
+        Self::Escalated,
+        Self::Tier2,
+        Self::Referring,
+        Self::FollowUp,
+        Self::Done,
+        Self::NotEligible,
+        Self::OutOfScope,
+        Self::Directed,
+    ];
+
+    /// Those at which nobody is working any more: 対応完了 and the three exits.
+    pub const ENDS: [Self; 4] = [Self::Done, Self::NotEligible, Self::OutOfScope, Self::Directed];
+
     /// The code in the database and the API.
-    pub fn code(&self) -> &'static str {
-        match &self.at {
-            Station::Received => "received",
-            Station::Tier1 => "tier1",
-            Station::HandedOver { .. } => "handed_over",
-            Station::Tier2 { .. } => "tier2",
-            Station::Referring => "referring",
-            Station::FollowUp { .. } => "follow_up",
-            Station::Done { .. } => "done",
-            Station::Left { exit: Exit::NotEligible, .. } => "not_eligible",
-            Station::Left { exit: Exit::OutOfScope, .. } => "out_of_scope",
-            Station::Left { exit: Exit::Directed, .. } => "directed",
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Tier1 => "tier1",
+            Self::Escalated => "escalated",
+            Self::Tier2 => "tier2",
+            Self::Referring => "referring",
+            Self::FollowUp => "follow_up",
+            Self::Done => "done",
+            Self::NotEligible => "not_eligible",
+            Self::OutOfScope => "out_of_scope",
+            Self::Directed => "directed",
         }
     }
 
     /// The word on the screens.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Received => "受付",
+            Self::Tier1 => "1次対応中",
+            Self::Escalated => "2次対応依頼中",
+            Self::Tier2 => "2次対応中",
+            Self::Referring => "専門事業者紹介中",
+            Self::FollowUp => "経過確認中",
+            Self::Done => "対応完了",
+            Self::NotEligible => "利用対象外",
+            Self::OutOfScope => "相談範囲外",
+            Self::Directed => "メーカ・通信事業者案内",
+        }
+    }
+
+    /// The status of a code; none of an unknown one.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// Whether nobody is working on it any more.
+    pub fn is_end(self) -> bool {
+        Self::ENDS.contains(&self)
+    }
+
+    /// Those at which somebody is still to do something.
+    pub fn open() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|kind| !kind.is_end())
+    }
+}
+
+impl From<Exit> for StatusKind {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::NotEligible => Self::NotEligible,
+            Exit::OutOfScope => Self::OutOfScope,
+            Exit::Directed => Self::Directed,
+        }
+    }
+}
+
+impl Status {
+    /// The same without its evidence.
+    pub fn kind(&self) -> StatusKind {
+        match self {
+            Self::Received => StatusKind::Received,
+            Self::Tier1 => StatusKind::Tier1,
+            Self::Escalated { .. } => StatusKind::Escalated,
+            Self::Tier2 { .. } => StatusKind::Tier2,
+            Self::Referring => StatusKind::Referring,
+            Self::FollowUp { .. } => StatusKind::FollowUp,
+            Self::Done { .. } => StatusKind::Done,
+            Self::Left { exit, .. } => (*exit).into(),
+        }
+    }
+}
+
+impl State {
+    /// A ticket just opened.
+    pub fn received(now: DateTime<Utc>, by: AccountId) -> Self {
+        Self { at: Status::Received, since: now, by }
+    }
+
+    /// The status without its evidence.
+    pub fn kind(&self) -> StatusKind {
+        self.at.kind()
+    }
+
+    /// The code in the database and the API.
+    pub fn code(&self) -> &'static str {
+        self.kind().code()
+    }
+
+    /// The word on the screens.
     pub fn label(&self) -> &'static str {
-        station_label(self.code())
+        self.kind().label()
     }
 
     /// Whether it has ended.
     pub fn is_end(&self) -> bool {
-        ENDS.contains(&self.code())
+        self.kind().is_end()
     }
 
     /// The same without the words that people wrote.
     pub fn without_words(self) -> Self {
         let none = String::new;
         let at = match self.at {
-            Station::HandedOver { .. } => Station::HandedOver { reason: none() },
-            Station::FollowUp { .. } => Station::FollowUp { reason: none() },
-            Station::Left { exit, .. } => Station::Left { exit, reason: none() },
+            Status::Escalated { .. } => Status::Escalated { reason: none() },
+            Status::FollowUp { .. } => Status::FollowUp { reason: none() },
+            Status::Left { exit, .. } => Status::Left { exit, reason: none() },
             other => other,
         };
         Self { at, ..self }
     }
-
-    /// A ticket just opened.
-    pub fn received(now: DateTime<Utc>, by: AccountId) -> Self {
-        Self { at: Station::Received, since: now, by }
-    }
-
-    /// Moves on, or says why that can't be.
-    pub fn apply(&self, step: Move, now: DateTime<Utc>, by: AccountId) -> Result<State, Refusal> {
-        step.needs()?;
-        if !step.from().contains(&self.code()) {
-            return Err(self.refuse(&step));
-        }
-        let at = match step {
-            Move::Start | Move::Reopen { .. } | Move::GiveBack { .. } => Station::Tier1,
-            Move::HandOver { reason } => Station::HandedOver { reason },
-            Move::Take => Station::Tier2 { specialist: by },
-            Move::Refer => Station::Referring,
-            Move::Watch { reason } => Station::FollowUp { reason },
-            Move::Close { result } => Station::Done { result },
-            Move::Leave { exit, reason } => Station::Left { exit, reason },
-        };
-        Ok(State { at, since: now, by })
-    }
-
-    fn refuse(&self, step: &Move) -> Refusal {
-        if self.is_end() && !matches!(step, Move::Reopen { .. }) {
-            return Refusal::conflict(
-                "ticket.already_closed",
-                format!("この相談票は「{}」で終了しています。続けるには再開してください", self.label()),
-            );
-        }
-        Refusal::conflict(
-            "ticket.move_not_allowed",
-            format!("「{}」からは「{}」できません。画面を読み直して状態をご確認ください", self.label(), step.label()),
-        )
-    }
-}
-
-/// A step in a ticket's life.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Move {
-    /// Begin tier 1 work.
-    Start,
-    /// Ask tier 2 to take it.
-    HandOver {
-        /// Why.
-        reason: String,
-    },
-    /// Tier 2 takes it.
-    Take,
-    /// Back to tier 1.
-    GiveBack {
-        /// Why.
-        reason: String,
-    },
-    /// A firm or lawyer is being found.
-    Refer,
-    /// Wait and ask again.
-    Watch {
-        /// For what.
-        reason: String,
-    },
-    /// 対応完了
-    Close {
-        /// Result code.
-        result: String,
-    },
-    /// By one of the three exits.
-    Leave {
-        /// Which.
-        exit: Exit,
-        /// Where to, or why.
-        reason: String,
-    },
-    /// The clinic called again on the same matter.
-    Reopen {
-        /// Why.
-        reason: String,
-    },
-}
-
-impl Move {
-    /// The code in the API and the timeline.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Move::Start => "start",
-            Move::HandOver { .. } => "hand_over",
-            Move::Take => "take",
-            Move::GiveBack { .. } => "give_back",
-            Move::Refer => "refer",
-            Move::Watch { .. } => "watch",
-            Move::Close { .. } => "close",
-            Move::Leave { .. } => "leave",
-            Move::Reopen { .. } => "reopen",
-        }
-    }
-
-    /// The word on the button.
-    pub fn label(&self) -> &'static str {
-        match self {
-            Move::Start => "1次対応を始める",
-            Move::HandOver { .. } => "2次対応を依頼する",
-            Move::Take => "引き受ける",
-            Move::GiveBack { .. } => "1次対応に戻す",
-            Move::Refer => "専門事業者を紹介する",
-            Move::Watch { .. } => "経過を確認する",
-            Move::Close { .. } => "対応を完了する",
-            Move::Leave { .. } => "対応を終える",
-            Move::Reopen { .. } => "再開する",
-        }
-    }
-
-    /// The words that go with it: a reason or a result code.
-    pub fn words(&self) -> &str {
-        match self {
-            Move::HandOver { reason }
-            | Move::GiveBack { reason }
-            | Move::Watch { reason }
-            | Move::Leave { reason, .. }
-            | Move::Reopen { reason } => reason,
-            Move::Close { result } => result,
-            Move::Start | Move::Take | Move::Refer => "",
-        }
-    }
-
-    /// The stations it may leave from (domain section 9).
-    fn from(&self) -> &'static [&'static str] {
-        match self {
-            Move::Start => &["received", "follow_up"],
-            Move::HandOver { .. } => &["tier1"],
-            Move::Take => &["handed_over", "follow_up"],
-            Move::GiveBack { .. } => &["handed_over", "tier2"],
-            Move::Refer => &["tier2"],
-            Move::Watch { .. } => &["tier1", "tier2", "referring"],
-            Move::Close { .. } => &["tier1", "tier2", "referring", "follow_up"],
-            Move::Leave { .. } => &["tier1"],
-            Move::Reopen { .. } => &ENDS,
-        }
-    }
-
-    /// A move that needs words has them.
-    fn needs(&self) -> Result<(), Refusal> {
-        let (field, message) = match self {
-            Move::HandOver { .. } => ("reason", "2次対応を依頼する理由を入力してください"),
-            Move::GiveBack { .. } => ("reason", "1次対応に戻す理由を入力してください"),
-            Move::Watch { .. } => ("reason", "何を確認するかを入力してください"),
-            Move::Close { .. } => ("result", "結果を選んでください"),
-            Move::Leave { .. } => ("reason", "案内先または理由を入力してください"),
-            Move::Reopen { .. } => ("reason", "再開する理由を入力してください"),
-            Move::Start | Move::Take | Move::Refer => return Ok(()),
-        };
-        if self.words().trim().is_empty() {
-            return Err(Refusal::field(field, "move.words_missing", message));
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn at(code: &str) -> State {
+    /// A state of each kind, with evidence.
+    pub(crate) fn at(kind: StatusKind) -> State {
         let by = AccountId(uuid::Uuid::nil());
         let text = String::from("x");
-        let station = match code {
-            "received" => Station::Received,
-            "tier1" => Station::Tier1,
-            "handed_over" => Station::HandedOver { reason: text },
-            "tier2" => Station::Tier2 { specialist: by },
-            "referring" => Station::Referring,
-            "follow_up" => Station::FollowUp { reason: text },
-            "done" => Station::Done { result: text },
-            "not_eligible" => Station::Left { exit: Exit::NotEligible, reason: text },
-            "out_of_scope" => Station::Left { exit: Exit::OutOfScope, reason: text },
-            _ => Station::Left { exit: Exit::Directed, reason: text },
+        let at = match kind {
+            StatusKind::Received => Status::Received,
+            StatusKind::Tier1 => Status::Tier1,
+            StatusKind::Escalated => Status::Escalated { reason: text },
+            StatusKind::Tier2 => Status::Tier2 { specialist: by },
+            StatusKind::Referring => Status::Referring,
+            StatusKind::FollowUp => Status::FollowUp { reason: text },
+            StatusKind::Done => Status::Done { result: text },
+            StatusKind::NotEligible => Status::Left { exit: Exit::NotEligible, reason: text },
+            StatusKind::OutOfScope => Status::Left { exit: Exit::OutOfScope, reason: text },
+            StatusKind::Directed => Status::Left { exit: Exit::Directed, reason: text },
         };
-        State { at: station, since: DateTime::from_timestamp(1_790_000_000, 0).expect("a time"), by }
-    }
-
-    fn moves() -> Vec<Move> {
-        let x = || String::from("x");
-        vec![
-            Move::Start,
-            Move::HandOver { reason: x() },
-            Move::Take,
-            Move::GiveBack { reason: x() },
-            Move::Refer,
-            Move::Watch { reason: x() },
-            Move::Close { result: x() },
-            Move::Leave { exit: Exit::OutOfScope, reason: x() },
-            Move::Reopen { reason: x() },
-        ]
-    }
-
-    /// Domain section 9, line by line: from → everything it may become.
-    #[test]
-    fn the_table_of_moves_is_the_domains() {
-        let expected: [(&str, &[&str]); 10] = [
-            ("received", &["tier1"]),
-            ("tier1", &["handed_over", "follow_up", "done", "out_of_scope"]),
-            ("handed_over", &["tier2", "tier1"]),
-            ("tier2", &["tier1", "referring", "follow_up", "done"]),
-            ("referring", &["follow_up", "done"]),
-            ("follow_up", &["tier1", "tier2", "done"]),
-            ("done", &["tier1"]),
-            ("not_eligible", &["tier1"]),
-            ("out_of_scope", &["tier1"]),
-            ("directed", &["tier1"]),
-        ];
-        for (from, to) in expected {
-            let state = at(from);
-            let reached: Vec<_> = moves()
-                .into_iter()
-                .filter_map(|m| state.apply(m, state.since, state.by).ok())
-                .map(|s| s.code())
-                .collect();
-            assert_eq!(reached, to, "from {from}");
-        }
+        State { at, since: DateTime::from_timestamp(1_790_000_000, 0).expect("a time"), by }
     }
 
     #[test]
-    fn a_move_without_its_words_is_refused_beside_the_field() {
-        let state = at("tier1");
-        let refusal = state.apply(Move::Close { result: " ".into() }, state.since, state.by).expect_err("refused");
-        assert_eq!(refusal.fields[0].name, "result");
-    }
-
-    #[test]
-    fn a_closed_ticket_says_that_it_is_closed() {
-        let state = at("done");
-        let refusal = state.apply(Move::Start, state.since, state.by).expect_err("refused");
-        assert_eq!(refusal.code, "ticket.already_closed");
-    }
-
-    #[test]
-    fn a_state_survives_being_stored() {
-        for (code, _) in STATIONS {
-            let state = at(code);
+    fn a_state_survives_being_stored_and_a_kind_its_code() {
+        for kind in StatusKind::ALL {
+            let state = at(kind);
             let text = serde_json::to_string(&state).expect("json");
             assert_eq!(serde_json::from_str::<State>(&text).expect("state"), state);
-            assert_eq!(state.code(), code);
+            assert_eq!((state.kind(), StatusKind::parse(kind.code())), (kind, Some(kind)));
+            assert_eq!(serde_json::to_value(kind).expect("json"), kind.code());
         }
+        assert_eq!(StatusKind::parse("station"), None);
     }
 }

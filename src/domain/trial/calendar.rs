@@ -121,7 +121,8 @@ pub fn serial(day: NaiveDate) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::trial::tests::{horizon, scheme};
+    use crate::domain::scheme::sample::scheme;
+    use crate::domain::trial::tests::horizon;
 
     #[test]
     fn shares_add_up_and_many_tickets_begin_with_the_scheme() {

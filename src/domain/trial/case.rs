@@ -28,10 +28,10 @@ pub struct Case {
     pub entries: Vec<Entry>,
     /// Remote sessions.
     pub remotes: Vec<RemoteWork>,
-    /// Hand-overs to tier 2.
-    pub hand_overs: Vec<HandOver>,
+    /// Escalations to tier 2.
+    pub escalations: Vec<Asked>,
     /// Promised call-backs.
-    pub promises: Vec<Promised>,
+    pub callbacks: Vec<Promised>,
     /// Associations to be asked.
     pub tasks: Vec<Asking>,
     /// The claim for a support payment that came of it.
@@ -67,9 +67,9 @@ pub struct RemoteWork {
     pub by: AccountId,
 }
 
-/// A hand-over to tier 2.
+/// An escalation to tier 2.
 #[derive(Debug, Clone)]
-pub struct HandOver {
+pub struct Asked {
     /// Its id.
     pub id: Uuid,
     /// The ticket.

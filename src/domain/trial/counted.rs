@@ -4,7 +4,7 @@ use chrono::Datelike;
 use serde::Serialize;
 
 use crate::domain::tickets::Ticket;
-use crate::domain::tickets::state::Station;
+use crate::domain::tickets::state::Status;
 
 /// One case in one measure, with the words of `report.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -36,8 +36,8 @@ const UNKNOWN: &str = "不明";
 pub fn counted(ticket: &Ticket) -> Vec<Counted> {
     let known = |text: &str| if text.is_empty() { UNKNOWN.to_owned() } else { text.to_owned() };
     let outcome = match &ticket.state.at {
-        Station::Done { result } => result.clone(),
-        Station::Left { .. } => ticket.state.code().to_owned(),
+        Status::Done { result } => result.clone(),
+        Status::Left { .. } => ticket.state.code().to_owned(),
         _ => "open".to_owned(),
     };
     let case = Counted {
@@ -51,7 +51,7 @@ pub fn counted(ticket: &Ticket) -> Vec<Counted> {
         desk: ticket.desk.clone(),
         tier: ticket.tier.to_string(),
     };
-    let referred = case.outcome == "referred" || ticket.state.at == Station::Referring;
+    let referred = case.outcome == "referred" || ticket.state.at == Status::Referring;
     let second = referred.then(|| Counted { measure: "referred", ..case.clone() });
     std::iter::once(case).chain(second).collect()
 }

@@ -1,15 +1,14 @@
 //! How a case goes on once its ticket is open: the usual courses, each told until it ends or the horizon comes.
 
 use chrono::{Duration, NaiveTime, Timelike};
-use serde_json::json;
 
 use super::desk::Desk;
 use super::intake::Opened;
 use super::words::{self, Incident};
-use crate::domain::calls::disposition::Exit;
 use crate::domain::calls::verification::Recorded;
 use crate::domain::calls::{Direction, Disposition};
-use crate::domain::tickets::{EntryKind, Move};
+use crate::domain::tickets::state::Exit;
+use crate::domain::tickets::{EntryKind, Event, Place, Transition};
 use crate::domain::time::{from_tokyo, tokyo_time};
 
 /// A usual course.
@@ -84,7 +83,8 @@ pub(super) fn advise(desk: &mut Desk<'_>, opened: &Opened, incident: &Incident) 
     desk.talk(30, 180);
     if desk.detailed || desk.rng.permille(450) {
         let advice = (*desk.rng.pick(incident.advice)).to_owned();
-        desk.write(EntryKind::Advice, None, Some(opened.call.id), desk.operator, advice, json!({}));
+        let advice = Event::Written { kind: EntryKind::Advice, words: advice };
+        desk.write(Place::Call(opened.call.id), desk.operator, &advice);
     }
     desk.talk(60, 420);
 }
@@ -102,7 +102,7 @@ fn result(desk: &mut Desk<'_>, incident: &Incident) -> String {
 
 fn close(desk: &mut Desk<'_>, by: crate::domain::id::AccountId, incident: &Incident) {
     let result = result(desk, incident);
-    desk.step(Move::Close { result }, by);
+    desk.step(Transition::Close { result }, by);
 }
 
 fn solved(desk: &mut Desk<'_>, opened: Opened, incident: &Incident) -> Option<()> {
@@ -116,7 +116,7 @@ fn solved(desk: &mut Desk<'_>, opened: Opened, incident: &Incident) -> Option<()
         desk.talk(120, 600);
         desk.hang_up(call, Disposition::Solved);
         let reason = (*desk.rng.pick(&words::REOPENED)).to_owned();
-        desk.step(Move::Reopen { reason }, desk.operator);
+        desk.step(Transition::Reopen { reason }, desk.operator);
         desk.later(20, 300)?;
         let note = *desk.rng.pick(&words::CALLED_BACK);
         desk.note(desk.operator, note);
@@ -134,15 +134,15 @@ fn remote(desk: &mut Desk<'_>, opened: Opened, incident: &Incident) -> Option<()
     claims(desk, incident, &caller)
 }
 
-pub(super) fn hand_over(desk: &mut Desk<'_>, opened: Opened) {
-    desk.hang_up(opened.call, Disposition::HandedOver);
-    let reason = (*desk.rng.pick(&words::HAND_OVER)).to_owned();
-    desk.step(Move::HandOver { reason }, desk.operator);
+pub(super) fn escalate(desk: &mut Desk<'_>, opened: Opened) {
+    desk.hang_up(opened.call, Disposition::Escalated);
+    let reason = (*desk.rng.pick(&words::ESCALATION)).to_owned();
+    desk.step(Transition::Escalate { reason }, desk.operator);
 }
 
 pub(super) fn take_over(desk: &mut Desk<'_>) -> Option<()> {
     desk.later(4, 90)?;
-    desk.step(Move::Take, desk.specialist);
+    desk.step(Transition::Take, desk.specialist);
     desk.later(10, 240)?;
     let note = *desk.rng.pick(&words::TIER2);
     desk.note(desk.specialist, note);
@@ -151,7 +151,7 @@ pub(super) fn take_over(desk: &mut Desk<'_>) -> Option<()> {
 
 pub(super) fn refer(desk: &mut Desk<'_>) -> Option<()> {
     desk.later(30, 1_500)?;
-    desk.step(Move::Refer, desk.specialist);
+    desk.step(Transition::Refer, desk.specialist);
     desk.later(5, 120)?;
     let note = *desk.rng.pick(&words::REFERRAL);
     desk.note(desk.specialist, note);
@@ -161,7 +161,7 @@ pub(super) fn refer(desk: &mut Desk<'_>) -> Option<()> {
 fn tier2(desk: &mut Desk<'_>, opened: Opened, incident: &Incident, referral: bool) -> Option<()> {
     advise(desk, &opened, incident);
     let caller = opened.caller.clone();
-    hand_over(desk, opened);
+    escalate(desk, opened);
     take_over(desk)?;
     if desk.rng.permille(500) {
         desk.later(60, 1_500)?;
@@ -175,7 +175,7 @@ fn tier2(desk: &mut Desk<'_>, opened: Opened, incident: &Incident, referral: boo
     if referral || desk.rng.permille(400) {
         desk.later(600, 4_000)?;
         let reason = (*desk.rng.pick(&words::WATCH)).to_owned();
-        desk.step(Move::Watch { reason }, desk.specialist);
+        desk.step(Transition::Watch { reason }, desk.specialist);
         desk.later(4_000, 20_000)?;
     } else {
         desk.later(300, 3_000)?;
@@ -183,7 +183,7 @@ fn tier2(desk: &mut Desk<'_>, opened: Opened, incident: &Incident, referral: boo
     let note = *desk.rng.pick(&words::CALLED_BACK);
     desk.note(desk.specialist, note);
     if referral {
-        desk.step(Move::Close { result: "referred".into() }, desk.specialist);
+        desk.step(Transition::Close { result: "referred".into() }, desk.specialist);
     } else {
         close(desk, desk.specialist, incident);
     }
@@ -196,18 +196,18 @@ fn call_back(desk: &mut Desk<'_>, opened: Opened, incident: &Incident) -> Option
     let due = desk.now + Duration::minutes(desk.rng.between(45, 1_400));
     let quarter = due - Duration::seconds(due.timestamp() % 900) - Duration::nanoseconds(i64::from(due.nanosecond()));
     let due = if (8..20).contains(&tokyo_time(quarter).hour()) { quarter } else { quarter + Duration::hours(12) };
-    desk.promise(opened.call.id, &caller, due);
+    desk.callback(opened.call.id, &caller, due);
     desk.hang_up(opened.call, Disposition::CallBack);
     let wait = (due - desk.now).num_minutes();
     desk.later((wait - 20).max(5), (wait + 10).max(20))?;
     let call = desk.ring(Direction::Outbound, "helpline", desk.operator, &caller);
     desk.talk(90, 500);
     desk.hang_up(call, Disposition::Solved);
-    desk.keep_promise();
+    desk.keep_callback();
     let note = *desk.rng.pick(&words::CALLED_BACK);
     desk.note(desk.operator, note);
     if desk.rng.permille(60) {
-        desk.step(Move::Close { result: "unreachable".into() }, desk.operator);
+        desk.step(Transition::Close { result: "unreachable".into() }, desk.operator);
     } else {
         close(desk, desk.operator, incident);
     }
@@ -220,21 +220,21 @@ fn watch(desk: &mut Desk<'_>, opened: Opened, incident: &Incident) -> Option<()>
     let days = desk.rng.between(1, 9);
     let wait = watch_from(desk, opened, days);
     desk.later(wait, wait + 90)?;
-    desk.keep_promise();
+    desk.keep_callback();
     let note = *desk.rng.pick(&words::CALLED_BACK);
     desk.note(desk.operator, note);
     close(desk, desk.operator, incident);
     claims(desk, incident, &caller)
 }
 
-/// Ends the call with the promise to ask again in so many days; gives the minutes until then.
+/// Ends the call with the callback to ask again in so many days; gives the minutes until then.
 pub(super) fn watch_from(desk: &mut Desk<'_>, opened: Opened, days: i64) -> i64 {
     let day = tokyo_time(desk.now).date() + Duration::days(days);
     let due = from_tokyo(day.and_time(NaiveTime::MIN) + Duration::minutes(600 + desk.rng.between(0, 14) * 30));
-    desk.promise(opened.call.id, &opened.caller, due);
+    desk.callback(opened.call.id, &opened.caller, due);
     desk.hang_up(opened.call, Disposition::CallBack);
     let reason = (*desk.rng.pick(&words::WATCH)).to_owned();
-    desk.step(Move::Watch { reason }, desk.operator);
+    desk.step(Transition::Watch { reason }, desk.operator);
     (due - desk.now).num_minutes()
 }
 
@@ -246,7 +246,7 @@ fn leave(desk: &mut Desk<'_>, opened: Opened, exit: Exit, reason: &str) {
         Exit::Directed => Disposition::Directed,
     };
     desk.hang_up(opened.call, disposition);
-    desk.step(Move::Leave { exit, reason: reason.to_owned() }, desk.operator);
+    desk.step(Transition::Leave { exit, reason: reason.to_owned() }, desk.operator);
 }
 
 /// Some ask about the support payment afterwards and are pointed to its office.

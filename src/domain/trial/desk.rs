@@ -1,16 +1,15 @@
 //! The made-up desk at work on one case: every verb writes what the real one would write, and stops at the horizon.
 
 use chrono::{DateTime, Duration, NaiveTime, Timelike, Utc};
-use serde_json::{Value, json};
 
-use super::case::{Case, Deed, HandOver, Promised, RemoteWork};
+use super::case::{Asked, Case, Deed, Promised, RemoteWork};
 use super::rng::Rng;
 use super::words;
 use crate::domain::calls::{Call, CallState, Direction, Disposition};
-use crate::domain::id::{AccountId, CallId, EntryId, TicketId};
+use crate::domain::id::{AccountId, CallId, CallbackId, EntryId, RemoteId, TicketId};
 use crate::domain::scheme::Scheme;
-use crate::domain::tickets::state::Station;
-use crate::domain::tickets::{Entry, EntryKind, Move, Ticket};
+use crate::domain::tickets::transition::{QueueChange, Transitioned};
+use crate::domain::tickets::{Entry, EntryKind, Event, Place, Ticket, Transition};
 use crate::domain::time::{from_tokyo, tokyo_day, tokyo_time};
 
 /// Who is on the other side of a call.
@@ -38,7 +37,7 @@ pub struct Desk<'a> {
     pub detailed: bool,
     /// Who takes the call.
     pub operator: AccountId,
-    /// Who may take a hand-over.
+    /// Who may take an escalation.
     pub specialist: AccountId,
     /// Who reviews.
     pub supervisor: AccountId,
@@ -109,15 +108,7 @@ impl Desk<'_> {
         let review = if call.out_of_hours || call.complaint { self.reviewed() } else { None };
         call.reviewed_at = review.map(|(at, _)| at);
         if let Some(ticket) = self.ticket_id() {
-            let body = format!("通話終了：{}", disposition.label());
-            self.write(
-                EntryKind::Call,
-                Some(ticket),
-                Some(call.id),
-                call.operator_id,
-                body,
-                json!({ "disposition": disposition.code() }),
-            );
+            self.write(Place::Both(ticket, call.id), call.operator_id, &Event::CallEnded { disposition });
         }
         self.case.calls.push((call, review));
     }
@@ -133,27 +124,10 @@ impl Desk<'_> {
         self.case.ticket.as_ref().map(|t| t.id)
     }
 
-    /// Writes an entry.
-    pub fn write(
-        &mut self,
-        kind: EntryKind,
-        ticket: Option<TicketId>,
-        call: Option<CallId>,
-        by: AccountId,
-        body: String,
-        data: Value,
-    ) {
-        let entry = Entry {
-            id: EntryId(self.rng.id(self.now, self.case.entries.len())),
-            ticket_id: ticket,
-            call_id: call,
-            kind,
-            occurred_at: self.now,
-            entered_at: self.now,
-            entered_by: by,
-            body,
-            data,
-        };
+    /// Writes down that something happens.
+    pub fn write(&mut self, place: Place, by: AccountId, event: &Event) {
+        let id = EntryId(self.rng.id(self.now, self.case.entries.len()));
+        let entry = Entry::of(id, place, event, self.scheme, self.now, by);
         if let Some(ticket) = &mut self.case.ticket {
             ticket.last_event_at = ticket.last_event_at.max(entry.entered_at);
         }
@@ -162,9 +136,11 @@ impl Desk<'_> {
 
     /// A line somebody writes on the ticket; now and then some minutes after the event.
     pub fn note(&mut self, by: AccountId, body: &str) {
+        let Some(ticket) = self.ticket_id() else { return };
         self.case.words.push_str(body);
         self.case.words.push('\n');
-        self.write(EntryKind::Note, self.ticket_id(), None, by, body.to_owned(), json!({}));
+        let note = Event::Written { kind: EntryKind::Note, words: body.to_owned() };
+        self.write(Place::Ticket(ticket), by, &note);
         let late = Duration::minutes(self.rng.between(5, 40));
         if self.rng.permille(80)
             && let (Some(entry), Some(ticket)) = (self.case.entries.last_mut(), &self.case.ticket)
@@ -173,48 +149,27 @@ impl Desk<'_> {
         }
     }
 
-    /// Moves the ticket on, by the rules of its state; a move that they don't allow doesn't happen.
-    pub fn step(&mut self, step: Move, by: AccountId) {
-        let Some(ticket) = self.case.ticket.take() else { return };
-        let (code, label, from) = (step.code(), step.label(), ticket.state.code());
-        let said = match &step {
-            Move::Close { result } => self.scheme.lists.result_label(result).to_owned(),
-            other => other.words().to_owned(),
-        };
-        let Ok(state) = ticket.state.apply(step, self.now, by) else {
-            self.case.ticket = Some(ticket);
-            return;
-        };
-        let mut moved = Ticket { version: ticket.version + 1, state, ..ticket };
-        match &moved.state.at {
-            Station::HandedOver { reason } => {
-                let (id, reason) = (self.rng.id(self.now, self.case.entries.len()), reason.clone());
-                self.case.hand_overs.push(HandOver {
-                    id,
-                    ticket: moved.id,
-                    asked: (self.now, by),
-                    reason,
-                    taken: None,
-                });
-                moved.owner_id = None;
+    /// Takes the ticket on, by the product's own rule; what that doesn't allow doesn't happen.
+    pub fn step(&mut self, transition: Transition, by: AccountId) {
+        let Some(ticket) = self.case.ticket.clone() else { return };
+        let Ok(done) = ticket.transition(transition, by, self.now) else { return };
+        let Transitioned { ticket, event, queue } = done;
+        let id = ticket.id;
+        self.case.ticket = Some(Ticket { version: ticket.version + 1, ..ticket });
+        match queue {
+            Some(QueueChange::Asked { reason }) => {
+                let asked = (self.now, by);
+                let escalation = self.rng.id(self.now, self.case.entries.len());
+                self.case.escalations.push(Asked { id: escalation, ticket: id, asked, reason, taken: None });
             }
-            Station::Tier2 { .. } => {
-                if let Some(open) = self.case.hand_overs.iter_mut().find(|h| h.taken.is_none()) {
+            Some(QueueChange::Taken) => {
+                if let Some(open) = self.case.escalations.iter_mut().find(|h| h.taken.is_none()) {
                     open.taken = Some((self.now, by));
                 }
-                moved.owner_id = Some(by);
-                moved.tier = 2;
             }
-            Station::Tier1 => moved.owner_id = Some(by),
-            _ => {}
+            Some(QueueChange::Returned { .. }) | None => {}
         }
-        moved.closed_at = moved.state.is_end().then_some(self.now);
-        let said = if said.is_empty() { said } else { format!("：{said}") };
-        let body = format!("{label} → {}{said}", moved.state.label());
-        let data = json!({ "move": code, "from": from, "to": moved.state.code() });
-        let id = moved.id;
-        self.case.ticket = Some(moved);
-        self.write(EntryKind::Moved, Some(id), None, by, body, data);
+        self.write(Place::Ticket(id), by, &event);
     }
 
     /// A remote session of some minutes, from consent to outcome.
@@ -223,26 +178,19 @@ impl Desk<'_> {
         let (by, tool) = (self.operator, *self.rng.pick(&words::TOOLS));
         let (done, found) = *self.rng.pick(&words::REMOTE);
         let started_at = self.now;
-        self.write(
-            EntryKind::Remote,
-            Some(ticket),
-            None,
-            by,
-            format!("リモート支援を開始（{tool}、同意：{caller}）"),
-            json!({}),
-        );
+        let remote = RemoteId(self.rng.id(started_at, 0));
+        let started = Event::RemoteStarted { remote, tool: tool.to_owned(), consent_by: caller.to_owned() };
+        self.write(Place::Ticket(ticket), by, &started);
         self.talk(240, 900);
         let outcome = if found.is_empty() { "異常なし" } else { "対処済み" };
-        let body = format!(
-            "リモート支援を終了：{outcome}\n実施：{done}\n判明：{}",
-            if found.is_empty() { "なし" } else { found }
-        );
-        self.case.words.push_str(&body);
+        let (done_words, found_words) = (done.to_owned(), found.to_owned());
+        let ended = Event::RemoteEnded { remote, outcome: outcome.to_owned(), done: done_words, found: found_words };
+        self.case.words.push_str(&ended.sentence(self.scheme));
         self.case.words.push('\n');
-        self.write(EntryKind::Remote, Some(ticket), None, by, body, json!({}));
-        let (id, code) = (self.rng.id(started_at, 0), self.rng.below(1_000_000));
+        self.write(Place::Ticket(ticket), by, &ended);
+        let code = self.rng.below(1_000_000);
         self.case.remotes.push(RemoteWork {
-            id,
+            id: remote.0,
             ticket,
             consent_by: caller.to_owned(),
             tool,
@@ -256,23 +204,24 @@ impl Desk<'_> {
         });
     }
 
-    /// Promises to call back by an instant.
-    pub fn promise(&mut self, call: CallId, caller: &Caller, due_at: DateTime<Utc>) {
+    /// Callbacks to call back by an instant.
+    pub fn callback(&mut self, call: CallId, caller: &Caller, due_at: DateTime<Utc>) {
         let Some(ticket) = self.ticket_id() else { return };
         let (id, by) = (self.rng.id(self.now, self.case.entries.len()), self.operator);
-        let note = (*self.rng.pick(&words::PROMISES)).to_owned();
-        let body = format!("折返しのお約束：{} {note}", tokyo_time(due_at).format("%-m月%-d日 %H:%M"));
-        self.write(EntryKind::Promise, Some(ticket), Some(call), by, body, json!({ "promise": id }));
+        let note = (*self.rng.pick(&words::CALLBACKS)).to_owned();
+        let promised = Event::CallbackPromised { callback: CallbackId(id), due_at, note: note.clone() };
+        self.write(Place::Both(ticket, call), by, &promised);
         let (who, number) = (caller.name.clone(), caller.number.clone());
-        self.case.promises.push(Promised { id, ticket, call, due_at, who, number, note, by, kept: None });
+        self.case.callbacks.push(Promised { id, ticket, call, due_at, who, number, note, by, kept: None });
     }
 
     /// The clinic is called back as promised.
-    pub fn keep_promise(&mut self) {
-        let (now, by, ticket) = (self.now, self.operator, self.ticket_id());
-        if let Some(open) = self.case.promises.iter_mut().find(|p| p.kept.is_none()) {
+    pub fn keep_callback(&mut self) {
+        let (now, by, Some(ticket)) = (self.now, self.operator, self.ticket_id()) else { return };
+        if let Some(open) = self.case.callbacks.iter_mut().find(|p| p.kept.is_none()) {
             open.kept = Some((now, by));
-            self.write(EntryKind::Promise, ticket, None, by, "折返しのお約束を果たしました".into(), json!({}));
+            let callback = CallbackId(open.id);
+            self.write(Place::Ticket(ticket), by, &Event::CallbackKept { callback });
         }
     }
 }

@@ -1,10 +1,9 @@
 //! Who calls, what is recorded about them, and the ticket that is opened.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::json;
 
 use super::desk::{Caller, Desk};
-use super::directory::{Directory, Household, Standing as Place};
+use super::directory::{Directory, Household, Standing as Lives};
 use super::names::surname;
 use super::places::{PREFECTURES, mobile, phone};
 use super::verify::{recorded, verify};
@@ -15,7 +14,8 @@ use crate::domain::calls::{Call, Direction, Standing};
 use crate::domain::id::{FacilityId, TicketId};
 use crate::domain::matching::Heard;
 use crate::domain::members::record::FacilityRecord;
-use crate::domain::tickets::{EntryKind, Move, State, Ticket, TicketNo};
+use crate::domain::tickets::state::Status;
+use crate::domain::tickets::{Event, Place, State, Ticket, TicketNo};
 use crate::domain::time::tokyo_day;
 
 /// What the desk will record about a caller.
@@ -89,7 +89,6 @@ pub fn take(desk: &mut Desk<'_>, directory: &Directory, matter: &Matter<'_>) -> 
     desk.now = matter.opened_at;
     let known = recorded.opens_remote() && identity != Identity::Doubtful;
     let ticket = TicketId(desk.rng.id(desk.now, 0));
-    let received = State::received(desk.now, desk.operator);
     desk.case.ticket = Some(Ticket {
         id: ticket,
         number: matter.number,
@@ -102,7 +101,7 @@ pub fn take(desk: &mut Desk<'_>, directory: &Directory, matter: &Matter<'_>) -> 
         incident: matter.incident.code.to_owned(),
         severity: severity.to_owned(),
         summary: told.clone(),
-        state: received.apply(Move::Start, desk.now, desk.operator).unwrap_or(received),
+        state: State { at: Status::Tier1, since: desk.now, by: desk.operator },
         version: 1,
         owner_id: Some(desk.operator),
         verification: recorded,
@@ -114,7 +113,8 @@ pub fn take(desk: &mut Desk<'_>, directory: &Directory, matter: &Matter<'_>) -> 
         last_event_at: desk.now,
         erased_on: None,
     });
-    desk.write(EntryKind::Opened, Some(ticket), Some(call.id), desk.operator, told.clone(), json!({ "call": call.id }));
+    let opened = Event::Opened { call: call.id, words: told.clone() };
+    desk.write(Place::Both(ticket, call.id), desk.operator, &opened);
     // What was said word for word is kept of recent cases, and where the caller wasn't simply verified.
     if said != Said::default() && (desk.detailed || identity != Identity::Verified) {
         verify(desk, &call, ticket, identity, said.clone(), (&home, facility_id));
@@ -150,18 +150,18 @@ pub fn take(desk: &mut Desk<'_>, directory: &Directory, matter: &Matter<'_>) -> 
 /// Somebody of whom that can be recorded on that day; where the directory has nobody, an owner.
 fn household(desk: &mut Desk<'_>, directory: &Directory, wanted: Identity, day: NaiveDate) -> (Household, Identity) {
     let fits = |home: &Household| match (wanted, home.standing) {
-        (Identity::Pending, Place::Enrolling | Place::Moving) => {
+        (Identity::Pending, Lives::Enrolling | Lives::Moving) => {
             home.member.procedure.as_ref().is_some_and(|p| p.applied_on.is_some_and(|on| on <= day))
         }
-        (Identity::NotEligible, Place::Left) => home.member.left_on.is_some_and(|on| on <= day),
-        (Identity::NotEligible, Place::MovedOut) => home.member.moved_on.is_some_and(|on| on <= day),
+        (Identity::NotEligible, Lives::Left) => home.member.left_on.is_some_and(|on| on <= day),
+        (Identity::NotEligible, Lives::MovedOut) => home.member.moved_on.is_some_and(|on| on <= day),
         _ => false,
     };
     if matches!(wanted, Identity::Pending | Identity::NotEligible) {
         for _ in 0..300 {
             let i = desk.rng.below(directory.members);
             let likely =
-                matches!(directory.standing(i), Place::Enrolling | Place::Moving | Place::Left | Place::MovedOut);
+                matches!(directory.standing(i), Lives::Enrolling | Lives::Moving | Lives::Left | Lives::MovedOut);
             if likely && Some(directory.household(i)).as_ref().is_some_and(fits) {
                 return (directory.household(i), wanted);
             }
@@ -242,14 +242,7 @@ fn cards(desk: &mut Desk<'_>, call: &Call, incident: &str) {
         }
         desk.talk(10, 50);
         let heard = desk.rng.pick(&card.answers);
-        let body = format!("「{}」→ {}", card.say, heard.label);
-        desk.write(
-            EntryKind::Card,
-            None,
-            Some(call.id),
-            desk.operator,
-            body,
-            json!({ "card": card.code, "answer": heard.code }),
-        );
+        let said = Event::CardSaid { card: card.code.clone(), answer: heard.code.clone() };
+        desk.write(Place::Call(call.id), desk.operator, &said);
     }
 }

@@ -50,7 +50,7 @@ pub struct Plan {
 pub struct Staff {
     /// Who takes calls.
     pub operators: Vec<AccountId>,
-    /// Who takes hand-overs.
+    /// Who takes escalations.
     pub specialists: Vec<AccountId>,
     /// Who reviews.
     pub supervisors: Vec<AccountId>,
@@ -93,61 +93,10 @@ pub(crate) mod tests {
     use chrono::NaiveDateTime;
 
     use super::*;
-    use crate::domain::scheme::claims::{Amounts, Claims};
-    use crate::domain::scheme::hours::{Days, Line, Period};
-    use crate::domain::scheme::{Card, Cards, Hours, Lists, Scheme, Term};
     use crate::domain::time::from_tokyo;
 
     /// An instant of Tokyo's clocks.
     pub(crate) fn horizon(text: &str) -> DateTime<Utc> {
         from_tokyo(NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").expect("a time"))
-    }
-
-    /// The scheme's amounts.
-    pub(crate) fn claims() -> Claims {
-        let period = |from: &str, closure: &[i64], care| Amounts {
-            from: from.parse().expect("a day"),
-            closure: closure.to_vec(),
-            no_closure: 100_000,
-            leak: 50_000,
-            care,
-        };
-        let later = period("2023-06-01", &[200_000, 300_000, 400_000], true);
-        Claims { year_begins: 6, period: vec![period("2022-06-01", &[150_000], false), later] }
-    }
-
-    /// As much of the scheme as a past needs.
-    pub(crate) fn scheme() -> Scheme {
-        let line = |code: &str, open, close, days| {
-            let hour = |h| chrono::NaiveTime::from_hms_opt(h, 0, 0).expect("a time");
-            let period = vec![Period { from: calendar::first_day(), open: hour(open), close: hour(close), days }];
-            Line { code: code.into(), number: String::new(), period }
-        };
-        let terms =
-            |codes: &[&str]| codes.iter().map(|c| Term { code: (*c).into(), label: (*c).into() }).collect::<Vec<_>>();
-        let card = |code: &str, incidents: &[&str]| Card {
-            code: code.into(),
-            incidents: incidents.iter().map(|i| (*i).to_owned()).collect(),
-            say: "言う".into(),
-            answers: terms(&["told"]),
-        };
-        Scheme {
-            hours: Hours {
-                holidays: Vec::new(),
-                line: vec![line("helpline", 6, 21, Days::Every), line("guideline", 9, 18, Days::BusinessDays)],
-            },
-            lists: Lists {
-                incident: terms(&["ransomware"]),
-                severity: terms(&["urgent"]),
-                desk: terms(&["helpline"]),
-                result: terms(&["solved"]),
-                provisional_reason: terms(&["procedure", "no_number"]),
-                override_reason: terms(&["asked_association"]),
-            },
-            claims: claims(),
-            retention: crate::domain::retention::tests::retention(),
-            secretariats: Default::default(),
-            cards: Cards { card: vec![card("sharing", &[]), card("unplug", &["ransomware"])] },
-        }
     }
 }

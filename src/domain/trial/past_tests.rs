@@ -6,9 +6,11 @@ use super::*;
 use crate::domain::calls::CallState;
 use crate::domain::calls::verification::Recorded;
 use crate::domain::claims::{ClaimState, Pattern};
-use crate::domain::tickets::state::{ENDS, Station};
+use crate::domain::scheme::sample::{self, scheme};
+use crate::domain::tickets::replay::{Replayed, replay};
+use crate::domain::tickets::state::Status;
 use crate::domain::tickets::{EntryKind, TicketNo};
-use tests::{horizon, scheme};
+use tests::horizon;
 
 fn past(tickets: u64, seed: u64) -> Vec<Case> {
     let plan = Plan::new(300, tickets, seed, horizon("2026-10-31 12:00").date_naive(), horizon("2026-10-31 12:00"));
@@ -40,21 +42,22 @@ fn numbers_are_unique_and_rise_with_the_time_of_opening() {
 fn a_ticket_agrees_with_its_state_its_timeline_and_its_work() {
     for case in past(3_000, 3) {
         let Some(ticket) = &case.ticket else { continue };
-        let moves: Vec<_> = case.entries.iter().filter(|e| e.kind == EntryKind::Moved).collect();
+        let moves: Vec<_> = case.entries.iter().filter(|e| e.kind == EntryKind::Transition).collect();
         assert_eq!(ticket.version, 1 + moves.len() as i64);
-        assert_eq!(ticket.closed_at.is_some(), ENDS.contains(&ticket.state.code()));
+        assert_eq!(replay(&case.entries), Some(Replayed::of(ticket)), "its timeline tells where it stands");
+        assert_eq!(ticket.closed_at.is_some(), ticket.state.is_end());
         match moves.last() {
             Some(last) => {
                 assert_eq!((ticket.state.since, ticket.state.by), (last.occurred_at, last.entered_by));
                 assert_eq!(last.data["to"], ticket.state.code());
                 assert_eq!(ticket.closed_at.unwrap_or(last.occurred_at), last.occurred_at);
             }
-            None => assert_eq!(ticket.state.at, Station::Tier1),
+            None => assert_eq!(ticket.state.at, Status::Tier1),
         }
-        let waits = case.hand_overs.iter().any(|h| h.taken.is_none());
-        assert_eq!(waits, matches!(ticket.state.at, Station::HandedOver { .. }));
+        let waits = case.escalations.iter().any(|h| h.taken.is_none());
+        assert_eq!(waits, matches!(ticket.state.at, Status::Escalated { .. }));
         assert_eq!(ticket.owner_id.is_none(), waits);
-        assert_eq!(ticket.tier == 2, case.hand_overs.iter().any(|h| h.taken.is_some()));
+        assert_eq!(ticket.tier == 2, case.escalations.iter().any(|h| h.taken.is_some()));
         assert!(case.remotes.is_empty() || ticket.verification.opens_remote());
         assert_eq!(ticket.verification == Recorded::NotEligible, ticket.state.code() == "not_eligible");
         assert_eq!(ticket.last_event_at, case.entries.iter().map(|e| e.entered_at).max().expect("entries"));
@@ -84,7 +87,7 @@ fn nothing_happens_after_the_horizon_or_out_of_order() {
 
 #[test]
 fn claims_keep_the_rules_of_amounts_slots_and_days() {
-    let (claims, end) = (tests::claims(), tokyo_day(horizon("2026-10-31 12:00")));
+    let (claims, end) = (sample::claims(), tokyo_day(horizon("2026-10-31 12:00")));
     let mut slots = HashSet::new();
     let mut made = Vec::new();
     for case in past(6_000, 6) {
@@ -106,17 +109,17 @@ fn claims_keep_the_rules_of_amounts_slots_and_days() {
 }
 
 #[test]
-fn the_last_days_show_every_open_state_promises_and_reviews() {
+fn the_last_days_show_every_open_state_callbacks_and_reviews() {
     let cases = past(400, 1);
     let states: Vec<_> = cases.iter().filter_map(|c| c.ticket.as_ref()).map(|t| t.state.code()).collect();
     for code in
-        ["tier1", "handed_over", "tier2", "referring", "follow_up", "done", "not_eligible", "out_of_scope", "directed"]
+        ["tier1", "escalated", "tier2", "referring", "follow_up", "done", "not_eligible", "out_of_scope", "directed"]
     {
         assert!(states.contains(&code), "{code}");
     }
-    assert!(states.iter().filter(|s| **s == "handed_over").count() >= 3);
+    assert!(states.iter().filter(|s| **s == "escalated").count() >= 3);
     let due = |day: &str| {
-        let open = cases.iter().flat_map(|c| &c.promises).filter(|p| p.kept.is_none());
+        let open = cases.iter().flat_map(|c| &c.callbacks).filter(|p| p.kept.is_none());
         open.filter(|p| p.due_at > horizon("2026-10-31 12:00") && tokyo_day(p.due_at).to_string() == day).count()
     };
     assert!(due("2026-10-31") >= 2 && due("2026-11-01") >= 2);

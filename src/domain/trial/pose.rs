@@ -1,8 +1,8 @@
-//! Where the last cases are left standing: a demonstration's last days show every state, promises and reviews.
+//! Where the last cases are left standing: a demonstration's last days show every state, callbacks and reviews.
 
 use chrono::{DateTime, Duration, NaiveTime, Timelike, Utc};
 
-use super::course::{advise, hand_over, refer, take_over, watch_from};
+use super::course::{advise, escalate, refer, take_over, watch_from};
 use super::desk::Desk;
 use super::intake::Opened;
 use super::words::Incident;
@@ -35,14 +35,14 @@ pub fn pose(desk: &mut Desk<'_>, opened: Opened, incident: &Incident, pose: Pose
         Pose::AtDesk => desk.hang_up(opened.call, Disposition::CutOff),
         Pose::DueToday | Pose::DueTomorrow => {
             let due = due(desk, pose);
-            desk.promise(opened.call.id, &opened.caller, due);
+            desk.callback(opened.call.id, &opened.caller, due);
             desk.hang_up(opened.call, Disposition::CallBack);
         }
         Pose::Watching => {
             watch_from(desk, opened, 3);
         }
         Pose::Waiting | Pose::Tier2 | Pose::Referring => {
-            hand_over(desk, opened);
+            escalate(desk, opened);
             if pose != Pose::Waiting {
                 take_over(desk)?;
             }

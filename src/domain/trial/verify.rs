@@ -1,7 +1,6 @@
 //! What is recorded about who is calling, and the task a provisional record leaves behind.
 
 use chrono::{Datelike, Duration, Weekday};
-use serde_json::json;
 
 use super::case::Asking;
 use super::desk::Desk;
@@ -11,7 +10,7 @@ use crate::domain::calls::Call;
 use crate::domain::calls::verification::{Marks, Recorded, Said, Verification};
 use crate::domain::id::{FacilityId, TicketId, VerificationId};
 use crate::domain::matching::{Decision, ItemMark};
-use crate::domain::tickets::EntryKind;
+use crate::domain::tickets::{Event, Place};
 use crate::domain::time::tokyo_day;
 
 /// What an identity is recorded as.
@@ -57,10 +56,8 @@ pub fn verify(
     let id = VerificationId(desk.rng.id(desk.now, 1));
     let review =
         if recorded == Recorded::Provisional && decision == Decision::NeedsCheck { desk.reviewed() } else { None };
-    let body =
-        if reason.is_empty() { recorded.label().to_owned() } else { format!("{}（{reason}）", recorded.label()) };
-    let data = json!({ "decision": decision.code(), "recorded": recorded.code() });
-    desk.write(EntryKind::Verified, None, Some(call.id), desk.operator, format!("会員確認：{body}"), data);
+    let recorded_now = Event::Verified { decision, recorded, special: false, reason: reason.clone() };
+    desk.write(Place::Call(call.id), desk.operator, &recorded_now);
     let verification = Verification {
         id,
         call_id: call.id,

@@ -85,7 +85,7 @@ pub static INCIDENTS: [Incident; 13] = [
 ];
 
 /// Why tier 2 is asked.
-pub static HAND_OVER: [&str; 6] = [
+pub static ESCALATION: [&str; 6] = [
     "侵入経路の調査が必要なため",
     "暗号化の範囲が広く、専門的な判断が必要なため",
     "情報漏えいの可能性があり、確認が必要なため",
@@ -138,7 +138,7 @@ pub static OUT_OF_SCOPE: [&str; 3] = [
     "ソフトウェアの使い方のご相談のため",
 ];
 /// About what one calls back.
-pub static PROMISES: [&str; 6] = [
+pub static CALLBACKS: [&str; 6] = [
     "スキャンの結果を確認",
     "院長に報告後、再度ご連絡",
     "保守業者に確認した結果をお伝えする",

@@ -14,8 +14,6 @@ use sea_orm::{
 };
 use sea_query_sqlx::SqlxValues;
 use sqlx::{AssertSqlSafe, Connection as _, Executor};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
@@ -36,8 +34,6 @@ const CLOSING: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub(in crate::store) struct Writer {
     pool: DatabaseConnection,
-    /// Whether SQLite overwrites what is deleted.
-    overwrite: Arc<AtomicBool>,
 }
 
 /// A connection while its transaction lasts. Dropped before its COMMIT it is rolled back.
@@ -78,22 +74,12 @@ pub(in crate::store) enum Uncommitted {
 
 impl Writer {
     pub(super) fn new(pool: DatabaseConnection) -> Self {
-        Self { pool, overwrite: Arc::default() }
+        Self { pool }
     }
 
     /// The pool itself, for what needs no transaction of ours: schema, whole copies, filling an empty database.
     pub(in crate::store) fn pool(&self) -> &DatabaseConnection {
         &self.pool
-    }
-
-    /// Whether what is deleted from now on is overwritten: SQLite's way; PostgreSQL leaves it to its vacuum. The
-    /// writer is one connection, and another may take its place: each transaction says it anew while it is on.
-    pub(in crate::store) async fn overwrite_deleted(&self, on: bool) -> Result<(), DbErr> {
-        self.overwrite.store(on, Ordering::Relaxed);
-        if on || self.pool.get_database_backend() != DbBackend::Sqlite {
-            return Ok(());
-        }
-        self.pool.execute_unprepared("PRAGMA secure_delete = 0").await.map(|_| ())
     }
 
     /// Begins a transaction; on SQLite it takes the write lock at once, so that it can't fail half-way. That BEGIN
@@ -106,7 +92,7 @@ impl Writer {
             // Whoever stops waiting here leaves a BEGIN behind that nobody ends: until it has come back the connection
             // isn't the pool's again.
             let mut fresh = Fresh(Some(self.acquire().await?));
-            match fresh.begin(self.overwrite.load(Ordering::Relaxed)).await {
+            match fresh.begin().await {
                 Ok(engine) => return Ok(Connection::of(engine)),
                 Err(error) => {
                     drop(fresh);
@@ -133,9 +119,9 @@ impl Writer {
 struct Fresh(Option<Engine>);
 
 impl Fresh {
-    async fn begin(&mut self, overwrite: bool) -> Result<Engine, Sqlx> {
+    async fn begin(&mut self) -> Result<Engine, Sqlx> {
         let engine = self.0.as_mut().ok_or(Sqlx::PoolClosed)?;
-        engine.begin(overwrite).await?;
+        engine.begin().await?;
         self.0.take().ok_or(Sqlx::PoolClosed)
     }
 }
@@ -161,7 +147,7 @@ impl Engine {
         }
     }
 
-    async fn begin(&mut self, overwrite: bool) -> Result<(), Sqlx> {
+    async fn begin(&mut self) -> Result<(), Sqlx> {
         let deep = match self {
             Engine::Sqlite(connection) => connection.is_in_transaction(),
             Engine::Postgres(connection) => connection.is_in_transaction(),
@@ -177,7 +163,7 @@ impl Engine {
                         return Err(error);
                     }
                 }
-                if overwrite { self.run("PRAGMA secure_delete = 1").await } else { Ok(()) }
+                Ok(())
             }
             Engine::Postgres(_) => self.run("BEGIN").await,
         }

@@ -1,4 +1,4 @@
-//! A hand-over to tier 2.
+//! An escalation to tier 2.
 
 use sea_orm::entity::prelude::*;
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::super::entity::{
-    call_tickets, calls, claims, entries, escalations, holds, idempotency, promises, remote_sessions, sessions,
+    call_tickets, callbacks, calls, claims, entries, escalations, holds, idempotency, remote_sessions, sessions,
     sheet_fields, sheet_history, sign_in_delays, tasks, tickets, verifications,
 };
 use super::super::{Access, StoreError, Tx, search};
@@ -101,13 +101,13 @@ async fn erase_beside(tx: &Tx, id: Uuid, today: NaiveDate) -> Result<(), StoreEr
         .filter(claims::Column::TicketId.eq(id))
         .exec(on)
         .await?;
-    erase_promises(tx, promises::Column::TicketId.eq(id)).await?;
+    erase_callbacks(tx, callbacks::Column::TicketId.eq(id)).await?;
     erase_verifications(tx, Condition::all().add(verifications::Column::TicketId.eq(id))).await
 }
 
-async fn erase_promises(tx: &Tx, which: impl sea_orm::sea_query::IntoCondition) -> Result<(), StoreError> {
-    use promises::Column as C;
-    let mut all = promises::Entity::update_many().filter(which);
+async fn erase_callbacks(tx: &Tx, which: impl sea_orm::sea_query::IntoCondition) -> Result<(), StoreError> {
+    use callbacks::Column as C;
+    let mut all = callbacks::Entity::update_many().filter(which);
     for column in [C::Who, C::Number, C::Note] {
         all = all.col_expr(column, Expr::value(""));
     }
@@ -179,7 +179,7 @@ pub async fn erase_calls(tx: &Tx, ids: &[Uuid], today: NaiveDate) -> Result<(), 
         .filter(entries::Column::TicketId.is_null())
         .exec(on)
         .await?;
-    erase_promises(tx, Condition::all().add(promises::Column::CallId.is_in(these()))).await?;
+    erase_callbacks(tx, Condition::all().add(callbacks::Column::CallId.is_in(these()))).await?;
     let free = verifications::Column::TicketId.is_null();
     erase_verifications(tx, Condition::all().add(verifications::Column::CallId.is_in(these())).add(free)).await?;
     for id in these() {

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::domain::calls::Call;
 use crate::domain::calls::verification::{Recorded, Verification};
 use crate::domain::claims::Claim;
-use crate::domain::tickets::state::Station;
+use crate::domain::tickets::state::Status;
 use crate::domain::tickets::{Entry, Ticket};
 use crate::domain::trial::case::Deed;
 use crate::store::entity::{calls, claims, entries, tickets, verifications};
@@ -23,7 +23,7 @@ pub(super) fn ticket_row(ticket: Ticket) -> tickets::Model {
         verification: ticket.verification.code().to_owned(),
         provisional: ticket.verification == Recorded::Provisional,
         result: match ticket.state.at {
-            Station::Done { result } => Some(result),
+            Status::Done { result } => Some(result),
             _ => None,
         },
         desk: ticket.desk,

@@ -21,9 +21,9 @@ pub struct EndForm {
     /// `yes` for a complaint.
     pub complaint: String,
     /// When the clinic is called back.
-    pub promise_at: String,
+    pub callback_at: String,
     /// About what.
-    pub promise_note: String,
+    pub callback_note: String,
     /// What becomes of the ticket.
     pub next: String,
     /// Result code.
@@ -50,8 +50,8 @@ pub(super) fn strip(p: &SheetPage<'_>) -> Markup {
                     error: about("disposition"), ..RadioGroup::default()
                 }))
                 div.sheet-row {
-                    (text_field(&TextField { name: "promise_at", label: "折返しの日時", value: &typed.promise_at, error: about("promise_at"), autocomplete: Some("off"), ..TextField::default() }))
-                    (text_field(&TextField { name: "promise_note", label: "約束の内容", value: &typed.promise_note, error: about("promise_note"), autocomplete: Some("off"), ..TextField::default() }))
+                    (text_field(&TextField { name: "callback_at", label: "折返しの日時", value: &typed.callback_at, error: about("callback_at"), autocomplete: Some("off"), ..TextField::default() }))
+                    (text_field(&TextField { name: "callback_note", label: "約束の内容", value: &typed.callback_note, error: about("callback_note"), autocomplete: Some("off"), ..TextField::default() }))
                     (next(typed, about("next")))
                     (results(p, about("result")))
                     (text_field(&TextField { name: "next_reason", label: "依頼理由・案内先", value: &typed.next_reason, error: about("next_reason"), focus_key: Some("Alt+8"), autocomplete: Some("off"), ..TextField::default() }))
@@ -67,9 +67,9 @@ pub(super) fn strip(p: &SheetPage<'_>) -> Markup {
 fn next(typed: &EndForm, error: Option<&str>) -> Markup {
     let choices = [
         ("", "対応結果のとおり"),
-        ("keep", "自分が続ける"),
+        ("keep", "このまま続ける"),
         ("close", "対応完了にする"),
-        ("hand_over", "2次対応へ"),
+        ("escalate", "2次対応へ"),
         ("none", "相談票なし"),
     ];
     select_field(&SelectField {

@@ -9,7 +9,6 @@ use crate::domain::matching::{Answer, Decision, Item, ItemMark};
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Scheme;
 use crate::domain::text;
-use crate::domain::tickets::state::station_label;
 use crate::routes;
 use crate::usecase::engine::words;
 use crate::usecase::sheet::{Asked, SheetView};
@@ -52,9 +51,9 @@ pub fn open_part(view: &SheetView, scheme: &Scheme) -> Markup {
                 div.header-line {
                     strong { "⚠ 進行中の相談票 " a href=(routes::ticket(line.no())) { (line.no()) } }
                     span { (scheme.lists.incident_label(&line.incident)) }
-                    (badge(&Badge { label: station_label(&line.state), tone: Tone::Info }))
-                    @for promise in view.promises.iter().filter(|p| p.ticket_id.is_some_and(|t| t.0 == line.id)) {
-                        strong { (format::date_time(promise.due_at)) " 折返し予定" }
+                    (badge(&Badge { label: line.status().label(), tone: Tone::Info }))
+                    @for callback in view.callbacks.iter().filter(|p| p.ticket_id.is_some_and(|t| t.0 == line.id)) {
+                        strong { (format::date_time(callback.due_at)) " 折返し予定" }
                     }
                     (in_place(&routes::call_part(view.call.id, "links"), html! {
                         (hidden("ticket", &line.no().to_string()))
@@ -66,7 +65,7 @@ pub fn open_part(view: &SheetView, scheme: &Scheme) -> Markup {
                 p.header-line {
                     strong { "この通話の相談票 " a href=(routes::ticket(line.no())) { (line.no()) } }
                     span { (line.facility_name) }
-                    (badge(&Badge { label: station_label(&line.state), tone: Tone::Info }))
+                    (badge(&Badge { label: line.status().label(), tone: Tone::Info }))
                 }
             }
             @if let Some(call) = view.last_call() {

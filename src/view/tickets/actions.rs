@@ -7,9 +7,10 @@ use crate::domain::actor::Action;
 use crate::domain::id::HoldId;
 use crate::domain::scheme::Term;
 use crate::domain::text;
-use crate::domain::tickets::EntryKind;
+use crate::domain::tickets::state::Exit;
+use crate::domain::tickets::transition::Asks;
+use crate::domain::tickets::{EntryKind, StatusKind, TransitionKind};
 use crate::routes;
-use crate::usecase::rows::MEMBERSHIP_IN_DOUBT;
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
 use crate::view::components::button::{Button, ButtonKind, submit};
@@ -20,6 +21,7 @@ use crate::view::components::field::{
 };
 use crate::view::components::form::{Form, form};
 use crate::view::format;
+use crate::view::tickets::task_tone;
 
 fn typed<'a>(p: &'a ShowPage<'_>, name: &str) -> &'a str {
     p.typed.get(name).map_or("", String::as_str)
@@ -65,43 +67,44 @@ pub(super) fn entry_form(p: &ShowPage<'_>) -> Markup {
     )
 }
 
-/// The moves this state allows to this person.
-pub(super) fn moves(p: &ShowPage<'_>) -> Markup {
+/// What this person may do with the ticket now.
+pub(super) fn transitions(p: &ShowPage<'_>) -> Markup {
     let ticket = &p.view.ticket;
-    let tier2 = p.ctx.actor.may(Action::Tier2);
-    let state = ticket.state.code();
-    let is = |codes: &[&str]| codes.contains(&state);
+    let offered = &p.view.offers;
+    let waits = ticket.state.kind() == StatusKind::Escalated && !offered.contains(&TransitionKind::Take);
     card(
         "次の動き",
         html! {
             @if let Some(refusal) = p.refusal { @if refusal.fields.is_empty() { p.field-error role="alert" { (refusal.message) } } }
-            @if is(&["received"]) { (step(p, "start", "1次対応を始める", None)) }
-            @if is(&["handed_over", "follow_up"]) && tier2 { (step(p, "take", "引き受ける", None)) }
-            @if is(&["handed_over"]) && !tier2 { p { "2次対応が引き受けるのを待っています" } }
-            @if is(&["tier1", "tier2", "referring", "follow_up"]) { (close(p)) }
-            @if is(&["tier1"]) { (step(p, "hand_over", "2次対応を依頼する", Some("依頼する理由"))) }
-            @if is(&["handed_over", "tier2"]) && tier2 { (step(p, "give_back", "1次対応に戻す", Some("戻す理由"))) }
-            @if is(&["tier2"]) && tier2 { (step(p, "refer", "専門事業者を紹介する", None)) }
-            @if is(&["tier1", "tier2", "referring"]) { (step(p, "watch", "経過を確認する", Some("何を確認するか"))) }
-            @if is(&["tier1"]) { (leave(p)) }
-            @if ticket.state.is_end() { (step(p, "reopen", "再開する", Some("再開する理由"))) }
+            @if waits { p { "2次対応が引き受けるのを待っています" } }
+            @for kind in offered { (offer(p, *kind)) }
         },
     )
 }
 
-fn step(p: &ShowPage<'_>, code: &str, label: &str, words: Option<&str>) -> Markup {
-    let held = if typed(p, "move") == code { typed(p, "reason") } else { "" };
-    let error = if typed(p, "move") == code { about(p, "reason") } else { None };
+fn offer(p: &ShowPage<'_>, kind: TransitionKind) -> Markup {
+    match kind.asks() {
+        Asks::Nothing => step(p, kind, None),
+        Asks::Reason(label) => step(p, kind, Some(label)),
+        Asks::Result => close(p, kind),
+        Asks::Exit => leave(p, kind),
+    }
+}
+
+fn step(p: &ShowPage<'_>, kind: TransitionKind, words: Option<&str>) -> Markup {
+    let code = kind.code();
+    let held = if typed(p, "transition") == code { typed(p, "reason") } else { "" };
+    let error = if typed(p, "transition") == code { about(p, "reason") } else { None };
     let id = format!("reason-{code}");
     post(
         p,
-        "moves",
+        "transitions",
         html! {
-            (hidden("move", code))
+            (hidden("transition", code))
             @if let Some(words) = words {
                 (text_field(&TextField { name: "reason", label: words, value: held, error, id: Some(&id), max_chars: Some(1_000), ..TextField::default() }))
             }
-            (submit(&Button { label, ..Button::default() }))
+            (submit(&Button { label: kind.label(), ..Button::default() }))
         },
     )
 }
@@ -115,37 +118,34 @@ fn choices(terms: &[Term], first: &str, held: &str) -> Vec<Choice<'static>> {
     choices
 }
 
-fn close(p: &ShowPage<'_>) -> Markup {
+fn close(p: &ShowPage<'_>, kind: TransitionKind) -> Markup {
     post(
         p,
-        "moves",
+        "transitions",
         html! {
-            (hidden("move", "close"))
+            (hidden("transition", kind.code()))
             (select_field(&SelectField {
                 name: "result", label: "結果", choices: choices(&p.scheme.lists.result, "選んでください", typed(p, "result")),
                 error: about(p, "result"), ..SelectField::default()
             }))
-            (submit(&Button { label: "対応を完了する", kind: ButtonKind::Primary, ..Button::default() }))
+            (submit(&Button { label: kind.label(), kind: ButtonKind::Primary, ..Button::default() }))
         },
     )
 }
 
-fn leave(p: &ShowPage<'_>) -> Markup {
-    let exits =
-        [("directed", "メーカ・通信事業者案内"), ("out_of_scope", "相談範囲外"), ("not_eligible", "利用対象外")];
+fn leave(p: &ShowPage<'_>, kind: TransitionKind) -> Markup {
+    let exits = Exit::ALL.map(StatusKind::from);
     let held = typed(p, "exit");
-    let error = if typed(p, "move") == "leave" { about(p, "reason") } else { None };
+    let error = if typed(p, "transition") == kind.code() { about(p, "reason") } else { None };
     fold(
-        &Fold {
-            title: "対応を終える", summary: "対象外・範囲外・案内", open: error.is_some(), id: None
-        },
+        &Fold { title: kind.label(), summary: "対象外・範囲外・案内", open: error.is_some(), id: None },
         post(
             p,
-            "moves",
+            "transitions",
             html! {
-                (hidden("move", "leave"))
+                (hidden("transition", kind.code()))
                 (select_field(&SelectField {
-                    name: "exit", label: "終わり方", choices: exits.iter().map(|(c, l)| Choice::new(*c, *l, *c == held)).collect(), ..SelectField::default()
+                    name: "exit", label: "終わり方", choices: exits.iter().map(|e| Choice::new(e.code(), e.label(), e.code() == held)).collect(), ..SelectField::default()
                 }))
                 (text_field(&TextField { name: "reason", label: "案内先・理由", error, id: Some("reason-leave"), ..TextField::default() }))
                 (submit(&Button { label: "終える", ..Button::default() }))
@@ -154,25 +154,23 @@ fn leave(p: &ShowPage<'_>) -> Markup {
     )
 }
 
-/// Promises and tasks.
-pub(super) fn promises(p: &ShowPage<'_>) -> Markup {
-    let outcomes = ["手続き中と確認", "手続きなし", "確認不要"];
+/// Callbacks and tasks.
+pub(super) fn callbacks(p: &ShowPage<'_>) -> Markup {
     card(
         "お約束と作業",
         html! {
-            @if p.view.promises.is_empty() && p.view.tasks.is_empty() { p { "いま約束していることはありません" } }
-            @for promise in &p.view.promises {
-                @let late = promise.due_at < p.ctx.now;
+            @if p.view.callbacks.is_empty() && p.view.tasks.is_empty() { p { "いま約束していることはありません" } }
+            @for callback in &p.view.callbacks {
+                @let late = callback.due_at < p.ctx.now;
                 p { (badge(&Badge { label: if late { "期限を過ぎています" } else { "折返し" }, tone: if late { Tone::Danger } else { Tone::Warn } }))
-                    " " strong { (format::date_time(promise.due_at)) } " " (promise.who) " " (format::phone(&promise.number)) " " (promise.note) }
-                (form(&Form { action: &routes::promise_kept(promise.id), method_post: true, ..Form::default() },
+                    " " strong { (format::date_time(callback.due_at)) } " " (callback.who) " " (format::phone(&callback.number)) " " (callback.note) }
+                (form(&Form { action: &routes::callback_kept(callback.id), method_post: true, ..Form::default() },
                     submit(&Button { label: "折返し済み", ..Button::default() })))
             }
             @for task in &p.view.tasks {
-                @let doubt = task.kind == MEMBERSHIP_IN_DOUBT;
-                p { (badge(&Badge { label: if doubt { "至急 医師会に確認" } else { "医師会に確認" }, tone: if doubt { Tone::Danger } else { Tone::Info } })) " " (format::date_of(task.due_on)) "まで" }
+                p { (badge(&Badge { label: task.kind.label(), tone: task_tone(task.kind) })) " " (format::date_of(task.due_on)) "まで" }
                 (form(&Form { action: &routes::task_done(task.id), method_post: true, inline: true, boosted: true, ..Form::default() }, html! {
-                    (select_field(&SelectField { name: "outcome", label: "確認の結果", choices: outcomes.iter().map(|o| Choice::new(*o, *o, false)).collect(), id: Some(&format!("outcome-{}", task.id)), ..SelectField::default() }))
+                    (select_field(&SelectField { name: "outcome", label: "確認の結果", choices: task.kind.outcomes().iter().map(|o| Choice::new(*o, *o, false)).collect(), id: Some(&format!("outcome-{}", task.id)), ..SelectField::default() }))
                     (submit(&Button { label: "済み", ..Button::default() }))
                 }))
             }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::{ShowPage, actions, severity_tone, state_tone};
+use super::{ShowPage, actions, severity_tone, status_tone};
 use crate::domain::actor::Action;
 use crate::domain::calls::verification::Verification;
 use crate::domain::field::Field;
@@ -46,10 +46,10 @@ pub fn page(p: &ShowPage<'_>) -> Markup {
                 }
             }
             div {
-                div.no-print { (actions::moves(p)) }
+                div.no-print { (actions::transitions(p)) }
                 (who(p))
                 (claims_of(p))
-                (actions::promises(p))
+                (actions::callbacks(p))
                 (actions::remotes(p))
                 (actions::holds(p))
                 div.no-print { (actions::change(p)) }
@@ -78,7 +78,7 @@ pub const ERASED: &str = "保存期間が終わったため、個人に関する
 pub fn beside_title(p: &ShowPage<'_>) -> Markup {
     let ticket = &p.view.ticket;
     html! {
-        (badge(&Badge { label: ticket.state.label(), tone: state_tone(ticket.state.code()) })) " "
+        (badge(&Badge { label: ticket.state.label(), tone: status_tone(ticket.state.kind()) })) " "
         @if p.view.fields.show(Field::TicketCourse) {
             (badge(&Badge { label: p.scheme.lists.severity_label(&ticket.severity), tone: severity_tone(&ticket.severity) })) " "
         }
@@ -126,8 +126,8 @@ fn heading(p: &ShowPage<'_>, entry: &Entry) -> String {
 
 fn line(entry: &Entry, names: &HashMap<Uuid, String>) -> TimelineEntry {
     let tone = match entry.kind {
-        EntryKind::Moved | EntryKind::Opened => Tone::Info,
-        EntryKind::Promise => Tone::Warn,
+        EntryKind::Transition | EntryKind::Opened => Tone::Info,
+        EntryKind::Callback => Tone::Warn,
         EntryKind::Verified => Tone::Good,
         _ => Tone::Neutral,
     };

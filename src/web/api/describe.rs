@@ -16,7 +16,9 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
-use super::dto::{CallPage, ChangeIn, ErrorOut, LookUpIn, LookUpOut, Me, MoveIn, SearchIn, TicketOut, TicketPage};
+use super::dto::{
+    CallPage, ChangeIn, ErrorOut, LookUpIn, LookUpOut, Me, SearchIn, TicketOut, TicketPage, TransitionIn,
+};
 use crate::domain::actor::{Action, Hands};
 use crate::domain::field::Field;
 use crate::usecase::calls::{CallLog, Ended};
@@ -40,13 +42,13 @@ const PARTS: &[(&str, &[(Action, &str)])] = &[
         &[
             (Action::Verify, "会員確認の結果（recorded）を「未確認」以外で記録する"),
             (Action::TicketWork, "すでにある相談票の番号（ticket）を指定する"),
-            (Action::HandOver, "2次対応に依頼する"),
+            (Action::Escalate, "2次対応に依頼する"),
         ],
     ),
     (
-        "/api/v1/tickets/{no}/moves",
+        "/api/v1/tickets/{no}/transitions",
         &[
-            (Action::HandOver, "2次対応に依頼する（hand_over）"),
+            (Action::Escalate, "2次対応に依頼する（escalate）"),
             (Action::Tier2, "2次対応として引き受ける・戻す・専門事業者に紹介する（take、give_back、refer）"),
         ],
     ),
@@ -72,7 +74,15 @@ fn lines() -> Vec<Line> {
         line(POST, "/api/v1/tickets/search", TicketFind, "相談票の検索", Some("SearchIn"), "200", "TicketPage"),
         line(GET, "/api/v1/tickets/{no}", TicketRead, "相談票と対応履歴", None, "200", "TicketOut"),
         line(POST, "/api/v1/tickets/{no}/entries", TicketWork, "対応履歴への追記", Some("NewEntry"), "200", "Done"),
-        line(POST, "/api/v1/tickets/{no}/moves", TicketWork, "相談票の状態を進める", Some("MoveIn"), "200", "Done"),
+        line(
+            POST,
+            "/api/v1/tickets/{no}/transitions",
+            TicketWork,
+            "相談票の状態を進める",
+            Some("TransitionIn"),
+            "200",
+            "Done",
+        ),
         line(
             POST,
             "/api/v1/tickets/{no}/change",
@@ -189,7 +199,7 @@ fn components() -> utoipa::openapi::Components {
     add::<TicketOut>(&mut found);
     add::<SearchIn>(&mut found);
     add::<NewEntry>(&mut found);
-    add::<MoveIn>(&mut found);
+    add::<TransitionIn>(&mut found);
     add::<ChangeIn>(&mut found);
     add::<Done>(&mut found);
     add::<CallLog>(&mut found);

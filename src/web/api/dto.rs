@@ -145,7 +145,7 @@ pub struct EntryOut {
 pub struct TicketOut {
     /// `2026-004512`
     pub number: String,
-    /// Send with a move or change: another value means somebody else was first.
+    /// Send with a transition or change: another value means somebody else was first.
     pub version: i64,
     /// Desk code.
     pub desk: String,
@@ -169,6 +169,8 @@ pub struct TicketOut {
     pub opened_at: DateTime<Utc>,
     /// When it ended.
     pub closed_at: Option<DateTime<Utc>>,
+    /// What may be done with it now by whoever asks: codes for `transition`.
+    pub transitions: Vec<&'static str>,
     /// What happened, by event time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entries: Option<Vec<EntryOut>>,
@@ -198,6 +200,7 @@ impl From<&TicketView> for TicketOut {
             summary: told.then(|| ticket.summary.clone()),
             opened_at: ticket.opened_at,
             closed_at: ticket.closed_at,
+            transitions: view.offers.iter().map(|kind| kind.code()).collect(),
             entries: told.then(|| view.entries.iter().map(entry).collect()),
         }
     }
@@ -214,13 +217,13 @@ pub struct SearchIn {
 
 /// A step in a ticket's life.
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct MoveIn {
-    /// `start`, `hand_over`, `take`, `give_back`, `refer`, `watch`, `close`, `leave`, `reopen`.
-    #[serde(rename = "move")]
-    pub step: String,
+pub struct TransitionIn {
+    /// One of the ticket's `transitions`: `start`, `take`, `close`, `escalate`, `give_back`, `refer`, `watch`, `leave`,
+    /// `reopen`.
+    pub transition: String,
     /// The version that was seen.
     pub version: i64,
-    /// Why, where the move needs it.
+    /// Why, where the transition needs it.
     #[serde(default)]
     pub reason: String,
     /// Result code, for `close`.

@@ -4,19 +4,20 @@ use axum::Json as Answer;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 
-use super::dto::{CallPage, ChangeIn, LookUpIn, LookUpOut, Me, MoveIn, SearchIn, TicketOut, TicketPage};
+use super::dto::{CallPage, ChangeIn, LookUpIn, LookUpOut, Me, SearchIn, TicketOut, TicketPage, TransitionIn};
 use crate::domain::actor::Action;
 use crate::domain::field::Field;
 use crate::domain::id::AccountId;
 use crate::domain::reports::MonthlyReport;
-use crate::domain::tickets::TicketNo;
+use crate::domain::tickets::transition::Words;
+use crate::domain::tickets::{TicketNo, Transition};
 use crate::usecase::calls::{CallLog, Ended};
 use crate::usecase::deed::answered;
 use crate::usecase::tickets::{self as steps, Done, NewEntry};
 use crate::usecase::{Error, call_search, calls, members, reports, ticket_view};
 use crate::web::Desk;
 use crate::web::extract::{Json, Now};
-use crate::web::pages::tickets::{ListQuery, step_of};
+use crate::web::pages::tickets::ListQuery;
 use crate::web::problem::ApiProblem;
 
 type ApiResult<T> = Result<Answer<T>, ApiProblem>;
@@ -67,9 +68,10 @@ pub async fn move_on(
     State(desk): State<Desk>,
     now: Now,
     Path(no): Path<String>,
-    asked: Json<MoveIn>,
+    asked: Json<TransitionIn>,
 ) -> ApiResult<Done> {
-    let step = step_of(&asked.body.step, &asked.body.reason, &asked.body.result, &asked.body.exit)?;
+    let TransitionIn { transition, reason, result, exit, .. } = &asked.body;
+    let step = Transition::parse(transition, Words { reason, result, exit }).map_err(Error::from)?;
     let done = steps::move_on(&desk.house, &now, number(&no)?, asked.body.version, step, &asked.once).await;
     Ok(Answer(answered(done)?))
 }

@@ -23,7 +23,7 @@ pub fn v1(doors: &mut Doors) {
     doors.api(Method::POST, "/api/v1/tickets/search", Action::TicketFind, h::search);
     doors.api(Method::GET, "/api/v1/tickets/{no}", Action::TicketRead, h::show);
     doors.api(Method::POST, "/api/v1/tickets/{no}/entries", Action::TicketWork, h::add_entry);
-    doors.api(Method::POST, "/api/v1/tickets/{no}/moves", Action::TicketWork, h::move_on);
+    doors.api(Method::POST, "/api/v1/tickets/{no}/transitions", Action::TicketWork, h::move_on);
     doors.api(Method::POST, "/api/v1/tickets/{no}/change", Action::TicketWork, h::change);
     doors.api(Method::POST, "/api/v1/calls", Action::CallLog, h::log_call);
     doors.api(Method::POST, "/api/v1/calls/search", Action::CallRead, h::search_calls);

@@ -299,8 +299,8 @@ pub async fn end(
     let conclusion = Conclusion {
         disposition,
         complaint: typed.complaint == "yes",
-        promise_at: typed.promise_at.clone(),
-        promise_note: typed.promise_note.clone(),
+        callback_at: typed.callback_at.clone(),
+        callback_note: typed.callback_note.clone(),
         next: NextChoice::parse(&typed.next),
         result: typed.result.clone(),
         next_reason: typed.next_reason.clone(),

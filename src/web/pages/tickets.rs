@@ -9,13 +9,12 @@ use serde::Deserialize;
 
 use super::frame;
 use crate::domain::actor::Action;
-use crate::domain::calls::disposition::Exit;
 use crate::domain::ctx::Ctx;
-use crate::domain::id::{AccountId, HoldId, PromiseId, RemoteId, TaskId};
+use crate::domain::id::{AccountId, CallbackId, HoldId, RemoteId, TaskId};
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::codes;
-use crate::domain::tickets::state::{ENDS, STATIONS};
-use crate::domain::tickets::{Move, TicketNo};
+use crate::domain::tickets::transition::Words;
+use crate::domain::tickets::{StatusKind, TicketNo, Transition};
 use crate::routes;
 use crate::usecase::call_search::FoundCalls;
 use crate::usecase::deed::answered;
@@ -59,11 +58,9 @@ impl ListQuery {
             _ => Err(Error::NotFound("list")),
         };
         let states = match self.state.as_str() {
-            "" | "open" => {
-                STATIONS.iter().map(|(code, _)| *code).filter(|c| !ENDS.contains(c)).map(str::to_owned).collect()
-            }
+            "" | "open" => StatusKind::open().collect(),
             "all" => Vec::new(),
-            code => known(code, STATIONS.iter().map(|(c, _)| *c).collect())?.into_iter().collect(),
+            code => vec![StatusKind::parse(code).ok_or(Error::NotFound("list"))?],
         };
         let before = match self.before.as_str() {
             "" => None,
@@ -220,35 +217,14 @@ pub async fn move_on(
 ) -> PageResult<Response> {
     let no = number(&no)?;
     let typed = form.fields;
-    let step =
-        step_of(&field(&typed, "move"), &field(&typed, "reason"), &field(&typed, "result"), &field(&typed, "exit"))?;
+    let said = |name: &str| typed.get(name).map_or("", String::as_str);
+    let words = Words { reason: said("reason"), result: said("result"), exit: said("exit") };
+    let step = match Transition::parse(said("transition"), words) {
+        Ok(step) => step,
+        Err(refusal) => return draw(&desk, &now, no, Some(&refusal), &typed).await,
+    };
     let done = answered(steps::move_on(&desk.house, &now, no, version(&typed), step, &form.once).await);
     back(&desk, &now, no, &typed, done).await
-}
-
-/// A move by its code.
-pub(crate) fn step_of(code: &str, reason: &str, result: &str, exit: &str) -> Result<Move, Error> {
-    let reason = reason.trim().to_owned();
-    Ok(match code {
-        "start" => Move::Start,
-        "hand_over" => Move::HandOver { reason },
-        "take" => Move::Take,
-        "give_back" => Move::GiveBack { reason },
-        "refer" => Move::Refer,
-        "watch" => Move::Watch { reason },
-        "close" => Move::Close { result: result.to_owned() },
-        "reopen" => Move::Reopen { reason },
-        "leave" => {
-            let exit = match exit {
-                "not_eligible" => Exit::NotEligible,
-                "out_of_scope" => Exit::OutOfScope,
-                "directed" => Exit::Directed,
-                _ => return Err(Refusal::field("exit", "choice.unknown", "終わり方を選んでください").into()),
-            };
-            Move::Leave { exit, reason }
-        }
-        _ => return Err(Refusal::invalid("move.unknown", "この操作はありません。画面を読み直してください").into()),
-    })
 }
 
 /// Changes incident, severity or owner.
@@ -330,10 +306,10 @@ pub async fn lift_hold(
     back(&desk, &now, no, &Fields::new(), done).await
 }
 
-/// A promise was kept.
-pub async fn keep_promise(State(desk): State<Desk>, now: Now, Path(id): Path<String>) -> PageResult<Response> {
-    let id: PromiseId = id.parse().map_err(|_| Error::NotFound("promise"))?;
-    let number = work::keep_promise(&desk.house, &now, id).await?;
+/// A callback was kept.
+pub async fn keep_callback(State(desk): State<Desk>, now: Now, Path(id): Path<String>) -> PageResult<Response> {
+    let id: CallbackId = id.parse().map_err(|_| Error::NotFound("callback"))?;
+    let number = work::keep_callback(&desk.house, &now, id).await?;
     Ok(see_other(&number.map_or(routes::HOME.to_owned(), routes::ticket)))
 }
 

@@ -19,7 +19,7 @@ fn well_formed(answer: &Answer) {
 on_each_db!(errors_have_the_contracts_shape, async |app: TestApp| {
     let no = app.case(json!({})).await;
     let script = app.script(Role::Operator).await;
-    let moves = format!("/api/v1/tickets/{no}/moves");
+    let moves = format!("/api/v1/tickets/{no}/transitions");
     let answers: [(Answer, u16, &str); 8] = [
         (app.stranger().get("/api/v1/me").await, 401, "auth.token"),
         (script.get("/api/v1/tickets/2026-999999").await, 404, "not_found"),
@@ -27,11 +27,11 @@ on_each_db!(errors_have_the_contracts_shape, async |app: TestApp| {
         (script.get("/api/v1/calls").await, 405, "request.method"),
         (script.post_bytes("/api/v1/calls", b"{".to_vec(), None).await, 422, "json.invalid"),
         (
-            script.post_json(&moves, &json!({ "move": "watch", "version": 99, "reason": "x" })).await,
+            script.post_json(&moves, &json!({ "transition": "watch", "version": 99, "reason": "x" })).await,
             409,
             "ticket.stale",
         ),
-        (script.post_json(&moves, &json!({ "move": "fly", "version": 1 })).await, 422, "move.unknown"),
+        (script.post_json(&moves, &json!({ "transition": "fly", "version": 1 })).await, 422, "transition.unknown"),
         (script.post_json("/api/v1/calls", &logged(json!({ "incident": "x" }))).await, 422, "input.invalid"),
     ];
     for (answer, status, code) in answers {
@@ -44,7 +44,7 @@ on_each_db!(a_conflict_carries_the_version_that_was_sent_and_the_one_that_stands
     let no = app.case(json!({})).await;
     let (script, stands) = (app.script(Role::Operator).await, app.ticket(no).await.version);
     for (what, body) in [
-        ("moves", json!({ "move": "watch", "version": 99, "reason": "x" })),
+        ("transitions", json!({ "transition": "watch", "version": 99, "reason": "x" })),
         ("change", json!({ "severity": "low", "version": 99 })),
     ] {
         let answer = script.post_json(&format!("/api/v1/tickets/{no}/{what}"), &body).await.is(409);
@@ -143,14 +143,14 @@ on_each_db!(a_null_character_is_refused_in_every_text, async |app: TestApp| {
         "narrative",
         "incident",
         "severity",
-        "promise_note",
+        "callback_note",
         "next_reason",
         "result",
         "ticket",
         "reason",
     ] {
         let mut call = logged(
-            json!({ "promise_at": "2026-11-22T15:00", "disposition": "handed_over", "next_reason": "x", "next": "usual" }),
+            json!({ "callback_at": "2026-11-22T15:00", "disposition": "escalated", "next_reason": "x", "next": "usual" }),
         );
         call[field] = Value::String("a\u{0}b".into());
         let answer = script.post_json("/api/v1/calls", &call).await;
@@ -161,9 +161,9 @@ on_each_db!(a_null_character_is_refused_in_every_text, async |app: TestApp| {
     }
     let entry = script.post_json(&format!("/api/v1/tickets/{no}/entries"), &json!({ "body": "a\u{0}b" })).await;
     assert_eq!(entry.is(422).faults(), ["body: text.control"]);
-    let reason = json!({ "move": "watch", "version": 1, "reason": "a\u{0}b" });
+    let reason = json!({ "transition": "watch", "version": 1, "reason": "a\u{0}b" });
     assert_eq!(
-        script.post_json(&format!("/api/v1/tickets/{no}/moves"), &reason).await.is(422).faults(),
+        script.post_json(&format!("/api/v1/tickets/{no}/transitions"), &reason).await.is(422).faults(),
         ["reason: text.control"]
     );
 });

@@ -25,18 +25,18 @@ on_each_db!(a_move_needs_the_version_that_was_seen, async |app: TestApp| {
     let script = app.script(Role::Specialist).await;
     let path = format!("/api/v1/tickets/{no}");
     let version = script.get(&path).await.is(200).json()["version"].as_i64().unwrap();
-    let close = |version: i64| json!({ "move": "close", "result": "solved", "version": version });
-    script.post_json(&format!("{path}/moves"), &close(version - 1)).await.is(409);
-    script.post_json(&format!("{path}/moves"), &close(version)).await.is(200);
+    let close = |version: i64| json!({ "transition": "close", "result": "solved", "version": version });
+    script.post_json(&format!("{path}/transitions"), &close(version - 1)).await.is(409);
+    script.post_json(&format!("{path}/transitions"), &close(version)).await.is(200);
     let closed = script.get(&path).await.is(200).json();
     assert_eq!((&closed["state"], closed["closed_at"].is_string()), (&json!("done"), true));
 });
 
 on_each_db!(an_operators_script_may_not_take_from_the_queue, async |app: TestApp| {
-    let no = app.case(json!({ "disposition": "handed_over", "next": "usual", "next_reason": "全台停止" })).await;
+    let no = app.case(json!({ "disposition": "escalated", "next": "usual", "next_reason": "全台停止" })).await;
     let version = app.ticket(no).await.version;
-    let take = json!({ "move": "take", "version": version });
-    let path = format!("/api/v1/tickets/{no}/moves");
+    let take = json!({ "transition": "take", "version": version });
+    let path = format!("/api/v1/tickets/{no}/transitions");
     app.script(Role::Operator).await.post_json(&path, &take).await.is(404);
     app.script(Role::Specialist).await.post_json(&path, &take).await.is(200);
 });

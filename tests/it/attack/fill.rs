@@ -80,7 +80,7 @@ const WORDS: [SheetField; 9] = [
 /// Fills everything with a string.
 pub(super) async fn everything(app: &TestApp, people: &People, pass: usize, text: &str) -> Filled {
     let open = open_call(app, people, text).await;
-    let (ended, ticket) = handed_over(app, people, text).await;
+    let (ended, ticket) = escalated(app, people, text).await;
     work_on(app, people, ticket, text).await;
     let closed = by_script(app, people, text).await;
     hold(app, people, ticket, text).await;
@@ -112,18 +112,18 @@ async fn open_call(app: &TestApp, people: &People, text: &str) -> CallId {
     call
 }
 
-async fn handed_over(app: &TestApp, people: &People, text: &str) -> (CallId, TicketNo) {
+async fn escalated(app: &TestApp, people: &People, text: &str) -> (CallId, TicketNo) {
     let call = app.ring("03-5550-1234").await;
     type_into(people, call, &WORDS[2..], text).await;
     provisional(people, call, text).await;
     let (reason, note) = (cut(text, 10_000), cut(text, 200));
-    let promise = (app.clock.now() + chrono::Duration::hours(12)).format("%Y-%m-%dT%H:%M").to_string();
+    let callback = (app.clock.now() + chrono::Duration::hours(12)).format("%Y-%m-%dT%H:%M").to_string();
     let form = [
-        ("disposition", "handed_over"),
+        ("disposition", "escalated"),
         ("complaint", "yes"),
         ("next_reason", reason.as_str()),
-        ("promise_at", promise.as_str()),
-        ("promise_note", note.as_str()),
+        ("callback_at", callback.as_str()),
+        ("callback_note", note.as_str()),
     ];
     let to = people.operator.post(&format!("/calls/{call}/end"), &form).await.is(303).location().to_owned();
     (call, TicketNo::parse(to.trim_start_matches("/tickets/")).expect("a ticket"))
@@ -133,7 +133,7 @@ async fn handed_over(app: &TestApp, people: &People, text: &str) -> (CallId, Tic
 async fn moved(app: &TestApp, client: &Client, no: TicketNo, step: &[(&str, &str)]) {
     let version = app.ticket(no).await.version.to_string();
     let form = [step, &[("version", version.as_str())]].concat();
-    client.post(&format!("/tickets/{no}/moves"), &form).await.is(303);
+    client.post(&format!("/tickets/{no}/transitions"), &form).await.is(303);
 }
 
 async fn work_on(app: &TestApp, people: &People, no: TicketNo, text: &str) {
@@ -142,7 +142,7 @@ async fn work_on(app: &TestApp, people: &People, no: TicketNo, text: &str) {
         let form = [("kind", kind), ("body", long.as_str())];
         people.operator.post(&format!("/tickets/{no}/entries"), &form).await.is(303);
     }
-    moved(app, &people.specialist, no, &[("move", "take")]).await;
+    moved(app, &people.specialist, no, &[("transition", "take")]).await;
     let remote = [
         ("consented", "yes"),
         ("consent_by", short.as_str()),
@@ -155,8 +155,8 @@ async fn work_on(app: &TestApp, people: &People, no: TicketNo, text: &str) {
     let sessions = work::remotes_of(&app.house.store, app.ticket(no).await.id).await.expect("sessions");
     let end = [("done", long.as_str()), ("found", long.as_str()), ("outcome", short.as_str())];
     people.specialist.post(&format!("/tickets/{no}/remotes/{}/end", sessions[0].id), &end).await.is(303);
-    moved(app, &people.specialist, no, &[("move", "give_back"), ("reason", &long)]).await;
-    moved(app, &people.operator, no, &[("move", "hand_over"), ("reason", &long)]).await;
+    moved(app, &people.specialist, no, &[("transition", "give_back"), ("reason", &long)]).await;
+    moved(app, &people.operator, no, &[("transition", "escalate"), ("reason", &long)]).await;
 }
 
 async fn by_script(app: &TestApp, people: &People, text: &str) -> TicketNo {
@@ -174,10 +174,10 @@ async fn by_script(app: &TestApp, people: &People, text: &str) -> TicketNo {
     people.script.post_json("/api/v1/calls", &call(json!({ "next": "none" }))).await.is(201);
     let made = people.script.post_json("/api/v1/calls", &call(json!({ "next": "keep" }))).await.is(201).json();
     let no = TicketNo::parse(made["ticket"].as_str().expect("a ticket")).expect("a number");
-    moved(app, &people.operator, no, &[("move", "leave"), ("exit", "directed"), ("reason", &long)]).await;
-    moved(app, &people.operator, no, &[("move", "reopen"), ("reason", &long)]).await;
-    moved(app, &people.operator, no, &[("move", "watch"), ("reason", &long)]).await;
-    moved(app, &people.operator, no, &[("move", "close"), ("result", "solved")]).await;
+    moved(app, &people.operator, no, &[("transition", "leave"), ("exit", "directed"), ("reason", &long)]).await;
+    moved(app, &people.operator, no, &[("transition", "reopen"), ("reason", &long)]).await;
+    moved(app, &people.operator, no, &[("transition", "watch"), ("reason", &long)]).await;
+    moved(app, &people.operator, no, &[("transition", "close"), ("result", "solved")]).await;
     no
 }
 
@@ -317,7 +317,7 @@ const CODES: &[&str] = &[
     "passkey_challenges.purpose",
     "passkey_challenges.state",
     "passkeys.credential",
-    "promises.number",
+    "callbacks.number",
     "reports.body",
     "reports.period",
     "reports.status",

@@ -83,8 +83,8 @@ impl Operation {
         if let Some(seen) = body.get_mut("version").filter(|_| dice.below(4) > 0) {
             *seen = json!(version);
         }
-        if let Some(step) = body.get_mut("move").filter(|_| dice.below(4) > 0) {
-            *step = json!(dice.of(&["start", "hand_over", "take", "give_back", "watch", "close", "leave", "reopen"]));
+        if let Some(step) = body.get_mut("transition").filter(|_| dice.below(4) > 0) {
+            *step = json!(dice.of(&["start", "escalate", "take", "give_back", "watch", "close", "leave", "reopen"]));
         }
         if self.path.ends_with("/calls") && dice.below(2) == 0 {
             body = logged(json!({}));

@@ -56,9 +56,9 @@ on_each_db!(who_may_only_log_calls_touches_no_ticket_and_learns_no_number, async
         json!({ "next": "keep" }),
         json!({ "next": "none", "disposition": "wrong" }),
         json!({ "next": "usual", "disposition": "not_eligible" }),
-        json!({ "next": "usual", "disposition": "call_back", "promise_at": "2026-11-22T15:00" }),
+        json!({ "next": "usual", "disposition": "call_back", "callback_at": "2026-11-22T15:00" }),
     ];
-    for scopes in [&["call.log"][..], &["call.log", "ticket.find"], &["call.log", "ticket.read", "ticket.hand_over"]] {
+    for scopes in [&["call.log"][..], &["call.log", "ticket.find"], &["call.log", "ticket.read", "ticket.escalate"]] {
         let script = app.script_with(Role::Operator, scopes).await;
         let before = (held(&app).await, app.timeline(open).await, app.timeline(closed).await);
         for way in &ways {
@@ -122,7 +122,7 @@ on_each_db!(who_may_only_log_calls_records_nothing_about_members, async |app: Te
     assert_eq!(sheet.len(), 4, "{sheet:?}");
 });
 
-on_each_db!(who_logs_a_call_opens_and_ends_its_own_ticket_and_hands_over_none, async |app: TestApp| {
+on_each_db!(who_logs_a_call_opens_and_ends_its_own_ticket_and_escalates_none, async |app: TestApp| {
     let script = app.script_with(Role::Operator, &["call.log"]).await;
     for (way, state) in [
         (json!({ "next": "close" }), "done"),
@@ -134,14 +134,14 @@ on_each_db!(who_logs_a_call_opens_and_ends_its_own_ticket_and_hands_over_none, a
         assert_eq!(app.ticket(no).await.state.code(), state);
     }
     let before = held(&app).await;
-    for way in [json!({ "next": "hand_over" }), json!({ "next": "usual", "disposition": "handed_over" })] {
+    for way in [json!({ "next": "escalate" }), json!({ "next": "usual", "disposition": "escalated" })] {
         let mut body = logged(way);
         body["next_reason"] = "駆除を試みたい".into();
         script.post_json("/api/v1/calls", &body).await.is(404);
     }
     assert_eq!(held(&app).await, before);
-    let both = app.script_with(Role::Operator, &["call.log", "ticket.hand_over"]).await;
-    let way = json!({ "next": "hand_over", "next_reason": "駆除を試みたい" });
+    let both = app.script_with(Role::Operator, &["call.log", "ticket.escalate"]).await;
+    let way = json!({ "next": "escalate", "next_reason": "駆除を試みたい" });
     both.post_json("/api/v1/calls", &logged(way)).await.is(201);
     assert_eq!(app.count("escalations").await, 1);
 });

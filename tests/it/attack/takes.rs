@@ -64,8 +64,8 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
         "/calls/{id}/end" => &[
             ("disposition", "call_back"),
             ("complaint", "yes"),
-            ("promise_at", "2026-11-22T15:00"),
-            ("promise_note", "復旧の確認"),
+            ("callback_at", "2026-11-22T15:00"),
+            ("callback_note", "復旧の確認"),
             ("next", "keep"),
             ("result", "solved"),
             ("next_reason", "駆除を試みたい"),
@@ -76,8 +76,8 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
         "/tickets/{no}/entries" => {
             &[("body", "電話で確認した"), ("kind", "note"), ("occurred_at", "2026-11-22T10:30"), ("once", "")]
         }
-        "/tickets/{no}/moves" => &[
-            ("move", "leave"),
+        "/tickets/{no}/transitions" => &[
+            ("transition", "leave"),
             ("reason", "様子を見る"),
             ("result", "solved"),
             ("exit", "directed"),
@@ -127,7 +127,7 @@ pub(super) const TAKES_NOTHING: &[&str] = &[
     "/account/passkeys/{id}/remove",
     "/calls/{id}/tickets",
     "/calls/{id}/review",
-    "/promises/{id}/kept",
+    "/callbacks/{id}/kept",
     "/verifications/{id}/review",
     "/stops/{id}/resume",
     "/accounts/{id}/code",
@@ -169,8 +169,8 @@ fn body(path: &str) -> Option<Value> {
         "/api/v1/tickets/{no}/entries" => {
             json!({ "kind": "note", "occurred_at": "2026-11-22T10:30", "body": "電話で確認した" })
         }
-        "/api/v1/tickets/{no}/moves" => {
-            json!({ "move": "leave", "version": 1, "reason": "様子", "result": "solved", "exit": "directed" })
+        "/api/v1/tickets/{no}/transitions" => {
+            json!({ "transition": "leave", "version": 1, "reason": "様子", "result": "solved", "exit": "directed" })
         }
         "/api/v1/tickets/{no}/change" => {
             json!({ "version": 1, "incident": "malware", "severity": "low", "take_over": true })
@@ -178,8 +178,8 @@ fn body(path: &str) -> Option<Value> {
         "/api/v1/calls" => logged(json!({
             "direction": "inbound", "callback": "090-1111-2222", "member_name": "榎本蓮太郎", "facility": "榎本みどり医院",
             "address": "東京都文京区本駒込9-8-7", "member_number": "234567", "recorded": "unverified", "reason": "確認中",
-            "out_of_hours_reason": "急ぎ", "complaint": true, "disposition": "call_back", "promise_at": "2026-11-22T15:00",
-            "promise_note": "復旧の確認", "result": "solved", "next_reason": "駆除を試みたい", "ticket": "2026-000001",
+            "out_of_hours_reason": "急ぎ", "complaint": true, "disposition": "call_back", "callback_at": "2026-11-22T15:00",
+            "callback_note": "復旧の確認", "result": "solved", "next_reason": "駆除を試みたい", "ticket": "2026-000001",
         })),
         "/api/v1/verifications" => json!({
             "call_date": "2026-11-22", "name": "榎本蓮太郎", "facility": "榎本みどり医院", "address": "東京都文京区本駒込9-8-7",

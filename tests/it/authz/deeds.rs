@@ -168,17 +168,17 @@ const WITHIN: [&str; 13] = [
     "retention/gate::begin",
     "retention/gate::note",
     "tickets::overtaken",
+    "timeline::write",
     "calls::checked",
     "conclude::promised",
     "conclude::on_some_day",
     "mod::me",
-    "opening::line",
     "opening::of",
     "trial::cases",
 ];
 
 /// What says that a right was asked for.
-const WITNESSES: [&str; 6] = ["Granted<", "Recording", "Ending<", "Allowed", "impl Opens", "impl Attaches"];
+const WITNESSES: [&str; 7] = ["Granted<", "&By", "Recording", "Ending<", "Allowed", "impl Opens", "impl Attaches"];
 
 #[test]
 fn what_writes_or_reads_within_a_step_takes_the_witness_of_its_right() {

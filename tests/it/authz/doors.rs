@@ -28,9 +28,9 @@ struct Request {
 /// The parts of bodies that ask for more than their route does. `ticket` is one that is there.
 fn parts(ticket: &str) -> Vec<(&'static str, &'static str, Action, Value)> {
     let calls = "/api/v1/calls";
-    let moves = "/api/v1/tickets/{no}/moves";
+    let moves = "/api/v1/tickets/{no}/transitions";
     let said = |recorded: &str| json!({ "recorded": recorded, "reason": "確認中", "member_name": "榎本蓮太郎", "facility": "榎本みどり医院" });
-    let step = |code: &str| json!({ "move": code, "version": 1, "reason": "駆除を試みたい" });
+    let step = |code: &str| json!({ "transition": code, "version": 1, "reason": "駆除を試みたい" });
     vec![
         ("ticket", calls, Action::TicketWork, logged(json!({ "ticket": ticket }))),
         ("close", calls, Action::TicketWork, logged(json!({ "ticket": ticket, "next": "close" }))),
@@ -40,11 +40,11 @@ fn parts(ticket: &str) -> Vec<(&'static str, &'static str, Action, Value)> {
         ("verified", calls, Action::Verify, logged(said("verified"))),
         ("provisional", calls, Action::Verify, logged(said("provisional"))),
         ("not_eligible", calls, Action::Verify, logged(said("not_eligible"))),
-        ("handed_over", calls, Action::HandOver, logged(json!({ "disposition": "handed_over", "next": "usual" }))),
-        ("hand_over", calls, Action::HandOver, logged(json!({ "next": "hand_over", "next_reason": "駆除" }))),
-        ("own", calls, Action::CallLog, logged(json!({ "next": "close", "promise_at": "2026-11-23T15:00" }))),
+        ("escalated", calls, Action::Escalate, logged(json!({ "disposition": "escalated", "next": "usual" }))),
+        ("escalate", calls, Action::Escalate, logged(json!({ "next": "escalate", "next_reason": "駆除" }))),
+        ("own", calls, Action::CallLog, logged(json!({ "next": "close", "callback_at": "2026-11-23T15:00" }))),
         ("said", calls, Action::CallLog, logged(said("unverified"))),
-        ("hand_over", moves, Action::HandOver, step("hand_over")),
+        ("escalate", moves, Action::Escalate, step("escalate")),
         ("take", moves, Action::Tier2, step("take")),
         ("give_back", moves, Action::Tier2, step("give_back")),
         ("refer", moves, Action::Tier2, step("refer")),
@@ -153,18 +153,18 @@ on_each_db!(the_api_does_for_each_token_what_its_role_and_scopes_say_and_nothing
 
 on_each_db!(pages_do_for_each_role_what_is_asked_for_inside_of_them, async |app: TestApp| {
     let there = Objects::made(&app).await;
-    let route = "/tickets/{no}/moves";
+    let route = "/tickets/{no}/transitions";
     let forms = [
         (Action::Tier2, "take"),
         (Action::Tier2, "give_back"),
         (Action::Tier2, "refer"),
-        (Action::HandOver, "hand_over"),
+        (Action::Escalate, "escalate"),
         (Action::TicketWork, "close"),
     ];
     for role in roles() {
         let browser = app.browser(role).await;
         for (right, step) in forms {
-            let form = [("move", step), ("reason", "駆除を試みたい"), ("version", "1")];
+            let form = [("transition", step), ("reason", "駆除を試みたい"), ("version", "1")];
             let outer = app.app.web().routes.into_iter().find(|r| r.path == route).expect("a route").access;
             let Access::Page(outer) = outer else { panic!("a page") };
             let may = [outer, right].iter().all(|right| allowed(ActorKind::Account, role, &[], *right));

@@ -22,7 +22,7 @@ const PLANTED: &[(Field, &[&str])] = &[
     (Field::TicketMember, &["エノモト　レンタロウ", "文京区医師会"]),
     (Field::TicketNarrative, &["本文の金糸雀", "追記の金糸雀", "依頼の金糸雀"]),
     (Field::TicketRemote, &["遠隔の金糸雀", "所見の金糸雀"]),
-    (Field::TicketPromise, &["約束の金糸雀"]),
+    (Field::TicketCallback, &["約束の金糸雀"]),
     (Field::CallContact, &["受付の金糸雀", "03-9911-2233"]),
     (Field::VerificationOutcome, &["仮受付"]),
     (Field::VerificationSaid, &["所在地の金糸雀", "確認理由の金糸雀"]),
@@ -44,7 +44,7 @@ struct Planted {
     tickets: Vec<String>,
 }
 
-/// A verified case with remote support and a promise, and a provisional one that was handed over; a claim for each.
+/// A verified case with remote support and a callback, and a provisional one that was handed over; a claim for each.
 async fn planted(app: &TestApp) -> Planted {
     let ctx = app.ctx(Role::Operator);
     let mut made = Planted { calls: Vec::new(), tickets: Vec::new() };
@@ -55,13 +55,13 @@ async fn planted(app: &TestApp) -> Planted {
             ENOMOTO_SAID,
             Recorded::Verified,
             "",
-            json!({ "disposition": "call_back", "promise_at": "2026-11-22T15:00", "promise_note": "約束の金糸雀" }),
+            json!({ "disposition": "call_back", "callback_at": "2026-11-22T15:00", "callback_note": "約束の金糸雀" }),
         ),
         (
             unsure,
             Recorded::Provisional,
             "確認理由の金糸雀",
-            json!({ "disposition": "handed_over", "next_reason": "依頼の金糸雀" }),
+            json!({ "disposition": "escalated", "next_reason": "依頼の金糸雀" }),
         ),
     ];
     for (said, recorded, reason, end) in cases {

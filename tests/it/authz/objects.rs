@@ -16,7 +16,7 @@ pub(crate) struct Objects {
     call: String,
     ticket: String,
     remote: String,
-    promise: String,
+    callback: String,
     task: String,
     verification: String,
     account: String,
@@ -41,7 +41,7 @@ impl Objects {
         Self {
             call: id(),
             remote: id(),
-            promise: id(),
+            callback: id(),
             task: id(),
             verification: id(),
             account: id(),
@@ -55,7 +55,7 @@ impl Objects {
     /// The first operator's things, and an account and a token nobody uses.
     pub(crate) async fn made(app: &TestApp) -> Self {
         let ctx = app.ctx(Role::Operator);
-        let case = json!({ "disposition": "call_back", "promise_at": "2026-11-22T15:00" });
+        let case = json!({ "disposition": "call_back", "callback_at": "2026-11-22T15:00" });
         let ticket = app.case(case).await;
         let call = app.ring("03-5550-9999").await;
         let mut made = Self::nothing();
@@ -77,9 +77,9 @@ impl Objects {
             let id = app.ticket(number).await.id;
             made.remote = work::remotes_of(&app.house.store, id).await.expect("sessions")[0].id.to_string();
         }
-        let promises =
-            work::promises_of(&app.house.store, vec![app.ticket(ticket).await.id.0]).await.expect("promises");
-        made.promise = promises[0].id.to_string();
+        let callbacks =
+            work::callbacks_of(&app.house.store, vec![app.ticket(ticket).await.id.0]).await.expect("callbacks");
+        made.callback = callbacks[0].id.to_string();
         made.ticket = ticket.to_string();
         made.call = app.ring("").await.to_string();
         made.account = app.id("ueno").to_string();
@@ -106,7 +106,7 @@ impl Objects {
         let id = match route.trim_start_matches('/').split('/').next() {
             Some("calls") => &self.call,
             Some("tickets") => &self.remote,
-            Some("promises") => &self.promise,
+            Some("callbacks") => &self.callback,
             Some("tasks") => &self.task,
             Some("verifications") => &self.verification,
             Some("accounts") => &self.account,
@@ -125,7 +125,7 @@ impl Objects {
 /// A form that would be taken if the thing were there.
 pub(crate) fn form_for(route: &str) -> &'static [(&'static str, &'static str)] {
     match route.rsplit('/').next().unwrap_or_default() {
-        "moves" => &[("move", "watch"), ("reason", "様子を見る"), ("version", "1")],
+        "transitions" => &[("transition", "watch"), ("reason", "様子を見る"), ("version", "1")],
         "change" => &[("severity", "low"), ("version", "1")],
         "entries" | "notes" => &[("body", "電話で確認した")],
         "remotes" => &[("consent_by", "受付"), ("consented", "yes"), ("tool", "遠隔")],
@@ -144,7 +144,7 @@ pub(crate) fn form_for(route: &str) -> &'static [(&'static str, &'static str)] {
 /// A body that would be taken if the thing were there.
 pub(crate) fn json_for(route: &str) -> Value {
     match route.rsplit('/').next().unwrap_or_default() {
-        "moves" => json!({ "move": "watch", "reason": "様子を見る", "version": 1 }),
+        "transitions" => json!({ "transition": "watch", "reason": "様子を見る", "version": 1 }),
         "change" => json!({ "severity": "low", "version": 1 }),
         "entries" => json!({ "body": "電話で確認した" }),
         "search" => json!({ "q": "脅迫文" }),

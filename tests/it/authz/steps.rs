@@ -9,8 +9,8 @@ use madoguchi::domain::actor::{Action, Role};
 use madoguchi::domain::calls::Direction;
 use madoguchi::domain::calls::verification::Recorded;
 use madoguchi::domain::ctx::Ctx;
-use madoguchi::domain::id::{CallId, HoldId, PromiseId, RemoteId, TaskId, VerificationId};
-use madoguchi::domain::tickets::{Move, TicketNo};
+use madoguchi::domain::id::{CallId, CallbackId, HoldId, RemoteId, TaskId, VerificationId};
+use madoguchi::domain::tickets::{TicketNo, Transition};
 use madoguchi::gateway::clock::Clock;
 use madoguchi::usecase::accounts::factors::Given;
 use madoguchi::usecase::accounts::{self, NewAccount, factors, own, passkeys};
@@ -88,7 +88,7 @@ fn file(ctx: &Ctx) -> ImportFile<'static> {
     ImportFile { name: "名簿.csv", bytes: b"?", exported_on: ctx.today(), allow_shrink: false, dry_run: true }
 }
 
-async fn moved(app: &TestApp, ctx: &Ctx, step: Move) -> Result<(), Error> {
+async fn moved(app: &TestApp, ctx: &Ctx, step: Transition) -> Result<(), Error> {
     tickets::move_on(&app.house, ctx, no(), 1, step, &None).await.map(drop)
 }
 
@@ -144,13 +144,13 @@ steps! {
     "calls::start" [CallWork] app ctx => calls::start(&app.house, ctx, Direction::Inbound, "", &None);
     "calls::end" [CallWork] app ctx => ended(app, ctx, json!({ "disposition": "solved" }));
     "calls::end#ticket" [CallWork, TicketWork] app ctx => ended(app, ctx, json!({ "disposition": "solved", "ticket": "2026-999999" }));
-    "calls::end#hand_over" [CallWork, HandOver] app ctx => ended(app, ctx, json!({ "disposition": "handed_over", "next_reason": "駆除" }));
+    "calls::end#escalate" [CallWork, Escalate] app ctx => ended(app, ctx, json!({ "disposition": "escalated", "next_reason": "駆除" }));
     "calls::log" [CallLog] app ctx => logs(app, ctx, json!({}));
-    "calls::log#own" [CallLog] app ctx => logs(app, ctx, json!({ "disposition": "solved", "next": "close", "promise_at": "2026-11-23T15:00" }));
+    "calls::log#own" [CallLog] app ctx => logs(app, ctx, json!({ "disposition": "solved", "next": "close", "callback_at": "2026-11-23T15:00" }));
     "calls::log#said" [CallLog] app ctx => logs(app, ctx, said("unverified"));
     "calls::log#ticket" [CallLog, TicketWork] app ctx => logs(app, ctx, json!({ "ticket": "2026-999999" }));
-    "calls::log#hand_over" [CallLog, HandOver] app ctx => logs(app, ctx, json!({ "disposition": "handed_over", "next": "usual", "next_reason": "駆除" }));
-    "calls::log#next" [CallLog, HandOver] app ctx => logs(app, ctx, json!({ "next": "hand_over", "next_reason": "駆除" }));
+    "calls::log#escalate" [CallLog, Escalate] app ctx => logs(app, ctx, json!({ "disposition": "escalated", "next": "usual", "next_reason": "駆除" }));
+    "calls::log#next" [CallLog, Escalate] app ctx => logs(app, ctx, json!({ "next": "escalate", "next_reason": "駆除" }));
     "calls::log#verified" [CallLog, Verify] app ctx => logs(app, ctx, said("verified"));
     "calls::log#provisional" [CallLog, Verify] app ctx => logs(app, ctx, said("provisional"));
     "calls::log#not_eligible" [CallLog, Verify] app ctx => logs(app, ctx, said("not_eligible"));
@@ -185,15 +185,15 @@ steps! {
     "supervise::review_call" [Supervise] app ctx => supervise::review_call(&app.house, ctx, call());
     "supervise::review_verification" [Supervise] app ctx => supervise::review_verification(&app.house, ctx, VerificationId(NONE));
 
-    "ticket_moves::move_on" [TicketWork] app ctx => moved(app, ctx, Move::Start);
-    "ticket_moves::move_on#watch" [TicketWork] app ctx => moved(app, ctx, Move::Watch { reason: why() });
-    "ticket_moves::move_on#close" [TicketWork] app ctx => moved(app, ctx, Move::Close { result: "solved".into() });
-    "ticket_moves::move_on#leave" [TicketWork] app ctx => moved(app, ctx, Move::Leave { exit: madoguchi::domain::calls::disposition::Exit::Directed, reason: why() });
-    "ticket_moves::move_on#reopen" [TicketWork] app ctx => moved(app, ctx, Move::Reopen { reason: why() });
-    "ticket_moves::move_on#hand_over" [HandOver] app ctx => moved(app, ctx, Move::HandOver { reason: why() });
-    "ticket_moves::move_on#take" [Tier2] app ctx => moved(app, ctx, Move::Take);
-    "ticket_moves::move_on#give_back" [Tier2] app ctx => moved(app, ctx, Move::GiveBack { reason: why() });
-    "ticket_moves::move_on#refer" [Tier2] app ctx => moved(app, ctx, Move::Refer);
+    "ticket_moves::move_on" [TicketWork] app ctx => moved(app, ctx, Transition::Start);
+    "ticket_moves::move_on#watch" [TicketWork] app ctx => moved(app, ctx, Transition::Watch { reason: why() });
+    "ticket_moves::move_on#close" [TicketWork] app ctx => moved(app, ctx, Transition::Close { result: "solved".into() });
+    "ticket_moves::move_on#leave" [TicketWork] app ctx => moved(app, ctx, Transition::Leave { exit: madoguchi::domain::tickets::state::Exit::Directed, reason: why() });
+    "ticket_moves::move_on#reopen" [TicketWork] app ctx => moved(app, ctx, Transition::Reopen { reason: why() });
+    "ticket_moves::move_on#escalate" [Escalate] app ctx => moved(app, ctx, Transition::Escalate { reason: why() });
+    "ticket_moves::move_on#take" [Tier2] app ctx => moved(app, ctx, Transition::Take);
+    "ticket_moves::move_on#give_back" [Tier2] app ctx => moved(app, ctx, Transition::GiveBack { reason: why() });
+    "ticket_moves::move_on#refer" [Tier2] app ctx => moved(app, ctx, Transition::Refer);
     "ticket_view::show" [TicketRead] app ctx => ticket_view::show(&app.house, ctx, no());
     "tickets::list" [TicketFind] app ctx => tickets::list(&app.house, ctx, &TicketFilter::default());
     "tickets::find" [TicketFind] app ctx => tickets::find(&app.house, ctx, "脅迫文", None);
@@ -201,7 +201,7 @@ steps! {
     "tickets::change" [TicketWork] app ctx => tickets::change(&app.house, ctx, no(), 1, TicketChange::default(), &None);
     "tickets_work::start_remote" [TicketWork] app ctx => work::start_remote(&app.house, ctx, no(), RemoteStart::default());
     "tickets_work::end_remote" [TicketWork] app ctx => work::end_remote(&app.house, ctx, no(), RemoteId(NONE), RemoteEnd::default());
-    "tickets_work::keep_promise" [TicketWork] app ctx => work::keep_promise(&app.house, ctx, PromiseId(NONE));
+    "tickets_work::keep_callback" [TicketWork] app ctx => work::keep_callback(&app.house, ctx, CallbackId(NONE));
     "tickets_work::finish_task" [TicketWork] app ctx => work::finish_task(&app.house, ctx, TaskId(NONE), "確認不要");
     "trial::fill" [DirectoryImport] app ctx => async { trial::fill(&app.house, ctx, &past(app), &[], &mut |_, _| {}).await };
 }

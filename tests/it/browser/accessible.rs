@@ -145,10 +145,10 @@ on_one_db!(an_operators_pages_can_be_used_by_everybody, async |desk: Desk| {
     browser.click_on("回復コードを作り直す").await;
     browser.reads("main", "二度と表示されません").await;
     faults.extend(browser.faults_of("recovery codes").await);
-    let promised = json!({ "disposition": "call_back", "next": "usual", "promise_at": "2026-11-22T10:43", "promise_note": "復旧の確認" });
+    let promised = json!({ "disposition": "call_back", "next": "usual", "callback_at": "2026-11-22T10:43", "callback_note": "復旧の確認" });
     let no = desk.app.case(promised).await;
     desk.app.clock.set(tokyo("2026-11-22 10:50:00"));
-    desk.app.case(json!({ "severity": "urgent", "disposition": "handed_over", "next": "usual", "next_reason": "駆除を試みたい" })).await;
+    desk.app.case(json!({ "severity": "urgent", "disposition": "escalated", "next": "usual", "next_reason": "駆除を試みたい" })).await;
     desk.app.ring("03-5550-0000").await;
     for page in ["/", "/calls", "/tickets", "/tickets?state=all&incident=leak"] {
         browser.goto(page).await;
@@ -191,7 +191,7 @@ on_one_db!(the_other_roles_pages_can_be_used_by_everybody, async |desk: Desk| {
             }
             browser.leave().await;
         }
-        desk.app.case(json!({ "disposition": "handed_over", "next": "usual", "next_reason": "駆除を試みたい" })).await;
+        desk.app.case(json!({ "disposition": "escalated", "next": "usual", "next_reason": "駆除を試みたい" })).await;
         desk.app
             .log(json!({ "disposition": "claims_office", "next": "usual", "complaint": true }))
             .await

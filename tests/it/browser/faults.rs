@@ -31,7 +31,7 @@ on_each_db!(no_command_acts_while_a_conversion_is_open_enter_included, async |de
     let call = browser.starts_call().await;
     browser.press("Alt+9").await;
     browser.press("8").await;
-    for field in ["#sheet [name=caller_name]", "#end-form [name=promise_note]", "#part-log [name=body]", "#top-search"]
+    for field in ["#sheet [name=caller_name]", "#end-form [name=callback_note]", "#part-log [name=body]", "#top-search"]
     {
         let told = browser.client.execute(CONVERT, vec![field.into()]).await.expect("a conversion");
         assert_eq!(told[0], true, "{field}: the focus stays");
@@ -54,7 +54,7 @@ on_each_db!(the_enter_that_chooses_a_conversion_sends_nothing, async |desk: Desk
     let call = browser.starts_call().await;
     browser.press("Alt+9").await;
     browser.press("8").await;
-    for field in ["#end-form [name=promise_note]", "#part-log [name=body]", "#top-search", "#sheet [name=caller_name]"]
+    for field in ["#end-form [name=callback_note]", "#part-log [name=body]", "#top-search", "#sheet [name=caller_name]"]
     {
         browser.focus(field).await;
         browser.run("window.composed = []; addEventListener('keydown', (e) => composed.push(e.isComposing), { capture: true, once: true })").await;

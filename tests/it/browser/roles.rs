@@ -11,7 +11,12 @@ use crate::support::people::NEW_PASSWORD;
 const TOLD: &str = "受付の端末に身代金を求める文書が出ている";
 
 on_each_db!(a_specialist_takes_what_waits_writes_what_was_done_and_closes_it, async |desk: Desk| {
-    let no = desk.app.case(json!({ "disposition": "handed_over", "next": "usual", "next_reason": "駆除を試みたい", "narrative": TOLD })).await;
+    let no = desk
+        .app
+        .case(
+            json!({ "disposition": "escalated", "next": "usual", "next_reason": "駆除を試みたい", "narrative": TOLD }),
+        )
+        .await;
     let browser = desk.browser().await;
     browser.sign_in_as(Role::Specialist).await;
     browser.reads("main", "駆除を試みたい").await;

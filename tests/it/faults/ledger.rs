@@ -28,7 +28,7 @@ pub(super) struct Deed {
 
 /// A deed that was acknowledged, what was answered, and after which fault.
 #[derive(Debug, Clone)]
-pub(super) struct Promise {
+pub(super) struct Callback {
     pub(super) deed: Deed,
     pub(super) answer: Value,
     pub(super) era: usize,
@@ -45,7 +45,7 @@ pub(super) struct Tally {
 
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
-    promised: Vec<Promise>,
+    promised: Vec<Callback>,
     refused: Vec<(Deed, usize)>,
     /// Keys of which nobody knows what became.
     unknown: BTreeSet<String>,
@@ -60,7 +60,7 @@ impl Ledger {
     pub(super) fn acknowledge(&mut self, deed: Deed, answer: Value, era: usize) {
         self.acknowledged += 1;
         self.tallies.entry(era).or_default().acknowledged += 1;
-        self.promised.push(Promise { deed, answer, era });
+        self.promised.push(Callback { deed, answer, era });
     }
 
     pub(super) fn refuse(&mut self, deed: Deed, era: usize) {
@@ -90,8 +90,8 @@ impl Ledger {
         self.acknowledged
     }
 
-    /// Every `nth` promise.
-    pub(super) fn some(&self, nth: usize) -> Vec<Promise> {
+    /// Every `nth` callback.
+    pub(super) fn some(&self, nth: usize) -> Vec<Callback> {
         self.promised.iter().step_by(nth).cloned().collect()
     }
 
@@ -111,18 +111,18 @@ impl Ledger {
     pub(super) fn hold_against(&mut self, stands: &Stands, when: &str) {
         let before = self.findings.len();
         let mut kept = Vec::with_capacity(self.promised.len());
-        for promise in std::mem::take(&mut self.promised) {
-            let times = stands.times(&promise);
-            let tally = self.tallies.entry(promise.era).or_default();
+        for callback in std::mem::take(&mut self.promised) {
+            let times = stands.times(&callback);
+            let tally = self.tallies.entry(callback.era).or_default();
             match times {
-                1 => kept.push(promise),
+                1 => kept.push(callback),
                 0 => {
                     tally.lost += 1;
-                    self.findings.push(format!("{when}: {} was acknowledged and is lost", promise.deed.key));
+                    self.findings.push(format!("{when}: {} was acknowledged and is lost", callback.deed.key));
                 }
                 _ => {
                     tally.doubled += 1;
-                    self.findings.push(format!("{when}: {} stands {times} times", promise.deed.key));
+                    self.findings.push(format!("{when}: {} stands {times} times", callback.deed.key));
                 }
             }
         }
@@ -188,12 +188,12 @@ impl Stands {
     }
 
     /// How often a deed stands: the greatest of its parts; none when one of them is missing.
-    fn times(&self, promise: &Promise) -> usize {
-        let key = &promise.deed.key;
+    fn times(&self, callback: &Callback) -> usize {
+        let key = &callback.deed.key;
         let count = |of: &HashMap<String, usize>| of.get(key).copied().unwrap_or_default();
         let mut parts = vec![count(&self.answers)];
-        if promise.deed.kind == Kind::Call {
-            let number = promise.answer["ticket"].as_str().and_then(TicketNo::parse).map(|n| n.as_key());
+        if callback.deed.kind == Kind::Call {
+            let number = callback.answer["ticket"].as_str().and_then(TicketNo::parse).map(|n| n.as_key());
             let numbers = self.tickets.get(key).map(Vec::as_slice).unwrap_or_default();
             let right = numbers.iter().any(|n| Some(*n) == number);
             parts.extend([count(&self.callers), if right { numbers.len() } else { 0 }]);

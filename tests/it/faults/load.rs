@@ -213,7 +213,7 @@ pub(super) fn call(key: &str) -> Deed {
     deed(Kind::Call, CALLS.into(), key, logged(said))
 }
 
-/// A call that promises to ring back and doesn't say when.
+/// A call that callbacks to ring back and doesn't say when.
 pub(super) fn refusal(key: &str) -> Deed {
     let mut refused = call(key);
     refused.body["disposition"] = "call_back".into();

@@ -174,10 +174,10 @@ impl<W: World> Rounds<'_, W> {
     /// Asked for a second time with its key, a deed is answered as the first time, and nothing is made.
     fn ask_again(&self, when: &str) {
         let some = self.crew.ledger().some(9);
-        for promise in &some {
-            let deed = &promise.deed;
+        for callback in &some {
+            let deed = &callback.deed;
             let again = self.crew.script().post(&deed.path, &deed.key, &deed.body);
-            if !again.as_ref().is_ok_and(|reply| reply.status < 300 && reply.json() == promise.answer) {
+            if !again.as_ref().is_ok_and(|reply| reply.status < 300 && reply.json() == callback.answer) {
                 let said = again.map_or_else(|e| e.to_string(), |r| format!("{} {}", r.status, r.body));
                 self.crew.note(format!("{when}: {} asked for again was answered {said}", deed.key));
             }

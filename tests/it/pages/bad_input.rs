@@ -17,8 +17,8 @@ on_each_db!(what_cannot_be_taken_on_a_ticket_is_said_beside_its_field_and_the_te
         ("entries", vec![("body", note), ("occurred_at", now_on)], "occurred_at", note),
         ("entries", vec![("body", note), ("occurred_at", "2026-02-30T10:00")], "occurred_at", note),
         ("entries", vec![("body", "")], "body", ""),
-        ("moves", vec![("move", "close"), ("result", ""), ("version", "1")], "result", ""),
-        ("moves", vec![("move", "hand_over"), ("reason", ""), ("version", "1")], "reason-hand_over", ""),
+        ("transitions", vec![("transition", "close"), ("result", ""), ("version", "1")], "result", ""),
+        ("transitions", vec![("transition", "escalate"), ("reason", ""), ("version", "1")], "reason-escalate", ""),
         ("change", vec![("incident", "nonsense"), ("version", "1")], "incident", ""),
     ] {
         let answer = browser.post(&format!("{ticket}/{path}"), &fields).await.is(422);
@@ -36,8 +36,8 @@ on_each_db!(a_stale_version_is_a_conflict_in_words, async |app: TestApp| {
     let ticket = format!("/tickets/{}", app.case(json!({})).await);
     let browser = app.browser(Role::Operator).await;
     for version in ["0", "99", "x", "9223372036854775807", "-1"] {
-        let fields = [("move", "watch"), ("reason", "様子"), ("version", version)];
-        let answer = browser.post(&format!("{ticket}/moves"), &fields).await.is(409);
+        let fields = [("transition", "watch"), ("reason", "様子"), ("version", version)];
+        let answer = browser.post(&format!("{ticket}/transitions"), &fields).await.is(409);
         assert!(answer.page().text("[role=alert]").contains("更新しました"), "{version}");
     }
 });
@@ -49,22 +49,22 @@ on_each_db!(a_call_that_cannot_end_stays_open_with_what_was_filled_in, async |ap
     for (fields, field) in [
         (vec![("disposition", "")], "disposition"),
         (vec![("disposition", "nonsense")], "disposition"),
-        (vec![("disposition", "call_back"), ("promise_note", "復旧の確認")], "promise_at"),
+        (vec![("disposition", "call_back"), ("callback_note", "復旧の確認")], "callback_at"),
         (
-            vec![("disposition", "call_back"), ("promise_at", "2020-01-01T10:00"), ("promise_note", "復旧の確認")],
-            "promise_at",
+            vec![("disposition", "call_back"), ("callback_at", "2020-01-01T10:00"), ("callback_note", "復旧の確認")],
+            "callback_at",
         ),
-        (vec![("disposition", "solved"), ("ticket", "2026-999999"), ("promise_note", "復旧の確認")], "ticket"),
+        (vec![("disposition", "solved"), ("ticket", "2026-999999"), ("callback_note", "復旧の確認")], "ticket"),
         (vec![("disposition", "solved"), ("result", "nonsense")], "result"),
-        (vec![("disposition", "handed_over"), ("next_reason", "")], "next_reason"),
+        (vec![("disposition", "escalated"), ("next_reason", "")], "next_reason"),
     ] {
         let answer = browser.post(&path, &fields).await.is(422);
         assert!(answer.page().has(&format!("#{field}-error")), "{fields:?}: {}", answer.said());
-        if fields.iter().any(|(name, _)| *name == "promise_note") {
-            assert_eq!(answer.page().attribute("[name=promise_note]", "value"), "復旧の確認");
+        if fields.iter().any(|(name, _)| *name == "callback_note") {
+            assert_eq!(answer.page().attribute("[name=callback_note]", "value"), "復旧の確認");
         }
     }
-    assert_eq!((app.count("tickets").await, app.count("promises").await), (0, 0));
+    assert_eq!((app.count("tickets").await, app.count("callbacks").await), (0, 0));
     browser.post(&path, &[("disposition", "wrong")]).await.is(303);
 });
 
@@ -109,7 +109,7 @@ on_each_db!(forms_that_are_none_are_refused_and_never_a_failure_of_ours, async |
         "q=%00",
         "=",
         "&&&",
-        "move=%F0%9F",
+        "transition=%F0%9F",
         "phone=%00",
         "phone=abc",
     ];
@@ -118,7 +118,7 @@ on_each_db!(forms_that_are_none_are_refused_and_never_a_failure_of_ours, async |
         "/tickets/search",
         "/session",
         &format!("{ticket}/entries"),
-        &format!("{ticket}/moves"),
+        &format!("{ticket}/transitions"),
         &format!("{ticket}/change"),
         &format!("{ticket}/remotes"),
         &format!("{call}/sheet"),

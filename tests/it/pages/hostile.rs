@@ -56,7 +56,7 @@ on_each_db!(hostile_text_on_a_ticket_is_kept_to_the_letter_and_shown_inert, asyn
     let verdict = [("recorded", "provisional"), ("reason", HOSTILE)];
     browser.post(&format!("/calls/{call}/verification"), &verdict).await.is(303);
     let end =
-        [("disposition", "handed_over"), ("next_reason", HOSTILE), ("promise_at", "15:00"), ("promise_note", HOSTILE)];
+        [("disposition", "escalated"), ("next_reason", HOSTILE), ("callback_at", "15:00"), ("callback_note", HOSTILE)];
     let ticket = browser.post(&format!("/calls/{call}/end"), &end).await.is(303).location().to_owned();
     browser.post(&format!("{ticket}/entries"), &[("body", HOSTILE), ("kind", "note")]).await.is(303);
     let remote = [("consented", "yes"), ("consent_by", HOSTILE), ("tool", HOSTILE), ("session_code", HOSTILE)];

@@ -54,7 +54,7 @@ fn well_formed(page: &Page, path: &str) {
 
 on_each_db!(each_role_finds_its_pages, async |app: TestApp| {
     app.case(json!({})).await;
-    app.case(json!({ "disposition": "handed_over", "next": "usual", "next_reason": "全台停止" })).await;
+    app.case(json!({ "disposition": "escalated", "next": "usual", "next_reason": "全台停止" })).await;
     app.log(json!({ "disposition": "claims_office", "next": "none" })).await.unwrap();
     for (role, path, heading, more) in PAGES {
         let page = app.browser(role).await.get(path).await.is(200).page();

@@ -29,7 +29,7 @@ pub(crate) const TABLES: [&str; 45] = [
     "entries",
     "remote_sessions",
     "escalations",
-    "promises",
+    "callbacks",
     "tasks",
     "search_docs",
     "claims",

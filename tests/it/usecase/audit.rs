@@ -163,7 +163,7 @@ on_each_db!(no_name_number_or_word_of_a_caller_stands_in_the_audit, async |app: 
     sheet::record_verification(&app.house, &ctx, call, Recorded::Provisional, CANARY).await.unwrap();
     sheet::jot(&app.house, &ctx, call, &words, &None).await.unwrap();
     let end = json!({
-        "disposition": "handed_over", "next_reason": words, "promise_at": "2026-11-22T15:00", "promise_note": CANARY,
+        "disposition": "escalated", "next_reason": words, "callback_at": "2026-11-22T15:00", "callback_note": CANARY,
     });
     let ended = app.end(call, end).await.unwrap();
     let no = madoguchi::domain::tickets::TicketNo::parse(&ended.ticket.unwrap()).unwrap();
@@ -180,7 +180,7 @@ on_each_db!(no_name_number_or_word_of_a_caller_stands_in_the_audit, async |app: 
     .await
     .unwrap();
     let browser = app.browser(Role::Operator).await;
-    browser.post(&format!("/tickets/{no}/moves"), &[("move", CANARY), ("version", "1")]).await;
+    browser.post(&format!("/tickets/{no}/transitions"), &[("transition", CANARY), ("version", "1")]).await;
     browser.get(&format!("/reports/{CANARY_PHONE}")).await.is(404);
 
     // Then the audit holds none of it

@@ -3,9 +3,12 @@
 use madoguchi::domain::actor::Role;
 use madoguchi::domain::calls::verification::Recorded;
 use madoguchi::domain::calls::{CallState, Disposition};
-use madoguchi::domain::tickets::TicketNo;
+use madoguchi::domain::tickets::replay::{Replayed, replay};
+use madoguchi::domain::tickets::state::Exit;
+use madoguchi::domain::tickets::{StatusKind, TicketNo, Transition};
 use madoguchi::store::{calls as memory, work};
-use madoguchi::usecase::sheet;
+use madoguchi::usecase::tickets::move_on;
+use madoguchi::usecase::{Error, home, sheet, ticket_view};
 use serde_json::json;
 
 use crate::support::cases::code;
@@ -16,7 +19,7 @@ use crate::support::{TestApp, on_each_db};
 const EFFECTS: [(&str, Option<&str>); 12] = [
     ("solved", Some("done")),
     ("remote", Some("done")),
-    ("handed_over", Some("handed_over")),
+    ("escalated", Some("escalated")),
     ("call_back", Some("tier1")),
     ("directed", Some("directed")),
     ("out_of_scope", Some("out_of_scope")),
@@ -32,7 +35,7 @@ on_each_db!(each_disposition_does_to_the_ticket_what_it_means, async |app: TestA
     for (disposition, expected) in EFFECTS {
         let call = app.ring("").await;
         app.fill(call, &[("narrative", "画面に英語の脅迫文"), ("incident", "ransomware")]).await;
-        let end = json!({ "disposition": disposition, "next_reason": "電子カルテが全台停止", "promise_at": promise(disposition) });
+        let end = json!({ "disposition": disposition, "next_reason": "電子カルテが全台停止", "callback_at": callback(disposition) });
         let ended = app.end(call, end).await.unwrap_or_else(|e| panic!("{disposition}: {e:?}"));
         let held = memory::find(&app.house.store, call).await.unwrap().unwrap();
         assert_eq!((held.state, held.disposition), (CallState::Ended, Disposition::parse(disposition)));
@@ -49,7 +52,7 @@ on_each_db!(each_disposition_does_to_the_ticket_what_it_means, async |app: TestA
     assert_eq!(app.count("tickets").await, 7);
 });
 
-fn promise(disposition: &str) -> &'static str {
+fn callback(disposition: &str) -> &'static str {
     if disposition == "call_back" { "2026-11-22T15:00" } else { "" }
 }
 
@@ -86,11 +89,11 @@ on_each_db!(numbers_count_up_without_gaps_and_start_anew_with_the_tokyo_year, as
     assert_eq!(said, ["2026-000001", "2026-000002", "2027-000001"]);
 });
 
-on_each_db!(a_hand_over_needs_its_reason_and_is_then_waiting_for_tier_two, async |app: TestApp| {
+on_each_db!(an_escalation_needs_its_reason_and_is_then_waiting_for_tier_two, async |app: TestApp| {
     let call = app.ring("").await;
-    assert_eq!(code(app.end(call, json!({ "disposition": "handed_over" })).await), "move.words_missing");
+    assert_eq!(code(app.end(call, json!({ "disposition": "escalated" })).await), "transition.words_missing");
     assert_eq!((app.count("tickets").await, app.count("entries").await), (0, 0), "nothing is half-written");
-    app.end(call, json!({ "disposition": "handed_over", "next_reason": "全台停止" })).await.unwrap();
+    app.end(call, json!({ "disposition": "escalated", "next_reason": "全台停止" })).await.unwrap();
     let waiting = work::waiting(&app.house.store).await.unwrap();
     assert_eq!(waiting.iter().map(|e| e.reason.as_str()).collect::<Vec<_>>(), ["全台停止"]);
 });
@@ -113,7 +116,7 @@ on_each_db!(of_two_screens_ending_a_call_at_the_same_moment_one_does, async |app
 on_each_db!(an_operator_may_keep_what_would_be_closed_and_not_drop_what_goes_on, async |app: TestApp| {
     let no = app.case(json!({ "disposition": "solved", "next": "keep" })).await;
     assert_eq!(app.ticket(no).await.state.code(), "tier1");
-    let dropped = json!({ "disposition": "handed_over", "next": "none", "next_reason": "x" });
+    let dropped = json!({ "disposition": "escalated", "next": "none", "next_reason": "x" });
     assert_eq!(code(app.log(dropped).await), "next.needs_ticket");
     let none = app.log(json!({ "disposition": "solved", "next": "none" })).await.unwrap();
     assert_eq!(none.ticket, None);
@@ -125,4 +128,112 @@ on_each_db!(an_unknown_result_and_a_number_that_is_none_are_refused_beside_their
     app.fill(call, &[("callback", "あとで")]).await;
     assert_eq!(code(app.end(call, json!({ "disposition": "solved" })).await), "phone.format");
     assert_eq!(app.count("tickets").await, 0);
+});
+
+/// Takes a fresh ticket to a status, as whoever may.
+async fn ticket_at(app: &TestApp, status: StatusKind) -> TicketNo {
+    let no = app.case(json!({})).await;
+    let why = || "様子".to_owned();
+    let path: Vec<(&str, Transition)> = match status {
+        StatusKind::Received | StatusKind::Tier1 => vec![],
+        StatusKind::Escalated => vec![("kanda", Transition::Escalate { reason: why() })],
+        StatusKind::Tier2 => vec![("kanda", Transition::Escalate { reason: why() }), ("akiba", Transition::Take)],
+        StatusKind::Referring => vec![
+            ("kanda", Transition::Escalate { reason: why() }),
+            ("akiba", Transition::Take),
+            ("akiba", Transition::Refer),
+        ],
+        StatusKind::FollowUp => vec![("kanda", Transition::Watch { reason: why() })],
+        StatusKind::Done => vec![("kanda", Transition::Close { result: "solved".into() })],
+        StatusKind::NotEligible | StatusKind::OutOfScope | StatusKind::Directed => {
+            let exit = Exit::ALL.into_iter().find(|exit| StatusKind::from(*exit) == status).unwrap();
+            vec![("kanda", Transition::Leave { exit, reason: why() })]
+        }
+    };
+    for (who, transition) in path {
+        app.clock.advance(chrono::Duration::seconds(1));
+        let version = app.ticket(no).await.version;
+        move_on(&app.house, &app.ctx_of(who), no, version, transition, &None).await.unwrap();
+    }
+    no
+}
+
+async fn again(
+    app: &TestApp,
+    no: TicketNo,
+    parts: serde_json::Value,
+) -> Result<madoguchi::usecase::calls::Ended, Error> {
+    app.clock.advance(chrono::Duration::seconds(1));
+    let call = app.ring("03-5550-1234").await;
+    let mut end = json!({ "ticket": no.to_string() });
+    end.as_object_mut().unwrap().extend(parts.as_object().unwrap().clone());
+    app.end(call, end).await
+}
+
+on_each_db!(a_call_that_ends_in_an_escalation_reaches_tier_two_whatever_its_tickets_status, async |app: TestApp| {
+    for status in StatusKind::ALL.into_iter().filter(|kind| *kind != StatusKind::Received) {
+        let no = ticket_at(&app, status).await;
+        again(&app, no, json!({ "disposition": "escalated", "next_reason": "再び暗号化" })).await.unwrap();
+        let home = home::specialist(&app.house, &app.ctx(Role::Specialist)).await.unwrap();
+        let waits = home.waiting.iter().filter(|(_, line)| line.no() == no).count();
+        let told: Vec<_> = home.asked_again.iter().filter(|(_, line)| line.no() == no).collect();
+        assert!(app.timeline(no).await.iter().any(|line| line.contains("再び暗号化")), "{status:?}");
+        let stands = app.ticket(no).await.state.kind();
+        match status {
+            StatusKind::Tier2 => assert_eq!((waits, told.len(), stands), (0, 1, StatusKind::Tier2)),
+            _ => assert_eq!((waits, told.len(), stands), (1, 0, StatusKind::Escalated), "{status:?}"),
+        }
+        let entries = ticket_view::show(&app.house, &app.ctx(Role::Operator), no).await.unwrap().entries;
+        assert_eq!(replay(&entries), Some(Replayed::of(&app.ticket(no).await)), "{status:?}");
+    }
+});
+
+on_each_db!(a_specialist_who_is_asked_again_says_that_they_know, async |app: TestApp| {
+    let no = ticket_at(&app, StatusKind::Tier2).await;
+    let needs_words = again(&app, no, json!({ "disposition": "escalated" })).await;
+    let refusal = crate::support::cases::refused(needs_words);
+    assert_eq!(
+        (refusal.fields[0].name.as_str(), refusal.fields[0].code.as_str()),
+        ("next_reason", "transition.words_missing")
+    );
+    again(&app, no, json!({ "disposition": "escalated", "next_reason": "再び暗号化" })).await.unwrap();
+    let specialist = app.browser(Role::Specialist).await;
+    let home = specialist.get("/").await.is(200).text();
+    assert!(home.contains("通話からの依頼") && home.contains(&no.to_string()));
+    let task = home::specialist(&app.house, &app.ctx(Role::Specialist)).await.unwrap().asked_again.remove(0).0;
+    assert!(specialist.get(&format!("/tickets/{no}")).await.is(200).text().contains("承知した"));
+    specialist.post(&format!("/tasks/{}/done", task.id), &[("outcome", "手続きなし")]).await.is(422);
+    specialist.post(&format!("/tasks/{}/done", task.id), &[("outcome", "承知した")]).await.is(303);
+    assert!(home::specialist(&app.house, &app.ctx(Role::Specialist)).await.unwrap().asked_again.is_empty());
+    assert!(app.timeline(no).await.iter().any(|line| line.contains("承知しました")));
+});
+
+on_each_db!(
+    what_the_end_of_a_call_cannot_do_to_a_ticket_is_refused_in_words_and_the_call_stays_open,
+    async |app: TestApp| {
+        for (status, end) in [
+            (StatusKind::Escalated, json!({ "disposition": "solved" })),
+            (StatusKind::Tier2, json!({ "disposition": "out_of_scope" })),
+            (StatusKind::Referring, json!({ "disposition": "directed", "next_reason": "メーカ" })),
+        ] {
+            let no = ticket_at(&app, status).await;
+            assert_eq!(code(again(&app, no, end).await), "next.not_from_here", "{status:?}");
+            assert_eq!(app.ticket(no).await.state.kind(), status);
+            again(&app, no, json!({ "disposition": "solved", "next": "keep" })).await.unwrap();
+            assert_eq!(app.ticket(no).await.state.kind(), status, "kept where it is when somebody says so");
+        }
+    }
+);
+
+on_each_db!(what_ended_is_reopened_and_then_does_what_the_call_says, async |app: TestApp| {
+    for (end, stands) in [
+        (json!({ "disposition": "solved" }), "done"),
+        (json!({ "disposition": "out_of_scope" }), "out_of_scope"),
+        (json!({ "disposition": "solved", "next": "keep" }), "tier1"),
+        (json!({ "disposition": "scheme_info" }), "directed"),
+    ] {
+        let no = ticket_at(&app, StatusKind::Directed).await;
+        again(&app, no, end).await.unwrap();
+        assert_eq!(app.ticket(no).await.state.code(), stands);
+    }
 });

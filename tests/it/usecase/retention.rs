@@ -2,11 +2,11 @@
 
 use chrono::Timelike;
 use madoguchi::domain::actor::Role;
-use madoguchi::domain::calls::disposition::Exit;
 use madoguchi::domain::calls::verification::Recorded;
 use madoguchi::domain::id::{CallId, HoldId, TaskId, TicketId};
 use madoguchi::domain::retention::Kind;
-use madoguchi::domain::tickets::{Move, TicketNo};
+use madoguchi::domain::tickets::state::Exit;
+use madoguchi::domain::tickets::{TicketNo, Transition};
 use madoguchi::domain::time::tokyo_time;
 use madoguchi::gateway::clock::Clock;
 use madoguchi::store;
@@ -52,20 +52,20 @@ pub(super) async fn closed(app: &TestApp, at: &str) -> TicketNo {
     sheet::jot(&app.house, &ctx, call, &format!("{CANARY}に助言した"), &None).await.unwrap();
     sheet::record_verification(&app.house, &ctx, call, Recorded::Verified, "").await.unwrap();
     let later = tokyo_time(app.clock.now() + chrono::Duration::hours(2)).format("%Y-%m-%dT%H:%M").to_string();
-    let parts = json!({ "disposition": "call_back", "promise_at": later, "promise_note": CANARY });
+    let parts = json!({ "disposition": "call_back", "callback_at": later, "callback_note": CANARY });
     let no = TicketNo::parse(&app.end(call, parts).await.unwrap().ticket.unwrap()).unwrap();
     let word = || CANARY.to_owned();
     let start = RemoteStart { consent_by: word(), consented: true, tool: word(), session_code: word() };
     tickets_work::start_remote(&app.house, &ctx, no, start).await.unwrap();
     note(app, no, CANARY).await.unwrap();
-    step_on(app, no, Move::HandOver { reason: word() }).await;
-    step_on(app, no, Move::GiveBack { reason: word() }).await;
+    step_on(app, no, Transition::Escalate { reason: word() }).await;
+    step_on(app, no, Transition::GiveBack { reason: word() }).await;
     app.clock.set(end);
-    step_on(app, no, Move::Leave { exit: Exit::Directed, reason: word() }).await;
+    step_on(app, no, Transition::Leave { exit: Exit::Directed, reason: word() }).await;
     no
 }
 
-pub(super) async fn step_on(app: &TestApp, no: TicketNo, step: Move) {
+pub(super) async fn step_on(app: &TestApp, no: TicketNo, step: Transition) {
     let version = app.ticket(no).await.version;
     steps::move_on(&app.house, &app.ctx(Role::Supervisor), no, version, step, &None).await.unwrap();
 }
@@ -135,11 +135,11 @@ on_each_db!(of_what_was_erased_no_word_is_left_and_what_is_counted_stays, async 
     let placed = store::holds::of(&app.house.store, app.ticket(no).await.id).await.unwrap();
     holds::lift(&app.house, &app.ctx(Role::Supervisor), no, HoldId(placed[0].id)).await.unwrap();
     let before = app.ticket(no).await;
-    let task = store::work::Task {
+    let task = madoguchi::domain::tickets::task::Task {
         id: TaskId(uuid::Uuid::new_v4()),
         ticket_id: Some(before.id),
         verification_id: None,
-        kind: store::work::CONFIRM_MEMBERSHIP.into(),
+        kind: madoguchi::domain::tickets::task::TaskKind::ConfirmMembership,
         due_on: before.opened_on,
         created_at: before.opened_at,
         done_at: None,
@@ -150,7 +150,7 @@ on_each_db!(of_what_was_erased_no_word_is_left_and_what_is_counted_stays, async 
     store::work::add_task(&tx, &task).await.unwrap();
     tx.commit().await.unwrap();
     let spoke = tables_that_say(&app, CANARY).await;
-    for table in ["tickets", "calls", "sheet_fields", "sheet_history", "entries", "promises"] {
+    for table in ["tickets", "calls", "sheet_fields", "sheet_history", "entries", "callbacks"] {
         assert!(spoke.contains(&table), "the trial must fill {table}: {spoke:?}");
     }
     assert!(tables_that_say(&app, "榎本蓮太郎").await.contains(&"verifications"));
@@ -205,7 +205,7 @@ on_each_db!(the_pages_say_that_it_was_erased_and_nothing_can_be_done_on_it, asyn
     assert_eq!(code(note(&app, no, "追記").await), "ticket.erased");
     assert_eq!(code(hold(&app, no).await), "ticket.erased");
     let (ctx, version) = (app.ctx(Role::Supervisor), app.ticket(no).await.version);
-    let reopen = Move::Reopen { reason: "再度".into() };
+    let reopen = Transition::Reopen { reason: "再度".into() };
     assert_eq!(code(steps::move_on(&app.house, &ctx, no, version, reopen, &None).await), "ticket.erased");
     let change = steps::TicketChange { severity: "low".into(), ..Default::default() };
     assert_eq!(code(steps::change(&app.house, &ctx, no, version, change, &None).await), "ticket.erased");
@@ -293,7 +293,7 @@ on_each_db!(a_call_of_two_tickets_is_erased_with_the_last_of_them, async |app: T
         !page.text().contains(CANARY) && !page.text().contains("5550-7777"),
         "what the other needs isn't shown here"
     );
-    step_on(&app, second, Move::Close { result: "solved".into() }).await;
+    step_on(&app, second, Transition::Close { result: "solved".into() }).await;
     app.clock.set(tokyo("2036-11-24 02:00:00"));
     run(&app).await;
     assert_eq!((called(call).await.caller_name.as_str(), called(call).await.number.as_str()), ("", ""));

@@ -3,7 +3,7 @@
 use madoguchi::domain::actor::Role;
 use madoguchi::domain::id::HoldId;
 use madoguchi::domain::retention::Kind;
-use madoguchi::domain::tickets::Move;
+use madoguchi::domain::tickets::Transition;
 use madoguchi::gateway::clock::{Clock, SetClock};
 use madoguchi::store;
 use madoguchi::usecase::retention::{self, How, Ran};
@@ -43,8 +43,8 @@ on_each_db!(figures_are_the_same_before_between_and_after, async |app: TestApp| 
     let at = json!({ "incident": "malware", "arrived_at": "2026-10-10T00:30:00Z", "ended_at": "2026-10-10T00:40:00Z" });
     app.case(at).await; // of no known facility
     app.clock.set(tokyo("2026-10-20 10:00:00"));
-    step_on(&app, other, Move::Reopen { reason: "再度".into() }).await;
-    step_on(&app, other, Move::Close { result: "solved".into() }).await;
+    step_on(&app, other, Transition::Reopen { reason: "再度".into() }).await;
+    step_on(&app, other, Transition::Close { result: "solved".into() }).await;
     let figures = async || {
         let day = |text: &str| text.parse().unwrap();
         let mut counts =

@@ -37,7 +37,7 @@ on_each_db!(everything_made_up_is_there_and_every_index_is_back, async |app: Tes
     for (table, rows) in [("tickets", report.tickets), ("search_docs", report.tickets), ("calls", report.calls)] {
         assert_eq!(app.count(table).await, i64::try_from(rows).unwrap(), "{table}");
     }
-    for table in ["verifications", "sheet_fields", "escalations", "remote_sessions", "promises", "tasks", "claims"] {
+    for table in ["verifications", "sheet_fields", "escalations", "remote_sessions", "callbacks", "tasks", "claims"] {
         assert!(app.count(table).await > 0, "{table}");
     }
     assert_eq!(indexes(&app).await, before);

@@ -1,0 +1,175 @@
+//! What the end of a call does to the ticket it is about: transitions, a word to tier 2, nothing because a person said
+//! so, or a refusal in words (domain section 9). Never silence.
+
+use super::disposition::{Disposition, Next};
+use crate::domain::refusal::Refusal;
+use crate::domain::tickets::state::{Exit, StatusKind};
+use crate::domain::tickets::transition::Transition;
+
+/// What was said at the end of a call.
+#[derive(Debug, Clone, Copy)]
+pub struct Said<'a> {
+    /// 対応結果
+    pub disposition: Disposition,
+    /// What is to become of the ticket.
+    pub next: Next,
+    /// Why it goes to tier 2, or where the caller was directed; may be empty.
+    pub reason: &'a str,
+    /// Result code, where it is to be closed.
+    pub result: &'a str,
+}
+
+/// What becomes of the ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AfterCall {
+    /// These, one after the other; none where it stays as it is.
+    Goes(Vec<Transition>),
+    /// Tier 2 has it, or is to take it: it stays there, and they are told why they were asked again.
+    StaysWithTier2 {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What the end of a call does to a ticket that stands there.
+///
+/// # Errors
+/// A fault beside `next` or `reason` where the ticket's status doesn't allow what was said.
+pub fn after_call(at: StatusKind, said: &Said<'_>) -> Result<AfterCall, Refusal> {
+    let last = match said.next {
+        Next::None => return Ok(AfterCall::Goes(Vec::new())),
+        Next::Keep => None,
+        Next::Close => Some(close(at, said)?),
+        Next::Escalate if matches!(at, StatusKind::Escalated | StatusKind::Tier2) => return asked_again(said),
+        Next::Escalate => Some(escalate(at, said)),
+        Next::Exit(exit) => Some(leave(at, exit, said)?),
+    };
+    Ok(AfterCall::Goes(lead_in(at, said).into_iter().chain(last).collect()))
+}
+
+/// What comes first, so that the rest may follow: tier 1 has it again.
+fn lead_in(at: StatusKind, said: &Said<'_>) -> Option<Transition> {
+    match at {
+        _ if at.is_end() => Some(Transition::Reopen { reason: or(said.reason, "同じご相談で再度入電") }),
+        StatusKind::Received if said.next != Next::Keep => Some(Transition::Start),
+        StatusKind::FollowUp if matches!(said.next, Next::Exit(_)) => Some(Transition::Start),
+        _ => None,
+    }
+}
+
+fn escalate(at: StatusKind, said: &Said<'_>) -> Transition {
+    let reason = said.reason.trim().to_owned();
+    match at {
+        StatusKind::FollowUp | StatusKind::Referring => Transition::EscalateFromCall { reason },
+        _ => Transition::Escalate { reason },
+    }
+}
+
+fn asked_again(said: &Said<'_>) -> Result<AfterCall, Refusal> {
+    let reason = said.reason.trim().to_owned();
+    match reason.is_empty() {
+        true => Err(Refusal::field("reason", "transition.words_missing", "2次対応を依頼する理由を入力してください")),
+        false => Ok(AfterCall::StaysWithTier2 { reason }),
+    }
+}
+
+fn close(at: StatusKind, said: &Said<'_>) -> Result<Transition, Refusal> {
+    match at {
+        StatusKind::Escalated => Err(not_from(at)),
+        _ => Ok(Transition::Close { result: said.result.to_owned() }),
+    }
+}
+
+fn leave(at: StatusKind, exit: Exit, said: &Said<'_>) -> Result<Transition, Refusal> {
+    match at {
+        StatusKind::Escalated | StatusKind::Tier2 | StatusKind::Referring => Err(not_from(at)),
+        _ => Ok(Transition::Leave { exit, reason: or(said.reason, said.disposition.label()) }),
+    }
+}
+
+fn not_from(at: StatusKind) -> Refusal {
+    let words = format!(
+        "この相談票は「{}」のため、この通話では終えられません。相談票をそのままにするときは「次の担当」で「このまま続ける」を選んでください",
+        at.label()
+    );
+    Refusal::field("next", "next.not_from_here", words)
+}
+
+fn or(words: &str, fallback: &str) -> String {
+    let words = words.trim();
+    if words.is_empty() { fallback.to_owned() } else { words.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::id::AccountId;
+    use crate::domain::tickets::transition::QueueChange;
+    use crate::domain::tickets::transition::tests::ticket;
+
+    const SAID: Said<'_> =
+        Said { disposition: Disposition::Escalated, next: Next::Escalate, reason: "全台停止", result: "solved" };
+    const NEXT: [Next; 5] = [Next::Close, Next::Escalate, Next::Keep, Next::Exit(Exit::Directed), Next::None];
+
+    /// Every step it gives is one that the ticket's own rule allows: the statuses it goes through, and whether it ends
+    /// in tier 2's queue.
+    fn run(at: StatusKind, steps: Vec<Transition>) -> (Vec<StatusKind>, bool) {
+        let (who, now) = (AccountId(Uuid::nil()), DateTime::from_timestamp(1_790_000_000, 0).expect("a time"));
+        let (mut on, mut through, mut queued) = (ticket(at), Vec::new(), false);
+        for step in steps {
+            let done = on.transition(step.clone(), who, now).unwrap_or_else(|e| panic!("{at:?} {step:?}: {e:?}"));
+            queued = matches!(done.queue, Some(QueueChange::Asked { .. }));
+            through.push(done.ticket.state.kind());
+            on = done.ticket;
+        }
+        (through, queued)
+    }
+
+    #[test]
+    fn a_call_that_ends_in_an_escalation_always_reaches_tier_two() {
+        for at in StatusKind::ALL {
+            match after_call(at, &SAID).expect("never refused") {
+                AfterCall::StaysWithTier2 { .. } => assert!(matches!(at, StatusKind::Escalated | StatusKind::Tier2)),
+                AfterCall::Goes(steps) => {
+                    let (through, queued) = run(at, steps);
+                    assert_eq!((through.last(), queued), (Some(&StatusKind::Escalated), true), "{at:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_end_of_a_call_asks_for_is_allowed_from_everywhere_or_refused_in_words() {
+        for at in StatusKind::ALL {
+            for next in NEXT {
+                match after_call(at, &Said { next, ..SAID }) {
+                    Ok(AfterCall::Goes(steps)) => {
+                        let to = run(at, steps).0.last().copied().unwrap_or(at);
+                        match next {
+                            Next::Close => assert_eq!(to, StatusKind::Done, "{at:?}"),
+                            Next::Escalate => assert_eq!(to, StatusKind::Escalated, "{at:?}"),
+                            Next::Exit(exit) => assert_eq!(to, StatusKind::from(exit), "{at:?}"),
+                            Next::Keep => assert!(!to.is_end() && (at.is_end() || to == at), "{at:?}"),
+                            Next::None => assert_eq!(to, at),
+                        }
+                    }
+                    Ok(AfterCall::StaysWithTier2 { .. }) => assert_eq!(next, Next::Escalate),
+                    Err(refusal) => {
+                        let fault = &refusal.fields[0];
+                        assert_eq!((fault.code.as_str(), fault.name.as_str()), ("next.not_from_here", "next"));
+                        assert!(matches!(at, StatusKind::Escalated | StatusKind::Tier2 | StatusKind::Referring));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn asking_a_tier_two_that_has_it_needs_a_reason_too() {
+        let refusal = after_call(StatusKind::Tier2, &Said { reason: " ", ..SAID }).expect_err("refused");
+        assert_eq!(refusal.fields[0].name, "reason");
+    }
+}

@@ -1,0 +1,54 @@
+//! A small scheme for the tests of rules.
+
+use super::claims::{Amounts, Claims};
+use super::hours::{Days, Line, Period};
+use super::{Card, Cards, Hours, Lists, Scheme, Term};
+
+/// The scheme's amounts.
+pub(crate) fn claims() -> Claims {
+    let period = |from: &str, closure: &[i64], care| Amounts {
+        from: from.parse().expect("a day"),
+        closure: closure.to_vec(),
+        no_closure: 100_000,
+        leak: 50_000,
+        care,
+    };
+    let later = period("2023-06-01", &[200_000, 300_000, 400_000], true);
+    Claims { year_begins: 6, period: vec![period("2022-06-01", &[150_000], false), later] }
+}
+
+/// As much of a scheme as rules need.
+pub(crate) fn scheme() -> Scheme {
+    let line = |code: &str, open, close, days| {
+        let hour = |h| chrono::NaiveTime::from_hms_opt(h, 0, 0).expect("a time");
+        let period =
+            vec![Period { from: "2022-06-01".parse().expect("a day"), open: hour(open), close: hour(close), days }];
+        Line { code: code.into(), number: String::new(), period }
+    };
+    let terms =
+        |codes: &[&str]| codes.iter().map(|c| Term { code: (*c).into(), label: (*c).into() }).collect::<Vec<_>>();
+    let card = |code: &str, incidents: &[&str]| Card {
+        code: code.into(),
+        incidents: incidents.iter().map(|i| (*i).to_owned()).collect(),
+        say: "言う".into(),
+        answers: terms(&["told"]),
+    };
+    Scheme {
+        hours: Hours {
+            holidays: Vec::new(),
+            line: vec![line("helpline", 6, 21, Days::Every), line("guideline", 9, 18, Days::BusinessDays)],
+        },
+        lists: Lists {
+            incident: terms(&["ransomware"]),
+            severity: terms(&["urgent"]),
+            desk: terms(&["helpline"]),
+            result: terms(&["solved"]),
+            provisional_reason: terms(&["procedure", "no_number"]),
+            override_reason: terms(&["asked_association"]),
+        },
+        claims: claims(),
+        retention: crate::domain::retention::tests::retention(),
+        secretariats: Default::default(),
+        cards: Cards { card: vec![card("sharing", &[]), card("unplug", &["ransomware"])] },
+    }
+}

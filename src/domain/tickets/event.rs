@@ -1,0 +1,282 @@
+//! What happened on a ticket or a call, with a type: each line of a timeline is one event. Its codes and ids stand in
+//! `data` for good; what people wrote stands in the sentence alone, which is erased with the period of keeping.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::entry::EntryKind;
+use super::state::StatusKind;
+use super::transition::{Transition, TransitionKind};
+use crate::domain::calls::disposition::Disposition;
+use crate::domain::calls::verification::Recorded;
+use crate::domain::id::{AccountId, CallId, CallbackId, RemoteId};
+use crate::domain::matching::answer::Decision;
+use crate::domain::scheme::Scheme;
+use crate::domain::time::tokyo_time;
+
+/// The version of what [`Event::data`] writes.
+const VERSION: u64 = 1;
+
+/// Something that happened. Fields that serde skips are people's words: they are empty in an event that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// Somebody wrote a line by hand.
+    Written {
+        /// Note, advice or call.
+        kind: EntryKind,
+        /// The line.
+        #[serde(skip)]
+        words: String,
+    },
+    /// A card was said and something heard back.
+    CardSaid {
+        /// The card's code.
+        card: String,
+        /// The code of what was heard.
+        answer: String,
+    },
+    /// Remote support began.
+    RemoteStarted {
+        /// The session.
+        remote: RemoteId,
+        /// With which tool.
+        #[serde(skip)]
+        tool: String,
+        /// Who consented.
+        #[serde(skip)]
+        consent_by: String,
+    },
+    /// Remote support ended.
+    RemoteEnded {
+        /// The session.
+        remote: RemoteId,
+        /// How it ended.
+        #[serde(skip)]
+        outcome: String,
+        /// What was done.
+        #[serde(skip)]
+        done: String,
+        /// What was found.
+        #[serde(skip)]
+        found: String,
+    },
+    /// The ticket was opened for a call; tier 1 works on it from then on.
+    Opened {
+        /// The call.
+        call: CallId,
+        /// What the caller told.
+        #[serde(skip)]
+        words: String,
+    },
+    /// The ticket went on.
+    Transitioned {
+        /// How.
+        transition: TransitionKind,
+        /// From where.
+        from: StatusKind,
+        /// To where.
+        to: StatusKind,
+        /// The result code, where it was closed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        result: Option<String>,
+        /// Why, or where to.
+        #[serde(skip)]
+        reason: String,
+    },
+    /// Somebody recorded who calls.
+    Verified {
+        /// What the engine said.
+        decision: Decision,
+        /// What was recorded.
+        recorded: Recorded,
+        /// Against the directory, by somebody who may.
+        special: bool,
+        /// Why, where it needs a reason.
+        #[serde(skip)]
+        reason: String,
+    },
+    /// The number was asked for again, and the same was said.
+    NumberHeardAgain,
+    /// The association answered whether a procedure is under way.
+    AssociationAnswered {
+        /// One of the fixed answers.
+        outcome: String,
+    },
+    /// A newer directory speaks against a provisional verification.
+    MembershipDoubted {
+        /// What it says.
+        #[serde(skip)]
+        why: String,
+    },
+    /// A call-back was promised.
+    CallbackPromised {
+        /// The call-back.
+        callback: CallbackId,
+        /// By when.
+        due_at: DateTime<Utc>,
+        /// About what.
+        #[serde(skip)]
+        note: String,
+    },
+    /// The promised call-back was made.
+    CallbackKept {
+        /// The call-back.
+        callback: CallbackId,
+    },
+    /// A call about the ticket ended.
+    CallEnded {
+        /// How.
+        disposition: Disposition,
+    },
+    /// A call asked for tier 2 on a ticket that tier 2 has already.
+    AskedAgain {
+        /// Why.
+        #[serde(skip)]
+        reason: String,
+    },
+    /// Tier 2's specialist has seen that they were asked again.
+    AskedAgainSeen,
+    /// Incident, severity or owner changed.
+    Changed {
+        /// Incident codes, from and to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        incident: Option<(String, String)>,
+        /// Severity codes, from and to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        severity: Option<(String, String)>,
+        /// Who took it over, with the name of that day.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        owner: Option<AccountId>,
+        /// Their name.
+        #[serde(skip)]
+        owner_name: String,
+    },
+    /// It is kept beyond its period.
+    HoldPlaced {
+        /// Code of the reason.
+        reason: String,
+        /// What else was said about it.
+        #[serde(skip)]
+        note: String,
+    },
+    /// It is no longer kept beyond its period.
+    HoldLifted {
+        /// Code of the reason.
+        reason: String,
+    },
+}
+
+impl Event {
+    /// That a ticket goes on by a transition.
+    pub fn transitioned(from: StatusKind, by: &Transition) -> Self {
+        let (result, reason) = match by {
+            Transition::Close { result } => (Some(result.clone()), String::new()),
+            other => (None, other.words().to_owned()),
+        };
+        Self::Transitioned { transition: by.kind(), from, to: by.leads_to(), result, reason }
+    }
+
+    /// What kind of line it is.
+    pub fn kind(&self) -> EntryKind {
+        match self {
+            Self::Written { kind, .. } => *kind,
+            Self::CardSaid { .. } => EntryKind::Card,
+            Self::RemoteStarted { .. } | Self::RemoteEnded { .. } => EntryKind::Remote,
+            Self::Opened { .. } => EntryKind::Opened,
+            Self::Transitioned { .. } | Self::AskedAgain { .. } | Self::AskedAgainSeen => EntryKind::Transition,
+            Self::Verified { .. }
+            | Self::NumberHeardAgain
+            | Self::AssociationAnswered { .. }
+            | Self::MembershipDoubted { .. } => EntryKind::Verified,
+            Self::CallbackPromised { .. } | Self::CallbackKept { .. } => EntryKind::Callback,
+            Self::CallEnded { .. } => EntryKind::Call,
+            Self::Changed { .. } => EntryKind::Changed,
+            Self::HoldPlaced { .. } | Self::HoldLifted { .. } => EntryKind::Held,
+        }
+    }
+
+    /// Its codes and ids, without people's words: `{"v": 1, "event": …}`.
+    pub fn data(&self) -> Value {
+        let mut data = serde_json::to_value(self).unwrap_or_else(|_| json!({}));
+        data["v"] = json!(VERSION);
+        data
+    }
+
+    /// The event of what [`Self::data`] wrote, without people's words; none of what it doesn't know.
+    pub fn read(data: &Value) -> Option<Self> {
+        match data["v"].as_u64() {
+            Some(VERSION) => serde_json::from_value(data.clone()).ok(),
+            _ => None,
+        }
+    }
+
+    /// The line on the timeline.
+    pub fn sentence(&self, scheme: &Scheme) -> String {
+        match self {
+            Self::Written { words, .. } | Self::Opened { words, .. } => words.clone(),
+            Self::CardSaid { card, answer } => card_sentence(scheme, card, answer),
+            Self::RemoteStarted { tool, consent_by, .. } => {
+                format!("リモート支援を開始（{tool}、同意：{consent_by}）")
+            }
+            Self::RemoteEnded { outcome, done, found, .. } => {
+                let found = if found.is_empty() { "なし" } else { found };
+                format!("リモート支援を終了：{outcome}\n実施：{done}\n判明：{found}")
+            }
+            Self::Transitioned { transition, to, result, reason, .. } => {
+                let words = result.as_deref().map_or(reason.as_str(), |code| scheme.lists.result_label(code));
+                after_colon(format!("{} → {}", transition.label(), to.label()), words)
+            }
+            Self::Verified { recorded, special, reason, .. } => {
+                let special = if *special { "・特例" } else { "" };
+                in_brackets(format!("会員確認：{}{special}", recorded.label()), reason)
+            }
+            Self::NumberHeardAgain => "番号をもう一度お尋ねし、同じ番号でした".to_owned(),
+            Self::AssociationAnswered { outcome } => format!("医師会への確認：{outcome}"),
+            Self::MembershipDoubted { why } => why.clone(),
+            Self::CallbackPromised { due_at, note, .. } => {
+                let when = tokyo_time(*due_at).format("%-m月%-d日 %H:%M");
+                format!("折返しのお約束：{when} {note}").trim_end().to_owned()
+            }
+            Self::CallbackKept { .. } => "折返しのお約束を果たしました".to_owned(),
+            Self::CallEnded { disposition } => format!("通話終了：{}", disposition.label()),
+            Self::AskedAgain { reason } => after_colon("通話から2次対応への依頼（対応中）".to_owned(), reason),
+            Self::AskedAgainSeen => "通話からの依頼を2次対応が承知しました".to_owned(),
+            Self::Changed { incident, severity, owner, owner_name } => {
+                changes(scheme, incident.as_ref(), severity.as_ref(), owner.map(|_| owner_name.as_str()))
+            }
+            Self::HoldPlaced { reason, note } => {
+                in_brackets(format!("保全：{}", scheme.retention.reason_label(reason)), note)
+            }
+            Self::HoldLifted { reason } => format!("保全を解除：{}", scheme.retention.reason_label(reason)),
+        }
+    }
+}
+
+fn card_sentence(scheme: &Scheme, card: &str, answer: &str) -> String {
+    let known = scheme.cards.by_code(card);
+    let heard = known.and_then(|card| card.answers.iter().find(|a| a.code == answer));
+    format!("「{}」→ {}", known.map_or(card, |c| &c.say), heard.map_or(answer, |a| &a.label))
+}
+
+fn changes(
+    scheme: &Scheme,
+    incident: Option<&(String, String)>,
+    severity: Option<&(String, String)>,
+    owner: Option<&str>,
+) -> String {
+    let lists = &scheme.lists;
+    let incident = incident.map(|(a, b)| format!("種別 {} → {}", lists.incident_label(a), lists.incident_label(b)));
+    let severity = severity.map(|(a, b)| format!("重大度 {} → {}", lists.severity_label(a), lists.severity_label(b)));
+    let owner = owner.map(|name| format!("担当 → {name}"));
+    incident.into_iter().chain(severity).chain(owner).collect::<Vec<_>>().join("、")
+}
+
+fn after_colon(line: String, words: &str) -> String {
+    if words.is_empty() { line } else { format!("{line}：{words}") }
+}
+
+fn in_brackets(line: String, words: &str) -> String {
+    if words.is_empty() { line } else { format!("{line}（{words}）") }
+}

@@ -1,0 +1,426 @@
+//! The one place for how a ticket goes on: from where, to where, by which right, with which words, and what that does
+//! to owner, tier and the queue of tier 2 (domain sections 8 and 9). Page, API, the end of a call and the made-up past
+//! all ask here.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::Ticket;
+use super::event::Event;
+use super::state::{Exit, State, Status, StatusKind};
+use crate::domain::actor::{Action, Actor};
+use crate::domain::id::AccountId;
+use crate::domain::refusal::Refusal;
+
+/// A step in a ticket's life, with the words it takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Transition {
+    /// Tier 1 begins, or goes on after a follow-up.
+    Start,
+    /// Tier 2 is asked to take it.
+    Escalate {
+        /// Why.
+        reason: String,
+    },
+    /// The same at the end of a call about a ticket that is followed up or referred (domain section 9).
+    EscalateFromCall {
+        /// Why.
+        reason: String,
+    },
+    /// Tier 2 takes it.
+    Take,
+    /// Back to tier 1.
+    GiveBack {
+        /// Why.
+        reason: String,
+    },
+    /// A firm or lawyer is being found.
+    Refer,
+    /// Wait and ask again.
+    Watch {
+        /// What is to be asked.
+        reason: String,
+    },
+    /// 対応完了
+    Close {
+        /// Result code.
+        result: String,
+    },
+    /// By one of the three exits.
+    Leave {
+        /// Which.
+        exit: Exit,
+        /// Where to, or why.
+        reason: String,
+    },
+    /// The clinic came back with the same matter.
+    Reopen {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A transition without its words: what is offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TransitionKind {
+    /// Tier 1 begins, or goes on after a follow-up.
+    Start,
+    /// Tier 2 takes it.
+    Take,
+    /// 対応完了
+    Close,
+    /// Tier 2 is asked to take it.
+    Escalate,
+    /// The same at the end of a call.
+    EscalateFromCall,
+    /// Back to tier 1.
+    GiveBack,
+    /// A firm or lawyer is being found.
+    Refer,
+    /// Wait and ask again.
+    Watch,
+    /// By one of the three exits.
+    Leave,
+    /// The clinic came back with the same matter.
+    Reopen,
+}
+
+/// What a person types or chooses with a transition: as a form or the API sends it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Words<'a> {
+    /// Why, what for, or where to.
+    pub reason: &'a str,
+    /// Result code.
+    pub result: &'a str,
+    /// Exit code.
+    pub exit: &'a str,
+}
+
+/// What a transition asks of a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    /// Nothing.
+    Nothing,
+    /// Words, with what their field is called.
+    Reason(&'static str),
+    /// A result of the scheme's list.
+    Result,
+    /// One of the three exits, and where to or why.
+    Exit,
+}
+
+/// What a transition does to the queue of tier 2.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum QueueChange {
+    /// It is asked for.
+    Asked {
+        /// Why.
+        reason: String,
+    },
+    /// It was taken: it waits no longer.
+    Taken,
+    /// It was given back.
+    Returned {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A ticket that has gone on: to be saved together.
+#[derive(Debug, Clone)]
+pub struct Transitioned {
+    /// The ticket as it stands now.
+    pub ticket: Ticket,
+    /// The line of its timeline.
+    pub event: Event,
+    /// What becomes of its place in tier 2's queue.
+    pub queue: Option<QueueChange>,
+}
+
+impl TransitionKind {
+    /// All of them, in the order in which a page offers them.
+    pub const ALL: [Self; 10] = [
+        Self::Start,
+        Self::Take,
+        Self::Close,
+        Self::Escalate,
+        Self::EscalateFromCall,
+        Self::GiveBack,
+        Self::Refer,
+        Self::Watch,
+        Self::Leave,
+        Self::Reopen,
+    ];
+
+    /// The code in the API, the forms and the timeline.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Take => "take",
+            Self::Close => "close",
+            Self::Escalate => "escalate",
+            Self::EscalateFromCall => "escalate_from_call",
+            Self::GiveBack => "give_back",
+            Self::Refer => "refer",
+            Self::Watch => "watch",
+            Self::Leave => "leave",
+            Self::Reopen => "reopen",
+        }
+    }
+
+    /// The transition of a code; none of an unknown one.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// The word on the button, and on the timeline.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Start => "1次対応を始める",
+            Self::Take => "引き受ける",
+            Self::Close => "対応を完了する",
+            Self::Escalate => "2次対応を依頼する",
+            Self::EscalateFromCall => "通話から2次対応を依頼する",
+            Self::GiveBack => "1次対応に戻す",
+            Self::Refer => "専門事業者を紹介する",
+            Self::Watch => "経過を確認する",
+            Self::Leave => "対応を終える",
+            Self::Reopen => "再開する",
+        }
+    }
+
+    /// What it asks of a person.
+    pub fn asks(self) -> Asks {
+        match self {
+            Self::Start | Self::Take | Self::Refer => Asks::Nothing,
+            Self::Close => Asks::Result,
+            Self::Escalate | Self::EscalateFromCall => Asks::Reason("依頼する理由"),
+            Self::GiveBack => Asks::Reason("戻す理由"),
+            Self::Watch => Asks::Reason("何を確認するか"),
+            Self::Leave => Asks::Exit,
+            Self::Reopen => Asks::Reason("再開する理由"),
+        }
+    }
+
+    /// The statuses it may leave from (domain section 9).
+    pub fn from(self) -> &'static [StatusKind] {
+        use StatusKind::{Escalated, FollowUp, Received, Referring, Tier1, Tier2};
+        match self {
+            Self::Start => &[Received, FollowUp],
+            Self::Take => &[Escalated, FollowUp],
+            Self::Close => &[Tier1, Tier2, Referring, FollowUp],
+            Self::Escalate | Self::Leave => &[Tier1],
+            Self::EscalateFromCall => &[FollowUp, Referring],
+            Self::GiveBack => &[Escalated, Tier2],
+            Self::Refer => &[Tier2],
+            Self::Watch => &[Tier1, Tier2, Referring],
+            Self::Reopen => &StatusKind::ENDS,
+        }
+    }
+
+    /// Who may: work on tickets, asking tier 2, or tier 2's own.
+    pub fn right(self) -> Action {
+        match self {
+            Self::Take | Self::GiveBack | Self::Refer => Action::Tier2,
+            Self::Escalate | Self::EscalateFromCall => Action::Escalate,
+            Self::Start | Self::Close | Self::Watch | Self::Leave | Self::Reopen => Action::TicketWork,
+        }
+    }
+
+    /// Whether it takes a call that ends, and is never offered beside.
+    pub fn takes_a_call(self) -> bool {
+        self == Self::EscalateFromCall
+    }
+}
+
+impl Transition {
+    /// The same without its words.
+    pub fn kind(&self) -> TransitionKind {
+        match self {
+            Self::Start => TransitionKind::Start,
+            Self::Escalate { .. } => TransitionKind::Escalate,
+            Self::EscalateFromCall { .. } => TransitionKind::EscalateFromCall,
+            Self::Take => TransitionKind::Take,
+            Self::GiveBack { .. } => TransitionKind::GiveBack,
+            Self::Refer => TransitionKind::Refer,
+            Self::Watch { .. } => TransitionKind::Watch,
+            Self::Close { .. } => TransitionKind::Close,
+            Self::Leave { .. } => TransitionKind::Leave,
+            Self::Reopen { .. } => TransitionKind::Reopen,
+        }
+    }
+
+    /// What a form or the API asks for.
+    ///
+    /// # Errors
+    /// `transition.unknown` for a code that nothing offers; a fault beside `exit` for an unknown exit.
+    pub fn parse(code: &str, words: Words<'_>) -> Result<Self, Refusal> {
+        let unknown = || Refusal::invalid("transition.unknown", "この操作はありません。画面を読み直してください");
+        let kind = TransitionKind::parse(code).filter(|kind| !kind.takes_a_call()).ok_or_else(unknown)?;
+        let reason = words.reason.trim().to_owned();
+        Ok(match kind {
+            TransitionKind::Start => Self::Start,
+            TransitionKind::Take => Self::Take,
+            TransitionKind::Close => Self::Close { result: words.result.to_owned() },
+            TransitionKind::Escalate => Self::Escalate { reason },
+            TransitionKind::EscalateFromCall => Self::EscalateFromCall { reason },
+            TransitionKind::GiveBack => Self::GiveBack { reason },
+            TransitionKind::Refer => Self::Refer,
+            TransitionKind::Watch => Self::Watch { reason },
+            TransitionKind::Leave => {
+                let unknown = || Refusal::field("exit", "choice.unknown", "終わり方を選んでください");
+                Self::Leave { exit: Exit::parse(words.exit).ok_or_else(unknown)?, reason }
+            }
+            TransitionKind::Reopen => Self::Reopen { reason },
+        })
+    }
+
+    /// The words that go with it: a reason or a result code.
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Escalate { reason }
+            | Self::EscalateFromCall { reason }
+            | Self::GiveBack { reason }
+            | Self::Watch { reason }
+            | Self::Leave { reason, .. }
+            | Self::Reopen { reason } => reason,
+            Self::Close { result } => result,
+            Self::Start | Self::Take | Self::Refer => "",
+        }
+    }
+
+    /// The status it leads to, without its evidence.
+    pub fn leads_to(&self) -> StatusKind {
+        match self {
+            Self::Start | Self::Reopen { .. } | Self::GiveBack { .. } => StatusKind::Tier1,
+            Self::Escalate { .. } | Self::EscalateFromCall { .. } => StatusKind::Escalated,
+            Self::Take => StatusKind::Tier2,
+            Self::Refer => StatusKind::Referring,
+            Self::Watch { .. } => StatusKind::FollowUp,
+            Self::Close { .. } => StatusKind::Done,
+            Self::Leave { exit, .. } => (*exit).into(),
+        }
+    }
+
+    /// A transition that asks for words has them.
+    fn needs(&self) -> Result<(), Refusal> {
+        let (field, message) = match self.kind() {
+            TransitionKind::Start | TransitionKind::Take | TransitionKind::Refer => return Ok(()),
+            TransitionKind::Escalate | TransitionKind::EscalateFromCall => {
+                ("reason", "2次対応を依頼する理由を入力してください")
+            }
+            TransitionKind::GiveBack => ("reason", "1次対応に戻す理由を入力してください"),
+            TransitionKind::Watch => ("reason", "何を確認するかを入力してください"),
+            TransitionKind::Close => ("result", "結果を選んでください"),
+            TransitionKind::Leave => ("reason", "案内先または理由を入力してください"),
+            TransitionKind::Reopen => ("reason", "再開する理由を入力してください"),
+        };
+        if self.words().trim().is_empty() {
+            return Err(Refusal::field(field, "transition.words_missing", message));
+        }
+        Ok(())
+    }
+
+    /// The status it leads to, with its evidence.
+    fn to(self, who: AccountId) -> Status {
+        match self {
+            Self::Start | Self::Reopen { .. } | Self::GiveBack { .. } => Status::Tier1,
+            Self::Escalate { reason } | Self::EscalateFromCall { reason } => Status::Escalated { reason },
+            Self::Take => Status::Tier2 { specialist: who },
+            Self::Refer => Status::Referring,
+            Self::Watch { reason } => Status::FollowUp { reason },
+            Self::Close { result } => Status::Done { result },
+            Self::Leave { exit, reason } => Status::Left { exit, reason },
+        }
+    }
+
+    /// What it does to the queue of tier 2.
+    fn queue(&self) -> Option<QueueChange> {
+        match self {
+            Self::Escalate { reason } | Self::EscalateFromCall { reason } => {
+                Some(QueueChange::Asked { reason: reason.clone() })
+            }
+            Self::Take => Some(QueueChange::Taken),
+            Self::GiveBack { reason } => Some(QueueChange::Returned { reason: reason.clone() }),
+            _ => None,
+        }
+    }
+}
+
+/// Whose a ticket is after a transition: whoever begins, takes or reopens it; nobody's while it waits for tier 2 or
+/// was given back; otherwise as before.
+pub(super) fn owner_after(kind: TransitionKind, who: AccountId, before: Option<AccountId>) -> Option<AccountId> {
+    match kind {
+        TransitionKind::Start | TransitionKind::Take | TransitionKind::Reopen => Some(who),
+        TransitionKind::Escalate | TransitionKind::EscalateFromCall | TransitionKind::GiveBack => None,
+        TransitionKind::Close | TransitionKind::Refer | TransitionKind::Watch | TransitionKind::Leave => before,
+    }
+}
+
+/// 2 once tier 2 has taken it, and from then on.
+pub(super) fn tier_after(kind: TransitionKind, before: u8) -> u8 {
+    if kind == TransitionKind::Take { 2 } else { before }
+}
+
+impl Ticket {
+    /// Goes on, or says why that can't be. The version stays: whoever saves it counts it.
+    ///
+    /// # Errors
+    /// A fault beside the field whose words are missing; a conflict when the ticket's status doesn't allow it, or its
+    /// period of keeping has ended.
+    pub fn transition(
+        self,
+        transition: Transition,
+        who: AccountId,
+        now: DateTime<Utc>,
+    ) -> Result<Transitioned, Refusal> {
+        self.must_be_kept()?;
+        transition.needs()?;
+        let kind = transition.kind();
+        if !kind.from().contains(&self.state.kind()) {
+            return Err(self.refuse(kind));
+        }
+        let queue = transition.queue();
+        let event = Event::transitioned(self.state.kind(), &transition);
+        let state = State { at: transition.to(who), since: now, by: who };
+        let ticket = Ticket {
+            owner_id: owner_after(kind, who, self.owner_id),
+            tier: tier_after(kind, self.tier),
+            closed_at: state.is_end().then_some(now),
+            last_event_at: now,
+            state,
+            ..self
+        };
+        Ok(Transitioned { ticket, event, queue })
+    }
+
+    /// What this person may do with it now, in the order in which a page offers it.
+    pub fn offers(&self, actor: &Actor) -> Vec<TransitionKind> {
+        let from = self.state.kind();
+        let offered =
+            |kind: &TransitionKind| !kind.takes_a_call() && kind.from().contains(&from) && actor.may(kind.right());
+        match self.erased_on {
+            None => TransitionKind::ALL.into_iter().filter(offered).collect(),
+            Some(_) => Vec::new(),
+        }
+    }
+
+    fn refuse(&self, kind: TransitionKind) -> Refusal {
+        let at = self.state.kind();
+        if at.is_end() && kind != TransitionKind::Reopen {
+            return Refusal::conflict(
+                "ticket.already_closed",
+                format!("この相談票は「{}」で終了しています。続けるには再開してください", at.label()),
+            );
+        }
+        Refusal::conflict(
+            "ticket.transition_not_allowed",
+            format!("「{}」からは「{}」できません。画面を読み直して状態をご確認ください", at.label(), kind.label()),
+        )
+    }
+}
+
+#[cfg(test)]
+#[path = "transition_tests.rs"]
+pub(crate) mod tests;
