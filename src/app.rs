@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::{self, Settings};
-use crate::domain::actor::Actor;
+use crate::domain::access::actor::Actor;
 use crate::domain::ctx::Ctx;
 use crate::gateway::clock::{Clock, SystemClock};
 use crate::gateway::passkey::Passkeys;
@@ -14,7 +14,8 @@ use crate::gateway::seal::Seals;
 use crate::gateway::volumes;
 use crate::jobs;
 use crate::store::{Address, Store};
-use crate::usecase::journals::{self, Kept};
+use crate::usecase::audit::journals;
+use crate::usecase::audit::journals::Kept;
 use crate::usecase::{House, IndexHolder};
 use crate::web::{self, Web};
 

@@ -5,12 +5,12 @@ mod address;
 mod audit;
 #[cfg(feature = "backups")]
 mod backup;
+mod demo_data;
 mod members;
 mod output;
 mod retention;
 mod serve;
 mod show;
-mod trial;
 
 use std::process::ExitCode;
 
@@ -41,7 +41,7 @@ enum Command {
     #[command(subcommand)]
     Members(members::Members),
     /// 試験用のデータを空のデータベースに入れます
-    DemoData(trial::DemoData),
+    DemoData(demo_data::DemoData),
     /// 住所を分けて読む
     #[command(subcommand)]
     Address(address::AddressCommand),
@@ -105,7 +105,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Serve => serve::serve().await,
         Command::Demo(args) => serve::demo(args).await,
         Command::Members(command) => members::run(command).await,
-        Command::DemoData(args) => trial::run(args).await,
+        Command::DemoData(args) => demo_data::run(args).await,
         Command::Address(command) => address::run(command),
         Command::Account(command) => accounts::account(command).await,
         Command::Token(command) => accounts::token(command).await,

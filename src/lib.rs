@@ -4,11 +4,12 @@
 //!
 //! ```text
 //! domain   RULES    nothing
-//! store    MEMORY   domain
+//! demo     MADE UP  domain
+//! store    MEMORY   domain, demo
 //! gateway  OUTSIDE  domain
 //! routes            domain ids
 //! view     PAGES    domain, routes; rows of store and views of usecase as plain data
-//! usecase  STEPS    domain, store, gateway
+//! usecase  STEPS    domain, store, gateway, demo
 //! web      DOOR     usecase, view, routes, domain, gateway
 //! jobs     LATER    usecase, domain
 //! app, config, cli  everything: they put the house together
@@ -19,6 +20,7 @@
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod domain;
 pub mod gateway;
 pub mod jobs;

@@ -3,9 +3,10 @@
 use clap::Subcommand;
 
 use super::{Failure, app, say};
+use crate::domain::access::actor::Role;
 use crate::domain::accounts::TOKEN_DAYS;
-use crate::domain::actor::Role;
-use crate::usecase::{accounts as steps, seals};
+use crate::usecase::accounts as steps;
+use crate::usecase::accounts::seals;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum AccountCommand {

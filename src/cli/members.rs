@@ -12,8 +12,9 @@ use serde_json::json;
 
 use super::{Failure, app, output, say, say_aside};
 use crate::domain::matching::Query;
-use crate::usecase::directory::{self, ImportFile};
-use crate::usecase::engine::Batch;
+use crate::usecase::members;
+use crate::usecase::members::ImportFile;
+use crate::usecase::verification::look_up::Batch;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Members {
@@ -70,7 +71,7 @@ async fn import(args: Import) -> Result<(), Failure> {
         dry_run: args.dry_run,
     };
     let report =
-        directory::import(&app.house, &ctx, &file, &mut |stage, n| say_aside(&format!("{}: {n}", stage_label(stage))))
+        members::import(&app.house, &ctx, &file, &mut |stage, n| say_aside(&format!("{}: {n}", stage_label(stage))))
             .await
             .map_err(|error| match Failure::from(error) {
                 Failure::Setup(why) => Failure::Setup(format!("{}: {why}", args.file.display())),
@@ -116,7 +117,7 @@ async fn verify(queries: &Path, results: &Path) -> Result<(), Failure> {
     let file = File::open(queries).map_err(|e| Failure::Setup(format!("{} が読めません: {e}", queries.display())))?;
     let app = app().await?;
     let told = output::begin(results, &app.settings, &[queries])?;
-    directory::refresh(&app.house).await?;
+    members::refresh(&app.house).await?;
     let mut queries_read = Vec::new();
     for (i, line) in BufReader::new(file).lines().enumerate() {
         let line = line.map_err(|e| Failure::Setup(format!("{}: {}行目: {e}", queries.display(), i + 1)))?;

@@ -9,13 +9,15 @@ use tracing::{info, warn};
 use super::{Failure, say};
 use crate::app::App;
 use crate::config;
-use crate::domain::actor::Role;
+use crate::domain::access::actor::Role;
 use crate::domain::id::AccountId;
 use crate::domain::masked::masked;
 use crate::gateway::clock::{Clock, SystemClock};
 use crate::gateway::{secret, totp};
 use crate::telemetry;
-use crate::usecase::{accounts, directory, journals, seals, trial};
+use crate::usecase::accounts::seals;
+use crate::usecase::audit::journals;
+use crate::usecase::{accounts, demo, members};
 use crate::web::listener::{self, Bound};
 use crate::web::server::{self, Ended};
 use crate::web::{Stopping, handover};
@@ -87,7 +89,7 @@ async fn run(app: App, bound: Bound) -> Result<(), Failure> {
     let (http, database) = (&app.settings.http, masked(&app.settings.database.url));
     // Members can be asked for from the first request on. When it can't be had now, the job that keeps it tries on.
     if bound.takes_over()
-        && let Err(error) = directory::refresh(&app.house).await
+        && let Err(error) = members::refresh(&app.house).await
     {
         warn!(%error, "The directory could not be read before taking over");
     }
@@ -153,7 +155,7 @@ pub(super) async fn demo(args: DemoArgs) -> Result<(), Failure> {
     settings.audit.journal_dir = folder.display().to_string();
     let app = App::build(settings).await.map_err(Failure::Setup)?;
     fill(&app, &args).await?;
-    directory::refresh(&app.house).await?;
+    members::refresh(&app.house).await?;
     say("窓口（見本）を起動しました。データは終了すると消えます。");
     say(&format!("  ブラウザで開く:  {}", app.settings.base_url()));
     say(&format!("  パスワード:      {DEMO_PASSWORD}（全員共通）"));
@@ -183,7 +185,7 @@ async fn fill(app: &App, args: &DemoArgs) -> Result<(), Failure> {
             desk.push(AccountId(id));
         }
     }
-    let trial = trial::Trial { members: args.members, tickets: args.tickets, seed: 1, until: ctx.today() };
-    trial::fill(&app.house, &ctx, &trial, &desk, &mut |_, _| {}).await?;
+    let trial = demo::Trial { members: args.members, tickets: args.tickets, seed: 1, until: ctx.today() };
+    demo::fill(&app.house, &ctx, &trial, &desk, &mut |_, _| {}).await?;
     Ok(())
 }

@@ -6,8 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::accounts::session::Session;
-use super::actor::Actor;
 use super::time::tokyo_day;
+use crate::domain::access::actor::Actor;
 
 /// Who acts, when, from where; and a source of ids that sort by time.
 #[derive(Debug)]

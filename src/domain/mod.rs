@@ -1,18 +1,17 @@
 //! RULES. Pure: no async, no I/O, no clock, no SQL, no HTTP.
 
+pub mod access;
 pub mod accounts;
-pub mod actor;
 pub mod audit;
 pub mod calls;
 pub mod claims;
 pub mod ctx;
-pub mod field;
+pub mod fast_map;
 pub mod id;
 pub mod masked;
 pub mod matching;
 pub mod members;
 pub mod page;
-pub mod quick;
 pub mod refusal;
 pub mod reports;
 pub mod retention;
@@ -21,4 +20,4 @@ pub mod source;
 pub mod text;
 pub mod tickets;
 pub mod time;
-pub mod trial;
+pub mod verification;

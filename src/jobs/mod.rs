@@ -6,14 +6,16 @@ use std::time::Duration;
 use tracing::{info, warn};
 use uuid::Uuid;
 
-use crate::domain::actor::Actor;
+use crate::domain::access::actor::Actor;
 use crate::domain::ctx::Ctx;
 use crate::domain::time::tokyo_day;
 use crate::gateway::clock::Clock;
 use crate::usecase::accounts::{delays, passkeys};
-use crate::usecase::confirmation::Looked;
-use crate::usecase::journals::{self, Kept};
-use crate::usecase::{House, audit, confirmation, directory, engine, retention};
+use crate::usecase::audit::journals;
+use crate::usecase::audit::journals::Kept;
+use crate::usecase::verification::recheck::Looked;
+use crate::usecase::verification::{look_up, recheck};
+use crate::usecase::{House, audit, members, retention};
 
 /// Seals the audit, and hands out its head once a day: into the log, where somebody else keeps it.
 pub async fn seal_audit(house: House, clock: Arc<dyn Clock>) {
@@ -42,7 +44,7 @@ fn ctx_of(clock: &dyn Clock) -> Ctx {
 
 /// Looks again at callers who were taken provisionally, with the directory that is served.
 async fn confirm(house: &House, ctx: &Ctx) {
-    match confirmation::look_again(house, ctx).await {
+    match recheck::look_again(house, ctx).await {
         Ok(looked) if looked == Looked::default() => {}
         Ok(Looked { confirmed, raised }) => info!(confirmed, raised, "Looked again at who is to be confirmed"),
         Err(error) => warn!(%error, "Who is to be confirmed could not be looked at again"),
@@ -54,7 +56,7 @@ async fn forget(house: &House, ctx: &Ctx) {
     if let Err(error) = delays::forget_old(house, ctx.now).await {
         warn!(%error, "Old failures of sign-ins could not be removed; it will be tried again");
     }
-    if let Err(error) = engine::forget_old(house, ctx.now).await {
+    if let Err(error) = look_up::forget_old(house, ctx.now).await {
         warn!(%error, "Old tries of numbers could not be removed; it will be tried again");
     }
     if let Err(error) = passkeys::forget_old(house, ctx).await {
@@ -110,7 +112,7 @@ const SEALING: Duration = Duration::from_millis(700);
 /// looked at again with it.
 pub async fn keep_index(house: House, clock: Arc<dyn Clock>, every: Duration) {
     loop {
-        match directory::refresh(&house).await {
+        match members::refresh(&house).await {
             Ok(true) => {
                 let version = house.index.get().map_or(0, |index| index.version());
                 info!(directory.version = version, "Serving directory version {version}");

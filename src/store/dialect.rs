@@ -4,6 +4,7 @@ pub(super) mod bulk;
 pub(super) mod clock;
 pub(super) mod connection;
 pub(super) mod fault;
+pub(super) mod seals;
 mod search;
 pub(super) mod whole;
 
@@ -23,7 +24,6 @@ use uuid::Uuid;
 
 use self::connection::{Connection, Writer};
 use super::audit::Witness;
-use super::audit::seals::Seal;
 use super::{Address, StoreError};
 use crate::domain::masked::masked;
 
@@ -198,35 +198,6 @@ pub(super) fn file_of(url: &str) -> Option<PathBuf> {
 /// Keeps a second change of accounts waiting, until the transaction ends.
 pub(super) async fn lock_accounts(tx: &Connection) -> Result<(), DbErr> {
     lock(tx, 0x6d61_646c).await
-}
-
-/// Keeps a second sealer of the audit waiting, until the transaction ends.
-pub(super) async fn lock_seals(tx: &Connection) -> Result<(), DbErr> {
-    lock(tx, 0x6d61_6473).await
-}
-
-/// Writes seals of audit entries, many in one statement.
-pub(super) async fn put_seals(tx: &Connection, seals: &[Seal]) -> Result<(), DbErr> {
-    let backend = tx.get_database_backend();
-    for some in seals.chunks(200) {
-        let row = |n: usize| match backend {
-            DbBackend::Sqlite => "(?, ?, ?, ?)".to_owned(),
-            _ => {
-                format!("(${}::uuid, ${}::bytea, ${}::bigint, ${}::bytea)", 4 * n + 1, 4 * n + 2, 4 * n + 3, 4 * n + 4)
-            }
-        };
-        let rows: Vec<String> = (0..some.len()).map(row).collect();
-        let sql = format!(
-            "UPDATE audit_entries SET digest = v.column2, seq = v.column3, seal = v.column4 FROM (VALUES {}) AS v \
-             WHERE audit_entries.id = v.column1",
-            rows.join(", ")
-        );
-        let values = some.iter().flat_map(|seal| -> [Value; 4] {
-            [seal.id.into(), seal.digest.to_vec().into(), seal.head.seq.into(), seal.head.seal.to_vec().into()]
-        });
-        run(tx, &sql, values.collect()).await?;
-    }
-    Ok(())
 }
 
 /// On SQLite the writing transaction itself is the lock.

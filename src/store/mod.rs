@@ -6,25 +6,18 @@ pub mod audit;
 pub mod backup;
 pub mod calls;
 pub mod claims;
-pub mod delays;
+pub mod demo;
 pub mod dialect;
-pub mod directory;
 pub mod entity;
 pub mod error;
-pub mod factors;
-pub mod holds;
-pub mod idempotency;
-pub mod known_sources;
 pub mod leases;
-pub mod passkeys;
+pub mod members;
+pub mod once;
 pub mod reports;
 pub mod retention;
 pub mod search;
-pub mod sessions;
 pub mod tickets;
-pub mod trial;
-pub mod tries;
-pub mod work;
+pub mod verification;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -81,7 +74,7 @@ impl Store {
         let (write, read) = dialect::connect(address).await?;
         let store = Self { journal: Journal::start(write.clone()), write, read, file: dialect::file_of(&address.url) };
         store.migrate().await?;
-        if trial::is_unfinished(&store).await? {
+        if demo::is_unfinished(&store).await? {
             return Err(StoreError::Unfinished);
         }
         Ok(store)

@@ -4,8 +4,8 @@
 use std::marker::PhantomData;
 
 use super::Error;
+use crate::domain::access::actor::{Action, Right};
 use crate::domain::accounts::session::Stage;
-use crate::domain::actor::{Action, Right};
 use crate::domain::ctx::Ctx;
 
 /// The actor of this deed has the right `R`: made by [`authorise`] and nowhere else.

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::authorise::authorise;
 use super::{Error, House, audit as chain};
-use crate::domain::actor::may;
+use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;

@@ -1,6 +1,6 @@
 //! How a step can end without having been done.
 
-use crate::domain::actor::Action;
+use crate::domain::access::actor::Action;
 use crate::domain::refusal::Refusal;
 use crate::store::StoreError;
 

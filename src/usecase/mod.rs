@@ -1,38 +1,21 @@
 //! STEPS. One function a verb: load, decide, save, record, commit.
 
+pub mod access;
 pub mod accounts;
 pub mod audit;
 pub mod authorise;
 #[cfg(feature = "backups")]
 pub mod backup;
-pub mod call_search;
 pub mod calls;
 pub mod claims;
-pub mod conclude;
-pub mod confirmation;
-pub mod deed;
-pub mod directory;
-pub mod engine;
+pub mod demo;
+pub mod desks;
 pub mod error;
-pub mod gate;
-pub mod holds;
-pub mod home;
-pub mod journals;
-pub mod matter;
 pub mod members;
-pub mod opening;
+pub mod once;
 pub mod reports;
 pub mod retention;
-pub mod seals;
-pub mod sheet;
-mod sheet_view;
-pub mod supervise;
-mod ticket_moves;
-pub mod ticket_view;
 pub mod tickets;
-pub mod tickets_work;
-mod timeline;
-pub mod trial;
 pub mod verification;
 
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -48,8 +31,8 @@ use crate::gateway::seal::Seals;
 use crate::store::Store;
 
 pub use authorise::needs_proof;
-pub use deed::Once;
 pub use error::Error;
+pub use once::Once;
 
 /// What the steps work with.
 #[derive(Clone)]
@@ -100,11 +83,11 @@ pub(crate) fn me(ctx: &Ctx) -> AccountId {
 pub mod rows {
     pub use super::accounts::TokenLine;
     pub use crate::store::accounts::Account;
+    pub use crate::store::accounts::passkeys::Passkey;
+    pub use crate::store::accounts::sessions::Session;
     pub use crate::store::audit::seals::Review;
     pub use crate::store::audit::{AuditFilter, AuditRow};
-    pub use crate::store::directory::ImportRecord;
-    pub use crate::store::holds::Hold;
-    pub use crate::store::passkeys::Passkey;
-    pub use crate::store::sessions::Session;
+    pub use crate::store::members::ImportRecord;
+    pub use crate::store::tickets::hold::Hold;
     pub use crate::store::tickets::{TicketFilter, TicketLine};
 }

@@ -1,7 +1,7 @@
 //! The places on the left: at most seven, those of the role.
 
 use super::layout::Place;
-use crate::domain::actor::Role;
+use crate::domain::access::actor::Role;
 use crate::routes;
 
 /// The places of a role; `here` is the current one.

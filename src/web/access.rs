@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::domain::actor::Action;
+use crate::domain::access::actor::Action;
 
 /// The largest body, apart from imports (`quality.md` section 4).
 pub const BODY_LIMIT: usize = 256 * 1024;

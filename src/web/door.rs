@@ -11,7 +11,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use super::Desk;
 use super::access::{Access, BODY_LIMIT, UPLOAD_LIMIT};
 use super::guard::{self, Guard};
-use crate::domain::actor::Action;
+use crate::domain::access::actor::Action;
 
 /// A route as opened.
 #[derive(Debug, Clone)]

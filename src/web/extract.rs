@@ -16,7 +16,7 @@ use super::problem::Problem;
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::gateway::secret::digest_of;
-use crate::store::idempotency::RequestKey;
+use crate::store::once::RequestKey;
 use crate::usecase::{Error, Once};
 
 /// The context that the guard made.

@@ -18,13 +18,14 @@ use super::Desk;
 use super::access::{Access, RequestId};
 use super::problem::Problem;
 use super::proof;
+use crate::domain::access::actor::Actor;
 use crate::domain::accounts::session::Stage;
-use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditEntry, Object, Outcome};
 use crate::domain::ctx::Ctx;
 use crate::gateway::secret::digest;
 use crate::routes;
-use crate::usecase::gate::{self, Entered};
+use crate::usecase::access::gate;
+use crate::usecase::access::gate::Entered;
 use crate::usecase::{Error, needs_proof};
 
 /// What a guard knows.

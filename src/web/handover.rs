@@ -8,6 +8,8 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use rustix::net::{
@@ -17,13 +19,32 @@ use rustix::net::{
 use tokio::net::UnixListener;
 use tracing::{info, warn};
 
-use super::listener::Offer;
 use super::stopping::{Phase, Stopping};
 
 /// How long the two wait for each other's word.
 const WORD: Duration = Duration::from_secs(10);
 const ASK: u8 = b'?';
 const DONE: u8 = b'.';
+
+/// The socket, for a successor.
+pub struct Offer {
+    /// The socket.
+    pub(super) socket: OwnedFd,
+    /// Said once a successor has it.
+    pub(super) goes_on: Arc<AtomicBool>,
+}
+
+impl Offer {
+    /// The socket once more.
+    pub(super) fn socket(&self) -> std::io::Result<OwnedFd> {
+        self.socket.try_clone()
+    }
+
+    /// A successor has it: those who wait are theirs.
+    pub(super) fn gone(&self) {
+        self.goes_on.store(true, Ordering::Release);
+    }
+}
 
 /// A running server that has said where it hands over.
 pub(super) struct Running(UnixStream);

@@ -2,7 +2,7 @@
 //! it is closed without losing anybody who was let in.
 
 use std::net::SocketAddr;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::AsFd;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +11,7 @@ use std::time::Duration;
 use socket2::{SockFilter, SockRef};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
-use super::handover::Running;
+use super::handover::{Offer, Running};
 use crate::config::HttpSettings;
 
 /// Connections that wait to be accepted; the machine may allow fewer (`net.core.somaxconn`).
@@ -42,24 +42,6 @@ pub struct Listener {
     /// Somebody else holds the socket too, and goes on with those who wait.
     goes_on: Arc<AtomicBool>,
     shared_port: bool,
-}
-
-/// The socket, for a successor.
-pub struct Offer {
-    socket: OwnedFd,
-    goes_on: Arc<AtomicBool>,
-}
-
-impl Offer {
-    /// The socket once more.
-    pub(super) fn socket(&self) -> std::io::Result<OwnedFd> {
-        self.socket.try_clone()
-    }
-
-    /// A successor has it: those who wait are theirs.
-    pub(super) fn gone(&self) {
-        self.goes_on.store(true, Ordering::Release);
-    }
 }
 
 /// Takes the address of the settings. Before it come a socket that was passed on (`LISTEN_FDS`, as systemd does), and one

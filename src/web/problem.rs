@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use tracing::error;
 
-use crate::domain::actor::Action;
+use crate::domain::access::actor::Action;
 use crate::domain::refusal::{FieldFault, Refusal, RefusalKind};
 use crate::store::StoreError;
 use crate::usecase::Error;

@@ -13,7 +13,8 @@ use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::routes;
 use crate::usecase::accounts::passkeys;
-use crate::view::{layout, locks as view};
+use crate::view::accounts::locks as view;
+use crate::view::layout;
 
 /// Asks for the second factor instead of doing what a form asked; its fields wait behind the question.
 pub async fn ask(desk: &Desk, ctx: &Ctx, request: Request) -> Response {

@@ -5,14 +5,15 @@ use std::time::Instant;
 
 use madoguchi::app::App;
 use madoguchi::config;
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::ctx::Ctx;
 use madoguchi::domain::id::AccountId;
 use madoguchi::gateway::clock::SystemClock;
 use madoguchi::gateway::password::Cost;
 use madoguchi::usecase::accounts::{self, NewAccount};
-use madoguchi::usecase::directory::{self, ImportFile};
-use madoguchi::usecase::trial::{Trial, fill};
+use madoguchi::usecase::demo::{Trial, fill};
+use madoguchi::usecase::members;
+use madoguchi::usecase::members::ImportFile;
 
 /// The password of the bench's operator.
 pub const PASSWORD: &str = "a bench is for sitting on";
@@ -78,7 +79,7 @@ async fn import_sample(app: &App, ctx: &Ctx) {
     let bytes = std::fs::read(path).unwrap();
     let exported_on = ctx.today();
     let file = ImportFile { name: "sample", bytes: &bytes, exported_on, allow_shrink: true, dry_run: false };
-    directory::import(&app.house, ctx, &file, &mut |_, _| {}).await.unwrap();
+    members::import(&app.house, ctx, &file, &mut |_, _| {}).await.unwrap();
 }
 
 async fn fresh_postgres() -> String {

@@ -5,22 +5,30 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
+mod accounts;
 mod addresses;
 mod api;
 mod architecture;
 mod attack;
+mod audit;
 mod authz;
 #[cfg(feature = "backups")]
 mod backup;
 mod browser;
+mod calls;
 mod cli;
 mod crash;
+mod demo;
 mod faults;
 mod files;
 mod logs;
+mod members;
 mod migrations;
 mod pages;
+mod reports;
+mod retention;
 mod stopping;
 mod store;
 mod support;
-mod usecase;
+mod tickets;
+mod verification;

@@ -1,10 +1,7 @@
 //! Calls: one conversation each, with or without a ticket.
 
-pub mod confirmation;
 pub mod disposition;
 pub mod sheet;
-pub mod tries;
-pub mod verification;
 pub mod wrap_up;
 
 use chrono::{DateTime, NaiveDate, Utc};

@@ -107,8 +107,8 @@ mod tests {
 
     use super::*;
     use crate::domain::id::AccountId;
+    use crate::domain::tickets::ticket::tests::ticket;
     use crate::domain::tickets::transition::QueueChange;
-    use crate::domain::tickets::transition::tests::ticket;
 
     const SAID: Said<'_> =
         Said { disposition: Disposition::Escalated, next: Next::Escalate, reason: "全台停止", result: "solved" };

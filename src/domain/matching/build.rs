@@ -2,48 +2,29 @@
 
 use std::collections::hash_map::Entry;
 
+use crate::domain::fast_map;
 use crate::domain::members::eligibility::Standing;
 use crate::domain::members::periods::CategoryPeriod;
 use crate::domain::members::record::{FacilityRecord, MemberRecord, Tenure};
-use crate::domain::quick;
 
 use super::address::Address;
 use super::facility::{FacilityName, kana_starts, stored_kana};
-use super::index::DirectoryIndex;
 use super::kana::{loose, plain_lossy};
 use super::normalise::{fold, is_wild, squeeze};
-use super::postings::{Collector, Postings, key};
+use super::postings::{Collector, key};
 use super::query::DirectoryMeta;
 use super::readings::Readings;
 use super::store::{Facility, NO_NUMBER, Person, Store, Tie};
+use super::stored::{Keys, Stored, number_key, town_keys};
 use super::variants::{safe, wide};
-
-/// Look-up keys of a directory.
-#[derive(Debug, Default)]
-pub(super) struct Keys {
-    /// Registry and member numbers → people.
-    pub(super) numbers: Postings,
-    /// Widely folded full name → people.
-    pub(super) letters: Postings,
-    /// Loose kana of the full name → people.
-    pub(super) sounds: Postings,
-    /// Widely folded family name → people; only counted, never looked up alone.
-    pub(super) surnames: Postings,
-    /// Facility letters, whole, short, stem and loose kana → facilities.
-    pub(super) facilities: Postings,
-    /// Two neighbouring letters of the short name → facilities.
-    pub(super) grams: Postings,
-    /// Town, or postal code → facilities.
-    pub(super) towns: Postings,
-}
 
 /// Collects people, facilities and what ties them; then the index stands.
 #[derive(Default)]
 pub struct IndexBuilder {
     store: Store,
     readings: Readings,
-    people: quick::Map<u128, u32>,
-    facilities: quick::Map<u128, u32>,
+    people: fast_map::Map<u128, u32>,
+    facilities: fast_map::Map<u128, u32>,
     keys: Collectors,
 }
 
@@ -94,10 +75,10 @@ impl IndexBuilder {
         }
     }
 
-    /// Makes the index of a version of the directory.
-    pub fn finish(self, meta: DirectoryMeta) -> DirectoryIndex {
+    /// What was collected, as a version of the directory.
+    pub fn finish(self, meta: DirectoryMeta) -> Stored {
         let (store, keys, readings) = self.parts();
-        DirectoryIndex::of(meta, store, keys, readings)
+        Stored { meta, store, keys, readings }
     }
 
     fn add_person(&mut self, id: u32, member: &MemberRecord, reference: u128) {
@@ -248,26 +229,4 @@ fn boundary(text: &str) -> Option<usize> {
     let at = text.find(|c: char| c.is_whitespace() || c == '・')?;
     let (front, back) = text.split_at(at);
     (!front.is_empty() && !back.trim_matches([' ', '・']).contains([' ', '・'])).then_some(at)
-}
-
-/// Key of a number of a kind: `r` registry, `m` member.
-pub(super) fn number_key(kind: char, digits: &str) -> u32 {
-    key(&(kind, digits))
-}
-
-/// Keys of an address's town: the name without 町, and its last part in long names.
-pub(super) fn town_keys(address: &Address) -> Vec<u32> {
-    let town = address.town.as_str();
-    let bare = town.strip_suffix('町').filter(|t| !t.is_empty()).unwrap_or(town);
-    if bare.is_empty() {
-        return Vec::new();
-    }
-    let mut keys = vec![key(bare)];
-    if let Some(at) = bare.rfind(['町', '村']) {
-        let rest = &bare[at + '町'.len_utf8()..];
-        if rest.chars().count() >= 2 {
-            keys.push(key(rest));
-        }
-    }
-    keys
 }

@@ -8,22 +8,11 @@ use super::answer::{Answer, Candidate, Decision, ItemMark, Items, Reason};
 use super::evaluate::{Levels, NumberState};
 use super::explain;
 use super::facility_compare::FacilityLevel;
-use super::index::LookUp;
+use super::look_up::{Finding, LookUp};
 use super::name::NameLevel;
 use super::number::NumberLevel;
 use super::place::AddressLevel;
 use super::retrieve::Typed;
-
-/// One person at the facility that fits best.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Finding {
-    pub(super) person: u32,
-    pub(super) facility: u32,
-    pub(super) tie: u32,
-    pub(super) levels: Levels,
-    pub(super) standing: Eligibility,
-    pub(super) weight: f32,
-}
 
 /// Decision and reason.
 #[derive(Debug, Clone, Copy)]

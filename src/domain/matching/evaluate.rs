@@ -6,6 +6,7 @@ use super::facility_compare::FacilityLevel;
 use super::name::NameLevel;
 use super::number::NumberLevel;
 use super::place::AddressLevel;
+use super::said::NotComparable;
 
 /// How the number stands, ownership by others included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,10 +33,6 @@ pub struct Levels {
     /// Number.
     pub number: NumberState,
 }
-
-/// The directory holds no address to compare with what was typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotComparable;
 
 /// Bits that agreement of each item is worth in this directory: the rarer, the more.
 #[derive(Debug, Clone, Copy, PartialEq)]

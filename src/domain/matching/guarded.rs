@@ -3,10 +3,10 @@
 //! isn't exactly theirs looks the same whether it is a slip away, somebody else's or nobody's.
 
 use super::answer::{Answer, Decision, Item, ItemMark, Note, Reason};
-use super::decide::Finding;
 use super::evaluate::NumberState;
 use super::explain::{self, READ_NUMBER_AGAIN};
 use super::index::DirectoryIndex;
+use super::look_up::Finding;
 use super::name::NameLevel;
 use super::number::{self, NumberLevel};
 use super::query::Query;
@@ -74,7 +74,7 @@ impl DirectoryIndex {
 
     /// Whether the directory holds no number of a kind that was said for this person.
     fn lacks_number(&self, person: u32, said: &str) -> bool {
-        number::readable(said).iter().any(|digits| self.store.number(person, digits.len()).is_none())
+        number::readable(said).iter().any(|digits| self.stored.store.number(person, digits.len()).is_none())
     }
 }
 

@@ -6,6 +6,7 @@ use super::*;
 use crate::domain::matching::address::Address;
 use crate::domain::matching::answer::{Decision, ItemMark, Reason};
 use crate::domain::members::category::Category;
+use crate::domain::members::eligibility::Eligibility;
 use crate::domain::members::eligibility::eligibility;
 use crate::domain::members::record::{FacilityRecord, FacilityRole, MemberRecord, Procedure, ProcedureKind, Tenure};
 

@@ -13,6 +13,7 @@ mod facility_words;
 pub mod guarded;
 pub mod index;
 pub mod kana;
+mod look_up;
 pub mod name;
 pub mod normalise;
 pub mod number;
@@ -27,6 +28,7 @@ pub mod renamed;
 mod retrieve;
 pub mod said;
 mod store;
+pub mod stored;
 pub mod variants;
 
 pub use answer::{Answer, Candidate, Decision, Item, ItemMark, Items, Note, Reason};

@@ -2,7 +2,7 @@
 
 use std::hash::Hash;
 
-use crate::domain::quick;
+use crate::domain::fast_map;
 
 /// Collects (key, id) pairs before they are sorted.
 #[derive(Debug, Default)]
@@ -61,7 +61,7 @@ impl Postings {
 
 /// Hash of a key.
 pub fn key<T: Hash + ?Sized>(of: &T) -> u32 {
-    (quick::hash(of) >> 32) as u32
+    (fast_map::hash(of) >> 32) as u32
 }
 
 #[cfg(test)]

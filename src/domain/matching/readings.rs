@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use crate::domain::quick::{self, Map};
+use crate::domain::fast_map;
+use crate::domain::fast_map::Map;
 
 use super::facility_words::TERMS;
 use super::kana::{plain, unvoiced};
@@ -39,7 +40,7 @@ static WORDS: LazyLock<Map<u64, Vec<Sound>>> = LazyLock::new(|| {
     let mut words: Map<u64, Vec<Sound>> = Map::default();
     for (word, reading) in TERMS {
         let sound: Sound = unvoiced(&plain(reading).unwrap_or_default()).into();
-        words.entry(quick::hash(&word.chars().map(wide).collect::<Vec<_>>()[..])).or_default().push(sound);
+        words.entry(fast_map::hash(&word.chars().map(wide).collect::<Vec<_>>()[..])).or_default().push(sound);
     }
     words
 });
@@ -72,7 +73,7 @@ impl Readings {
         }
         let sound: Sound = unvoiced(kana).into();
         let new = || Word { letters: word.into(), sounds: Vec::new(), borne: Vec::new() };
-        let known = self.words.entry(quick::hash(word)).or_insert_with(new);
+        let known = self.words.entry(fast_map::hash(word)).or_insert_with(new);
         if !known.sounds.contains(&sound) {
             known.sounds.push(sound);
             known.borne.push(0);
@@ -83,7 +84,7 @@ impl Readings {
     pub fn learn_given(&mut self, word: &[char], kana: &[u8]) {
         self.learn(word, kana);
         let sound = unvoiced(kana);
-        if let Some(known) = self.words.get_mut(&quick::hash(word))
+        if let Some(known) = self.words.get_mut(&fast_map::hash(word))
             && let Some(at) = known.sounds.iter().position(|s| **s == sound[..])
         {
             known.borne[at] += 1;
@@ -93,7 +94,7 @@ impl Readings {
     /// Whether a given name of the directory is usually read otherwise: 亮 is now and then アキラ, but mostly リョウ, and
     /// may be the name of the doctor's own son. A name that nobody or hardly anybody bears may be read in any way.
     pub fn usually_read_otherwise(&self, word: &[char], kana: &[u8]) -> bool {
-        let Some(known) = self.words.get(&quick::hash(word)) else { return false };
+        let Some(known) = self.words.get(&fast_map::hash(word)) else { return false };
         let sound = unvoiced(kana);
         let borne = known.sounds.iter().position(|s| **s == sound[..]).map_or(0, |at| known.borne[at]);
         let most = known.borne.iter().copied().max().unwrap_or(0);
@@ -128,7 +129,7 @@ impl Readings {
 
     /// Plain-enough kana a whole word is known to be read as (unvoiced): for look-ups by sound.
     pub fn of_word(&self, word: &[char]) -> &[Sound] {
-        self.words.get(&quick::hash(word)).map_or(&[], |known| known.sounds.as_slice())
+        self.words.get(&fast_map::hash(word)).map_or(&[], |known| known.sounds.as_slice())
     }
 
     /// Whether a text of kanji and kana (variants folded widely) may be read exactly as the plain kana say.
@@ -158,7 +159,7 @@ impl Readings {
         let rest = &kana[at..];
         for length in (2..=LONGEST_WORD.min(text.len())).rev() {
             let known =
-                WORDS.get(&quick::hash(&text[..length])).into_iter().flatten().chain(self.of_word(&text[..length]));
+                WORDS.get(&fast_map::hash(&text[..length])).into_iter().flatten().chain(self.of_word(&text[..length]));
             for sound in known {
                 if rest.starts_with(sound)
                     && let Some(end) = self.walk(&text[length..], kana, at + sound.len(), whole, steps)

@@ -1,8 +1,7 @@
 //! Gathers the ties worth comparing: exact keys first, neighbouring letters of the facility where those give little.
 
-use crate::domain::quick;
+use crate::domain::fast_map;
 
-use super::build::{Keys, number_key, town_keys};
 use super::facility::FacilityName;
 use super::kana::loose;
 use super::name::TypedName;
@@ -11,6 +10,7 @@ use super::postings::key;
 use super::readings::Readings;
 use super::said::SaidAddress;
 use super::store::{NO_NUMBER, Store};
+use super::stored::{Keys, number_key, town_keys};
 
 /// Ties compared in full at most, whatever was typed.
 const MOST_TIES: usize = 120;
@@ -51,7 +51,7 @@ pub(super) fn holders(store: &Store, keys: &Keys, digits: &str) -> Vec<u32> {
 }
 
 /// A map by id.
-pub(super) type IdMap<T> = quick::Map<u32, T>;
+pub(super) type IdMap<T> = fast_map::Map<u32, T>;
 
 /// People whose number is one slip away from what was typed, where what was typed is nobody's.
 pub(super) fn near_holders(store: &Store, keys: &Keys, typed: &Typed) -> Vec<u32> {

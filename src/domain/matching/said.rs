@@ -1,10 +1,13 @@
 //! An address as a caller said it, beside what the country's list makes of it, against one on file.
 
 use super::address::Address;
-use super::evaluate::NotComparable;
 use super::place::{AddressLevel, compare};
 use super::postal::Gazetteer;
 use super::renamed::today;
+
+/// The directory holds no address to compare with what was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotComparable;
 
 /// An address as said: what it says as it stands, and in full where the list knows the place.
 #[derive(Debug, Clone, Default)]

@@ -2,7 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::domain::quick::Map;
+use crate::domain::fast_map::Map;
 
 use super::packed::{Pack, Packed, packed};
 use super::record::{FacilityRecord, FacilityRole, MemberRecord};

@@ -2,13 +2,13 @@
 
 use chrono::NaiveDate;
 use csv::StringRecord;
-use serde::Serialize;
 use thiserror::Error;
 
 use super::decode::{DecodingReader, FileEncoding, detect};
 use super::gather::{Added, Gathered, Keyed, Ties};
 use super::header::{Columns, HeaderMap};
 use super::packed::Packed;
+use super::problem::RowProblem;
 use super::record::{FacilityRecord, FacilityRole, MemberRecord};
 use super::row::{self, Row};
 
@@ -35,19 +35,6 @@ impl FileProblem {
             Self::MissingColumns(_) => "import.missing_columns",
         }
     }
-}
-
-/// Something that was repaired in a row or kept the row out. Never holds the field's content.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct RowProblem {
-    /// File line where the record begins, from 1.
-    pub line: u64,
-    /// Header of the column.
-    pub column: String,
-    /// Stable code; `repaired.*` went in, `rejected.*` and `contradiction.*` did not.
-    pub code: &'static str,
-    /// What happened and what to do, in Japanese.
-    pub message: String,
 }
 
 /// What an export holds.

@@ -9,5 +9,6 @@ pub mod header;
 pub mod import;
 pub mod packed;
 pub mod periods;
+pub mod problem;
 pub mod record;
 mod row;

@@ -6,7 +6,7 @@ use csv::StringRecord;
 use super::category::Category;
 use super::field::{self, Reading};
 use super::header::Columns;
-use super::import::RowProblem;
+use super::problem::RowProblem;
 use super::record::{FacilityRecord, FacilityRole, MemberRecord, Procedure, ProcedureKind};
 
 /// One row while it is read: notes repairs, remembers whether it must stay out.

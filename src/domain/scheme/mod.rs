@@ -6,6 +6,7 @@ pub mod hours;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod secretariats;
+pub mod term;
 
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -13,6 +14,8 @@ use serde::Deserialize;
 use claims::Claims;
 use hours::Line;
 use secretariats::Secretariats;
+
+pub use term::Term;
 
 use super::retention::Retention;
 
@@ -42,16 +45,6 @@ pub struct Hours {
     pub holidays: Vec<NaiveDate>,
     /// One entry a line.
     pub line: Vec<Line>,
-}
-
-/// A code and its word.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Term {
-    /// The code, as stored, in the API and in reports.
-    pub code: String,
-    /// The word on the screens.
-    pub label: String,
 }
 
 /// `lists.toml`: the lists that people choose from (domain section 9).

@@ -5,15 +5,15 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::entry::EntryKind;
+use super::entry_kind::EntryKind;
 use super::state::StatusKind;
 use super::transition::{Transition, TransitionKind};
 use crate::domain::calls::disposition::Disposition;
-use crate::domain::calls::verification::Recorded;
 use crate::domain::id::{AccountId, CallId, CallbackId, RemoteId};
 use crate::domain::matching::answer::Decision;
 use crate::domain::scheme::Scheme;
 use crate::domain::time::tokyo_time;
+use crate::domain::verification::record::Recorded;
 
 /// The version of what [`Event::data`] writes.
 const VERSION: u64 = 1;

@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
+use super::entry::Entry;
 use super::event::Event;
 use super::state::StatusKind;
+use super::ticket::Ticket;
 use super::transition::{owner_after, tier_after};
-use super::{Entry, Ticket};
 use crate::domain::id::AccountId;
 
 /// What a timeline tells of its ticket's state.

@@ -2,13 +2,10 @@
 //! to owner, tier and the queue of tier 2 (domain sections 8 and 9). Page, API, the end of a call and the made-up past
 //! all ask here.
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::Ticket;
-use super::event::Event;
-use super::state::{Exit, State, Status, StatusKind};
-use crate::domain::actor::{Action, Actor};
+use super::state::{Exit, Status, StatusKind};
+use crate::domain::access::actor::Action;
 use crate::domain::id::AccountId;
 use crate::domain::refusal::Refusal;
 
@@ -125,17 +122,6 @@ pub enum QueueChange {
         /// Why.
         reason: String,
     },
-}
-
-/// A ticket that has gone on: to be saved together.
-#[derive(Debug, Clone)]
-pub struct Transitioned {
-    /// The ticket as it stands now.
-    pub ticket: Ticket,
-    /// The line of its timeline.
-    pub event: Event,
-    /// What becomes of its place in tier 2's queue.
-    pub queue: Option<QueueChange>,
 }
 
 impl TransitionKind {
@@ -304,7 +290,7 @@ impl Transition {
     }
 
     /// A transition that asks for words has them.
-    fn needs(&self) -> Result<(), Refusal> {
+    pub(super) fn needs(&self) -> Result<(), Refusal> {
         let (field, message) = match self.kind() {
             TransitionKind::Start | TransitionKind::Take | TransitionKind::Refer => return Ok(()),
             TransitionKind::Escalate | TransitionKind::EscalateFromCall => {
@@ -323,7 +309,7 @@ impl Transition {
     }
 
     /// The status it leads to, with its evidence.
-    fn to(self, who: AccountId) -> Status {
+    pub(super) fn to(self, who: AccountId) -> Status {
         match self {
             Self::Start | Self::Reopen { .. } | Self::GiveBack { .. } => Status::Tier1,
             Self::Escalate { reason } | Self::EscalateFromCall { reason } => Status::Escalated { reason },
@@ -336,7 +322,7 @@ impl Transition {
     }
 
     /// What it does to the queue of tier 2.
-    fn queue(&self) -> Option<QueueChange> {
+    pub(super) fn queue(&self) -> Option<QueueChange> {
         match self {
             Self::Escalate { reason } | Self::EscalateFromCall { reason } => {
                 Some(QueueChange::Asked { reason: reason.clone() })
@@ -362,65 +348,3 @@ pub(super) fn owner_after(kind: TransitionKind, who: AccountId, before: Option<A
 pub(super) fn tier_after(kind: TransitionKind, before: u8) -> u8 {
     if kind == TransitionKind::Take { 2 } else { before }
 }
-
-impl Ticket {
-    /// Goes on, or says why that can't be. The version stays: whoever saves it counts it.
-    ///
-    /// # Errors
-    /// A fault beside the field whose words are missing; a conflict when the ticket's status doesn't allow it, or its
-    /// period of keeping has ended.
-    pub fn transition(
-        self,
-        transition: Transition,
-        who: AccountId,
-        now: DateTime<Utc>,
-    ) -> Result<Transitioned, Refusal> {
-        self.must_be_kept()?;
-        transition.needs()?;
-        let kind = transition.kind();
-        if !kind.from().contains(&self.state.kind()) {
-            return Err(self.refuse(kind));
-        }
-        let queue = transition.queue();
-        let event = Event::transitioned(self.state.kind(), &transition);
-        let state = State { at: transition.to(who), since: now, by: who };
-        let ticket = Ticket {
-            owner_id: owner_after(kind, who, self.owner_id),
-            tier: tier_after(kind, self.tier),
-            closed_at: state.is_end().then_some(now),
-            last_event_at: now,
-            state,
-            ..self
-        };
-        Ok(Transitioned { ticket, event, queue })
-    }
-
-    /// What this person may do with it now, in the order in which a page offers it.
-    pub fn offers(&self, actor: &Actor) -> Vec<TransitionKind> {
-        let from = self.state.kind();
-        let offered =
-            |kind: &TransitionKind| !kind.takes_a_call() && kind.from().contains(&from) && actor.may(kind.right());
-        match self.erased_on {
-            None => TransitionKind::ALL.into_iter().filter(offered).collect(),
-            Some(_) => Vec::new(),
-        }
-    }
-
-    fn refuse(&self, kind: TransitionKind) -> Refusal {
-        let at = self.state.kind();
-        if at.is_end() && kind != TransitionKind::Reopen {
-            return Refusal::conflict(
-                "ticket.already_closed",
-                format!("この相談票は「{}」で終了しています。続けるには再開してください", at.label()),
-            );
-        }
-        Refusal::conflict(
-            "ticket.transition_not_allowed",
-            format!("「{}」からは「{}」できません。画面を読み直して状態をご確認ください", at.label(), kind.label()),
-        )
-    }
-}
-
-#[cfg(test)]
-#[path = "transition_tests.rs"]
-pub(crate) mod tests;

@@ -13,9 +13,11 @@ use super::super::{Access, Store, StoreError, Tx, dialect};
 use super::AuditRow;
 use crate::domain::audit::chain::{self, Hash, Head, Said};
 
+pub use crate::store::dialect::seals::Seal;
+
 /// Keeps a second sealer waiting until the transaction ends.
 pub async fn lock(tx: &Tx) -> Result<(), StoreError> {
-    Ok(dialect::lock_seals(tx.conn()).await?)
+    Ok(dialect::seals::lock_seals(tx.conn()).await?)
 }
 
 fn hash(bytes: Vec<u8>) -> Result<Hash, StoreError> {
@@ -83,19 +85,9 @@ pub async fn subjects_of(on: &impl Access, row: &AuditRow) -> Result<Vec<(String
         .await?)
 }
 
-/// A seal to be written: the entry, its place, its digest, its seal.
-pub struct Seal {
-    /// The entry.
-    pub id: Uuid,
-    /// Its digest.
-    pub digest: Hash,
-    /// Its place and seal.
-    pub head: Head,
-}
-
 /// Writes seals.
 pub async fn put(tx: &Tx, seals: &[Seal]) -> Result<(), StoreError> {
-    Ok(dialect::put_seals(tx.conn(), seals).await?)
+    Ok(dialect::seals::put_seals(tx.conn(), seals).await?)
 }
 
 /// A sealed entry's place in the chain, by the order of the places.

@@ -242,7 +242,7 @@ fn chained(before: &[u8; 32], text: &[u8]) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::actor::Actor;
+    use crate::domain::access::actor::Actor;
     use crate::domain::audit::{AuditEntry, Object};
     use crate::domain::ctx::Ctx;
 

@@ -13,10 +13,10 @@ use super::super::entity::{
 use super::super::{Access, StoreError, Tx, search};
 use super::{Candidate, EndedClaim, Shelf, Span, mark};
 use crate::domain::calls::sheet::SheetField;
-use crate::domain::calls::verification::Said;
 use crate::domain::id::CallId;
 use crate::domain::tickets::{State, TicketNo};
 use crate::domain::time::day_start;
+use crate::domain::verification::record::Said;
 
 /// What stands in the place of a facility's name.
 const ERASED: &str = "（消去済み）";

@@ -15,8 +15,10 @@ use crate::domain::refusal::Refusal;
 use crate::domain::source::Source;
 use crate::gateway::password::{Busy, Turn};
 use crate::gateway::secret::digest;
-use crate::store::delays::{self as memory, Delay};
-use crate::store::{Access, Tx, known_sources};
+use crate::store::accounts::delays as memory;
+use crate::store::accounts::delays::Delay;
+use crate::store::accounts::known_sources;
+use crate::store::{Access, Tx};
 
 /// Removes what no longer counts, so that names made up by an attacker don't pile up: how many failures went.
 pub async fn forget_old(house: &House, now: DateTime<Utc>) -> Result<u64, Error> {
@@ -30,7 +32,7 @@ pub async fn forget_old(house: &House, now: DateTime<Utc>) -> Result<u64, Error>
 type Subject = [u8; 32];
 
 /// Somebody about to prove who they are: by what it is counted, and where they stand in the line.
-pub(super) struct Knock {
+pub(in crate::usecase) struct Knock {
     counted_by: Vec<(Subject, Tries)>,
     /// What is forgotten when it succeeds all the way.
     clears: Vec<Subject>,
@@ -41,7 +43,7 @@ pub(super) struct Knock {
 
 /// An attempt under way: counted as a failure until it has succeeded, so that attempts at the same moment can't
 /// slip past the count.
-pub(super) struct Attempt {
+pub(in crate::usecase) struct Attempt {
     counted: Vec<Delay>,
     clears: Vec<Subject>,
     place: Subject,
@@ -85,7 +87,7 @@ impl Knock {
     ///
     /// # Errors
     /// When name or source must wait: known without writing, so that a crowd costs the desk little.
-    pub(super) async fn by_password(house: &House, ctx: &Ctx, login: &str) -> Result<Self, Error> {
+    pub(in crate::usecase) async fn by_password(house: &House, ctx: &Ctx, login: &str) -> Result<Self, Error> {
         let of = Counted::of(house, ctx, login).await?;
         let mut counted_by = vec![of.password];
         if !of.known {
@@ -101,7 +103,7 @@ impl Knock {
     }
 
     /// By the second factor, on the way in: failures count by the name, however often its password is given anew.
-    pub(super) async fn by_second(house: &House, ctx: &Ctx, login: &str) -> Result<Self, Error> {
+    pub(in crate::usecase) async fn by_second(house: &House, ctx: &Ctx, login: &str) -> Result<Self, Error> {
         let of = Counted::of(house, ctx, login).await?;
         let counted_by = vec![(of.second, Tries::Proof)];
         let entrant = Entrant { rank: Rank::Inside, share: of.second };
@@ -109,7 +111,7 @@ impl Knock {
     }
 
     /// Within a session: its failures are its own.
-    pub(super) async fn inside(house: &House, ctx: &Ctx, login: &str) -> Result<Self, Error> {
+    pub(in crate::usecase) async fn inside(house: &House, ctx: &Ctx, login: &str) -> Result<Self, Error> {
         let of = Counted::of(house, ctx, login).await?;
         let own = match ctx.session {
             Some(session) => session.id,
@@ -124,7 +126,7 @@ impl Knock {
     ///
     /// # Errors
     /// At once, when the line is full: how long to wait.
-    pub(super) async fn turn(&self, house: &House) -> Result<Turn, Error> {
+    pub(in crate::usecase) async fn turn(&self, house: &House) -> Result<Turn, Error> {
         house.passwords.turn(self.entrant).await.map_err(busy)
     }
 
@@ -132,7 +134,7 @@ impl Knock {
     ///
     /// # Errors
     /// When one of what it is counted by must wait.
-    pub(super) async fn count(self, house: &House, ctx: &Ctx) -> Result<Attempt, Error> {
+    pub(in crate::usecase) async fn count(self, house: &House, ctx: &Ctx) -> Result<Attempt, Error> {
         let tx = house.store.begin().await?;
         lock_all(&tx, self.counted_by.iter().map(|(subject, _)| *subject), ctx.now).await?;
         self.may_go_on(&tx, ctx).await?;
@@ -175,7 +177,7 @@ async fn held(on: &impl Access, subject: Subject, now: DateTime<Utc>) -> Result<
 
 impl Attempt {
     /// It succeeded, but more is to come: it is taken back, what failed before still counts.
-    pub(super) async fn half_done(self, tx: &Tx, now: DateTime<Utc>) -> Result<(), Error> {
+    pub(in crate::usecase) async fn half_done(self, tx: &Tx, now: DateTime<Utc>) -> Result<(), Error> {
         lock_all(tx, self.counted.iter().map(|mine| mine.subject), now).await?;
         for Delay { subject, tally: mine } in self.counted {
             let tally = held(tx, subject, now).await?.taken_back(mine);
@@ -189,7 +191,7 @@ impl Attempt {
     }
 
     /// It succeeded all the way: the name is known at this source from now on.
-    pub(super) async fn done(self, tx: &Tx, now: DateTime<Utc>) -> Result<(), Error> {
+    pub(in crate::usecase) async fn done(self, tx: &Tx, now: DateTime<Utc>) -> Result<(), Error> {
         for subject in self.clears {
             memory::forget(tx, subject).await?;
         }
@@ -203,7 +205,7 @@ fn wait(until: DateTime<Utc>, now: DateTime<Utc>) -> Error {
 }
 
 /// There is no place in the line before the hashing.
-pub(super) fn busy(Busy { seconds }: Busy) -> Error {
+pub(in crate::usecase) fn busy(Busy { seconds }: Busy) -> Error {
     let words = format!(
         "いまサインインが混み合っているため、パスワードを確認できませんでした。約{seconds}秒待ってから、もう一度パスワードを入力してください"
     );

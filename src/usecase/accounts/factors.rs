@@ -9,19 +9,21 @@ use super::super::authorise::authorise;
 use super::super::{Error, House};
 use super::delays::Knock;
 use super::passkeys;
-use super::sign_in::{SignedIn, code_as_typed, failed, failed_by, open_session};
+use super::way_in::{SignedIn, Unproved, code_as_typed, failed, failed_by, open_session};
+use crate::domain::access::actor::may;
 use crate::domain::accounts::RECOVERY_CODES;
 use crate::domain::accounts::session::Stage;
-use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::gateway::seal::Place;
 use crate::gateway::totp::Picture;
 use crate::gateway::{secret, totp};
+use crate::store::accounts::factors as memory;
+use crate::store::accounts::factors::Factor;
+use crate::store::accounts::sessions;
 use crate::store::accounts::{self, Account};
-use crate::store::factors::{self as memory, Factor};
-use crate::store::{Tx, audit, sessions};
+use crate::store::{Tx, audit};
 
 /// What an authenticator app is set up from. Never written to a log.
 pub struct SetUp {
@@ -44,7 +46,7 @@ fn place(id: Uuid) -> Place {
 }
 
 /// Whether an account has a second factor that counts.
-pub(super) async fn counts(house: &House, account: Uuid) -> Result<bool, Error> {
+pub(in crate::usecase) async fn counts(house: &House, account: Uuid) -> Result<bool, Error> {
     Ok(memory::of(&house.store, account, true).await?.is_some())
 }
 
@@ -71,7 +73,7 @@ pub async fn set_up(house: &House, ctx: &Ctx) -> Result<SetUp, Error> {
 }
 
 /// Adds an authenticator app with a given secret.
-pub(super) async fn add(
+pub(in crate::usecase) async fn add(
     house: &House,
     tx: &Tx,
     ctx: &Ctx,
@@ -146,14 +148,6 @@ pub enum Given<'a> {
     Code(&'a str),
     /// An authenticator's answer.
     Passkey(&'a str),
-}
-
-/// What was given proves nothing.
-pub(super) struct Unproved {
-    /// What is said about it.
-    pub(super) words: Refusal,
-    /// What is written down about it.
-    pub(super) detail: Value,
 }
 
 /// Gives the second factor after the password: the half session ends, a whole one opens.

@@ -5,8 +5,10 @@ pub mod delays;
 pub mod factors;
 pub mod own;
 pub mod passkeys;
+pub mod seals;
 pub mod sign_in;
 pub mod tokens;
+mod way_in;
 
 use chrono::Duration;
 use serde_json::json;
@@ -14,20 +16,22 @@ use uuid::Uuid;
 
 use super::authorise::{Granted, authorise};
 use super::{Error, House};
+use crate::domain::access::actor::{Role, may};
 use crate::domain::accounts::line::{Entrant, Rank};
 use crate::domain::accounts::{self as rules, CODE_HOURS};
-use crate::domain::actor::{Role, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::domain::text;
 use crate::gateway::secret;
 use crate::store::accounts::{self as memory, Account};
-use crate::store::{Tx, audit, factors as locks, passkeys as keys, sessions};
+use crate::store::accounts::{factors as locks, passkeys as keys, sessions};
+use crate::store::{Tx, audit};
 
 pub use own::choose_password;
-pub use sign_in::{SignedIn, leave, sign_in, sign_out};
+pub use sign_in::{leave, sign_in, sign_out};
 pub use tokens::{TokenLine, create_token, create_token_for, revoke_token, tokens};
+pub use way_in::SignedIn;
 
 /// The longest a maintenance account may live, in days.
 const MAINTENANCE_DAYS: i64 = 14;

@@ -6,16 +6,17 @@ use super::super::authorise::authorise;
 use super::super::{Error, House};
 use super::delays::Knock;
 use super::hashed;
-use super::sign_in::{SignedIn, failed, open_session};
+use super::way_in::{SignedIn, failed, open_session};
+use crate::domain::access::actor::may;
 use crate::domain::accounts as rules;
 use crate::domain::accounts::session::Stage;
-use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::store::accounts as memory;
-use crate::store::sessions::Session;
-use crate::store::{audit, sessions};
+use crate::store::accounts::sessions;
+use crate::store::accounts::sessions::Session;
+use crate::store::audit;
 
 /// Chooses a new password: the current one is asked for unless there is none yet. All sessions end; a new one opens.
 pub async fn choose_password(

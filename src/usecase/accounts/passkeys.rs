@@ -7,16 +7,17 @@ use uuid::Uuid;
 
 use super::super::authorise::authorise;
 use super::super::{Error, House};
-use super::factors::Unproved;
+use super::way_in::Unproved;
+use crate::domain::access::actor::may;
 use crate::domain::accounts::passkey::{self as rules, CHALLENGE_MINUTES, MOST, NAME_CHARS, Purpose, WhyNot};
 use crate::domain::accounts::session::{Session, Stage};
-use crate::domain::actor::may;
 use crate::domain::audit::{AuditEntry, Object, Outcome};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::domain::text;
 use crate::gateway::passkey::{Asked, Fault, Proved};
-use crate::store::passkeys::{self as memory, Challenge, Passkey};
+use crate::store::accounts::passkeys as memory;
+use crate::store::accounts::passkeys::{Challenge, Passkey};
 use crate::store::{Access, StoreError, Tx, accounts, audit};
 
 /// The acting account's passkeys, oldest first.
@@ -171,7 +172,11 @@ async fn answered(house: &House, ctx: &Ctx, session: Session, purpose: Purpose) 
 
 /// Holds an answer against the challenge of this session and notes the passkey's use; the transaction is the
 /// caller's to end.
-pub(super) async fn prove(house: &House, ctx: &Ctx, answer: &str) -> Result<Result<(Tx, Value), Unproved>, Error> {
+pub(in crate::usecase) async fn prove(
+    house: &House,
+    ctx: &Ctx,
+    answer: &str,
+) -> Result<Result<(Tx, Value), Unproved>, Error> {
     let session = session(ctx, &[Stage::Second, Stage::Full])?;
     let Some(state) = answered(house, ctx, session, Purpose::Give).await? else {
         return Ok(Err(unproved("late", too_late())));

@@ -1,31 +1,22 @@
 //! Coming in: by password or one-time code, then by the second factor.
 
-use chrono::{DateTime, Duration, Utc};
-use serde_json::{Value, json};
-use uuid::Uuid;
+use serde_json::json;
 
 use super::super::authorise::authorise;
 use super::super::{Error, House};
 use super::delays::{Attempt, Knock};
 use super::factors;
-use crate::domain::accounts::session::{HALF_MINUTES, Stage};
-use crate::domain::accounts::{self as rules, SESSION_HOURS};
-use crate::domain::actor::{Role, may};
-use crate::domain::audit::{AuditEntry, Object, Outcome};
+use super::way_in::{SignedIn, code_as_typed, failed, open_session};
+use crate::domain::access::actor::{Role, may};
+use crate::domain::accounts::session::Stage;
+use crate::domain::accounts::{self as rules};
+use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::gateway::secret;
+use crate::store::accounts::sessions;
 use crate::store::accounts::{self as memory, Account};
-use crate::store::sessions::{self, Session};
-use crate::store::{Tx, audit};
-
-/// A session just opened.
-pub struct SignedIn {
-    /// The secret for the cookie; only its hash is kept.
-    pub secret: String,
-    /// How far it has come.
-    pub stage: Stage,
-}
+use crate::store::audit;
 
 /// Signs a person in by password, or, the first time, by the one-time code an administrator handed over.
 pub async fn sign_in(house: &House, ctx: &Ctx, login: &str, password: &str) -> Result<SignedIn, Error> {
@@ -46,13 +37,6 @@ pub async fn sign_in(house: &House, ctx: &Ctx, login: &str, password: &str) -> R
         Some(account) if right => open(house, ctx, attempt, account, by_code.filter(|_| by_password.is_none())).await,
         _ => Err(failed(house, ctx, found.as_ref().map(|a| a.id), wrong()).await?),
     }
-}
-
-/// Codes are read out: spaces, hyphens and small letters don't matter.
-pub(super) fn code_as_typed(typed: &str) -> String {
-    let letters: Vec<char> =
-        typed.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
-    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
 async fn open(
@@ -77,51 +61,6 @@ async fn open(
     audit::record(&tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(SignedIn { secret, stage })
-}
-
-/// Opens a session. `proof`: when the second factor was given; one without it lives only as long as giving it takes.
-pub(super) async fn open_session(
-    tx: &Tx,
-    ctx: &Ctx,
-    account: Uuid,
-    proof: Option<DateTime<Utc>>,
-) -> Result<String, Error> {
-    let secret = secret::token().map_err(Error::Outside)?;
-    let life = if proof.is_some() { Duration::hours(SESSION_HOURS) } else { Duration::minutes(HALF_MINUTES) };
-    let session = Session {
-        id: secret::digest(&secret),
-        account_id: account,
-        created_at: ctx.now,
-        last_seen_at: ctx.now,
-        expires_at: ctx.now + life,
-        second_at: proof,
-        confirmed_at: proof,
-        peer: ctx.peer.clone(),
-        agent: ctx.agent.clone(),
-    };
-    sessions::open(tx, &session).await?;
-    Ok(secret)
-}
-
-/// Writes a failure down, which was counted before it was looked at, and says so in the words given.
-pub(super) async fn failed(house: &House, ctx: &Ctx, account: Option<Uuid>, words: Refusal) -> Result<Error, Error> {
-    failed_by(house, ctx, account, words, json!({})).await
-}
-
-/// The same, with what a reviewer should know of it.
-pub(super) async fn failed_by(
-    house: &House,
-    ctx: &Ctx,
-    account: Option<Uuid>,
-    words: Refusal,
-    detail: Value,
-) -> Result<Error, Error> {
-    let tx = house.store.begin().await?;
-    let object = account.map_or(Object::kind("account"), |id| Object::new("account", id));
-    let entry = AuditEntry::done("session.open", object).outcome(Outcome::Failed).detail(detail);
-    audit::record(&tx, ctx, entry).await?;
-    tx.commit().await?;
-    Ok(words.into())
 }
 
 fn wrong() -> Refusal {

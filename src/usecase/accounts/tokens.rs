@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::super::authorise::{Granted, authorise};
 use super::super::{Error, House};
-use crate::domain::actor::{Action, Hands, Role, answers_for, may};
+use crate::domain::access::actor::{Action, Hands, Role, answers_for, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;

@@ -6,7 +6,7 @@ use serde_json::json;
 use tracing::warn;
 
 use super::{Count, Error, House, now};
-use crate::domain::actor::may;
+use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object, Outcome};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
@@ -57,7 +57,7 @@ async fn begin(house: &House, ctx: &Ctx) -> Result<chrono::DateTime<chrono::Utc>
 }
 
 /// Notes what waits, and writes it down when nobody had noted it yet.
-pub(super) async fn note(tx: &Tx, ctx: &Ctx, wait: &Wait) -> Result<(), Error> {
+pub(in crate::usecase) async fn note(tx: &Tx, ctx: &Ctx, wait: &Wait) -> Result<(), Error> {
     if nights::put_wait(tx, wait).await? {
         let code = wait.reason.code();
         warn!(retention.waits_for = code, "Nothing is erased until a person has looked: {code}");
@@ -76,11 +76,11 @@ pub async fn waits(house: &House, ctx: &Ctx) -> Result<Vec<Wait>, Error> {
 
 /// What a run may still erase of each kind of records.
 #[derive(Default)]
-pub(super) struct Allowance(Vec<(Kind, u64)>);
+pub(in crate::usecase) struct Allowance(Vec<(Kind, u64)>);
 
 impl Allowance {
     /// Those of a kind's things that may go; the others stay for another night.
-    pub(super) fn take<T>(&mut self, kind: Kind, mut due: Vec<T>) -> Vec<T> {
+    pub(in crate::usecase) fn take<T>(&mut self, kind: Kind, mut due: Vec<T>) -> Vec<T> {
         if let Some((_, left)) = self.0.iter_mut().find(|(of, _)| *of == kind) {
             due.truncate(usize::try_from(*left).unwrap_or(usize::MAX));
             *left -= u64::try_from(due.len()).unwrap_or(*left).min(*left);
@@ -89,7 +89,7 @@ impl Allowance {
     }
 
     /// At least what a person confirmed.
-    pub(super) fn at_least(mut self, counts: &[Count]) -> Self {
+    pub(in crate::usecase) fn at_least(mut self, counts: &[Count]) -> Self {
         for (kind, left) in &mut self.0 {
             *left = counts.iter().find(|count| count.kind == *kind).map_or(*left, |count| count.gone.max(*left));
         }
@@ -98,7 +98,7 @@ impl Allowance {
 }
 
 /// Holds what is over against what the nights before erased: what may go, and what waits.
-pub(super) async fn assess(
+pub(in crate::usecase) async fn assess(
     _: &Granted<may::RetentionRun>,
     house: &House,
     ctx: &Ctx,
@@ -129,7 +129,7 @@ pub fn to_confirm(counts: &[Count]) -> u64 {
 }
 
 /// A person says that date and number are right: the clock is believed, and what waited goes.
-pub(super) async fn confirm(
+pub(in crate::usecase) async fn confirm(
     _: &Granted<may::RetentionRun>,
     house: &House,
     ctx: &Ctx,
@@ -156,7 +156,7 @@ fn reasons() -> Vec<Reason> {
 }
 
 /// The night's numbers as they stand now: what waited before and doesn't any more is taken back.
-pub(super) async fn put_numbers(
+pub(in crate::usecase) async fn put_numbers(
     _: &Granted<may::RetentionRun>,
     house: &House,
     ctx: &Ctx,
@@ -173,7 +173,7 @@ pub(super) async fn put_numbers(
 }
 
 /// Why a run at the console does nothing.
-pub(super) fn refused(waits: &[Wait]) -> Refusal {
+pub(in crate::usecase) fn refused(waits: &[Wait]) -> Refusal {
     let words: Vec<String> = waits.iter().map(Wait::words).collect();
     Refusal::conflict("retention.waits", words.join("\n"))
 }

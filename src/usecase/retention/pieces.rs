@@ -18,7 +18,7 @@ type Stretch = (NaiveDate, NaiveDate);
 
 impl Run<'_> {
     /// What started in a stretch of days; false when the night was over first.
-    pub(super) async fn kind(&mut self, kind: Kind, stretch: Stretch) -> Result<bool, Error> {
+    pub(in crate::usecase) async fn kind(&mut self, kind: Kind, stretch: Stretch) -> Result<bool, Error> {
         match kind {
             Kind::Ticket => self.tickets(stretch).await,
             Kind::CallAlone => Ok(self.calls(stretch).await? && self.missed(stretch).await?),

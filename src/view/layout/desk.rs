@@ -6,7 +6,7 @@ use super::{DeskFrame, Page, Place, brand, live_region, main, scripts};
 use crate::view::components::keyhint::key_hint;
 
 /// The page inside the desk.
-pub(super) fn at_desk(p: &Page, desk: &DeskFrame) -> Markup {
+pub(in crate::view) fn at_desk(p: &Page, desk: &DeskFrame) -> Markup {
     html! {
         div class="page page-desk" data-frame="desk" data-scripts=[scripts(p)] {
             a class="skip" href="#main" { "本文へ" }

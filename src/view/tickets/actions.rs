@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::ShowPage;
-use crate::domain::actor::Action;
+use crate::domain::access::actor::Action;
 use crate::domain::id::HoldId;
 use crate::domain::scheme::Term;
 use crate::domain::text;
@@ -44,7 +44,7 @@ fn post(p: &ShowPage<'_>, part: &str, inner: Markup) -> Markup {
 }
 
 /// The box that is always at hand.
-pub(super) fn entry_form(p: &ShowPage<'_>) -> Markup {
+pub(in crate::view) fn entry_form(p: &ShowPage<'_>) -> Markup {
     let kinds =
         EntryKind::BY_HAND.iter().map(|k| Choice::new(k.code(), k.label(), k.code() == typed(p, "kind"))).collect();
     post(
@@ -68,7 +68,7 @@ pub(super) fn entry_form(p: &ShowPage<'_>) -> Markup {
 }
 
 /// What this person may do with the ticket now.
-pub(super) fn transitions(p: &ShowPage<'_>) -> Markup {
+pub(in crate::view) fn transitions(p: &ShowPage<'_>) -> Markup {
     let ticket = &p.view.ticket;
     let offered = &p.view.offers;
     let waits = ticket.state.kind() == StatusKind::Escalated && !offered.contains(&TransitionKind::Take);
@@ -155,7 +155,7 @@ fn leave(p: &ShowPage<'_>, kind: TransitionKind) -> Markup {
 }
 
 /// Callbacks and tasks.
-pub(super) fn callbacks(p: &ShowPage<'_>) -> Markup {
+pub(in crate::view) fn callbacks(p: &ShowPage<'_>) -> Markup {
     card(
         "お約束と作業",
         html! {
@@ -179,7 +179,7 @@ pub(super) fn callbacks(p: &ShowPage<'_>) -> Markup {
 }
 
 /// Remote support: locked until verified or provisional, and says so.
-pub(super) fn remotes(p: &ShowPage<'_>) -> Markup {
+pub(in crate::view) fn remotes(p: &ShowPage<'_>) -> Markup {
     let ticket = &p.view.ticket;
     let locked = !ticket.verification.opens_remote();
     let running = p.view.remotes.iter().find(|r| r.ended_at.is_none());
@@ -219,7 +219,7 @@ pub(super) fn remotes(p: &ShowPage<'_>) -> Markup {
 }
 
 /// Incident, severity, owner.
-pub(super) fn change(p: &ShowPage<'_>) -> Markup {
+pub(in crate::view) fn change(p: &ShowPage<'_>) -> Markup {
     let ticket = &p.view.ticket;
     let mine = ticket.owner_id.is_some_and(|o| o.0 == p.ctx.actor.id);
     fold(
@@ -240,7 +240,7 @@ pub(super) fn change(p: &ShowPage<'_>) -> Markup {
 }
 
 /// Keeping the ticket beyond its period: what holds it, and for whoever may, placing and lifting.
-pub(super) fn holds(p: &ShowPage<'_>) -> Markup {
+pub(in crate::view) fn holds(p: &ShowPage<'_>) -> Markup {
     let may = p.ctx.actor.may(Action::RetentionHold);
     let no = p.view.ticket.number;
     let standing: Vec<_> = p.view.holds.iter().filter(|hold| hold.lifted_at.is_none()).collect();

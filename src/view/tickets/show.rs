@@ -6,11 +6,11 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 use super::{ShowPage, actions, severity_tone, status_tone};
-use crate::domain::actor::Action;
-use crate::domain::calls::verification::Verification;
-use crate::domain::field::Field;
+use crate::domain::access::actor::Action;
+use crate::domain::access::field::Field;
 use crate::domain::matching::ItemMark;
 use crate::domain::tickets::{Entry, EntryKind};
+use crate::domain::verification::record::Verification;
 use crate::routes;
 use crate::view::claims;
 use crate::view::components::Tone;

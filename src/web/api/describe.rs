@@ -19,8 +19,8 @@ use utoipa::{PartialSchema, ToSchema};
 use super::dto::{
     CallPage, ChangeIn, ErrorOut, LookUpIn, LookUpOut, Me, SearchIn, TicketOut, TicketPage, TransitionIn,
 };
-use crate::domain::actor::{Action, Hands};
-use crate::domain::field::Field;
+use crate::domain::access::actor::{Action, Hands};
+use crate::domain::access::field::Field;
 use crate::usecase::calls::{CallLog, Ended};
 use crate::usecase::tickets::{Done, NewEntry};
 

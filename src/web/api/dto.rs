@@ -4,14 +4,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::domain::access::field::Field;
 use crate::domain::calls::{Call, Disposition, Standing};
-use crate::domain::field::Field;
 use crate::domain::matching::Answer;
 use crate::domain::tickets::Entry;
-use crate::usecase::call_search::FoundCalls;
+use crate::usecase::calls::search::FoundCalls;
 use crate::usecase::rows::TicketLine;
-use crate::usecase::ticket_view::TicketView;
 use crate::usecase::tickets::TicketList;
+use crate::usecase::tickets::page::TicketView;
 
 /// Who the token is.
 #[derive(Debug, Serialize, ToSchema)]

@@ -5,16 +5,19 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 
 use super::dto::{CallPage, ChangeIn, LookUpIn, LookUpOut, Me, SearchIn, TicketOut, TicketPage, TransitionIn};
-use crate::domain::actor::Action;
-use crate::domain::field::Field;
+use crate::domain::access::actor::Action;
+use crate::domain::access::field::Field;
 use crate::domain::id::AccountId;
 use crate::domain::reports::MonthlyReport;
 use crate::domain::tickets::transition::Words;
 use crate::domain::tickets::{TicketNo, Transition};
+use crate::usecase::calls::search;
 use crate::usecase::calls::{CallLog, Ended};
-use crate::usecase::deed::answered;
+use crate::usecase::once::answered;
+use crate::usecase::tickets::page;
 use crate::usecase::tickets::{self as steps, Done, NewEntry};
-use crate::usecase::{Error, call_search, calls, members, reports, ticket_view};
+use crate::usecase::verification::api;
+use crate::usecase::{Error, calls, reports};
 use crate::web::Desk;
 use crate::web::extract::{Json, Now};
 use crate::web::pages::tickets::ListQuery;
@@ -49,7 +52,7 @@ pub async fn search(State(desk): State<Desk>, now: Now, asked: Json<SearchIn>) -
 
 /// One ticket.
 pub async fn show(State(desk): State<Desk>, now: Now, Path(no): Path<String>) -> ApiResult<TicketOut> {
-    Ok(Answer(TicketOut::from(&ticket_view::show(&desk.house, &now, number(&no)?).await?)))
+    Ok(Answer(TicketOut::from(&page::show(&desk.house, &now, number(&no)?).await?)))
 }
 
 /// Appends an entry.
@@ -99,7 +102,7 @@ pub async fn log_call(
 
 /// Calls without a ticket that hold every word.
 pub async fn search_calls(State(desk): State<Desk>, now: Now, asked: Json<SearchIn>) -> ApiResult<CallPage> {
-    let found = call_search::find(&desk.house, &now, &asked.body.q, asked.body.before).await?;
+    let found = search::find(&desk.house, &now, &asked.body.q, asked.body.before).await?;
     Ok(Answer(CallPage::from(&found)))
 }
 
@@ -108,7 +111,7 @@ pub async fn look_up(State(desk): State<Desk>, now: Now, asked: Json<LookUpIn>) 
     let asked = asked.body;
     let day = asked.call_date.unwrap_or_else(|| now.today());
     let (answer, version) =
-        members::look_up(&desk.house, &now, day, asked.name, asked.facility, asked.address, asked.number).await?;
+        api::look_up(&desk.house, &now, day, asked.name, asked.facility, asked.address, asked.number).await?;
     Ok(Answer(LookUpOut::of(&answer, version)))
 }
 

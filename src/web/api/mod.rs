@@ -8,7 +8,7 @@ pub mod handlers;
 use axum::http::Method;
 
 use super::door::Doors;
-use crate::domain::actor::Action;
+use crate::domain::access::actor::Action;
 use crate::routes;
 
 /// Opens the API.

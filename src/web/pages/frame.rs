@@ -23,7 +23,7 @@ pub fn at_desk(desk: &Desk, ctx: &Ctx, here: &str, title: &str, body: Markup) ->
         desk_label: desk.house.scheme.lists.desk_label("helpline").to_owned(),
         hours: hours(desk, ctx),
         clock: format::time(ctx.now),
-        show_search: ctx.actor.may(crate::domain::actor::Action::TicketFind),
+        show_search: ctx.actor.may(crate::domain::access::actor::Action::TicketFind),
         own_href: routes::OWN.to_owned(),
         logout_href: routes::SIGN_OUT.to_owned(),
     };

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use madoguchi::demo::Plan;
+use madoguchi::demo::rng::Rng;
 use madoguchi::domain::matching::postal::Gazetteer;
 use madoguchi::domain::matching::{Decision, DirectoryIndex, DirectoryMeta, IndexBuilder, Query};
 use madoguchi::domain::members::eligibility::{Eligibility, Standing, person_on};
 use madoguchi::domain::members::record::{FacilityRecord, FacilityRole, MemberRecord, Tenure};
-use madoguchi::domain::trial::Plan;
-use madoguchi::domain::trial::rng::Rng;
 use madoguchi::gateway::postal;
 
 use super::noise::{self, Kind};
@@ -161,7 +161,7 @@ impl Cast {
             }
         }
         let meta = DirectoryMeta { version: 1, exported_on: self.on };
-        builder.finish(meta).knowing(postal::shipped().unwrap())
+        DirectoryIndex::of(builder.finish(meta)).knowing(postal::shipped().unwrap())
     }
 
     pub fn queries(&self, count: u64) -> Vec<Asked> {

@@ -3,10 +3,10 @@
 //! told by it, and the real limits, with a clock of its own.
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
-use madoguchi::domain::calls::tries::{Standing, Subject, Tally, cost};
+use madoguchi::demo::rng::Rng;
 use madoguchi::domain::matching::number::neighbours;
 use madoguchi::domain::matching::{Decision, DirectoryIndex, Heard, Query, Tried};
-use madoguchi::domain::trial::rng::Rng;
+use madoguchi::domain::verification::tries::{Standing, Subject, Tally, cost};
 
 use super::cast::{Cast, Person};
 

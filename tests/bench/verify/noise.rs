@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::Read;
 use std::sync::LazyLock;
 
-use madoguchi::domain::trial::rng::Rng;
+use madoguchi::demo::rng::Rng;
 use wana_kana::ConvertJapanese;
 
 use super::cast::{Cast, Said};

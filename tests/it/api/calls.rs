@@ -1,6 +1,6 @@
 //! Logging a call in one go.
 
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use serde_json::json;
 
 use crate::support::cases::logged;

@@ -1,6 +1,6 @@
 //! The API's description.
 
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use madoguchi::web::Access;
 
 use crate::support::{TestApp, on_each_db};

@@ -1,6 +1,6 @@
 //! Errors of the API: one shape, stable codes, Japanese words, and never a failure of ours.
 
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use serde_json::{Value, json};
 
 use crate::support::cases::logged;

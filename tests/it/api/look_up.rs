@@ -1,6 +1,6 @@
 //! The look-up is no oracle: it says agrees or differs, and never what is stored.
 
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, on_each_db};

@@ -1,6 +1,6 @@
 //! Reading and working on tickets by script.
 
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use serde_json::json;
 
 use crate::support::{TestApp, on_each_db};

@@ -80,7 +80,7 @@ on_each_db!(what_only_shows_something_changes_nothing, async |app: TestApp| {
 });
 
 on_each_db!(a_token_that_a_page_of_another_site_sends_along_is_refused_too, async |app: TestApp| {
-    let script = app.script(madoguchi::domain::actor::Role::Operator).await;
+    let script = app.script(madoguchi::domain::access::actor::Role::Operator).await;
     let body = crate::support::cases::logged(serde_json::json!({})).to_string();
     for (site, status) in [(None, 201), (Some("same-origin"), 201), (Some("cross-site"), 403), (Some("same-site"), 403)]
     {

@@ -4,7 +4,7 @@
 use axum::body::Body;
 use axum::http::Method;
 use chrono::Duration;
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use madoguchi::usecase::accounts::{self, NewAccount};
 
 use crate::support::app::{PEER, code};

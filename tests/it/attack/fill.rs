@@ -1,14 +1,15 @@
 //! One string in every field that is kept: through the forms and the API as those who may, and past them where only
 //! an import or a proxy would bring it.
 
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::calls::sheet::SheetField;
 use madoguchi::domain::id::CallId;
 use madoguchi::domain::tickets::TicketNo;
 use madoguchi::domain::time::tokyo_day;
 use madoguchi::gateway::clock::Clock;
+use madoguchi::store::Access;
 use madoguchi::store::entity::{accounts, claims, directory_imports, facilities, members, passkeys, sessions, tickets};
-use madoguchi::store::{Access, work};
+use madoguchi::store::tickets::remote;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::{Value, json};
@@ -152,7 +153,7 @@ async fn work_on(app: &TestApp, people: &People, no: TicketNo, text: &str) {
     for _ in 0..2 {
         people.specialist.post(&format!("/tickets/{no}/remotes"), &remote).await.is(303);
     }
-    let sessions = work::remotes_of(&app.house.store, app.ticket(no).await.id).await.expect("sessions");
+    let sessions = remote::of(&app.house.store, app.ticket(no).await.id).await.expect("sessions");
     let end = [("done", long.as_str()), ("found", long.as_str()), ("outcome", short.as_str())];
     people.specialist.post(&format!("/tickets/{no}/remotes/{}/end", sessions[0].id), &end).await.is(303);
     moved(app, &people.specialist, no, &[("transition", "give_back"), ("reason", &long)]).await;

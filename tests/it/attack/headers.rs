@@ -3,7 +3,7 @@
 
 use axum::body::Body;
 use axum::http::Method;
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use madoguchi::web::Access;
 
 use super::takes;

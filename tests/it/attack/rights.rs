@@ -2,11 +2,12 @@
 //! a token never may, and who is another person.
 
 use chrono::Duration;
-use madoguchi::domain::actor::{Action, Hands, Role};
+use madoguchi::domain::access::actor::{Action, Hands, Role};
 use madoguchi::domain::tickets::TicketNo;
 use madoguchi::gateway::secret;
 use madoguchi::store::accounts::{self as rows, Token};
-use madoguchi::usecase::{Error, accounts, supervise};
+use madoguchi::usecase::desks::supervision;
+use madoguchi::usecase::{Error, accounts};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -249,11 +250,11 @@ async fn doubtful(app: &TestApp, script: &Client) {
 /// Whether a supervisor may review what was done.
 async fn reviews(app: &TestApp, login: &str) -> [Result<(), Error>; 2] {
     let ctx = app.ctx_of(login);
-    let day = supervise::day(&app.house, &ctx).await.expect("a day");
+    let day = supervision::day(&app.house, &ctx).await.expect("a day");
     let (call, verification) = (day.to_review[0].id, day.doubtful[0].id);
     [
-        supervise::review_call(&app.house, &ctx, call).await,
-        supervise::review_verification(&app.house, &ctx, verification).await,
+        supervision::review_call(&app.house, &ctx, call).await,
+        supervision::review_verification(&app.house, &ctx, verification).await,
     ]
 }
 
@@ -268,7 +269,7 @@ on_each_db!(nobody_reviews_what_a_token_did_that_they_answer_for, async |app: Te
         assert_eq!(code(review), "review.own");
     }
     let page = app.browser_of("tabata").await;
-    let id = supervise::day(&app.house, &app.ctx_of("tabata")).await.expect("a day").doubtful[0].id;
+    let id = supervision::day(&app.house, &app.ctx_of("tabata")).await.expect("a day").doubtful[0].id;
     page.post(&format!("/verifications/{id}/review"), &[]).await.is(409);
     for review in reviews(&app, "komagome").await {
         review.expect("another person");
@@ -286,9 +287,9 @@ on_each_db!(who_made_a_token_stays_the_person_behind_what_it_did_whatever_they_b
     accounts::set_role(&app.house, &console, app.id("ebisu"), "supervisor").await.unwrap();
     let mut ctx = app.ctx_of("ebisu");
     ctx.actor.role = Some(Role::Supervisor);
-    let day = supervise::day(&app.house, &ctx).await.expect("a day");
-    assert_eq!(code(supervise::review_call(&app.house, &ctx, day.to_review[0].id).await), "review.own");
-    assert_eq!(code(supervise::review_verification(&app.house, &ctx, day.doubtful[0].id).await), "review.own");
+    let day = supervision::day(&app.house, &ctx).await.expect("a day");
+    assert_eq!(code(supervision::review_call(&app.house, &ctx, day.to_review[0].id).await), "review.own");
+    assert_eq!(code(supervision::review_verification(&app.house, &ctx, day.doubtful[0].id).await), "review.own");
 });
 
 on_each_db!(what_a_token_of_the_console_did_any_supervisor_reviews_and_no_token_does, async |app: TestApp| {
@@ -296,10 +297,10 @@ on_each_db!(what_a_token_of_the_console_did_any_supervisor_reviews_and_no_token_
     doubtful(&app, &app.script(Role::Operator).await).await;
     let (id, _) = kept_token(&app, Role::Supervisor, &["desk.supervise"], Some(app.id("komagome"))).await;
     let mut token = app.ctx_of("komagome");
-    token.actor.kind = madoguchi::domain::actor::ActorKind::Token;
+    token.actor.kind = madoguchi::domain::access::actor::ActorKind::Token;
     token.actor.id = id;
-    let call = supervise::day(&app.house, &app.ctx_of("tabata")).await.unwrap().to_review[0].id;
-    let refused = supervise::review_call(&app.house, &token, call).await;
+    let call = supervision::day(&app.house, &app.ctx_of("tabata")).await.unwrap().to_review[0].id;
+    let refused = supervision::review_call(&app.house, &token, call).await;
     assert!(matches!(refused, Err(Error::Forbidden(Action::Supervise))), "{refused:?}");
     for review in reviews(&app, "tabata").await {
         review.expect("somebody else than the console");

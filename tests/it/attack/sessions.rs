@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::http::{Method, Request};
 use chrono::Duration;
 use madoguchi::app::App;
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use madoguchi::gateway::password::Cost;
 use madoguchi::usecase::accounts;
 

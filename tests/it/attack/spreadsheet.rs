@@ -1,6 +1,6 @@
 //! Formulas in what is taken out as a file: no cell of any export begins like one.
 
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use madoguchi::web::Access;
 
 use crate::support::{TestApp, on_each_db};

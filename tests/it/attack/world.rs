@@ -1,7 +1,7 @@
 //! A desk with one of everything, which is put back as it was after each attack.
 
 use axum::http::Method;
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use madoguchi::web::{Access, RouteSpec};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, FromQueryResult, JsonValue, Statement};
 use serde_json::{Value, json};

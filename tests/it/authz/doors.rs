@@ -3,7 +3,7 @@
 
 use axum::http::Method;
 use chrono::Utc;
-use madoguchi::domain::actor::{Action, ActorKind, Role};
+use madoguchi::domain::access::actor::{Action, ActorKind, Role};
 use madoguchi::gateway::secret;
 use madoguchi::store::accounts::{Token, add_token};
 use madoguchi::web::Access;

@@ -2,13 +2,14 @@
 //! lets see it, somewhere, and by nobody else, anywhere.
 
 use axum::http::Method;
-use madoguchi::domain::actor::{Role, may};
+use madoguchi::domain::access::actor::{Role, may};
+use madoguchi::domain::access::field::{Field, sees};
 use madoguchi::domain::audit::words;
-use madoguchi::domain::calls::verification::Recorded;
-use madoguchi::domain::field::{Field, sees};
 use madoguchi::domain::tickets::TicketNo;
-use madoguchi::usecase::tickets_work::{RemoteEnd, RemoteStart};
-use madoguchi::usecase::{sheet, tickets_work};
+use madoguchi::domain::verification::record::Recorded;
+use madoguchi::usecase::calls::sheet;
+use madoguchi::usecase::tickets as steps;
+use madoguchi::usecase::tickets::remote::{RemoteEnd, RemoteStart};
 use madoguchi::web::Access;
 use serde_json::{Value, json};
 
@@ -85,10 +86,10 @@ async fn planted(app: &TestApp) -> Planted {
         tool: "遠隔の金糸雀".into(),
         session_code: "1".into(),
     };
-    tickets_work::start_remote(&app.house, &ctx, no, start).await.expect("a session");
-    let id = madoguchi::store::work::remotes_of(&app.house.store, app.ticket(no).await.id).await.expect("one")[0].id;
+    steps::remote::start(&app.house, &ctx, no, start).await.expect("a session");
+    let id = madoguchi::store::tickets::remote::of(&app.house.store, app.ticket(no).await.id).await.expect("one")[0].id;
     let end = RemoteEnd { done: "駆除".into(), found: "所見の金糸雀".into(), outcome: "完了".into() };
-    tickets_work::end_remote(&app.house, &ctx, no, id, end).await.expect("ended");
+    steps::remote::end(&app.house, &ctx, no, id, end).await.expect("ended");
     let desk = app.browser(Role::Operator).await;
     desk.post(&format!("/tickets/{no}/entries"), &[("body", "追記の金糸雀"), ("kind", "note")]).await.is(303);
     app.db

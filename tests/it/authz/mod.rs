@@ -8,7 +8,7 @@ mod steps;
 mod table;
 
 use axum::http::Method;
-use madoguchi::domain::actor::{Action, Role, may};
+use madoguchi::domain::access::actor::{Action, Role, may};
 use madoguchi::web::{Access, RouteSpec};
 
 use crate::support::people::roles;

@@ -1,11 +1,14 @@
 //! Things to knock at: another's, made for the trial; none at all; and what is no id.
 
-use madoguchi::domain::actor::Role;
-use madoguchi::domain::calls::tries::Subject;
-use madoguchi::domain::calls::verification::Recorded;
-use madoguchi::store::{accounts, tries, work};
-use madoguchi::usecase::tickets_work::RemoteStart;
-use madoguchi::usecase::{sheet, tickets_work};
+use madoguchi::domain::access::actor::Role;
+use madoguchi::domain::verification::record::Recorded;
+use madoguchi::domain::verification::tries::Subject;
+use madoguchi::store::accounts;
+use madoguchi::store::tickets::{callback, remote, task};
+use madoguchi::store::verification::tries;
+use madoguchi::usecase::calls::sheet;
+use madoguchi::usecase::tickets as steps;
+use madoguchi::usecase::tickets::remote::RemoteStart;
 use serde_json::{Value, json};
 
 use crate::support::TestApp;
@@ -64,7 +67,7 @@ impl Objects {
             let recorded =
                 sheet::record_verification(&app.house, &ctx, call, Recorded::Provisional, "番号が手元にない").await;
             made.verification = recorded.expect("a verification").to_string();
-            made.task = work::open_tasks(&app.house.store, None).await.expect("tasks")[0].id.to_string();
+            made.task = task::all_open(&app.house.store, None).await.expect("tasks")[0].id.to_string();
             let solved = app.end(call, json!({ "disposition": "solved", "next": "keep" })).await.expect("ended");
             let number = solved.ticket.and_then(|n| madoguchi::domain::tickets::TicketNo::parse(&n)).expect("a number");
             let start = RemoteStart {
@@ -73,12 +76,11 @@ impl Objects {
                 tool: "遠隔".into(),
                 session_code: "1".into(),
             };
-            tickets_work::start_remote(&app.house, &ctx, number, start).await.expect("a session");
+            steps::remote::start(&app.house, &ctx, number, start).await.expect("a session");
             let id = app.ticket(number).await.id;
-            made.remote = work::remotes_of(&app.house.store, id).await.expect("sessions")[0].id.to_string();
+            made.remote = remote::of(&app.house.store, id).await.expect("sessions")[0].id.to_string();
         }
-        let callbacks =
-            work::callbacks_of(&app.house.store, vec![app.ticket(ticket).await.id.0]).await.expect("callbacks");
+        let callbacks = callback::of(&app.house.store, vec![app.ticket(ticket).await.id.0]).await.expect("callbacks");
         made.callback = callbacks[0].id.to_string();
         made.ticket = ticket.to_string();
         made.call = app.ring("").await.to_string();

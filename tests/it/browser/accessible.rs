@@ -1,16 +1,16 @@
 //! Every page of every role and its states, looked at by axe-core (the API's page excepted). A page looks the same
 //! on both engines: one is enough.
 
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use serde_json::json;
 
 use super::server::Desk;
 use super::window::Browser;
+use crate::retention::runs::tonight;
 use crate::support::app::tokyo;
 use crate::support::directory::ENOMOTO_SAID;
 use crate::support::on_one_db;
 use crate::support::people;
-use crate::usecase::retention_runs::tonight;
 
 /// What must be scrolled to be seen whole.
 const HIDDEN: &str = "return ['html', '#main', '#sheet'].map((s) => document.querySelector(s)) \

@@ -1,6 +1,6 @@
 //! Conversions of the input method, servers that go away, texts that are too long: nothing typed is taken away.
 
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::calls::sheet::SheetField;
 
 use serde_json::json;

@@ -1,6 +1,6 @@
 //! The main job by keyboard alone: sign in, answer, verify, advise, close, find again.
 
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 
 use super::keys::Pressed;
 use super::server::Desk;

@@ -2,7 +2,7 @@
 //! alone, given for a fresh proof, removed. Each page on the way can be used by everybody.
 
 use chrono::Duration;
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use serde_json::json;
 
 use super::server::Desk;

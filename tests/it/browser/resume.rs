@@ -1,6 +1,6 @@
 //! Machines die, people change desks, two sit at one sheet, servers come in pairs: what was typed stays.
 
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::calls::sheet::SheetField;
 
 use super::server::Desk;

@@ -1,6 +1,6 @@
 //! What each role finds at its desk, and does there.
 
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use serde_json::json;
 
 use super::server::Desk;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use madoguchi::app::App;
 use madoguchi::gateway::clock::SetClock;
 use madoguchi::gateway::password::Cost;
-use madoguchi::usecase::directory;
+use madoguchi::usecase::members;
 use madoguchi::web::server;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
@@ -36,7 +36,7 @@ impl Server {
             settings.http.listen = address.to_string();
             settings.http.base_url = base(address);
             let app = App::build_with(settings, Arc::new(clock), Cost::TRIAL).await.expect("the product");
-            directory::refresh(&app.house).await.expect("an index");
+            members::refresh(&app.house).await.expect("an index");
             let kept = app.keep_journal().await.expect("a journal");
             app.start_jobs(kept);
             let web = app.web();

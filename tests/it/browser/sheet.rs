@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::calls::sheet::SheetField;
 use madoguchi::domain::id::CallId;
-use madoguchi::usecase::sheet;
+use madoguchi::usecase::calls::sheet;
 
 use super::server::Desk;
 use super::window::Browser;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use madoguchi::domain::trial::rng::Rng;
+use madoguchi::demo::rng::Rng;
 use madoguchi::gateway::clock::{Clock, SystemClock};
 use serde_json::{Value, json};
 

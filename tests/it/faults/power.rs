@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
 
-use madoguchi::domain::trial::rng::Rng;
+use madoguchi::demo::rng::Rng;
 use tokio::runtime::Runtime;
 
 use super::place::place;

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use madoguchi::domain::trial::rng::Rng;
+use madoguchi::demo::rng::Rng;
 use madoguchi::gateway::clock::{Clock, SystemClock};
 use tempfile::NamedTempFile;
 use tokio::runtime::Runtime;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use madoguchi::domain::trial::rng::Rng;
+use madoguchi::demo::rng::Rng;
 use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;

@@ -1,6 +1,6 @@
 //! Bad input: a message beside its field, the text kept, 4xx with a stable code, and no row half-written.
 
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use serde_json::json;
 
 use crate::support::{TestApp, on_each_db};

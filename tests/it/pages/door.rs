@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::Method;
 use axum::http::header::{CONTENT_TYPE, COOKIE, HOST};
 use madoguchi::app::App;
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use madoguchi::gateway::password::Cost;
 use madoguchi::store::audit::{AuditFilter, filtered};
 

@@ -1,6 +1,6 @@
 //! The main pages of each role, by their headings.
 
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::scheme::secretariats::Secretariat;
 use serde_json::json;
 

@@ -1,16 +1,17 @@
 //! Searching calls that led to no ticket: by what was said, typed and noted down, and no longer once they have one.
 
 use chrono::Duration;
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::id::CallId;
 use madoguchi::store::tickets;
-use madoguchi::usecase::{Error, call_search, sheet};
+use madoguchi::usecase::Error;
+use madoguchi::usecase::calls::{search, sheet};
 use serde_json::json;
 
 use crate::support::{TestApp, on_each_db};
 
 async fn find(app: &TestApp, question: &str) -> Vec<CallId> {
-    let found = call_search::find(&app.house, &app.ctx(Role::Operator), question, None).await;
+    let found = search::find(&app.house, &app.ctx(Role::Operator), question, None).await;
     found.unwrap_or_else(|e| panic!("{question}: {e:?}")).page.rows.iter().map(|call| call.id).collect()
 }
 
@@ -67,8 +68,8 @@ on_each_db!(calls_are_paged_by_key, async |app: TestApp| {
         app.log(told).await.unwrap();
     }
     let ctx = app.ctx(Role::Supervisor);
-    let first = call_search::find(&app.house, &ctx, "呼出音", None).await.unwrap();
-    let second = call_search::find(&app.house, &ctx, "呼出音", first.page.older).await.unwrap();
+    let first = search::find(&app.house, &ctx, "呼出音", None).await.unwrap();
+    let second = search::find(&app.house, &ctx, "呼出音", first.page.older).await.unwrap();
     assert_eq!((first.page.rows.len(), second.page.rows.len(), second.page.older), (50, 3, None));
     assert!(second.page.rows.iter().all(|late| first.page.rows.iter().all(|early| early.id != late.id)));
 });
@@ -84,7 +85,7 @@ on_each_db!(a_search_of_calls_is_one_entry_with_the_calls_it_showed_and_not_for_
     assert_eq!((last[0].action.as_str(), &last[0].detail), ("call.search", &json!({ "shown": 2 })));
     assert_eq!(app.count("audit_subjects").await, subjects + 2);
     for role in [Role::Clerk, Role::JmaReader, Role::Administrator] {
-        let refused = call_search::find(&app.house, &app.ctx(role), "無言", None).await;
+        let refused = search::find(&app.house, &app.ctx(role), "無言", None).await;
         assert!(matches!(refused, Err(Error::Forbidden(_))), "{role:?}");
     }
 });

@@ -1,7 +1,7 @@
 //! Requests repeated with the same key are done once, however often and from wherever they come.
 
 use chrono::Duration;
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use serde_json::json;
 
 use crate::support::cases::logged;

@@ -1,6 +1,6 @@
 //! Lists are paged by key: no ticket is missed and none comes twice, even while new ones arrive.
 
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use serde_json::json;
 
 use crate::support::{TestApp, on_each_db};

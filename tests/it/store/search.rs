@@ -1,6 +1,6 @@
 //! Searching tickets in Japanese: short words, folded spelling, numbers, and nothing that is not there.
 
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::tickets::TicketNo;
 use madoguchi::store::search;
 use madoguchi::usecase::tickets::{self, NewEntry};

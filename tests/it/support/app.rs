@@ -9,7 +9,7 @@ use madoguchi::config::{
     AuditSettings, BackupSettings, DatabaseSettings, DirectorySettings, HttpSettings, LogSettings, SealSettings,
     SessionSettings, Settings,
 };
-use madoguchi::domain::actor::{Actor, ActorKind, Role};
+use madoguchi::domain::access::actor::{Actor, ActorKind, Role};
 use madoguchi::domain::ctx::Ctx;
 use madoguchi::domain::id::AccountId;
 use madoguchi::domain::time::from_tokyo;
@@ -18,7 +18,7 @@ use madoguchi::gateway::password::Cost;
 use madoguchi::gateway::totp;
 use madoguchi::store;
 use madoguchi::usecase::accounts::NewAccount;
-use madoguchi::usecase::{House, accounts, directory};
+use madoguchi::usecase::{House, accounts, members};
 use uuid::Uuid;
 
 use super::clients::Client;
@@ -100,7 +100,7 @@ impl Given for TestApp {
             let made = accounts::create_enrolled(&app.house, &app.console(), &new, PASSWORD, SECRET).await;
             ids.push((login, made.expect("an account")));
         }
-        directory::refresh(&app.house).await.expect("an index");
+        members::refresh(&app.house).await.expect("an index");
         let router = app.web().router;
         Self { house: app.house.clone(), app, clock, db, router, ids }
     }
@@ -179,7 +179,7 @@ impl TestApp {
         let settings = settings(&self.db);
         let app =
             App::build_with(settings, Arc::new(self.clock.clone()), Cost::TRIAL).await.expect("a second instance");
-        directory::refresh(&app.house).await.expect("an index");
+        members::refresh(&app.house).await.expect("an index");
         app
     }
 }

@@ -1,14 +1,15 @@
 //! Builders: a call on the sheet, a case logged in one go. Only what matters is said.
 
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::calls::Direction;
 use madoguchi::domain::id::CallId;
 use madoguchi::domain::refusal::Refusal;
 use madoguchi::domain::tickets::{Ticket, TicketNo};
 use madoguchi::store;
+use madoguchi::usecase::calls::sheet;
+use madoguchi::usecase::calls::sheet::{FieldChange, Saved};
+use madoguchi::usecase::calls::wrap_up::Conclusion;
 use madoguchi::usecase::calls::{self, CallLog};
-use madoguchi::usecase::conclude::Conclusion;
-use madoguchi::usecase::sheet::{self, FieldChange, Saved};
 use madoguchi::usecase::{Error, House};
 use serde_json::{Value, json};
 
@@ -92,8 +93,9 @@ impl TestApp {
 
     /// The texts of a ticket's timeline, in its order.
     pub(crate) async fn timeline(&self, no: TicketNo) -> Vec<String> {
-        let view =
-            madoguchi::usecase::ticket_view::show(&self.house, &self.ctx(Role::Operator), no).await.expect("a ticket");
+        let view = madoguchi::usecase::tickets::page::show(&self.house, &self.ctx(Role::Operator), no)
+            .await
+            .expect("a ticket");
         view.entries.into_iter().map(|e| e.body).collect()
     }
 }

@@ -1,8 +1,9 @@
 //! A directory of a dozen invented members, small enough to know by heart.
 
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 use madoguchi::usecase::Error;
-use madoguchi::usecase::directory::{self, ImportFile, ImportReport};
+use madoguchi::usecase::members;
+use madoguchi::usecase::members::{ImportFile, ImportReport};
 
 use super::TestApp;
 
@@ -90,8 +91,8 @@ impl TestApp {
     ) -> Result<ImportReport, Error> {
         let exported_on = exported_on.parse().expect("a day");
         let file = ImportFile { name: "名簿.csv", bytes, exported_on, allow_shrink, dry_run };
-        let report = directory::import(&self.house, &self.ctx(Role::Administrator), &file, &mut |_, _| {}).await?;
-        directory::refresh(&self.house).await?;
+        let report = members::import(&self.house, &self.ctx(Role::Administrator), &file, &mut |_, _| {}).await?;
+        members::refresh(&self.house).await?;
         Ok(report)
     }
 

@@ -1,6 +1,6 @@
 //! The fixed cast. Nobody here is real.
 
-use madoguchi::domain::actor::Role;
+use madoguchi::domain::access::actor::Role;
 
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "朝顔が三つ咲いた夏の庭先で";

@@ -4,8 +4,9 @@ use std::collections::hash_map::Entry;
 use std::sync::OnceLock;
 
 use super::letters::{as_registered, key};
+use crate::domain::fast_map;
+use crate::domain::fast_map::Map;
 use crate::domain::matching::prefecture::{self, PREFECTURES};
-use crate::domain::quick::{self, Map};
 
 /// What is wrong with a list: the line, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -60,7 +61,7 @@ const AMBIGUOUS: u32 = u32::MAX;
 const ANYWHERE: u32 = u32::MAX;
 
 fn hash(city: u32, key: &str) -> u64 {
-    quick::hash(&(city, key))
+    fast_map::hash(&(city, key))
 }
 
 impl Gazetteer {

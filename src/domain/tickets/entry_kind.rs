@@ -1,0 +1,94 @@
+//! The kinds of lines on a timeline.
+
+use serde::{Deserialize, Serialize};
+
+/// What kind of thing happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    /// A note.
+    Note,
+    /// First advice given.
+    Advice,
+    /// A line said to the caller and what was heard back (a card).
+    Card,
+    /// Remote support.
+    Remote,
+    /// The ticket was opened.
+    Opened,
+    /// The state changed.
+    Transition,
+    /// The caller was verified, or not.
+    Verified,
+    /// A call-back was promised, or kept.
+    Callback,
+    /// A call was taken or made.
+    Call,
+    /// Incident, severity or owner changed.
+    Changed,
+    /// It is kept beyond its period, or is no longer.
+    Held,
+}
+
+impl EntryKind {
+    /// All kinds.
+    pub const ALL: [EntryKind; 11] = [
+        Self::Note,
+        Self::Advice,
+        Self::Card,
+        Self::Remote,
+        Self::Opened,
+        Self::Transition,
+        Self::Verified,
+        Self::Callback,
+        Self::Call,
+        Self::Changed,
+        Self::Held,
+    ];
+    /// The kinds a person writes by hand.
+    pub const BY_HAND: [EntryKind; 3] = [Self::Note, Self::Advice, Self::Call];
+
+    /// The code in the database and the API.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Advice => "advice",
+            Self::Card => "card",
+            Self::Remote => "remote",
+            Self::Opened => "opened",
+            Self::Transition => "transition",
+            Self::Verified => "verified",
+            Self::Callback => "callback",
+            Self::Call => "call",
+            Self::Changed => "changed",
+            Self::Held => "held",
+        }
+    }
+
+    /// The word on the screens.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Note => "記録",
+            Self::Advice => "助言",
+            Self::Card => "ご案内",
+            Self::Remote => "リモート支援",
+            Self::Opened => "受付",
+            Self::Transition => "状態",
+            Self::Verified => "会員確認",
+            Self::Callback => "折返し",
+            Self::Call => "通話",
+            Self::Changed => "変更",
+            Self::Held => "保全",
+        }
+    }
+
+    /// The kind of a code; an unknown one is shown as a note.
+    pub fn parse(code: &str) -> Self {
+        Self::ALL.into_iter().find(|k| k.code() == code).unwrap_or(Self::Note)
+    }
+
+    /// The kind of a code that people may write by hand.
+    pub fn by_hand(code: &str) -> Option<Self> {
+        Self::BY_HAND.into_iter().find(|k| k.code() == code)
+    }
+}

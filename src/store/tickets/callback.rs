@@ -1,0 +1,90 @@
+//! Call-backs that were promised.
+
+use chrono::{DateTime, Utc};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use crate::domain::id::{AccountId, CallId, CallbackId, TicketId};
+use crate::domain::tickets::callback::Callback;
+use crate::store::entity::callbacks;
+use crate::store::{Access, StoreError, Tx};
+
+fn callback(row: callbacks::Model) -> Callback {
+    Callback {
+        id: CallbackId(row.id),
+        ticket_id: row.ticket_id.map(TicketId),
+        call_id: CallId(row.call_id),
+        due_at: row.due_at,
+        who: row.who,
+        number: row.number,
+        note: row.note,
+        made_by: AccountId(row.made_by),
+        kept_at: row.kept_at,
+    }
+}
+
+/// Makes a callback.
+pub async fn add(tx: &Tx, new: &Callback) -> Result<(), StoreError> {
+    let row = callbacks::ActiveModel {
+        id: Set(new.id.0),
+        ticket_id: Set(new.ticket_id.map(|t| t.0)),
+        call_id: Set(new.call_id.0),
+        due_at: Set(new.due_at),
+        who: Set(new.who.clone()),
+        number: Set(new.number.clone()),
+        note: Set(new.note.clone()),
+        made_by: Set(new.made_by.0),
+        kept_at: Set(new.kept_at),
+        kept_by: Set(None),
+    };
+    callbacks::Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// Marks a callback as kept; false when it was already.
+pub async fn keep(tx: &Tx, id: CallbackId, at: DateTime<Utc>, by: Uuid) -> Result<bool, StoreError> {
+    use callbacks::Column as C;
+    let done = callbacks::Entity::update_many()
+        .col_expr(C::KeptAt, Expr::value(Some(at)))
+        .col_expr(C::KeptBy, Expr::value(Some(by)))
+        .filter(C::Id.eq(id.0))
+        .filter(C::KeptAt.is_null())
+        .exec(tx.conn())
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// A callback by its id.
+pub async fn find(on: &impl Access, id: CallbackId) -> Result<Option<Callback>, StoreError> {
+    Ok(callbacks::Entity::find_by_id(id.0).one(on.conn()).await?.map(callback))
+}
+
+/// Callbacks not kept yet that fall due before an instant, soonest first.
+pub async fn due(on: &impl Access, until: DateTime<Utc>) -> Result<Vec<Callback>, StoreError> {
+    use callbacks::Column as C;
+    let rows = callbacks::Entity::find()
+        .filter(C::KeptAt.is_null())
+        .filter(C::DueAt.lt(until))
+        .order_by_asc(C::DueAt)
+        .limit(200)
+        .all(on.conn())
+        .await?;
+    Ok(rows.into_iter().map(callback).collect())
+}
+
+/// Callbacks on these tickets that aren't kept yet, soonest first.
+pub async fn of(on: &impl Access, tickets: Vec<Uuid>) -> Result<Vec<Callback>, StoreError> {
+    use callbacks::Column as C;
+    if tickets.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = callbacks::Entity::find()
+        .filter(C::TicketId.is_in(tickets))
+        .filter(C::KeptAt.is_null())
+        .order_by_asc(C::DueAt)
+        .all(on.conn())
+        .await?;
+    Ok(rows.into_iter().map(callback).collect())
+}

@@ -1,0 +1,83 @@
+//! Remote sessions of a ticket.
+
+use chrono::{DateTime, Utc};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::domain::id::{AccountId, RemoteId, TicketId};
+use crate::domain::tickets::remote::Remote;
+use crate::store::entity::remote_sessions;
+use crate::store::{Access, StoreError, Tx};
+
+fn remote(row: remote_sessions::Model) -> Remote {
+    Remote {
+        id: RemoteId(row.id),
+        ticket_id: TicketId(row.ticket_id),
+        consent_by: row.consent_by,
+        consent_at: row.consent_at,
+        tool: row.tool,
+        session_code: row.session_code,
+        started_at: row.started_at,
+        ended_at: row.ended_at,
+        done: row.done,
+        found: row.found,
+        outcome: row.outcome,
+        operator_id: AccountId(row.operator_id),
+    }
+}
+
+/// Begins a remote session.
+pub async fn add(tx: &Tx, new: &Remote) -> Result<(), StoreError> {
+    let row = remote_sessions::ActiveModel {
+        id: Set(new.id.0),
+        ticket_id: Set(new.ticket_id.0),
+        consent_by: Set(new.consent_by.clone()),
+        consent_at: Set(new.consent_at),
+        tool: Set(new.tool.clone()),
+        session_code: Set(new.session_code.clone()),
+        started_at: Set(new.started_at),
+        ended_at: Set(new.ended_at),
+        done: Set(new.done.clone()),
+        found: Set(new.found.clone()),
+        outcome: Set(new.outcome.clone()),
+        operator_id: Set(new.operator_id.0),
+    };
+    remote_sessions::Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// Ends a remote session; false when it has ended already.
+pub async fn end(
+    tx: &Tx,
+    ticket: TicketId,
+    id: RemoteId,
+    at: DateTime<Utc>,
+    done: &str,
+    found: &str,
+    outcome: &str,
+) -> Result<bool, StoreError> {
+    use remote_sessions::Column as C;
+    let result = remote_sessions::Entity::update_many()
+        .col_expr(C::EndedAt, Expr::value(Some(at)))
+        .col_expr(C::Done, Expr::value(done))
+        .col_expr(C::Found, Expr::value(found))
+        .col_expr(C::Outcome, Expr::value(Some(outcome)))
+        .filter(C::Id.eq(id.0))
+        .filter(C::TicketId.eq(ticket.0))
+        .filter(C::EndedAt.is_null())
+        .exec(tx.conn())
+        .await?;
+    Ok(result.rows_affected == 1)
+}
+
+/// The remote sessions of a ticket, oldest first.
+pub async fn of(on: &impl Access, ticket: TicketId) -> Result<Vec<Remote>, StoreError> {
+    use remote_sessions::Column as C;
+    let rows = remote_sessions::Entity::find()
+        .filter(C::TicketId.eq(ticket.0))
+        .order_by_asc(C::StartedAt)
+        .all(on.conn())
+        .await?;
+    Ok(rows.into_iter().map(remote).collect())
+}

@@ -1,0 +1,3 @@
+//! Who tried which numbers, and what was heard twice.
+
+pub mod tries;

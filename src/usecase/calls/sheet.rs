@@ -1,0 +1,242 @@
+//! The sheet while the call lasts: saving, verifying as it's typed, cards, recording who is calling.
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use crate::domain::access::actor::may;
+use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::calls::sheet::{Merge, Sheet, SheetField, merge};
+use crate::domain::calls::{Call, Standing};
+use crate::domain::ctx::Ctx;
+use crate::domain::id::{CallId, VerificationId};
+use crate::domain::matching::Answer;
+use crate::domain::refusal::{FieldFault, Refusal};
+use crate::domain::scheme::codes;
+use crate::domain::text;
+use crate::domain::tickets::{EntryKind, Event, Place};
+use crate::domain::verification::record::Recorded;
+use crate::domain::verification::tries::may_be_repeated;
+use crate::store::verification::tries;
+use crate::store::{Tx, audit, calls as memory, tickets};
+use crate::usecase::authorise::{Granted, authorise};
+use crate::usecase::calls::intake::said;
+use crate::usecase::once::{Deed, Once};
+use crate::usecase::tickets::open::attach;
+use crate::usecase::tickets::timeline;
+use crate::usecase::verification::look_up;
+use crate::usecase::verification::look_up::{Asking, OfNumber};
+use crate::usecase::verification::record::{Recording, decide, put};
+use crate::usecase::{Error, House, me};
+
+pub use crate::usecase::calls::intake::FieldChange;
+pub use crate::usecase::calls::sheet_view::{Asked, SheetView, candidates, panel, view};
+
+/// A field that somebody else changed meanwhile.
+#[derive(Debug, Clone)]
+pub struct FieldConflict {
+    /// The field's name.
+    pub name: String,
+    /// What the server holds.
+    pub theirs: String,
+    /// Its version there.
+    pub version: i64,
+}
+
+/// What came of saving.
+#[derive(Debug)]
+pub struct Saved {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The versions of the fields that were taken.
+    pub versions: Vec<(String, i64)>,
+    /// Fields that somebody else changed meanwhile.
+    pub conflicts: Vec<FieldConflict>,
+    /// Fields that can't be taken as they are.
+    pub faults: Vec<FieldFault>,
+    /// Whether one of the four items was among the changes.
+    pub items_touched: bool,
+    /// What the directory says to them then.
+    pub answer: Option<Answer>,
+    /// How it stands with the number.
+    pub number: OfNumber,
+}
+
+/// Saves what was typed. Fields that can't be taken don't keep the others from being saved.
+pub async fn save(house: &House, ctx: &Ctx, id: CallId, changes: &[FieldChange]) -> Result<Saved, Error> {
+    let by = authorise::<may::CallWork>(ctx)?;
+    let tx = house.store.begin().await?;
+    let call = memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
+    call.must_be_open()?;
+    let held = memory::sheet(&tx, id).await?;
+    let mut saved = Saved {
+        at: ctx.now,
+        versions: Vec::new(),
+        conflicts: Vec::new(),
+        faults: Vec::new(),
+        items_touched: false,
+        answer: None,
+        number: OfNumber::default(),
+    };
+    let mut typing = false;
+    for change in changes {
+        let Some(field) = SheetField::parse(&change.name) else { continue };
+        match field.accept(&change.value, &codes(&house.scheme.lists.incident), &codes(&house.scheme.lists.severity)) {
+            Err(refusal) => saved.faults.extend(refusal.fields),
+            Ok(value) => {
+                saved.items_touched |= SheetField::ITEMS.contains(&field);
+                typing |= change.typing && SheetField::ITEMS.contains(&field);
+                take(&by, &tx, ctx, id, field, &value, change.version, &held, &mut saved).await?;
+            }
+        }
+    }
+    let now = memory::sheet(&tx, id).await?;
+    put_on_call(&by, &tx, &call, &now).await?;
+    let said = said(&now);
+    let verify = authorise::<may::Verify>(ctx).ok().filter(|_| saved.items_touched && now.has_items());
+    let tries = verify.as_ref().filter(|_| !typing && look_up::tries_number(&said));
+    let mut reply = None;
+    if let Some(verify) = verify.as_ref().filter(|_| tries.is_none()) {
+        reply = look_up::ask_within(verify, house, ctx, &tx, &call, &said).await?;
+    }
+    tx.commit().await?;
+    if let Some(verify) = tries {
+        reply = look_up::on_sheet(verify, house, ctx, &call, &said).await?;
+    }
+    if let Some(reply) = reply {
+        (saved.answer, saved.number) = (Some(reply.answer), reply.number);
+    }
+    Ok(saved)
+}
+
+#[expect(clippy::too_many_arguments, reason = "one step of save, split out to be read")]
+async fn take(
+    _: &Granted<may::CallWork>,
+    tx: &Tx,
+    ctx: &Ctx,
+    id: CallId,
+    field: SheetField,
+    value: &str,
+    seen: i64,
+    held: &Sheet,
+    saved: &mut Saved,
+) -> Result<(), Error> {
+    let current = held.field(field);
+    let version = current.map_or(0, |v| v.version);
+    match merge(current, seen, value) {
+        Merge::Same => saved.versions.push((field.name().into(), version)),
+        Merge::Take if memory::save_field(tx, id, field, version, value, ctx.now, me(ctx)).await? => {
+            saved.versions.push((field.name().into(), version + 1));
+        }
+        _ => {
+            let theirs = memory::sheet(tx, id).await?;
+            saved.conflicts.push(FieldConflict {
+                name: field.name().into(),
+                theirs: theirs.text(field).into(),
+                version: theirs.version(field),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The call itself knows its number, caller and standing, so that lists and look-ups by number see them.
+async fn put_on_call(_: &Granted<may::CallWork>, tx: &Tx, call: &Call, sheet: &Sheet) -> Result<(), Error> {
+    let typed = sheet.text(SheetField::Phone);
+    let (number, digits) = text::phone("phone", typed).unwrap_or_else(|_| (typed.to_owned(), String::new()));
+    let standing = Standing::parse(sheet.text(SheetField::Standing));
+    let caller = sheet.text(SheetField::CallerName);
+    memory::set_caller(tx, call.id, (&number, &digits), caller, standing, sheet.text(SheetField::Callback)).await?;
+    Ok(())
+}
+
+/// A card was said and something heard back: stamped on the timeline.
+pub async fn stamp(house: &House, ctx: &Ctx, id: CallId, card: &str, answer: &str) -> Result<(), Error> {
+    let by = authorise::<may::CallWork>(ctx)?;
+    let card = house.scheme.cards.by_code(card).ok_or(Error::NotFound("card"))?;
+    let heard = card.answers.iter().find(|a| a.code == answer).ok_or(Error::NotFound("card"))?;
+    let event = Event::CardSaid { card: card.code.clone(), answer: heard.code.clone() };
+    write_down(&by, house, ctx, id, event, &None).await
+}
+
+/// A line of the operator's own, during the call.
+pub async fn jot(house: &House, ctx: &Ctx, id: CallId, body: &str, once: &Once) -> Result<(), Error> {
+    let by = authorise::<may::CallWork>(ctx)?;
+    let body = text::required_note("body", body, text::NOTE)?;
+    write_down(&by, house, ctx, id, Event::Written { kind: EntryKind::Advice, words: body }, once).await
+}
+
+async fn write_down(
+    _: &Granted<may::CallWork>,
+    house: &House,
+    ctx: &Ctx,
+    id: CallId,
+    event: Event,
+    once: &Once,
+) -> Result<(), Error> {
+    let deed = Deed::begin(&house.store, ctx, once).await?;
+    let tx = &deed.tx;
+    let call = memory::find(tx, id).await?.ok_or(Error::NotFound("call"))?;
+    call.must_be_open()?;
+    timeline::write(house, tx, ctx, Place::Call(id), &event).await?;
+    audit::record(
+        tx,
+        ctx,
+        AuditEntry::done("entry.add", Object::new("call", id.0)).detail(json!({ "kind": event.kind().code() })),
+    )
+    .await?;
+    deed.finish(ctx, ()).await
+}
+
+/// Records what a person makes of the engine's answer.
+pub async fn record_verification(
+    house: &House,
+    ctx: &Ctx,
+    id: CallId,
+    recorded: Recorded,
+    reason: &str,
+) -> Result<VerificationId, Error> {
+    let by = Recording::ask(ctx)?;
+    let reason = text::line("reason", reason, text::LINE)?;
+    let call = memory::find(&house.store, id).await?.ok_or(Error::NotFound("call"))?;
+    call.must_be_open()?;
+    let said = said(&memory::sheet(&house.store, id).await?);
+    let reply = look_up::ask(by.verify(), house, ctx, Asking::Sheet(&call), &said, call.arrived_on).await?;
+    let verification = decide(&by, &call, said, &reply, recorded, reason)?;
+    let tx = house.store.begin().await?;
+    memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?.must_be_open()?;
+    put(&by, house, &tx, &verification).await?;
+    if let Some(line) = tickets::of_call(&tx, id).await?.last()
+        && let Some(ticket) = tickets::find(&tx, line.no()).await?
+    {
+        attach(&by, &tx, ctx, ticket, &verification).await?;
+    }
+    tx.commit().await?;
+    Ok(verification.id)
+}
+
+/// The caller was asked for the number again and said the same: stamped on the timeline, and from then on one slip in
+/// it is forgiven on this sheet. `version` is that of the number as it stood on the screen.
+///
+/// # Errors
+/// A refusal when the number has changed since, wasn't asked about yet, or two others were heard twice on this call.
+pub async fn hear_again(house: &House, ctx: &Ctx, id: CallId, version: i64) -> Result<(), Error> {
+    authorise::<may::Verify>(ctx)?;
+    let tx = house.store.begin().await?;
+    let call = memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
+    call.must_be_open()?;
+    let sheet = memory::sheet(&tx, id).await?;
+    let number = look_up::number_of(&said(&sheet));
+    if sheet.version(SheetField::Number) != version {
+        return Err(Refusal::conflict(
+            "number.changed",
+            "番号の入力が変わっています。いまの番号を照合してから、もう一度お尋ねください",
+        )
+        .into());
+    }
+    may_be_repeated(&tries::of_call(&tx, id).await?, &tries::heard_twice(&tx, id).await?, &number)?;
+    if tries::hear(&tx, id, &number, ctx.now, ctx.actor.id).await? {
+        timeline::write(house, &tx, ctx, Place::Call(id), &Event::NumberHeardAgain).await?;
+        audit::record(&tx, ctx, AuditEntry::done("member.heard_twice", Object::new("call", id.0))).await?;
+    }
+    Ok(tx.commit().await?)
+}

@@ -1,0 +1,188 @@
+//! What a call's screen shows: gathered, and audited before it is shown.
+
+use serde_json::json;
+
+use crate::domain::access::actor::{Action, may};
+use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::calls::sheet::{Sheet, SheetField};
+use crate::domain::calls::{Call, CallState};
+use crate::domain::ctx::Ctx;
+use crate::domain::id::CallId;
+use crate::domain::matching::Answer;
+use crate::domain::tickets::Entry;
+use crate::domain::tickets::callback::Callback;
+use crate::domain::verification::record::{Said, Verification};
+use crate::store::tickets::callback;
+use crate::store::{Access, accounts, audit, calls as memory, tickets};
+use crate::usecase::authorise::{Granted, authorise};
+use crate::usecase::calls::intake::FieldChange;
+use crate::usecase::calls::intake::said;
+use crate::usecase::verification::look_up;
+use crate::usecase::verification::look_up::OfNumber;
+use crate::usecase::{Error, House};
+
+/// The whole screen was shown.
+const VIEW: &str = "call.view";
+/// Other tickets or calls than before were shown beside the sheet.
+const RELATED: &str = "call.related";
+
+/// What a call's screen shows.
+pub struct SheetView {
+    /// The call.
+    pub call: Call,
+    /// What was typed.
+    pub sheet: Sheet,
+    /// What is open for this number or facility.
+    pub open: Vec<tickets::TicketLine>,
+    /// Callbacks on those.
+    pub callbacks: Vec<Callback>,
+    /// Earlier calls from the number.
+    pub earlier: Vec<Call>,
+    /// The tickets this call concerns already.
+    pub tickets: Vec<tickets::TicketLine>,
+    /// What was said so far.
+    pub entries: Vec<Entry>,
+    /// Who is calling, as far as is known.
+    pub asked: Asked,
+    /// Who takes it.
+    pub operator: String,
+}
+
+/// What the directory says to the four items, and what was made of it.
+pub struct Asked {
+    /// The call.
+    pub call: CallId,
+    /// What the directory says, when anything was said.
+    pub answer: Option<Answer>,
+    /// How it stands with the number.
+    pub number: OfNumber,
+    /// The version of the number on the sheet.
+    pub number_version: i64,
+    /// What was recorded about the caller and belongs to no ticket yet.
+    pub verification: Option<Verification>,
+    /// Whether who looks may decide otherwise than the rules.
+    pub may_override: bool,
+}
+
+/// Opens a call's screen; audited with everybody it shows.
+pub async fn view(house: &House, ctx: &Ctx, id: CallId) -> Result<SheetView, Error> {
+    let by = authorise::<may::CallRead>(ctx)?;
+    let mut view = gather(&by, house, ctx, id).await?;
+    if view.call.state == CallState::Open
+        && view.sheet.has_items()
+        && let Ok(verify) = authorise::<may::Verify>(ctx)
+        && let Some(reply) = look_up::on_sheet(&verify, house, ctx, &view.call, &said(&view.sheet)).await?
+    {
+        (view.asked.answer, view.asked.number) = (Some(reply.answer), reply.number);
+    }
+    let entry = AuditEntry::done(VIEW, Object::new("call", id.0)).detail(view.names_related());
+    house.store.journal().write(ctx, entry.subjects(view.related())).await?;
+    Ok(view)
+}
+
+/// What the screen shows beside the sheet while it's typed. `told` is what the save that led to it was answered,
+/// and audited with. Tickets and calls that weren't on this person's screen before are audited before they are.
+pub async fn panel(house: &House, ctx: &Ctx, id: CallId, told: Option<(Answer, OfNumber)>) -> Result<SheetView, Error> {
+    let by = authorise::<may::CallRead>(ctx)?;
+    let mut view = gather(&by, house, ctx, id).await?;
+    if let Some((answer, number)) = told {
+        (view.asked.answer, view.asked.number) = (Some(answer), number);
+    }
+    let (store, names) = (&house.store, view.names_related());
+    let last = audit::latest_about(store, id.0, ctx.actor.id, &[VIEW, RELATED]).await?;
+    let before = last.map_or_else(|| json!({ "related": [] }), |entry| entry.detail);
+    if before != names {
+        let entry = AuditEntry::done(RELATED, Object::new("call", id.0)).detail(names);
+        store.journal().write(ctx, entry.subjects(view.related())).await?;
+    }
+    Ok(view)
+}
+
+/// What the directory says to name, facility and address as they stand on the screen, before they are saved; audited
+/// like every look-up. The number is left out: whoever tries one saves it, and the try is counted.
+pub async fn candidates(house: &House, ctx: &Ctx, id: CallId, typed: &[FieldChange]) -> Result<Asked, Error> {
+    authorise::<may::CallWork>(ctx)?;
+    let store = &house.store;
+    let call = memory::find(store, id).await?.ok_or(Error::NotFound("call"))?;
+    call.must_be_open()?;
+    let sheet = memory::sheet(store, id).await?;
+    let mut said = said(&sheet);
+    for change in typed {
+        let Some(field) = SheetField::parse(&change.name) else { continue };
+        // What can't be taken is left as it was; why, the save says.
+        let Ok(text) = field.accept(&change.value, &[], &[]) else { continue };
+        match field {
+            SheetField::MemberName => said.name = text,
+            SheetField::Facility => said.facility = text,
+            SheetField::Address => said.address = text,
+            _ => {}
+        }
+    }
+    let verify = authorise::<may::Verify>(ctx).ok().filter(|_| said != Said::default());
+    let answer = match verify {
+        Some(by) => look_up::ask_typing(&by, house, ctx, &call, &said).await?,
+        None => None,
+    };
+    let verification = memory::free_verification(store, id).await?;
+    Ok(Asked {
+        call: id,
+        answer,
+        number: OfNumber::default(),
+        number_version: sheet.version(SheetField::Number),
+        verification,
+        may_override: ctx.actor.may(Action::Override),
+    })
+}
+
+impl SheetView {
+    /// The earlier call that is shown: the last one, where no ticket says more.
+    pub fn last_call(&self) -> Option<&Call> {
+        self.earlier.first().filter(|_| self.open.is_empty())
+    }
+
+    /// The tickets beside the sheet with their facilities, and the earlier call.
+    fn related(&self) -> Vec<Object> {
+        let tickets = self.open.iter().chain(&self.tickets).flat_map(|t| {
+            [Some(Object::new("ticket", t.id)), t.facility_id.map(|f| Object::new("facility", f))].into_iter().flatten()
+        });
+        tickets.chain(self.last_call().map(|c| Object::new("call", c.id.0))).collect()
+    }
+
+    /// The same as it stands in the audit's detail, to be compared with what is shown next.
+    fn names_related(&self) -> serde_json::Value {
+        json!({ "related": self.related().iter().filter_map(|o| o.id).collect::<Vec<_>>() })
+    }
+}
+
+async fn gather(_: &Granted<may::CallRead>, house: &House, ctx: &Ctx, id: CallId) -> Result<SheetView, Error> {
+    let store = &house.store;
+    let call = memory::find(store, id).await?.ok_or(Error::NotFound("call"))?;
+    let sheet = memory::sheet(store, id).await?;
+    let verification = memory::free_verification(store, id).await?;
+    let tickets = tickets::of_call(store, id).await?;
+    let open = open_for(store, &call, verification.as_ref(), &tickets).await?;
+    let callbacks = callback::of(store, open.iter().map(|t| t.id).collect()).await?;
+    let mut earlier = memory::from_number(store, &call.number_digits, 4).await?;
+    earlier.retain(|c| c.id != id);
+    let entries = tickets::said_on(store, id).await?;
+    let names = accounts::names(store, vec![call.operator_id.0]).await?;
+    let operator = names.into_iter().next().map_or(String::new(), |(_, name)| name);
+    let number_version = sheet.version(SheetField::Number);
+    let may_override = ctx.actor.may(Action::Override);
+    let asked =
+        Asked { call: id, answer: None, number: OfNumber::default(), number_version, verification, may_override };
+    Ok(SheetView { call, sheet, open, callbacks, earlier, tickets, entries, asked, operator })
+}
+
+/// What is open for the call's number or the facility that was verified, other than what it concerns already.
+async fn open_for(
+    on: &impl Access,
+    call: &Call,
+    verification: Option<&Verification>,
+    own: &[tickets::TicketLine],
+) -> Result<Vec<tickets::TicketLine>, Error> {
+    let facility = verification.and_then(|v| v.facility_id);
+    let mut open = tickets::open_for(on, facility, &call.number_digits).await?;
+    open.retain(|line| own.iter().all(|t| t.id != line.id));
+    Ok(open)
+}

@@ -1,0 +1,346 @@
+//! What becomes of the matter when a call ends: a ticket moved on, kept, or none; a callback; a line on the timeline.
+
+use serde::Deserialize;
+
+use crate::domain::access::actor::{Action, may};
+use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::calls::disposition::Next;
+use crate::domain::calls::wrap_up::{AfterCall, Said, after_call};
+use crate::domain::calls::{Call, Disposition};
+use crate::domain::ctx::Ctx;
+use crate::domain::id::{CallbackId, TaskId};
+use crate::domain::refusal::Refusal;
+use crate::domain::scheme::codes;
+use crate::domain::text;
+use crate::domain::tickets::callback::Callback;
+use crate::domain::tickets::task::{Task, TaskKind};
+use crate::domain::tickets::{Event, Place, StatusKind, Ticket, TicketNo};
+use crate::domain::time::{from_tokyo, tokyo_time};
+use crate::store::tickets::{callback, task};
+use crate::store::{Tx, audit, search, tickets};
+use crate::usecase::authorise::{Granted, authorise};
+use crate::usecase::calls::intake::Matter;
+use crate::usecase::tickets::open::{Newborn, Opens, existing, open};
+use crate::usecase::tickets::timeline;
+use crate::usecase::tickets::transition::{Allowed, advance};
+use crate::usecase::{Error, House, me};
+
+/// How a call ends, as asked at its end.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+pub struct Conclusion {
+    /// 対応結果
+    pub disposition: Disposition,
+    /// 苦情: calls the supervisor.
+    #[serde(default)]
+    pub complaint: bool,
+    /// By when the clinic is called back, as Tokyo wall-clock time: `2026-11-22T15:00`.
+    #[serde(default)]
+    pub callback_at: String,
+    /// About what.
+    #[serde(default)]
+    pub callback_note: String,
+    /// What becomes of the ticket; by the disposition unless said.
+    #[serde(default)]
+    pub next: NextChoice,
+    /// Result code, when it is closed.
+    #[serde(default)]
+    pub result: String,
+    /// Why it goes to tier 2, or where the caller was directed.
+    #[serde(default)]
+    pub next_reason: String,
+    /// The number of a ticket that exists, when the call is about that one.
+    #[serde(default)]
+    pub ticket: String,
+}
+
+/// What the person at the desk says becomes of the ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NextChoice {
+    /// What the disposition means.
+    #[default]
+    Usual,
+    /// It stays with whoever took the call.
+    Keep,
+    /// It is closed with its result.
+    Close,
+    /// It goes to tier 2.
+    Escalate,
+    /// No ticket.
+    None,
+}
+
+impl NextChoice {
+    /// The choice of a form's code.
+    pub fn parse(code: &str) -> Self {
+        match code {
+            "keep" => Self::Keep,
+            "close" => Self::Close,
+            "escalate" => Self::Escalate,
+            "none" => Self::None,
+            _ => Self::Usual,
+        }
+    }
+}
+
+impl Conclusion {
+    /// Whether it asks tier 2 to take the ticket.
+    fn escalates(&self) -> bool {
+        match self.next {
+            NextChoice::Escalate => true,
+            NextChoice::Usual => self.disposition.next() == Next::Escalate,
+            NextChoice::Keep | NextChoice::Close | NextChoice::None => false,
+        }
+    }
+}
+
+/// The rights that the end of a call was asked for: the one that ends or logs it, and those of what it does beside.
+pub(in crate::usecase) struct Ending<R: Opens> {
+    call: R,
+    /// For a ticket that exists, named or tied to the call before.
+    tickets: Option<Granted<may::TicketWork>>,
+}
+
+impl<R: Opens> Ending<R> {
+    /// Asks for all that a conclusion says, before anything is looked at: who may not touch a ticket that exists is
+    /// answered alike whatever number they name.
+    pub(in crate::usecase) fn ask(call: R, ctx: &Ctx, conclusion: &Conclusion) -> Result<Self, Error> {
+        if conclusion.escalates() {
+            authorise::<may::Escalate>(ctx)?;
+        }
+        let tickets = match conclusion.ticket.trim() {
+            "" => authorise::<may::TicketWork>(ctx).ok(),
+            _ => Some(authorise::<may::TicketWork>(ctx)?),
+        };
+        Ok(Self { call, tickets })
+    }
+
+    fn tickets(&self) -> Result<&Granted<may::TicketWork>, Error> {
+        self.tickets.as_ref().ok_or(Error::Forbidden(Action::TicketWork))
+    }
+}
+
+/// The ticket that a call ends in.
+enum Concerned {
+    /// Opened for it.
+    New(Newborn),
+    /// There before.
+    Held(Ticket),
+}
+
+impl Concerned {
+    async fn held(_: &Granted<may::TicketWork>, tx: &Tx, no: TicketNo) -> Result<Option<Self>, Error> {
+        Ok(tickets::find(tx, no).await?.map(Self::Held))
+    }
+
+    fn ticket(&self) -> &Ticket {
+        match self {
+            Self::New(newborn) => newborn.ticket(),
+            Self::Held(ticket) => ticket,
+        }
+    }
+}
+
+/// Does what a conclusion says; gives the number of the ticket the call ended in.
+pub(in crate::usecase) async fn conclude<R: Opens>(
+    by: &Ending<R>,
+    house: &House,
+    tx: &Tx,
+    ctx: &Ctx,
+    call: &Call,
+    matter: &Matter,
+    conclusion: &Conclusion,
+) -> Result<Option<TicketNo>, Error> {
+    text::note("next_reason", &conclusion.next_reason, text::NOTE)?;
+    let callback = promised(ctx, conclusion)?;
+    let next = next(conclusion)?;
+    let mut held = tickets::of_call(tx, call.id).await?;
+    if !conclusion.ticket.trim().is_empty() {
+        let named = existing(by.tickets()?, tx, ctx, call, &conclusion.ticket).await?;
+        held.retain(|t| t.id != named.id.0);
+        held.push(tickets::of_numbers(tx, &[named.number.as_key()]).await?.remove(0));
+    }
+    let ticket = match held.last() {
+        Some(line) => Concerned::held(by.tickets()?, tx, line.no()).await?,
+        None if next == Next::None && callback.is_none() => None,
+        None => Some(Concerned::New(open(&by.call, house, tx, ctx, call, matter).await?)),
+    };
+    if let Some(due_at) = callback {
+        let ticket = ticket.as_ref().map(Concerned::ticket);
+        promise_callback(by, house, tx, ctx, call, matter, ticket, due_at, conclusion).await?;
+    }
+    let Some(concerned) = ticket else { return Ok(None) };
+    say_how_it_ended(by, house, tx, ctx, call, concerned.ticket(), conclusion.disposition).await?;
+    let number = concerned.ticket().number;
+    go_on(by, house, tx, ctx, concerned, next, conclusion).await.map_err(of_the_strip)?;
+    Ok(Some(number))
+}
+
+/// What the end of the call does to the ticket, by the rule of [`after_call`].
+async fn go_on<R: Opens>(
+    by: &Ending<R>,
+    house: &House,
+    tx: &Tx,
+    ctx: &Ctx,
+    concerned: Concerned,
+    next: Next,
+    conclusion: &Conclusion,
+) -> Result<(), Error> {
+    let result = if next == Next::Close { result_code(house, conclusion)? } else { String::new() };
+    let (disposition, reason) = (conclusion.disposition, conclusion.next_reason.as_str());
+    let said = Said { disposition, next, reason, result: &result };
+    match after_call(concerned.ticket().state.kind(), &said)? {
+        AfterCall::StaysWithTier2 { reason } => {
+            ask_again(by.tickets()?, house, tx, ctx, concerned.ticket(), reason).await
+        }
+        AfterCall::Goes(transitions) => {
+            let mut concerned = concerned;
+            for transition in transitions {
+                let (allowed, ticket) = match concerned {
+                    Concerned::New(newborn) => (Allowed::on_newborn(ctx, &newborn, transition)?, newborn.grown()),
+                    Concerned::Held(ticket) => (Allowed::ask(ctx, transition)?, ticket),
+                };
+                concerned = Concerned::Held(advance(house, tx, ctx, ticket, allowed).await?);
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Tier 2 has the ticket: a line on it says why it is asked again, and its specialist finds a task.
+async fn ask_again(
+    _: &Granted<may::TicketWork>,
+    house: &House,
+    tx: &Tx,
+    ctx: &Ctx,
+    ticket: &Ticket,
+    reason: String,
+) -> Result<(), Error> {
+    ticket.must_be_kept()?;
+    let event = Event::AskedAgain { reason };
+    let entry = timeline::write(house, tx, ctx, Place::Ticket(ticket.id), &event).await?;
+    search::add(tx, ticket.number, &entry.body).await?;
+    tickets::touch(tx, ticket.id, ctx.now).await?;
+    if ticket.state.kind() == StatusKind::Tier2 {
+        let task = Task {
+            id: TaskId(ctx.new_id()),
+            ticket_id: Some(ticket.id),
+            verification_id: None,
+            kind: TaskKind::AskedAgain,
+            due_on: ctx.today(),
+            created_at: ctx.now,
+            done_at: None,
+            outcome: String::new(),
+            looked_at: i64::MAX,
+        };
+        task::add(tx, &task).await?;
+    }
+    let entry = AuditEntry::done("ticket.ask_again", Object::new("ticket", ticket.id.0));
+    Ok(audit::record(tx, ctx, entry).await?)
+}
+
+fn promised(ctx: &Ctx, conclusion: &Conclusion) -> Result<Option<chrono::DateTime<chrono::Utc>>, Error> {
+    let typed = conclusion.callback_at.trim();
+    if !typed.is_empty() {
+        text::line("callback_note", &conclusion.callback_note, text::LINE)?;
+        return Ok(Some(text::future_time("callback_at", &on_some_day(ctx, typed), ctx.now)?));
+    }
+    if conclusion.disposition.needs_callback() {
+        let message =
+            "折返しのお約束の日時を入力してください（15:00 のように時刻だけなら、次に来るその時刻になります）";
+        return Err(Refusal::field("callback_at", "callback.missing", message).into());
+    }
+    Ok(None)
+}
+
+/// A time alone means the next such time: 「15時に」.
+fn on_some_day(ctx: &Ctx, typed: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    let typed: String = typed.nfkc().collect();
+    let Ok(time) = chrono::NaiveTime::parse_from_str(typed.trim(), "%H:%M") else { return typed };
+    let today = tokyo_time(ctx.now).date();
+    let day = if from_tokyo(today.and_time(time)) > ctx.now { today } else { today + chrono::Duration::days(1) };
+    day.and_time(time).format("%Y-%m-%dT%H:%M").to_string()
+}
+
+fn next(conclusion: &Conclusion) -> Result<Next, Error> {
+    let usual = conclusion.disposition.next();
+    Ok(match conclusion.next {
+        NextChoice::Usual => usual,
+        NextChoice::Keep => Next::Keep,
+        NextChoice::Close => Next::Close,
+        NextChoice::Escalate => Next::Escalate,
+        NextChoice::None if matches!(usual, Next::Escalate | Next::Keep) => {
+            return Err(Refusal::field("next", "next.needs_ticket", "この対応結果では相談票が必要です").into());
+        }
+        NextChoice::None => Next::None,
+    })
+}
+
+/// A move calls its words `reason`; at the end of a call that field is `next_reason`.
+fn of_the_strip(error: Error) -> Error {
+    match error {
+        Error::Refused(mut refusal) => {
+            for fault in refusal.fields.iter_mut().filter(|f| f.name == "reason") {
+                fault.name = "next_reason".to_owned();
+            }
+            Error::Refused(refusal)
+        }
+        other => other,
+    }
+}
+
+fn result_code(house: &House, conclusion: &Conclusion) -> Result<String, Error> {
+    let known = codes(&house.scheme.lists.result);
+    let code = match conclusion.result.trim() {
+        "" => known.first().copied().unwrap_or_default(),
+        typed => typed,
+    };
+    if known.contains(&code) {
+        return Ok(code.to_owned());
+    }
+    Err(Refusal::field("result", "choice.unknown", "結果を一覧から選び直してください").into())
+}
+
+async fn say_how_it_ended<R: Opens>(
+    _: &Ending<R>,
+    house: &House,
+    tx: &Tx,
+    ctx: &Ctx,
+    call: &Call,
+    ticket: &Ticket,
+    disposition: Disposition,
+) -> Result<(), Error> {
+    timeline::write(house, tx, ctx, Place::Both(ticket.id, call.id), &Event::CallEnded { disposition }).await?;
+    Ok(())
+}
+
+#[expect(clippy::too_many_arguments, reason = "one step of the end, split out to be read")]
+async fn promise_callback<R: Opens>(
+    _: &Ending<R>,
+    house: &House,
+    tx: &Tx,
+    ctx: &Ctx,
+    call: &Call,
+    matter: &Matter,
+    ticket: Option<&Ticket>,
+    due_at: chrono::DateTime<chrono::Utc>,
+    conclusion: &Conclusion,
+) -> Result<(), Error> {
+    let callback = Callback {
+        id: CallbackId(ctx.new_id()),
+        ticket_id: ticket.map(|t| t.id),
+        call_id: call.id,
+        due_at,
+        who: matter.caller_name.clone(),
+        number: matter.callback.clone(),
+        note: conclusion.callback_note.trim().to_owned(),
+        made_by: me(ctx),
+        kept_at: None,
+    };
+    callback::add(tx, &callback).await?;
+    let Some(ticket) = ticket else { return Ok(()) };
+    let event = Event::CallbackPromised { callback: callback.id, due_at, note: callback.note };
+    timeline::write(house, tx, ctx, Place::Both(ticket.id, call.id), &event).await?;
+    Ok(())
+}

@@ -1,0 +1,157 @@
+//! What each role finds when it signs in.
+
+use chrono::{DateTime, Duration, Utc};
+use serde_json::json;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+use crate::domain::access::actor::{Right, may};
+use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::calls::Call;
+use crate::domain::ctx::Ctx;
+use crate::domain::page::Page;
+use crate::domain::tickets::callback::Callback;
+use crate::domain::tickets::escalation::Escalation;
+use crate::domain::tickets::task::{Task, TaskKind};
+use crate::domain::tickets::{StatusKind, TicketNo};
+use crate::domain::time::day_start;
+use crate::store::tickets::{self, TicketFilter, TicketLine};
+use crate::store::tickets::{callback, escalation, task};
+use crate::store::{calls, reports};
+use crate::usecase::authorise::{Granted, authorise};
+use crate::usecase::{Error, House, me};
+
+/// An operator's home.
+pub struct OperatorHome {
+    /// Their calls that aren't ended.
+    pub open_calls: Vec<Call>,
+    /// Their open tickets.
+    pub tickets: Vec<TicketLine>,
+    /// Callbacks due until the end of tomorrow, everybody's, soonest first; each with its ticket if any.
+    pub callbacks: Vec<(Callback, Option<TicketLine>)>,
+}
+
+/// An operator's home.
+pub async fn operator(house: &House, ctx: &Ctx) -> Result<OperatorHome, Error> {
+    let by = authorise::<may::CallWork>(ctx)?;
+    let store = &house.store;
+    let open_calls = calls::open(store, Some(me(ctx))).await?;
+    let tickets = mine(&by, house, ctx).await?;
+    let tomorrow_night = day_start(ctx.today()) + Duration::days(2);
+    let callbacks = with_tickets(house, callback::due(store, tomorrow_night).await?).await?;
+    let shown = tickets.iter().map(|t| t.id).chain(callbacks.iter().filter_map(|(_, t)| t.as_ref().map(|t| t.id)));
+    seen(&by, house, ctx, "home.operator", shown.collect()).await?;
+    Ok(OperatorHome { open_calls, tickets, callbacks })
+}
+
+/// A specialist's home.
+pub struct SpecialistHome {
+    /// Escalations that wait, longest first, with their tickets.
+    pub waiting: Vec<(Escalation, TicketLine)>,
+    /// Calls that asked for tier 2 again on a ticket that tier 2 has, longest first; one's own before others'.
+    pub asked_again: Vec<(Task, TicketLine)>,
+    /// Their own open tickets.
+    pub tickets: Vec<TicketLine>,
+}
+
+/// A specialist's home: the queue of tier 2.
+pub async fn specialist(house: &House, ctx: &Ctx) -> Result<SpecialistHome, Error> {
+    let by = authorise::<may::Tier2>(ctx)?;
+    let store = &house.store;
+    let escalations = escalation::waiting(store).await?;
+    let lines = by_id(tickets::of_ids(store, escalations.iter().map(|e| e.ticket_id.0).collect()).await?);
+    let waiting: Vec<_> =
+        escalations.into_iter().filter_map(|e| lines.get(&e.ticket_id.0).cloned().map(|t| (e, t))).collect();
+    let asked_again = asked_again(&by, house, ctx).await?;
+    let tickets = mine(&by, house, ctx).await?;
+    let shown = waiting.iter().map(|(_, t)| t.id).chain(asked_again.iter().map(|(_, t)| t.id));
+    seen(&by, house, ctx, "home.specialist", shown.chain(tickets.iter().map(|t| t.id)).collect()).await?;
+    Ok(SpecialistHome { waiting, asked_again, tickets })
+}
+
+async fn asked_again(_: &Granted<may::Tier2>, house: &House, ctx: &Ctx) -> Result<Vec<(Task, TicketLine)>, Error> {
+    let tasks = task::open_of(&house.store, TaskKind::AskedAgain).await?;
+    let lines =
+        by_id(tickets::of_ids(&house.store, tasks.iter().filter_map(|t| t.ticket_id.map(|t| t.0)).collect()).await?);
+    let with_line = |task: Task| task.ticket_id.and_then(|id| lines.get(&id.0).cloned()).map(|line| (task, line));
+    let mut asked: Vec<_> = tasks.into_iter().filter_map(with_line).collect();
+    asked.sort_by_key(|(task, line)| (line.owner_id != Some(ctx.actor.id), task.created_at));
+    Ok(asked)
+}
+
+/// What the claims office may see of a call that was pointed to it: no narrative.
+pub struct PointedCase {
+    /// When the call arrived.
+    pub arrived_at: DateTime<Utc>,
+    /// The ticket's number, if there is one.
+    pub number: Option<TicketNo>,
+    /// The facility's name, if there is a ticket.
+    pub facility_name: String,
+    /// Incident code, if there is a ticket.
+    pub incident: String,
+}
+
+/// A claims clerk's home: callers who were pointed to the office.
+pub async fn clerk(house: &House, ctx: &Ctx) -> Result<Vec<PointedCase>, Error> {
+    let by = authorise::<may::ClaimGuidance>(ctx)?;
+    let store = &house.store;
+    let pointed = reports::pointed_to_claims(store, 100).await?;
+    let links: HashMap<Uuid, TicketNo> =
+        tickets::of_calls(store, pointed.iter().map(|p| p.call_id).collect()).await?.into_iter().collect();
+    let numbers: Vec<i64> = links.values().map(|n| n.as_key()).collect();
+    let lines: HashMap<i64, TicketLine> =
+        tickets::of_numbers(store, &numbers).await?.into_iter().map(|t| (t.number, t)).collect();
+    let cases: Vec<_> = pointed
+        .into_iter()
+        .map(|p| {
+            let number = links.get(&p.call_id).copied();
+            let line = number.and_then(|n| lines.get(&n.as_key()));
+            PointedCase {
+                arrived_at: p.arrived_at,
+                number,
+                facility_name: line.map_or_else(String::new, |l| l.facility_name.clone()),
+                incident: line.map_or_else(String::new, |l| l.incident.clone()),
+            }
+        })
+        .collect();
+    seen(&by, house, ctx, "home.clerk", lines.values().map(|t| t.id).collect()).await?;
+    Ok(cases)
+}
+
+async fn mine<R: Right>(_: &Granted<R>, house: &House, ctx: &Ctx) -> Result<Vec<TicketLine>, Error> {
+    let filter = TicketFilter { states: StatusKind::open().collect(), owner: Some(me(ctx)), ..Default::default() };
+    let page: Page<TicketLine> = tickets::list(&house.store, &filter, 30).await?;
+    Ok(page.rows)
+}
+
+pub(in crate::usecase) async fn with_tickets(
+    house: &House,
+    callbacks: Vec<Callback>,
+) -> Result<Vec<(Callback, Option<TicketLine>)>, Error> {
+    let ids = callbacks.iter().filter_map(|p| p.ticket_id.map(|t| t.0)).collect();
+    let lines = by_id(tickets::of_ids(&house.store, ids).await?);
+    Ok(callbacks
+        .into_iter()
+        .map(|p| {
+            let line = p.ticket_id.and_then(|t| lines.get(&t.0).cloned());
+            (p, line)
+        })
+        .collect())
+}
+
+fn by_id(lines: Vec<TicketLine>) -> HashMap<Uuid, TicketLine> {
+    lines.into_iter().map(|line| (line.id, line)).collect()
+}
+
+pub(in crate::usecase) async fn seen<R: Right>(
+    _: &Granted<R>,
+    house: &House,
+    ctx: &Ctx,
+    action: &'static str,
+    tickets: Vec<Uuid>,
+) -> Result<(), Error> {
+    let entry = AuditEntry::done(action, Object::kind("page"))
+        .detail(json!({ "shown": tickets.len() }))
+        .subjects(tickets.into_iter().map(|id| Object::new("ticket", id)));
+    Ok(house.store.journal().write(ctx, entry).await?)
+}

@@ -1,0 +1,220 @@
+//! The supervisor's day: who is on a call, what waits, what was promised, what was done outside the rules.
+
+use chrono::{DateTime, Duration, Utc};
+use serde_json::json;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+use crate::domain::access::actor::may;
+use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::calls::{Call, Disposition};
+use crate::domain::ctx::Ctx;
+use crate::domain::id::{AccountId, CallId, VerificationId};
+use crate::domain::refusal::Refusal;
+use crate::domain::retention::wait::Wait;
+use crate::domain::tickets::callback::Callback;
+use crate::domain::tickets::task::Task;
+use crate::domain::tickets::{StatusKind, TicketNo};
+use crate::domain::verification::record::{MISSES_AN_HOUR, Verification};
+use crate::domain::verification::tries::Subject;
+use crate::store::tickets::TicketLine;
+use crate::store::tickets::{callback, escalation, task};
+use crate::store::verification::tries;
+use crate::store::{Tx, accounts, audit, calls, reports, tickets};
+use crate::usecase::authorise::{Granted, authorise};
+use crate::usecase::desks::home;
+use crate::usecase::verification::look_up;
+use crate::usecase::{Error, House, retention};
+
+/// The day as a supervisor sees it.
+pub struct Day {
+    /// Calls being talked or typed.
+    pub on_call: Vec<Call>,
+    /// Calls of the day by disposition, most first.
+    pub dispositions: Vec<(Disposition, u64)>,
+    /// All calls of the day, those not ended included.
+    pub calls: u64,
+    /// Tickets opened today.
+    pub opened: u64,
+    /// Tickets not ended.
+    pub open: u64,
+    /// Escalations that nobody took yet.
+    pub waiting: u64,
+    /// Callbacks overdue, soonest due first.
+    pub overdue: Vec<(Callback, Option<TicketLine>)>,
+    /// Calls outside hours and complaints that wait for a review.
+    pub to_review: Vec<Call>,
+    /// Provisional verifications, and those against the rules, that wait for a review.
+    pub doubtful: Vec<Verification>,
+    /// Tickets of the calls that are shown.
+    pub tickets: HashMap<Uuid, TicketNo>,
+    /// Associations to be asked, soonest due first, each with its ticket if it has one.
+    pub tasks: Vec<(Task, Option<TicketNo>)>,
+    /// Who looked up wrong numbers more often within the last hour than honest work does, and how often: accounts,
+    /// and API tokens.
+    pub guessing: Vec<(Option<Uuid>, u64)>,
+    /// What waits for a person before it is erased.
+    pub waits: Vec<Wait>,
+    /// Who is stopped at trying numbers, the longest first.
+    pub stopped: Vec<Stopped>,
+    /// Names of the accounts that occur.
+    pub names: HashMap<Uuid, String>,
+}
+
+/// An account, a token or a call that may try no numbers.
+pub struct Stopped {
+    /// Which kind.
+    pub kind: Subject,
+    /// Its id.
+    pub subject: Uuid,
+    /// Whose it is: the account's or the token's name, of a call who last tried.
+    pub name: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+}
+
+/// The day view.
+pub async fn day(house: &House, ctx: &Ctx) -> Result<Day, Error> {
+    authorise::<may::Supervise>(ctx)?;
+    let store = &house.store;
+    let on_call = calls::open(store, None).await?;
+    let counted = reports::calls_of_day(store, ctx.today()).await?;
+    let number = |n: i64| u64::try_from(n).unwrap_or_default();
+    let mut dispositions: Vec<(Disposition, u64)> = counted
+        .iter()
+        .filter_map(|(code, n)| code.as_deref().and_then(Disposition::parse).map(|d| (d, number(*n))))
+        .collect();
+    dispositions.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    let open_states: Vec<StatusKind> = StatusKind::open().collect();
+    let to_review = calls::to_review(store).await?;
+    let doubtful = calls::verifications_to_review(store).await?;
+    let shown: Vec<Uuid> =
+        on_call.iter().chain(&to_review).map(|c| c.id.0).chain(doubtful.iter().map(|v| v.call_id.0)).collect();
+    let hour_ago = ctx.now - Duration::hours(1);
+    let guessing = audit::failures(store, "member.lookup", hour_ago, MISSES_AN_HOUR).await?;
+    let people =
+        on_call.iter().chain(&to_review).map(|c| c.operator_id.0).chain(doubtful.iter().map(|v| v.decided_by.0));
+    let people = people.chain(guessing.iter().filter_map(|(who, _)| *who));
+    let day = Day {
+        dispositions,
+        calls: counted.iter().map(|(_, n)| number(*n)).sum(),
+        opened: tickets::count(store, &[], Some(ctx.today())).await?,
+        open: tickets::count(store, &open_states, None).await?,
+        waiting: escalation::waiting(store).await?.len() as u64,
+        overdue: home::with_tickets(house, callback::due(store, ctx.now).await?).await?,
+        tickets: tickets::of_calls(store, shown.clone()).await?.into_iter().collect(),
+        tasks: to_ask(house).await?,
+        waits: retention::waits(house, ctx).await?,
+        names: accounts::names(store, people.collect()).await?.into_iter().collect(),
+        stopped: stopped(house).await?,
+        guessing,
+        on_call,
+        to_review,
+        doubtful,
+    };
+    let entry = AuditEntry::done("home.supervisor", Object::kind("page"))
+        .detail(json!({ "shown": shown.len() }))
+        .subjects(shown.into_iter().map(|id| Object::new("call", id)));
+    store.journal().write(ctx, entry).await?;
+    Ok(day)
+}
+
+async fn stopped(house: &House) -> Result<Vec<Stopped>, Error> {
+    let rows = tries::stopped(&house.store).await?;
+    let mut behind = HashMap::new();
+    for row in &rows {
+        let person = match row.kind {
+            Subject::Token => accounts::person_behind(&house.store, row.subject).await?.map(|person| person.0),
+            _ => row.person,
+        };
+        behind.extend(person.map(|person| (row.subject, person)));
+    }
+    let ids = rows.iter().map(|row| row.subject).chain(behind.values().copied()).collect();
+    let names: HashMap<Uuid, String> = accounts::names(&house.store, ids).await?.into_iter().collect();
+    let shown = rows.into_iter().filter_map(|row| {
+        let person = behind.get(&row.subject).and_then(|person| names.get(person));
+        let name = match (names.get(&row.subject), person) {
+            (Some(token), Some(person)) if row.kind == Subject::Token => format!("{token}（責任者 {person}）"),
+            (own, person) => own.or(person).cloned().unwrap_or_default(),
+        };
+        Some(Stopped { kind: row.kind, subject: row.subject, name, since: row.tally.stopped_at? })
+    });
+    Ok(shown.collect())
+}
+
+async fn to_ask(house: &House) -> Result<Vec<(Task, Option<TicketNo>)>, Error> {
+    let mut tasks = task::all_open(&house.store, None).await?;
+    tasks.retain(|task| task.kind.is_about_membership());
+    let ids = tasks.iter().filter_map(|t| t.ticket_id.map(|id| id.0)).collect();
+    let lines = tickets::of_ids(&house.store, ids).await?;
+    let number = |task: &Task| lines.iter().find(|l| task.ticket_id.is_some_and(|id| id.0 == l.id)).map(TicketLine::no);
+    Ok(tasks
+        .into_iter()
+        .map(|task| {
+            let no = number(&task);
+            (task, no)
+        })
+        .collect())
+}
+
+/// A supervisor has looked at a call taken outside hours, or at a complaint. Nobody reviews their own, whether they
+/// did it themselves or a token did that they answer for.
+pub async fn review_call(house: &House, ctx: &Ctx, id: CallId) -> Result<(), Error> {
+    let supervise = authorise::<may::Supervise>(ctx)?;
+    let tx = house.store.begin().await?;
+    let call = calls::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
+    by_another(&supervise, &tx, ctx, call.operator_id).await?;
+    if !calls::review(&tx, id, ctx.now, ctx.actor.id).await? {
+        return Err(Refusal::conflict("review.done", "この通話は確認済みです").into());
+    }
+    audit::record(&tx, ctx, AuditEntry::done("call.review", Object::new("call", id.0))).await?;
+    Ok(tx.commit().await?)
+}
+
+/// A supervisor has looked at a provisional verification, or at one against the rules. Nobody reviews their own.
+pub async fn review_verification(house: &House, ctx: &Ctx, id: VerificationId) -> Result<(), Error> {
+    let supervise = authorise::<may::Supervise>(ctx)?;
+    let tx = house.store.begin().await?;
+    let held = calls::find_verification(&tx, id).await?.ok_or(Error::NotFound("verification"))?;
+    by_another(&supervise, &tx, ctx, held.decided_by).await?;
+    if !calls::review_verification(&tx, id, ctx.now, ctx.actor.id).await? {
+        return Err(own_work().into());
+    }
+    audit::record(&tx, ctx, AuditEntry::done("verification.review", Object::new("verification", id.0))).await?;
+    Ok(tx.commit().await?)
+}
+
+/// What needs a second person is reviewed by another one: persons are compared, not what they act through.
+async fn by_another(_: &Granted<may::Supervise>, tx: &Tx, ctx: &Ctx, doer: AccountId) -> Result<(), Error> {
+    let person = accounts::person_behind(tx, doer.0).await?;
+    if ctx.actor.is_another_than(person) { Ok(()) } else { Err(own_work().into()) }
+}
+
+/// Lets on who was stopped at trying numbers: another person than whoever tried them, who answers for a token included.
+pub async fn let_on(house: &House, ctx: &Ctx, subject: Uuid) -> Result<(), Error> {
+    authorise::<may::Supervise>(ctx)?;
+    let tx = house.store.begin().await?;
+    let mut found = tries::stopped_one(&tx, subject).await?.ok_or(Error::NotFound("stop"))?;
+    let tried = match found.kind {
+        Subject::Account | Subject::Token => accounts::person_behind(&tx, subject).await?,
+        Subject::Sheet => None,
+    };
+    let own_sheet = found.kind == Subject::Sheet && tries::has_tried(&tx, CallId(subject), ctx.actor.id).await?;
+    let own =
+        [tried, found.person.map(AccountId)].into_iter().flatten().any(|who| !ctx.actor.is_another_than(Some(who)));
+    if own || own_sheet {
+        return Err(Refusal::conflict(
+            "stop.own",
+            "ご自身の照合で止まったものは再開できません。別のスーパーバイザーが再開してください",
+        )
+        .into());
+    }
+    found.tally.let_on(found.kind.limits(), ctx.now);
+    tries::put(&tx, &found).await?;
+    audit::record(&tx, ctx, AuditEntry::done("member.let_on", look_up::object(found.kind, subject))).await?;
+    Ok(tx.commit().await?)
+}
+
+fn own_work() -> Refusal {
+    Refusal::conflict("review.own", "確認済みか、ご自身の対応です。別のスーパーバイザーが確認してください")
+}

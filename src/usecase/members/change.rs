@@ -1,0 +1,313 @@
+//! What a new export changes, and writing it.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use chrono::NaiveDate;
+use futures::TryStreamExt;
+use uuid::Uuid;
+
+use crate::domain::access::actor::may;
+use crate::domain::ctx::Ctx;
+use crate::domain::members::import::ParsedDirectory;
+use crate::domain::members::periods::{LastSeen, Recorded, periods, settle};
+use crate::domain::members::record::{FacilityRole, Tenure};
+use crate::store::members as memory;
+use crate::store::members::{KeptFacility, KeptMember, KeptPeriod, KeptTenure};
+use crate::store::{Store, Tx};
+use crate::usecase::Error;
+use crate::usecase::authorise::Granted;
+use crate::usecase::members::ImportReport;
+use crate::usecase::members::kept::{Kept, Sorted};
+
+/// Rows of one kind that are written together: whoever saves beside an import waits for one piece at most.
+const PIECE: usize = 6_000;
+/// How long nothing is written after a piece. SQLite's writers don't stand in a line: whoever waits looks every few
+/// milliseconds, and must find a moment in which it is free.
+const BETWEEN_PIECES: Duration = Duration::from_millis(8);
+
+/// What a new export changes.
+pub(in crate::usecase) struct Change {
+    parsed: ParsedDirectory,
+    exported_on: NaiveDate,
+    /// The directory's version from then on.
+    version: i64,
+    members: Sorted,
+    facilities: Sorted,
+    ties: Ties,
+}
+
+/// What a new export does to the ties of members and facilities.
+#[derive(Default)]
+struct Ties {
+    before: usize,
+    /// Places, in the export's pairs, of those that begin.
+    new: Vec<usize>,
+    /// The day they begin; open to the past in the first import.
+    from_on: Option<NaiveDate>,
+    ended: Vec<Uuid>,
+    added: usize,
+    changed: usize,
+    gone: usize,
+}
+
+impl Change {
+    pub(in crate::usecase) async fn between(
+        _: &Granted<may::DirectoryImport>,
+        store: &Store,
+        ctx: &Ctx,
+        parsed: ParsedDirectory,
+        exported_on: NaiveDate,
+        version: i64,
+    ) -> Result<Self, Error> {
+        let rows = memory::each_member(store);
+        let kept = Kept::read(rows.map_ok(|m| (m.record.person_key.clone(), m.id, m.record, m.gone_on))).await?;
+        let members = Sorted::of(kept, &parsed.members, &parsed.held_back_people, ctx.id_run());
+        let rows = memory::each_facility(store);
+        let kept = Kept::read(rows.map_ok(|f| (f.record.facility_key.clone(), f.id, f.record, f.gone_on))).await?;
+        let facilities = Sorted::of(kept, &parsed.facilities, &parsed.held_back_facilities, ctx.id_run());
+        let mut ties = Ties { from_on: (version > 1).then_some(exported_on), ..Ties::default() };
+        ties.sort(store, &parsed, &members, &facilities).await?;
+        Ok(Self { parsed, exported_on, version, members, facilities, ties })
+    }
+
+    /// More than a tenth fewer pairs than before.
+    pub(in crate::usecase) fn shrinks(&self) -> bool {
+        self.parsed.pairs.len() * 10 < self.ties.before * 9
+    }
+
+    /// Pairs that stand until now.
+    pub(in crate::usecase) fn before(&self) -> usize {
+        self.ties.before
+    }
+
+    pub(in crate::usecase) fn report(&mut self) -> ImportReport {
+        let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+        let (parsed, ties) = (&mut self.parsed, &self.ties);
+        let taken = parsed.rows - parsed.rejected;
+        ImportReport {
+            rows: count(parsed.rows),
+            added: count(ties.added),
+            changed: count(ties.changed),
+            gone: count(ties.gone),
+            unchanged: count(taken.saturating_sub(ties.added + ties.changed)),
+            repaired: count(parsed.repaired),
+            rejected: count(parsed.rejected),
+            encoding: parsed.encoding.to_owned(),
+            problems: std::mem::take(&mut parsed.problems),
+        }
+    }
+
+    /// Writes what is new, in pieces: nobody sees it before the import has come to its end.
+    pub(in crate::usecase) async fn write_new(
+        &self,
+        store: &Store,
+        ctx: &Ctx,
+        progress: &mut (dyn FnMut(&str, usize) + Send),
+    ) -> Result<(), Error> {
+        let since = self.version;
+        clear(store, since - 1).await?;
+        for some in self.members.new.chunks(PIECE) {
+            let tx = store.begin().await?;
+            memory::add_members(&tx, since, self.some_members(some)).await?;
+            let shown = self.some_members(some).flat_map(|member| self.shown(&member));
+            let mut ids = ctx.id_run();
+            memory::put_periods(&tx, since, || ids.next().unwrap_or_default(), shown, &[]).await?;
+            done(tx).await?;
+        }
+        progress("members", self.members.touched());
+        for some in self.facilities.new.chunks(PIECE) {
+            let tx = store.begin().await?;
+            memory::add_facilities(&tx, since, self.some_facilities(some)).await?;
+            done(tx).await?;
+        }
+        progress("facilities", self.facilities.touched());
+        let mut ids = ctx.id_run();
+        for some in self.ties.new.chunks(PIECE) {
+            let tx = store.begin().await?;
+            memory::add_tenures(&tx, since, self.new_tenures(some, &mut ids)).await?;
+            done(tx).await?;
+        }
+        progress("tenures", self.ties.new.len() + self.ties.ended.len());
+        Ok(())
+    }
+
+    /// Changes what stood before, in the transaction with which what is new is seen.
+    pub(in crate::usecase) async fn write_rest(
+        &self,
+        tx: &Tx,
+        ctx: &Ctx,
+        progress: &mut (dyn FnMut(&str, usize) + Send),
+    ) -> Result<(), Error> {
+        let since = self.version;
+        memory::save_members(tx, since, self.some_members(&self.members.changed)).await?;
+        memory::members_gone(tx, &self.members.gone, self.exported_on).await?;
+        memory::save_facilities(tx, since, self.some_facilities(&self.facilities.changed)).await?;
+        memory::facilities_gone(tx, &self.facilities.gone, self.exported_on).await?;
+        memory::end_tenures(tx, &self.ties.ended, self.exported_on).await?;
+        let (settled, replaced) = self.settled(tx).await?;
+        let (mut ids, count) = (ctx.id_run(), settled.len());
+        memory::put_periods(tx, since, || ids.next().unwrap_or_default(), settled, &replaced).await?;
+        progress("periods", count);
+        Ok(())
+    }
+
+    /// A member's periods as the export shows them.
+    fn shown(&self, member: &KeptMember) -> Vec<KeptPeriod> {
+        let recorded =
+            |period| KeptPeriod { member_id: member.id, recorded: Recorded { period, seen_on: self.exported_on } };
+        periods(&member.record).into_iter().map(recorded).collect()
+    }
+
+    /// Periods of changed members whose periods change, and those members.
+    async fn settled(&self, tx: &Tx) -> Result<(Vec<KeptPeriod>, Vec<Uuid>), Error> {
+        let exports: Vec<NaiveDate> = memory::imports(tx).await?.iter().map(|i| i.exported_on).collect();
+        let changed: Vec<Uuid> = self.members.changed.iter().map(|at| self.members.ids[*at]).collect();
+        let mut known: HashMap<Uuid, Vec<Recorded>> = HashMap::new();
+        for period in memory::periods_of(tx, &changed).await? {
+            known.entry(period.member_id).or_default().push(period.recorded);
+        }
+        let (mut settled, mut replaced) = (Vec::new(), Vec::new());
+        for (at, member) in self.members.changed.iter().zip(self.some_members(&self.members.changed)) {
+            let old = known.remove(&member.id).unwrap_or_default();
+            let now = settle(&old, &member.record, self.last_seen(*at, &exports), self.exported_on);
+            if now != old {
+                replaced.push(member.id);
+                settled.extend(now.into_iter().map(|recorded| KeptPeriod { member_id: member.id, recorded }));
+            }
+        }
+        Ok((settled, replaced))
+    }
+
+    /// When a member of the export stood in an earlier one for the last time; `exports` newest first.
+    fn last_seen(&self, at: usize, exports: &[NaiveDate]) -> LastSeen {
+        let gone_on = self.members.back.get(&at);
+        let held = exports.iter().find(|on| gone_on.is_none_or(|gone| *on < gone));
+        LastSeen { on: held.copied().unwrap_or(NaiveDate::MIN), unbroken: gone_on.is_none() }
+    }
+
+    fn some_members<'a>(&'a self, places: &'a [usize]) -> impl Iterator<Item = KeptMember> + Send + 'a {
+        places.iter().filter_map(|at| {
+            Some(KeptMember { id: self.members.ids[*at], record: self.parsed.members.get(*at)?, gone_on: None })
+        })
+    }
+
+    fn some_facilities<'a>(&'a self, places: &'a [usize]) -> impl Iterator<Item = KeptFacility> + Send + 'a {
+        places.iter().filter_map(|at| {
+            Some(KeptFacility { id: self.facilities.ids[*at], record: self.parsed.facilities.get(*at)?, gone_on: None })
+        })
+    }
+
+    fn new_tenures<'a>(
+        &'a self,
+        places: &'a [usize],
+        ids: &'a mut (impl Iterator<Item = Uuid> + Send),
+    ) -> impl Iterator<Item = KeptTenure> + Send + 'a {
+        places.iter().zip(ids).map(|(at, id)| {
+            let (person, facility, role) = self.parsed.pairs[*at];
+            KeptTenure {
+                id,
+                member_id: self.members.ids[person as usize],
+                facility_id: self.facilities.ids[facility as usize],
+                tenure: Tenure { role, from_on: self.ties.from_on, until_on: None },
+            }
+        })
+    }
+}
+
+/// A piece is written; others may write.
+async fn done(piece: Tx) -> Result<(), Error> {
+    piece.commit().await?;
+    tokio::time::sleep(BETWEEN_PIECES).await;
+    Ok(())
+}
+
+/// Takes away what an import that was killed left behind.
+async fn clear(store: &Store, version: i64) -> Result<(), Error> {
+    loop {
+        let tx = store.begin().await?;
+        let gone = memory::clear_unseen(&tx, version, PIECE as u64).await?;
+        done(tx).await?;
+        if gone == 0 {
+            return Ok(());
+        }
+    }
+}
+
+impl Sorted {
+    fn touched(&self) -> usize {
+        self.new.len() + self.changed.len() + self.gone.len()
+    }
+}
+
+impl Ties {
+    /// Tenure is what imports show: open to the past at first sight in the first import, from the export's
+    /// date for pairs that appear later, ended at the export's date for pairs gone (contracts section 1).
+    async fn sort(
+        &mut self,
+        store: &Store,
+        parsed: &ParsedDirectory,
+        members: &Sorted,
+        facilities: &Sorted,
+    ) -> Result<(), Error> {
+        let mut kept = self.kept(store, members, facilities).await?;
+        let changed_members: HashSet<usize> = members.changed.iter().copied().collect();
+        let changed_facilities: HashSet<usize> = facilities.changed.iter().copied().collect();
+        for (at, (person, facility, role)) in parsed.pairs.iter().enumerate() {
+            match kept.remove(&(*person, *facility)) {
+                Some((_, before)) if before == *role => {
+                    let touched = changed_members.contains(&(*person as usize))
+                        || changed_facilities.contains(&(*facility as usize));
+                    self.changed += usize::from(touched);
+                }
+                Some((id, _)) => {
+                    self.changed += 1;
+                    self.ended.push(id);
+                    self.new.push(at);
+                }
+                None => {
+                    self.added += 1;
+                    self.new.push(at);
+                }
+            }
+        }
+        self.gone += kept.len();
+        self.ended.extend(kept.into_values().map(|(id, _)| id));
+        // In the order of their making, whatever order the table of pairs had.
+        self.ended.sort_unstable();
+        Ok(())
+    }
+
+    /// The ties that stand, by the places of both in the export. Those of whom one is missing from it are gone,
+    /// unless it was held back.
+    async fn kept(
+        &mut self,
+        store: &Store,
+        members: &Sorted,
+        facilities: &Sorted,
+    ) -> Result<HashMap<(u32, u32), (Uuid, FacilityRole)>, Error> {
+        let (people, places) = (members.places(), facilities.places());
+        let held_back: HashSet<&Uuid> = members.held_back.iter().chain(&facilities.held_back).collect();
+        let mut kept = HashMap::new();
+        let mut rows = std::pin::pin!(memory::each_tenure(store));
+        while let Some(tie) = rows.try_next().await? {
+            if tie.tenure.until_on.is_some() {
+                continue;
+            }
+            self.before += 1;
+            if held_back.contains(&tie.member_id) || held_back.contains(&tie.facility_id) {
+                continue;
+            }
+            match (people.get(&tie.member_id), places.get(&tie.facility_id)) {
+                (Some(person), Some(place)) => {
+                    kept.insert((*person, *place), (tie.id, tie.tenure.role));
+                }
+                _ => {
+                    self.gone += 1;
+                    self.ended.push(tie.id);
+                }
+            }
+        }
+        Ok(kept)
+    }
+}

@@ -1,0 +1,218 @@
+//! Tickets: listing, searching, writing on one.
+
+pub mod callback;
+pub mod hold;
+pub mod open;
+pub mod page;
+pub mod remote;
+pub mod task;
+pub(in crate::usecase) mod timeline;
+pub mod transition;
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::authorise::{Granted, authorise};
+use super::{Error, House, me};
+use crate::domain::access::actor::may;
+use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::ctx::Ctx;
+use crate::domain::id::EntryId;
+use crate::domain::page::{PAGE_SIZE, Page};
+use crate::domain::refusal::Refusal;
+use crate::domain::scheme::codes;
+use crate::domain::text;
+use crate::domain::tickets::{Entry, EntryKind, Event, Place, Ticket, TicketNo};
+use crate::store::tickets::{self as memory, TicketFilter, TicketLine};
+use crate::store::{Tx, accounts, audit, search};
+use crate::usecase::once::{Deed, Once};
+
+pub use crate::usecase::tickets::transition::move_on;
+
+/// A page of a list with the names of the owners.
+pub struct TicketList {
+    /// The page.
+    pub page: Page<TicketLine>,
+    /// Names of the owners.
+    pub names: HashMap<Uuid, String>,
+}
+
+/// A page of tickets; one audit entry with the tickets it showed beside it.
+pub async fn list(house: &House, ctx: &Ctx, filter: &TicketFilter) -> Result<TicketList, Error> {
+    let by = authorise::<may::TicketFind>(ctx)?;
+    let page = memory::list(&house.store, filter, PAGE_SIZE).await?;
+    named(&by, house, ctx, "ticket.list", page).await
+}
+
+/// Tickets that hold every word of a question; newest first. The words are not audited: they may be a name.
+pub async fn find(house: &House, ctx: &Ctx, question: &str, before: Option<i64>) -> Result<TicketList, Error> {
+    let by = authorise::<may::TicketFind>(ctx)?;
+    let question = text::line("q", question, text::LINE)?;
+    let named_no = match TicketNo::parse(&question) {
+        Some(no) => memory::of_numbers(&house.store, &[no.as_key()]).await?,
+        None => Vec::new(),
+    };
+    if !named_no.is_empty() {
+        return named(&by, house, ctx, "ticket.search", Page { rows: named_no, older: None }).await;
+    }
+    // `5550-4321` reads like a number of the year 5550, and may be the end of a telephone number.
+    let mut numbers = search::find(&house.store, &question, before, PAGE_SIZE + 1).await?;
+    if let Some(digits) = phone_digits(&question).filter(|_| numbers.is_empty() && before.is_none()) {
+        numbers = search::find(&house.store, &digits, None, PAGE_SIZE + 1).await?;
+    }
+    let more = numbers.len() as u64 > PAGE_SIZE;
+    let shown: Vec<i64> = numbers.into_iter().take(usize::try_from(PAGE_SIZE).unwrap_or(50)).collect();
+    let rows = memory::of_numbers(&house.store, &shown).await?;
+    let older = if more { rows.last().map(|line| line.number) } else { None };
+    named(&by, house, ctx, "ticket.search", Page { rows, older }).await
+}
+
+/// The digits of a telephone number in whatever grouping: searched again by them alone when it isn't found.
+pub(in crate::usecase) fn phone_digits(question: &str) -> Option<String> {
+    text::phone("q", question).ok().map(|(_, digits)| digits).filter(|digits| digits.len() >= 4)
+}
+
+async fn named(
+    _: &Granted<may::TicketFind>,
+    house: &House,
+    ctx: &Ctx,
+    action: &'static str,
+    page: Page<TicketLine>,
+) -> Result<TicketList, Error> {
+    let shown: Vec<Object> = page.rows.iter().map(|line| Object::new("ticket", line.id)).collect();
+    let entry =
+        AuditEntry::done(action, Object::kind("ticket")).detail(json!({ "shown": shown.len() })).subjects(shown);
+    let mut people: Vec<Uuid> = page.rows.iter().filter_map(|line| line.owner_id).collect();
+    people.sort_unstable();
+    people.dedup();
+    let (audited, names) = tokio::join!(house.store.journal().write(ctx, entry), accounts::names(&house.store, people));
+    audited?;
+    Ok(TicketList { page, names: names?.into_iter().collect() })
+}
+
+/// A note, advice or call written by hand.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+pub struct NewEntry {
+    /// `note`, `advice` or `call`; a note unless said.
+    #[serde(default)]
+    pub kind: String,
+    /// When it happened, as Tokyo wall-clock time; now unless said.
+    #[serde(default)]
+    pub occurred_at: String,
+    /// The words.
+    pub body: String,
+}
+
+/// What a deed on a ticket answers.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Done {
+    /// The ticket's number.
+    pub number: String,
+}
+
+/// Appends an entry to a ticket's timeline.
+pub async fn add_entry(house: &House, ctx: &Ctx, no: TicketNo, new: NewEntry, once: &Once) -> Result<Done, Error> {
+    authorise::<may::TicketWork>(ctx)?;
+    let kind = match new.kind.as_str() {
+        "" => EntryKind::Note,
+        code => EntryKind::by_hand(code)
+            .ok_or_else(|| Refusal::field("kind", "choice.unknown", "種類を一覧から選び直してください"))?,
+    };
+    let mut faults = crate::domain::refusal::Faults::default();
+    let body = faults.take(text::required_note("body", &new.body, text::NOTE));
+    let occurred_at = match new.occurred_at.trim() {
+        "" => ctx.now,
+        typed => faults.take(text::past_time("occurred_at", typed, ctx.now)),
+    };
+    faults.check()?;
+    let deed = Deed::begin(&house.store, ctx, once).await?;
+    let ticket = memory::find(&deed.tx, no).await?.ok_or(Error::NotFound("ticket"))?;
+    ticket.must_be_kept()?;
+    let event = Event::Written { kind, words: body };
+    let written = Entry {
+        occurred_at: crate::domain::time::to_micros(occurred_at),
+        ..Entry::of(EntryId(ctx.new_id()), Place::Ticket(ticket.id), &event, &house.scheme, ctx.now, me(ctx))
+    };
+    memory::append(&deed.tx, &written).await?;
+    if !memory::touch(&deed.tx, ticket.id, ctx.now).await? {
+        return Err(overtaken(&deed.tx, &ticket, ticket.version).await?.into());
+    }
+    search::add(&deed.tx, no, &written.body).await?;
+    let audit_entry =
+        AuditEntry::done("entry.add", Object::new("ticket", ticket.id.0)).detail(json!({ "kind": kind.code() }));
+    audit::record(&deed.tx, ctx, audit_entry).await?;
+    deed.finish(ctx, Done { number: no.to_string() }).await
+}
+
+/// Somebody else was quicker: the ticket as it stands, and the version that was sent.
+pub(in crate::usecase) fn moved_meanwhile(ticket: &Ticket, sent: i64) -> Refusal {
+    let words = Refusal::conflict(
+        "ticket.stale",
+        format!(
+            "ほかの人がこの相談票を更新しました（いまは「{}」です）。画面を読み直してからやり直してください",
+            ticket.state.label()
+        ),
+    );
+    words.versions(sent, ticket.version)
+}
+
+/// The same, when somebody was quicker between reading and saving.
+pub(in crate::usecase) async fn overtaken(tx: &Tx, ticket: &Ticket, sent: i64) -> Result<Refusal, Error> {
+    let stands = memory::find(tx, ticket.number).await?;
+    Ok(moved_meanwhile(stands.as_ref().unwrap_or(ticket), sent))
+}
+
+/// What can be changed about a ticket besides its state.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+pub struct TicketChange {
+    /// Incident code.
+    #[serde(default)]
+    pub incident: String,
+    /// Severity code.
+    #[serde(default)]
+    pub severity: String,
+    /// Make it one's own.
+    #[serde(default)]
+    pub take_over: bool,
+}
+
+/// Changes incident, severity or owner.
+pub async fn change(
+    house: &House,
+    ctx: &Ctx,
+    no: TicketNo,
+    version: i64,
+    new: TicketChange,
+    once: &Once,
+) -> Result<Done, Error> {
+    authorise::<may::TicketWork>(ctx)?;
+    let lists = &house.scheme.lists;
+    let mut faults = crate::domain::refusal::Faults::default();
+    let known = |name: &str, code: &str, list: Vec<&str>| match code.is_empty() || list.contains(&code) {
+        true => Ok(()),
+        false => Err(Refusal::field(name, "choice.unknown", "一覧から選び直してください")),
+    };
+    faults.take(known("incident", &new.incident, codes(&lists.incident)));
+    faults.take(known("severity", &new.severity, codes(&lists.severity)));
+    faults.check()?;
+    let deed = Deed::begin(&house.store, ctx, once).await?;
+    let mut ticket = memory::find(&deed.tx, no).await?.ok_or(Error::NotFound("ticket"))?;
+    ticket.must_be_kept()?;
+    if ticket.version != version {
+        return Err(moved_meanwhile(&ticket, version).into());
+    }
+    let owner = new.take_over.then(|| (me(ctx), ctx.actor.name.as_str()));
+    let Some(event) = ticket.change(&new.incident, &new.severity, owner) else {
+        return deed.finish(ctx, Done { number: no.to_string() }).await;
+    };
+    ticket.last_event_at = ctx.now;
+    if !memory::save(&deed.tx, &ticket, version).await? {
+        return Err(overtaken(&deed.tx, &ticket, version).await?.into());
+    }
+    timeline::write(house, &deed.tx, ctx, Place::Ticket(ticket.id), &event).await?;
+    audit::record(&deed.tx, ctx, AuditEntry::done("ticket.change", Object::new("ticket", ticket.id.0))).await?;
+    deed.finish(ctx, Done { number: no.to_string() }).await
+}

@@ -1,0 +1,243 @@
+//! A ticket for a call's matter: a new one, or one that exists; and what a verification does to it.
+
+use chrono::Datelike;
+
+use crate::domain::access::actor::may;
+use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::calls::Call;
+use crate::domain::ctx::Ctx;
+use crate::domain::id::TicketId;
+use crate::domain::members::record::{FacilityRecord, MemberRecord};
+use crate::domain::refusal::Refusal;
+use crate::domain::tickets::state::Status;
+use crate::domain::tickets::{Event, Place, State, Ticket, TicketNo};
+use crate::domain::time::tokyo_time;
+use crate::domain::verification::record::{Recorded, Verification};
+use crate::store::tickets::task;
+use crate::store::{Tx, audit, calls as memory, members, search, tickets};
+use crate::usecase::authorise::Granted;
+use crate::usecase::calls::intake::Matter;
+use crate::usecase::tickets::overtaken;
+use crate::usecase::tickets::timeline;
+use crate::usecase::verification::record::Recording;
+use crate::usecase::{Error, House, me};
+
+/// What opens a ticket for a call: the right to work on calls, to log them, or to work on tickets.
+pub(in crate::usecase) trait Opens {}
+impl Opens for Granted<may::CallWork> {}
+impl Opens for Granted<may::CallLog> {}
+impl Opens for Granted<may::TicketWork> {}
+
+/// What gives a verification to a ticket: the right to record it, or to tie its call to the ticket.
+pub(in crate::usecase) trait Attaches {}
+impl Attaches for Recording<'_> {}
+impl Attaches for Granted<may::TicketWork> {}
+
+/// A ticket that was opened in this very deed: nobody else has seen it yet.
+pub(in crate::usecase) struct Newborn(Ticket);
+
+impl Newborn {
+    /// The ticket.
+    pub(in crate::usecase) fn ticket(&self) -> &Ticket {
+        &self.0
+    }
+
+    /// The ticket, like any other from now on.
+    pub(in crate::usecase) fn grown(self) -> Ticket {
+        self.0
+    }
+}
+
+/// Opens a ticket for a call's matter; tier 1 works on it from the start.
+pub(in crate::usecase) async fn open(
+    _: &impl Opens,
+    house: &House,
+    tx: &Tx,
+    ctx: &Ctx,
+    call: &Call,
+    matter: &Matter,
+) -> Result<Newborn, Error> {
+    let verified = matter.verification.as_ref().filter(|v| v.recorded.opens_remote());
+    let known = match verified {
+        Some(verification) => Known::of(tx, verification).await?,
+        None => Known::default(),
+    };
+    let or = |text: &str, fallback: &str| if text.is_empty() { fallback.to_owned() } else { text.to_owned() };
+    let mut ticket = Ticket {
+        id: TicketId(ctx.new_id()),
+        number: tickets::next_number(tx, tokyo_time(ctx.now).year()).await?,
+        desk: call.desk.clone(),
+        facility_id: verified.and_then(|v| v.facility_id),
+        member_id: verified.and_then(|v| v.member_id),
+        facility_name: matter.said.facility.clone(),
+        prefecture: String::new(),
+        facility_kind: String::new(),
+        incident: or(&matter.incident, "other"),
+        severity: or(&matter.severity, "medium"),
+        summary: matter.narrative.clone(),
+        state: State { at: Status::Tier1, since: ctx.now, by: me(ctx) },
+        version: 1,
+        owner_id: Some(me(ctx)),
+        verification: matter.verification.as_ref().map_or(Recorded::Unverified, |v| v.recorded),
+        tier: 1,
+        opened_at: ctx.now,
+        opened_by: me(ctx),
+        opened_on: ctx.today(),
+        closed_at: None,
+        last_event_at: ctx.now,
+        erased_on: None,
+    };
+    known.put_on(&mut ticket);
+    tickets::add(tx, &ticket).await?;
+    tickets::link_call(tx, call.id, ticket.id).await?;
+    memory::take_verifications(tx, call.id, ticket.id).await?;
+    if let Some(verification) = &matter.verification {
+        task::give(tx, verification.id, ticket.id).await?;
+    }
+    let opened = Event::Opened { call: call.id, words: opening_words(house, matter) };
+    timeline::write(house, tx, ctx, Place::Both(ticket.id, call.id), &opened).await?;
+    let words = [
+        ticket.number.to_string(),
+        ticket.facility_name.clone(),
+        known.words(),
+        matter.said.name.clone(),
+        matter.said.facility.clone(),
+        matter.said.address.clone(),
+        matter.caller_name.clone(),
+        call.number.clone(),
+        call.number_digits.clone(),
+        digits(&matter.callback),
+        matter.narrative.clone(),
+    ];
+    search::put(tx, ticket.number, &words.join("\n")).await?;
+    let entry = AuditEntry::done("ticket.open", Object::new("ticket", ticket.id.0)).subjects(whose(&ticket));
+    audit::record(tx, ctx, entry).await?;
+    Ok(Newborn(ticket))
+}
+
+fn opening_words(house: &House, matter: &Matter) -> String {
+    let incident = house.scheme.lists.incident_label(&matter.incident);
+    match (incident.is_empty(), matter.narrative.is_empty()) {
+        (_, false) => matter.narrative.clone(),
+        (false, true) => incident.to_owned(),
+        (true, true) => "相談内容は未記入です".to_owned(),
+    }
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// Ties a call to a ticket that exists; what was verified on the call goes with it. Who may not work on tickets never
+/// comes here, and so never learns which numbers there are.
+pub(in crate::usecase) async fn existing(
+    by: &Granted<may::TicketWork>,
+    tx: &Tx,
+    ctx: &Ctx,
+    call: &Call,
+    typed: &str,
+) -> Result<Ticket, Error> {
+    let unknown = || {
+        Refusal::field(
+            "ticket",
+            "ticket.unknown",
+            "この番号の相談票はありません。番号をご確認ください（例 2026-000123）",
+        )
+    };
+    let no = TicketNo::parse(typed).ok_or_else(unknown)?;
+    let ticket = tickets::find(tx, no).await?.ok_or_else(unknown)?;
+    ticket.must_be_kept().map_err(|refusal| Refusal::field("ticket", refusal.code, refusal.message))?;
+    tickets::link_call(tx, call.id, ticket.id).await?;
+    tickets::touch(tx, ticket.id, ctx.now).await?;
+    let entry =
+        AuditEntry::done("ticket.link", Object::new("ticket", ticket.id.0)).subjects([Object::new("call", call.id.0)]);
+    audit::record(tx, ctx, entry).await?;
+    match memory::free_verification(tx, call.id).await? {
+        Some(verification) => attach(by, tx, ctx, ticket, &verification).await,
+        None => Ok(ticket),
+    }
+}
+
+/// Gives a verification made on a call to one of its tickets: whose matter it is, and that remote support is open.
+/// A verification of another facility than the ticket's is left for another ticket.
+pub(in crate::usecase) async fn attach(
+    _: &impl Attaches,
+    tx: &Tx,
+    ctx: &Ctx,
+    mut ticket: Ticket,
+    verification: &Verification,
+) -> Result<Ticket, Error> {
+    let another = ticket.facility_id.is_some()
+        && verification.facility_id.is_some()
+        && ticket.facility_id != verification.facility_id;
+    if another || ticket.erased_on.is_some() {
+        return Ok(ticket);
+    }
+    memory::take_verifications(tx, verification.call_id, ticket.id).await?;
+    task::give(tx, verification.id, ticket.id).await?;
+    let version = ticket.version;
+    ticket.verification = verification.recorded;
+    ticket.last_event_at = ctx.now;
+    if verification.recorded.opens_remote() {
+        let known = Known::of(tx, verification).await?;
+        ticket.facility_id = verification.facility_id.or(ticket.facility_id);
+        ticket.member_id = verification.member_id.or(ticket.member_id);
+        known.put_on(&mut ticket);
+        search::add(tx, ticket.number, &known.words()).await?;
+    }
+    if !tickets::save(tx, &ticket, version).await? {
+        return Err(overtaken(tx, &ticket, version).await?.into());
+    }
+    ticket.version = version + 1;
+    audit::record(
+        tx,
+        ctx,
+        AuditEntry::done("ticket.verify", Object::new("ticket", ticket.id.0)).subjects(whose(&ticket)),
+    )
+    .await?;
+    Ok(ticket)
+}
+
+fn whose(ticket: &Ticket) -> Vec<Object> {
+    let facility = ticket.facility_id.map(|f| Object::new("facility", f.0));
+    facility.into_iter().chain(ticket.member_id.map(|m| Object::new("member", m.0))).collect()
+}
+
+/// What the directory holds of a verified caller's facility and member.
+#[derive(Default)]
+struct Known {
+    facility: Option<FacilityRecord>,
+    member: Option<MemberRecord>,
+}
+
+impl Known {
+    async fn of(tx: &Tx, verification: &Verification) -> Result<Self, Error> {
+        let facility = match verification.facility_id {
+            Some(id) => members::facility_by_id(tx, id.0).await?,
+            None => None,
+        };
+        let member = match verification.member_id {
+            Some(id) => members::member_by_id(tx, id.0).await?,
+            None => None,
+        };
+        Ok(Self { facility, member })
+    }
+
+    fn put_on(&self, ticket: &mut Ticket) {
+        if let Some(facility) = &self.facility {
+            ticket.facility_name.clone_from(&facility.name);
+            ticket.facility_kind.clone_from(&facility.kind);
+        }
+        if let Some(member) = &self.member {
+            ticket.prefecture = member.pref_association.trim_end_matches("医師会").to_owned();
+        }
+    }
+
+    /// What it is found by.
+    fn words(&self) -> String {
+        let facility =
+            self.facility.iter().map(|f| format!("{}\n{}\n{}\n{}", f.name, f.kana, f.address, digits(&f.phone)));
+        let member = self.member.iter().map(|m| format!("{}\n{}", m.name, m.kana));
+        facility.chain(member).collect::<Vec<_>>().join("\n")
+    }
+}

@@ -1,0 +1,165 @@
+//! Opening a ticket: what is loaded for somebody is what the table of fields lets them see.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::domain::access::actor::{Action, Actor, may};
+use crate::domain::access::field::{Field, Fields, Reach, reach};
+use crate::domain::audit::{AuditEntry, Object, Outcome};
+use crate::domain::claims::Claim;
+use crate::domain::ctx::Ctx;
+use crate::domain::id::{AccountId, CallId};
+use crate::domain::members::record::{FacilityRecord, MemberRecord};
+use crate::domain::tickets::callback::Callback;
+use crate::domain::tickets::remote::Remote;
+use crate::domain::tickets::task::Task;
+use crate::domain::tickets::{Entry, Ticket, TicketNo, TransitionKind};
+use crate::domain::verification::record::Verification;
+use crate::store::tickets::hold;
+use crate::store::tickets::hold::Hold;
+use crate::store::tickets::{callback, remote, task};
+use crate::store::{accounts, calls, claims, members, tickets};
+use crate::usecase::access::gate;
+use crate::usecase::authorise::{Granted, authorise};
+use crate::usecase::{Error, House};
+
+/// Everything a ticket's page shows. What its reader may not see isn't in it.
+pub struct TicketView {
+    /// The fields it was loaded with.
+    pub fields: Fields,
+    /// The ticket.
+    pub ticket: Ticket,
+    /// Its facility, once known.
+    pub facility: Option<FacilityRecord>,
+    /// Its member, once known.
+    pub member: Option<MemberRecord>,
+    /// What its reader may do with it now.
+    pub offers: Vec<TransitionKind>,
+    /// What happened, by event time.
+    pub entries: Vec<Entry>,
+    /// Its calls: id, arrival, number, caller.
+    pub calls: Vec<(CallId, DateTime<Utc>, String, String)>,
+    /// What was said about who called.
+    pub verifications: Vec<Verification>,
+    /// Remote sessions.
+    pub remotes: Vec<Remote>,
+    /// Callbacks not kept yet.
+    pub callbacks: Vec<Callback>,
+    /// Tasks not done yet.
+    pub tasks: Vec<Task>,
+    /// Claims made for it.
+    pub claims: Vec<Claim>,
+    /// Holds, those lifted included.
+    pub holds: Vec<Hold>,
+    /// Names of the accounts that occur.
+    pub names: HashMap<Uuid, String>,
+}
+
+/// Opens a ticket; audited with the facility and member it shows. A ticket out of the reader's reach is absent, and
+/// the attempt is written down.
+pub async fn show(house: &House, ctx: &Ctx, no: TicketNo) -> Result<TicketView, Error> {
+    let by = authorise::<may::TicketRead>(ctx)?;
+    let store = &house.store;
+    let ticket = tickets::find(store, no).await?.ok_or(Error::NotFound("ticket"))?;
+    if reach(&ctx.actor) == Reach::Claims && !claims::concern(store, ticket.id).await? {
+        let entry = AuditEntry::done("ticket.view", Object::new("ticket", ticket.id.0)).outcome(Outcome::Refused);
+        gate::refused(house, ctx, entry).await?;
+        return Err(Error::NotFound("ticket"));
+    }
+    let whose = [
+        ticket.facility_id.map(|f| Object::new("facility", f.0)),
+        ticket.member_id.map(|m| Object::new("member", m.0)),
+    ];
+    let entry =
+        AuditEntry::done("ticket.view", Object::new("ticket", ticket.id.0)).subjects(whose.into_iter().flatten());
+    let audited = store.journal().write(ctx, entry);
+    let (audited, view) = tokio::join!(audited, gather(&by, house, ctx, ticket));
+    audited?;
+    view
+}
+
+async fn gather(_: &Granted<may::TicketRead>, house: &House, ctx: &Ctx, ticket: Ticket) -> Result<TicketView, Error> {
+    let store = &house.store;
+    let fields = ctx.actor.fields(Action::TicketRead);
+    let (id, facility, member) = (ticket.id, ticket.facility_id, ticket.member_id);
+    let mut view = TicketView {
+        offers: ticket.offers(&ctx.actor),
+        ticket: only(ticket, &fields),
+        facility: None,
+        member: None,
+        entries: Vec::new(),
+        calls: Vec::new(),
+        verifications: Vec::new(),
+        remotes: Vec::new(),
+        callbacks: Vec::new(),
+        tasks: Vec::new(),
+        claims: Vec::new(),
+        holds: Vec::new(),
+        names: HashMap::new(),
+        fields,
+    };
+    let shown = |field| view.fields.show(field);
+    let links = match shown(Field::CallHead) || shown(Field::TicketNarrative) {
+        true => tickets::calls_of(store, id).await?,
+        false => Vec::new(),
+    };
+    if shown(Field::TicketNarrative) {
+        let ids: Vec<CallId> = links.iter().map(|(id, ..)| *id).collect();
+        view.entries = tickets::timeline(store, id, &ids).await?;
+        view.holds = hold::of(store, id).await?;
+    }
+    if let Some(facility) = facility.filter(|_| shown(Field::TicketFacility)) {
+        view.facility = members::facility_by_id(store, facility.0).await?;
+    }
+    if let Some(member) = member.filter(|_| shown(Field::TicketMember)) {
+        view.member = members::member_by_id(store, member.0).await?;
+    }
+    if shown(Field::VerificationSaid) {
+        view.verifications = calls::verifications_of(store, id).await?;
+    }
+    if shown(Field::TicketRemote) {
+        view.remotes = remote::of(store, id).await?;
+    }
+    if shown(Field::TicketCallback) {
+        view.callbacks = callback::of(store, vec![id.0]).await?;
+    }
+    if shown(Field::TicketCourse) {
+        view.tasks = task::all_open(store, Some(id)).await?;
+    }
+    if ctx.actor.sees(Action::ClaimRead, Field::ClaimHead) {
+        view.claims = claims::of_ticket(store, id).await?;
+    }
+    view.calls = links;
+    if view.ticket.erased_on.is_some() {
+        // What another ticket of the same call still needs is shown there.
+        view.calls.iter_mut().for_each(|(_, _, number, caller)| {
+            number.clear();
+            caller.clear();
+        });
+        view.entries.iter_mut().for_each(|entry| entry.body.clear());
+    }
+    let owner = view.ticket.owner_id.map(|o| o.0);
+    let mut people: Vec<Uuid> = view.entries.iter().map(|e| e.entered_by.0).chain(owner).collect();
+    people.extend(view.holds.iter().map(|hold| hold.placed_by));
+    people.sort_unstable();
+    people.dedup();
+    view.names = accounts::names(store, people).await?.into_iter().collect();
+    // What the product wrote down by itself.
+    view.names.insert(Uuid::nil(), Actor::system().name);
+    Ok(view)
+}
+
+/// The ticket without what may not be seen of it.
+fn only(ticket: Ticket, fields: &Fields) -> Ticket {
+    let kept = |field, text: String| if fields.show(field) { text } else { String::new() };
+    let owner_id: Option<AccountId> = ticket.owner_id.filter(|_| fields.show(Field::TicketCourse));
+    Ticket {
+        summary: kept(Field::TicketNarrative, ticket.summary),
+        severity: kept(Field::TicketCourse, ticket.severity),
+        facility_name: kept(Field::TicketFacility, ticket.facility_name),
+        owner_id,
+        ..ticket
+    }
+}

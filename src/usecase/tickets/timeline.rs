@@ -1,0 +1,42 @@
+//! Writing a line on a timeline: each is a typed event, happening now.
+
+use crate::domain::access::actor::may;
+use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::ctx::Ctx;
+use crate::domain::id::{EntryId, TicketId};
+use crate::domain::tickets::{Entry, Event, Place, Ticket};
+use crate::store::{Tx, audit, search, tickets};
+use crate::usecase::authorise::Granted;
+use crate::usecase::{Error, House, me};
+
+/// Writes down that something has just happened.
+pub(in crate::usecase) async fn write(
+    house: &House,
+    tx: &Tx,
+    ctx: &Ctx,
+    place: Place,
+    event: &Event,
+) -> Result<Entry, Error> {
+    let entry = Entry::of(EntryId(ctx.new_id()), place, event, &house.scheme, ctx.now, me(ctx));
+    tickets::append(tx, &entry).await?;
+    Ok(entry)
+}
+
+pub(super) async fn by_id(_: &Granted<may::TicketWork>, tx: &Tx, id: TicketId) -> Result<Option<Ticket>, Error> {
+    Ok(tickets::find_by_id(tx, id).await?)
+}
+
+pub(super) async fn write_down(
+    _: &Granted<may::TicketWork>,
+    house: &House,
+    tx: &Tx,
+    ctx: &Ctx,
+    ticket: &Ticket,
+    event: Event,
+    action: &'static str,
+) -> Result<(), Error> {
+    let entry = write(house, tx, ctx, Place::Ticket(ticket.id), &event).await?;
+    tickets::touch(tx, ticket.id, ctx.now).await?;
+    search::add(tx, ticket.number, &entry.body).await?;
+    Ok(audit::record(tx, ctx, AuditEntry::done(action, Object::new("ticket", ticket.id.0))).await?)
+}

@@ -1,0 +1,148 @@
+//! Moving a ticket on: each transition by its own right, asked for before anything is looked at.
+
+use serde_json::json;
+
+use crate::domain::access::actor::{Action, may};
+use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::ctx::Ctx;
+use crate::domain::id::{EscalationId, TicketId};
+use crate::domain::refusal::Refusal;
+use crate::domain::scheme::codes;
+use crate::domain::text;
+use crate::domain::tickets::escalation::Escalation;
+use crate::domain::tickets::ticket::Transitioned;
+use crate::domain::tickets::transition::QueueChange;
+use crate::domain::tickets::{Place, Ticket, TicketNo, Transition};
+use crate::store::tickets as memory;
+use crate::store::tickets::escalation;
+use crate::store::{Tx, audit};
+use crate::usecase::authorise::{Granted, authorise};
+use crate::usecase::once::{Deed, Once};
+use crate::usecase::tickets::open::Newborn;
+use crate::usecase::tickets::timeline;
+use crate::usecase::tickets::{Done, moved_meanwhile, overtaken};
+use crate::usecase::{Error, House, me};
+
+/// A transition whose right was asked for: without it no ticket goes on.
+pub(in crate::usecase) struct Allowed {
+    transition: Transition,
+    by: By,
+}
+
+/// What allows it.
+enum By {
+    /// Work on tickets, asked for.
+    Work,
+    /// Asking tier 2.
+    Escalate(Granted<may::Escalate>),
+    /// Tier 2's own.
+    Tier2(Granted<may::Tier2>),
+    /// Having opened this very ticket just now.
+    Opening(TicketId),
+}
+
+impl Allowed {
+    /// A transition of a ticket that exists, by the transition's own right.
+    pub(in crate::usecase) fn ask(ctx: &Ctx, transition: Transition) -> Result<Self, Error> {
+        let by = match transition.kind().right() {
+            Action::Tier2 => By::Tier2(authorise::<may::Tier2>(ctx)?),
+            Action::Escalate => By::Escalate(authorise::<may::Escalate>(ctx)?),
+            _ => {
+                authorise::<may::TicketWork>(ctx)?;
+                By::Work
+            }
+        };
+        Ok(Self { transition, by })
+    }
+
+    /// A transition of the ticket that was opened in this very deed: ending it belongs to whoever opened it, all else
+    /// has its own right.
+    pub(in crate::usecase) fn on_newborn(ctx: &Ctx, newborn: &Newborn, transition: Transition) -> Result<Self, Error> {
+        match transition {
+            Transition::Close { .. } | Transition::Leave { .. } => {
+                Ok(Self { transition, by: By::Opening(newborn.ticket().id) })
+            }
+            other => Self::ask(ctx, other),
+        }
+    }
+}
+
+/// Moves a ticket on. `version` is the one the person saw.
+pub async fn move_on(
+    house: &House,
+    ctx: &Ctx,
+    no: TicketNo,
+    version: i64,
+    transition: Transition,
+    once: &Once,
+) -> Result<Done, Error> {
+    let allowed = Allowed::ask(ctx, transition.clone())?;
+    text::note("reason", transition.words(), text::NOTE)?;
+    let deed = Deed::begin(&house.store, ctx, once).await?;
+    let ticket = memory::find(&deed.tx, no).await?.ok_or(Error::NotFound("ticket"))?;
+    if ticket.version != version {
+        return Err(moved_meanwhile(&ticket, version).into());
+    }
+    if let Transition::Close { result } = &transition
+        && !codes(&house.scheme.lists.result).contains(&result.as_str())
+        && !result.is_empty()
+    {
+        return Err(Refusal::field("result", "choice.unknown", "結果を一覧から選び直してください").into());
+    }
+    advance(house, &deed.tx, ctx, ticket, allowed).await?;
+    deed.finish(ctx, Done { number: no.to_string() }).await
+}
+
+/// Takes a ticket as read in this transaction on: state, owner, timeline, queue of tier 2, audit. Gives it as saved.
+pub(in crate::usecase) async fn advance(
+    house: &House,
+    tx: &Tx,
+    ctx: &Ctx,
+    ticket: Ticket,
+    allowed: Allowed,
+) -> Result<Ticket, Error> {
+    let Allowed { transition, by } = allowed;
+    if matches!(by, By::Opening(own) if own != ticket.id) {
+        return Err(Error::Forbidden(Action::TicketWork));
+    }
+    let (version, code) = (ticket.version, transition.kind().code());
+    let Transitioned { mut ticket, event, queue } = ticket.transition(transition, me(ctx), ctx.now)?;
+    if let Some(change) = queue {
+        change_queue(&by, tx, ctx, ticket.id, change).await?;
+    }
+    if !memory::save(tx, &ticket, version).await? {
+        return Err(overtaken(tx, &ticket, version).await?.into());
+    }
+    ticket.version = version + 1;
+    timeline::write(house, tx, ctx, Place::Ticket(ticket.id), &event).await?;
+    let entry = AuditEntry::done("ticket.transition", Object::new("ticket", ticket.id.0))
+        .detail(json!({ "transition": code, "to": ticket.state.code() }));
+    audit::record(tx, ctx, entry).await?;
+    Ok(ticket)
+}
+
+async fn change_queue(by: &By, tx: &Tx, ctx: &Ctx, ticket: TicketId, change: QueueChange) -> Result<(), Error> {
+    match (change, by) {
+        (QueueChange::Asked { reason }, By::Escalate(by)) => escalate(by, tx, ctx, ticket, &reason).await,
+        (QueueChange::Taken, By::Tier2(_)) => Ok(escalation::take(tx, ticket, ctx.now, me(ctx)).await?),
+        (QueueChange::Returned { reason }, By::Tier2(_)) => {
+            Ok(escalation::give_back(tx, ticket, ctx.now, &reason).await?)
+        }
+        (QueueChange::Asked { .. }, _) => Err(Error::Forbidden(Action::Escalate)),
+        (QueueChange::Taken | QueueChange::Returned { .. }, _) => Err(Error::Forbidden(Action::Tier2)),
+    }
+}
+
+/// Asks tier 2: the row its queue reads.
+async fn escalate(_: &Granted<may::Escalate>, tx: &Tx, ctx: &Ctx, ticket: TicketId, reason: &str) -> Result<(), Error> {
+    let escalation = Escalation {
+        id: EscalationId(ctx.new_id()),
+        ticket_id: ticket,
+        requested_at: ctx.now,
+        requested_by: me(ctx),
+        reason: reason.to_owned(),
+        taken_at: None,
+        taken_by: None,
+    };
+    Ok(escalation::add(tx, &escalation).await?)
+}

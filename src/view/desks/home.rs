@@ -1,0 +1,156 @@
+//! What each role finds first.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use crate::domain::scheme::Lists;
+use crate::domain::tickets::callback::Callback;
+use crate::routes;
+use crate::usecase::claims::ClaimLine;
+use crate::usecase::desks::home::{OperatorHome, PointedCase, SpecialistHome};
+use crate::usecase::rows::TicketLine;
+use crate::view::calls::sheet;
+use crate::view::components::Tone;
+use crate::view::components::badge::{Badge, badge};
+use crate::view::components::button::{Button, ButtonKind, link_button};
+use crate::view::components::card::section;
+use crate::view::components::empty::{Empty, empty};
+use crate::view::components::table::{Col, Table, table};
+use crate::view::tickets::lines;
+use crate::view::{claims, format};
+
+/// An operator's home.
+pub fn operator(
+    home: &OperatorHome,
+    lists: &Lists,
+    now: DateTime<Utc>,
+    once: &str,
+    names: &HashMap<Uuid, String>,
+) -> Markup {
+    html! {
+        div.big-action { (sheet::start_form(once)) }
+        @if !home.open_calls.is_empty() {
+            (section("終了していない通話", html! {
+                @for call in &home.open_calls {
+                    p.header-line {
+                        (badge(&Badge { label: "通話中", tone: Tone::Warn })) span { (format::date_time(call.arrived_at)) "から" } span { (format::phone(&call.number)) } span { (call.caller_name) }
+                        (link_button(&routes::call(call.id), &Button { label: "続きを入力する", kind: ButtonKind::Primary, ..Button::default() }))
+                    }
+                }
+            }))
+        }
+        (section("折返しのお約束（明日まで）", callbacks(&home.callbacks, now)))
+        (section("担当している相談票", lines("担当している相談票", &home.tickets, lists, names, "担当している相談票はありません")))
+    }
+}
+
+/// Callbacks, soonest first.
+pub fn callbacks(list: &[(Callback, Option<TicketLine>)], now: DateTime<Utc>) -> Markup {
+    let rows = list.iter().map(|(callback, line)| {
+        let late = callback.due_at < now;
+        vec![
+            html! { span.nowrap { (format::date_time(callback.due_at)) } @if late { " " (badge(&Badge { label: "期限切れ", tone: Tone::Danger })) } },
+            html! { @if let Some(line) = line { a.nowrap href=(routes::ticket(line.no())) { (line.no()) } } @else { "なし" } },
+            html! { @if let Some(line) = line { span.name { (line.facility_name) } } },
+            html! { (callback.who) " " span.nowrap { (format::phone(&callback.number)) } },
+            html! { span.name { (callback.note) } },
+        ]
+    });
+    table(&Table {
+        caption: "折返しのお約束",
+        caption_hidden: true,
+        head: ["期限", "相談票", "施設", "お相手", "内容"].map(Col::text).to_vec(),
+        rows: rows.collect(),
+        empty: "折返しのお約束はありません",
+    })
+}
+
+/// A specialist's home: the queue, then their own.
+pub fn specialist(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>, names: &HashMap<Uuid, String>) -> Markup {
+    html! {
+        (section("2次対応待ち", queue(home, lists, now)))
+        @if !home.asked_again.is_empty() { (section("通話からの依頼（対応中の相談票）", asked_again(home, lists, names))) }
+        (section("担当している相談票", lines("担当している相談票", &home.tickets, lists, names, "担当している相談票はありません")))
+    }
+}
+
+/// Calls that asked again for tier 2 where it has the ticket: read on the ticket, where the task is finished.
+fn asked_again(home: &SpecialistHome, lists: &Lists, names: &HashMap<Uuid, String>) -> Markup {
+    let rows = home.asked_again.iter().map(|(task, line)| {
+        vec![
+            html! { span.nowrap { (format::date_time(task.created_at)) } },
+            html! { a.nowrap href=(routes::ticket(line.no())) { (line.no()) } },
+            html! { span.name { (line.facility_name) } },
+            html! { (lists.incident_label(&line.incident)) },
+            html! { span.nowrap { (line.owner_id.and_then(|o| names.get(&o)).map_or("—", String::as_str)) } },
+        ]
+    });
+    table(&Table {
+        caption: "通話からの依頼",
+        caption_hidden: true,
+        head: ["依頼", "相談票", "施設", "種別", "担当"].map(Col::text).to_vec(),
+        rows: rows.collect(),
+        empty: "",
+    })
+}
+
+/// The queue of tier 2, longest waiting first.
+pub fn queue(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>) -> Markup {
+    if home.waiting.is_empty() {
+        return empty(&Empty {
+            title: "待っている相談票はありません",
+            what_to_do: "2次対応が依頼されると、ここに古い順で並びます",
+            action: None,
+        });
+    }
+    let rows = home.waiting.iter().map(|(escalation, line)| {
+        vec![
+            html! { a.nowrap href=(routes::ticket(line.no())) { (line.no()) } },
+            html! { span.name { (line.facility_name) } },
+            html! { (lists.incident_label(&line.incident)) },
+            badge(&Badge {
+                label: lists.severity_label(&line.severity),
+                tone: crate::view::tickets::severity_tone(&line.severity),
+            }),
+            html! { (escalation.reason) },
+            html! { span.nowrap { (format::duration_ja((now - escalation.requested_at).num_seconds())) } },
+        ]
+    });
+    table(&Table {
+        caption: "2次対応待ち",
+        caption_hidden: true,
+        head: ["相談票", "施設", "種別", "重大度", "依頼の理由", "待ち時間"].map(Col::text).to_vec(),
+        rows: rows.collect(),
+        empty: "",
+    })
+}
+
+/// A claims clerk's home: the claims, then the callers pointed to the office.
+pub fn clerk(lines: &[ClaimLine], cases: &[PointedCase], lists: &Lists) -> Markup {
+    html! {
+        (section("一時支援金請求", claims::list(lines)))
+        (section("ご案内した件", pointed(cases, lists)))
+    }
+}
+
+/// What the claims office sees of the callers pointed to it.
+pub fn pointed(cases: &[PointedCase], lists: &Lists) -> Markup {
+    let rows = cases.iter().map(|case| {
+        vec![
+            html! { span.nowrap { (format::date_time(case.arrived_at)) } },
+            html! { @match case.number { Some(no) => { a.nowrap href=(routes::ticket(no)) { (no) } }, None => { "相談票なし" } } },
+            html! { span.name { (case.facility_name) } },
+            html! { (lists.incident_label(&case.incident)) },
+        ]
+    });
+    html! {
+        p { "相談窓口から一時支援金事務局をご案内した通話です。ご相談の内容は表示しません。" }
+        (table(&Table {
+            caption: "ご案内した件", caption_hidden: true, head: ["通話", "相談票", "施設", "種別"].map(Col::text).to_vec(),
+            rows: rows.collect(), empty: "ご案内した件はまだありません",
+        }))
+    }
+}

@@ -1,0 +1,183 @@
+//! The supervisor's day.
+
+use chrono::{DateTime, Utc};
+use maud::{Markup, html};
+
+use crate::domain::id::CallId;
+use crate::domain::tickets::task::TaskKind;
+use crate::domain::time::tokyo_day;
+use crate::domain::verification::tries::Subject;
+use crate::routes;
+use crate::usecase::desks::supervision::Day;
+use crate::view::components::Tone;
+use crate::view::components::badge::{Badge, badge};
+use crate::view::components::button::{Button, submit};
+use crate::view::components::card::section;
+use crate::view::components::figure::{Figure, figures};
+use crate::view::components::flash::{Flash, flash};
+use crate::view::components::form::{Form, form};
+use crate::view::components::table::{Col, Table, table};
+use crate::view::desks::home;
+use crate::view::{format, retention};
+
+/// The day view.
+pub fn day(p: &Day, now: DateTime<Utc>) -> Markup {
+    let figure = |label, value: u64, unit| Figure { label, value: format::count(value), unit, note: None };
+    html! {
+        (retention::notices(&p.waits))
+        (stopped(p))
+        (guessing(p))
+        (figures(&[
+            figure("本日の通話", p.calls, "件"), figure("本日の相談票", p.opened, "件"),
+            figure("対応中の相談票", p.open, "件"), figure("2次対応待ち", p.waiting, "件"),
+        ]))
+        (section("通話中", on_call(p, now)))
+        (section("期限を過ぎたお約束", home::callbacks(&p.overdue, now)))
+        (section("確認をお願いしたい対応", reviews(p)))
+        (section("医師会への確認", to_ask(p, now)))
+        (section("本日の対応結果", dispositions(p)))
+    }
+}
+
+/// Somebody tries numbers: told before everything else.
+fn guessing(p: &Day) -> Markup {
+    let name = |who: &Option<uuid::Uuid>| who.and_then(|id| p.names.get(&id)).map_or("APIトークン", String::as_str);
+    html! {
+        @for (who, times) in &p.guessing {
+            (flash(&Flash {
+                tone: Tone::Danger,
+                text: format!("{}：この1時間に、登録と一致しない番号での会員照合が{times}回ありました。番号を試していないか、ご本人にご確認ください", name(who)),
+            }))
+        }
+    }
+}
+
+/// Who may try no numbers until another person lets them on.
+fn stopped(p: &Day) -> Markup {
+    let rows = p.stopped.iter().map(|s| {
+        let button = form(
+            &Form { action: &routes::stop_resume(s.subject), method_post: true, inline: true, ..Form::default() },
+            submit(&Button { label: "照合を再開", ..Button::default() }),
+        );
+        let what = match s.kind {
+            Subject::Sheet => html! { a href=(routes::call(CallId(s.subject))) { "通話" } },
+            _ => html! { (s.kind.label()) },
+        };
+        vec![what, html! { (s.name) }, html! { span.nowrap { (format::date_time(s.since)) } }, button]
+    });
+    html! {
+        @if !p.stopped.is_empty() {
+            @for s in &p.stopped {
+                (flash(&Flash {
+                    tone: Tone::Danger,
+                    text: format!("{}（{}）：登録と一致しない番号が続いたため、番号の照合を止めています。番号を試していないか、ご本人に確かめてから再開してください", s.name, s.kind.label()),
+                }))
+            }
+            (section("番号の照合を止めている人・通話", table(&Table {
+                caption: "番号の照合を止めている人・通話",
+                caption_hidden: true,
+                head: ["種類", "担当", "停止", "再開"].map(Col::text).to_vec(),
+                rows: rows.collect(),
+                empty: "",
+            })))
+        }
+    }
+}
+
+fn on_call(p: &Day, now: DateTime<Utc>) -> Markup {
+    let rows = p.on_call.iter().map(|call| {
+        vec![
+            html! { (p.names.get(&call.operator_id.0).map_or("", String::as_str)) },
+            html! { a href=(routes::call(call.id)) { (format::date_time(call.arrived_at)) } },
+            html! { (format::duration_ja((now - call.arrived_at).num_seconds())) },
+            html! { (format::phone(&call.number)) },
+        ]
+    });
+    table(&Table {
+        caption: "通話中",
+        caption_hidden: true,
+        head: ["担当", "開始", "経過", "電話番号"].map(Col::text).to_vec(),
+        rows: rows.collect(),
+        empty: "いま通話中の人はいません",
+    })
+}
+
+fn reviews(p: &Day) -> Markup {
+    let button = |action: &str| {
+        form(
+            &Form { action, method_post: true, inline: true, ..Form::default() },
+            submit(&Button { label: "確認しました", ..Button::default() }),
+        )
+    };
+    let name = |id: &uuid::Uuid| p.names.get(id).map_or("", String::as_str).to_owned();
+    let calls = p.to_review.iter().map(|call| {
+        let kind = if call.complaint {
+            badge(&Badge { label: "苦情", tone: Tone::Danger })
+        } else {
+            badge(&Badge { label: "時間外対応", tone: Tone::Warn })
+        };
+        vec![
+            kind,
+            html! { a href=(routes::call(call.id)) { (format::date_time(call.arrived_at)) } },
+            html! { (name(&call.operator_id.0)) },
+            html! { (call.out_of_hours_reason) },
+            button(&routes::call_part(call.id, "review")),
+        ]
+    });
+    let doubtful = p.doubtful.iter().map(|v| {
+        vec![
+            if v.is_override() {
+                badge(&Badge { label: "特例", tone: Tone::Danger })
+            } else {
+                badge(&Badge { label: "仮受付", tone: Tone::Info })
+            },
+            html! { @if let Some(no) = p.tickets.get(&v.call_id.0) { a.nowrap href=(routes::ticket(*no)) { (no) } } @else { a href=(routes::call(v.call_id)) { (format::date_time(v.decided_at)) } } },
+            html! { (name(&v.decided_by.0)) },
+            html! { (v.reason) },
+            button(&routes::verification_review(v.id)),
+        ]
+    });
+    table(&Table {
+        caption: "確認をお願いしたい対応",
+        caption_hidden: true,
+        head: ["種類", "対象", "担当", "理由", "確認"].map(Col::text).to_vec(),
+        rows: calls.chain(doubtful).collect(),
+        empty: "確認待ちの対応はありません",
+    })
+}
+
+/// Memberships that only the association can confirm.
+fn to_ask(p: &Day, now: DateTime<Utc>) -> Markup {
+    let today = tokyo_day(now);
+    let rows = p.tasks.iter().map(|(task, no)| {
+        let state = if task.kind == TaskKind::MembershipInDoubt {
+            Badge { label: "至急", tone: Tone::Danger }
+        } else if task.due_on < today {
+            Badge { label: "期限切れ", tone: Tone::Danger }
+        } else {
+            Badge { label: "確認待ち", tone: Tone::Info }
+        };
+        vec![
+            badge(&state),
+            html! { span.nowrap { (format::date_of(task.due_on)) "まで" } },
+            html! { @match no { Some(no) => { a.nowrap href=(routes::ticket(*no)) { (no) } }, None => { "相談票なし" } } },
+        ]
+    });
+    table(&Table {
+        caption: "医師会への確認",
+        caption_hidden: true,
+        head: ["状態", "期限", "相談票"].map(Col::text).to_vec(),
+        rows: rows.collect(),
+        empty: "医師会に確認するものはありません",
+    })
+}
+
+fn dispositions(p: &Day) -> Markup {
+    table(&Table {
+        caption: "本日の対応結果",
+        caption_hidden: true,
+        head: vec![Col::text("対応結果"), Col::number("件数")],
+        rows: p.dispositions.iter().map(|(d, n)| vec![html! { (d.label()) }, html! { (n) }]).collect(),
+        empty: "本日終了した通話はまだありません",
+    })
+}

@@ -1,0 +1,102 @@
+//! The second factor: setting it up, and giving it on the way in.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use crate::domain::accounts::session::Stage;
+use crate::domain::ctx::Ctx;
+use crate::domain::refusal::Refusal;
+use crate::routes;
+use crate::usecase::Error;
+use crate::usecase::accounts::factors::{self as steps, Given};
+use crate::usecase::accounts::passkeys;
+use crate::view::accounts::locks as view;
+use crate::view::layout;
+use crate::web::Desk;
+use crate::web::extract::{Form, Now};
+use crate::web::guard::see_other;
+use crate::web::pages::accounts::session;
+use crate::web::pages::frame;
+use crate::web::problem::{PageResult, status_of};
+
+/// A code as typed, or an authenticator's answer.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    code: String,
+    passkey: String,
+}
+
+/// What of the two was given.
+pub(in crate::web) fn given<'a>(code: &'a str, passkey: &'a str) -> Given<'a> {
+    if passkey.is_empty() { Given::Code(code) } else { Given::Passkey(passkey) }
+}
+
+fn stage(ctx: &Ctx) -> Stage {
+    ctx.session.map_or(Stage::Full, |s| s.stage)
+}
+
+/// Asks for the second factor after the password.
+pub async fn second_form(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
+    match stage(&now) {
+        Stage::Second => draw_second(&desk, &now, None).await,
+        _ => Ok(see_other(routes::HOME)),
+    }
+}
+
+async fn draw_second(desk: &Desk, ctx: &Ctx, refusal: Option<&Refusal>) -> PageResult<Response> {
+    let status = refusal.map_or(StatusCode::OK, status_of);
+    let by_passkey = passkeys::can_give(&desk.house, ctx).await?;
+    let home = by_passkey.then_some(desk.outside.base_url.as_str());
+    let page = frame::bare("2段階目の確認", view::second(refusal, home));
+    let page = if by_passkey { frame::with_passkeys(page) } else { page };
+    Ok((status, layout::page(&page)).into_response())
+}
+
+/// Takes the second factor.
+pub async fn second(State(desk): State<Desk>, now: Now, form: Form<Typed>) -> PageResult<Response> {
+    if stage(&now) != Stage::Second {
+        return Ok(see_other(routes::HOME));
+    }
+    let Typed { code, passkey } = &form.fields;
+    match steps::second(&desk.house, &now, given(code, passkey)).await {
+        Ok(signed_in) => Ok(session::with_session(&desk, routes::HOME, Some(&signed_in.secret))),
+        Err(Error::Refused(refusal)) => draw_second(&desk, &now, Some(&refusal)).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Shows what an authenticator app is set up from.
+pub async fn set_up(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
+    draw_set_up(&desk, &now, None).await
+}
+
+async fn draw_set_up(desk: &Desk, ctx: &Ctx, refusal: Option<&Refusal>) -> PageResult<Response> {
+    let set_up = steps::set_up(&desk.house, ctx).await?;
+    let status = refusal.map_or(StatusCode::OK, status_of);
+    Ok((
+        status,
+        layout::page(&frame::bare("認証アプリの登録", view::set_up(&set_up, refusal, stage(ctx) == Stage::Full))),
+    )
+        .into_response())
+}
+
+/// Takes the app's first code; the recovery codes are shown once.
+pub async fn enrol(State(desk): State<Desk>, now: Now, form: Form<Typed>) -> PageResult<Response> {
+    match steps::enrol(&desk.house, &now, &form.fields.code).await {
+        Ok(enrolled) => {
+            let page = layout::page(&frame::bare("回復コード", view::codes(&enrolled.codes))).into_response();
+            Ok(session::page_with_session(&desk, page, &enrolled.signed_in.secret))
+        }
+        Err(Error::Refused(refusal)) => draw_set_up(&desk, &now, Some(&refusal)).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// New recovery codes, shown once.
+pub async fn new_codes(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
+    let codes = steps::new_codes(&desk.house, &now).await?;
+    Ok(layout::page(&frame::bare("回復コード", view::codes(&codes))).into_response())
+}

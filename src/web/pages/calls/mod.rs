@@ -1,0 +1,88 @@
+//! A day's calls, and starting one.
+
+pub mod sheet;
+
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use super::frame;
+use crate::domain::access::actor::Action;
+use crate::domain::calls::Direction;
+use crate::routes;
+use crate::routes as at;
+use crate::usecase::once::answered;
+use crate::usecase::{Error, calls as steps};
+use crate::view::{calls as view, layout};
+use crate::web::Desk;
+use crate::web::door::Doors;
+use crate::web::extract::{Form, Now};
+use crate::web::guard::see_other;
+use crate::web::problem::{PageResult, status_of};
+use axum::http::Method;
+
+/// Its doors.
+pub fn open(doors: &mut Doors) {
+    doors.page(Method::GET, at::CALLS, Action::CallRead, day);
+    doors.page(Method::POST, at::CALLS, Action::CallWork, start);
+    doors.page(Method::GET, "/calls/{id}", Action::CallRead, sheet::show);
+    doors.page(Method::POST, "/calls/{id}/sheet", Action::CallWork, sheet::save);
+    doors.page(Method::POST, "/calls/{id}/candidates", Action::CallWork, sheet::candidates);
+    doors.page(Method::POST, "/calls/{id}/stamps", Action::CallWork, sheet::stamp);
+    doors.page(Method::POST, "/calls/{id}/notes", Action::CallWork, sheet::jot);
+    doors.page(Method::POST, "/calls/{id}/verification", Action::Verify, sheet::verify);
+    doors.page(Method::POST, "/calls/{id}/number", Action::Verify, sheet::hear_again);
+    doors.page(Method::POST, "/calls/{id}/tickets", Action::TicketWork, sheet::open_ticket);
+    doors.page(Method::POST, "/calls/{id}/links", Action::TicketWork, sheet::link);
+    doors.page(Method::POST, "/calls/{id}/end", Action::CallWork, sheet::end);
+}
+
+/// Which day.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct DayQuery {
+    day: String,
+}
+
+/// A day's calls.
+pub async fn day(State(desk): State<Desk>, now: Now, Query(query): Query<DayQuery>) -> PageResult<Response> {
+    let day = match query.day.as_str() {
+        "" => now.today(),
+        text => text.parse().map_err(|_| Error::NotFound("day"))?,
+    };
+    draw(&desk, &now, day, None).await
+}
+
+async fn draw(desk: &Desk, now: &Now, day: chrono::NaiveDate, warning: Option<&str>) -> PageResult<Response> {
+    let calls = steps::of_day(&desk.house, now, day).await?;
+    let body = view::day(&calls, now.today(), &now.new_id().to_string(), now.actor.may(Action::CallWork));
+    let mut page = frame::at_desk(desk, now, routes::CALLS, "通話", body);
+    page.key_hints = vec![("F2", "入電を記録"), ("/", "検索")];
+    page.flash = warning.and_then(frame::warning);
+    Ok(layout::page(&page).into_response())
+}
+
+/// A call begins.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct NewCall {
+    phone: String,
+    direction: String,
+}
+
+/// Starts a call: to its sheet.
+pub async fn start(State(desk): State<Desk>, now: Now, form: Form<NewCall>) -> PageResult<Response> {
+    let direction = Direction::parse(&form.fields.direction).unwrap_or(Direction::Inbound);
+    match answered(steps::start(&desk.house, &now, direction, &form.fields.phone, &form.once).await) {
+        Ok(started) => Ok(see_other(&routes::call(started.call))),
+        Err(Error::Refused(refusal)) => {
+            let message = refusal.about("phone").unwrap_or(&refusal.message).to_owned();
+            let mut response = draw(&desk, &now, now.today(), Some(&message)).await?;
+            *response.status_mut() =
+                if refusal.fields.is_empty() { status_of(&refusal) } else { StatusCode::UNPROCESSABLE_ENTITY };
+            Ok(response)
+        }
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,315 @@
+//! The call sheet's door.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use maud::Markup;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::domain::calls::sheet::SheetField;
+use crate::domain::calls::{CallState, Disposition};
+use crate::domain::ctx::Ctx;
+use crate::domain::id::CallId;
+use crate::domain::refusal::Refusal;
+use crate::domain::verification::record::Recorded;
+use crate::routes;
+use crate::usecase::calls::sheet as steps;
+use crate::usecase::calls::sheet::FieldChange;
+use crate::usecase::calls::wrap_up::{Conclusion, NextChoice};
+use crate::usecase::once::answered;
+use crate::usecase::{Error, calls};
+use crate::view::calls::sheet::{EndForm, SheetPage, cards_part, marks, open_part, page, verdict_part};
+use crate::view::{format, layout};
+use crate::web::extract::{Form, Now};
+use crate::web::guard::see_other;
+use crate::web::pages::frame;
+use crate::web::problem::{PageResult, status_of};
+use crate::web::{Desk, assets};
+
+fn id(text: &str) -> Result<CallId, Error> {
+    text.parse().map_err(|_| Error::NotFound("call"))
+}
+
+/// The sheet of an open call, or an ended one for reading.
+pub async fn show(State(desk): State<Desk>, now: Now, Path(call): Path<String>) -> PageResult<Response> {
+    let view = steps::view(&desk.house, &now, id(&call)?).await?;
+    Ok(draw(&desk, &now, &view, None, &EndForm::default()))
+}
+
+fn draw(desk: &Desk, ctx: &Ctx, view: &steps::SheetView, refusal: Option<&Refusal>, end: &EndForm) -> Response {
+    let directory = desk.house.index.get().map(|index| index.exported_on());
+    let once = ctx.new_id().to_string();
+    let body = page(&SheetPage { view, scheme: &desk.house.scheme, refusal, end, once, directory, now: ctx.now });
+    let open = view.call.state == CallState::Open;
+    let title = if open { "通話".to_owned() } else { format!("通話 {}", format::date_time(view.call.arrived_at)) };
+    let mut shown = frame::at_desk(desk, ctx, routes::CALLS, &title, body);
+    if open {
+        shown.full_bleed = true;
+        shown.extra_scripts = vec![assets::sheet_script()];
+        shown.key_hints = vec![
+            ("F2", "会員確認"),
+            ("F4", "ご案内"),
+            ("Alt+1〜3", "答え"),
+            ("Alt+4", "確認済み"),
+            ("Alt+5", "相談票"),
+            ("Alt+8", "2次対応依頼"),
+            ("Alt+9", "通話終了"),
+            ("Alt+0", "同じ番号"),
+            ("Ctrl+Enter", "確定"),
+        ];
+    }
+    let status = refusal.map_or(StatusCode::OK, status_of);
+    (status, layout::page(&shown)).into_response()
+}
+
+/// The sheet again, with what was refused.
+async fn again(desk: &Desk, ctx: &Ctx, call: CallId, refusal: &Refusal, end: &EndForm) -> PageResult<Response> {
+    let view = steps::view(&desk.house, ctx, call).await?;
+    Ok(draw(desk, ctx, &view, Some(refusal), end))
+}
+
+/// After a small form: back to the sheet, or the sheet with what was refused.
+async fn back<T>(desk: &Desk, ctx: &Ctx, call: CallId, result: Result<T, Error>) -> PageResult<Response> {
+    match result {
+        Ok(_) => Ok(see_other(&routes::call(call))),
+        Err(Error::Refused(refusal)) => again(desk, ctx, call, &refusal, &EndForm::default()).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Fields as typed: `f.<name>` the text, `v.<name>` the version it was typed against, `t.<name>` where typing goes on.
+fn changes(pairs: &[(String, String)]) -> Vec<FieldChange> {
+    let typing = |name: &str| pairs.iter().any(|(key, _)| key.strip_prefix("t.") == Some(name));
+    let version = |name: &str| {
+        pairs.iter().find(|(key, _)| key.strip_prefix("v.") == Some(name)).and_then(|(_, v)| v.parse().ok())
+    };
+    pairs
+        .iter()
+        .filter_map(|(key, value)| key.strip_prefix("f.").map(|name| (name, value)))
+        .map(|(name, value)| FieldChange {
+            name: name.to_owned(),
+            value: value.clone(),
+            version: version(name).unwrap_or(0),
+            typing: typing(name),
+        })
+        .collect()
+}
+
+fn part(id: &str, drawn: Markup) -> (String, Value) {
+    (id.to_owned(), drawn.into_string().into())
+}
+
+/// The marks beside the four items, and what the directory says as a whole.
+fn verdict(desk: &Desk, asked: &steps::Asked, now: DateTime<Utc>) -> Map<String, Value> {
+    let directory = desk.house.index.get().map(|index| index.exported_on());
+    let whole = part("part-verdict", verdict_part(asked, &desk.house.scheme, directory, now));
+    marks(asked.answer.as_ref()).into_iter().map(|(id, mark)| part(id, mark)).chain([whole]).collect()
+}
+
+/// What the directory says to what is being typed, at every key: the parts to draw anew, in JSON. Nothing is saved.
+pub async fn candidates(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(call): Path<String>,
+    form: Form<Vec<(String, String)>>,
+) -> PageResult<Response> {
+    let asked = steps::candidates(&desk.house, &now, id(&call)?, &changes(&form.fields)).await?;
+    Ok(axum::Json(json!({ "parts": verdict(&desk, &asked, now.now) })).into_response())
+}
+
+/// The parts of the page that a save changes.
+async fn parts(
+    desk: &Desk,
+    ctx: &Ctx,
+    call: CallId,
+    changes: &[FieldChange],
+    saved: &mut steps::Saved,
+) -> Result<Map<String, Value>, Error> {
+    let touched = |field: SheetField| changes.iter().any(|c| c.name == field.name());
+    let mut parts = Map::new();
+    if !saved.items_touched && !touched(SheetField::Phone) && !touched(SheetField::Incident) {
+        return Ok(parts);
+    }
+    let told = saved.answer.take().map(|answer| (answer, saved.number));
+    let view = steps::panel(&desk.house, ctx, call, told).await?;
+    let scheme = &desk.house.scheme;
+    parts.extend([part("part-open", open_part(&view, scheme))]);
+    if saved.items_touched {
+        parts.extend(verdict(desk, &view.asked, ctx.now));
+    }
+    if touched(SheetField::Incident) {
+        parts.extend([part("part-cards", cards_part(&view, scheme))]);
+    }
+    Ok(parts)
+}
+
+/// Saves what was typed; answers in JSON what was taken and the parts to draw anew.
+pub async fn save(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(call): Path<String>,
+    form: Form<Vec<(String, String)>>,
+) -> PageResult<Response> {
+    let call = id(&call)?;
+    let changes = changes(&form.fields);
+    let mut saved = steps::save(&desk.house, &now, call, &changes).await?;
+    let parts = parts(&desk, &now, call, &changes, &mut saved).await?;
+    let versions: Map<String, Value> =
+        saved.versions.iter().map(|(name, version)| (name.clone(), json!(version))).collect();
+    let conflicts: Vec<Value> =
+        saved.conflicts.iter().map(|c| json!({ "name": c.name, "theirs": c.theirs, "version": c.version })).collect();
+    let body = json!({
+        "saved_at": format::time_s(saved.at), "versions": versions, "conflicts": conflicts, "faults": saved.faults, "parts": parts,
+    });
+    let status = if !saved.conflicts.is_empty() {
+        StatusCode::CONFLICT
+    } else if !saved.faults.is_empty() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    Ok((status, axum::Json(body)).into_response())
+}
+
+/// A card's answer.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Stamp {
+    card: String,
+    answer: String,
+}
+
+/// A card was said and something heard back.
+pub async fn stamp(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(call): Path<String>,
+    form: Form<Stamp>,
+) -> PageResult<Response> {
+    let call = id(&call)?;
+    let done = steps::stamp(&desk.house, &now, call, &form.fields.card, &form.fields.answer).await;
+    back(&desk, &now, call, done).await
+}
+
+/// A line of one's own.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Note {
+    body: String,
+}
+
+/// What was done, in the operator's own words.
+pub async fn jot(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(call): Path<String>,
+    form: Form<Note>,
+) -> PageResult<Response> {
+    let call = id(&call)?;
+    let done = steps::jot(&desk.house, &now, call, &form.fields.body, &form.once).await;
+    back(&desk, &now, call, answered(done)).await
+}
+
+/// What a person makes of the engine's answer.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Verdict {
+    recorded: String,
+    reason: String,
+}
+
+/// Records who is calling.
+pub async fn verify(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(call): Path<String>,
+    form: Form<Verdict>,
+) -> PageResult<Response> {
+    let call = id(&call)?;
+    let recorded = Recorded::parse(&form.fields.recorded);
+    let done = steps::record_verification(&desk.house, &now, call, recorded, &form.fields.reason).await;
+    back(&desk, &now, call, done).await
+}
+
+/// The number as it stood on the screen.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct HeardAgain {
+    version: String,
+}
+
+/// The caller was asked for the number again and said the same.
+pub async fn hear_again(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(call): Path<String>,
+    form: Form<HeardAgain>,
+) -> PageResult<Response> {
+    let call = id(&call)?;
+    let version = form.fields.version.parse().unwrap_or(0);
+    let done = steps::hear_again(&desk.house, &now, call, version).await;
+    back(&desk, &now, call, done).await
+}
+
+/// Opens a ticket while the call lasts.
+pub async fn open_ticket(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(call): Path<String>,
+    form: Form<Note>,
+) -> PageResult<Response> {
+    let call = id(&call)?;
+    let done = calls::open_ticket(&desk.house, &now, call, &form.once).await;
+    back(&desk, &now, call, answered(done)).await
+}
+
+/// A ticket's number.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Link {
+    ticket: String,
+}
+
+/// Ties the call to a ticket that exists.
+pub async fn link(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(call): Path<String>,
+    form: Form<Link>,
+) -> PageResult<Response> {
+    let call = id(&call)?;
+    let done = calls::link(&desk.house, &now, call, &form.fields.ticket).await;
+    back(&desk, &now, call, done).await
+}
+
+/// Ends the call: to its ticket, or home.
+pub async fn end(
+    State(desk): State<Desk>,
+    now: Now,
+    Path(call): Path<String>,
+    form: Form<EndForm>,
+) -> PageResult<Response> {
+    let call = id(&call)?;
+    let typed = form.fields;
+    let Some(disposition) = Disposition::parse(&typed.disposition) else {
+        let refusal = Refusal::field("disposition", "disposition.missing", "対応結果を選んでください");
+        return again(&desk, &now, call, &refusal, &typed).await;
+    };
+    let conclusion = Conclusion {
+        disposition,
+        complaint: typed.complaint == "yes",
+        callback_at: typed.callback_at.clone(),
+        callback_note: typed.callback_note.clone(),
+        next: NextChoice::parse(&typed.next),
+        result: typed.result.clone(),
+        next_reason: typed.next_reason.clone(),
+        ticket: typed.ticket.clone(),
+    };
+    match answered(calls::end(&desk.house, &now, call, conclusion, &form.once).await) {
+        Ok(ended) => Ok(see_other(&ended.ticket.map_or(routes::HOME.to_owned(), |no| format!("/tickets/{no}")))),
+        Err(Error::Refused(refusal)) => again(&desk, &now, call, &refusal, &typed).await,
+        Err(error) => Err(error.into()),
+    }
+}

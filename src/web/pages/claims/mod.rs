@@ -1,0 +1,27 @@
+//! Claims for a support payment.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+
+use super::frame;
+use crate::domain::access::actor::Action;
+use crate::routes;
+use crate::routes as at;
+use crate::usecase::claims as steps;
+use crate::view::{claims as view, layout};
+use crate::web::Desk;
+use crate::web::door::Doors;
+use crate::web::extract::Now;
+use crate::web::problem::PageResult;
+use axum::http::Method;
+
+/// Its doors.
+pub fn open(doors: &mut Doors) {
+    doors.page(Method::GET, at::CLAIMS, Action::ClaimRead, list);
+}
+
+/// The claims received last.
+pub async fn list(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
+    let body = view::list(&steps::latest(&desk.house, &now).await?);
+    Ok(layout::page(&frame::at_desk(&desk, &now, routes::CLAIMS, "一時支援金請求", body)).into_response())
+}

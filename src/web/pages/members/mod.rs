@@ -1,0 +1,116 @@
+//! The directory's door: past imports, a preview, an import.
+
+use axum::extract::{Multipart, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use crate::domain::access::actor::Action;
+use crate::domain::ctx::Ctx;
+use crate::domain::refusal::Refusal;
+use crate::routes;
+use crate::routes as at;
+use crate::usecase::Error;
+use crate::usecase::members as steps;
+use crate::usecase::members::{ImportFile, ImportReport};
+use crate::usecase::retention;
+use crate::view::layout;
+use crate::view::members::{Result as Shown, page};
+use crate::web::Desk;
+use crate::web::door::Doors;
+use crate::web::extract::Now;
+use crate::web::pages::frame;
+use crate::web::problem::{PageResult, Problem, status_of};
+use axum::http::Method;
+
+/// Its doors.
+pub fn open(doors: &mut Doors) {
+    doors.page(Method::GET, at::IMPORTS, Action::DirectoryImport, list);
+    doors.upload(Method::POST, at::IMPORTS, Action::DirectoryImport, import);
+    doors.upload(Method::POST, at::IMPORT_PREVIEW, Action::DirectoryImport, preview);
+}
+
+/// Past imports.
+pub async fn list(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
+    draw(&desk, &now, None).await
+}
+
+async fn draw(desk: &Desk, ctx: &Ctx, result: Option<Shown<'_>>) -> PageResult<Response> {
+    let status = match &result {
+        Some(Shown::Refused(refusal)) => status_of(refusal),
+        _ => StatusCode::OK,
+    };
+    let imports = steps::imports(&desk.house, ctx).await?;
+    let waits = retention::waits(&desk.house, ctx).await?;
+    let body = page(&imports, &waits, ctx.today(), result);
+    Ok((status, layout::page(&frame::at_desk(desk, ctx, routes::HOME, "会員名簿", body))).into_response())
+}
+
+/// Says what an import would do.
+pub async fn preview(State(desk): State<Desk>, now: Now, upload: Multipart) -> PageResult<Response> {
+    run(&desk, &now, upload, true).await
+}
+
+/// Imports.
+pub async fn import(State(desk): State<Desk>, now: Now, upload: Multipart) -> PageResult<Response> {
+    run(&desk, &now, upload, false).await
+}
+
+async fn run(desk: &Desk, ctx: &Ctx, upload: Multipart, dry_run: bool) -> PageResult<Response> {
+    let result = match read(upload).await {
+        Ok(upload) => carry_out(desk, ctx, &upload, dry_run).await,
+        Err(problem) => return Err(problem),
+    };
+    match result {
+        Ok(report) if dry_run => draw(desk, ctx, Some(Shown::Preview(&report))).await,
+        Ok(report) => draw(desk, ctx, Some(Shown::Done(&report))).await,
+        Err(Error::Refused(refusal)) => draw(desk, ctx, Some(Shown::Refused(&refusal))).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn carry_out(desk: &Desk, ctx: &Ctx, upload: &Upload, dry_run: bool) -> Result<ImportReport, Error> {
+    if upload.bytes.is_empty() {
+        return Err(Refusal::field("file", "file.missing", "名簿ファイルを選んでください").into());
+    }
+    let exported_on = upload
+        .exported_on
+        .parse()
+        .map_err(|_| Refusal::field("exported_on", "date.format", "書き出し日は 2026-10-31 の形で入力してください"))?;
+    let file = ImportFile {
+        name: &upload.name,
+        bytes: &upload.bytes,
+        exported_on,
+        allow_shrink: upload.allow_shrink,
+        dry_run,
+    };
+    let report = steps::import(&desk.house, ctx, &file, &mut |_, _| {}).await?;
+    if !dry_run {
+        steps::refresh(&desk.house).await?;
+    }
+    Ok(report)
+}
+
+#[derive(Default)]
+struct Upload {
+    name: String,
+    bytes: Vec<u8>,
+    exported_on: String,
+    allow_shrink: bool,
+}
+
+async fn read(mut multipart: Multipart) -> Result<Upload, Problem> {
+    let mut upload = Upload::default();
+    let broken = |e: axum::extract::multipart::MultipartError| Problem::of_status(e.status(), false);
+    while let Some(field) = multipart.next_field().await.map_err(broken)? {
+        match field.name().unwrap_or_default() {
+            "file" => {
+                upload.name = field.file_name().unwrap_or("名簿").to_owned();
+                upload.bytes = field.bytes().await.map_err(broken)?.to_vec();
+            }
+            "exported_on" => upload.exported_on = field.text().await.map_err(broken)?,
+            "allow_shrink" => upload.allow_shrink = field.text().await.map_err(broken)? == "yes",
+            _ => {}
+        }
+    }
+    Ok(upload)
+}

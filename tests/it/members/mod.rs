@@ -1,0 +1,4 @@
+//! The directory and its imports.
+
+mod import;
+mod pieces;

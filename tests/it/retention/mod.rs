@@ -1,0 +1,5 @@
+//! Erasing what is kept no longer, and nothing else.
+
+mod clock;
+mod erase;
+pub(crate) mod runs;

@@ -1,0 +1,7 @@
+//! A ticket and what hangs on it.
+
+mod callback;
+mod link;
+mod remote;
+mod timeline;
+mod transition;

@@ -1,0 +1,77 @@
+//! Remote support: locked until verified or provisional, and only with consent.
+
+use madoguchi::domain::access::actor::Role;
+use madoguchi::domain::id::RemoteId;
+use madoguchi::domain::tickets::TicketNo;
+use madoguchi::store::tickets::remote;
+use madoguchi::usecase::tickets::remote::{RemoteEnd, RemoteStart, end as end_remote, start as start_remote};
+use serde_json::{Value, json};
+
+use crate::support::cases::{code, refused};
+use crate::support::directory::ENOMOTO_SAID;
+use crate::support::{TestApp, on_each_db};
+
+fn consented() -> RemoteStart {
+    RemoteStart {
+        consent_by: "院長".into(),
+        consented: true,
+        tool: "遠隔ツール".into(),
+        session_code: "123 456".into(),
+    }
+}
+
+fn said(recorded: &str) -> Value {
+    let items: Vec<(&str, &str)> = ENOMOTO_SAID.to_vec();
+    json!({
+        "member_name": items[0].1, "facility": items[1].1, "address": items[2].1, "member_number": items[3].1, "recorded": recorded,
+    })
+}
+
+async fn only(app: &TestApp, no: TicketNo) -> RemoteId {
+    remote::of(&app.house.store, app.ticket(no).await.id).await.unwrap()[0].id
+}
+
+on_each_db!(remote_support_is_locked_until_the_caller_is_verified_or_provisional, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let ctx = app.ctx(Role::Operator);
+    let unverified = app.case(json!({})).await;
+    assert_eq!(code(start_remote(&app.house, &ctx, unverified, consented()).await), "remote.not_verified");
+    for recorded in ["verified", "provisional"] {
+        let no = app.case(said(recorded)).await;
+        start_remote(&app.house, &ctx, no, consented()).await.unwrap_or_else(|e| panic!("{recorded}: {e:?}"));
+    }
+    assert_eq!(app.count("remote_sessions").await, 2);
+});
+
+on_each_db!(remote_support_needs_consent_and_who_gave_it, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let no = app.case(said("verified")).await;
+    let started = start_remote(&app.house, &app.ctx(Role::Operator), no, RemoteStart::default()).await;
+    let faults: Vec<_> = refused(started).fields.into_iter().map(|f| f.name).collect();
+    assert_eq!(faults, ["consent_by", "tool", "consented"]);
+});
+
+on_each_db!(a_remote_session_ends_once_with_what_was_done_and_both_stand_on_the_timeline, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let no = app.case(said("verified")).await;
+    let ctx = app.ctx(Role::Operator);
+    start_remote(&app.house, &ctx, no, consented()).await.unwrap();
+    let id = only(&app, no).await;
+    let end =
+        || RemoteEnd { done: "不審な常駐を停止".into(), found: String::new(), outcome: "駆除完了".into() };
+    let nothing = end_remote(&app.house, &ctx, no, id, RemoteEnd::default()).await;
+    assert_eq!(refused(nothing).fields.len(), 2);
+    end_remote(&app.house, &ctx, no, id, end()).await.unwrap();
+    assert_eq!(code(end_remote(&app.house, &ctx, no, id, end()).await), "remote.ended");
+    let said = app.timeline(no).await.join("\n");
+    assert!(said.contains("同意：院長") && said.contains("実施：不審な常駐を停止"), "{said}");
+});
+
+on_each_db!(a_closed_tickets_remote_support_is_closed, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let mut case = said("verified");
+    case["next"] = "close".into();
+    let no = app.case(case).await;
+    let started = start_remote(&app.house, &app.ctx(Role::Operator), no, consented()).await;
+    assert_eq!(code(started), "ticket.already_closed");
+});

@@ -1,0 +1,4 @@
+//! Proving who calls, and what guessing costs.
+
+mod record;
+mod tries;
