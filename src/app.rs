@@ -16,13 +16,13 @@ use crate::jobs;
 use crate::store::{Address, Store};
 use crate::usecase::audit::journals;
 use crate::usecase::audit::journals::Kept;
-use crate::usecase::{House, IndexHolder};
+use crate::usecase::{IndexHolder, Services};
 use crate::web::{self, Web};
 
 /// The product, put together.
 pub struct App {
     /// What the steps work with.
-    pub house: House,
+    pub services: Services,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The settings it was put together from.
@@ -52,8 +52,8 @@ impl App {
         let seals = Arc::new(Seals::at(&settings.key_file()));
         let passkeys = Arc::new(Passkeys::at(&settings.base_url()));
         let (scheme, index) = (Arc::new(scheme), IndexHolder::default());
-        let house = House { store, scheme, passwords, passkeys, seals, index };
-        Ok(Self { house, clock, settings })
+        let services = Services { store, scheme, passwords, passkeys, seals, index };
+        Ok(Self { services, clock, settings })
     }
 
     /// A context for what the product itself does, or a command at the console.
@@ -76,20 +76,20 @@ impl App {
         let place = journals::Place { folder, mark: self.settings.database_mark(), room };
         let clock = Arc::clone(&self.clock);
         let acts = Arc::new(move || Ctx::new(Actor::system(), clock.now(), uuid::Uuid::new_v4(), String::new()));
-        journals::open(&self.house, &self.console(), place, acts).await.map_err(|e| e.to_string())
+        journals::open(&self.services, &self.console(), place, acts).await.map_err(|e| e.to_string())
     }
 
     /// The front door.
     pub fn web(&self) -> Web {
-        web::open(self.house.clone(), self.clock.clone(), &self.settings)
+        web::open(self.services.clone(), self.clock.clone(), &self.settings)
     }
 
     /// Starts what runs beside the desk.
     pub fn start_jobs(&self, kept: Kept) {
         let every = Duration::from_secs(self.settings.directory.refresh_seconds.max(1));
-        tokio::spawn(jobs::keep_index(self.house.clone(), Arc::clone(&self.clock), every));
-        tokio::spawn(jobs::seal_audit(self.house.clone(), self.clock.clone()));
-        tokio::spawn(jobs::tidy(self.house.clone(), self.clock.clone(), kept));
-        tokio::spawn(jobs::retain(self.house.clone(), self.clock.clone()));
+        tokio::spawn(jobs::keep_index(self.services.clone(), Arc::clone(&self.clock), every));
+        tokio::spawn(jobs::seal_audit(self.services.clone(), self.clock.clone()));
+        tokio::spawn(jobs::tidy(self.services.clone(), self.clock.clone(), kept));
+        tokio::spawn(jobs::retain(self.services.clone(), self.clock.clone()));
     }
 }

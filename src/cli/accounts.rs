@@ -67,7 +67,7 @@ pub(super) async fn account(command: AccountCommand) -> Result<(), Failure> {
     let app = app().await?;
     let maintenance = days.zip(reason.as_deref());
     let new = steps::NewAccount { login: &login, name: &name, role, maintenance };
-    let code = steps::create(&app.house, &app.console(), &new).await?;
+    let code = steps::create(&app.services, &app.console(), &new).await?;
     say(&code);
     Ok(())
 }
@@ -75,8 +75,8 @@ pub(super) async fn account(command: AccountCommand) -> Result<(), Failure> {
 pub(super) async fn keys(command: KeyCommand) -> Result<(), Failure> {
     let KeyCommand::Rotate = command;
     let app = app().await?;
-    let sealed = seals::rotate(&app.house, &app.console()).await?;
-    say(&format!("鍵を替え、{sealed}件を封じ直しました: {}", app.house.seals.path().display()));
+    let sealed = seals::rotate(&app.services, &app.console()).await?;
+    say(&format!("鍵を替え、{sealed}件を封じ直しました: {}", app.services.seals.path().display()));
     Ok(())
 }
 
@@ -84,7 +84,7 @@ pub(super) async fn token(command: TokenCommand) -> Result<(), Failure> {
     let TokenCommand::Create { role, scope, days, login } = command;
     let app = app().await?;
     let (ctx, login) = (app.console(), login.as_deref());
-    let token = steps::create_token_for(&app.house, &ctx, "コマンドで作成", role, scope, Some(days), login).await?;
+    let token = steps::create_token_for(&app.services, &ctx, "コマンドで作成", role, scope, Some(days), login).await?;
     say(&token);
     Ok(())
 }

@@ -24,13 +24,13 @@ fn head(text: &str) -> Result<Head, String> {
 
 pub(super) async fn run(command: AuditCommand) -> Result<(), Failure> {
     let app = app().await?;
-    while steps::seal(&app.house).await? > 0 {}
+    while steps::seal(&app.services).await? > 0 {}
     match command {
         AuditCommand::Head => {
-            say(&steps::head(&app.house).await?.0.to_string());
+            say(&steps::head(&app.services).await?.0.to_string());
             Ok(())
         }
-        AuditCommand::Verify { head } => verify(&steps::verify(&app.house, head).await?),
+        AuditCommand::Verify { head } => verify(&steps::verify(&app.services, head).await?),
     }
 }
 

@@ -58,7 +58,7 @@ fn places(settings: &Settings) -> Places {
 async fn create(to: &Path) -> Result<(), Failure> {
     let app = app().await?;
     let recipients = &app.settings.backup.recipients;
-    let size = steps::create(&app.house, &app.console(), &places(&app.settings), to, recipients).await?;
+    let size = steps::create(&app.services, &app.console(), &places(&app.settings), to, recipients).await?;
     say(&format!("{} に書き出しました（{size}バイト）", to.display()));
     Ok(())
 }
@@ -85,8 +85,8 @@ async fn into_file(settings: Settings, staged: Staged, place: &Path) -> Result<(
     let mut aside = settings;
     aside.database.url = format!("sqlite://{}", staged.file.display());
     let app = App::build(aside).await.map_err(Failure::Setup)?;
-    let accepted = steps::accept(&app.house, &app.console(), &staged.label).await;
-    app.house.store.close().await.map_err(|e| Failure::Other(e.to_string()))?;
+    let accepted = steps::accept(&app.services, &app.console(), &staged.label).await;
+    app.services.store.close().await.map_err(|e| Failure::Other(e.to_string()))?;
     accepted?;
     Ok(steps::put(staged, place)?)
 }
@@ -94,7 +94,7 @@ async fn into_file(settings: Settings, staged: Staged, place: &Path) -> Result<(
 async fn into_server(settings: Settings, places: &Places, staged: &Staged) -> Result<(), Failure> {
     steps::load(places, staged).await?;
     let accepted = match App::build(settings).await {
-        Ok(app) => steps::accept(&app.house, &app.console(), &staged.label).await.map_err(Failure::from),
+        Ok(app) => steps::accept(&app.services, &app.console(), &staged.label).await.map_err(Failure::from),
         Err(why) => Err(Failure::Setup(why)),
     };
     if accepted.is_err() {

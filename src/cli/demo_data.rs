@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use clap::Args;
 
 use crate::cli::{Failure, app, output, say_aside};
-use crate::usecase::demo::{Trial, cases, fill};
+use crate::usecase::demo::{Demo, cases, fill};
 
 #[derive(Debug, Args)]
 pub(super) struct DemoData {
@@ -29,12 +29,12 @@ pub(super) struct DemoData {
 
 pub(super) async fn run(args: DemoData) -> Result<(), Failure> {
     let app = app().await?;
-    let trial = Trial { members: args.members, tickets: args.tickets, seed: args.seed, until: args.until };
+    let demo = Demo { members: args.members, tickets: args.tickets, seed: args.seed, until: args.until };
     let ctx = app.console();
     let told = args.export_cases.as_deref().map(|path| output::begin(path, &app.settings, &[])).transpose()?;
-    fill(&app.house, &ctx, &trial, &[], &mut |stage, n| say_aside(&format!("{stage}: {n}"))).await?;
+    fill(&app.services, &ctx, &demo, &[], &mut |stage, n| say_aside(&format!("{stage}: {n}"))).await?;
     if let Some(mut told) = told {
-        cases(&app.house, &ctx, &trial, &mut told)?;
+        cases(&app.services, &ctx, &demo, &mut told)?;
         told.done()?;
     }
     Ok(())

@@ -71,7 +71,7 @@ async fn import(args: Import) -> Result<(), Failure> {
         dry_run: args.dry_run,
     };
     let report =
-        members::import(&app.house, &ctx, &file, &mut |stage, n| say_aside(&format!("{}: {n}", stage_label(stage))))
+        members::import(&app.services, &ctx, &file, &mut |stage, n| say_aside(&format!("{}: {n}", stage_label(stage))))
             .await
             .map_err(|error| match Failure::from(error) {
                 Failure::Setup(why) => Failure::Setup(format!("{}: {why}", args.file.display())),
@@ -117,7 +117,7 @@ async fn verify(queries: &Path, results: &Path) -> Result<(), Failure> {
     let file = File::open(queries).map_err(|e| Failure::Setup(format!("{} が読めません: {e}", queries.display())))?;
     let app = app().await?;
     let told = output::begin(results, &app.settings, &[queries])?;
-    members::refresh(&app.house).await?;
+    members::refresh(&app.services).await?;
     let mut queries_read = Vec::new();
     for (i, line) in BufReader::new(file).lines().enumerate() {
         let line = line.map_err(|e| Failure::Setup(format!("{}: {}行目: {e}", queries.display(), i + 1)))?;
@@ -128,7 +128,7 @@ async fn verify(queries: &Path, results: &Path) -> Result<(), Failure> {
             .map_err(|e| Failure::Setup(format!("{}: {}行目: {e}", queries.display(), i + 1)))?;
         queries_read.push(query);
     }
-    let batch = Batch::begin(&app.house, &app.console(), queries_read.len()).await?;
+    let batch = Batch::begin(&app.services, &app.console(), queries_read.len()).await?;
     told.lines(queries_read.into_iter().map(|query| answer(&batch, query)))
 }
 

@@ -23,7 +23,7 @@ pub(super) async fn run(command: RetentionCommand) -> Result<(), Failure> {
     let app = app().await?;
     let (ctx, as_told) = (app.console(), confirm.map_or(How::AsAtNight, How::Confirmed));
     let how = if dry_run { How::Preview } else { as_told };
-    let ran = steps::run(&app.house, app.clock.as_ref(), &ctx, how).await?;
+    let ran = steps::run(&app.services, app.clock.as_ref(), &ctx, how).await?;
     let what = if dry_run { "消去の対象" } else { "消去" };
     for count in &ran.counts {
         let held = if count.held > 0 {

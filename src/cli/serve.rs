@@ -79,7 +79,7 @@ pub(super) async fn serve() -> Result<(), Failure> {
     telemetry::start(&settings.log);
     let bound = listener::bind(&settings.http).map_err(Failure::Setup)?;
     let app = App::build(settings).await.map_err(Failure::Setup)?;
-    seals::check(&app.house).await.map_err(|e| Failure::Setup(e.to_string()))?;
+    seals::check(&app.services).await.map_err(|e| Failure::Setup(e.to_string()))?;
     run(app, bound).await
 }
 
@@ -89,7 +89,7 @@ async fn run(app: App, bound: Bound) -> Result<(), Failure> {
     let (http, database) = (&app.settings.http, masked(&app.settings.database.url));
     // Members can be asked for from the first request on. When it can't be had now, the job that keeps it tries on.
     if bound.takes_over()
-        && let Err(error) = members::refresh(&app.house).await
+        && let Err(error) = members::refresh(&app.services).await
     {
         warn!(%error, "The directory could not be read before taking over");
     }
@@ -104,7 +104,7 @@ async fn run(app: App, bound: Bound) -> Result<(), Failure> {
     info!(%database, listen = %http.listen, "Madoguchi is open");
     let ended = server::serve(listener, web, http).await;
     // What can't be noted now is looked at again at the next start.
-    journals::close(&app.house.store, &app.console(), &kept).await.ok();
+    journals::close(&app.services.store, &app.console(), &kept).await.ok();
     match ended {
         Ended { at_once: true, cut } => {
             Err(Failure::Other(format!("もう一度の合図で直ちに終了しました。切断した接続: {cut}件")))
@@ -155,7 +155,7 @@ pub(super) async fn demo(args: DemoArgs) -> Result<(), Failure> {
     settings.audit.journal_dir = folder.display().to_string();
     let app = App::build(settings).await.map_err(Failure::Setup)?;
     fill(&app, &args).await?;
-    members::refresh(&app.house).await?;
+    members::refresh(&app.services).await?;
     say("窓口（見本）を起動しました。データは終了すると消えます。");
     say(&format!("  ブラウザで開く:  {}", app.settings.base_url()));
     say(&format!("  パスワード:      {DEMO_PASSWORD}（全員共通）"));
@@ -180,12 +180,12 @@ async fn fill(app: &App, args: &DemoArgs) -> Result<(), Failure> {
     let mut desk = Vec::new();
     for (login, name, role) in STAFF {
         let new = accounts::NewAccount { login, name, role, maintenance: None };
-        let id = accounts::create_enrolled(&app.house, &ctx, &new, DEMO_PASSWORD, &demo_secret(login)).await?;
+        let id = accounts::create_enrolled(&app.services, &ctx, &new, DEMO_PASSWORD, &demo_secret(login)).await?;
         if matches!(role, Role::Operator | Role::Specialist) {
             desk.push(AccountId(id));
         }
     }
-    let trial = demo::Trial { members: args.members, tickets: args.tickets, seed: 1, until: ctx.today() };
-    demo::fill(&app.house, &ctx, &trial, &desk, &mut |_, _| {}).await?;
+    let demo = demo::Demo { members: args.members, tickets: args.tickets, seed: 1, until: ctx.today() };
+    demo::fill(&app.services, &ctx, &demo, &desk, &mut |_, _| {}).await?;
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::domain::calls::{Direction, Disposition};
 use crate::domain::tickets::state::Exit;
 use crate::domain::tickets::{EntryKind, Event, Place, Transition};
 use crate::domain::time::{from_tokyo, tokyo_time};
-use crate::domain::verification::record::Recorded;
+use crate::domain::verification::record::VerificationOutcome;
 
 /// A usual course.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub const COURSES: [Course; 8] = [
 
 /// Tells a course.
 pub fn tell(desk: &mut Desk<'_>, opened: Opened, incident: &Incident, course: Course) {
-    if opened.recorded == Recorded::NotEligible {
+    if opened.recorded == VerificationOutcome::NotEligible {
         return leave(
             desk,
             opened,

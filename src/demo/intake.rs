@@ -17,7 +17,7 @@ use crate::domain::members::record::FacilityRecord;
 use crate::domain::tickets::state::Status;
 use crate::domain::tickets::{Event, Place, State, Ticket, TicketNo};
 use crate::domain::time::tokyo_day;
-use crate::domain::verification::record::{Recorded, Said};
+use crate::domain::verification::record::{StatedItems, VerificationOutcome};
 
 /// A call that has been answered, with its ticket.
 pub struct Opened {
@@ -26,7 +26,7 @@ pub struct Opened {
     /// Who calls.
     pub caller: Caller,
     /// What was recorded.
-    pub recorded: Recorded,
+    pub recorded: VerificationOutcome,
 }
 
 /// What a ticket is about.
@@ -93,7 +93,7 @@ pub fn take(desk: &mut Desk<'_>, directory: &Directory, matter: &Matter<'_>) -> 
     let opened = Event::Opened { call: call.id, words: told.clone() };
     desk.write(Place::Both(ticket, call.id), desk.operator, &opened);
     // What was said word for word is kept of recent cases, and where the caller wasn't simply verified.
-    if said != Said::default() && (desk.detailed || identity != Identity::Verified) {
+    if said != StatedItems::default() && (desk.detailed || identity != Identity::Verified) {
         verify(desk, &call, ticket, identity, said.clone(), (&home, facility_id));
     }
     if desk.detailed {
@@ -174,14 +174,14 @@ fn caller(desk: &mut Desk<'_>, home: &Household, facility: &FacilityRecord) -> (
     (Caller { name, number }, standing)
 }
 
-fn said(desk: &mut Desk<'_>, home: &Household, facility: &FacilityRecord, identity: Identity) -> Said {
+fn said(desk: &mut Desk<'_>, home: &Household, facility: &FacilityRecord, identity: Identity) -> StatedItems {
     if identity == Identity::Unknown && desk.rng.permille(300) {
-        return Said { facility: facility.name.clone(), ..Said::default() };
+        return StatedItems { facility: facility.name.clone(), ..StatedItems::default() };
     }
     let numbers = [&home.member.registry_no, &home.member.member_no];
     let number = numbers[usize::from(desk.rng.permille(350))].clone().or(home.member.registry_no.clone());
     let silent = matches!(identity, Identity::Doubtful | Identity::Unknown);
-    Said {
+    StatedItems {
         name: home.member.name.clone(),
         facility: facility.name.clone(),
         address: facility.address.clone(),
@@ -190,7 +190,7 @@ fn said(desk: &mut Desk<'_>, home: &Household, facility: &FacilityRecord, identi
     }
 }
 
-fn type_sheet(desk: &mut Desk<'_>, call: &Call, said: &Said, (incident, severity, told): (&str, &str, &str)) {
+fn type_sheet(desk: &mut Desk<'_>, call: &Call, said: &StatedItems, (incident, severity, told): (&str, &str, &str)) {
     let standing = call.standing.map_or("", Standing::code);
     let typed = [
         (SheetField::Phone, call.number.as_str()),

@@ -9,7 +9,7 @@ use crate::domain::scheme::sample::{self, scheme};
 use crate::domain::tickets::replay::{Replayed, replay};
 use crate::domain::tickets::state::Status;
 use crate::domain::tickets::{EntryKind, TicketNo};
-use crate::domain::verification::record::Recorded;
+use crate::domain::verification::record::VerificationOutcome;
 use tests::horizon;
 
 fn past(tickets: u64, seed: u64) -> Vec<Case> {
@@ -59,7 +59,7 @@ fn a_ticket_agrees_with_its_state_its_timeline_and_its_work() {
         assert_eq!(ticket.owner_id.is_none(), waits);
         assert_eq!(ticket.tier == 2, case.escalations.iter().any(|h| h.taken.is_some()));
         assert!(case.remotes.is_empty() || ticket.verification.opens_remote());
-        assert_eq!(ticket.verification == Recorded::NotEligible, ticket.state.code() == "not_eligible");
+        assert_eq!(ticket.verification == VerificationOutcome::NotEligible, ticket.state.code() == "not_eligible");
         assert_eq!(ticket.last_event_at, case.entries.iter().map(|e| e.entered_at).max().expect("entries"));
         let (first, _) = &case.calls[0];
         assert!(first.arrived_at < ticket.opened_at && first.ended_at.is_some_and(|at| at >= ticket.opened_at));
@@ -126,7 +126,7 @@ fn the_last_days_show_every_open_state_callbacks_and_reviews() {
     let doubtful = cases
         .iter()
         .flat_map(|c| &c.verifications)
-        .filter(|(v, _)| v.recorded == Recorded::Provisional && v.member_id.is_none());
+        .filter(|(v, _)| v.recorded == VerificationOutcome::Provisional && v.member_id.is_none());
     assert!(doubtful.filter(|(_, review)| review.is_none()).count() >= 2);
     let outside = cases
         .iter()

@@ -11,15 +11,15 @@ use crate::domain::id::{FacilityId, TicketId, VerificationId};
 use crate::domain::matching::{Decision, ItemMark};
 use crate::domain::tickets::{Event, Place};
 use crate::domain::time::tokyo_day;
-use crate::domain::verification::record::{Marks, Recorded, Said, Verification};
+use crate::domain::verification::record::{Marks, StatedItems, Verification, VerificationOutcome};
 
 /// What an identity is recorded as.
-pub fn recorded(identity: Identity) -> Recorded {
+pub fn recorded(identity: Identity) -> VerificationOutcome {
     match identity {
-        Identity::Verified => Recorded::Verified,
-        Identity::Pending | Identity::Doubtful => Recorded::Provisional,
-        Identity::Unknown => Recorded::Unverified,
-        Identity::NotEligible => Recorded::NotEligible,
+        Identity::Verified => VerificationOutcome::Verified,
+        Identity::Pending | Identity::Doubtful => VerificationOutcome::Provisional,
+        Identity::Unknown => VerificationOutcome::Unverified,
+        Identity::NotEligible => VerificationOutcome::NotEligible,
     }
 }
 
@@ -29,7 +29,7 @@ pub fn verify(
     call: &Call,
     ticket: TicketId,
     identity: Identity,
-    said: Said,
+    said: StatedItems,
     whose: (&Household, FacilityId),
 ) {
     let decision = match identity {
@@ -54,8 +54,11 @@ pub fn verify(
     let recorded = recorded(identity);
     let named = decision != Decision::NeedsCheck;
     let id = VerificationId(desk.rng.id(desk.now, 1));
-    let review =
-        if recorded == Recorded::Provisional && decision == Decision::NeedsCheck { desk.reviewed() } else { None };
+    let review = if recorded == VerificationOutcome::Provisional && decision == Decision::NeedsCheck {
+        desk.reviewed()
+    } else {
+        None
+    };
     let recorded_now = Event::Verified { decision, recorded, special: false, reason: reason.clone() };
     desk.write(Place::Call(call.id), desk.operator, &recorded_now);
     let verification = Verification {
@@ -75,7 +78,7 @@ pub fn verify(
         decided_by: desk.operator,
     };
     desk.case.verifications.push((verification, review));
-    if recorded == Recorded::Provisional {
+    if recorded == VerificationOutcome::Provisional {
         ask_association(desk, ticket, id);
     }
 }

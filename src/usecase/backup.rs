@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::authorise::authorise;
-use super::{Error, House, audit as chain};
+use super::{Error, Services, audit as chain};
 use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::gateway::pg_tools;
 use crate::gateway::vault::{self, Label, Workshop};
-use crate::store::{audit, backup as memory};
+use crate::store::{audit, backup};
 
 /// The format that this version writes and reads.
 const FORMAT: u32 = 1;
@@ -49,14 +49,20 @@ async fn aside<T: Send + 'static>(work: impl FnOnce() -> Result<T, String> + Sen
 }
 
 /// Writes a backup into a new file while the desk works; gives its size. What was answered before it began is in it.
-pub async fn create(house: &House, ctx: &Ctx, places: &Places, to: &Path, recipients: &[String]) -> Result<u64, Error> {
+pub async fn create(
+    services: &Services,
+    ctx: &Ctx,
+    places: &Places,
+    to: &Path,
+    recipients: &[String],
+) -> Result<u64, Error> {
     authorise::<may::Backup>(ctx)?;
     let keys = vault::recipients(recipients).map_err(no)?;
     vault::must_be_free(to).map_err(no)?;
     let label = Label {
         madoguchi_backup: FORMAT,
-        engine: memory::engine(&house.store).to_owned(),
-        schema: memory::schema(),
+        engine: backup::engine(&services.store).to_owned(),
+        schema: backup::schema(),
         product: env!("CARGO_PKG_VERSION").to_owned(),
         made_at: ctx.now,
     };
@@ -67,7 +73,7 @@ pub async fn create(house: &House, ctx: &Ctx, places: &Places, to: &Path, recipi
             // it is read.
             let workshop = Workshop::beside(file).map_err(no)?;
             let plain = workshop.file("plain.db");
-            memory::copy(&house.store, &plain).await?;
+            backup::copy(&services.store, &plain).await?;
             let mut source = File::open(&plain).map_err(|e| no(format!("{}: {e}", plain.display())))?;
             drop(workshop);
             aside(move || vault::write(&place, &keys, &label, &mut source, || Ok(()))).await?
@@ -86,7 +92,7 @@ pub async fn create(house: &House, ctx: &Ctx, places: &Places, to: &Path, recipi
             .await?
         }
     };
-    let tx = house.store.begin().await?;
+    let tx = services.store.begin().await?;
     let entry = AuditEntry::done("backup.create", Object::kind("backup"));
     audit::record(&tx, ctx, entry.detail(json!({ "bytes": size, "recipients": count }))).await?;
     tx.commit().await?;
@@ -109,7 +115,7 @@ pub async fn stage(places: &Places, backup: &Path, key: &Path) -> Result<Staged,
     let opened = aside(move || vault::open(&backup, &key)).await?;
     let engine = if places.sqlite.is_some() { "sqlite" } else { "postgres" };
     let label = opened.label.clone();
-    if label.madoguchi_backup != FORMAT || !memory::knows(&label.schema) {
+    if label.madoguchi_backup != FORMAT || !backup::knows(&label.schema) {
         let why = format!(
             "このバックアップは新しい版（{}）で作られています。新しい版の madoguchi で戻してください",
             label.product
@@ -135,7 +141,7 @@ pub async fn stage(places: &Places, backup: &Path, key: &Path) -> Result<Staged,
 async fn must_be_bare(places: &Places) -> Result<(), Error> {
     let why = "データベースがすでにあります。戻し先には、まだないか空のデータベースを指定してください";
     let Some(file) = &places.sqlite else {
-        return if memory::is_bare(&places.url).await? { Ok(()) } else { Err(no(why.into())) };
+        return if backup::is_bare(&places.url).await? { Ok(()) } else { Err(no(why.into())) };
     };
     for beside in ["", "-wal", "-shm", "-journal"] {
         let mut name = file.as_os_str().to_owned();
@@ -154,20 +160,20 @@ pub async fn load(places: &Places, staged: &Staged) -> Result<(), Error> {
 }
 
 /// Looks through what was restored, and writes down that it was: the file holds together, the audit's chain verifies.
-pub async fn accept(house: &House, ctx: &Ctx, label: &Label) -> Result<(), Error> {
+pub async fn accept(services: &Services, ctx: &Ctx, label: &Label) -> Result<(), Error> {
     authorise::<may::Backup>(ctx)?;
-    if !memory::is_whole(&house.store).await? {
+    if !backup::is_whole(&services.store).await? {
         return Err(no("バックアップの中のデータベースが壊れています。別のバックアップを指定してください".into()));
     }
-    while chain::seal(house).await? > 0 {}
-    let verified = chain::verify(house, None).await?;
+    while chain::seal(services).await? > 0 {}
+    let verified = chain::verify(services, None).await?;
     if !verified.is_whole() {
         let from = verified.fault.map_or_else(String::new, |(seq, _)| format!("{seq}番目から"));
         return Err(no(format!(
             "バックアップの中の監査記録が{from}正しくありません。別のバックアップを指定してください"
         )));
     }
-    let tx = house.store.begin().await?;
+    let tx = services.store.begin().await?;
     let entry = AuditEntry::done("backup.restore", Object::kind("backup"));
     let detail = json!({ "made_at": label.made_at, "schema": label.schema, "product": label.product });
     audit::record(&tx, ctx, entry.detail(detail)).await?;
@@ -191,5 +197,5 @@ pub fn put(staged: Staged, place: &Path) -> Result<(), Error> {
 
 /// Takes out again what was put into an empty PostgreSQL database and wasn't accepted.
 pub async fn take_back(places: &Places) -> Result<(), Error> {
-    Ok(memory::clear(&places.url).await?)
+    Ok(backup::clear(&places.url).await?)
 }

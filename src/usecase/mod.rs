@@ -36,7 +36,7 @@ pub use once::Once;
 
 /// What the steps work with.
 #[derive(Clone)]
-pub struct House {
+pub struct Services {
     /// The memory.
     pub store: Store,
     /// The scheme's dated data.

@@ -8,7 +8,7 @@ use axum::http::Method;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
-use super::Desk;
+use super::AppState;
 use super::access::{Access, BODY_LIMIT, UPLOAD_LIMIT};
 use super::guard::{self, Guard};
 use crate::domain::access::actor::Action;
@@ -26,21 +26,21 @@ pub struct RouteSpec {
 
 /// The doors being opened.
 pub struct Doors {
-    router: Router<Desk>,
+    router: Router<AppState>,
     routes: Vec<RouteSpec>,
-    desk: Desk,
+    state: AppState,
 }
 
 impl Doors {
     /// No door yet.
-    pub fn new(desk: Desk) -> Self {
-        Self { router: Router::new(), routes: Vec::new(), desk }
+    pub fn new(state: AppState) -> Self {
+        Self { router: Router::new(), routes: Vec::new(), state }
     }
 
     /// A route for anybody.
     pub fn public<H, T>(&mut self, method: Method, path: &'static str, handler: H)
     where
-        H: Handler<T, Desk>,
+        H: Handler<T, AppState>,
         T: 'static,
     {
         self.open(method, path, Access::Public, BODY_LIMIT, handler);
@@ -49,7 +49,7 @@ impl Doors {
     /// A page for accounts that may do this.
     pub fn page<H, T>(&mut self, method: Method, path: &'static str, action: Action, handler: H)
     where
-        H: Handler<T, Desk>,
+        H: Handler<T, AppState>,
         T: 'static,
     {
         self.open(method, path, Access::Page(action), BODY_LIMIT, handler);
@@ -58,7 +58,7 @@ impl Doors {
     /// A page that takes a large file.
     pub fn upload<H, T>(&mut self, method: Method, path: &'static str, action: Action, handler: H)
     where
-        H: Handler<T, Desk>,
+        H: Handler<T, AppState>,
         T: 'static,
     {
         self.open(method, path, Access::Page(action), UPLOAD_LIMIT, handler);
@@ -67,7 +67,7 @@ impl Doors {
     /// A route of the API for tokens that may do this.
     pub fn api<H, T>(&mut self, method: Method, path: &'static str, action: Action, handler: H)
     where
-        H: Handler<T, Desk>,
+        H: Handler<T, AppState>,
         T: 'static,
     {
         self.open(method, path, Access::Api(action), BODY_LIMIT, handler);
@@ -75,19 +75,19 @@ impl Doors {
 
     fn open<H, T>(&mut self, method: Method, path: &'static str, access: Access, limit: usize, handler: H)
     where
-        H: Handler<T, Desk>,
+        H: Handler<T, AppState>,
         T: 'static,
     {
         let filter = if method == Method::POST { MethodFilter::POST } else { MethodFilter::GET };
-        let route: MethodRouter<Desk> = on(filter, handler)
+        let route: MethodRouter<AppState> = on(filter, handler)
             .layer(DefaultBodyLimit::max(limit))
-            .layer(from_fn_with_state(Guard { desk: self.desk.clone(), access }, guard::stand));
+            .layer(from_fn_with_state(Guard { state: self.state.clone(), access }, guard::stand));
         self.router = std::mem::take(&mut self.router).route(path, route);
         self.routes.push(RouteSpec { method, path, access });
     }
 
     /// All doors are open.
     pub fn close(self) -> (Router, Vec<RouteSpec>) {
-        (self.router.with_state(self.desk), self.routes)
+        (self.router.with_state(self.state), self.routes)
     }
 }

@@ -20,16 +20,16 @@ use crate::store::once::RequestKey;
 use crate::usecase::{Error, Once};
 
 /// The context that the guard made.
-pub struct Now(pub Arc<Ctx>);
+pub struct RequestCtx(pub Arc<Ctx>);
 
-impl Deref for Now {
+impl Deref for RequestCtx {
     type Target = Ctx;
     fn deref(&self) -> &Ctx {
         &self.0
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Now {
+impl<S: Send + Sync> FromRequestParts<S> for RequestCtx {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {

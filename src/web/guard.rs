@@ -14,7 +14,7 @@ use chrono::Duration;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::Desk;
+use super::AppState;
 use super::access::{Access, RequestId};
 use super::problem::Problem;
 use super::proof;
@@ -32,7 +32,7 @@ use crate::usecase::{Error, needs_proof};
 #[derive(Clone)]
 pub struct Guard {
     /// The desk behind the door.
-    pub desk: Desk,
+    pub state: AppState,
     /// Who may come in.
     pub access: Access,
 }
@@ -41,20 +41,20 @@ pub struct Guard {
 pub async fn stand(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
     let headers = request.headers();
     let request_id = request.extensions().get::<RequestId>().map_or_else(Uuid::new_v4, |id| id.0);
-    let peer = peer(&guard.desk, &request);
+    let peer = peer(&guard.state, &request);
     let agent = agent(headers);
     let ctx = |actor| {
-        let mut ctx = Ctx::new(actor, guard.desk.clock.now(), request_id, peer.clone());
+        let mut ctx = Ctx::new(actor, guard.state.clock.now(), request_id, peer.clone());
         ctx.agent.clone_from(&agent);
         ctx
     };
     let entered = match guard.access {
         Access::Public => Ok(ctx(Actor::stranger())),
-        Access::Page(_) => by_cookie(&guard.desk, headers, ctx(Actor::stranger()), extends(headers)).await,
-        Access::Api(_) if shows_itself(&guard.desk, &request) => {
-            by_cookie(&guard.desk, headers, ctx(Actor::stranger()), false).await
+        Access::Page(_) => by_cookie(&guard.state, headers, ctx(Actor::stranger()), extends(headers)).await,
+        Access::Api(_) if shows_itself(&guard.state, &request) => {
+            by_cookie(&guard.state, headers, ctx(Actor::stranger()), false).await
         }
-        Access::Api(_) => by_token(&guard.desk, headers, ctx(Actor::stranger())).await,
+        Access::Api(_) => by_token(&guard.state, headers, ctx(Actor::stranger())).await,
     };
     let ctx = match entered {
         Ok(ctx) => ctx,
@@ -74,7 +74,7 @@ pub async fn stand(State(guard): State<Guard>, mut request: Request, next: Next)
         if request.method() == Method::GET {
             return see_other(&routes::confirm(request.uri().path()));
         }
-        return proof::ask(&guard.desk, &ctx, request).await;
+        return proof::ask(&guard.state, &ctx, request).await;
     }
     let ctx = Arc::new(ctx);
     request.extensions_mut().insert(ctx.clone());
@@ -83,18 +83,18 @@ pub async fn stand(State(guard): State<Guard>, mut request: Request, next: Next)
 }
 
 /// The API's description is read by its page too, whose browser has a session and no token.
-fn shows_itself(desk: &Desk, request: &Request) -> bool {
+fn shows_itself(state: &AppState, request: &Request) -> bool {
     let headers = request.headers();
     request.uri().path() == routes::OPENAPI
         && !headers.contains_key(AUTHORIZATION)
-        && cookie(headers, desk.outside.secure).is_some()
+        && cookie(headers, state.outside.secure).is_some()
 }
 
 /// The address of the other side: what a listed proxy says of it, else what the connection says. Of a chain of
 /// addresses the last that isn't a listed proxy counts: what stands before it anybody may have written.
-fn peer(desk: &Desk, request: &Request) -> String {
+fn peer(state: &AppState, request: &Request) -> String {
     let Some(ConnectInfo(near)) = request.extensions().get::<ConnectInfo<SocketAddr>>() else { return String::new() };
-    let listed = |ip: &IpAddr| desk.outside.proxies.contains(ip);
+    let listed = |ip: &IpAddr| state.outside.proxies.contains(ip);
     let mut at = near.ip();
     let told = request.headers().get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
     let chain: Vec<&str> = told.flat_map(|v| v.split(',')).map(str::trim).collect();
@@ -142,19 +142,19 @@ fn extends(headers: &HeaderMap) -> bool {
     !headers.contains_key("madoguchi-refresh")
 }
 
-async fn by_cookie(desk: &Desk, headers: &HeaderMap, ctx: Ctx, extends: bool) -> Result<Ctx, Response> {
-    let Some(secret) = cookie(headers, desk.outside.secure) else { return Err(see_other(routes::SIGN_IN)) };
-    match gate::by_session(&desk.house, ctx, digest(&secret), desk.outside.idle_minutes, extends).await {
+async fn by_cookie(state: &AppState, headers: &HeaderMap, ctx: Ctx, extends: bool) -> Result<Ctx, Response> {
+    let Some(secret) = cookie(headers, state.outside.secure) else { return Err(see_other(routes::SIGN_IN)) };
+    match gate::by_session(&state.services, ctx, digest(&secret), state.outside.idle_minutes, extends).await {
         Ok(Entered::As(ctx)) => Ok(ctx),
         Ok(Entered::Nobody(_)) => Err(see_other(routes::SIGN_IN)),
         Err(error) => Err(Problem::page(error).into_response()),
     }
 }
 
-async fn by_token(desk: &Desk, headers: &HeaderMap, ctx: Ctx) -> Result<Ctx, Response> {
+async fn by_token(state: &AppState, headers: &HeaderMap, ctx: Ctx) -> Result<Ctx, Response> {
     let bearer = headers.get(AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
     let Some(secret) = bearer else { return Err(Problem::unauthorised().into_response()) };
-    match gate::by_token(&desk.house, ctx, digest(secret.trim())).await {
+    match gate::by_token(&state.services, ctx, digest(secret.trim())).await {
         Ok(Entered::As(ctx)) => Ok(ctx),
         Ok(Entered::Nobody(_)) => Err(Problem::unauthorised().into_response()),
         Err(error) => Err(Problem::api(error).into_response()),
@@ -174,7 +174,7 @@ async fn written_down(guard: &Guard, ctx: &Ctx, answer: Response) -> Response {
     let entry = AuditEntry::done("access", Object::kind("route"))
         .outcome(Outcome::Refused)
         .detail(json!({ "action": action.code() }));
-    match gate::refused(&guard.desk.house, ctx, entry).await {
+    match gate::refused(&guard.state.services, ctx, entry).await {
         Ok(()) => answer,
         Err(error) => guard.problem(error).into_response(),
     }

@@ -27,7 +27,7 @@ use axum::http::Method;
 
 use crate::config::Settings;
 use crate::gateway::clock::Clock;
-use crate::usecase::House;
+use crate::usecase::Services;
 
 pub use access::Access;
 pub use door::{Doors, RouteSpec};
@@ -35,9 +35,9 @@ pub use stopping::Stopping;
 
 /// What the handlers share.
 #[derive(Clone)]
-pub struct Desk {
+pub struct AppState {
     /// What the steps work with.
-    pub house: House,
+    pub services: Services,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// What browsers and hosts are expected.
@@ -78,13 +78,13 @@ pub struct Web {
 }
 
 /// Opens the door.
-pub fn open(house: House, clock: Arc<dyn Clock>, settings: &Settings) -> Web {
+pub fn open(services: Services, clock: Arc<dyn Clock>, settings: &Settings) -> Web {
     let stopping = Stopping::default();
-    let desk = Desk { house, clock, outside: Arc::new(outside(settings)), stopping: stopping.clone() };
-    let mut doors = Doors::new(desk.clone());
+    let state = AppState { services, clock, outside: Arc::new(outside(settings)), stopping: stopping.clone() };
+    let mut doors = Doors::new(state.clone());
     open_all(&mut doors);
     let (router, routes) = doors.close();
-    Web { router: shell::around(router, desk), routes, stopping }
+    Web { router: shell::around(router, state), routes, stopping }
 }
 
 fn outside(settings: &Settings) -> Outside {

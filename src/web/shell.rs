@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use super::access::{BODY_LIMIT, HEAD_LIMIT, RequestId};
 use super::problem::Problem;
-use super::{Desk, assets};
+use super::{AppState, assets};
 use crate::view;
 
 /// `quality.md` section 4.
@@ -32,31 +32,31 @@ const CSP_DOCS: &str = "default-src 'none'; script-src 'self'; style-src 'self' 
                         connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Puts the shell around a router.
-pub fn around(router: Router, desk: Desk) -> Router {
+pub fn around(router: Router, state: AppState) -> Router {
     router
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(from_fn_with_state(desk.clone(), inspect))
-        .layer(from_fn_with_state(desk, dress))
+        .layer(from_fn_with_state(state.clone(), inspect))
+        .layer(from_fn_with_state(state, dress))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
 }
 
 /// Refuses what comes to the wrong host or from another site, and what takes too long.
-async fn inspect(State(desk): State<Desk>, request: Request, next: Next) -> Response {
+async fn inspect(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let api = request.uri().path().starts_with("/api/v1");
     if head_size(&request) > HEAD_LIMIT {
         return Problem::of_status(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, api).into_response();
     }
-    if !host_is_ours(&desk, &request) {
+    if !host_is_ours(&state, &request) {
         return Problem::of_status(StatusCode::MISDIRECTED_REQUEST, api).into_response();
     }
-    if !safe(request.method()) && !same_site(&desk, request.headers()) {
+    if !safe(request.method()) && !same_site(&state, request.headers()) {
         let message = "別のサイトからの操作は受け付けません。この画面を開き直してやり直してください";
         return Problem::new(StatusCode::FORBIDDEN, "request.cross_site", message, api).into_response();
     }
-    match tokio::time::timeout(desk.outside.patience, next.run(request)).await {
+    match tokio::time::timeout(state.outside.patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::of_status(StatusCode::REQUEST_TIMEOUT, api).into_response(),
     }
@@ -72,12 +72,12 @@ fn head_size(request: &Request) -> usize {
     request.method().as_str().len() + target + "  HTTP/1.1\r\n\r\n".len() + lines.sum::<usize>()
 }
 
-fn host_is_ours(desk: &Desk, request: &Request) -> bool {
+fn host_is_ours(state: &AppState, request: &Request) -> bool {
     // Two of them: what stands in front of us may have believed the other one.
     if request.headers().get_all(HOST).iter().count() > 1 {
         return false;
     }
-    let ours = |host: &str| desk.outside.hosts.iter().any(|ours| ours.eq_ignore_ascii_case(host));
+    let ours = |host: &str| state.outside.hosts.iter().any(|ours| ours.eq_ignore_ascii_case(host));
     // A target that names a host of its own counts beside the header, not instead of it.
     let target = request.uri().authority().map(|authority| authority.as_str());
     match (request.headers().get(HOST).map(|host| host.to_str()), target) {
@@ -92,18 +92,18 @@ fn safe(method: &Method) -> bool {
 
 /// A browser says where a request comes from; one that carries a cookie and says nothing is refused.
 /// Scripts with a token carry no cookie and need not say.
-fn same_site(desk: &Desk, headers: &HeaderMap) -> bool {
+fn same_site(state: &AppState, headers: &HeaderMap) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin";
     }
     match headers.get(ORIGIN).and_then(|o| o.to_str().ok()) {
-        Some(origin) => desk.outside.origins.iter().any(|ours| ours == origin),
+        Some(origin) => state.outside.origins.iter().any(|ours| ours == origin),
         None => !headers.contains_key(COOKIE),
     }
 }
 
 /// Numbers the request, dresses problems, sets the headers, writes the one log line.
-async fn dress(State(desk): State<Desk>, mut request: Request, next: Next) -> Response {
+async fn dress(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = Uuid::new_v4();
     request.extensions_mut().insert(RequestId(id));
@@ -115,7 +115,7 @@ async fn dress(State(desk): State<Desk>, mut request: Request, next: Next) -> Re
     if let Some(problem) = problem_of(&response, api) {
         response = clothe(&problem, id);
     }
-    set_headers(&desk, &path, response.headers_mut());
+    set_headers(&state, &path, response.headers_mut());
     let (status, ms) = (response.status().as_u16(), (started.elapsed().as_secs_f64() * 1e6).round() / 1e3);
     if !path.starts_with("/assets/") {
         info!(request.id = %id, http.method = %method, http.path = shown, http.status = status, duration.ms = ms, "{method} {shown} {status}");
@@ -174,7 +174,7 @@ fn clothe(problem: &Problem, id: Uuid) -> Response {
     (problem.status, page).into_response()
 }
 
-fn set_headers(desk: &Desk, path: &str, headers: &mut HeaderMap) {
+fn set_headers(state: &AppState, path: &str, headers: &mut HeaderMap) {
     let docs = path.starts_with("/api/docs");
     let fixed: [(HeaderName, &str); 4] = [
         (CONTENT_SECURITY_POLICY, if docs { CSP_DOCS } else { CSP }),
@@ -185,8 +185,8 @@ fn set_headers(desk: &Desk, path: &str, headers: &mut HeaderMap) {
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if desk.outside.secure {
-        let all = desk.outside.hsts_subdomains;
+    if state.outside.secure {
+        let all = state.outside.hsts_subdomains;
         let value = if all { "max-age=31536000; includeSubDomains" } else { "max-age=31536000" };
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(value));
     }

@@ -11,7 +11,7 @@ use madoguchi::domain::id::AccountId;
 use madoguchi::gateway::clock::SystemClock;
 use madoguchi::gateway::password::Cost;
 use madoguchi::usecase::accounts::{self, NewAccount};
-use madoguchi::usecase::demo::{Trial, fill};
+use madoguchi::usecase::demo::{Demo, fill};
 use madoguchi::usecase::members;
 use madoguchi::usecase::members::ImportFile;
 
@@ -51,18 +51,19 @@ impl Setting {
         let app = App::build_with(settings, Arc::new(SystemClock), Cost::REAL).await.unwrap();
         let ctx = app.console();
         let new = NewAccount { login: "bench", name: "試験", role: Role::Operator, maintenance: None };
-        let operator = accounts::create_enrolled(&app.house, &ctx, &new, PASSWORD, SECRET).await.unwrap();
-        let token = accounts::create_token(&app.house, &ctx, "bench", Role::Operator, Vec::new(), None).await.unwrap();
-        let trial = Trial { members: 3_000, tickets, seed: 7, until: ctx.today() };
+        let operator = accounts::create_enrolled(&app.services, &ctx, &new, PASSWORD, SECRET).await.unwrap();
+        let token =
+            accounts::create_token(&app.services, &ctx, "bench", Role::Operator, Vec::new(), None).await.unwrap();
+        let trial = Demo { members: 3_000, tickets, seed: 7, until: ctx.today() };
         let started = Instant::now();
-        fill(&app.house, &ctx, &trial, &[AccountId(operator)], &mut |_, _| {}).await.unwrap();
+        fill(&app.services, &ctx, &trial, &[AccountId(operator)], &mut |_, _| {}).await.unwrap();
         let fill_rate = tickets as f64 / started.elapsed().as_secs_f64();
         import_sample(&app, &ctx).await;
         let mut numbers = Vec::new();
         let mut before = None;
         let filter = |before| madoguchi::usecase::rows::TicketFilter { before, ..Default::default() };
         for _ in 0..20 {
-            let page = madoguchi::store::tickets::list(&app.house.store, &filter(before), 500).await.unwrap();
+            let page = madoguchi::store::tickets::list(&app.services.store, &filter(before), 500).await.unwrap();
             numbers.extend(page.rows.iter().map(|line| line.no().to_string()));
             before = page.older;
             if before.is_none() {
@@ -79,7 +80,7 @@ async fn import_sample(app: &App, ctx: &Ctx) {
     let bytes = std::fs::read(path).unwrap();
     let exported_on = ctx.today();
     let file = ImportFile { name: "sample", bytes: &bytes, exported_on, allow_shrink: true, dry_run: false };
-    members::import(&app.house, ctx, &file, &mut |_, _| {}).await.unwrap();
+    members::import(&app.services, ctx, &file, &mut |_, _| {}).await.unwrap();
 }
 
 async fn fresh_postgres() -> String {

@@ -49,7 +49,7 @@ async fn ask(app: &App, facility: u128, from: DateTime<Utc>, until: DateTime<Utc
     let mut result = Result::default();
     for _ in 0..50 {
         let started = Instant::now();
-        let shown = page(&app.house, &app.console(), &filter).await.unwrap();
+        let shown = page(&app.services, &app.console(), &filter).await.unwrap();
         assert!(!shown.rows.is_empty() || until - from < Duration::days(30));
         result.times.push(started.elapsed().as_secs_f64() * 1_000.0);
     }

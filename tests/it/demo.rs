@@ -2,13 +2,13 @@
 
 use madoguchi::domain::access::actor::Role;
 use madoguchi::store::{Store, StoreError};
-use madoguchi::usecase::demo::{Trial, TrialReport, fill};
+use madoguchi::usecase::demo::{Demo, DemoReport, fill};
 use madoguchi::usecase::tickets::page;
 use madoguchi::usecase::{Error, claims, tickets};
 
 use crate::support::{TestApp, on_each_db};
 
-const TRIAL: Trial = Trial { members: 60, tickets: 2_500, seed: 3, until: until() };
+const TRIAL: Demo = Demo { members: 60, tickets: 2_500, seed: 3, until: until() };
 
 const fn until() -> chrono::NaiveDate {
     match chrono::NaiveDate::from_ymd_opt(2026, 10, 31) {
@@ -17,8 +17,8 @@ const fn until() -> chrono::NaiveDate {
     }
 }
 
-async fn filled(app: &TestApp) -> Result<TrialReport, Error> {
-    fill(&app.house, &app.app.console(), &TRIAL, &[], &mut |_, _| {}).await
+async fn filled(app: &TestApp) -> Result<DemoReport, Error> {
+    fill(&app.services, &app.app.console(), &TRIAL, &[], &mut |_, _| {}).await
 }
 
 /// Names of all indexes.
@@ -47,10 +47,10 @@ on_each_db!(everything_made_up_is_there_and_every_index_is_back, async |app: Tes
 on_each_db!(what_was_made_up_reads_like_what_the_desk_writes, async |app: TestApp| {
     filled(&app).await.unwrap();
     let ctx = app.ctx(Role::Operator);
-    let all = tickets::find(&app.house, &ctx, "画面", None).await.unwrap();
+    let all = tickets::find(&app.services, &ctx, "画面", None).await.unwrap();
     assert!(!all.page.rows.is_empty());
     for line in all.page.rows.iter().take(20) {
-        let view = page::show(&app.house, &ctx, line.no()).await.unwrap();
+        let view = page::show(&app.services, &ctx, line.no()).await.unwrap();
         assert!(view.ticket.summary.contains("画面") || !view.entries.is_empty());
         assert!(!view.calls.is_empty() && view.entries.iter().all(|e| e.occurred_at <= e.entered_at));
     }
@@ -61,7 +61,7 @@ on_each_db!(what_was_made_up_reads_like_what_the_desk_writes, async |app: TestAp
 
 on_each_db!(claims_are_listed_for_the_office_without_a_word_of_what_was_told, async |app: TestApp| {
     filled(&app).await.unwrap();
-    let lines = claims::latest(&app.house, &app.ctx(Role::Clerk)).await.unwrap();
+    let lines = claims::latest(&app.services, &app.ctx(Role::Clerk)).await.unwrap();
     assert!(lines.len() > 5 && lines.iter().all(|line| line.number.is_some()));
     assert!(lines.windows(2).all(|two| two[0].claim.received_on >= two[1].claim.received_on));
     let page = app.browser(Role::Clerk).await.get("/").await.is(200).text();
@@ -69,13 +69,13 @@ on_each_db!(claims_are_listed_for_the_office_without_a_word_of_what_was_told, as
     assert!(page.contains(&first.number.unwrap().to_string()) && page.contains(first.claim.state.label()));
     assert!(["身代金", "脅迫文", "誤送信", "かばん"].iter().all(|told| !page.contains(told)));
     assert_eq!(app.number("SELECT COUNT(*) AS n FROM audit_entries WHERE action = 'claim.list'").await, 2);
-    let refused = claims::latest(&app.house, &app.ctx(Role::Operator)).await;
+    let refused = claims::latest(&app.services, &app.ctx(Role::Operator)).await;
     assert!(matches!(refused, Err(Error::Forbidden(_))));
 });
 
 on_each_db!(a_database_that_holds_something_or_was_left_half_filled_is_refused, async |app: TestApp| {
     filled(&app).await.unwrap();
-    assert!(matches!(filled(&app).await, Err(Error::Refused(refusal)) if refusal.code == "trial.not_empty"));
+    assert!(matches!(filled(&app).await, Err(Error::Refused(refusal)) if refusal.code == "demo.not_empty"));
     drop(Store::open(&app.db.address()).await.unwrap());
     app.db.execute("INSERT INTO counters (name, value) VALUES ('fill.unfinished', 1)").await;
     assert!(matches!(Store::open(&app.db.address()).await, Err(StoreError::Unfinished)));

@@ -19,7 +19,7 @@ async fn october(app: &TestApp, incident: &str, cases: usize) {
 }
 
 async fn read(app: &TestApp, period: Option<&str>) -> madoguchi::domain::reports::MonthlyReport {
-    reports::month(&app.house, &app.ctx(Role::JmaReader), period).await.unwrap().report
+    reports::month(&app.services, &app.ctx(Role::JmaReader), period).await.unwrap().report
 }
 
 fn cases(report: &madoguchi::domain::reports::MonthlyReport, code: &str) -> Option<u64> {
@@ -62,14 +62,14 @@ on_each_db!(two_instances_that_draw_at_the_same_moment_freeze_one_report, async 
     october(&app, "ransomware", 2).await;
     let twin = app.twin().await;
     let (one, other) = (app.ctx(Role::JmaReader), app.ctx(Role::JmaReader));
-    let (a, b) = tokio::join!(reports::month(&app.house, &one, None), reports::month(&twin.house, &other, None));
+    let (a, b) = tokio::join!(reports::month(&app.services, &one, None), reports::month(&twin.services, &other, None));
     assert_eq!(a.unwrap().report, b.unwrap().report);
     assert_eq!(app.count("reports").await, 1);
 });
 
 on_each_db!(a_month_that_is_not_over_or_was_never_drawn_is_not_found, async |app: TestApp| {
     for period in ["2026-11", "2026-09", "x"] {
-        let read = reports::month(&app.house, &app.ctx(Role::JmaReader), Some(period)).await;
+        let read = reports::month(&app.services, &app.ctx(Role::JmaReader), Some(period)).await;
         assert!(matches!(read, Err(Error::NotFound("report"))), "{period}");
     }
 });

@@ -74,7 +74,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("token.create", "APIトークンの発行"),
     ("token.list", "APIトークン一覧の閲覧"),
     ("token.revoke", "APIトークンの無効化"),
-    ("trial.fill", "試験データの作成"),
+    ("demo.fill", "試験データの作成"),
     ("verification.review", "仮受付の事後確認"),
 ];
 

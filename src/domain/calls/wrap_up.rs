@@ -8,7 +8,7 @@ use crate::domain::tickets::transition::Transition;
 
 /// What was said at the end of a call.
 #[derive(Debug, Clone, Copy)]
-pub struct Said<'a> {
+pub struct Instruction<'a> {
     /// 対応結果
     pub disposition: Disposition,
     /// What is to become of the ticket.
@@ -35,7 +35,7 @@ pub enum AfterCall {
 ///
 /// # Errors
 /// A fault beside `next` or `reason` where the ticket's status doesn't allow what was said.
-pub fn after_call(at: StatusKind, said: &Said<'_>) -> Result<AfterCall, Refusal> {
+pub fn after_call(at: StatusKind, said: &Instruction<'_>) -> Result<AfterCall, Refusal> {
     let last = match said.next {
         Next::None => return Ok(AfterCall::Goes(Vec::new())),
         Next::Keep => None,
@@ -48,7 +48,7 @@ pub fn after_call(at: StatusKind, said: &Said<'_>) -> Result<AfterCall, Refusal>
 }
 
 /// What comes first, so that the rest may follow: tier 1 has it again.
-fn lead_in(at: StatusKind, said: &Said<'_>) -> Option<Transition> {
+fn lead_in(at: StatusKind, said: &Instruction<'_>) -> Option<Transition> {
     match at {
         _ if at.is_end() => Some(Transition::Reopen { reason: or(said.reason, "同じご相談で再度入電") }),
         StatusKind::Received if said.next != Next::Keep => Some(Transition::Start),
@@ -57,7 +57,7 @@ fn lead_in(at: StatusKind, said: &Said<'_>) -> Option<Transition> {
     }
 }
 
-fn escalate(at: StatusKind, said: &Said<'_>) -> Transition {
+fn escalate(at: StatusKind, said: &Instruction<'_>) -> Transition {
     let reason = said.reason.trim().to_owned();
     match at {
         StatusKind::FollowUp | StatusKind::Referring => Transition::EscalateFromCall { reason },
@@ -65,7 +65,7 @@ fn escalate(at: StatusKind, said: &Said<'_>) -> Transition {
     }
 }
 
-fn asked_again(said: &Said<'_>) -> Result<AfterCall, Refusal> {
+fn asked_again(said: &Instruction<'_>) -> Result<AfterCall, Refusal> {
     let reason = said.reason.trim().to_owned();
     match reason.is_empty() {
         true => Err(Refusal::field("reason", "transition.words_missing", "2次対応を依頼する理由を入力してください")),
@@ -73,14 +73,14 @@ fn asked_again(said: &Said<'_>) -> Result<AfterCall, Refusal> {
     }
 }
 
-fn close(at: StatusKind, said: &Said<'_>) -> Result<Transition, Refusal> {
+fn close(at: StatusKind, said: &Instruction<'_>) -> Result<Transition, Refusal> {
     match at {
         StatusKind::Escalated => Err(not_from(at)),
         _ => Ok(Transition::Close { result: said.result.to_owned() }),
     }
 }
 
-fn leave(at: StatusKind, exit: Exit, said: &Said<'_>) -> Result<Transition, Refusal> {
+fn leave(at: StatusKind, exit: Exit, said: &Instruction<'_>) -> Result<Transition, Refusal> {
     match at {
         StatusKind::Escalated | StatusKind::Tier2 | StatusKind::Referring => Err(not_from(at)),
         _ => Ok(Transition::Leave { exit, reason: or(said.reason, said.disposition.label()) }),
@@ -110,8 +110,10 @@ mod tests {
     use crate::domain::tickets::ticket::tests::ticket;
     use crate::domain::tickets::transition::QueueChange;
 
-    const SAID: Said<'_> =
-        Said { disposition: Disposition::Escalated, next: Next::Escalate, reason: "全台停止", result: "solved" };
+    const SAID: Instruction<'_> =
+        Instruction {
+            disposition: Disposition::Escalated, next: Next::Escalate, reason: "全台停止", result: "solved"
+        };
     const NEXT: [Next; 5] = [Next::Close, Next::Escalate, Next::Keep, Next::Exit(Exit::Directed), Next::None];
 
     /// Every step it gives is one that the ticket's own rule allows: the statuses it goes through, and whether it ends
@@ -145,7 +147,7 @@ mod tests {
     fn what_the_end_of_a_call_asks_for_is_allowed_from_everywhere_or_refused_in_words() {
         for at in StatusKind::ALL {
             for next in NEXT {
-                match after_call(at, &Said { next, ..SAID }) {
+                match after_call(at, &Instruction { next, ..SAID }) {
                     Ok(AfterCall::Goes(steps)) => {
                         let to = run(at, steps).0.last().copied().unwrap_or(at);
                         match next {
@@ -169,7 +171,7 @@ mod tests {
 
     #[test]
     fn asking_a_tier_two_that_has_it_needs_a_reason_too() {
-        let refusal = after_call(StatusKind::Tier2, &Said { reason: " ", ..SAID }).expect_err("refused");
+        let refusal = after_call(StatusKind::Tier2, &Instruction { reason: " ", ..SAID }).expect_err("refused");
         assert_eq!(refusal.fields[0].name, "reason");
     }
 }

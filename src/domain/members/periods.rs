@@ -18,7 +18,7 @@ pub struct CategoryPeriod {
 
 /// A stretch, and the export that showed it first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Recorded {
+pub struct VerificationOutcome {
     /// The stretch.
     pub period: CategoryPeriod,
     /// As-of day of the export.
@@ -34,7 +34,7 @@ pub struct LastSeen {
     pub unbroken: bool,
 }
 
-impl Recorded {
+impl VerificationOutcome {
     /// The first day for which it's certain: where it doesn't say when it began, the day of the export.
     pub fn certain_from(&self) -> NaiveDate {
         self.period.from_on.unwrap_or(self.seen_on)
@@ -73,19 +73,24 @@ pub fn periods(member: &MemberRecord) -> Vec<CategoryPeriod> {
 
 /// What is known of a member after a new export says something else than before: what still stands of the old,
 /// oldest first, then what the new one says.
-pub fn settle(old: &[Recorded], now: &MemberRecord, last: LastSeen, seen_on: NaiveDate) -> Vec<Recorded> {
+pub fn settle(
+    old: &[VerificationOutcome],
+    now: &MemberRecord,
+    last: LastSeen,
+    seen_on: NaiveDate,
+) -> Vec<VerificationOutcome> {
     let fresh = periods(now);
     if fresh.iter().all(|new| old.iter().any(|o| o.period == *new)) {
         return old.to_vec();
     }
-    let mut settled: Vec<Recorded> = old.iter().filter_map(|o| still_stands(o, now, last)).collect();
-    settled.extend(fresh.into_iter().map(|period| Recorded { period, seen_on }));
+    let mut settled: Vec<VerificationOutcome> = old.iter().filter_map(|o| still_stands(o, now, last)).collect();
+    settled.extend(fresh.into_iter().map(|period| VerificationOutcome { period, seen_on }));
     settled
 }
 
 /// What still stands of an old stretch. It's certain as far as exports showed it, and up to the new record's move
 /// where both name the same category; the later export is believed where they contradict each other.
-fn still_stands(old: &Recorded, now: &MemberRecord, last: LastSeen) -> Option<Recorded> {
+fn still_stands(old: &VerificationOutcome, now: &MemberRecord, last: LastSeen) -> Option<VerificationOutcome> {
     let begins = now.moved_on.or(now.enrolled_on).unwrap_or(NaiveDate::MAX);
     let (from, until) = (old.certain_from(), old.period.until_on.unwrap_or(NaiveDate::MAX));
     if until <= from {
@@ -105,7 +110,7 @@ fn still_stands(old: &Recorded, now: &MemberRecord, last: LastSeen) -> Option<Re
         shown
     };
     let period = CategoryPeriod { until_on: Some(until), ..old.period };
-    (from < until).then_some(Recorded { period, seen_on: old.seen_on })
+    (from < until).then_some(VerificationOutcome { period, seen_on: old.seen_on })
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::domain::id::{AccountId, CallId, CallbackId, RemoteId};
 use crate::domain::matching::answer::Decision;
 use crate::domain::scheme::Scheme;
 use crate::domain::time::tokyo_time;
-use crate::domain::verification::record::Recorded;
+use crate::domain::verification::record::VerificationOutcome;
 
 /// The version of what [`Event::data`] writes.
 const VERSION: u64 = 1;
@@ -90,7 +90,7 @@ pub enum Event {
         /// What the engine said.
         decision: Decision,
         /// What was recorded.
-        recorded: Recorded,
+        recorded: VerificationOutcome,
         /// Against the directory, by somebody who may.
         special: bool,
         /// Why, where it needs a reason.

@@ -9,7 +9,7 @@ use super::transition::{QueueChange, Transition, TransitionKind, owner_after, ti
 use crate::domain::access::actor::Actor;
 use crate::domain::id::{AccountId, FacilityId, MemberId, TicketId};
 use crate::domain::refusal::Refusal;
-use crate::domain::verification::record::Recorded;
+use crate::domain::verification::record::VerificationOutcome;
 
 /// A ticket that has gone on: to be saved together.
 #[derive(Debug, Clone)]
@@ -54,7 +54,7 @@ pub struct Ticket {
     /// Who owns it.
     pub owner_id: Option<AccountId>,
     /// What was recorded about the caller.
-    pub verification: Recorded,
+    pub verification: VerificationOutcome,
     /// 1, or 2 once tier 2 took it.
     pub tier: u8,
     /// When it was opened.

@@ -12,7 +12,7 @@ use crate::domain::tickets::state::tests::at;
 use crate::domain::tickets::state::{Exit, StatusKind};
 use crate::domain::tickets::transition::{Asks, Words};
 use crate::domain::tickets::{Entry, Place, TicketNo};
-use crate::domain::verification::record::Recorded;
+use crate::domain::verification::record::VerificationOutcome;
 
 fn start() -> DateTime<Utc> {
     DateTime::from_timestamp(1_790_000_000, 0).expect("a time")
@@ -36,7 +36,7 @@ pub(crate) fn ticket(kind: StatusKind) -> Ticket {
         state: at(kind),
         version: 1,
         owner_id: Some(nobody),
-        verification: Recorded::Unverified,
+        verification: VerificationOutcome::Unverified,
         tier: 1,
         opened_at: start(),
         opened_by: nobody,

@@ -10,7 +10,7 @@ use crate::domain::refusal::Refusal;
 /// What was recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Recorded {
+pub enum VerificationOutcome {
     /// 確認済み
     Verified,
     /// 仮受付
@@ -21,38 +21,38 @@ pub enum Recorded {
     NotEligible,
 }
 
-impl Recorded {
+impl VerificationOutcome {
     /// All four.
-    pub const ALL: [Recorded; 4] = [Self::Verified, Self::Provisional, Self::Unverified, Self::NotEligible];
+    pub const ALL: [VerificationOutcome; 4] = [Self::Verified, Self::Provisional, Self::Unverified, Self::NotEligible];
 
     /// The code in the database.
     pub fn code(self) -> &'static str {
         match self {
-            Recorded::Verified => "verified",
-            Recorded::Provisional => "provisional",
-            Recorded::Unverified => "unverified",
-            Recorded::NotEligible => "not_eligible",
+            VerificationOutcome::Verified => "verified",
+            VerificationOutcome::Provisional => "provisional",
+            VerificationOutcome::Unverified => "unverified",
+            VerificationOutcome::NotEligible => "not_eligible",
         }
     }
 
     /// The word on the screens.
     pub fn label(self) -> &'static str {
         match self {
-            Recorded::Verified => "確認済み",
-            Recorded::Provisional => "仮受付",
-            Recorded::Unverified => "未確認",
-            Recorded::NotEligible => "利用対象外",
+            VerificationOutcome::Verified => "確認済み",
+            VerificationOutcome::Provisional => "仮受付",
+            VerificationOutcome::Unverified => "未確認",
+            VerificationOutcome::NotEligible => "利用対象外",
         }
     }
 
     /// What a code means; an unknown one is not verified.
     pub fn parse(code: &str) -> Self {
-        Self::ALL.into_iter().find(|r| r.code() == code).unwrap_or(Recorded::Unverified)
+        Self::ALL.into_iter().find(|r| r.code() == code).unwrap_or(VerificationOutcome::Unverified)
     }
 
     /// Whether remote sessions and referrals are open (domain section 9).
     pub fn opens_remote(self) -> bool {
-        matches!(self, Recorded::Verified | Recorded::Provisional)
+        matches!(self, VerificationOutcome::Verified | VerificationOutcome::Provisional)
     }
 }
 
@@ -64,34 +64,39 @@ pub const MISSES_AN_HOUR: u64 = 30;
 /// verified only upon eligible; provisional upon pending, or upon needs_check with a reason;
 /// not eligible only upon not_eligible, or with a reason. Who may override (a supervisor) may record verified upon
 /// anything, with a reason; a second supervisor reviews it (`quality.md` section 4).
-pub fn record(decision: Decision, recorded: Recorded, reason: &str, may_override: bool) -> Result<(), Refusal> {
+pub fn record(
+    decision: Decision,
+    recorded: VerificationOutcome,
+    reason: &str,
+    may_override: bool,
+) -> Result<(), Refusal> {
     let reasoned = !reason.trim().is_empty();
     match (recorded, decision) {
-        (Recorded::Unverified, _) | (Recorded::Verified, Decision::Eligible) => Ok(()),
-        (Recorded::Verified, _) if may_override && reasoned => Ok(()),
-        (Recorded::Verified, _) if may_override => Err(Refusal::field(
+        (VerificationOutcome::Unverified, _) | (VerificationOutcome::Verified, Decision::Eligible) => Ok(()),
+        (VerificationOutcome::Verified, _) if may_override && reasoned => Ok(()),
+        (VerificationOutcome::Verified, _) if may_override => Err(Refusal::field(
             "reason",
             "verification.reason_missing",
             "特例で確認済みにする理由を選んでください。あとで別のスーパーバイザーが確認します",
         )),
-        (Recorded::Verified, _) => Err(Refusal::conflict(
+        (VerificationOutcome::Verified, _) => Err(Refusal::conflict(
             "verification.not_eligible",
             "4項目が一致していないため「確認済み」にはできません。相違・未確認の項目をもう一度お尋ねいただくか、理由を添えて仮受付にしてください",
         )),
-        (Recorded::Provisional, Decision::Eligible | Decision::Pending) => Ok(()),
-        (Recorded::Provisional, Decision::NeedsCheck) if reasoned => Ok(()),
-        (Recorded::Provisional, Decision::NeedsCheck) => Err(Refusal::field(
+        (VerificationOutcome::Provisional, Decision::Eligible | Decision::Pending) => Ok(()),
+        (VerificationOutcome::Provisional, Decision::NeedsCheck) if reasoned => Ok(()),
+        (VerificationOutcome::Provisional, Decision::NeedsCheck) => Err(Refusal::field(
             "reason",
             "verification.reason_missing",
             "仮受付の理由を選んでください（手続き中、番号が手元にない、名簿に未掲載 など）",
         )),
-        (Recorded::Provisional, Decision::NotEligible) => Err(Refusal::conflict(
+        (VerificationOutcome::Provisional, Decision::NotEligible) => Err(Refusal::conflict(
             "verification.not_a1",
             "この日はA①会員ではないため仮受付にできません。スーパーバイザーに相談してください",
         )),
-        (Recorded::NotEligible, Decision::NotEligible) => Ok(()),
-        (Recorded::NotEligible, _) if reasoned => Ok(()),
-        (Recorded::NotEligible, _) => {
+        (VerificationOutcome::NotEligible, Decision::NotEligible) => Ok(()),
+        (VerificationOutcome::NotEligible, _) if reasoned => Ok(()),
+        (VerificationOutcome::NotEligible, _) => {
             Err(Refusal::field("reason", "verification.reason_missing", "利用対象外とする理由を選んでください"))
         }
     }
@@ -99,7 +104,7 @@ pub fn record(decision: Decision, recorded: Recorded, reason: &str, may_override
 
 /// What the caller said, item by item. Empty is not said.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Said {
+pub struct StatedItems {
     /// A①会員名
     pub name: String,
     /// 医療機関・事業所名
@@ -136,13 +141,13 @@ pub struct Verification {
     /// The ticket it was made for, once there is one.
     pub ticket_id: Option<TicketId>,
     /// What was said.
-    pub said: Said,
+    pub said: StatedItems,
     /// What agreed.
     pub marks: Marks,
     /// What the engine decided.
     pub decision: Decision,
     /// What the person recorded.
-    pub recorded: Recorded,
+    pub recorded: VerificationOutcome,
     /// Why, where a reason is needed.
     pub reason: String,
     /// The record it was held against.
@@ -162,7 +167,7 @@ pub struct Verification {
 impl Verification {
     /// Whether a supervisor decided otherwise than the rules.
     pub fn is_override(&self) -> bool {
-        self.recorded == Recorded::Verified && self.decision != Decision::Eligible
+        self.recorded == VerificationOutcome::Verified && self.decision != Decision::Eligible
     }
 }
 
@@ -173,22 +178,22 @@ mod tests {
     #[test]
     fn only_four_agreeing_items_make_a_verification_and_a_provisional_one_needs_a_reason() {
         let ok = |d, r, why: &str| record(d, r, why, false).is_ok();
-        assert!(ok(Decision::Eligible, Recorded::Verified, ""));
-        assert!(!ok(Decision::Pending, Recorded::Verified, "急ぎ"));
-        assert!(!ok(Decision::NeedsCheck, Recorded::Verified, "急ぎ"));
-        assert!(ok(Decision::Pending, Recorded::Provisional, ""));
-        assert!(!ok(Decision::NeedsCheck, Recorded::Provisional, " "));
-        assert!(ok(Decision::NeedsCheck, Recorded::Provisional, "番号が手元にない"));
-        assert!(!ok(Decision::NotEligible, Recorded::Provisional, "急ぎ"));
-        assert!(ok(Decision::NotEligible, Recorded::NotEligible, ""));
+        assert!(ok(Decision::Eligible, VerificationOutcome::Verified, ""));
+        assert!(!ok(Decision::Pending, VerificationOutcome::Verified, "急ぎ"));
+        assert!(!ok(Decision::NeedsCheck, VerificationOutcome::Verified, "急ぎ"));
+        assert!(ok(Decision::Pending, VerificationOutcome::Provisional, ""));
+        assert!(!ok(Decision::NeedsCheck, VerificationOutcome::Provisional, " "));
+        assert!(ok(Decision::NeedsCheck, VerificationOutcome::Provisional, "番号が手元にない"));
+        assert!(!ok(Decision::NotEligible, VerificationOutcome::Provisional, "急ぎ"));
+        assert!(ok(Decision::NotEligible, VerificationOutcome::NotEligible, ""));
     }
 
     #[test]
     fn who_may_override_records_verified_upon_anything_with_a_reason() {
         for decision in [Decision::Pending, Decision::NeedsCheck, Decision::NotEligible] {
-            assert!(record(decision, Recorded::Verified, "医師会に電話で確認", true).is_ok());
-            assert!(record(decision, Recorded::Verified, " ", true).is_err());
+            assert!(record(decision, VerificationOutcome::Verified, "医師会に電話で確認", true).is_ok());
+            assert!(record(decision, VerificationOutcome::Verified, " ", true).is_err());
         }
-        assert!(record(Decision::NotEligible, Recorded::Provisional, "急ぎ", true).is_err());
+        assert!(record(Decision::NotEligible, VerificationOutcome::Provisional, "急ぎ", true).is_err());
     }
 }

@@ -12,7 +12,7 @@ use crate::domain::calls::sheet::{FieldValue, Sheet, SheetField};
 use crate::domain::calls::{Call, CallState, Direction, Disposition, Standing};
 use crate::domain::id::{AccountId, CallId, FacilityId, MemberId, TicketId, VerificationId};
 use crate::domain::matching::Decision;
-use crate::domain::verification::record::{Recorded, Verification};
+use crate::domain::verification::record::{Verification, VerificationOutcome};
 
 fn call(row: calls::Model) -> Result<Call, StoreError> {
     Ok(Call {
@@ -310,7 +310,7 @@ fn verification(row: verifications::Model) -> Result<Verification, StoreError> {
         said: serde_json::from_value(row.said).map_err(|_| StoreError::Corrupt("verifications.said"))?,
         marks: serde_json::from_value(row.items).map_err(|_| StoreError::Corrupt("verifications.items"))?,
         decision: Decision::parse(&row.decision).ok_or(StoreError::Corrupt("verifications.decision"))?,
-        recorded: Recorded::parse(&row.outcome),
+        recorded: VerificationOutcome::parse(&row.outcome),
         reason: row.reason,
         member_id: row.member_id.map(MemberId),
         facility_id: row.facility_id.map(FacilityId),
@@ -387,13 +387,13 @@ pub async fn verifications_to_review(on: &impl Access) -> Result<Vec<Verificatio
             Condition::any()
                 .add(
                     C::Outcome
-                        .eq(Recorded::Provisional.code())
+                        .eq(VerificationOutcome::Provisional.code())
                         .and(C::Decision.eq(Decision::NeedsCheck.code()))
                         .and(C::ReviewedAt.is_null()),
                 )
                 .add(
                     C::Outcome
-                        .eq(Recorded::Verified.code())
+                        .eq(VerificationOutcome::Verified.code())
                         .and(C::Decision.is_in(OVERRIDDEN.map(Decision::code)))
                         .and(C::ReviewedAt.is_null()),
                 ),

@@ -7,7 +7,7 @@ use crate::domain::calls::Call;
 use crate::domain::claims::Claim;
 use crate::domain::tickets::state::Status;
 use crate::domain::tickets::{Entry, Ticket};
-use crate::domain::verification::record::{Recorded, Verification};
+use crate::domain::verification::record::{Verification, VerificationOutcome};
 use crate::store::entity::{calls, claims, entries, tickets, verifications};
 
 pub(in crate::store) fn ticket_row(ticket: Ticket) -> tickets::Model {
@@ -21,7 +21,7 @@ pub(in crate::store) fn ticket_row(ticket: Ticket) -> tickets::Model {
         version: ticket.version,
         owner_id: ticket.owner_id.map(|o| o.0),
         verification: ticket.verification.code().to_owned(),
-        provisional: ticket.verification == Recorded::Provisional,
+        provisional: ticket.verification == VerificationOutcome::Provisional,
         result: match ticket.state.at {
             Status::Done { result } => Some(result),
             _ => None,

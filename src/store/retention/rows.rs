@@ -16,7 +16,7 @@ use crate::domain::calls::sheet::SheetField;
 use crate::domain::id::CallId;
 use crate::domain::tickets::{State, TicketNo};
 use crate::domain::time::day_start;
-use crate::domain::verification::record::Said;
+use crate::domain::verification::record::StatedItems;
 
 /// What stands in the place of a facility's name.
 const ERASED: &str = "（消去済み）";
@@ -118,7 +118,7 @@ async fn erase_callbacks(tx: &Tx, which: impl sea_orm::sea_query::IntoCondition)
 async fn erase_verifications(tx: &Tx, which: Condition) -> Result<(), StoreError> {
     use verifications::Column as C;
     verifications::Entity::update_many()
-        .col_expr(C::Said, Expr::value(json!(Said::default())))
+        .col_expr(C::Said, Expr::value(json!(StatedItems::default())))
         .col_expr(C::Reason, Expr::value(""))
         .col_expr(C::MemberId, Expr::value(None::<Uuid>))
         .col_expr(C::FacilityId, Expr::value(None::<Uuid>))

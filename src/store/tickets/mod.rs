@@ -17,7 +17,7 @@ use super::{Access, StoreError, Tx, dialect, search};
 use crate::domain::id::{AccountId, CallId, EntryId, FacilityId, MemberId, TicketId};
 use crate::domain::page::Page;
 use crate::domain::tickets::{Entry, EntryKind, StatusKind, Ticket, TicketNo};
-use crate::domain::verification::record::Recorded;
+use crate::domain::verification::record::VerificationOutcome;
 
 /// A line of a list.
 #[derive(Debug, Clone, FromQueryResult)]
@@ -99,7 +99,7 @@ fn ticket(row: tickets::Model) -> Result<Ticket, StoreError> {
         state: serde_json::from_value(row.state_evidence).map_err(|_| StoreError::Corrupt("tickets.state_evidence"))?,
         version: row.version,
         owner_id: row.owner_id.map(AccountId),
-        verification: Recorded::parse(&row.verification),
+        verification: VerificationOutcome::parse(&row.verification),
         tier: u8::try_from(row.tier).unwrap_or(1),
         opened_at: row.opened_at,
         opened_by: AccountId(row.opened_by),
@@ -129,7 +129,7 @@ pub fn row(new: &Ticket) -> tickets::ActiveModel {
         version: Set(new.version),
         owner_id: Set(new.owner_id.map(|o| o.0)),
         verification: Set(new.verification.code().into()),
-        provisional: Set(new.verification == Recorded::Provisional),
+        provisional: Set(new.verification == VerificationOutcome::Provisional),
         result: Set(None),
         tier: Set(i64::from(new.tier)),
         opened_at: Set(new.opened_at),

@@ -9,7 +9,7 @@ use crate::domain::ctx::Ctx;
 use crate::domain::id::AccountId;
 use crate::store::accounts::sessions;
 use crate::store::{StoreError, accounts, calls};
-use crate::usecase::{Error, House};
+use crate::usecase::{Error, Services};
 
 /// What came of it.
 pub enum Entered {
@@ -21,24 +21,24 @@ pub enum Entered {
 
 /// The account of a session, unless it lay idle too long or is over. `extends`: this request counts as use.
 pub async fn by_session(
-    house: &House,
+    services: &Services,
     mut ctx: Ctx,
     hash: [u8; 32],
     idle_minutes: i64,
     extends: bool,
 ) -> Result<Entered, Error> {
-    let Some(entered) = sessions::find(&house.store, hash).await? else { return Ok(Entered::Nobody(ctx)) };
+    let Some(entered) = sessions::find(&services.store, hash).await? else { return Ok(Entered::Nobody(ctx)) };
     let (session, account) = (entered.session, entered.account);
     if session.expires_at <= ctx.now || !account.is_active(ctx.now) {
         return Ok(Entered::Nobody(ctx));
     }
     let stage = Stage::of(account.password_hash.is_some(), entered.has_factor, session.second_at.is_some());
     let idle = account.role.idle_minutes().min(idle_minutes);
-    if session.last_seen_at + Duration::minutes(idle) <= ctx.now && !on_the_phone(house, stage, account.id).await? {
+    if session.last_seen_at + Duration::minutes(idle) <= ctx.now && !on_the_phone(services, stage, account.id).await? {
         return Ok(Entered::Nobody(ctx));
     }
     if extends && ctx.now - session.last_seen_at >= Duration::minutes(1) {
-        match touch(house, &ctx, hash).await {
+        match touch(services, &ctx, hash).await {
             // While nothing can be written people go on reading, as long as their session lasts without it.
             Ok(()) | Err(StoreError::Away(_) | StoreError::Full | StoreError::Unknown) => {}
             Err(error) => return Err(error.into()),
@@ -59,9 +59,9 @@ pub async fn by_session(
 /// How long a page may wait until it is noted that its session is in use.
 const TOUCHING: std::time::Duration = std::time::Duration::from_secs(1);
 
-async fn touch(house: &House, ctx: &Ctx, hash: [u8; 32]) -> Result<(), StoreError> {
+async fn touch(services: &Services, ctx: &Ctx, hash: [u8; 32]) -> Result<(), StoreError> {
     let touching = async {
-        let tx = house.store.begin().await?;
+        let tx = services.store.begin().await?;
         sessions::touch(&tx, hash, ctx.now).await?;
         tx.commit().await
     };
@@ -69,19 +69,19 @@ async fn touch(house: &House, ctx: &Ctx, hash: [u8; 32]) -> Result<(), StoreErro
 }
 
 /// A call in progress keeps a session, however long nothing is typed.
-async fn on_the_phone(house: &House, stage: Stage, account: uuid::Uuid) -> Result<bool, Error> {
-    Ok(stage == Stage::Full && !calls::open(&house.store, Some(AccountId(account))).await?.is_empty())
+async fn on_the_phone(services: &Services, stage: Stage, account: uuid::Uuid) -> Result<bool, Error> {
+    Ok(stage == Stage::Full && !calls::open(&services.store, Some(AccountId(account))).await?.is_empty())
 }
 
 /// The token of a secret, unless it was revoked or is over, or the person behind it has stopped or lost their role.
-pub async fn by_token(house: &House, mut ctx: Ctx, hash: [u8; 32]) -> Result<Entered, Error> {
-    let token = accounts::token_by_hash(&house.store, hash).await?;
+pub async fn by_token(services: &Services, mut ctx: Ctx, hash: [u8; 32]) -> Result<Entered, Error> {
+    let token = accounts::token_by_hash(&services.store, hash).await?;
     let Some(token) = token.filter(|t| t.revoked_at.is_none() && t.expires_at.is_none_or(|until| until > ctx.now))
     else {
         return Ok(Entered::Nobody(ctx));
     };
     if let Some(person) = token.person_id
-        && !answered_for(house, &ctx, person, token.role).await?
+        && !answered_for(services, &ctx, person, token.role).await?
     {
         return Ok(Entered::Nobody(ctx));
     }
@@ -92,12 +92,12 @@ pub async fn by_token(house: &House, mut ctx: Ctx, hash: [u8; 32]) -> Result<Ent
 }
 
 /// Whether the person behind a token still works here, in a role that answers for it.
-async fn answered_for(house: &House, ctx: &Ctx, person: uuid::Uuid, token: Role) -> Result<bool, Error> {
-    let person = accounts::by_id(&house.store, person).await?;
+async fn answered_for(services: &Services, ctx: &Ctx, person: uuid::Uuid, token: Role) -> Result<bool, Error> {
+    let person = accounts::by_id(&services.store, person).await?;
     Ok(person.is_some_and(|p| p.is_active(ctx.now) && answers_for(p.role, token)))
 }
 
 /// A refusal, written down before the answer leaves.
-pub async fn refused(house: &House, ctx: &Ctx, entry: AuditEntry) -> Result<(), Error> {
-    Ok(house.store.journal().write(ctx, entry).await?)
+pub async fn refused(services: &Services, ctx: &Ctx, entry: AuditEntry) -> Result<(), Error> {
+    Ok(services.store.journal().write(ctx, entry).await?)
 }

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use chrono::{DateTime, Duration, Utc};
 use unicode_normalization::UnicodeNormalization;
 
-use super::super::{Error, House};
+use super::super::{Error, Services};
 use crate::domain::accounts::FAILURES_FORGOTTEN_HOURS;
 use crate::domain::accounts::guessing::{Tally, Tries, known_until};
 use crate::domain::accounts::line::{Entrant, Rank};
@@ -15,15 +15,15 @@ use crate::domain::refusal::Refusal;
 use crate::domain::source::Source;
 use crate::gateway::password::{Busy, Turn};
 use crate::gateway::secret::digest;
-use crate::store::accounts::delays as memory;
+use crate::store::accounts::delays;
 use crate::store::accounts::delays::Delay;
 use crate::store::accounts::known_sources;
 use crate::store::{Access, Tx};
 
 /// Removes what no longer counts, so that names made up by an attacker don't pile up: how many failures went.
-pub async fn forget_old(house: &House, now: DateTime<Utc>) -> Result<u64, Error> {
-    let tx = house.store.begin().await?;
-    let forgotten = memory::forget_older(&tx, now - Duration::hours(FAILURES_FORGOTTEN_HOURS)).await?;
+pub async fn forget_old(services: &Services, now: DateTime<Utc>) -> Result<u64, Error> {
+    let tx = services.store.begin().await?;
+    let forgotten = delays::forget_older(&tx, now - Duration::hours(FAILURES_FORGOTTEN_HOURS)).await?;
     known_sources::forget_over(&tx, now).await?;
     tx.commit().await?;
     Ok(forgotten)
@@ -67,10 +67,10 @@ struct Counted {
 }
 
 impl Counted {
-    async fn of(house: &House, ctx: &Ctx, login: &str) -> Result<Self, Error> {
+    async fn of(services: &Services, ctx: &Ctx, login: &str) -> Result<Self, Error> {
         let (login, source) = (folded(login), source(&ctx.peer));
         let place = digest(&format!("place:{source}:{login}"));
-        let known = known_sources::is_known(&house.store, place, ctx.now).await?;
+        let known = known_sources::is_known(&services.store, place, ctx.now).await?;
         let at = if known { format!("{source}:{login}") } else { format!(":{login}") };
         Ok(Self {
             place,
@@ -87,15 +87,15 @@ impl Knock {
     ///
     /// # Errors
     /// When name or source must wait: known without writing, so that a crowd costs the desk little.
-    pub(in crate::usecase) async fn by_password(house: &House, ctx: &Ctx, login: &str) -> Result<Self, Error> {
-        let of = Counted::of(house, ctx, login).await?;
+    pub(in crate::usecase) async fn by_password(services: &Services, ctx: &Ctx, login: &str) -> Result<Self, Error> {
+        let of = Counted::of(services, ctx, login).await?;
         let mut counted_by = vec![of.password];
         if !of.known {
             counted_by.push((of.source, Tries::Source));
         }
         let entrant = Entrant { rank: Rank::Known, share: of.place };
         let mut knock = Self { counted_by, clears: Vec::new(), place: of.place, entrant };
-        let failures = knock.may_go_on(&house.store, ctx).await?;
+        let failures = knock.may_go_on(&services.store, ctx).await?;
         if !of.known {
             knock.entrant = Entrant { rank: Rank::Stranger(failures), share: of.source };
         }
@@ -103,16 +103,16 @@ impl Knock {
     }
 
     /// By the second factor, on the way in: failures count by the name, however often its password is given anew.
-    pub(in crate::usecase) async fn by_second(house: &House, ctx: &Ctx, login: &str) -> Result<Self, Error> {
-        let of = Counted::of(house, ctx, login).await?;
+    pub(in crate::usecase) async fn by_second(services: &Services, ctx: &Ctx, login: &str) -> Result<Self, Error> {
+        let of = Counted::of(services, ctx, login).await?;
         let counted_by = vec![(of.second, Tries::Proof)];
         let entrant = Entrant { rank: Rank::Inside, share: of.second };
         Ok(Self { counted_by, clears: vec![of.second, of.password.0], place: of.place, entrant })
     }
 
     /// Within a session: its failures are its own.
-    pub(in crate::usecase) async fn inside(house: &House, ctx: &Ctx, login: &str) -> Result<Self, Error> {
-        let of = Counted::of(house, ctx, login).await?;
+    pub(in crate::usecase) async fn inside(services: &Services, ctx: &Ctx, login: &str) -> Result<Self, Error> {
+        let of = Counted::of(services, ctx, login).await?;
         let own = match ctx.session {
             Some(session) => session.id,
             None => digest(&ctx.actor.id.to_string()),
@@ -126,23 +126,23 @@ impl Knock {
     ///
     /// # Errors
     /// At once, when the line is full: how long to wait.
-    pub(in crate::usecase) async fn turn(&self, house: &House) -> Result<Turn, Error> {
-        house.passwords.turn(self.entrant).await.map_err(busy)
+    pub(in crate::usecase) async fn turn(&self, services: &Services) -> Result<Turn, Error> {
+        services.passwords.turn(self.entrant).await.map_err(busy)
     }
 
     /// Counts the attempt, before anything is looked at.
     ///
     /// # Errors
     /// When one of what it is counted by must wait.
-    pub(in crate::usecase) async fn count(self, house: &House, ctx: &Ctx) -> Result<Attempt, Error> {
-        let tx = house.store.begin().await?;
+    pub(in crate::usecase) async fn count(self, services: &Services, ctx: &Ctx) -> Result<Attempt, Error> {
+        let tx = services.store.begin().await?;
         lock_all(&tx, self.counted_by.iter().map(|(subject, _)| *subject), ctx.now).await?;
         self.may_go_on(&tx, ctx).await?;
         let mut counted = Vec::new();
         for (subject, tries) in self.counted_by {
             let tally = held(&tx, subject, ctx.now).await?.counted(tries, ctx.now);
             let delay = Delay { subject, tally };
-            memory::put(&tx, &delay, ctx.now).await?;
+            delays::put(&tx, &delay, ctx.now).await?;
             counted.push(delay);
         }
         tx.commit().await?;
@@ -152,7 +152,7 @@ impl Knock {
     /// The failures that count against it, unless it must wait.
     async fn may_go_on(&self, on: &impl Access, ctx: &Ctx) -> Result<i64, Error> {
         let subjects: Vec<Subject> = self.counted_by.iter().map(|(subject, _)| *subject).collect();
-        let kept = memory::of(on, &subjects, ctx.now - Duration::hours(FAILURES_FORGOTTEN_HOURS)).await?;
+        let kept = delays::of(on, &subjects, ctx.now - Duration::hours(FAILURES_FORGOTTEN_HOURS)).await?;
         match kept.iter().filter_map(|delay| delay.tally.waits(ctx.now)).max() {
             Some(until) => Err(wait(until, ctx.now)),
             None => Ok(kept.iter().map(|delay| delay.tally.failures).sum()),
@@ -165,14 +165,14 @@ async fn lock_all(tx: &Tx, subjects: impl Iterator<Item = Subject>, now: DateTim
     let mut subjects: Vec<Subject> = subjects.collect();
     subjects.sort_unstable();
     for subject in subjects {
-        memory::lock(tx, subject, now).await?;
+        delays::lock(tx, subject, now).await?;
     }
     Ok(())
 }
 
 async fn held(on: &impl Access, subject: Subject, now: DateTime<Utc>) -> Result<Tally, Error> {
     let since = now - Duration::hours(FAILURES_FORGOTTEN_HOURS);
-    Ok(memory::of(on, &[subject], since).await?.pop().map_or_else(Tally::default, |kept| kept.tally))
+    Ok(delays::of(on, &[subject], since).await?.pop().map_or_else(Tally::default, |kept| kept.tally))
 }
 
 impl Attempt {
@@ -182,9 +182,9 @@ impl Attempt {
         for Delay { subject, tally: mine } in self.counted {
             let tally = held(tx, subject, now).await?.taken_back(mine);
             if tally == Tally::default() {
-                memory::forget(tx, subject).await?;
+                delays::forget(tx, subject).await?;
             } else {
-                memory::put(tx, &Delay { subject, tally }, now).await?;
+                delays::put(tx, &Delay { subject, tally }, now).await?;
             }
         }
         Ok(())
@@ -193,7 +193,7 @@ impl Attempt {
     /// It succeeded all the way: the name is known at this source from now on.
     pub(in crate::usecase) async fn done(self, tx: &Tx, now: DateTime<Utc>) -> Result<(), Error> {
         for subject in self.clears {
-            memory::forget(tx, subject).await?;
+            delays::forget(tx, subject).await?;
         }
         Ok(known_sources::remember(tx, self.place, known_until(now)).await?)
     }

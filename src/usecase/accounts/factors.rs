@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
 use super::super::authorise::authorise;
-use super::super::{Error, House};
+use super::super::{Error, Services};
 use super::delays::Knock;
 use super::passkeys;
 use super::way_in::{SignedIn, Unproved, code_as_typed, failed, failed_by, open_session};
@@ -19,7 +19,7 @@ use crate::domain::refusal::Refusal;
 use crate::gateway::seal::Place;
 use crate::gateway::totp::Picture;
 use crate::gateway::{secret, totp};
-use crate::store::accounts::factors as memory;
+use crate::store::accounts::factors;
 use crate::store::accounts::factors::Factor;
 use crate::store::accounts::sessions;
 use crate::store::accounts::{self, Account};
@@ -46,24 +46,24 @@ fn place(id: Uuid) -> Place {
 }
 
 /// Whether an account has a second factor that counts.
-pub(in crate::usecase) async fn counts(house: &House, account: Uuid) -> Result<bool, Error> {
-    Ok(memory::of(&house.store, account, true).await?.is_some())
+pub(in crate::usecase) async fn counts(services: &Services, account: Uuid) -> Result<bool, Error> {
+    Ok(factors::of(&services.store, account, true).await?.is_some())
 }
 
-async fn me(house: &House, ctx: &Ctx) -> Result<Account, Error> {
-    accounts::by_id(&house.store, ctx.actor.id).await?.ok_or(Error::NotFound("account"))
+async fn me(services: &Services, ctx: &Ctx) -> Result<Account, Error> {
+    accounts::by_id(&services.store, ctx.actor.id).await?.ok_or(Error::NotFound("account"))
 }
 
 /// Begins or goes on with setting up an authenticator app: the same secret until it's confirmed.
-pub async fn set_up(house: &House, ctx: &Ctx) -> Result<SetUp, Error> {
+pub async fn set_up(services: &Services, ctx: &Ctx) -> Result<SetUp, Error> {
     authorise::<may::OwnLocks>(ctx)?;
-    let account = me(house, ctx).await?;
-    let secret = match memory::of(&house.store, account.id, false).await? {
-        Some(begun) => house.seals.unseal(place(begun.id), &begun.secret).map_err(Error::Outside)?,
+    let account = me(services, ctx).await?;
+    let secret = match factors::of(&services.store, account.id, false).await? {
+        Some(begun) => services.seals.unseal(place(begun.id), &begun.secret).map_err(Error::Outside)?,
         None => {
             let secret = totp::new_secret().map_err(Error::Outside)?;
-            let tx = house.store.begin().await?;
-            add(house, &tx, ctx, account.id, &secret, false).await?;
+            let tx = services.store.begin().await?;
+            add(services, &tx, ctx, account.id, &secret, false).await?;
             tx.commit().await?;
             secret
         }
@@ -74,7 +74,7 @@ pub async fn set_up(house: &House, ctx: &Ctx) -> Result<SetUp, Error> {
 
 /// Adds an authenticator app with a given secret.
 pub(in crate::usecase) async fn add(
-    house: &House,
+    services: &Services,
     tx: &Tx,
     ctx: &Ctx,
     account: Uuid,
@@ -85,31 +85,31 @@ pub(in crate::usecase) async fn add(
     let factor = Factor {
         id,
         account_id: account,
-        secret: house.seals.seal(place(id), secret).map_err(Error::Outside)?,
+        secret: services.seals.seal(place(id), secret).map_err(Error::Outside)?,
         last_step: 0,
         confirmed_at: confirmed.then_some(ctx.now),
     };
-    Ok(memory::add(tx, &factor, ctx.now).await?)
+    Ok(factors::add(tx, &factor, ctx.now).await?)
 }
 
 /// Confirms the app being set up by its first code: it counts from now on, earlier ones and earlier sessions end.
-pub async fn enrol(house: &House, ctx: &Ctx, typed: &str) -> Result<Enrolled, Error> {
+pub async fn enrol(services: &Services, ctx: &Ctx, typed: &str) -> Result<Enrolled, Error> {
     authorise::<may::OwnLocks>(ctx)?;
-    let account = me(house, ctx).await?;
-    let begun = memory::of(&house.store, account.id, false).await?.ok_or(Error::NotFound("factor"))?;
-    let attempt = Knock::inside(house, ctx, &account.login).await?.count(house, ctx).await?;
-    let secret = house.seals.unseal(place(begun.id), &begun.secret).map_err(Error::Outside)?;
+    let account = me(services, ctx).await?;
+    let begun = factors::of(&services.store, account.id, false).await?.ok_or(Error::NotFound("factor"))?;
+    let attempt = Knock::inside(services, ctx, &account.login).await?.count(services, ctx).await?;
+    let secret = services.seals.unseal(place(begun.id), &begun.secret).map_err(Error::Outside)?;
     let Some(step) = totp::step_of(&secret, &digits(typed), ctx.now, begun.last_step) else {
-        return Err(failed(house, ctx, Some(account.id), wrong()).await?);
+        return Err(failed(services, ctx, Some(account.id), wrong()).await?);
     };
     let (codes, hashes) = recovery_codes()?;
-    let tx = house.store.begin().await?;
+    let tx = services.store.begin().await?;
     attempt.done(&tx, ctx.now).await?;
-    if !memory::use_step(&tx, begun.id, step).await? {
+    if !factors::use_step(&tx, begun.id, step).await? {
         return Err(wrong().into());
     }
-    memory::confirm(&tx, &begun, ctx.now).await?;
-    memory::put_codes(&tx, account.id, &hashes, ctx.now).await?;
+    factors::confirm(&tx, &begun, ctx.now).await?;
+    factors::put_codes(&tx, account.id, &hashes, ctx.now).await?;
     sessions::end_of(&tx, account.id, None, ctx.now).await?;
     let secret = open_session(&tx, ctx, account.id, Some(ctx.now)).await?;
     audit::record(&tx, ctx, AuditEntry::done("account.factor", Object::new("account", account.id))).await?;
@@ -125,20 +125,20 @@ fn recovery_codes() -> Result<(Vec<String>, Vec<[u8; 32]>), Error> {
 }
 
 /// New recovery codes in the place of all earlier ones.
-pub async fn new_codes(house: &House, ctx: &Ctx) -> Result<Vec<String>, Error> {
+pub async fn new_codes(services: &Services, ctx: &Ctx) -> Result<Vec<String>, Error> {
     authorise::<may::OwnLocks>(ctx)?;
     let (codes, hashes) = recovery_codes()?;
-    let tx = house.store.begin().await?;
-    memory::put_codes(&tx, ctx.actor.id, &hashes, ctx.now).await?;
+    let tx = services.store.begin().await?;
+    factors::put_codes(&tx, ctx.actor.id, &hashes, ctx.now).await?;
     audit::record(&tx, ctx, AuditEntry::done("account.recovery_codes", Object::new("account", ctx.actor.id))).await?;
     tx.commit().await?;
     Ok(codes)
 }
 
 /// How many recovery codes the acting account has left.
-pub async fn codes_left(house: &House, ctx: &Ctx) -> Result<u64, Error> {
+pub async fn codes_left(services: &Services, ctx: &Ctx) -> Result<u64, Error> {
     authorise::<may::OwnDesk>(ctx)?;
-    Ok(memory::codes_left(&house.store, ctx.actor.id).await?)
+    Ok(factors::codes_left(&services.store, ctx.actor.id).await?)
 }
 
 /// What somebody gives as the second factor.
@@ -151,12 +151,12 @@ pub enum Given<'a> {
 }
 
 /// Gives the second factor after the password: the half session ends, a whole one opens.
-pub async fn second(house: &House, ctx: &Ctx, given: Given<'_>) -> Result<SignedIn, Error> {
+pub async fn second(services: &Services, ctx: &Ctx, given: Given<'_>) -> Result<SignedIn, Error> {
     authorise::<may::OwnDesk>(ctx)?;
     let half = ctx.session.ok_or(Error::NotFound("session"))?;
-    let account = me(house, ctx).await?;
-    let knock = Knock::by_second(house, ctx, &account.login).await?;
-    let (tx, how) = give(house, ctx, &account, knock, given).await?;
+    let account = me(services, ctx).await?;
+    let knock = Knock::by_second(services, ctx, &account.login).await?;
+    let (tx, how) = give(services, ctx, &account, knock, given).await?;
     sessions::end(&tx, half.id, ctx.now).await?;
     let secret = open_session(&tx, ctx, account.id, Some(ctx.now)).await?;
     let entry = AuditEntry::done("session.second", Object::new("account", account.id)).detail(how);
@@ -166,12 +166,12 @@ pub async fn second(house: &House, ctx: &Ctx, given: Given<'_>) -> Result<Signed
 }
 
 /// Gives the second factor again, for what needs a fresh proof.
-pub async fn confirm(house: &House, ctx: &Ctx, given: Given<'_>) -> Result<(), Error> {
+pub async fn confirm(services: &Services, ctx: &Ctx, given: Given<'_>) -> Result<(), Error> {
     authorise::<may::OwnDesk>(ctx)?;
     let session = ctx.session.filter(|s| s.stage == Stage::Full).ok_or(Error::NotFound("session"))?;
-    let account = me(house, ctx).await?;
-    let knock = Knock::inside(house, ctx, &account.login).await?;
-    let (tx, how) = give(house, ctx, &account, knock, given).await?;
+    let account = me(services, ctx).await?;
+    let knock = Knock::inside(services, ctx, &account.login).await?;
+    let (tx, how) = give(services, ctx, &account, knock, given).await?;
     sessions::confirm(&tx, session.id, ctx.now).await?;
     let entry = AuditEntry::done("session.confirm", Object::new("account", account.id)).detail(how);
     audit::record(&tx, ctx, entry).await?;
@@ -180,40 +180,40 @@ pub async fn confirm(house: &House, ctx: &Ctx, given: Given<'_>) -> Result<(), E
 
 /// Takes what is given, whatever it is: failures count alike. The transaction is the caller's to end.
 async fn give(
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     account: &Account,
     knock: Knock,
     given: Given<'_>,
 ) -> Result<(Tx, Value), Error> {
-    let attempt = knock.count(house, ctx).await?;
+    let attempt = knock.count(services, ctx).await?;
     let proved = match given {
-        Given::Code(typed) => use_up(house, ctx, account, typed).await?,
-        Given::Passkey(answer) => passkeys::prove(house, ctx, answer).await?,
+        Given::Code(typed) => use_up(services, ctx, account, typed).await?,
+        Given::Passkey(answer) => passkeys::prove(services, ctx, answer).await?,
     };
     match proved {
         Ok((tx, how)) => {
             attempt.done(&tx, ctx.now).await?;
             Ok((tx, how))
         }
-        Err(Unproved { words, detail }) => Err(failed_by(house, ctx, Some(account.id), words, detail).await?),
+        Err(Unproved { words, detail }) => Err(failed_by(services, ctx, Some(account.id), words, detail).await?),
     }
 }
 
 /// Uses up a code of the app or a recovery code.
 async fn use_up(
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     account: &Account,
     typed: &str,
 ) -> Result<Result<(Tx, Value), Unproved>, Error> {
-    let factor = memory::of(&house.store, account.id, true).await?.ok_or(Error::NotFound("factor"))?;
-    let secret = house.seals.unseal(place(factor.id), &factor.secret).map_err(Error::Outside)?;
+    let factor = factors::of(&services.store, account.id, true).await?.ok_or(Error::NotFound("factor"))?;
+    let secret = services.seals.unseal(place(factor.id), &factor.secret).map_err(Error::Outside)?;
     let step = totp::step_of(&secret, &digits(typed), ctx.now, factor.last_step);
-    let tx = house.store.begin().await?;
+    let tx = services.store.begin().await?;
     let used = match step {
-        Some(step) => memory::use_step(&tx, factor.id, step).await?,
-        None => memory::use_code(&tx, account.id, secret::digest(&code_as_typed(typed)), ctx.now).await?,
+        Some(step) => factors::use_step(&tx, factor.id, step).await?,
+        None => factors::use_code(&tx, account.id, secret::digest(&code_as_typed(typed)), ctx.now).await?,
     };
     if !used {
         return Ok(Err(Unproved { words: wrong(), detail: json!({}) }));

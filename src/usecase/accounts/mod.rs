@@ -15,7 +15,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::authorise::{Granted, authorise};
-use super::{Error, House};
+use super::{Error, Services};
 use crate::domain::access::actor::{Role, may};
 use crate::domain::accounts::line::{Entrant, Rank};
 use crate::domain::accounts::{self as rules, CODE_HOURS};
@@ -24,7 +24,7 @@ use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::domain::text;
 use crate::gateway::secret;
-use crate::store::accounts::{self as memory, Account};
+use crate::store::accounts::{self, Account};
 use crate::store::accounts::{factors as locks, passkeys as keys, sessions};
 use crate::store::{Tx, audit};
 
@@ -82,20 +82,20 @@ impl NewAccount<'_> {
 }
 
 /// The hash of a new password or code, on behalf of whoever acts.
-async fn hashed(house: &House, ctx: &Ctx, password: &str) -> Result<String, Error> {
+async fn hashed(services: &Services, ctx: &Ctx, password: &str) -> Result<String, Error> {
     let who = Entrant { rank: Rank::Inside, share: secret::digest(&format!("account:{}", ctx.actor.id)) };
-    let turn = house.passwords.turn(who).await.map_err(delays::busy)?;
+    let turn = services.passwords.turn(who).await.map_err(delays::busy)?;
     turn.hash(password).await.map_err(Error::Outside)
 }
 
 /// Makes an account; returns the one-time code for its first sign-in.
-pub async fn create(house: &House, ctx: &Ctx, new: &NewAccount<'_>) -> Result<String, Error> {
+pub async fn create(services: &Services, ctx: &Ctx, new: &NewAccount<'_>) -> Result<String, Error> {
     let by = authorise::<may::AccountAdmin>(ctx)?;
     let mut account = new.account(ctx)?;
     let code = secret::code().map_err(Error::Outside)?;
-    account.code_hash = Some(hashed(house, ctx, &code).await?);
+    account.code_hash = Some(hashed(services, ctx, &code).await?);
     account.code_expires_at = Some(ctx.now + Duration::hours(CODE_HOURS));
-    let tx = house.store.begin().await?;
+    let tx = services.store.begin().await?;
     add(&by, &tx, ctx, &account).await?;
     tx.commit().await?;
     Ok(code)
@@ -103,7 +103,7 @@ pub async fn create(house: &House, ctx: &Ctx, new: &NewAccount<'_>) -> Result<St
 
 /// Makes an account that has its password and its authenticator app already: for demonstrations and trials.
 pub async fn create_enrolled(
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     new: &NewAccount<'_>,
     password: &str,
@@ -111,16 +111,16 @@ pub async fn create_enrolled(
 ) -> Result<Uuid, Error> {
     let by = authorise::<may::AccountAdmin>(ctx)?;
     let mut account = new.account(ctx)?;
-    account.password_hash = Some(hashed(house, ctx, password).await?);
-    let tx = house.store.begin().await?;
+    account.password_hash = Some(hashed(services, ctx, password).await?);
+    let tx = services.store.begin().await?;
     add(&by, &tx, ctx, &account).await?;
-    factors::add(house, &tx, ctx, account.id, secret, true).await?;
+    factors::add(services, &tx, ctx, account.id, secret, true).await?;
     tx.commit().await?;
     Ok(account.id)
 }
 
 async fn add(_: &Granted<may::AccountAdmin>, tx: &Tx, ctx: &Ctx, account: &Account) -> Result<(), Error> {
-    match memory::add(tx, account).await {
+    match accounts::add(tx, account).await {
         Err(crate::store::StoreError::Duplicate) => {
             return Err(
                 Refusal::field("login", "login.taken", "このログインIDは使われています。別のIDにしてください").into()
@@ -135,13 +135,13 @@ async fn add(_: &Granted<may::AccountAdmin>, tx: &Tx, ctx: &Ctx, account: &Accou
 
 /// A new one-time code for an account whose owner can't sign in; its password, its second factor with its passkeys
 /// and its sessions end.
-pub async fn new_code(house: &House, ctx: &Ctx, id: Uuid) -> Result<String, Error> {
+pub async fn new_code(services: &Services, ctx: &Ctx, id: Uuid) -> Result<String, Error> {
     authorise::<may::AccountAdmin>(ctx)?;
-    memory::by_id(&house.store, id).await?.ok_or(Error::NotFound("account"))?;
+    accounts::by_id(&services.store, id).await?.ok_or(Error::NotFound("account"))?;
     let code = secret::code().map_err(Error::Outside)?;
-    let hash = hashed(house, ctx, &code).await?;
-    let tx = house.store.begin().await?;
-    memory::set_code(&tx, id, hash, ctx.now + Duration::hours(CODE_HOURS)).await?;
+    let hash = hashed(services, ctx, &code).await?;
+    let tx = services.store.begin().await?;
+    accounts::set_code(&tx, id, hash, ctx.now + Duration::hours(CODE_HOURS)).await?;
     locks::forget(&tx, id).await?;
     let passkeys = keys::forget(&tx, id).await?;
     sessions::end_of(&tx, id, None, ctx.now).await?;
@@ -155,14 +155,14 @@ pub async fn new_code(house: &House, ctx: &Ctx, id: Uuid) -> Result<String, Erro
 /// own, and one administrator always remains.
 async fn to_change(
     _: &Granted<may::AccountAdmin>,
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     id: Uuid,
     stays_administrator: bool,
 ) -> Result<(Tx, Account), Error> {
-    let tx = house.store.begin().await?;
-    memory::lock(&tx).await?;
-    let all = memory::all(&tx).await?;
+    let tx = services.store.begin().await?;
+    accounts::lock(&tx).await?;
+    let all = accounts::all(&tx).await?;
     let others = all
         .iter()
         .any(|a| a.id != id && a.role == Role::Administrator && a.is_active(ctx.now) && a.expires_at.is_none());
@@ -180,10 +180,10 @@ async fn to_change(
 
 /// Switches an account off (its sessions and its passkeys end) or on. Nobody switches off themselves, or the last
 /// administrator.
-pub async fn set_active(house: &House, ctx: &Ctx, id: Uuid, active: bool) -> Result<(), Error> {
+pub async fn set_active(services: &Services, ctx: &Ctx, id: Uuid, active: bool) -> Result<(), Error> {
     let by = authorise::<may::AccountAdmin>(ctx)?;
-    let (tx, _) = to_change(&by, house, ctx, id, active).await?;
-    memory::set_disabled(&tx, id, (!active).then_some(ctx.now)).await?;
+    let (tx, _) = to_change(&by, services, ctx, id, active).await?;
+    accounts::set_disabled(&tx, id, (!active).then_some(ctx.now)).await?;
     sessions::end_of(&tx, id, None, ctx.now).await?;
     let action = if active { "account.enable" } else { "account.disable" };
     let passkeys = if active { 0 } else { keys::forget(&tx, id).await? };
@@ -199,12 +199,12 @@ pub fn role_of_people(code: &str) -> Result<Role, Refusal> {
 }
 
 /// Gives an account another role; its sessions end.
-pub async fn set_role(house: &House, ctx: &Ctx, id: Uuid, role: &str) -> Result<(), Error> {
+pub async fn set_role(services: &Services, ctx: &Ctx, id: Uuid, role: &str) -> Result<(), Error> {
     let by = authorise::<may::AccountAdmin>(ctx)?;
     let role = role_of_people(role);
-    let (tx, account) = to_change(&by, house, ctx, id, matches!(role, Ok(Role::Administrator))).await?;
+    let (tx, account) = to_change(&by, services, ctx, id, matches!(role, Ok(Role::Administrator))).await?;
     let role = role?;
-    memory::set_role(&tx, id, role).await?;
+    accounts::set_role(&tx, id, role).await?;
     sessions::end_of(&tx, id, None, ctx.now).await?;
     let entry = AuditEntry::done("account.role", Object::new("account", id))
         .detail(json!({ "from": account.role.code(), "to": role.code() }));
@@ -213,18 +213,18 @@ pub async fn set_role(house: &House, ctx: &Ctx, id: Uuid, role: &str) -> Result<
 }
 
 /// Ends all sessions of an account, everywhere and at once.
-pub async fn end_sessions(house: &House, ctx: &Ctx, id: Uuid) -> Result<(), Error> {
+pub async fn end_sessions(services: &Services, ctx: &Ctx, id: Uuid) -> Result<(), Error> {
     authorise::<may::AccountAdmin>(ctx)?;
-    memory::by_id(&house.store, id).await?.ok_or(Error::NotFound("account"))?;
-    let tx = house.store.begin().await?;
+    accounts::by_id(&services.store, id).await?.ok_or(Error::NotFound("account"))?;
+    let tx = services.store.begin().await?;
     sessions::end_of(&tx, id, None, ctx.now).await?;
     audit::record(&tx, ctx, AuditEntry::done("account.end_sessions", Object::new("account", id))).await?;
     Ok(tx.commit().await?)
 }
 
 /// All accounts.
-pub async fn list(house: &House, ctx: &Ctx) -> Result<Vec<Account>, Error> {
+pub async fn list(services: &Services, ctx: &Ctx) -> Result<Vec<Account>, Error> {
     authorise::<may::AccountAdmin>(ctx)?;
-    house.store.journal().write(ctx, AuditEntry::done("account.list", Object::kind("account"))).await?;
-    Ok(memory::all(&house.store).await?)
+    services.store.journal().write(ctx, AuditEntry::done("account.list", Object::kind("account"))).await?;
+    Ok(accounts::all(&services.store).await?)
 }

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::super::authorise::authorise;
-use super::super::{Error, House};
+use super::super::{Error, Services};
 use super::delays::Knock;
 use super::hashed;
 use super::way_in::{SignedIn, failed, open_session};
@@ -13,30 +13,30 @@ use crate::domain::accounts::session::Stage;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
-use crate::store::accounts as memory;
+use crate::store::accounts;
 use crate::store::accounts::sessions;
 use crate::store::accounts::sessions::Session;
 use crate::store::audit;
 
 /// Chooses a new password: the current one is asked for unless there is none yet. All sessions end; a new one opens.
 pub async fn choose_password(
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     current: &str,
     new: &str,
     again: &str,
 ) -> Result<SignedIn, Error> {
     authorise::<may::OwnDesk>(ctx)?;
-    let account = memory::by_id(&house.store, ctx.actor.id).await?.ok_or(Error::NotFound("account"))?;
+    let account = accounts::by_id(&services.store, ctx.actor.id).await?.ok_or(Error::NotFound("account"))?;
     if let Some(hash) = account.password_hash.as_deref() {
-        let knock = Knock::inside(house, ctx, &account.login).await?;
-        let turn = knock.turn(house).await?;
-        let attempt = knock.count(house, ctx).await?;
+        let knock = Knock::inside(services, ctx, &account.login).await?;
+        let turn = knock.turn(services).await?;
+        let attempt = knock.count(services, ctx).await?;
         if !turn.verify(current, Some(hash)).await.map_err(Error::Outside)? {
             let words = Refusal::field("current", "password.wrong", "いまのパスワードが違います");
-            return Err(failed(house, ctx, Some(account.id), words).await?);
+            return Err(failed(services, ctx, Some(account.id), words).await?);
         }
-        let tx = house.store.begin().await?;
+        let tx = services.store.begin().await?;
         attempt.half_done(&tx, ctx.now).await?;
         tx.commit().await?;
     }
@@ -44,12 +44,12 @@ pub async fn choose_password(
     if new != again {
         return Err(Refusal::field("again", "password.differs", "2回の入力が一致していません").into());
     }
-    let hash = hashed(house, ctx, new).await?;
+    let hash = hashed(services, ctx, new).await?;
     // Who has given the second factor need not give it again, and it's no fresher than it was.
     let proof = ctx.session.filter(|s| s.stage == Stage::Full).and_then(|s| s.confirmed_at);
-    let has_factor = super::factors::counts(house, account.id).await?;
-    let tx = house.store.begin().await?;
-    memory::set_password(&tx, account.id, hash).await?;
+    let has_factor = super::factors::counts(services, account.id).await?;
+    let tx = services.store.begin().await?;
+    accounts::set_password(&tx, account.id, hash).await?;
     sessions::end_of(&tx, account.id, None, ctx.now).await?;
     let secret = open_session(&tx, ctx, account.id, proof).await?;
     audit::record(&tx, ctx, AuditEntry::done("account.password", Object::new("account", account.id))).await?;
@@ -58,26 +58,26 @@ pub async fn choose_password(
 }
 
 /// The acting account's open sessions, newest first.
-pub async fn sessions_of_mine(house: &House, ctx: &Ctx) -> Result<Vec<Session>, Error> {
+pub async fn sessions_of_mine(services: &Services, ctx: &Ctx) -> Result<Vec<Session>, Error> {
     authorise::<may::OwnDesk>(ctx)?;
-    Ok(sessions::of(&house.store, ctx.actor.id, ctx.now).await?)
+    Ok(sessions::of(&services.store, ctx.actor.id, ctx.now).await?)
 }
 
 /// Ends one of the acting account's own sessions.
-pub async fn end_session(house: &House, ctx: &Ctx, name: Uuid) -> Result<(), Error> {
+pub async fn end_session(services: &Services, ctx: &Ctx, name: Uuid) -> Result<(), Error> {
     authorise::<may::OwnDesk>(ctx)?;
-    let open = sessions::of(&house.store, ctx.actor.id, ctx.now).await?;
+    let open = sessions::of(&services.store, ctx.actor.id, ctx.now).await?;
     let session = open.iter().find(|s| s.name() == name).ok_or(Error::NotFound("session"))?;
-    let tx = house.store.begin().await?;
+    let tx = services.store.begin().await?;
     sessions::end(&tx, session.id, ctx.now).await?;
     audit::record(&tx, ctx, AuditEntry::done("session.end", Object::new("account", ctx.actor.id))).await?;
     Ok(tx.commit().await?)
 }
 
 /// Ends all of the acting account's sessions but the present one.
-pub async fn end_other_sessions(house: &House, ctx: &Ctx) -> Result<(), Error> {
+pub async fn end_other_sessions(services: &Services, ctx: &Ctx) -> Result<(), Error> {
     authorise::<may::OwnDesk>(ctx)?;
-    let tx = house.store.begin().await?;
+    let tx = services.store.begin().await?;
     sessions::end_of(&tx, ctx.actor.id, ctx.session.map(|s| s.id), ctx.now).await?;
     audit::record(&tx, ctx, AuditEntry::done("session.end_others", Object::new("account", ctx.actor.id))).await?;
     Ok(tx.commit().await?)

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::super::authorise::authorise;
-use super::super::{Error, House};
+use super::super::{Error, Services};
 use super::way_in::Unproved;
 use crate::domain::access::actor::may;
 use crate::domain::accounts::passkey::{self as rules, CHALLENGE_MINUTES, MOST, NAME_CHARS, Purpose, WhyNot};
@@ -16,20 +16,20 @@ use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::domain::text;
 use crate::gateway::passkey::{Asked, Fault, Proved};
-use crate::store::accounts::passkeys as memory;
+use crate::store::accounts::passkeys;
 use crate::store::accounts::passkeys::{Challenge, Passkey};
 use crate::store::{Access, StoreError, Tx, accounts, audit};
 
 /// The acting account's passkeys, oldest first.
-pub async fn of_mine(house: &House, ctx: &Ctx) -> Result<Vec<Passkey>, Error> {
+pub async fn of_mine(services: &Services, ctx: &Ctx) -> Result<Vec<Passkey>, Error> {
     authorise::<may::OwnDesk>(ctx)?;
-    Ok(memory::of(&house.store, ctx.actor.id).await?)
+    Ok(passkeys::of(&services.store, ctx.actor.id).await?)
 }
 
 /// Whether the acting account can give a passkey here.
-pub async fn can_give(house: &House, ctx: &Ctx) -> Result<bool, Error> {
+pub async fn can_give(services: &Services, ctx: &Ctx) -> Result<bool, Error> {
     authorise::<may::OwnDesk>(ctx)?;
-    Ok(house.passkeys.offered().is_ok() && memory::count(&house.store, ctx.actor.id).await? > 0)
+    Ok(services.passkeys.offered().is_ok() && passkeys::count(&services.store, ctx.actor.id).await? > 0)
 }
 
 /// The session that a challenge belongs to, when it has come as far as one of these stages.
@@ -37,8 +37,8 @@ fn session(ctx: &Ctx, stages: &[Stage]) -> Result<Session, Error> {
     ctx.session.filter(|s| stages.contains(&s.stage)).ok_or(Error::NotFound("session"))
 }
 
-fn offered(house: &House) -> Result<(), Error> {
-    house.passkeys.offered().map_err(|why| {
+fn offered(services: &Services) -> Result<(), Error> {
+    services.passkeys.offered().map_err(|why| {
         let words = match why {
             WhyNot::LeftOut => "この窓口ではパスキーを使えません",
             WhyNot::Address => "このアドレスではパスキーを使えません。管理者にお問い合わせください",
@@ -48,7 +48,7 @@ fn offered(house: &House) -> Result<(), Error> {
 }
 
 async fn has_room(on: &impl Access, account: Uuid) -> Result<(), Error> {
-    if memory::count(on, account).await? < MOST as u64 {
+    if passkeys::count(on, account).await? < MOST as u64 {
         return Ok(());
     }
     let words = format!("パスキーは{MOST}個までです。使わないものを削除してから追加してください");
@@ -64,31 +64,31 @@ fn name_of(ctx: &Ctx, said: &str) -> Result<String, Error> {
 
 /// Asks the authenticator of the acting account for a new passkey; what the browser is told. What can't be taken is
 /// refused before the authenticator has made one.
-pub async fn ask_new(house: &House, ctx: &Ctx, name: &str) -> Result<Value, Error> {
+pub async fn ask_new(services: &Services, ctx: &Ctx, name: &str) -> Result<Value, Error> {
     authorise::<may::OwnLocks>(ctx)?;
     let session = session(ctx, &[Stage::Full])?;
-    offered(house)?;
+    offered(services)?;
     name_of(ctx, name)?;
-    has_room(&house.store, ctx.actor.id).await?;
-    let account = accounts::by_id(&house.store, ctx.actor.id).await?.ok_or(Error::NotFound("account"))?;
-    let known = memory::of(&house.store, account.id).await?;
+    has_room(&services.store, ctx.actor.id).await?;
+    let account = accounts::by_id(&services.store, ctx.actor.id).await?.ok_or(Error::NotFound("account"))?;
+    let known = passkeys::of(&services.store, account.id).await?;
     let known: Vec<Vec<u8>> = known.into_iter().map(|p| p.credential_id).collect();
-    let asked = house.passkeys.ask_new(account.id, &account.login, &account.name, &known).map_err(Error::Outside)?;
-    wait_for(house, ctx, session, Purpose::Add, asked).await
+    let asked = services.passkeys.ask_new(account.id, &account.login, &account.name, &known).map_err(Error::Outside)?;
+    wait_for(services, ctx, session, Purpose::Add, asked).await
 }
 
 /// Adds the passkey that the acting account's authenticator has made.
-pub async fn add(house: &House, ctx: &Ctx, name: &str, answer: &str) -> Result<(), Error> {
+pub async fn add(services: &Services, ctx: &Ctx, name: &str, answer: &str) -> Result<(), Error> {
     authorise::<may::OwnLocks>(ctx)?;
     let session = session(ctx, &[Stage::Full])?;
     let name = name_of(ctx, name)?;
-    let Some(state) = answered(house, ctx, session, Purpose::Add).await? else {
-        return Err(not_added(house, ctx, "late", too_late()).await?);
+    let Some(state) = answered(services, ctx, session, Purpose::Add).await? else {
+        return Err(not_added(services, ctx, "late", too_late()).await?);
     };
-    let Ok(made) = house.passkeys.made(state, answer) else {
-        return Err(not_added(house, ctx, "wrong", unfit()).await?);
+    let Ok(made) = services.passkeys.made(state, answer) else {
+        return Err(not_added(services, ctx, "wrong", unfit()).await?);
     };
-    let tx = house.store.begin().await?;
+    let tx = services.store.begin().await?;
     // One after the other: ten stay ten.
     accounts::lock(&tx).await?;
     has_room(&tx, ctx.actor.id).await?;
@@ -102,11 +102,11 @@ pub async fn add(house: &House, ctx: &Ctx, name: &str, answer: &str) -> Result<(
         created_at: ctx.now,
         last_used_at: None,
     };
-    match memory::add(&tx, &new).await {
+    match passkeys::add(&tx, &new).await {
         Err(StoreError::Duplicate) => {
             let words = "このパスキーはすでに登録されています。別の端末かセキュリティキーを使ってください";
             drop(tx);
-            return Err(not_added(house, ctx, "known", Refusal::conflict("passkey.known", words)).await?);
+            return Err(not_added(services, ctx, "known", Refusal::conflict("passkey.known", words)).await?);
         }
         other => other?,
     }
@@ -115,19 +115,19 @@ pub async fn add(house: &House, ctx: &Ctx, name: &str, answer: &str) -> Result<(
 }
 
 /// Writes down that a passkey wasn't added, and why.
-async fn not_added(house: &House, ctx: &Ctx, why: &str, words: Refusal) -> Result<Error, Error> {
+async fn not_added(services: &Services, ctx: &Ctx, why: &str, words: Refusal) -> Result<Error, Error> {
     let entry = mine(ctx, "account.passkey_add").outcome(Outcome::Failed).detail(json!({ "why": why }));
-    let tx = house.store.begin().await?;
+    let tx = services.store.begin().await?;
     audit::record(&tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(words.into())
 }
 
 /// Removes one of the acting account's passkeys.
-pub async fn remove(house: &House, ctx: &Ctx, id: Uuid) -> Result<(), Error> {
+pub async fn remove(services: &Services, ctx: &Ctx, id: Uuid) -> Result<(), Error> {
     authorise::<may::OwnLocks>(ctx)?;
-    let tx = house.store.begin().await?;
-    if !memory::remove(&tx, ctx.actor.id, id).await? {
+    let tx = services.store.begin().await?;
+    if !passkeys::remove(&tx, ctx.actor.id, id).await? {
         return Err(Error::NotFound("passkey"));
     }
     audit::record(&tx, ctx, mine(ctx, "account.passkey_remove").detail(json!({ "passkey": id }))).await?;
@@ -139,33 +139,39 @@ fn mine(ctx: &Ctx, action: &'static str) -> AuditEntry {
 }
 
 /// Asks the acting account for one of its passkeys, on the way in or for a fresh proof; what the browser is told.
-pub async fn ask(house: &House, ctx: &Ctx) -> Result<Value, Error> {
+pub async fn ask(services: &Services, ctx: &Ctx) -> Result<Value, Error> {
     authorise::<may::OwnDesk>(ctx)?;
     let session = session(ctx, &[Stage::Second, Stage::Full])?;
-    offered(house)?;
-    let known = memory::of(&house.store, ctx.actor.id).await?;
+    offered(services)?;
+    let known = passkeys::of(&services.store, ctx.actor.id).await?;
     if known.is_empty() {
         let words = "パスキーが登録されていません。認証アプリのコードを入力してください";
         return Err(Refusal::conflict("passkey.none", words).into());
     }
-    let asked = house.passkeys.ask(known.into_iter().map(|p| p.credential)).map_err(Error::Outside)?;
-    wait_for(house, ctx, session, Purpose::Give, asked).await
+    let asked = services.passkeys.ask(known.into_iter().map(|p| p.credential)).map_err(Error::Outside)?;
+    wait_for(services, ctx, session, Purpose::Give, asked).await
 }
 
 /// Keeps what the answer will be held against; what the browser is told.
-async fn wait_for(house: &House, ctx: &Ctx, session: Session, purpose: Purpose, asked: Asked) -> Result<Value, Error> {
+async fn wait_for(
+    services: &Services,
+    ctx: &Ctx,
+    session: Session,
+    purpose: Purpose,
+    asked: Asked,
+) -> Result<Value, Error> {
     let expires_at = ctx.now + Duration::minutes(CHALLENGE_MINUTES);
     let new = Challenge { id: ctx.new_id(), session: session.id, purpose, state: asked.state, expires_at };
-    let tx = house.store.begin().await?;
-    memory::challenge(&tx, &new).await?;
+    let tx = services.store.begin().await?;
+    passkeys::challenge(&tx, &new).await?;
     tx.commit().await?;
     Ok(asked.options)
 }
 
 /// What the answer of a session is held against. Whatever comes of it, it counts this once only.
-async fn answered(house: &House, ctx: &Ctx, session: Session, purpose: Purpose) -> Result<Option<Value>, Error> {
-    let tx = house.store.begin().await?;
-    let taken = memory::take_challenge(&tx, session.id, purpose).await?;
+async fn answered(services: &Services, ctx: &Ctx, session: Session, purpose: Purpose) -> Result<Option<Value>, Error> {
+    let tx = services.store.begin().await?;
+    let taken = passkeys::take_challenge(&tx, session.id, purpose).await?;
     tx.commit().await?;
     Ok(taken.filter(|(_, until)| *until > ctx.now).map(|(state, _)| state))
 }
@@ -173,21 +179,21 @@ async fn answered(house: &House, ctx: &Ctx, session: Session, purpose: Purpose) 
 /// Holds an answer against the challenge of this session and notes the passkey's use; the transaction is the
 /// caller's to end.
 pub(in crate::usecase) async fn prove(
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     answer: &str,
 ) -> Result<Result<(Tx, Value), Unproved>, Error> {
     let session = session(ctx, &[Stage::Second, Stage::Full])?;
-    let Some(state) = answered(house, ctx, session, Purpose::Give).await? else {
+    let Some(state) = answered(services, ctx, session, Purpose::Give).await? else {
         return Ok(Err(unproved("late", too_late())));
     };
-    let proved = match house.passkeys.proved(state, answer, ctx.actor.id) {
+    let proved = match services.passkeys.proved(state, answer, ctx.actor.id) {
         Ok(proved) => proved,
         Err(Fault::Copied) => return Ok(Err(unproved("copied", copied()))),
         Err(Fault::Wrong) => return Ok(Err(unproved("wrong", wrong()))),
     };
-    let tx = house.store.begin().await?;
-    let Some(kept) = memory::find(&tx, ctx.actor.id, proved.credential_id()).await? else {
+    let tx = services.store.begin().await?;
+    let Some(kept) = passkeys::find(&tx, ctx.actor.id, proved.credential_id()).await? else {
         return Ok(Err(unproved("gone", wrong())));
     };
     if !carry_on(&tx, ctx, &kept, &proved).await? {
@@ -203,15 +209,15 @@ async fn carry_on(tx: &Tx, ctx: &Ctx, kept: &Passkey, proved: &Proved) -> Result
         return Ok(false);
     }
     let credential = proved.carried_on(kept.credential.clone()).map_err(Error::Outside)?;
-    Ok(memory::used(tx, kept, credential, counter, ctx.now).await?)
+    Ok(passkeys::used(tx, kept, credential, counter, ctx.now).await?)
 }
 
 /// Removes passkeys of accounts that have ended by themselves, and challenges that nobody answered in time.
-pub async fn forget_old(house: &House, ctx: &Ctx) -> Result<u64, Error> {
+pub async fn forget_old(services: &Services, ctx: &Ctx) -> Result<u64, Error> {
     authorise::<may::AccountAdmin>(ctx)?;
-    let tx = house.store.begin().await?;
-    memory::forget_challenges(&tx, ctx.now).await?;
-    let gone = memory::forget_of_ended(&tx, ctx.now).await?;
+    let tx = services.store.begin().await?;
+    passkeys::forget_challenges(&tx, ctx.now).await?;
+    let gone = passkeys::forget_of_ended(&tx, ctx.now).await?;
     if gone > 0 {
         let entry = AuditEntry::done("account.passkeys_end", Object::kind("account"));
         audit::record(&tx, ctx, entry.detail(json!({ "passkeys": gone }))).await?;

@@ -7,11 +7,11 @@ use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::gateway::seal::{Place, key_id};
-use crate::store::accounts::factors as memory;
+use crate::store::accounts::factors;
 use crate::store::accounts::factors::Factor;
 use crate::store::{Access, audit};
 use crate::usecase::authorise::authorise;
-use crate::usecase::{Error, House};
+use crate::usecase::{Error, Services};
 
 fn place(factor: &Factor) -> Place {
     Place { table: "factors", column: "secret", row: factor.id }
@@ -21,12 +21,12 @@ fn place(factor: &Factor) -> Place {
 ///
 /// # Errors
 /// `Outside` with one line that names the file and what to do.
-pub async fn check(house: &House) -> Result<(), Error> {
+pub async fn check(services: &Services) -> Result<(), Error> {
     let mut tried: Vec<String> = Vec::new();
-    for factor in memory::all(&house.store).await? {
+    for factor in factors::all(&services.store).await? {
         let id = key_id(&factor.secret).unwrap_or_default().to_owned();
         if !tried.contains(&id) {
-            house.seals.unseal(place(&factor), &factor.secret).map_err(|why| {
+            services.seals.unseal(place(&factor), &factor.secret).map_err(|why| {
                 Error::Outside(format!("{why}。このデータベースの鍵ファイルを seal.key_file で指定してください"))
             })?;
             tried.push(id);
@@ -37,29 +37,29 @@ pub async fn check(house: &House) -> Result<(), Error> {
 
 async fn sealed_with(on: &impl Access, keys: &[String]) -> Result<Vec<Factor>, Error> {
     let of_keys = |f: &Factor| key_id(&f.secret).is_some_and(|id| keys.iter().any(|key| key == id));
-    Ok(memory::all(on).await?.into_iter().filter(of_keys).collect())
+    Ok(factors::all(on).await?.into_iter().filter(of_keys).collect())
 }
 
 /// Makes a new key, seals everything anew with it and takes the old ones away. Returns how many values it sealed.
-pub async fn rotate(house: &House, ctx: &Ctx) -> Result<usize, Error> {
+pub async fn rotate(services: &Services, ctx: &Ctx) -> Result<usize, Error> {
     authorise::<may::KeyAdmin>(ctx)?;
-    let old = house.seals.add_key().map_err(Error::Outside)?;
+    let old = services.seals.add_key().map_err(Error::Outside)?;
     let mut sealed = 0;
     // Another instance may have sealed with an old key a moment ago: until none is left.
     loop {
-        let tx = house.store.begin().await?;
+        let tx = services.store.begin().await?;
         let stale = sealed_with(&tx, &old).await?;
         if stale.is_empty() {
             let entry = AuditEntry::done("keys.rotate", Object::kind("keys")).detail(json!({ "sealed": sealed }));
             audit::record(&tx, ctx, entry).await?;
             tx.commit().await?;
-            house.seals.drop_keys(&old).map_err(Error::Outside)?;
+            services.seals.drop_keys(&old).map_err(Error::Outside)?;
             return Ok(sealed);
         }
         for factor in &stale {
-            let secret = house.seals.unseal(place(factor), &factor.secret).map_err(Error::Outside)?;
-            let anew = house.seals.seal(place(factor), &secret).map_err(Error::Outside)?;
-            memory::reseal(&tx, factor, anew).await?;
+            let secret = services.seals.unseal(place(factor), &factor.secret).map_err(Error::Outside)?;
+            let anew = services.seals.seal(place(factor), &secret).map_err(Error::Outside)?;
+            factors::reseal(&tx, factor, anew).await?;
             sealed += 1;
         }
         tx.commit().await?;

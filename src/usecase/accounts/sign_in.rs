@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::super::authorise::authorise;
-use super::super::{Error, House};
+use super::super::{Error, Services};
 use super::delays::{Attempt, Knock};
 use super::factors;
 use super::way_in::{SignedIn, code_as_typed, failed, open_session};
@@ -15,16 +15,16 @@ use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::gateway::secret;
 use crate::store::accounts::sessions;
-use crate::store::accounts::{self as memory, Account};
+use crate::store::accounts::{self, Account};
 use crate::store::audit;
 
 /// Signs a person in by password, or, the first time, by the one-time code an administrator handed over.
-pub async fn sign_in(house: &House, ctx: &Ctx, login: &str, password: &str) -> Result<SignedIn, Error> {
-    let knock = Knock::by_password(house, ctx, login).await?;
-    let turn = knock.turn(house).await?;
-    let attempt = knock.count(house, ctx).await?;
+pub async fn sign_in(services: &Services, ctx: &Ctx, login: &str, password: &str) -> Result<SignedIn, Error> {
+    let knock = Knock::by_password(services, ctx, login).await?;
+    let turn = knock.turn(services).await?;
+    let attempt = knock.count(services, ctx).await?;
     let found = match rules::login(login) {
-        Ok(login) => memory::by_login(&house.store, &login).await?,
+        Ok(login) => accounts::by_login(&services.store, &login).await?,
         Err(_) => None,
     };
     let active = found.as_ref().filter(|a| a.is_active(ctx.now) && a.role != Role::Integration);
@@ -34,22 +34,24 @@ pub async fn sign_in(house: &House, ctx: &Ctx, login: &str, password: &str) -> R
     let typed = if by_password.is_none() { code_as_typed(password) } else { password.to_owned() };
     let right = turn.verify(&typed, by_password.or(by_code)).await.map_err(Error::Outside)?;
     match active {
-        Some(account) if right => open(house, ctx, attempt, account, by_code.filter(|_| by_password.is_none())).await,
-        _ => Err(failed(house, ctx, found.as_ref().map(|a| a.id), wrong()).await?),
+        Some(account) if right => {
+            open(services, ctx, attempt, account, by_code.filter(|_| by_password.is_none())).await
+        }
+        _ => Err(failed(services, ctx, found.as_ref().map(|a| a.id), wrong()).await?),
     }
 }
 
 async fn open(
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     attempt: Attempt,
     account: &Account,
     code: Option<&str>,
 ) -> Result<SignedIn, Error> {
-    let has_factor = factors::counts(house, account.id).await?;
-    let tx = house.store.begin().await?;
+    let has_factor = factors::counts(services, account.id).await?;
+    let tx = services.store.begin().await?;
     if let Some(code) = code
-        && !memory::use_code(&tx, account.id, code).await?
+        && !accounts::use_code(&tx, account.id, code).await?
     {
         return Err(wrong().into());
     }
@@ -68,10 +70,10 @@ fn wrong() -> Refusal {
 }
 
 /// Ends the session whose cookie another sign-in replaces: nobody holds it any more, so nobody could end it.
-pub async fn leave(house: &House, ctx: &Ctx, secret: &str) -> Result<(), Error> {
+pub async fn leave(services: &Services, ctx: &Ctx, secret: &str) -> Result<(), Error> {
     let id = secret::digest(secret);
-    let Some(left) = sessions::find(&house.store, id).await? else { return Ok(()) };
-    let tx = house.store.begin().await?;
+    let Some(left) = sessions::find(&services.store, id).await? else { return Ok(()) };
+    let tx = services.store.begin().await?;
     sessions::end(&tx, id, ctx.now).await?;
     let entry = AuditEntry::done("session.end", Object::new("account", left.account.id));
     audit::record(&tx, ctx, entry.detail(json!({ "by": "sign_in" }))).await?;
@@ -79,9 +81,9 @@ pub async fn leave(house: &House, ctx: &Ctx, secret: &str) -> Result<(), Error> 
 }
 
 /// Ends the session of a cookie.
-pub async fn sign_out(house: &House, ctx: &Ctx, secret: &str) -> Result<(), Error> {
+pub async fn sign_out(services: &Services, ctx: &Ctx, secret: &str) -> Result<(), Error> {
     authorise::<may::OwnDesk>(ctx)?;
-    let tx = house.store.begin().await?;
+    let tx = services.store.begin().await?;
     sessions::end(&tx, secret::digest(secret), ctx.now).await?;
     audit::record(&tx, ctx, AuditEntry::done("session.end", Object::new("account", ctx.actor.id))).await?;
     Ok(tx.commit().await?)

@@ -5,31 +5,31 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::super::authorise::{Granted, authorise};
-use super::super::{Error, House};
+use super::super::{Error, Services};
 use crate::domain::access::actor::{Action, Hands, Role, answers_for, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::domain::text;
 use crate::gateway::secret;
-use crate::store::accounts::{self as memory, Token};
+use crate::store::accounts::{self, Token};
 use crate::store::{Tx, audit};
 
 /// Makes a token that the acting person answers for; returns the secret, which is shown once.
 pub async fn create_token(
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     name: &str,
     role: Role,
     scopes: Vec<String>,
     days: Option<i64>,
 ) -> Result<String, Error> {
-    create_token_for(house, ctx, name, role, scopes, days, None).await
+    create_token_for(services, ctx, name, role, scopes, days, None).await
 }
 
 /// Makes a token; `login` names who answers for it, if not the acting person.
 pub async fn create_token_for(
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     name: &str,
     role: Role,
@@ -43,7 +43,7 @@ pub async fn create_token_for(
     if days.is_some_and(|d| !(1..=3_650).contains(&d)) {
         return Err(Refusal::field("days", "days.range", "有効日数は1〜3650で入力してください").into());
     }
-    let tx = house.store.begin().await?;
+    let tx = services.store.begin().await?;
     let person_id = match login {
         Some(login) => Some(answering(&by, &tx, ctx, login, role).await?),
         None => ctx.actor.person.map(|person| person.0),
@@ -59,7 +59,7 @@ pub async fn create_token_for(
         expires_at: days.map(|d| ctx.now + Duration::days(d)),
         revoked_at: None,
     };
-    memory::add_token(&tx, &token, secret::digest(&secret)).await?;
+    accounts::add_token(&tx, &token, secret::digest(&secret)).await?;
     let entry = AuditEntry::done("token.create", Object::new("token", token.id))
         .detail(json!({ "role": role.code(), "scopes": token.scopes }))
         .subjects(person_id.map(|person| Object::new("account", person)));
@@ -90,7 +90,7 @@ fn for_a_token(scope: &str, role: Role) -> Result<(), Refusal> {
 async fn answering(_: &Granted<may::TokenAdmin>, tx: &Tx, ctx: &Ctx, login: &str, role: Role) -> Result<Uuid, Error> {
     let refuse = |words: String| Error::Refused(Refusal::field("for", "token.person", words));
     let unknown = || refuse(format!("使えるアカウント {login} がありません。ログインIDを確かめてください"));
-    let person = memory::by_login(tx, login).await?.filter(|p| p.is_active(ctx.now)).ok_or_else(unknown)?;
+    let person = accounts::by_login(tx, login).await?.filter(|p| p.is_active(ctx.now)).ok_or_else(unknown)?;
     if !answers_for(person.role, role) {
         let words = format!(
             "{login}（{}）は「{}」のトークンを受け持てません。同じ役割の人か管理者を指定してください",
@@ -113,10 +113,10 @@ pub struct TokenLine {
 }
 
 /// All tokens.
-pub async fn tokens(house: &House, ctx: &Ctx) -> Result<Vec<TokenLine>, Error> {
+pub async fn tokens(services: &Services, ctx: &Ctx) -> Result<Vec<TokenLine>, Error> {
     authorise::<may::TokenAdmin>(ctx)?;
-    house.store.journal().write(ctx, AuditEntry::done("token.list", Object::kind("token"))).await?;
-    let people = memory::all(&house.store).await?;
+    services.store.journal().write(ctx, AuditEntry::done("token.list", Object::kind("token"))).await?;
+    let people = accounts::all(&services.store).await?;
     let line = |token: Token| {
         let person = token.person_id.and_then(|id| people.iter().find(|p| p.id == id));
         let answered = match token.person_id {
@@ -126,14 +126,14 @@ pub async fn tokens(house: &House, ctx: &Ctx) -> Result<Vec<TokenLine>, Error> {
         let stands = token.revoked_at.is_none() && token.expires_at.is_none_or(|until| until > ctx.now);
         TokenLine { person: person.map(|p| p.name.clone()).unwrap_or_default(), works: stands && answered, token }
     };
-    Ok(memory::all_tokens(&house.store).await?.into_iter().map(line).collect())
+    Ok(accounts::all_tokens(&services.store).await?.into_iter().map(line).collect())
 }
 
 /// Revokes a token.
-pub async fn revoke_token(house: &House, ctx: &Ctx, id: Uuid) -> Result<(), Error> {
+pub async fn revoke_token(services: &Services, ctx: &Ctx, id: Uuid) -> Result<(), Error> {
     authorise::<may::TokenAdmin>(ctx)?;
-    let tx = house.store.begin().await?;
-    if !memory::revoke_token(&tx, id, ctx.now).await? {
+    let tx = services.store.begin().await?;
+    if !accounts::revoke_token(&tx, id, ctx.now).await? {
         return Err(Error::NotFound("token"));
     }
     audit::record(&tx, ctx, AuditEntry::done("token.revoke", Object::new("token", id))).await?;

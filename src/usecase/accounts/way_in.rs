@@ -12,7 +12,7 @@ use crate::domain::refusal::Refusal;
 use crate::gateway::secret;
 use crate::store::accounts::sessions::{self, Session};
 use crate::store::{Tx, audit};
-use crate::usecase::{Error, House};
+use crate::usecase::{Error, Services};
 
 /// A session just opened.
 pub struct SignedIn {
@@ -63,23 +63,23 @@ pub(in crate::usecase) async fn open_session(
 
 /// Writes a failure down, which was counted before it was looked at, and says so in the words given.
 pub(in crate::usecase) async fn failed(
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     account: Option<Uuid>,
     words: Refusal,
 ) -> Result<Error, Error> {
-    failed_by(house, ctx, account, words, json!({})).await
+    failed_by(services, ctx, account, words, json!({})).await
 }
 
 /// The same, with what a reviewer should know of it.
 pub(in crate::usecase) async fn failed_by(
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     account: Option<Uuid>,
     words: Refusal,
     detail: Value,
 ) -> Result<Error, Error> {
-    let tx = house.store.begin().await?;
+    let tx = services.store.begin().await?;
     let object = account.map_or(Object::kind("account"), |id| Object::new("account", id));
     let entry = AuditEntry::done("session.open", object).outcome(Outcome::Failed).detail(detail);
     audit::record(&tx, ctx, entry).await?;

@@ -15,7 +15,7 @@ use crate::store::audit::journal::Acts;
 use crate::store::audit::journals::{self, KnownJournal};
 use crate::store::audit::spill::Spill;
 use crate::store::{Store, StoreError, audit};
-use crate::usecase::{Error, House};
+use crate::usecase::{Error, Services};
 
 /// Files that may lie side by side in a folder: as many servers of one database may run on a machine.
 const SIDE_BY_SIDE: usize = 32;
@@ -74,38 +74,38 @@ impl Place {
 ///
 /// # Errors
 /// When no file can be had, or the database doesn't answer.
-pub async fn open(house: &House, ctx: &Ctx, place: Place, acts: Acts) -> Result<Kept, Error> {
+pub async fn open(services: &Services, ctx: &Ctx, place: Place, acts: Acts) -> Result<Kept, Error> {
     let taking = place.clone();
     let taken = tokio::task::spawn_blocking(move || taking.take()).await.map_err(|e| Error::Outside(e.to_string()))?;
     let no = |why: String| Error::Outside(format!("{}: {why}", place.folder.display()));
     let spill = taken.map_err(|e| no(format!("閲覧記録の控え（audit.journal_dir）を用意できません: {e}")))?;
     let spill = spill.ok_or_else(|| no("閲覧記録の控えがすべて使用中です".into()))?;
     let kept = Kept { id: spill.id(), place: place.name() };
-    match announce(house, ctx, &place, &kept).await {
+    match announce(services, ctx, &place, &kept).await {
         Err(Error::Store(error @ (StoreError::Full | StoreError::Away(_) | StoreError::Unknown))) => {
             warn!(%error, "That the journal of readings is there could not be noted; it will be tried again");
         }
         other => other?,
     }
-    house.store.journal().spill_into(spill, acts).await;
+    services.store.journal().spill_into(spill, acts).await;
     Ok(kept)
 }
 
-async fn announce(house: &House, ctx: &Ctx, place: &Place, own: &Kept) -> Result<(), Error> {
-    tell_lost(house, ctx, place, own).await?;
-    seen(&house.store, ctx, own).await
+async fn announce(services: &Services, ctx: &Ctx, place: &Place, own: &Kept) -> Result<(), Error> {
+    tell_lost(services, ctx, place, own).await?;
+    seen(&services.store, ctx, own).await
 }
 
 /// Tells which files are gone.
-async fn tell_lost(house: &House, ctx: &Ctx, place: &Place, own: &Kept) -> Result<(), Error> {
+async fn tell_lost(services: &Services, ctx: &Ctx, place: &Place, own: &Kept) -> Result<(), Error> {
     let there: Vec<_> = place.files().filter_map(|file| id_in(&file)).collect();
     let silent = ctx.now - Duration::hours(SILENT_HOURS);
     let lost = |known: &KnownJournal| {
         known.id != own.id && !there.contains(&known.id) && (known.place == own.place || known.seen_at < silent)
     };
-    for known in journals::unclosed(&house.store).await?.into_iter().filter(lost) {
+    for known in journals::unclosed(&services.store).await?.into_iter().filter(lost) {
         warn!(journal.id = %known.id, "A journal of readings is gone: what waited in it is missing from the audit");
-        let tx = house.store.begin().await?;
+        let tx = services.store.begin().await?;
         let entry = AuditEntry::done("audit.journal_lost", Object::new("journal", known.id)).outcome(Outcome::Failed);
         audit::record(&tx, ctx, entry.detail(json!({ "last_seen": known.seen_at }))).await?;
         journals::close(&tx, known.id, ctx.now).await?;

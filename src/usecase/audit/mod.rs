@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::authorise::authorise;
 use super::rows::{AuditFilter, AuditRow, Review};
-use super::{Error, House};
+use super::{Error, Services};
 use crate::domain::access::actor::may;
 use crate::domain::audit::chain::{self, Fault, Head, Walk};
 use crate::domain::audit::{AuditEntry, Object};
@@ -49,12 +49,12 @@ pub struct AuditPage {
 }
 
 /// A page of the entries that a filter lets through. Reading the audit is audited too.
-pub async fn page(house: &House, ctx: &Ctx, filter: &AuditFilter) -> Result<AuditPage, Error> {
+pub async fn page(services: &Services, ctx: &Ctx, filter: &AuditFilter) -> Result<AuditPage, Error> {
     authorise::<may::AuditRead>(ctx)?;
     let subject = filter.subject.map(|id| Object::new("trail", id));
     let entry = AuditEntry::done("audit.view", subject.unwrap_or(Object::kind("audit")));
-    house.store.journal().write(ctx, entry).await?;
-    let store = &house.store;
+    services.store.journal().write(ctx, entry).await?;
+    let store = &services.store;
     let mut rows = audit::filtered(store, filter, PAGE_SIZE + 1).await?;
     let page = usize::try_from(PAGE_SIZE).unwrap_or(usize::MAX);
     let more = rows.len() > page;
@@ -72,40 +72,40 @@ pub async fn page(house: &House, ctx: &Ctx, filter: &AuditFilter) -> Result<Audi
 }
 
 /// The thing that a ticket's number or a facility's number names, for following its trail.
-pub async fn named(house: &House, ctx: &Ctx, typed: &str) -> Result<Uuid, Error> {
+pub async fn named(services: &Services, ctx: &Ctx, typed: &str) -> Result<Uuid, Error> {
     authorise::<may::AuditRead>(ctx)?;
     let typed = text::required_line("thing", typed, 40)?;
     if let Some(no) = TicketNo::parse(&typed)
-        && let Some(ticket) = tickets::find(&house.store, no).await?
+        && let Some(ticket) = tickets::find(&services.store, no).await?
     {
         return Ok(ticket.id.0);
     }
     let nothing = "この番号の相談票・医療機関はありません。相談票番号か施設番号を入力してください";
-    let facility = members::facility_by_key(&house.store, &typed).await?;
+    let facility = members::facility_by_key(&services.store, &typed).await?;
     facility.ok_or_else(|| Refusal::field("thing", "trail.unknown", nothing).into())
 }
 
 /// Entries for a file, oldest first, with the names of who acted.
 pub async fn export(
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     filter: &AuditFilter,
 ) -> Result<(Vec<AuditRow>, HashMap<Uuid, String>), Error> {
     authorise::<may::AuditExport>(ctx)?;
-    let mut rows = audit::filtered(&house.store, filter, EXPORT).await?;
+    let mut rows = audit::filtered(&services.store, filter, EXPORT).await?;
     rows.reverse();
     let entry = AuditEntry::done("audit.export", Object::kind("audit")).detail(json!({ "entries": rows.len() }));
-    house.store.journal().write(ctx, entry).await?;
-    let names = accounts::all(&house.store).await?.into_iter().map(|a| (a.id, a.name)).collect();
+    services.store.journal().write(ctx, entry).await?;
+    let names = accounts::all(&services.store).await?.into_iter().map(|a| (a.id, a.name)).collect();
     Ok((rows, names))
 }
 
 /// Notes that the acting person looked through the audit since the last review.
-pub async fn review(house: &House, ctx: &Ctx, note: &str) -> Result<(), Error> {
+pub async fn review(services: &Services, ctx: &Ctx, note: &str) -> Result<(), Error> {
     authorise::<may::AuditReview>(ctx)?;
     let note = text::note("note", note, 2_000)?;
-    let last = seals::reviews(&house.store, 1).await?.pop().map(|r| r.until_at);
-    let head = seals::head(&house.store).await?;
+    let last = seals::reviews(&services.store, 1).await?.pop().map(|r| r.until_at);
+    let head = seals::head(&services.store).await?;
     let review = Review {
         id: ctx.new_id(),
         from_at: last.unwrap_or(ctx.now - Duration::days(7)),
@@ -115,7 +115,7 @@ pub async fn review(house: &House, ctx: &Ctx, note: &str) -> Result<(), Error> {
         note,
         head: head.to_string(),
     };
-    let tx = house.store.begin().await?;
+    let tx = services.store.begin().await?;
     let entry = AuditEntry::done(seals::REVIEW, Object::new("review", review.id));
     let entry = entry.detail(json!({ "digest": digest_of(&review) }));
     seals::add_review(&tx, review).await?;
@@ -135,11 +135,11 @@ fn digest_of(review: &Review) -> String {
 }
 
 /// Seals what isn't sealed yet; one sealer at a time on all instances. Returns how many entries it sealed.
-pub async fn seal(house: &House) -> Result<usize, Error> {
-    if seals::unsealed(&house.store, 1).await?.is_empty() {
+pub async fn seal(services: &Services) -> Result<usize, Error> {
+    if seals::unsealed(&services.store, 1).await?.is_empty() {
         return Ok(0);
     }
-    let tx = house.store.begin().await?;
+    let tx = services.store.begin().await?;
     seals::lock(&tx).await?;
     let mut head = seals::head(&tx).await?;
     let mut new = Vec::new();
@@ -157,8 +157,8 @@ pub async fn seal(house: &House) -> Result<usize, Error> {
 }
 
 /// The last entry that is sealed, and how many aren't yet.
-pub async fn head(house: &House) -> Result<(Head, u64), Error> {
-    Ok((seals::head(&house.store).await?, seals::unsealed_count(&house.store).await?))
+pub async fn head(services: &Services) -> Result<(Head, u64), Error> {
+    Ok((seals::head(&services.store).await?, seals::unsealed_count(&services.store).await?))
 }
 
 /// What came of walking the chain.
@@ -186,10 +186,10 @@ impl Verified {
 
 /// Walks the whole chain: every entry must say what it said when it was sealed, and every head that was handed out
 /// must stand in it. Memory doesn't grow with the number of entries.
-pub async fn verify(house: &House, handed_out: Option<Head>) -> Result<Verified, Error> {
-    let store = &house.store;
+pub async fn verify(services: &Services, handed_out: Option<Head>) -> Result<Verified, Error> {
+    let store = &services.store;
     let head = seals::head(store).await?;
-    let (changed, sealed) = look_through(house, head.seq).await?;
+    let (changed, sealed) = look_through(services, head.seq).await?;
     let mut walk = Walk::new(handed_out);
     let mut late = Vec::new();
     let mut latest: Option<DateTime<Utc>> = None;
@@ -203,18 +203,18 @@ pub async fn verify(house: &House, handed_out: Option<Head>) -> Result<Verified,
         latest = latest.max(Some(link.at));
     }
     let fault = [walk.end().fault, changed.map(|seq| (seq, Fault::Changed))].into_iter().flatten().min_by_key(|f| f.0);
-    let (orphans, reviews) = (seals::orphans(store).await?, changed_reviews(house, sealed).await?);
+    let (orphans, reviews) = (seals::orphans(store).await?, changed_reviews(services, sealed).await?);
     Ok(Verified { head, unsealed: seals::unsealed_count(store).await?, fault, late, orphans, reviews })
 }
 
 /// Reviews that aren't as their sealed entries say. An entry from before reviews had a digest tells who and when.
-async fn changed_reviews(house: &House, mut sealed: Vec<AuditRow>) -> Result<Vec<Uuid>, Error> {
+async fn changed_reviews(services: &Services, mut sealed: Vec<AuditRow>) -> Result<Vec<Uuid>, Error> {
     let mut changed = Vec::new();
-    for review in seals::all_reviews(&house.store).await? {
+    for review in seals::all_reviews(&services.store).await? {
         let its = |row: &AuditRow| row.object_id == Some(review.id);
         let said = match sealed.iter().position(its) {
             Some(place) => Some(sealed.swap_remove(place)),
-            None => seals::about_review(&house.store, review.id).await?.pop().filter(|row| row.seq.is_none()),
+            None => seals::about_review(&services.store, review.id).await?.pop().filter(|row| row.seq.is_none()),
         };
         let same = said.is_some_and(|row| match row.detail.get("digest") {
             Some(digest) => digest.as_str() == Some(&digest_of(&review)),
@@ -230,10 +230,10 @@ async fn changed_reviews(house: &House, mut sealed: Vec<AuditRow>) -> Result<Vec
 
 /// The first place whose entry says something else than its digest, or whose subjects say another time; and the entries
 /// of reviews. Entries and subjects are read side by side.
-async fn look_through(house: &House, until: i64) -> Result<(Option<i64>, Vec<AuditRow>), Error> {
+async fn look_through(services: &Services, until: i64) -> Result<(Option<i64>, Vec<AuditRow>), Error> {
     let (mut first, mut reviews) = (None, Vec::new());
-    let mut rows = std::pin::pin!(seals::sealed(&house.store, until).await?);
-    let mut subjects = std::pin::pin!(seals::subjects(&house.store).await?);
+    let mut rows = std::pin::pin!(seals::sealed(&services.store, until).await?);
+    let mut subjects = std::pin::pin!(seals::subjects(&services.store).await?);
     let mut next = subjects.try_next().await?;
     while let Some(row) = rows.try_next().await? {
         while next.as_ref().is_some_and(|beside| beside.entry_id < row.id) {

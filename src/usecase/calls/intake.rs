@@ -3,13 +3,13 @@
 use crate::domain::calls::Call;
 use crate::domain::calls::sheet::{Sheet, SheetField};
 use crate::domain::matching::Heard;
-use crate::domain::verification::record::{Said, Verification};
+use crate::domain::verification::record::{StatedItems, Verification};
 
 /// The matter of a call, wherever it was typed.
 #[derive(Debug, Clone, Default)]
-pub struct Matter {
+pub struct Intake {
     /// The four items as said.
-    pub said: Said,
+    pub said: StatedItems,
     /// Who called.
     pub caller_name: String,
     /// Where to call back.
@@ -24,7 +24,7 @@ pub struct Matter {
     pub verification: Option<Verification>,
 }
 
-impl Matter {
+impl Intake {
     /// The matter of a sheet.
     pub fn of_sheet(call: &Call, sheet: &Sheet, verification: Option<Verification>) -> Self {
         let text = |field| sheet.text(field).to_owned();
@@ -42,8 +42,8 @@ impl Matter {
 }
 
 /// What a sheet says of the four items.
-pub fn said(sheet: &Sheet) -> Said {
-    Said {
+pub fn said(sheet: &Sheet) -> StatedItems {
+    StatedItems {
         name: sheet.text(SheetField::MemberName).into(),
         facility: sheet.text(SheetField::Facility).into(),
         address: sheet.text(SheetField::Address).into(),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::authorise::{Granted, authorise};
-use super::{Error, House, me};
+use super::{Error, Services, me};
 use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::sheet::SheetField;
@@ -23,12 +23,12 @@ use crate::domain::refusal::{Faults, Refusal};
 use crate::domain::scheme::codes;
 use crate::domain::text;
 use crate::domain::time::tokyo_day;
-use crate::domain::verification::record::{Recorded, Said};
+use crate::domain::verification::record::{StatedItems, VerificationOutcome};
 use crate::store::verification::tries;
-use crate::store::{Tx, audit, calls as memory};
-use crate::usecase::calls::intake::Matter;
+use crate::store::{Tx, audit, calls};
+use crate::usecase::calls::intake::Intake;
 use crate::usecase::calls::search::keep;
-use crate::usecase::calls::wrap_up::{Conclusion, Ending, conclude};
+use crate::usecase::calls::wrap_up::{Ending, WrapUp};
 use crate::usecase::once::{Deed, Once, given_before};
 use crate::usecase::tickets::open::{existing, open};
 use crate::usecase::verification::look_up;
@@ -45,7 +45,7 @@ pub struct Started {
 
 /// Starts a call by hand: the phone has been picked up, typing begins.
 pub async fn start(
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     direction: Direction,
     number: &str,
@@ -53,7 +53,7 @@ pub async fn start(
 ) -> Result<Started, Error> {
     authorise::<may::CallWork>(ctx)?;
     let (number, digits) = text::phone("phone", number)?;
-    let deed = Deed::begin(&house.store, ctx, once).await?;
+    let deed = Deed::begin(&services.store, ctx, once).await?;
     let call = Call {
         id: CallId(ctx.new_id()),
         direction,
@@ -70,23 +70,23 @@ pub async fn start(
         callback_number: String::new(),
         disposition: None,
         complaint: false,
-        out_of_hours: outside(house, "helpline", direction, ctx.now),
+        out_of_hours: outside(services, "helpline", direction, ctx.now),
         out_of_hours_reason: String::new(),
         reviewed_at: None,
         arrived_on: ctx.today(),
         erased_on: None,
     };
-    memory::add(&deed.tx, &call).await?;
+    calls::add(&deed.tx, &call).await?;
     if !number.is_empty() {
-        memory::save_field(&deed.tx, call.id, SheetField::Phone, 0, &number, ctx.now, me(ctx)).await?;
+        calls::save_field(&deed.tx, call.id, SheetField::Phone, 0, &number, ctx.now, me(ctx)).await?;
     }
     audit::record(&deed.tx, ctx, AuditEntry::done("call.start", Object::new("call", call.id.0))).await?;
     deed.finish(ctx, Started { call: call.id }).await
 }
 
 /// Whether an inbound call arrived outside the hours of its line (domain section 2). Calls that the desk makes have no hours.
-fn outside(house: &House, desk: &str, direction: Direction, arrived_at: DateTime<Utc>) -> bool {
-    direction == Direction::Inbound && !house.scheme.hours.serves(desk, arrived_at)
+fn outside(services: &Services, desk: &str, direction: Direction, arrived_at: DateTime<Utc>) -> bool {
+    direction == Direction::Inbound && !services.scheme.hours.serves(desk, arrived_at)
 }
 
 /// What an ended call answers.
@@ -100,12 +100,12 @@ pub struct Ended {
 }
 
 /// Ends a call: disposition, callback, and what becomes of the matter.
-pub async fn end(house: &House, ctx: &Ctx, id: CallId, conclusion: Conclusion, once: &Once) -> Result<Ended, Error> {
+pub async fn end(services: &Services, ctx: &Ctx, id: CallId, conclusion: WrapUp, once: &Once) -> Result<Ended, Error> {
     let by = Ending::ask(authorise::<may::CallWork>(ctx)?, ctx, &conclusion)?;
-    let deed = Deed::begin(&house.store, ctx, once).await?;
-    let call = memory::find(&deed.tx, id).await?.ok_or(Error::NotFound("call"))?;
+    let deed = Deed::begin(&services.store, ctx, once).await?;
+    let call = calls::find(&deed.tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
-    let typed = memory::sheet(&deed.tx, id).await?;
+    let typed = calls::sheet(&deed.tx, id).await?;
     let reason = typed.text(SheetField::OutOfHoursReason);
     if call.out_of_hours && reason.is_empty() {
         return Err(Refusal::field(
@@ -117,14 +117,14 @@ pub async fn end(house: &House, ctx: &Ctx, id: CallId, conclusion: Conclusion, o
     }
     text::phone("phone", typed.text(SheetField::Phone))?;
     text::phone("callback", typed.text(SheetField::Callback))?;
-    let verification = memory::free_verification(&deed.tx, id).await?;
-    let matter = Matter::of_sheet(&call, &typed, verification);
-    let ticket = conclude(&by, house, &deed.tx, ctx, &call, &matter, &conclusion).await?;
+    let verification = calls::free_verification(&deed.tx, id).await?;
+    let matter = Intake::of_sheet(&call, &typed, verification);
+    let ticket = wrap_up::after(&by, services, &deed.tx, ctx, &call, &matter, &conclusion).await?;
     if ticket.is_none() {
         keep(&by, &deed.tx, &call, &matter, conclusion.disposition).await?;
     }
     tries::forget_call(&deed.tx, id).await?;
-    if !memory::end(&deed.tx, id, ctx.now, conclusion.disposition, conclusion.complaint, reason).await? {
+    if !calls::end(&deed.tx, id, ctx.now, conclusion.disposition, conclusion.complaint, reason).await? {
         return Err(Refusal::conflict("call.already_ended", "この通話は別の画面で終了しています").into());
     }
     let entry = AuditEntry::done("call.end", Object::new("call", id.0))
@@ -167,7 +167,7 @@ pub struct CallLog {
     #[serde(default)]
     pub member_number: String,
     /// What is recorded about the caller; unverified unless said.
-    pub recorded: Option<Recorded>,
+    pub recorded: Option<VerificationOutcome>,
     /// Why, where that needs a reason.
     #[serde(default)]
     pub reason: String,
@@ -185,7 +185,7 @@ pub struct CallLog {
     pub out_of_hours_reason: String,
     /// How it ended, and what becomes of the matter.
     #[serde(flatten)]
-    pub conclusion: Conclusion,
+    pub conclusion: WrapUp,
 }
 
 fn inbound() -> Direction {
@@ -193,34 +193,34 @@ fn inbound() -> Direction {
 }
 
 /// Logs a finished call: call, ticket, timeline and audit in one transaction.
-pub async fn log(house: &House, ctx: &Ctx, new: CallLog, once: &Once) -> Result<Ended, Error> {
+pub async fn log(services: &Services, ctx: &Ctx, new: CallLog, once: &Once) -> Result<Ended, Error> {
     let by = Ending::ask(authorise::<may::CallLog>(ctx)?, ctx, &new.conclusion)?;
     let recording = recording(ctx, new.recorded)?;
-    let (call, matter_text) = checked(house, ctx, &new)?;
-    given_before(&house.store, ctx, once).await?;
+    let (call, matter_text) = checked(services, ctx, &new)?;
+    given_before(&services.store, ctx, once).await?;
     // Asked first, and written down, whatever becomes of the call: nothing after it may tell what the directory says.
-    let asked = ask(recording.as_ref(), house, ctx, &call, &matter_text.said).await?;
-    let deed = Deed::begin(&house.store, ctx, once).await?;
-    memory::add(&deed.tx, &call).await?;
+    let asked = ask(recording.as_ref(), services, ctx, &call, &matter_text.said).await?;
+    let deed = Deed::begin(&services.store, ctx, once).await?;
+    calls::add(&deed.tx, &call).await?;
     let mut verification = None;
-    if let Some(recording) = recording.filter(|_| matter_text.said != Said::default()) {
+    if let Some(recording) = recording.filter(|_| matter_text.said != StatedItems::default()) {
         let reply = match asked {
             Some(reply) => reply,
             None => {
-                let within = look_up::ask_within(recording.verify(), house, ctx, &deed.tx, &call, &matter_text.said);
+                let within = look_up::ask_within(recording.verify(), services, ctx, &deed.tx, &call, &matter_text.said);
                 within.await?.ok_or(Error::Preparing)?
             }
         };
-        let recorded = new.recorded.unwrap_or(Recorded::Unverified);
+        let recorded = new.recorded.unwrap_or(VerificationOutcome::Unverified);
         let said = matter_text.said.clone();
         let decided = verifying::decide(&recording, &call, said, &reply, recorded, new.reason.clone())?;
-        verifying::put(&recording, house, &deed.tx, &decided).await?;
+        verifying::put(&recording, services, &deed.tx, &decided).await?;
         verification = Some(decided);
     } else {
         keep_as_said(&by, &deed.tx, ctx, call.id, &matter_text.said).await?;
     }
-    let matter = Matter { verification, ..matter_text };
-    let ticket = conclude(&by, house, &deed.tx, ctx, &call, &matter, &new.conclusion).await?;
+    let matter = Intake { verification, ..matter_text };
+    let ticket = wrap_up::after(&by, services, &deed.tx, ctx, &call, &matter, &new.conclusion).await?;
     if ticket.is_none() {
         keep(&by, &deed.tx, &call, &matter, new.conclusion.disposition).await?;
     }
@@ -231,9 +231,9 @@ pub async fn log(house: &House, ctx: &Ctx, new: CallLog, once: &Once) -> Result<
 }
 
 /// The right to record who called: needed for more than "unverified", used where it is there.
-fn recording(ctx: &Ctx, recorded: Option<Recorded>) -> Result<Option<Recording<'_>>, Error> {
+fn recording(ctx: &Ctx, recorded: Option<VerificationOutcome>) -> Result<Option<Recording<'_>>, Error> {
     match recorded {
-        None | Some(Recorded::Unverified) => Ok(Recording::ask(ctx).ok()),
+        None | Some(VerificationOutcome::Unverified) => Ok(Recording::ask(ctx).ok()),
         Some(_) => Recording::ask(ctx).map(Some),
     }
 }
@@ -244,11 +244,11 @@ async fn keep_as_said(
     tx: &Tx,
     ctx: &Ctx,
     id: CallId,
-    said: &Said,
+    said: &StatedItems,
 ) -> Result<(), Error> {
     let items = [&said.name, &said.facility, &said.address, &said.number];
     for (field, text) in SheetField::ITEMS.into_iter().zip(items).filter(|(_, text)| !text.is_empty()) {
-        memory::save_field(tx, id, field, 0, text, ctx.now, me(ctx)).await?;
+        calls::save_field(tx, id, field, 0, text, ctx.now, me(ctx)).await?;
     }
     Ok(())
 }
@@ -256,18 +256,18 @@ async fn keep_as_said(
 /// Asks the directory where what was said tries a number.
 async fn ask(
     by: Option<&Recording<'_>>,
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     call: &Call,
-    said: &Said,
+    said: &StatedItems,
 ) -> Result<Option<Reply>, Error> {
     match by.filter(|_| look_up::tries_number(said)) {
-        Some(by) => look_up::ask(by.verify(), house, ctx, Asking::Api, said, call.arrived_on).await.map(Some),
+        Some(by) => look_up::ask(by.verify(), services, ctx, Asking::Api, said, call.arrived_on).await.map(Some),
         None => Ok(None),
     }
 }
 
-fn checked(house: &House, ctx: &Ctx, new: &CallLog) -> Result<(Call, Matter), Error> {
+fn checked(services: &Services, ctx: &Ctx, new: &CallLog) -> Result<(Call, Intake), Error> {
     let mut faults = Faults::default();
     let (number, number_digits) = faults.take(text::phone("number", &new.number));
     let (callback, _) = faults.take(text::phone("callback", &new.callback));
@@ -277,10 +277,10 @@ fn checked(house: &House, ctx: &Ctx, new: &CallLog) -> Result<(Call, Matter), Er
     if ended_at < new.arrived_at {
         faults.take::<()>(Err(Refusal::field("ended_at", "time.order", "終了は着信より後の日時にしてください")));
     }
-    let lists = &house.scheme.lists;
+    let lists = &services.scheme.lists;
     let line = |faults: &mut Faults, name: &str, value: &str| faults.take(text::line(name, value, text::LINE));
-    let matter = Matter {
-        said: Said {
+    let matter = Intake {
+        said: StatedItems {
             name: line(&mut faults, "member_name", &new.member_name),
             facility: line(&mut faults, "facility", &new.facility),
             address: line(&mut faults, "address", &new.address),
@@ -296,7 +296,7 @@ fn checked(house: &House, ctx: &Ctx, new: &CallLog) -> Result<(Call, Matter), Er
     };
     faults.take(text::line("reason", &new.reason, text::LINE));
     let reason = faults.take(text::note("out_of_hours_reason", &new.out_of_hours_reason, text::NOTE));
-    let out_of_hours = outside(house, "helpline", new.direction, new.arrived_at);
+    let out_of_hours = outside(services, "helpline", new.direction, new.arrived_at);
     if out_of_hours && reason.is_empty() {
         faults.take::<()>(Err(Refusal::field(
             "out_of_hours_reason",
@@ -343,41 +343,41 @@ pub struct DayOfCalls {
 }
 
 /// The calls of a day.
-pub async fn of_day(house: &House, ctx: &Ctx, day: NaiveDate) -> Result<DayOfCalls, Error> {
+pub async fn of_day(services: &Services, ctx: &Ctx, day: NaiveDate) -> Result<DayOfCalls, Error> {
     authorise::<may::CallRead>(ctx)?;
     if !(2022..=2100).contains(&day.year()) {
         return Err(Error::NotFound("day"));
     }
-    let calls = memory::of_day(&house.store, day, None, 500).await?;
+    let calls = calls::of_day(&services.store, day, None, 500).await?;
     let ids: Vec<_> = calls.iter().map(|c| c.id.0).collect();
-    let tickets = crate::store::tickets::of_calls(&house.store, ids.clone()).await?;
-    let names = crate::store::accounts::names(&house.store, calls.iter().map(|c| c.operator_id.0).collect()).await?;
+    let tickets = crate::store::tickets::of_calls(&services.store, ids.clone()).await?;
+    let names = crate::store::accounts::names(&services.store, calls.iter().map(|c| c.operator_id.0).collect()).await?;
     let entry =
         AuditEntry::done("call.list", Object::kind("call")).subjects(ids.into_iter().map(|id| Object::new("call", id)));
-    house.store.journal().write(ctx, entry).await?;
+    services.store.journal().write(ctx, entry).await?;
     Ok(DayOfCalls { day, calls, tickets, names })
 }
 
 /// Opens a ticket while the call still lasts: remote support and further calls need one.
-pub async fn open_ticket(house: &House, ctx: &Ctx, id: CallId, once: &Once) -> Result<Ended, Error> {
+pub async fn open_ticket(services: &Services, ctx: &Ctx, id: CallId, once: &Once) -> Result<Ended, Error> {
     let by = authorise::<may::TicketWork>(ctx)?;
-    let deed = Deed::begin(&house.store, ctx, once).await?;
+    let deed = Deed::begin(&services.store, ctx, once).await?;
     let tx = &deed.tx;
-    let call = memory::find(tx, id).await?.ok_or(Error::NotFound("call"))?;
+    let call = calls::find(tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
-    let typed = memory::sheet(tx, id).await?;
-    let verification = memory::free_verification(tx, id).await?;
-    let matter = Matter::of_sheet(&call, &typed, verification);
-    let ticket = open(&by, house, tx, ctx, &call, &matter).await?;
+    let typed = calls::sheet(tx, id).await?;
+    let verification = calls::free_verification(tx, id).await?;
+    let matter = Intake::of_sheet(&call, &typed, verification);
+    let ticket = open(&by, services, tx, ctx, &call, &matter).await?;
     let opened = Ended { call: id, ticket: Some(ticket.ticket().number.to_string()) };
     deed.finish(ctx, opened).await
 }
 
 /// Ties a call to a ticket that exists.
-pub async fn link(house: &House, ctx: &Ctx, id: CallId, number: &str) -> Result<(), Error> {
+pub async fn link(services: &Services, ctx: &Ctx, id: CallId, number: &str) -> Result<(), Error> {
     let by = authorise::<may::TicketWork>(ctx)?;
-    let tx = house.store.begin().await?;
-    let call = memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
+    let tx = services.store.begin().await?;
+    let call = calls::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
     existing(&by, &tx, ctx, &call, number).await?;
     Ok(tx.commit().await?)

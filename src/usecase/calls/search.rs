@@ -11,20 +11,20 @@ use crate::domain::calls::{Call, Disposition};
 use crate::domain::ctx::Ctx;
 use crate::domain::page::{PAGE_SIZE, Page};
 use crate::domain::text;
-use crate::store::{Tx, accounts, calls as memory, search, tickets};
+use crate::store::{Tx, accounts, calls, search, tickets};
 use crate::usecase::authorise::authorise;
-use crate::usecase::calls::intake::Matter;
+use crate::usecase::calls::intake::Intake;
 use crate::usecase::calls::wrap_up::Ending;
 use crate::usecase::tickets::open::Opens;
 use crate::usecase::tickets::phone_digits;
-use crate::usecase::{Error, House};
+use crate::usecase::{Error, Services};
 
 /// Keeps what a call that ends without a ticket is found by: who called from where, what was said and noted down.
 pub(in crate::usecase) async fn keep<R: Opens>(
     _: &Ending<R>,
     tx: &Tx,
     call: &Call,
-    matter: &Matter,
+    matter: &Intake,
     ended: Disposition,
 ) -> Result<(), Error> {
     let noted = tickets::said_on(tx, call.id).await?;
@@ -54,17 +54,17 @@ pub struct FoundCalls {
 
 /// Calls without a ticket that hold every word of a question, the last ended first; one audit entry with the calls
 /// it showed beside it. The words are not audited: they may be a name.
-pub async fn find(house: &House, ctx: &Ctx, question: &str, before: Option<i64>) -> Result<FoundCalls, Error> {
+pub async fn find(services: &Services, ctx: &Ctx, question: &str, before: Option<i64>) -> Result<FoundCalls, Error> {
     authorise::<may::CallRead>(ctx)?;
     let question = text::line("q", question, text::LINE)?;
-    let store = &house.store;
+    let store = &services.store;
     let mut hits = search::find_calls(store, &question, before, PAGE_SIZE + 1).await?;
     if let Some(digits) = phone_digits(&question).filter(|_| hits.is_empty() && before.is_none()) {
         hits = search::find_calls(store, &digits, None, PAGE_SIZE + 1).await?;
     }
     let hits = Page::cut(hits, PAGE_SIZE, |(number, _)| *number);
     let shown: Vec<Uuid> = hits.rows.iter().map(|(_, call)| *call).collect();
-    let mut rows = memory::of_ids(store, &shown).await?;
+    let mut rows = calls::of_ids(store, &shown).await?;
     rows.sort_by_key(|call| shown.iter().position(|id| *id == call.id.0));
     let entry = AuditEntry::done("call.search", Object::kind("call"))
         .detail(json!({ "shown": rows.len() }))

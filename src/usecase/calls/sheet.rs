@@ -14,10 +14,10 @@ use crate::domain::refusal::{FieldFault, Refusal};
 use crate::domain::scheme::codes;
 use crate::domain::text;
 use crate::domain::tickets::{EntryKind, Event, Place};
-use crate::domain::verification::record::Recorded;
+use crate::domain::verification::record::VerificationOutcome;
 use crate::domain::verification::tries::may_be_repeated;
 use crate::store::verification::tries;
-use crate::store::{Tx, audit, calls as memory, tickets};
+use crate::store::{Tx, audit, calls, tickets};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::calls::intake::said;
 use crate::usecase::once::{Deed, Once};
@@ -26,7 +26,7 @@ use crate::usecase::tickets::timeline;
 use crate::usecase::verification::look_up;
 use crate::usecase::verification::look_up::{Asking, OfNumber};
 use crate::usecase::verification::record::{Recording, decide, put};
-use crate::usecase::{Error, House, me};
+use crate::usecase::{Error, Services, me};
 
 pub use crate::usecase::calls::intake::FieldChange;
 pub use crate::usecase::calls::sheet_view::{Asked, SheetView, candidates, panel, view};
@@ -62,12 +62,12 @@ pub struct Saved {
 }
 
 /// Saves what was typed. Fields that can't be taken don't keep the others from being saved.
-pub async fn save(house: &House, ctx: &Ctx, id: CallId, changes: &[FieldChange]) -> Result<Saved, Error> {
+pub async fn save(services: &Services, ctx: &Ctx, id: CallId, changes: &[FieldChange]) -> Result<Saved, Error> {
     let by = authorise::<may::CallWork>(ctx)?;
-    let tx = house.store.begin().await?;
-    let call = memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
+    let tx = services.store.begin().await?;
+    let call = calls::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
-    let held = memory::sheet(&tx, id).await?;
+    let held = calls::sheet(&tx, id).await?;
     let mut saved = Saved {
         at: ctx.now,
         versions: Vec::new(),
@@ -80,7 +80,11 @@ pub async fn save(house: &House, ctx: &Ctx, id: CallId, changes: &[FieldChange])
     let mut typing = false;
     for change in changes {
         let Some(field) = SheetField::parse(&change.name) else { continue };
-        match field.accept(&change.value, &codes(&house.scheme.lists.incident), &codes(&house.scheme.lists.severity)) {
+        match field.accept(
+            &change.value,
+            &codes(&services.scheme.lists.incident),
+            &codes(&services.scheme.lists.severity),
+        ) {
             Err(refusal) => saved.faults.extend(refusal.fields),
             Ok(value) => {
                 saved.items_touched |= SheetField::ITEMS.contains(&field);
@@ -89,18 +93,18 @@ pub async fn save(house: &House, ctx: &Ctx, id: CallId, changes: &[FieldChange])
             }
         }
     }
-    let now = memory::sheet(&tx, id).await?;
+    let now = calls::sheet(&tx, id).await?;
     put_on_call(&by, &tx, &call, &now).await?;
     let said = said(&now);
     let verify = authorise::<may::Verify>(ctx).ok().filter(|_| saved.items_touched && now.has_items());
     let tries = verify.as_ref().filter(|_| !typing && look_up::tries_number(&said));
     let mut reply = None;
     if let Some(verify) = verify.as_ref().filter(|_| tries.is_none()) {
-        reply = look_up::ask_within(verify, house, ctx, &tx, &call, &said).await?;
+        reply = look_up::ask_within(verify, services, ctx, &tx, &call, &said).await?;
     }
     tx.commit().await?;
     if let Some(verify) = tries {
-        reply = look_up::on_sheet(verify, house, ctx, &call, &said).await?;
+        reply = look_up::on_sheet(verify, services, ctx, &call, &said).await?;
     }
     if let Some(reply) = reply {
         (saved.answer, saved.number) = (Some(reply.answer), reply.number);
@@ -124,11 +128,11 @@ async fn take(
     let version = current.map_or(0, |v| v.version);
     match merge(current, seen, value) {
         Merge::Same => saved.versions.push((field.name().into(), version)),
-        Merge::Take if memory::save_field(tx, id, field, version, value, ctx.now, me(ctx)).await? => {
+        Merge::Take if calls::save_field(tx, id, field, version, value, ctx.now, me(ctx)).await? => {
             saved.versions.push((field.name().into(), version + 1));
         }
         _ => {
-            let theirs = memory::sheet(tx, id).await?;
+            let theirs = calls::sheet(tx, id).await?;
             saved.conflicts.push(FieldConflict {
                 name: field.name().into(),
                 theirs: theirs.text(field).into(),
@@ -145,39 +149,39 @@ async fn put_on_call(_: &Granted<may::CallWork>, tx: &Tx, call: &Call, sheet: &S
     let (number, digits) = text::phone("phone", typed).unwrap_or_else(|_| (typed.to_owned(), String::new()));
     let standing = Standing::parse(sheet.text(SheetField::Standing));
     let caller = sheet.text(SheetField::CallerName);
-    memory::set_caller(tx, call.id, (&number, &digits), caller, standing, sheet.text(SheetField::Callback)).await?;
+    calls::set_caller(tx, call.id, (&number, &digits), caller, standing, sheet.text(SheetField::Callback)).await?;
     Ok(())
 }
 
 /// A card was said and something heard back: stamped on the timeline.
-pub async fn stamp(house: &House, ctx: &Ctx, id: CallId, card: &str, answer: &str) -> Result<(), Error> {
+pub async fn stamp(services: &Services, ctx: &Ctx, id: CallId, card: &str, answer: &str) -> Result<(), Error> {
     let by = authorise::<may::CallWork>(ctx)?;
-    let card = house.scheme.cards.by_code(card).ok_or(Error::NotFound("card"))?;
+    let card = services.scheme.cards.by_code(card).ok_or(Error::NotFound("card"))?;
     let heard = card.answers.iter().find(|a| a.code == answer).ok_or(Error::NotFound("card"))?;
     let event = Event::CardSaid { card: card.code.clone(), answer: heard.code.clone() };
-    write_down(&by, house, ctx, id, event, &None).await
+    write_down(&by, services, ctx, id, event, &None).await
 }
 
 /// A line of the operator's own, during the call.
-pub async fn jot(house: &House, ctx: &Ctx, id: CallId, body: &str, once: &Once) -> Result<(), Error> {
+pub async fn jot(services: &Services, ctx: &Ctx, id: CallId, body: &str, once: &Once) -> Result<(), Error> {
     let by = authorise::<may::CallWork>(ctx)?;
     let body = text::required_note("body", body, text::NOTE)?;
-    write_down(&by, house, ctx, id, Event::Written { kind: EntryKind::Advice, words: body }, once).await
+    write_down(&by, services, ctx, id, Event::Written { kind: EntryKind::Advice, words: body }, once).await
 }
 
 async fn write_down(
     _: &Granted<may::CallWork>,
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     id: CallId,
     event: Event,
     once: &Once,
 ) -> Result<(), Error> {
-    let deed = Deed::begin(&house.store, ctx, once).await?;
+    let deed = Deed::begin(&services.store, ctx, once).await?;
     let tx = &deed.tx;
-    let call = memory::find(tx, id).await?.ok_or(Error::NotFound("call"))?;
+    let call = calls::find(tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
-    timeline::write(house, tx, ctx, Place::Call(id), &event).await?;
+    timeline::write(services, tx, ctx, Place::Call(id), &event).await?;
     audit::record(
         tx,
         ctx,
@@ -189,22 +193,22 @@ async fn write_down(
 
 /// Records what a person makes of the engine's answer.
 pub async fn record_verification(
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     id: CallId,
-    recorded: Recorded,
+    recorded: VerificationOutcome,
     reason: &str,
 ) -> Result<VerificationId, Error> {
     let by = Recording::ask(ctx)?;
     let reason = text::line("reason", reason, text::LINE)?;
-    let call = memory::find(&house.store, id).await?.ok_or(Error::NotFound("call"))?;
+    let call = calls::find(&services.store, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
-    let said = said(&memory::sheet(&house.store, id).await?);
-    let reply = look_up::ask(by.verify(), house, ctx, Asking::Sheet(&call), &said, call.arrived_on).await?;
+    let said = said(&calls::sheet(&services.store, id).await?);
+    let reply = look_up::ask(by.verify(), services, ctx, Asking::Sheet(&call), &said, call.arrived_on).await?;
     let verification = decide(&by, &call, said, &reply, recorded, reason)?;
-    let tx = house.store.begin().await?;
-    memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?.must_be_open()?;
-    put(&by, house, &tx, &verification).await?;
+    let tx = services.store.begin().await?;
+    calls::find(&tx, id).await?.ok_or(Error::NotFound("call"))?.must_be_open()?;
+    put(&by, services, &tx, &verification).await?;
     if let Some(line) = tickets::of_call(&tx, id).await?.last()
         && let Some(ticket) = tickets::find(&tx, line.no()).await?
     {
@@ -219,12 +223,12 @@ pub async fn record_verification(
 ///
 /// # Errors
 /// A refusal when the number has changed since, wasn't asked about yet, or two others were heard twice on this call.
-pub async fn hear_again(house: &House, ctx: &Ctx, id: CallId, version: i64) -> Result<(), Error> {
+pub async fn hear_again(services: &Services, ctx: &Ctx, id: CallId, version: i64) -> Result<(), Error> {
     authorise::<may::Verify>(ctx)?;
-    let tx = house.store.begin().await?;
-    let call = memory::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
+    let tx = services.store.begin().await?;
+    let call = calls::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
-    let sheet = memory::sheet(&tx, id).await?;
+    let sheet = calls::sheet(&tx, id).await?;
     let number = look_up::number_of(&said(&sheet));
     if sheet.version(SheetField::Number) != version {
         return Err(Refusal::conflict(
@@ -235,7 +239,7 @@ pub async fn hear_again(house: &House, ctx: &Ctx, id: CallId, version: i64) -> R
     }
     may_be_repeated(&tries::of_call(&tx, id).await?, &tries::heard_twice(&tx, id).await?, &number)?;
     if tries::hear(&tx, id, &number, ctx.now, ctx.actor.id).await? {
-        timeline::write(house, &tx, ctx, Place::Call(id), &Event::NumberHeardAgain).await?;
+        timeline::write(services, &tx, ctx, Place::Call(id), &Event::NumberHeardAgain).await?;
         audit::record(&tx, ctx, AuditEntry::done("member.heard_twice", Object::new("call", id.0))).await?;
     }
     Ok(tx.commit().await?)

@@ -11,15 +11,15 @@ use crate::domain::id::CallId;
 use crate::domain::matching::Answer;
 use crate::domain::tickets::Entry;
 use crate::domain::tickets::callback::Callback;
-use crate::domain::verification::record::{Said, Verification};
+use crate::domain::verification::record::{StatedItems, Verification};
 use crate::store::tickets::callback;
-use crate::store::{Access, accounts, audit, calls as memory, tickets};
+use crate::store::{Access, accounts, audit, calls, tickets};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::calls::intake::FieldChange;
 use crate::usecase::calls::intake::said;
 use crate::usecase::verification::look_up;
 use crate::usecase::verification::look_up::OfNumber;
-use crate::usecase::{Error, House};
+use crate::usecase::{Error, Services};
 
 /// The whole screen was shown.
 const VIEW: &str = "call.view";
@@ -65,30 +65,35 @@ pub struct Asked {
 }
 
 /// Opens a call's screen; audited with everybody it shows.
-pub async fn view(house: &House, ctx: &Ctx, id: CallId) -> Result<SheetView, Error> {
+pub async fn view(services: &Services, ctx: &Ctx, id: CallId) -> Result<SheetView, Error> {
     let by = authorise::<may::CallRead>(ctx)?;
-    let mut view = gather(&by, house, ctx, id).await?;
+    let mut view = gather(&by, services, ctx, id).await?;
     if view.call.state == CallState::Open
         && view.sheet.has_items()
         && let Ok(verify) = authorise::<may::Verify>(ctx)
-        && let Some(reply) = look_up::on_sheet(&verify, house, ctx, &view.call, &said(&view.sheet)).await?
+        && let Some(reply) = look_up::on_sheet(&verify, services, ctx, &view.call, &said(&view.sheet)).await?
     {
         (view.asked.answer, view.asked.number) = (Some(reply.answer), reply.number);
     }
     let entry = AuditEntry::done(VIEW, Object::new("call", id.0)).detail(view.names_related());
-    house.store.journal().write(ctx, entry.subjects(view.related())).await?;
+    services.store.journal().write(ctx, entry.subjects(view.related())).await?;
     Ok(view)
 }
 
 /// What the screen shows beside the sheet while it's typed. `told` is what the save that led to it was answered,
 /// and audited with. Tickets and calls that weren't on this person's screen before are audited before they are.
-pub async fn panel(house: &House, ctx: &Ctx, id: CallId, told: Option<(Answer, OfNumber)>) -> Result<SheetView, Error> {
+pub async fn panel(
+    services: &Services,
+    ctx: &Ctx,
+    id: CallId,
+    told: Option<(Answer, OfNumber)>,
+) -> Result<SheetView, Error> {
     let by = authorise::<may::CallRead>(ctx)?;
-    let mut view = gather(&by, house, ctx, id).await?;
+    let mut view = gather(&by, services, ctx, id).await?;
     if let Some((answer, number)) = told {
         (view.asked.answer, view.asked.number) = (Some(answer), number);
     }
-    let (store, names) = (&house.store, view.names_related());
+    let (store, names) = (&services.store, view.names_related());
     let last = audit::latest_about(store, id.0, ctx.actor.id, &[VIEW, RELATED]).await?;
     let before = last.map_or_else(|| json!({ "related": [] }), |entry| entry.detail);
     if before != names {
@@ -100,12 +105,12 @@ pub async fn panel(house: &House, ctx: &Ctx, id: CallId, told: Option<(Answer, O
 
 /// What the directory says to name, facility and address as they stand on the screen, before they are saved; audited
 /// like every look-up. The number is left out: whoever tries one saves it, and the try is counted.
-pub async fn candidates(house: &House, ctx: &Ctx, id: CallId, typed: &[FieldChange]) -> Result<Asked, Error> {
+pub async fn candidates(services: &Services, ctx: &Ctx, id: CallId, typed: &[FieldChange]) -> Result<Asked, Error> {
     authorise::<may::CallWork>(ctx)?;
-    let store = &house.store;
-    let call = memory::find(store, id).await?.ok_or(Error::NotFound("call"))?;
+    let store = &services.store;
+    let call = calls::find(store, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
-    let sheet = memory::sheet(store, id).await?;
+    let sheet = calls::sheet(store, id).await?;
     let mut said = said(&sheet);
     for change in typed {
         let Some(field) = SheetField::parse(&change.name) else { continue };
@@ -118,12 +123,12 @@ pub async fn candidates(house: &House, ctx: &Ctx, id: CallId, typed: &[FieldChan
             _ => {}
         }
     }
-    let verify = authorise::<may::Verify>(ctx).ok().filter(|_| said != Said::default());
+    let verify = authorise::<may::Verify>(ctx).ok().filter(|_| said != StatedItems::default());
     let answer = match verify {
-        Some(by) => look_up::ask_typing(&by, house, ctx, &call, &said).await?,
+        Some(by) => look_up::ask_typing(&by, services, ctx, &call, &said).await?,
         None => None,
     };
-    let verification = memory::free_verification(store, id).await?;
+    let verification = calls::free_verification(store, id).await?;
     Ok(Asked {
         call: id,
         answer,
@@ -154,15 +159,15 @@ impl SheetView {
     }
 }
 
-async fn gather(_: &Granted<may::CallRead>, house: &House, ctx: &Ctx, id: CallId) -> Result<SheetView, Error> {
-    let store = &house.store;
-    let call = memory::find(store, id).await?.ok_or(Error::NotFound("call"))?;
-    let sheet = memory::sheet(store, id).await?;
-    let verification = memory::free_verification(store, id).await?;
+async fn gather(_: &Granted<may::CallRead>, services: &Services, ctx: &Ctx, id: CallId) -> Result<SheetView, Error> {
+    let store = &services.store;
+    let call = calls::find(store, id).await?.ok_or(Error::NotFound("call"))?;
+    let sheet = calls::sheet(store, id).await?;
+    let verification = calls::free_verification(store, id).await?;
     let tickets = tickets::of_call(store, id).await?;
     let open = open_for(store, &call, verification.as_ref(), &tickets).await?;
     let callbacks = callback::of(store, open.iter().map(|t| t.id).collect()).await?;
-    let mut earlier = memory::from_number(store, &call.number_digits, 4).await?;
+    let mut earlier = calls::from_number(store, &call.number_digits, 4).await?;
     earlier.retain(|c| c.id != id);
     let entries = tickets::said_on(store, id).await?;
     let names = accounts::names(store, vec![call.operator_id.0]).await?;

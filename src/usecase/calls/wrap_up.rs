@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::domain::access::actor::{Action, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::disposition::Next;
-use crate::domain::calls::wrap_up::{AfterCall, Said, after_call};
+use crate::domain::calls::wrap_up::{AfterCall, Instruction, after_call};
 use crate::domain::calls::{Call, Disposition};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{CallbackId, TaskId};
@@ -19,15 +19,15 @@ use crate::domain::time::{from_tokyo, tokyo_time};
 use crate::store::tickets::{callback, task};
 use crate::store::{Tx, audit, search, tickets};
 use crate::usecase::authorise::{Granted, authorise};
-use crate::usecase::calls::intake::Matter;
+use crate::usecase::calls::intake::Intake;
 use crate::usecase::tickets::open::{Newborn, Opens, existing, open};
 use crate::usecase::tickets::timeline;
 use crate::usecase::tickets::transition::{Allowed, advance};
-use crate::usecase::{Error, House, me};
+use crate::usecase::{Error, Services, me};
 
 /// How a call ends, as asked at its end.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
-pub struct Conclusion {
+pub struct WrapUp {
     /// 対応結果
     pub disposition: Disposition,
     /// 苦情: calls the supervisor.
@@ -83,7 +83,7 @@ impl NextChoice {
     }
 }
 
-impl Conclusion {
+impl WrapUp {
     /// Whether it asks tier 2 to take the ticket.
     fn escalates(&self) -> bool {
         match self.next {
@@ -104,7 +104,7 @@ pub(in crate::usecase) struct Ending<R: Opens> {
 impl<R: Opens> Ending<R> {
     /// Asks for all that a conclusion says, before anything is looked at: who may not touch a ticket that exists is
     /// answered alike whatever number they name.
-    pub(in crate::usecase) fn ask(call: R, ctx: &Ctx, conclusion: &Conclusion) -> Result<Self, Error> {
+    pub(in crate::usecase) fn ask(call: R, ctx: &Ctx, conclusion: &WrapUp) -> Result<Self, Error> {
         if conclusion.escalates() {
             authorise::<may::Escalate>(ctx)?;
         }
@@ -142,14 +142,14 @@ impl Concerned {
 }
 
 /// Does what a conclusion says; gives the number of the ticket the call ended in.
-pub(in crate::usecase) async fn conclude<R: Opens>(
+pub(in crate::usecase) async fn after<R: Opens>(
     by: &Ending<R>,
-    house: &House,
+    services: &Services,
     tx: &Tx,
     ctx: &Ctx,
     call: &Call,
-    matter: &Matter,
-    conclusion: &Conclusion,
+    matter: &Intake,
+    conclusion: &WrapUp,
 ) -> Result<Option<TicketNo>, Error> {
     text::note("next_reason", &conclusion.next_reason, text::NOTE)?;
     let callback = promised(ctx, conclusion)?;
@@ -163,35 +163,35 @@ pub(in crate::usecase) async fn conclude<R: Opens>(
     let ticket = match held.last() {
         Some(line) => Concerned::held(by.tickets()?, tx, line.no()).await?,
         None if next == Next::None && callback.is_none() => None,
-        None => Some(Concerned::New(open(&by.call, house, tx, ctx, call, matter).await?)),
+        None => Some(Concerned::New(open(&by.call, services, tx, ctx, call, matter).await?)),
     };
     if let Some(due_at) = callback {
         let ticket = ticket.as_ref().map(Concerned::ticket);
-        promise_callback(by, house, tx, ctx, call, matter, ticket, due_at, conclusion).await?;
+        promise_callback(by, services, tx, ctx, call, matter, ticket, due_at, conclusion).await?;
     }
     let Some(concerned) = ticket else { return Ok(None) };
-    say_how_it_ended(by, house, tx, ctx, call, concerned.ticket(), conclusion.disposition).await?;
+    say_how_it_ended(by, services, tx, ctx, call, concerned.ticket(), conclusion.disposition).await?;
     let number = concerned.ticket().number;
-    go_on(by, house, tx, ctx, concerned, next, conclusion).await.map_err(of_the_strip)?;
+    go_on(by, services, tx, ctx, concerned, next, conclusion).await.map_err(of_the_strip)?;
     Ok(Some(number))
 }
 
 /// What the end of the call does to the ticket, by the rule of [`after_call`].
 async fn go_on<R: Opens>(
     by: &Ending<R>,
-    house: &House,
+    services: &Services,
     tx: &Tx,
     ctx: &Ctx,
     concerned: Concerned,
     next: Next,
-    conclusion: &Conclusion,
+    conclusion: &WrapUp,
 ) -> Result<(), Error> {
-    let result = if next == Next::Close { result_code(house, conclusion)? } else { String::new() };
+    let result = if next == Next::Close { result_code(services, conclusion)? } else { String::new() };
     let (disposition, reason) = (conclusion.disposition, conclusion.next_reason.as_str());
-    let said = Said { disposition, next, reason, result: &result };
+    let said = Instruction { disposition, next, reason, result: &result };
     match after_call(concerned.ticket().state.kind(), &said)? {
         AfterCall::StaysWithTier2 { reason } => {
-            ask_again(by.tickets()?, house, tx, ctx, concerned.ticket(), reason).await
+            ask_again(by.tickets()?, services, tx, ctx, concerned.ticket(), reason).await
         }
         AfterCall::Goes(transitions) => {
             let mut concerned = concerned;
@@ -200,7 +200,7 @@ async fn go_on<R: Opens>(
                     Concerned::New(newborn) => (Allowed::on_newborn(ctx, &newborn, transition)?, newborn.grown()),
                     Concerned::Held(ticket) => (Allowed::ask(ctx, transition)?, ticket),
                 };
-                concerned = Concerned::Held(advance(house, tx, ctx, ticket, allowed).await?);
+                concerned = Concerned::Held(advance(services, tx, ctx, ticket, allowed).await?);
             }
             Ok(())
         }
@@ -210,7 +210,7 @@ async fn go_on<R: Opens>(
 /// Tier 2 has the ticket: a line on it says why it is asked again, and its specialist finds a task.
 async fn ask_again(
     _: &Granted<may::TicketWork>,
-    house: &House,
+    services: &Services,
     tx: &Tx,
     ctx: &Ctx,
     ticket: &Ticket,
@@ -218,7 +218,7 @@ async fn ask_again(
 ) -> Result<(), Error> {
     ticket.must_be_kept()?;
     let event = Event::AskedAgain { reason };
-    let entry = timeline::write(house, tx, ctx, Place::Ticket(ticket.id), &event).await?;
+    let entry = timeline::write(services, tx, ctx, Place::Ticket(ticket.id), &event).await?;
     search::add(tx, ticket.number, &entry.body).await?;
     tickets::touch(tx, ticket.id, ctx.now).await?;
     if ticket.state.kind() == StatusKind::Tier2 {
@@ -239,7 +239,7 @@ async fn ask_again(
     Ok(audit::record(tx, ctx, entry).await?)
 }
 
-fn promised(ctx: &Ctx, conclusion: &Conclusion) -> Result<Option<chrono::DateTime<chrono::Utc>>, Error> {
+fn promised(ctx: &Ctx, conclusion: &WrapUp) -> Result<Option<chrono::DateTime<chrono::Utc>>, Error> {
     let typed = conclusion.callback_at.trim();
     if !typed.is_empty() {
         text::line("callback_note", &conclusion.callback_note, text::LINE)?;
@@ -263,7 +263,7 @@ fn on_some_day(ctx: &Ctx, typed: &str) -> String {
     day.and_time(time).format("%Y-%m-%dT%H:%M").to_string()
 }
 
-fn next(conclusion: &Conclusion) -> Result<Next, Error> {
+fn next(conclusion: &WrapUp) -> Result<Next, Error> {
     let usual = conclusion.disposition.next();
     Ok(match conclusion.next {
         NextChoice::Usual => usual,
@@ -290,8 +290,8 @@ fn of_the_strip(error: Error) -> Error {
     }
 }
 
-fn result_code(house: &House, conclusion: &Conclusion) -> Result<String, Error> {
-    let known = codes(&house.scheme.lists.result);
+fn result_code(services: &Services, conclusion: &WrapUp) -> Result<String, Error> {
+    let known = codes(&services.scheme.lists.result);
     let code = match conclusion.result.trim() {
         "" => known.first().copied().unwrap_or_default(),
         typed => typed,
@@ -304,28 +304,28 @@ fn result_code(house: &House, conclusion: &Conclusion) -> Result<String, Error> 
 
 async fn say_how_it_ended<R: Opens>(
     _: &Ending<R>,
-    house: &House,
+    services: &Services,
     tx: &Tx,
     ctx: &Ctx,
     call: &Call,
     ticket: &Ticket,
     disposition: Disposition,
 ) -> Result<(), Error> {
-    timeline::write(house, tx, ctx, Place::Both(ticket.id, call.id), &Event::CallEnded { disposition }).await?;
+    timeline::write(services, tx, ctx, Place::Both(ticket.id, call.id), &Event::CallEnded { disposition }).await?;
     Ok(())
 }
 
 #[expect(clippy::too_many_arguments, reason = "one step of the end, split out to be read")]
 async fn promise_callback<R: Opens>(
     _: &Ending<R>,
-    house: &House,
+    services: &Services,
     tx: &Tx,
     ctx: &Ctx,
     call: &Call,
-    matter: &Matter,
+    matter: &Intake,
     ticket: Option<&Ticket>,
     due_at: chrono::DateTime<chrono::Utc>,
-    conclusion: &Conclusion,
+    conclusion: &WrapUp,
 ) -> Result<(), Error> {
     let callback = Callback {
         id: CallbackId(ctx.new_id()),
@@ -341,6 +341,6 @@ async fn promise_callback<R: Opens>(
     callback::add(tx, &callback).await?;
     let Some(ticket) = ticket else { return Ok(()) };
     let event = Event::CallbackPromised { callback: callback.id, due_at, note: callback.note };
-    timeline::write(house, tx, ctx, Place::Both(ticket.id, call.id), &event).await?;
+    timeline::write(services, tx, ctx, Place::Both(ticket.id, call.id), &event).await?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::authorise::authorise;
-use super::{Error, House};
+use super::{Error, Services};
 use crate::domain::access::actor::may;
 use crate::domain::claims::Claim;
 use crate::domain::ctx::Ctx;
@@ -25,12 +25,12 @@ pub struct ClaimLine {
 }
 
 /// The claims received last, newest first.
-pub async fn latest(house: &House, ctx: &Ctx) -> Result<Vec<ClaimLine>, Error> {
+pub async fn latest(services: &Services, ctx: &Ctx) -> Result<Vec<ClaimLine>, Error> {
     let by = authorise::<may::ClaimRead>(ctx)?;
-    let claims = claims::latest(&house.store, SHOWN).await?;
+    let claims = claims::latest(&services.store, SHOWN).await?;
     let ids: Vec<Uuid> = claims.iter().filter_map(|c| c.ticket_id.map(|t| t.0)).collect();
-    home::seen(&by, house, ctx, "claim.list", ids.clone()).await?;
-    let lines = tickets::of_ids(&house.store, ids).await?;
+    home::seen(&by, services, ctx, "claim.list", ids.clone()).await?;
+    let lines = tickets::of_ids(&services.store, ids).await?;
     let numbers: HashMap<Uuid, TicketNo> = lines.into_iter().map(|line| (line.id, line.no())).collect();
     Ok(claims
         .into_iter()

@@ -17,20 +17,20 @@ use crate::domain::access::actor::{Role, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::AccountId;
-use crate::domain::members::periods::{Recorded, periods};
+use crate::domain::members::periods::{VerificationOutcome, periods};
 use crate::domain::members::record::Tenure;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Scheme;
 use crate::domain::time::day_start;
 use crate::gateway::secret::digest;
-use crate::store::demo as memory;
+use crate::store::demo;
 use crate::store::demo::{Book, Fill};
 use crate::store::members;
 use crate::store::members::{ImportRecord, KeptFacility, KeptMember, KeptPeriod, KeptTenure};
 use crate::store::retention::nights;
 use crate::store::{Tx, accounts, audit};
 use crate::usecase::authorise::{Granted, authorise};
-use crate::usecase::{Error, House};
+use crate::usecase::{Error, Services};
 
 /// People a transaction carries.
 const PEOPLE: u64 = 5_000;
@@ -42,7 +42,7 @@ const PERIODS: u64 = 12;
 
 /// What is to be made up.
 #[derive(Debug, Clone, Copy)]
-pub struct Trial {
+pub struct Demo {
     /// People in the directory.
     pub members: usize,
     /// Tickets.
@@ -55,7 +55,7 @@ pub struct Trial {
 
 /// What was made up.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct TrialReport {
+pub struct DemoReport {
     /// People.
     pub members: usize,
     /// Facilities.
@@ -68,13 +68,13 @@ pub struct TrialReport {
     pub calls: usize,
 }
 
-impl Trial {
+impl Demo {
     fn plan(&self, ctx: &Ctx) -> Result<Plan, Error> {
         if self.until < first_day() {
-            return Err(Refusal::field("until", "trial.until", "--until は 2022-06-01 以後の日付にしてください").into());
+            return Err(Refusal::field("until", "demo.until", "--until は 2022-06-01 以後の日付にしてください").into());
         }
         if self.members == 0 {
-            return Err(Refusal::field("members", "trial.members", "--members は1以上にしてください").into());
+            return Err(Refusal::field("members", "demo.members", "--members は1以上にしてください").into());
         }
         let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         Ok(Plan::new(count(self.members), count(self.tickets), self.seed, self.until, ctx.now))
@@ -86,36 +86,36 @@ impl Trial {
 /// # Errors
 /// Refused when the database holds members, tickets or calls already.
 pub async fn fill(
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
-    trial: &Trial,
+    demo: &Demo,
     staff: &[AccountId],
     progress: &mut (dyn FnMut(&str, usize) + Send),
-) -> Result<TrialReport, Error> {
+) -> Result<DemoReport, Error> {
     let by = authorise::<may::DirectoryImport>(ctx)?;
-    let plan = trial.plan(ctx)?;
-    if !memory::is_empty(&house.store).await? {
+    let plan = demo.plan(ctx)?;
+    if !demo::is_empty(&services.store).await? {
         let message = "このデータベースには会員・相談票・通話が登録されています。空のデータベースを指定してください";
-        return Err(Refusal::conflict("trial.not_empty", message).into());
+        return Err(Refusal::conflict("demo.not_empty", message).into());
     }
-    let staff = roles(house, staff).await?;
-    let mut report = TrialReport::default();
-    people(&by, house, ctx, &plan, &mut report, progress).await?;
-    let serials = cases_of(house, &plan, staff, &mut report, progress).await?;
-    let tx = house.store.begin().await?;
-    memory::put_counters(&tx, &serials).await?;
-    memory::unmark(&tx).await?;
+    let staff = roles(services, staff).await?;
+    let mut report = DemoReport::default();
+    people(&by, services, ctx, &plan, &mut report, progress).await?;
+    let serials = cases_of(services, &plan, staff, &mut report, progress).await?;
+    let tx = services.store.begin().await?;
+    demo::put_counters(&tx, &serials).await?;
+    demo::unmark(&tx).await?;
     nights::first_trace(&tx, ctx.now).await?;
-    let entry = AuditEntry::done("trial.fill", Object::kind("database")).detail(json!(report));
+    let entry = AuditEntry::done("demo.fill", Object::kind("database")).detail(json!(report));
     audit::record(&tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(report)
 }
 
-async fn roles(house: &House, staff: &[AccountId]) -> Result<Staff, Error> {
+async fn roles(services: &Services, staff: &[AccountId]) -> Result<Staff, Error> {
     let (mut operators, mut specialists, mut supervisors) = (Vec::new(), Vec::new(), Vec::new());
     for id in staff {
-        match accounts::by_id(&house.store, id.0).await?.map(|a| a.role) {
+        match accounts::by_id(&services.store, id.0).await?.map(|a| a.role) {
             Some(Role::Specialist) => specialists.push(*id),
             Some(Role::Supervisor) => supervisors.push(*id),
             _ => operators.push(*id),
@@ -126,10 +126,10 @@ async fn roles(house: &House, staff: &[AccountId]) -> Result<Staff, Error> {
 
 async fn people(
     by: &Granted<may::DirectoryImport>,
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     plan: &Plan,
-    report: &mut TrialReport,
+    report: &mut DemoReport,
     progress: &mut (dyn FnMut(&str, usize) + Send),
 ) -> Result<(), Error> {
     let directory = plan.directory();
@@ -149,7 +149,7 @@ async fn people(
             }));
             seen.extend(periods(&home.member).into_iter().map(|p| KeptPeriod {
                 member_id: home.id.0,
-                recorded: Recorded { period: p, seen_on: directory.exported_on },
+                recorded: VerificationOutcome { period: p, seen_on: directory.exported_on },
             }));
             facilities.extend(home.facilities.into_iter().map(|(id, record)| KeptFacility {
                 id: id.0,
@@ -158,9 +158,9 @@ async fn people(
             }));
             members.push(KeptMember { id: home.id.0, record: home.member, gone_on: None });
         }
-        let tx = house.store.begin().await?;
+        let tx = services.store.begin().await?;
         if from == 0 {
-            memory::mark(&tx).await?;
+            demo::mark(&tx).await?;
         }
         members::add_members(&tx, VERSION, &members).await?;
         members::add_facilities(&tx, VERSION, &facilities).await?;
@@ -190,7 +190,7 @@ async fn imported(
     tx: &Tx,
     ctx: &Ctx,
     plan: &Plan,
-    report: &TrialReport,
+    report: &DemoReport,
 ) -> Result<(), Error> {
     let pairs = i64::try_from(report.pairs).unwrap_or(i64::MAX);
     let record = ImportRecord {
@@ -213,15 +213,15 @@ async fn imported(
 
 /// Makes up cases on one thread while those before them are written on others; only a few parcels exist at a time.
 async fn cases_of(
-    house: &House,
+    services: &Services,
     plan: &Plan,
     staff: Staff,
-    report: &mut TrialReport,
+    report: &mut DemoReport,
     progress: &mut (dyn FnMut(&str, usize) + Send),
 ) -> Result<BTreeMap<i32, i64>, Error> {
     let (tell, mut told) = tokio::sync::mpsc::channel::<usize>(8);
-    let (plan, scheme) = (*plan, Arc::clone(&house.scheme));
-    let (fill, book) = Fill::begin(&house.store)?;
+    let (plan, scheme) = (*plan, Arc::clone(&services.scheme));
+    let (fill, book) = Fill::begin(&services.store)?;
     let made = tokio::task::spawn_blocking(move || make(plan, &scheme, &staff, book, &tell));
     while let Some(tickets) = told.recv().await {
         progress("tickets", tickets);
@@ -256,11 +256,11 @@ fn make(plan: Plan, scheme: &Scheme, staff: &Staff, mut book: Book, tell: &tokio
 ///
 /// # Errors
 /// When the file can't be written.
-pub fn cases(house: &House, ctx: &Ctx, trial: &Trial, out: &mut dyn Write) -> Result<usize, Error> {
+pub fn cases(services: &Services, ctx: &Ctx, demo: &Demo, out: &mut dyn Write) -> Result<usize, Error> {
     let outside = |e: std::io::Error| Error::Outside(e.to_string());
     let staff = Staff::complete(Vec::new(), Vec::new(), Vec::new());
     let mut written = 0;
-    for case in Past::new(trial.plan(ctx)?, &house.scheme, &staff) {
+    for case in Past::new(demo.plan(ctx)?, &services.scheme, &staff) {
         for entry in case.ticket.iter().flat_map(counted) {
             let line = serde_json::to_string(&entry).map_err(|e| Error::Outside(e.to_string()))?;
             write!(out, "{}{line}", if written == 0 { "[\n" } else { ",\n" }).map_err(outside)?;

@@ -19,7 +19,7 @@ use crate::store::tickets::{self, TicketFilter, TicketLine};
 use crate::store::tickets::{callback, escalation, task};
 use crate::store::{calls, reports};
 use crate::usecase::authorise::{Granted, authorise};
-use crate::usecase::{Error, House, me};
+use crate::usecase::{Error, Services, me};
 
 /// An operator's home.
 pub struct OperatorHome {
@@ -32,15 +32,15 @@ pub struct OperatorHome {
 }
 
 /// An operator's home.
-pub async fn operator(house: &House, ctx: &Ctx) -> Result<OperatorHome, Error> {
+pub async fn operator(services: &Services, ctx: &Ctx) -> Result<OperatorHome, Error> {
     let by = authorise::<may::CallWork>(ctx)?;
-    let store = &house.store;
+    let store = &services.store;
     let open_calls = calls::open(store, Some(me(ctx))).await?;
-    let tickets = mine(&by, house, ctx).await?;
+    let tickets = mine(&by, services, ctx).await?;
     let tomorrow_night = day_start(ctx.today()) + Duration::days(2);
-    let callbacks = with_tickets(house, callback::due(store, tomorrow_night).await?).await?;
+    let callbacks = with_tickets(services, callback::due(store, tomorrow_night).await?).await?;
     let shown = tickets.iter().map(|t| t.id).chain(callbacks.iter().filter_map(|(_, t)| t.as_ref().map(|t| t.id)));
-    seen(&by, house, ctx, "home.operator", shown.collect()).await?;
+    seen(&by, services, ctx, "home.operator", shown.collect()).await?;
     Ok(OperatorHome { open_calls, tickets, callbacks })
 }
 
@@ -55,24 +55,28 @@ pub struct SpecialistHome {
 }
 
 /// A specialist's home: the queue of tier 2.
-pub async fn specialist(house: &House, ctx: &Ctx) -> Result<SpecialistHome, Error> {
+pub async fn specialist(services: &Services, ctx: &Ctx) -> Result<SpecialistHome, Error> {
     let by = authorise::<may::Tier2>(ctx)?;
-    let store = &house.store;
+    let store = &services.store;
     let escalations = escalation::waiting(store).await?;
     let lines = by_id(tickets::of_ids(store, escalations.iter().map(|e| e.ticket_id.0).collect()).await?);
     let waiting: Vec<_> =
         escalations.into_iter().filter_map(|e| lines.get(&e.ticket_id.0).cloned().map(|t| (e, t))).collect();
-    let asked_again = asked_again(&by, house, ctx).await?;
-    let tickets = mine(&by, house, ctx).await?;
+    let asked_again = asked_again(&by, services, ctx).await?;
+    let tickets = mine(&by, services, ctx).await?;
     let shown = waiting.iter().map(|(_, t)| t.id).chain(asked_again.iter().map(|(_, t)| t.id));
-    seen(&by, house, ctx, "home.specialist", shown.chain(tickets.iter().map(|t| t.id)).collect()).await?;
+    seen(&by, services, ctx, "home.specialist", shown.chain(tickets.iter().map(|t| t.id)).collect()).await?;
     Ok(SpecialistHome { waiting, asked_again, tickets })
 }
 
-async fn asked_again(_: &Granted<may::Tier2>, house: &House, ctx: &Ctx) -> Result<Vec<(Task, TicketLine)>, Error> {
-    let tasks = task::open_of(&house.store, TaskKind::AskedAgain).await?;
+async fn asked_again(
+    _: &Granted<may::Tier2>,
+    services: &Services,
+    ctx: &Ctx,
+) -> Result<Vec<(Task, TicketLine)>, Error> {
+    let tasks = task::open_of(&services.store, TaskKind::AskedAgain).await?;
     let lines =
-        by_id(tickets::of_ids(&house.store, tasks.iter().filter_map(|t| t.ticket_id.map(|t| t.0)).collect()).await?);
+        by_id(tickets::of_ids(&services.store, tasks.iter().filter_map(|t| t.ticket_id.map(|t| t.0)).collect()).await?);
     let with_line = |task: Task| task.ticket_id.and_then(|id| lines.get(&id.0).cloned()).map(|line| (task, line));
     let mut asked: Vec<_> = tasks.into_iter().filter_map(with_line).collect();
     asked.sort_by_key(|(task, line)| (line.owner_id != Some(ctx.actor.id), task.created_at));
@@ -92,9 +96,9 @@ pub struct PointedCase {
 }
 
 /// A claims clerk's home: callers who were pointed to the office.
-pub async fn clerk(house: &House, ctx: &Ctx) -> Result<Vec<PointedCase>, Error> {
+pub async fn clerk(services: &Services, ctx: &Ctx) -> Result<Vec<PointedCase>, Error> {
     let by = authorise::<may::ClaimGuidance>(ctx)?;
-    let store = &house.store;
+    let store = &services.store;
     let pointed = reports::pointed_to_claims(store, 100).await?;
     let links: HashMap<Uuid, TicketNo> =
         tickets::of_calls(store, pointed.iter().map(|p| p.call_id).collect()).await?.into_iter().collect();
@@ -114,22 +118,22 @@ pub async fn clerk(house: &House, ctx: &Ctx) -> Result<Vec<PointedCase>, Error> 
             }
         })
         .collect();
-    seen(&by, house, ctx, "home.clerk", lines.values().map(|t| t.id).collect()).await?;
+    seen(&by, services, ctx, "home.clerk", lines.values().map(|t| t.id).collect()).await?;
     Ok(cases)
 }
 
-async fn mine<R: Right>(_: &Granted<R>, house: &House, ctx: &Ctx) -> Result<Vec<TicketLine>, Error> {
+async fn mine<R: Right>(_: &Granted<R>, services: &Services, ctx: &Ctx) -> Result<Vec<TicketLine>, Error> {
     let filter = TicketFilter { states: StatusKind::open().collect(), owner: Some(me(ctx)), ..Default::default() };
-    let page: Page<TicketLine> = tickets::list(&house.store, &filter, 30).await?;
+    let page: Page<TicketLine> = tickets::list(&services.store, &filter, 30).await?;
     Ok(page.rows)
 }
 
 pub(in crate::usecase) async fn with_tickets(
-    house: &House,
+    services: &Services,
     callbacks: Vec<Callback>,
 ) -> Result<Vec<(Callback, Option<TicketLine>)>, Error> {
     let ids = callbacks.iter().filter_map(|p| p.ticket_id.map(|t| t.0)).collect();
-    let lines = by_id(tickets::of_ids(&house.store, ids).await?);
+    let lines = by_id(tickets::of_ids(&services.store, ids).await?);
     Ok(callbacks
         .into_iter()
         .map(|p| {
@@ -145,7 +149,7 @@ fn by_id(lines: Vec<TicketLine>) -> HashMap<Uuid, TicketLine> {
 
 pub(in crate::usecase) async fn seen<R: Right>(
     _: &Granted<R>,
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     action: &'static str,
     tickets: Vec<Uuid>,
@@ -153,5 +157,5 @@ pub(in crate::usecase) async fn seen<R: Right>(
     let entry = AuditEntry::done(action, Object::kind("page"))
         .detail(json!({ "shown": tickets.len() }))
         .subjects(tickets.into_iter().map(|id| Object::new("ticket", id)));
-    Ok(house.store.journal().write(ctx, entry).await?)
+    Ok(services.store.journal().write(ctx, entry).await?)
 }

@@ -24,7 +24,7 @@ use crate::store::{Tx, accounts, audit, calls, reports, tickets};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::desks::home;
 use crate::usecase::verification::look_up;
-use crate::usecase::{Error, House, retention};
+use crate::usecase::{Error, Services, retention};
 
 /// The day as a supervisor sees it.
 pub struct Day {
@@ -74,9 +74,9 @@ pub struct Stopped {
 }
 
 /// The day view.
-pub async fn day(house: &House, ctx: &Ctx) -> Result<Day, Error> {
+pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
     authorise::<may::Supervise>(ctx)?;
-    let store = &house.store;
+    let store = &services.store;
     let on_call = calls::open(store, None).await?;
     let counted = reports::calls_of_day(store, ctx.today()).await?;
     let number = |n: i64| u64::try_from(n).unwrap_or_default();
@@ -101,12 +101,12 @@ pub async fn day(house: &House, ctx: &Ctx) -> Result<Day, Error> {
         opened: tickets::count(store, &[], Some(ctx.today())).await?,
         open: tickets::count(store, &open_states, None).await?,
         waiting: escalation::waiting(store).await?.len() as u64,
-        overdue: home::with_tickets(house, callback::due(store, ctx.now).await?).await?,
+        overdue: home::with_tickets(services, callback::due(store, ctx.now).await?).await?,
         tickets: tickets::of_calls(store, shown.clone()).await?.into_iter().collect(),
-        tasks: to_ask(house).await?,
-        waits: retention::waits(house, ctx).await?,
+        tasks: to_ask(services).await?,
+        waits: retention::waits(services, ctx).await?,
         names: accounts::names(store, people.collect()).await?.into_iter().collect(),
-        stopped: stopped(house).await?,
+        stopped: stopped(services).await?,
         guessing,
         on_call,
         to_review,
@@ -119,18 +119,18 @@ pub async fn day(house: &House, ctx: &Ctx) -> Result<Day, Error> {
     Ok(day)
 }
 
-async fn stopped(house: &House) -> Result<Vec<Stopped>, Error> {
-    let rows = tries::stopped(&house.store).await?;
+async fn stopped(services: &Services) -> Result<Vec<Stopped>, Error> {
+    let rows = tries::stopped(&services.store).await?;
     let mut behind = HashMap::new();
     for row in &rows {
         let person = match row.kind {
-            Subject::Token => accounts::person_behind(&house.store, row.subject).await?.map(|person| person.0),
+            Subject::Token => accounts::person_behind(&services.store, row.subject).await?.map(|person| person.0),
             _ => row.person,
         };
         behind.extend(person.map(|person| (row.subject, person)));
     }
     let ids = rows.iter().map(|row| row.subject).chain(behind.values().copied()).collect();
-    let names: HashMap<Uuid, String> = accounts::names(&house.store, ids).await?.into_iter().collect();
+    let names: HashMap<Uuid, String> = accounts::names(&services.store, ids).await?.into_iter().collect();
     let shown = rows.into_iter().filter_map(|row| {
         let person = behind.get(&row.subject).and_then(|person| names.get(person));
         let name = match (names.get(&row.subject), person) {
@@ -142,11 +142,11 @@ async fn stopped(house: &House) -> Result<Vec<Stopped>, Error> {
     Ok(shown.collect())
 }
 
-async fn to_ask(house: &House) -> Result<Vec<(Task, Option<TicketNo>)>, Error> {
-    let mut tasks = task::all_open(&house.store, None).await?;
+async fn to_ask(services: &Services) -> Result<Vec<(Task, Option<TicketNo>)>, Error> {
+    let mut tasks = task::all_open(&services.store, None).await?;
     tasks.retain(|task| task.kind.is_about_membership());
     let ids = tasks.iter().filter_map(|t| t.ticket_id.map(|id| id.0)).collect();
-    let lines = tickets::of_ids(&house.store, ids).await?;
+    let lines = tickets::of_ids(&services.store, ids).await?;
     let number = |task: &Task| lines.iter().find(|l| task.ticket_id.is_some_and(|id| id.0 == l.id)).map(TicketLine::no);
     Ok(tasks
         .into_iter()
@@ -159,9 +159,9 @@ async fn to_ask(house: &House) -> Result<Vec<(Task, Option<TicketNo>)>, Error> {
 
 /// A supervisor has looked at a call taken outside hours, or at a complaint. Nobody reviews their own, whether they
 /// did it themselves or a token did that they answer for.
-pub async fn review_call(house: &House, ctx: &Ctx, id: CallId) -> Result<(), Error> {
+pub async fn review_call(services: &Services, ctx: &Ctx, id: CallId) -> Result<(), Error> {
     let supervise = authorise::<may::Supervise>(ctx)?;
-    let tx = house.store.begin().await?;
+    let tx = services.store.begin().await?;
     let call = calls::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
     by_another(&supervise, &tx, ctx, call.operator_id).await?;
     if !calls::review(&tx, id, ctx.now, ctx.actor.id).await? {
@@ -172,9 +172,9 @@ pub async fn review_call(house: &House, ctx: &Ctx, id: CallId) -> Result<(), Err
 }
 
 /// A supervisor has looked at a provisional verification, or at one against the rules. Nobody reviews their own.
-pub async fn review_verification(house: &House, ctx: &Ctx, id: VerificationId) -> Result<(), Error> {
+pub async fn review_verification(services: &Services, ctx: &Ctx, id: VerificationId) -> Result<(), Error> {
     let supervise = authorise::<may::Supervise>(ctx)?;
-    let tx = house.store.begin().await?;
+    let tx = services.store.begin().await?;
     let held = calls::find_verification(&tx, id).await?.ok_or(Error::NotFound("verification"))?;
     by_another(&supervise, &tx, ctx, held.decided_by).await?;
     if !calls::review_verification(&tx, id, ctx.now, ctx.actor.id).await? {
@@ -191,9 +191,9 @@ async fn by_another(_: &Granted<may::Supervise>, tx: &Tx, ctx: &Ctx, doer: Accou
 }
 
 /// Lets on who was stopped at trying numbers: another person than whoever tried them, who answers for a token included.
-pub async fn let_on(house: &House, ctx: &Ctx, subject: Uuid) -> Result<(), Error> {
+pub async fn let_on(services: &Services, ctx: &Ctx, subject: Uuid) -> Result<(), Error> {
     authorise::<may::Supervise>(ctx)?;
-    let tx = house.store.begin().await?;
+    let tx = services.store.begin().await?;
     let mut found = tries::stopped_one(&tx, subject).await?.ok_or(Error::NotFound("stop"))?;
     let tried = match found.kind {
         Subject::Account | Subject::Token => accounts::person_behind(&tx, subject).await?,

@@ -10,9 +10,9 @@ use uuid::Uuid;
 use crate::domain::access::actor::may;
 use crate::domain::ctx::Ctx;
 use crate::domain::members::import::ParsedDirectory;
-use crate::domain::members::periods::{LastSeen, Recorded, periods, settle};
+use crate::domain::members::periods::{LastSeen, VerificationOutcome, periods, settle};
 use crate::domain::members::record::{FacilityRole, Tenure};
-use crate::store::members as memory;
+use crate::store::members;
 use crate::store::members::{KeptFacility, KeptMember, KeptPeriod, KeptTenure};
 use crate::store::{Store, Tx};
 use crate::usecase::Error;
@@ -60,10 +60,10 @@ impl Change {
         exported_on: NaiveDate,
         version: i64,
     ) -> Result<Self, Error> {
-        let rows = memory::each_member(store);
+        let rows = members::each_member(store);
         let kept = Kept::read(rows.map_ok(|m| (m.record.person_key.clone(), m.id, m.record, m.gone_on))).await?;
         let members = Sorted::of(kept, &parsed.members, &parsed.held_back_people, ctx.id_run());
-        let rows = memory::each_facility(store);
+        let rows = members::each_facility(store);
         let kept = Kept::read(rows.map_ok(|f| (f.record.facility_key.clone(), f.id, f.record, f.gone_on))).await?;
         let facilities = Sorted::of(kept, &parsed.facilities, &parsed.held_back_facilities, ctx.id_run());
         let mut ties = Ties { from_on: (version > 1).then_some(exported_on), ..Ties::default() };
@@ -109,23 +109,23 @@ impl Change {
         clear(store, since - 1).await?;
         for some in self.members.new.chunks(PIECE) {
             let tx = store.begin().await?;
-            memory::add_members(&tx, since, self.some_members(some)).await?;
+            members::add_members(&tx, since, self.some_members(some)).await?;
             let shown = self.some_members(some).flat_map(|member| self.shown(&member));
             let mut ids = ctx.id_run();
-            memory::put_periods(&tx, since, || ids.next().unwrap_or_default(), shown, &[]).await?;
+            members::put_periods(&tx, since, || ids.next().unwrap_or_default(), shown, &[]).await?;
             done(tx).await?;
         }
         progress("members", self.members.touched());
         for some in self.facilities.new.chunks(PIECE) {
             let tx = store.begin().await?;
-            memory::add_facilities(&tx, since, self.some_facilities(some)).await?;
+            members::add_facilities(&tx, since, self.some_facilities(some)).await?;
             done(tx).await?;
         }
         progress("facilities", self.facilities.touched());
         let mut ids = ctx.id_run();
         for some in self.ties.new.chunks(PIECE) {
             let tx = store.begin().await?;
-            memory::add_tenures(&tx, since, self.new_tenures(some, &mut ids)).await?;
+            members::add_tenures(&tx, since, self.new_tenures(some, &mut ids)).await?;
             done(tx).await?;
         }
         progress("tenures", self.ties.new.len() + self.ties.ended.len());
@@ -140,31 +140,33 @@ impl Change {
         progress: &mut (dyn FnMut(&str, usize) + Send),
     ) -> Result<(), Error> {
         let since = self.version;
-        memory::save_members(tx, since, self.some_members(&self.members.changed)).await?;
-        memory::members_gone(tx, &self.members.gone, self.exported_on).await?;
-        memory::save_facilities(tx, since, self.some_facilities(&self.facilities.changed)).await?;
-        memory::facilities_gone(tx, &self.facilities.gone, self.exported_on).await?;
-        memory::end_tenures(tx, &self.ties.ended, self.exported_on).await?;
+        members::save_members(tx, since, self.some_members(&self.members.changed)).await?;
+        members::members_gone(tx, &self.members.gone, self.exported_on).await?;
+        members::save_facilities(tx, since, self.some_facilities(&self.facilities.changed)).await?;
+        members::facilities_gone(tx, &self.facilities.gone, self.exported_on).await?;
+        members::end_tenures(tx, &self.ties.ended, self.exported_on).await?;
         let (settled, replaced) = self.settled(tx).await?;
         let (mut ids, count) = (ctx.id_run(), settled.len());
-        memory::put_periods(tx, since, || ids.next().unwrap_or_default(), settled, &replaced).await?;
+        members::put_periods(tx, since, || ids.next().unwrap_or_default(), settled, &replaced).await?;
         progress("periods", count);
         Ok(())
     }
 
     /// A member's periods as the export shows them.
     fn shown(&self, member: &KeptMember) -> Vec<KeptPeriod> {
-        let recorded =
-            |period| KeptPeriod { member_id: member.id, recorded: Recorded { period, seen_on: self.exported_on } };
+        let recorded = |period| KeptPeriod {
+            member_id: member.id,
+            recorded: VerificationOutcome { period, seen_on: self.exported_on },
+        };
         periods(&member.record).into_iter().map(recorded).collect()
     }
 
     /// Periods of changed members whose periods change, and those members.
     async fn settled(&self, tx: &Tx) -> Result<(Vec<KeptPeriod>, Vec<Uuid>), Error> {
-        let exports: Vec<NaiveDate> = memory::imports(tx).await?.iter().map(|i| i.exported_on).collect();
+        let exports: Vec<NaiveDate> = members::imports(tx).await?.iter().map(|i| i.exported_on).collect();
         let changed: Vec<Uuid> = self.members.changed.iter().map(|at| self.members.ids[*at]).collect();
-        let mut known: HashMap<Uuid, Vec<Recorded>> = HashMap::new();
-        for period in memory::periods_of(tx, &changed).await? {
+        let mut known: HashMap<Uuid, Vec<VerificationOutcome>> = HashMap::new();
+        for period in members::periods_of(tx, &changed).await? {
             known.entry(period.member_id).or_default().push(period.recorded);
         }
         let (mut settled, mut replaced) = (Vec::new(), Vec::new());
@@ -226,7 +228,7 @@ async fn done(piece: Tx) -> Result<(), Error> {
 async fn clear(store: &Store, version: i64) -> Result<(), Error> {
     loop {
         let tx = store.begin().await?;
-        let gone = memory::clear_unseen(&tx, version, PIECE as u64).await?;
+        let gone = members::clear_unseen(&tx, version, PIECE as u64).await?;
         done(tx).await?;
         if gone == 0 {
             return Ok(());
@@ -289,7 +291,7 @@ impl Ties {
         let (people, places) = (members.places(), facilities.places());
         let held_back: HashSet<&Uuid> = members.held_back.iter().chain(&facilities.held_back).collect();
         let mut kept = HashMap::new();
-        let mut rows = std::pin::pin!(memory::each_tenure(store));
+        let mut rows = std::pin::pin!(members::each_tenure(store));
         while let Some(tie) = rows.try_next().await? {
             if tie.tenure.until_on.is_some() {
                 continue;

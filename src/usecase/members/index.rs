@@ -7,10 +7,10 @@ use tokio::sync::mpsc;
 
 use crate::domain::matching::{DirectoryIndex, DirectoryMeta, IndexBuilder};
 use crate::gateway::postal;
-use crate::store::members as memory;
+use crate::store::members;
 use crate::store::members::{ImportRecord, KeptFacility, KeptMember, KeptPeriod, KeptTenure};
 use crate::store::{Store, StoreError, retention};
-use crate::usecase::{Error, House};
+use crate::usecase::{Error, Services};
 
 /// Rows handed over at once.
 const BATCH: usize = 1_000;
@@ -19,18 +19,18 @@ const WAITING: usize = 4;
 
 /// Builds the index anew when the database holds a newer import than the one it serves, or when members whose period
 /// ended were removed since. True when it did.
-pub async fn refresh(house: &House) -> Result<bool, Error> {
-    let latest = memory::latest_import(&house.store).await?;
+pub async fn refresh(services: &Services) -> Result<bool, Error> {
+    let latest = members::latest_import(&services.store).await?;
     let version = latest.as_ref().map_or(0, |l| l.version);
-    let trims = retention::trims(&house.store).await?;
-    if house.index.get().is_some_and(|index| index.version() == version) && house.index.trims() == trims {
+    let trims = retention::trims(&services.store).await?;
+    if services.index.get().is_some_and(|index| index.version() == version) && services.index.trims() == trims {
         return Ok(false);
     }
     let Some(latest) = latest else {
-        house.index.put(DirectoryIndex::empty(), trims);
+        services.index.put(DirectoryIndex::empty(), trims);
         return Ok(true);
     };
-    house.index.put(build(&house.store, &latest).await?, trims);
+    services.index.put(build(&services.store, &latest).await?, trims);
     Ok(true)
 }
 
@@ -56,13 +56,13 @@ async fn build(store: &Store, import: &ImportRecord) -> Result<DirectoryIndex, E
         DirectoryIndex::of(builder.finish(meta))
     });
     tokio::try_join!(
-        pour(memory::each_member(store), &queue, Rows::Members),
-        pour(memory::each_facility(store), &queue, Rows::Facilities),
+        pour(members::each_member(store), &queue, Rows::Members),
+        pour(members::each_facility(store), &queue, Rows::Facilities),
     )?;
     // These speak of those.
     tokio::try_join!(
-        pour(memory::each_ended_period(store), &queue, Rows::Past),
-        pour(memory::each_tenure(store), &queue, Rows::Tenures),
+        pour(members::each_ended_period(store), &queue, Rows::Past),
+        pour(members::each_tenure(store), &queue, Rows::Tenures),
     )?;
     drop(queue);
     let index = builder.await.map_err(|e| Error::Outside(e.to_string()))?;

@@ -18,11 +18,11 @@ use crate::domain::members::import::parse_directory;
 use crate::domain::members::problem::RowProblem;
 use crate::domain::refusal::Refusal;
 use crate::gateway::secret::digest_of;
-use crate::store::members as memory;
+use crate::store::members;
 use crate::store::members::{ImportLock, ImportRecord};
 use crate::store::{Store, audit};
 use crate::usecase::authorise::authorise;
-use crate::usecase::{Error, House};
+use crate::usecase::{Error, Services};
 use change::Change;
 pub use index::refresh;
 
@@ -76,7 +76,7 @@ pub struct ImportReport {
 /// # Errors
 /// Refused when the file can't be understood, is older than the last one, or shrank by more than a tenth.
 pub async fn import(
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     file: &ImportFile<'_>,
     progress: &mut (dyn FnMut(&str, usize) + Send),
@@ -87,10 +87,10 @@ pub async fn import(
     }
     let parsed = parse_directory(file.bytes, &HeaderMap::default(), &mut |n| progress("read", n))
         .map_err(|p| Refusal::field("file", p.code(), p.to_string()))?;
-    let store = &house.store;
+    let store = &services.store;
     // Only one at a time: it is compared with what stands, and written in many transactions.
     let turn = if file.dry_run { None } else { Some(turn(store).await?) };
-    let last = memory::latest_import(store).await?;
+    let last = members::latest_import(store).await?;
     if let Some(last) = &last
         && file.exported_on < last.exported_on
     {
@@ -130,7 +130,7 @@ pub async fn import(
         rejected: report.rejected,
         imported_at: ctx.now,
     };
-    memory::add_import(&tx, &record, (!ctx.actor.id.is_nil()).then_some(ctx.actor.id)).await?;
+    members::add_import(&tx, &record, (!ctx.actor.id.is_nil()).then_some(ctx.actor.id)).await?;
     let entry = AuditEntry::done("directory.import", Object::kind("directory"))
         .detail(json!({ "version": record.version, "rows": record.rows }));
     audit::record(&tx, ctx, entry).await?;
@@ -145,7 +145,7 @@ pub async fn import(
 /// Refused when that takes too long.
 async fn turn(store: &Store) -> Result<ImportLock, Error> {
     for _ in 0..TRIES {
-        if let Some(turn) = memory::lock(store).await? {
+        if let Some(turn) = members::lock(store).await? {
             return Ok(turn);
         }
         tokio::time::sleep(BETWEEN_TRIES).await;
@@ -155,8 +155,8 @@ async fn turn(store: &Store) -> Result<ImportLock, Error> {
 }
 
 /// Past imports, newest first.
-pub async fn imports(house: &House, ctx: &Ctx) -> Result<Vec<ImportRecord>, Error> {
+pub async fn imports(services: &Services, ctx: &Ctx) -> Result<Vec<ImportRecord>, Error> {
     authorise::<may::DirectoryImport>(ctx)?;
-    house.store.journal().write(ctx, AuditEntry::done("directory.list", Object::kind("directory"))).await?;
-    Ok(memory::imports(&house.store).await?)
+    services.store.journal().write(ctx, AuditEntry::done("directory.list", Object::kind("directory"))).await?;
+    Ok(members::imports(&services.store).await?)
 }

@@ -5,7 +5,7 @@ use chrono::{Days, Duration};
 use serde_json::json;
 use tracing::warn;
 
-use super::{Count, Error, House, now};
+use super::{Count, Error, Services, now};
 use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object, Outcome};
 use crate::domain::ctx::Ctx;
@@ -21,11 +21,11 @@ use crate::usecase::authorise::{Granted, authorise};
 
 /// Holds this instance's clock against the traces of believed ones and against the database's: why it isn't believed,
 /// or nothing when it may be. Whatever can't be undone and goes by time asks here first.
-pub async fn doubted(house: &House, clock: &dyn Clock) -> Result<Option<Wait>, Error> {
-    let (ctx, store) = (now(clock), &house.store);
+pub async fn doubted(services: &Services, clock: &dyn Clock) -> Result<Option<Wait>, Error> {
+    let (ctx, store) = (now(clock), &services.store);
     let trace = match nights::trace(store).await? {
         Some(trace) => trace,
-        None => begin(house, &ctx).await?,
+        None => begin(services, &ctx).await?,
     };
     let database = if clock.is_the_worlds() { nights::database_clock(store).await? } else { None };
     let doubt = Evidence { said: ctx.now, trace, database }.doubt();
@@ -47,13 +47,13 @@ pub async fn doubted(house: &House, clock: &dyn Clock) -> Result<Option<Wait>, E
 }
 
 /// Keeps the first trace, of which there is none yet: what the audit tells.
-async fn begin(house: &House, ctx: &Ctx) -> Result<chrono::DateTime<chrono::Utc>, Error> {
-    let (newest, before) = nights::audited(&house.store, ctx.now - Duration::days(SILENCE_DAYS)).await?;
+async fn begin(services: &Services, ctx: &Ctx) -> Result<chrono::DateTime<chrono::Utc>, Error> {
+    let (newest, before) = nights::audited(&services.store, ctx.now - Duration::days(SILENCE_DAYS)).await?;
     let trace = first_trace(ctx.now, newest, before);
-    let tx = house.store.begin().await?;
+    let tx = services.store.begin().await?;
     nights::first_trace(&tx, trace).await?;
     tx.commit().await?;
-    Ok(nights::trace(&house.store).await?.unwrap_or(trace))
+    Ok(nights::trace(&services.store).await?.unwrap_or(trace))
 }
 
 /// Notes what waits, and writes it down when nobody had noted it yet.
@@ -69,9 +69,9 @@ pub(in crate::usecase) async fn note(tx: &Tx, ctx: &Ctx, wait: &Wait) -> Result<
 }
 
 /// What waits for a person, for those who can have it looked at.
-pub async fn waits(house: &House, ctx: &Ctx) -> Result<Vec<Wait>, Error> {
+pub async fn waits(services: &Services, ctx: &Ctx) -> Result<Vec<Wait>, Error> {
     authorise::<may::RightsRead>(ctx)?;
-    Ok(nights::waits(&house.store).await?)
+    Ok(nights::waits(&services.store).await?)
 }
 
 /// What a run may still erase of each kind of records.
@@ -100,11 +100,11 @@ impl Allowance {
 /// Holds what is over against what the nights before erased: what may go, and what waits.
 pub(in crate::usecase) async fn assess(
     _: &Granted<may::RetentionRun>,
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     counts: &[Count],
 ) -> Result<(Allowance, Vec<Wait>), Error> {
-    let (store, today) = (&house.store, ctx.today());
+    let (store, today) = (&services.store, ctx.today());
     let (mut left, mut waits) = (Vec::new(), Vec::new());
     for count in counts.iter().filter(|count| count.kind.is_record()) {
         let before = nights::gone_on(store, (today - Days::new(cap::NIGHTS), today), count.kind).await?;
@@ -131,7 +131,7 @@ pub fn to_confirm(counts: &[Count]) -> u64 {
 /// A person says that date and number are right: the clock is believed, and what waited goes.
 pub(in crate::usecase) async fn confirm(
     _: &Granted<may::RetentionRun>,
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     said: u64,
     counts: &[Count],
@@ -143,7 +143,7 @@ pub(in crate::usecase) async fn confirm(
         );
         return Err(Refusal::conflict("retention.count", words).into());
     }
-    let tx = house.store.begin().await?;
+    let tx = services.store.begin().await?;
     nights::set_trace(&tx, ctx.now).await?;
     nights::settle(&tx, &reasons()).await?;
     Ok(tx.commit().await?)
@@ -158,13 +158,13 @@ fn reasons() -> Vec<Reason> {
 /// The night's numbers as they stand now: what waited before and doesn't any more is taken back.
 pub(in crate::usecase) async fn put_numbers(
     _: &Granted<may::RetentionRun>,
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     waits: &[Wait],
 ) -> Result<(), Error> {
     let over = |kind: &Kind| !waits.iter().any(|wait| wait.reason == Reason::TooMany(*kind));
     let settled: Vec<Reason> = Kind::ALL.into_iter().filter(over).map(Reason::TooMany).collect();
-    let tx = house.store.begin().await?;
+    let tx = services.store.begin().await?;
     nights::settle(&tx, &settled).await?;
     for wait in waits {
         note(&tx, ctx, wait).await?;

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::authorise::{Granted, authorise};
-use super::{Error, House};
+use super::{Error, Services};
 use crate::domain::access::actor::{Actor, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
@@ -22,7 +22,7 @@ use crate::domain::retention::{Kind, Night, cap};
 use crate::domain::time::tokyo_time;
 use crate::gateway::clock::Clock;
 use crate::store::retention::nights;
-use crate::store::{Tx, audit, leases, retention as memory};
+use crate::store::{Tx, audit, leases, retention};
 
 use gate::Allowance;
 pub use gate::{doubted, to_confirm, waits};
@@ -65,7 +65,7 @@ pub enum How {
 /// A run under way.
 struct Run<'a> {
     by: &'a Granted<may::RetentionRun>,
-    house: &'a House,
+    services: &'a Services,
     clock: &'a dyn Clock,
     holder: Uuid,
     today: NaiveDate,
@@ -94,14 +94,14 @@ fn now(clock: &dyn Clock) -> Ctx {
 }
 
 /// Does the night's run, if the clock is believed, it's night, nobody has done it and nobody is at it.
-pub async fn tonight(house: &House, clock: &dyn Clock, pause: Duration) -> Result<Option<Ran>, Error> {
-    if gate::doubted(house, clock).await?.is_some() {
+pub async fn tonight(services: &Services, clock: &dyn Clock, pause: Duration) -> Result<Option<Ran>, Error> {
+    if gate::doubted(services, clock).await?.is_some() {
         return Ok(None);
     }
     let ctx = now(clock);
-    let night = house.scheme.retention.night;
-    let Some(done_on) = leases::done_on(&house.store, JOB).await? else {
-        let tx = house.store.begin().await?;
+    let night = services.scheme.retention.night;
+    let Some(done_on) = leases::done_on(&services.store, JOB).await? else {
+        let tx = services.store.begin().await?;
         leases::begin(&tx, JOB, ctx.now, ctx.today()).await?;
         tx.commit().await?;
         return Ok(None);
@@ -111,12 +111,12 @@ pub async fn tonight(house: &House, clock: &dyn Clock, pause: Duration) -> Resul
         return Ok(None);
     }
     let by = authorise::<may::RetentionRun>(&ctx)?;
-    let mut run = Run::new(&by, house, clock, ctx.today(), pause, Some(night));
+    let mut run = Run::new(&by, services, clock, ctx.today(), pause, Some(night));
     if !run.take(&ctx, Some(ctx.today())).await? {
         return Ok(None);
     }
-    let (allowed, waits) = gate::assess(&by, house, &ctx, &run.count_records().await?).await?;
-    gate::put_numbers(&by, house, &ctx, &waits).await?;
+    let (allowed, waits) = gate::assess(&by, services, &ctx, &run.count_records().await?).await?;
+    gate::put_numbers(&by, services, &ctx, &waits).await?;
     (run.allowed, run.waits) = (allowed, waits);
     Ok(Some(run.whole(&ctx).await?))
 }
@@ -125,24 +125,24 @@ pub async fn tonight(house: &House, clock: &dyn Clock, pause: Duration) -> Resul
 ///
 /// # Errors
 /// Refused while the clock isn't believed or more is over than a night may erase, unless a person confirms the number.
-pub async fn run(house: &House, clock: &dyn Clock, ctx: &Ctx, how: How) -> Result<Ran, Error> {
+pub async fn run(services: &Services, clock: &dyn Clock, ctx: &Ctx, how: How) -> Result<Ran, Error> {
     let by = authorise::<may::RetentionRun>(ctx)?;
-    let mut run = Run::new(&by, house, clock, ctx.today(), Duration::ZERO, None);
+    let mut run = Run::new(&by, services, clock, ctx.today(), Duration::ZERO, None);
     let counts = run.count_records().await?;
-    let (allowed, mut waits) = gate::assess(&by, house, ctx, &counts).await?;
-    waits.splice(..0, gate::doubted(house, clock).await?);
+    let (allowed, mut waits) = gate::assess(&by, services, ctx, &counts).await?;
+    waits.splice(..0, gate::doubted(services, clock).await?);
     match how {
         How::Preview => {
             run.dry = true;
             let through = run.all().await?;
             let ran = Ran { counts: run.counts, through, waits };
-            house.store.journal().write(ctx, entry("retention.preview", &ran)).await?;
+            services.store.journal().write(ctx, entry("retention.preview", &ran)).await?;
             return Ok(ran);
         }
         How::AsAtNight if !waits.is_empty() => return Err(gate::refused(&waits).into()),
         How::AsAtNight => run.allowed = allowed,
         How::Confirmed(said) => {
-            gate::confirm(&by, house, ctx, said, &counts).await?;
+            gate::confirm(&by, services, ctx, said, &counts).await?;
             (run.allowed, run.confirmed) = (allowed.at_least(&counts), true);
         }
     }
@@ -170,7 +170,7 @@ fn entry(action: &'static str, ran: &Ran) -> AuditEntry {
 impl<'a> Run<'a> {
     fn new(
         by: &'a Granted<may::RetentionRun>,
-        house: &'a House,
+        services: &'a Services,
         clock: &'a dyn Clock,
         today: NaiveDate,
         pause: Duration,
@@ -178,7 +178,7 @@ impl<'a> Run<'a> {
     ) -> Self {
         Self {
             by,
-            house,
+            services,
             clock,
             holder: Uuid::new_v4(),
             today,
@@ -194,7 +194,7 @@ impl<'a> Run<'a> {
 
     /// Takes the job, unless another instance is at it or, where a day is given, it was done on that day.
     async fn take(&self, ctx: &Ctx, not_on: Option<NaiveDate>) -> Result<bool, Error> {
-        let tx = self.house.store.begin().await?;
+        let tx = self.services.store.begin().await?;
         leases::begin(&tx, JOB, ctx.now, ctx.today()).await?;
         let mine = leases::take(&tx, JOB, self.holder, ctx.now, not_on).await?;
         tx.commit().await?;
@@ -203,7 +203,7 @@ impl<'a> Run<'a> {
 
     /// What is over of the kinds that are records.
     async fn count_records(&self) -> Result<Vec<Count>, Error> {
-        let mut count = Run::new(self.by, self.house, self.clock, self.today, Duration::ZERO, None);
+        let mut count = Run::new(self.by, self.services, self.clock, self.today, Duration::ZERO, None);
         count.dry = true;
         count.kinds(Kind::is_record).await?;
         Ok(count.counts)
@@ -214,11 +214,11 @@ impl<'a> Run<'a> {
         let result = self.all().await;
         let ended = now(self.clock);
         let through = matches!(result, Ok(true));
-        let tx = self.house.store.begin().await?;
+        let tx = self.services.store.begin().await?;
         leases::give_back(&tx, JOB, self.holder, ended.now, through.then_some(self.today)).await?;
         let ran = Ran { counts: self.counts, through, waits: self.waits };
         if through {
-            memory::forget_marks(&tx).await?;
+            retention::forget_marks(&tx).await?;
             nights::forget_nights(&tx, self.today - Days::new(2 * cap::NIGHTS)).await?;
         }
         if result.is_ok() {
@@ -237,7 +237,7 @@ impl<'a> Run<'a> {
 
     async fn kinds(&mut self, which: impl Fn(Kind) -> bool) -> Result<bool, Error> {
         for kind in Kind::ALL.into_iter().filter(|kind| which(*kind)) {
-            for stretch in self.house.scheme.retention.over(kind, self.today) {
+            for stretch in self.services.scheme.retention.over(kind, self.today) {
                 if !self.kind(kind, stretch).await? {
                     return Ok(false);
                 }
@@ -260,7 +260,7 @@ impl<'a> Run<'a> {
 
     /// Begins a piece: nobody else may have taken the job over.
     async fn begin(&self, ctx: &Ctx) -> Result<Tx, Error> {
-        let tx = self.house.store.begin().await?;
+        let tx = self.services.store.begin().await?;
         if leases::renew(&tx, JOB, self.holder, ctx.now).await? { Ok(tx) } else { Err(busy().into()) }
     }
 

@@ -7,7 +7,7 @@ use super::{Error, Run, now};
 use crate::domain::audit::Object;
 use crate::domain::retention::{Fate, Holds, Kind};
 use crate::domain::time::tokyo_day;
-use crate::store::retention::{self as memory, Candidate, EndedClaim, Passing};
+use crate::store::retention::{self, Candidate, EndedClaim, Passing};
 
 /// Tickets, calls or claims a piece.
 const PAGE: u64 = 50;
@@ -33,19 +33,19 @@ impl Run<'_> {
 
     /// What the rule says of a thing.
     fn goes(&self, kind: Kind, started: NaiveDate, holds: Holds) -> bool {
-        self.house.scheme.retention.fate(kind, Some(started), holds, self.today) != Fate::Keep
+        self.services.scheme.retention.fate(kind, Some(started), holds, self.today) != Fate::Keep
     }
 
     async fn tickets(&mut self, stretch: Stretch) -> Result<bool, Error> {
-        let (span, mut after) = (memory::span(stretch), None);
+        let (span, mut after) = (retention::span(stretch), None);
         loop {
-            let page = memory::tickets(&self.house.store, span, after, PAGE).await?;
+            let page = retention::tickets(&self.services.store, span, after, PAGE).await?;
             let Some(last) = page.last() else { return Ok(true) };
             if !self.goes_on() {
                 return Ok(false);
             }
             after = Some((last.started_at, last.id));
-            let holds = memory::holds_of(&self.house.store, &page).await?;
+            let holds = retention::holds_of(&self.services.store, &page).await?;
             let (due, held): (Vec<_>, Vec<_>) = page
                 .into_iter()
                 .zip(holds)
@@ -59,7 +59,7 @@ impl Run<'_> {
             let tx = self.begin(&ctx).await?;
             let mut gone = Vec::new();
             for (ticket, _) in &due {
-                if memory::erase_ticket(&tx, ticket, self.today).await? {
+                if retention::erase_ticket(&tx, ticket, self.today).await? {
                     gone.push(Object::new("ticket", ticket.id));
                 }
             }
@@ -68,9 +68,9 @@ impl Run<'_> {
     }
 
     async fn calls(&mut self, stretch: Stretch) -> Result<bool, Error> {
-        let (span, mut after) = (memory::span(stretch), 0);
+        let (span, mut after) = (retention::span(stretch), 0);
         loop {
-            let page = memory::calls_alone(&self.house.store, span, after, PAGE).await?;
+            let page = retention::calls_alone(&self.services.store, span, after, PAGE).await?;
             let Some((last, _)) = page.last() else { return Ok(true) };
             after = *last;
             if !self.goes_on() {
@@ -81,9 +81,9 @@ impl Run<'_> {
     }
 
     async fn missed(&mut self, stretch: Stretch) -> Result<bool, Error> {
-        let mut span = memory::span(stretch);
+        let mut span = retention::span(stretch);
         loop {
-            let page = memory::calls_missed(&self.house.store, span, PAGE).await?;
+            let page = retention::calls_missed(&self.services.store, span, PAGE).await?;
             let Some(last) = page.last() else { return Ok(true) };
             // Those of the last one's instant that didn't fit go the next night.
             span.0 = last.started_at + chrono::Duration::microseconds(1);
@@ -104,7 +104,7 @@ impl Run<'_> {
         }
         let ctx = now(self.clock);
         let tx = self.begin(&ctx).await?;
-        memory::erase_calls(&tx, &due, self.today).await?;
+        retention::erase_calls(&tx, &due, self.today).await?;
         let touched: Vec<Object> = due.into_iter().map(|id| Object::new("call", id)).collect();
         self.end(tx, &ctx, Kind::CallAlone, touched.len(), touched).await
     }
@@ -112,14 +112,14 @@ impl Run<'_> {
     async fn claims(&mut self, stretch: Stretch) -> Result<bool, Error> {
         let mut after = None;
         loop {
-            let page = memory::claims(&self.house.store, stretch.1, after, PAGE).await?;
+            let page = retention::claims(&self.services.store, stretch.1, after, PAGE).await?;
             let Some(last) = page.last() else { return Ok(true) };
             if !self.goes_on() {
                 return Ok(false);
             }
             after = Some((last.received_on, last.id));
             let tickets: Vec<Uuid> = page.iter().filter_map(|claim| claim.ticket_id).collect();
-            let placed = memory::placed_on(&self.house.store, &tickets).await?;
+            let placed = retention::placed_on(&self.services.store, &tickets).await?;
             let inside: Vec<EndedClaim> =
                 page.into_iter().filter(|claim| (stretch.0..stretch.1).contains(&claim.ended_on)).collect();
             let (due, held): (Vec<_>, Vec<_>) = inside.into_iter().partition(|claim| {
@@ -136,7 +136,7 @@ impl Run<'_> {
             let tx = self.begin(&ctx).await?;
             let mut gone = Vec::new();
             for claim in &due {
-                if memory::erase_claim(&tx, claim, self.today).await? {
+                if retention::erase_claim(&tx, claim, self.today).await? {
                     gone.push(Object::new("claim", claim.id));
                 }
             }
@@ -148,10 +148,10 @@ impl Run<'_> {
     async fn directory(&mut self, stretch: Stretch, people: bool) -> Result<bool, Error> {
         let mut after = Uuid::nil();
         loop {
-            let store = &self.house.store;
+            let store = &self.services.store;
             let page = match people {
-                true => memory::gone_members(store, stretch, after, ROWS).await?,
-                false => memory::gone_facilities(store, stretch, after, ROWS).await?,
+                true => retention::gone_members(store, stretch, after, ROWS).await?,
+                false => retention::gone_facilities(store, stretch, after, ROWS).await?,
             };
             let Some((last, _)) = page.last() else { return Ok(true) };
             if !self.goes_on() {
@@ -159,7 +159,7 @@ impl Run<'_> {
             }
             after = *last;
             let ids: Vec<Uuid> = page.iter().map(|(id, _)| *id).collect();
-            let named = memory::named(store, &ids).await?;
+            let named = retention::named(store, &ids).await?;
             let (due, held): (Vec<_>, Vec<_>) = page.into_iter().partition(|(id, gone_on)| {
                 let holds = Holds { in_use: named.contains(id), ..Holds::default() };
                 self.goes(Kind::DirectoryGone, *gone_on, holds)
@@ -173,7 +173,7 @@ impl Run<'_> {
             let (members, facilities): (&[Uuid], &[Uuid]) = if people { (&due, &[]) } else { (&[], &due) };
             let ctx = now(self.clock);
             let tx = self.begin(&ctx).await?;
-            memory::remove_gone(&tx, members, facilities).await?;
+            retention::remove_gone(&tx, members, facilities).await?;
             let kind = if people { "member" } else { "facility" };
             let touched = due.iter().map(|id| Object::new(kind, *id)).collect();
             self.end(tx, &ctx, Kind::DirectoryGone, due.len(), touched).await?;
@@ -181,19 +181,19 @@ impl Run<'_> {
     }
 
     async fn passing(&mut self, kind: Kind, what: Passing, stretch: Stretch) -> Result<bool, Error> {
-        let span = memory::span(stretch);
+        let span = retention::span(stretch);
         if self.dry {
-            let there = memory::count_passed(&self.house.store, what, span).await?;
+            let there = retention::count_passed(&self.services.store, what, span).await?;
             self.count(kind, usize::try_from(there).unwrap_or(usize::MAX), 0);
             return Ok(true);
         }
-        while memory::count_passed(&self.house.store, what, span).await? > 0 {
+        while retention::count_passed(&self.services.store, what, span).await? > 0 {
             if !self.goes_on() {
                 return Ok(false);
             }
             let ctx = now(self.clock);
             let tx = self.begin(&ctx).await?;
-            let gone = memory::remove_passed(&tx, what, span).await?;
+            let gone = retention::remove_passed(&tx, what, span).await?;
             self.end(tx, &ctx, kind, usize::try_from(gone).unwrap_or(usize::MAX), Vec::new()).await?;
         }
         Ok(true)

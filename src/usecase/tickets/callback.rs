@@ -8,16 +8,16 @@ use crate::domain::id::CallbackId;
 use crate::domain::refusal::Refusal;
 use crate::domain::tickets::{Event, TicketNo};
 use crate::store::audit;
-use crate::store::tickets::callback as memory;
+use crate::store::tickets::callback;
 use crate::usecase::authorise::authorise;
-use crate::usecase::{Error, House};
+use crate::usecase::{Error, Services};
 
 /// The clinic was called back as promised.
-pub async fn keep(house: &House, ctx: &Ctx, id: CallbackId) -> Result<Option<TicketNo>, Error> {
+pub async fn keep(services: &Services, ctx: &Ctx, id: CallbackId) -> Result<Option<TicketNo>, Error> {
     let by = authorise::<may::TicketWork>(ctx)?;
-    let tx = house.store.begin().await?;
-    let callback = memory::find(&tx, id).await?.ok_or(Error::NotFound("callback"))?;
-    if !memory::keep(&tx, id, ctx.now, ctx.actor.id).await? {
+    let tx = services.store.begin().await?;
+    let callback = callback::find(&tx, id).await?.ok_or(Error::NotFound("callback"))?;
+    if !callback::keep(&tx, id, ctx.now, ctx.actor.id).await? {
         return Err(Refusal::conflict("callback.kept", "この折返しは済んでいます").into());
     }
     let mut number = None;
@@ -25,7 +25,7 @@ pub async fn keep(house: &House, ctx: &Ctx, id: CallbackId) -> Result<Option<Tic
         && let Some(ticket) = by_id(&by, &tx, ticket_id).await?
     {
         number = Some(ticket.number);
-        write_down(&by, house, &tx, ctx, &ticket, Event::CallbackKept { callback: id }, "callback.keep").await?;
+        write_down(&by, services, &tx, ctx, &ticket, Event::CallbackKept { callback: id }, "callback.keep").await?;
     } else {
         audit::record(&tx, ctx, AuditEntry::done("callback.keep", Object::new("callback", id.0))).await?;
     }

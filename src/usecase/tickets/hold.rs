@@ -11,14 +11,14 @@ use crate::domain::refusal::{Faults, Refusal};
 use crate::domain::scheme::codes;
 use crate::domain::text;
 use crate::domain::tickets::{Event, Place, Ticket, TicketNo};
-use crate::store::tickets::hold as memory;
+use crate::store::tickets::hold;
 use crate::store::tickets::hold::Hold;
 use crate::store::{StoreError, Tx, audit, tickets};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::once::{Deed, Once};
 use crate::usecase::tickets::timeline;
 use crate::usecase::tickets::{Done, moved_meanwhile, overtaken};
-use crate::usecase::{Error, House};
+use crate::usecase::{Error, Services};
 
 /// A hold to be placed.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -31,7 +31,7 @@ pub struct NewHold {
 
 /// Places a hold on a ticket as the person saw it.
 pub async fn place(
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     no: TicketNo,
     version: i64,
@@ -39,11 +39,11 @@ pub async fn place(
     once: &Once,
 ) -> Result<Done, Error> {
     let by = authorise::<may::RetentionHold>(ctx)?;
-    let deed = Deed::begin(&house.store, ctx, once).await?;
+    let deed = Deed::begin(&services.store, ctx, once).await?;
     let ticket = tickets::find(&deed.tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     let mut faults = Faults::default();
     let note = faults.take(text::line("note", &new.note, text::LINE));
-    let known = codes(&house.scheme.retention.hold_reason).contains(&new.reason.as_str());
+    let known = codes(&services.scheme.retention.hold_reason).contains(&new.reason.as_str());
     let unknown = Refusal::field("hold_reason", "choice.unknown", "保全する理由を一覧から選んでください");
     faults.take(if known { Ok(()) } else { Err(unknown) });
     faults.check()?;
@@ -63,28 +63,28 @@ pub async fn place(
         lifted_at: None,
         lifted_by: None,
     };
-    match memory::place(&deed.tx, hold).await {
+    match hold::place(&deed.tx, hold).await {
         Err(StoreError::Duplicate) => {
             return Err(Refusal::conflict("hold.stands", "この理由ではすでに保全しています").into());
         }
         other => other?,
     }
-    write_down(&by, house, &deed.tx, ctx, &ticket, placed, "hold.place", &new.reason).await?;
+    write_down(&by, services, &deed.tx, ctx, &ticket, placed, "hold.place", &new.reason).await?;
     deed.finish(ctx, Done { number: no.to_string() }).await
 }
 
 /// Lifts a hold.
-pub async fn lift(house: &House, ctx: &Ctx, no: TicketNo, id: HoldId) -> Result<(), Error> {
+pub async fn lift(services: &Services, ctx: &Ctx, no: TicketNo, id: HoldId) -> Result<(), Error> {
     let by = authorise::<may::RetentionHold>(ctx)?;
-    let tx = house.store.begin().await?;
+    let tx = services.store.begin().await?;
     let ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
-    let hold = memory::find(&tx, ticket.id, id).await?.ok_or(Error::NotFound("hold"))?;
+    let hold = hold::find(&tx, ticket.id, id).await?.ok_or(Error::NotFound("hold"))?;
     move_on(&by, &tx, ctx, &ticket).await?;
-    if !memory::lift(&tx, id, ctx.now, ctx.actor.id).await? {
+    if !hold::lift(&tx, id, ctx.now, ctx.actor.id).await? {
         return Err(Refusal::conflict("hold.lifted", "この保全は解除されています").into());
     }
     let lifted = Event::HoldLifted { reason: hold.reason.clone() };
-    write_down(&by, house, &tx, ctx, &ticket, lifted, "hold.lift", &hold.reason).await?;
+    write_down(&by, services, &tx, ctx, &ticket, lifted, "hold.lift", &hold.reason).await?;
     Ok(tx.commit().await?)
 }
 
@@ -98,7 +98,7 @@ async fn move_on(_: &Granted<may::RetentionHold>, tx: &Tx, ctx: &Ctx, ticket: &T
 #[expect(clippy::too_many_arguments, reason = "the one line both ways of holding end in")]
 async fn write_down(
     _: &Granted<may::RetentionHold>,
-    house: &House,
+    services: &Services,
     tx: &Tx,
     ctx: &Ctx,
     ticket: &Ticket,
@@ -106,7 +106,7 @@ async fn write_down(
     action: &'static str,
     reason: &str,
 ) -> Result<(), Error> {
-    timeline::write(house, tx, ctx, Place::Ticket(ticket.id), &event).await?;
+    timeline::write(services, tx, ctx, Place::Ticket(ticket.id), &event).await?;
     let entry = AuditEntry::done(action, Object::new("ticket", ticket.id.0)).detail(json!({ "reason": reason }));
     Ok(audit::record(tx, ctx, entry).await?)
 }

@@ -16,7 +16,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::authorise::{Granted, authorise};
-use super::{Error, House, me};
+use super::{Error, Services, me};
 use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
@@ -26,7 +26,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::scheme::codes;
 use crate::domain::text;
 use crate::domain::tickets::{Entry, EntryKind, Event, Place, Ticket, TicketNo};
-use crate::store::tickets::{self as memory, TicketFilter, TicketLine};
+use crate::store::tickets::{self, TicketFilter, TicketLine};
 use crate::store::{Tx, accounts, audit, search};
 use crate::usecase::once::{Deed, Once};
 
@@ -41,33 +41,33 @@ pub struct TicketList {
 }
 
 /// A page of tickets; one audit entry with the tickets it showed beside it.
-pub async fn list(house: &House, ctx: &Ctx, filter: &TicketFilter) -> Result<TicketList, Error> {
+pub async fn list(services: &Services, ctx: &Ctx, filter: &TicketFilter) -> Result<TicketList, Error> {
     let by = authorise::<may::TicketFind>(ctx)?;
-    let page = memory::list(&house.store, filter, PAGE_SIZE).await?;
-    named(&by, house, ctx, "ticket.list", page).await
+    let page = tickets::list(&services.store, filter, PAGE_SIZE).await?;
+    named(&by, services, ctx, "ticket.list", page).await
 }
 
 /// Tickets that hold every word of a question; newest first. The words are not audited: they may be a name.
-pub async fn find(house: &House, ctx: &Ctx, question: &str, before: Option<i64>) -> Result<TicketList, Error> {
+pub async fn find(services: &Services, ctx: &Ctx, question: &str, before: Option<i64>) -> Result<TicketList, Error> {
     let by = authorise::<may::TicketFind>(ctx)?;
     let question = text::line("q", question, text::LINE)?;
     let named_no = match TicketNo::parse(&question) {
-        Some(no) => memory::of_numbers(&house.store, &[no.as_key()]).await?,
+        Some(no) => tickets::of_numbers(&services.store, &[no.as_key()]).await?,
         None => Vec::new(),
     };
     if !named_no.is_empty() {
-        return named(&by, house, ctx, "ticket.search", Page { rows: named_no, older: None }).await;
+        return named(&by, services, ctx, "ticket.search", Page { rows: named_no, older: None }).await;
     }
     // `5550-4321` reads like a number of the year 5550, and may be the end of a telephone number.
-    let mut numbers = search::find(&house.store, &question, before, PAGE_SIZE + 1).await?;
+    let mut numbers = search::find(&services.store, &question, before, PAGE_SIZE + 1).await?;
     if let Some(digits) = phone_digits(&question).filter(|_| numbers.is_empty() && before.is_none()) {
-        numbers = search::find(&house.store, &digits, None, PAGE_SIZE + 1).await?;
+        numbers = search::find(&services.store, &digits, None, PAGE_SIZE + 1).await?;
     }
     let more = numbers.len() as u64 > PAGE_SIZE;
     let shown: Vec<i64> = numbers.into_iter().take(usize::try_from(PAGE_SIZE).unwrap_or(50)).collect();
-    let rows = memory::of_numbers(&house.store, &shown).await?;
+    let rows = tickets::of_numbers(&services.store, &shown).await?;
     let older = if more { rows.last().map(|line| line.number) } else { None };
-    named(&by, house, ctx, "ticket.search", Page { rows, older }).await
+    named(&by, services, ctx, "ticket.search", Page { rows, older }).await
 }
 
 /// The digits of a telephone number in whatever grouping: searched again by them alone when it isn't found.
@@ -77,7 +77,7 @@ pub(in crate::usecase) fn phone_digits(question: &str) -> Option<String> {
 
 async fn named(
     _: &Granted<may::TicketFind>,
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     action: &'static str,
     page: Page<TicketLine>,
@@ -88,7 +88,8 @@ async fn named(
     let mut people: Vec<Uuid> = page.rows.iter().filter_map(|line| line.owner_id).collect();
     people.sort_unstable();
     people.dedup();
-    let (audited, names) = tokio::join!(house.store.journal().write(ctx, entry), accounts::names(&house.store, people));
+    let (audited, names) =
+        tokio::join!(services.store.journal().write(ctx, entry), accounts::names(&services.store, people));
     audited?;
     Ok(TicketList { page, names: names?.into_iter().collect() })
 }
@@ -114,7 +115,13 @@ pub struct Done {
 }
 
 /// Appends an entry to a ticket's timeline.
-pub async fn add_entry(house: &House, ctx: &Ctx, no: TicketNo, new: NewEntry, once: &Once) -> Result<Done, Error> {
+pub async fn add_entry(
+    services: &Services,
+    ctx: &Ctx,
+    no: TicketNo,
+    new: NewEntry,
+    once: &Once,
+) -> Result<Done, Error> {
     authorise::<may::TicketWork>(ctx)?;
     let kind = match new.kind.as_str() {
         "" => EntryKind::Note,
@@ -128,16 +135,16 @@ pub async fn add_entry(house: &House, ctx: &Ctx, no: TicketNo, new: NewEntry, on
         typed => faults.take(text::past_time("occurred_at", typed, ctx.now)),
     };
     faults.check()?;
-    let deed = Deed::begin(&house.store, ctx, once).await?;
-    let ticket = memory::find(&deed.tx, no).await?.ok_or(Error::NotFound("ticket"))?;
+    let deed = Deed::begin(&services.store, ctx, once).await?;
+    let ticket = tickets::find(&deed.tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     ticket.must_be_kept()?;
     let event = Event::Written { kind, words: body };
     let written = Entry {
         occurred_at: crate::domain::time::to_micros(occurred_at),
-        ..Entry::of(EntryId(ctx.new_id()), Place::Ticket(ticket.id), &event, &house.scheme, ctx.now, me(ctx))
+        ..Entry::of(EntryId(ctx.new_id()), Place::Ticket(ticket.id), &event, &services.scheme, ctx.now, me(ctx))
     };
-    memory::append(&deed.tx, &written).await?;
-    if !memory::touch(&deed.tx, ticket.id, ctx.now).await? {
+    tickets::append(&deed.tx, &written).await?;
+    if !tickets::touch(&deed.tx, ticket.id, ctx.now).await? {
         return Err(overtaken(&deed.tx, &ticket, ticket.version).await?.into());
     }
     search::add(&deed.tx, no, &written.body).await?;
@@ -161,7 +168,7 @@ pub(in crate::usecase) fn moved_meanwhile(ticket: &Ticket, sent: i64) -> Refusal
 
 /// The same, when somebody was quicker between reading and saving.
 pub(in crate::usecase) async fn overtaken(tx: &Tx, ticket: &Ticket, sent: i64) -> Result<Refusal, Error> {
-    let stands = memory::find(tx, ticket.number).await?;
+    let stands = tickets::find(tx, ticket.number).await?;
     Ok(moved_meanwhile(stands.as_ref().unwrap_or(ticket), sent))
 }
 
@@ -181,7 +188,7 @@ pub struct TicketChange {
 
 /// Changes incident, severity or owner.
 pub async fn change(
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     no: TicketNo,
     version: i64,
@@ -189,7 +196,7 @@ pub async fn change(
     once: &Once,
 ) -> Result<Done, Error> {
     authorise::<may::TicketWork>(ctx)?;
-    let lists = &house.scheme.lists;
+    let lists = &services.scheme.lists;
     let mut faults = crate::domain::refusal::Faults::default();
     let known = |name: &str, code: &str, list: Vec<&str>| match code.is_empty() || list.contains(&code) {
         true => Ok(()),
@@ -198,8 +205,8 @@ pub async fn change(
     faults.take(known("incident", &new.incident, codes(&lists.incident)));
     faults.take(known("severity", &new.severity, codes(&lists.severity)));
     faults.check()?;
-    let deed = Deed::begin(&house.store, ctx, once).await?;
-    let mut ticket = memory::find(&deed.tx, no).await?.ok_or(Error::NotFound("ticket"))?;
+    let deed = Deed::begin(&services.store, ctx, once).await?;
+    let mut ticket = tickets::find(&deed.tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     ticket.must_be_kept()?;
     if ticket.version != version {
         return Err(moved_meanwhile(&ticket, version).into());
@@ -209,10 +216,10 @@ pub async fn change(
         return deed.finish(ctx, Done { number: no.to_string() }).await;
     };
     ticket.last_event_at = ctx.now;
-    if !memory::save(&deed.tx, &ticket, version).await? {
+    if !tickets::save(&deed.tx, &ticket, version).await? {
         return Err(overtaken(&deed.tx, &ticket, version).await?.into());
     }
-    timeline::write(house, &deed.tx, ctx, Place::Ticket(ticket.id), &event).await?;
+    timeline::write(services, &deed.tx, ctx, Place::Ticket(ticket.id), &event).await?;
     audit::record(&deed.tx, ctx, AuditEntry::done("ticket.change", Object::new("ticket", ticket.id.0))).await?;
     deed.finish(ctx, Done { number: no.to_string() }).await
 }

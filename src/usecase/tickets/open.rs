@@ -12,15 +12,15 @@ use crate::domain::refusal::Refusal;
 use crate::domain::tickets::state::Status;
 use crate::domain::tickets::{Event, Place, State, Ticket, TicketNo};
 use crate::domain::time::tokyo_time;
-use crate::domain::verification::record::{Recorded, Verification};
+use crate::domain::verification::record::{Verification, VerificationOutcome};
 use crate::store::tickets::task;
-use crate::store::{Tx, audit, calls as memory, members, search, tickets};
+use crate::store::{Tx, audit, calls, members, search, tickets};
 use crate::usecase::authorise::Granted;
-use crate::usecase::calls::intake::Matter;
+use crate::usecase::calls::intake::Intake;
 use crate::usecase::tickets::overtaken;
 use crate::usecase::tickets::timeline;
 use crate::usecase::verification::record::Recording;
-use crate::usecase::{Error, House, me};
+use crate::usecase::{Error, Services, me};
 
 /// What opens a ticket for a call: the right to work on calls, to log them, or to work on tickets.
 pub(in crate::usecase) trait Opens {}
@@ -51,11 +51,11 @@ impl Newborn {
 /// Opens a ticket for a call's matter; tier 1 works on it from the start.
 pub(in crate::usecase) async fn open(
     _: &impl Opens,
-    house: &House,
+    services: &Services,
     tx: &Tx,
     ctx: &Ctx,
     call: &Call,
-    matter: &Matter,
+    matter: &Intake,
 ) -> Result<Newborn, Error> {
     let verified = matter.verification.as_ref().filter(|v| v.recorded.opens_remote());
     let known = match verified {
@@ -78,7 +78,7 @@ pub(in crate::usecase) async fn open(
         state: State { at: Status::Tier1, since: ctx.now, by: me(ctx) },
         version: 1,
         owner_id: Some(me(ctx)),
-        verification: matter.verification.as_ref().map_or(Recorded::Unverified, |v| v.recorded),
+        verification: matter.verification.as_ref().map_or(VerificationOutcome::Unverified, |v| v.recorded),
         tier: 1,
         opened_at: ctx.now,
         opened_by: me(ctx),
@@ -90,12 +90,12 @@ pub(in crate::usecase) async fn open(
     known.put_on(&mut ticket);
     tickets::add(tx, &ticket).await?;
     tickets::link_call(tx, call.id, ticket.id).await?;
-    memory::take_verifications(tx, call.id, ticket.id).await?;
+    calls::take_verifications(tx, call.id, ticket.id).await?;
     if let Some(verification) = &matter.verification {
         task::give(tx, verification.id, ticket.id).await?;
     }
-    let opened = Event::Opened { call: call.id, words: opening_words(house, matter) };
-    timeline::write(house, tx, ctx, Place::Both(ticket.id, call.id), &opened).await?;
+    let opened = Event::Opened { call: call.id, words: opening_words(services, matter) };
+    timeline::write(services, tx, ctx, Place::Both(ticket.id, call.id), &opened).await?;
     let words = [
         ticket.number.to_string(),
         ticket.facility_name.clone(),
@@ -115,8 +115,8 @@ pub(in crate::usecase) async fn open(
     Ok(Newborn(ticket))
 }
 
-fn opening_words(house: &House, matter: &Matter) -> String {
-    let incident = house.scheme.lists.incident_label(&matter.incident);
+fn opening_words(services: &Services, matter: &Intake) -> String {
+    let incident = services.scheme.lists.incident_label(&matter.incident);
     match (incident.is_empty(), matter.narrative.is_empty()) {
         (_, false) => matter.narrative.clone(),
         (false, true) => incident.to_owned(),
@@ -152,7 +152,7 @@ pub(in crate::usecase) async fn existing(
     let entry =
         AuditEntry::done("ticket.link", Object::new("ticket", ticket.id.0)).subjects([Object::new("call", call.id.0)]);
     audit::record(tx, ctx, entry).await?;
-    match memory::free_verification(tx, call.id).await? {
+    match calls::free_verification(tx, call.id).await? {
         Some(verification) => attach(by, tx, ctx, ticket, &verification).await,
         None => Ok(ticket),
     }
@@ -173,7 +173,7 @@ pub(in crate::usecase) async fn attach(
     if another || ticket.erased_on.is_some() {
         return Ok(ticket);
     }
-    memory::take_verifications(tx, verification.call_id, ticket.id).await?;
+    calls::take_verifications(tx, verification.call_id, ticket.id).await?;
     task::give(tx, verification.id, ticket.id).await?;
     let version = ticket.version;
     ticket.verification = verification.recorded;

@@ -23,7 +23,7 @@ use crate::store::tickets::{callback, remote, task};
 use crate::store::{accounts, calls, claims, members, tickets};
 use crate::usecase::access::gate;
 use crate::usecase::authorise::{Granted, authorise};
-use crate::usecase::{Error, House};
+use crate::usecase::{Error, Services};
 
 /// Everything a ticket's page shows. What its reader may not see isn't in it.
 pub struct TicketView {
@@ -59,13 +59,13 @@ pub struct TicketView {
 
 /// Opens a ticket; audited with the facility and member it shows. A ticket out of the reader's reach is absent, and
 /// the attempt is written down.
-pub async fn show(house: &House, ctx: &Ctx, no: TicketNo) -> Result<TicketView, Error> {
+pub async fn show(services: &Services, ctx: &Ctx, no: TicketNo) -> Result<TicketView, Error> {
     let by = authorise::<may::TicketRead>(ctx)?;
-    let store = &house.store;
+    let store = &services.store;
     let ticket = tickets::find(store, no).await?.ok_or(Error::NotFound("ticket"))?;
     if reach(&ctx.actor) == Reach::Claims && !claims::concern(store, ticket.id).await? {
         let entry = AuditEntry::done("ticket.view", Object::new("ticket", ticket.id.0)).outcome(Outcome::Refused);
-        gate::refused(house, ctx, entry).await?;
+        gate::refused(services, ctx, entry).await?;
         return Err(Error::NotFound("ticket"));
     }
     let whose = [
@@ -75,13 +75,18 @@ pub async fn show(house: &House, ctx: &Ctx, no: TicketNo) -> Result<TicketView, 
     let entry =
         AuditEntry::done("ticket.view", Object::new("ticket", ticket.id.0)).subjects(whose.into_iter().flatten());
     let audited = store.journal().write(ctx, entry);
-    let (audited, view) = tokio::join!(audited, gather(&by, house, ctx, ticket));
+    let (audited, view) = tokio::join!(audited, gather(&by, services, ctx, ticket));
     audited?;
     view
 }
 
-async fn gather(_: &Granted<may::TicketRead>, house: &House, ctx: &Ctx, ticket: Ticket) -> Result<TicketView, Error> {
-    let store = &house.store;
+async fn gather(
+    _: &Granted<may::TicketRead>,
+    services: &Services,
+    ctx: &Ctx,
+    ticket: Ticket,
+) -> Result<TicketView, Error> {
+    let store = &services.store;
     let fields = ctx.actor.fields(Action::TicketRead);
     let (id, facility, member) = (ticket.id, ticket.facility_id, ticket.member_id);
     let mut view = TicketView {

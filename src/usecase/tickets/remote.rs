@@ -8,10 +8,10 @@ use crate::domain::refusal::{Faults, Refusal};
 use crate::domain::text;
 use crate::domain::tickets::remote::Remote;
 use crate::domain::tickets::{Event, Ticket, TicketNo};
-use crate::store::tickets::remote as memory;
+use crate::store::tickets::remote;
 use crate::store::{Tx, tickets};
 use crate::usecase::authorise::{Granted, authorise};
-use crate::usecase::{Error, House, me};
+use crate::usecase::{Error, Services, me};
 
 /// Consent to a remote session, and how it's connected.
 #[derive(Debug, Clone, Default)]
@@ -38,7 +38,7 @@ pub struct RemoteEnd {
 }
 
 /// Begins remote support: only once the caller is verified or provisionally taken, and with consent (Q2-3).
-pub async fn start(house: &House, ctx: &Ctx, no: TicketNo, new: RemoteStart) -> Result<(), Error> {
+pub async fn start(services: &Services, ctx: &Ctx, no: TicketNo, new: RemoteStart) -> Result<(), Error> {
     let by = authorise::<may::TicketWork>(ctx)?;
     let mut faults = Faults::default();
     let consent_by = faults.take(text::required_line("consent_by", &new.consent_by, 80));
@@ -52,7 +52,7 @@ pub async fn start(house: &House, ctx: &Ctx, no: TicketNo, new: RemoteStart) -> 
         )));
     }
     faults.check()?;
-    let tx = house.store.begin().await?;
+    let tx = services.store.begin().await?;
     let ticket = open_ticket(&by, &tx, no).await?;
     if !ticket.verification.opens_remote() {
         return Err(Refusal::conflict(
@@ -75,29 +75,29 @@ pub async fn start(house: &House, ctx: &Ctx, no: TicketNo, new: RemoteStart) -> 
         outcome: None,
         operator_id: me(ctx),
     };
-    memory::add(&tx, &remote).await?;
+    remote::add(&tx, &remote).await?;
     let event = Event::RemoteStarted { remote: remote.id, tool: remote.tool, consent_by: remote.consent_by };
-    write_down(&by, house, &tx, ctx, &ticket, event, "remote.start").await?;
+    write_down(&by, services, &tx, ctx, &ticket, event, "remote.start").await?;
     Ok(tx.commit().await?)
 }
 
 /// Ends remote support.
-pub async fn end(house: &House, ctx: &Ctx, no: TicketNo, id: RemoteId, end: RemoteEnd) -> Result<(), Error> {
+pub async fn end(services: &Services, ctx: &Ctx, no: TicketNo, id: RemoteId, end: RemoteEnd) -> Result<(), Error> {
     let by = authorise::<may::TicketWork>(ctx)?;
     let mut faults = Faults::default();
     let done = faults.take(text::required_note("done", &end.done, text::NOTE));
     let found = faults.take(text::note("found", &end.found, text::NOTE));
     let outcome = faults.take(text::required_line("outcome", &end.outcome, 80));
     faults.check()?;
-    let tx = house.store.begin().await?;
+    let tx = services.store.begin().await?;
     let ticket = open_ticket(&by, &tx, no).await?;
-    if !memory::end(&tx, ticket.id, id, ctx.now, &done, &found, &outcome).await? {
+    if !remote::end(&tx, ticket.id, id, ctx.now, &done, &found, &outcome).await? {
         return Err(
             Refusal::conflict("remote.ended", "このリモート支援は終了しています。画面を読み直してください").into()
         );
     }
     let event = Event::RemoteEnded { remote: id, outcome, done, found };
-    write_down(&by, house, &tx, ctx, &ticket, event, "remote.end").await?;
+    write_down(&by, services, &tx, ctx, &ticket, event, "remote.end").await?;
     Ok(tx.commit().await?)
 }
 

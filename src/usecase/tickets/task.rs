@@ -9,19 +9,19 @@ use crate::domain::refusal::Refusal;
 use crate::domain::tickets::task::TaskKind;
 use crate::domain::tickets::{Event, TicketNo};
 use crate::store::audit;
-use crate::store::tickets::task as memory;
+use crate::store::tickets::task;
 use crate::usecase::authorise::authorise;
-use crate::usecase::{Error, House};
+use crate::usecase::{Error, Services};
 
 /// A task was done, with one of the outcomes of its kind.
-pub async fn finish(house: &House, ctx: &Ctx, id: TaskId, outcome: &str) -> Result<Option<TicketNo>, Error> {
+pub async fn finish(services: &Services, ctx: &Ctx, id: TaskId, outcome: &str) -> Result<Option<TicketNo>, Error> {
     let by = authorise::<may::TicketWork>(ctx)?;
-    let tx = house.store.begin().await?;
-    let task = memory::open(&tx, id).await?.ok_or(Error::NotFound("task"))?;
+    let tx = services.store.begin().await?;
+    let task = task::open(&tx, id).await?.ok_or(Error::NotFound("task"))?;
     if !task.kind.outcomes().contains(&outcome) {
         return Err(Refusal::field("outcome", "choice.unknown", "確認の結果を選んでください").into());
     }
-    if !memory::finish(&tx, id, outcome, ctx.now, ctx.actor.id).await? {
+    if !task::finish(&tx, id, outcome, ctx.now, ctx.actor.id).await? {
         return Err(Refusal::conflict("task.done", "この作業は済んでいます").into());
     }
     let mut number = None;
@@ -35,7 +35,7 @@ pub async fn finish(house: &House, ctx: &Ctx, id: TaskId, outcome: &str) -> Resu
             }
             TaskKind::AskedAgain => Event::AskedAgainSeen,
         };
-        write_down(&by, house, &tx, ctx, &ticket, event, "task.finish").await?;
+        write_down(&by, services, &tx, ctx, &ticket, event, "task.finish").await?;
     } else {
         audit::record(&tx, ctx, AuditEntry::done("task.finish", Object::new("task", id.0))).await?;
     }

@@ -7,17 +7,17 @@ use crate::domain::id::{EntryId, TicketId};
 use crate::domain::tickets::{Entry, Event, Place, Ticket};
 use crate::store::{Tx, audit, search, tickets};
 use crate::usecase::authorise::Granted;
-use crate::usecase::{Error, House, me};
+use crate::usecase::{Error, Services, me};
 
 /// Writes down that something has just happened.
 pub(in crate::usecase) async fn write(
-    house: &House,
+    services: &Services,
     tx: &Tx,
     ctx: &Ctx,
     place: Place,
     event: &Event,
 ) -> Result<Entry, Error> {
-    let entry = Entry::of(EntryId(ctx.new_id()), place, event, &house.scheme, ctx.now, me(ctx));
+    let entry = Entry::of(EntryId(ctx.new_id()), place, event, &services.scheme, ctx.now, me(ctx));
     tickets::append(tx, &entry).await?;
     Ok(entry)
 }
@@ -28,14 +28,14 @@ pub(super) async fn by_id(_: &Granted<may::TicketWork>, tx: &Tx, id: TicketId) -
 
 pub(super) async fn write_down(
     _: &Granted<may::TicketWork>,
-    house: &House,
+    services: &Services,
     tx: &Tx,
     ctx: &Ctx,
     ticket: &Ticket,
     event: Event,
     action: &'static str,
 ) -> Result<(), Error> {
-    let entry = write(house, tx, ctx, Place::Ticket(ticket.id), &event).await?;
+    let entry = write(services, tx, ctx, Place::Ticket(ticket.id), &event).await?;
     tickets::touch(tx, ticket.id, ctx.now).await?;
     search::add(tx, ticket.number, &entry.body).await?;
     Ok(audit::record(tx, ctx, AuditEntry::done(action, Object::new("ticket", ticket.id.0))).await?)

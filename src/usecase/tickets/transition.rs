@@ -13,7 +13,7 @@ use crate::domain::tickets::escalation::Escalation;
 use crate::domain::tickets::ticket::Transitioned;
 use crate::domain::tickets::transition::QueueChange;
 use crate::domain::tickets::{Place, Ticket, TicketNo, Transition};
-use crate::store::tickets as memory;
+use crate::store::tickets;
 use crate::store::tickets::escalation;
 use crate::store::{Tx, audit};
 use crate::usecase::authorise::{Granted, authorise};
@@ -21,7 +21,7 @@ use crate::usecase::once::{Deed, Once};
 use crate::usecase::tickets::open::Newborn;
 use crate::usecase::tickets::timeline;
 use crate::usecase::tickets::{Done, moved_meanwhile, overtaken};
-use crate::usecase::{Error, House, me};
+use crate::usecase::{Error, Services, me};
 
 /// A transition whose right was asked for: without it no ticket goes on.
 pub(in crate::usecase) struct Allowed {
@@ -69,7 +69,7 @@ impl Allowed {
 
 /// Moves a ticket on. `version` is the one the person saw.
 pub async fn move_on(
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     no: TicketNo,
     version: i64,
@@ -78,24 +78,24 @@ pub async fn move_on(
 ) -> Result<Done, Error> {
     let allowed = Allowed::ask(ctx, transition.clone())?;
     text::note("reason", transition.words(), text::NOTE)?;
-    let deed = Deed::begin(&house.store, ctx, once).await?;
-    let ticket = memory::find(&deed.tx, no).await?.ok_or(Error::NotFound("ticket"))?;
+    let deed = Deed::begin(&services.store, ctx, once).await?;
+    let ticket = tickets::find(&deed.tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     if ticket.version != version {
         return Err(moved_meanwhile(&ticket, version).into());
     }
     if let Transition::Close { result } = &transition
-        && !codes(&house.scheme.lists.result).contains(&result.as_str())
+        && !codes(&services.scheme.lists.result).contains(&result.as_str())
         && !result.is_empty()
     {
         return Err(Refusal::field("result", "choice.unknown", "結果を一覧から選び直してください").into());
     }
-    advance(house, &deed.tx, ctx, ticket, allowed).await?;
+    advance(services, &deed.tx, ctx, ticket, allowed).await?;
     deed.finish(ctx, Done { number: no.to_string() }).await
 }
 
 /// Takes a ticket as read in this transaction on: state, owner, timeline, queue of tier 2, audit. Gives it as saved.
 pub(in crate::usecase) async fn advance(
-    house: &House,
+    services: &Services,
     tx: &Tx,
     ctx: &Ctx,
     ticket: Ticket,
@@ -110,11 +110,11 @@ pub(in crate::usecase) async fn advance(
     if let Some(change) = queue {
         change_queue(&by, tx, ctx, ticket.id, change).await?;
     }
-    if !memory::save(tx, &ticket, version).await? {
+    if !tickets::save(tx, &ticket, version).await? {
         return Err(overtaken(tx, &ticket, version).await?.into());
     }
     ticket.version = version + 1;
-    timeline::write(house, tx, ctx, Place::Ticket(ticket.id), &event).await?;
+    timeline::write(services, tx, ctx, Place::Ticket(ticket.id), &event).await?;
     let entry = AuditEntry::done("ticket.transition", Object::new("ticket", ticket.id.0))
         .detail(json!({ "transition": code, "to": ticket.state.code() }));
     audit::record(tx, ctx, entry).await?;

@@ -7,11 +7,11 @@ use crate::domain::ctx::Ctx;
 use crate::domain::matching::{Answer, Heard};
 use crate::domain::refusal::Faults;
 use crate::domain::text;
-use crate::domain::verification::record::Said;
+use crate::domain::verification::record::StatedItems;
 use crate::usecase::authorise::authorise;
 use crate::usecase::verification::look_up;
 use crate::usecase::verification::look_up::Asking;
-use crate::usecase::{Error, House};
+use crate::usecase::{Error, Services};
 
 /// Looks up for a program; written down with everybody it looked at before the answer leaves. Gives the directory's
 /// version too.
@@ -19,7 +19,7 @@ use crate::usecase::{Error, House};
 /// # Errors
 /// A refusal when the token, or whoever made it, has to wait or is stopped: then nothing was compared.
 pub async fn look_up(
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     day: NaiveDate,
     name: String,
@@ -29,7 +29,7 @@ pub async fn look_up(
 ) -> Result<(Answer, i64), Error> {
     let by = authorise::<may::Verify>(ctx)?;
     let mut faults = Faults::default();
-    let said = Said {
+    let said = StatedItems {
         name: faults.take(text::line("name", &name, text::LINE)),
         facility: faults.take(text::line("facility", &facility, text::LINE)),
         address: faults.take(text::line("address", &address, text::LINE)),
@@ -37,7 +37,7 @@ pub async fn look_up(
         heard: Heard::Once,
     };
     faults.check()?;
-    let reply = look_up::ask(&by, house, ctx, Asking::Api, &said, day).await?;
+    let reply = look_up::ask(&by, services, ctx, Asking::Api, &said, day).await?;
     if reply.heard == Heard::Unasked {
         look_up::refusal(reply.number.standing, ctx.now).map_or(Ok(()), Err)?;
     }

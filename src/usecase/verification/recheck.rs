@@ -10,14 +10,14 @@ use crate::domain::members::eligibility::pending_is_overdue;
 use crate::domain::tickets::task::Task;
 use crate::domain::tickets::{Event, Place};
 use crate::domain::verification::recheck::{Again, again};
-use crate::domain::verification::record::{Marks, Recorded, Verification};
+use crate::domain::verification::record::{Marks, Verification, VerificationOutcome};
 use crate::store::tickets::task;
 use crate::store::{Tx, audit, calls, tickets};
 use crate::usecase::tickets::open::attach;
 use crate::usecase::tickets::timeline;
 use crate::usecase::verification::look_up;
 use crate::usecase::verification::record::{Recording, put};
-use crate::usecase::{Error, House, me};
+use crate::usecase::{Error, Services, me};
 
 /// What a task is closed with when the directory itself gives the answer.
 pub const BY_DIRECTORY: &str = "名簿で確認";
@@ -43,13 +43,13 @@ enum Done {
 ///
 /// # Errors
 /// When the questions can't be read, and the first failure of one of them after all were tried.
-pub async fn look_again(house: &House, ctx: &Ctx) -> Result<Looked, Error> {
+pub async fn look_again(services: &Services, ctx: &Ctx) -> Result<Looked, Error> {
     let by = Recording::ask(ctx)?;
     let mut looked = Looked::default();
     let mut failed = None;
-    let Some(index) = house.index.get() else { return Ok(looked) };
-    for task in task::not_looked_at(&house.store, index.version()).await? {
-        match look_at(&by, house, ctx, &index, &task).await {
+    let Some(index) = services.index.get() else { return Ok(looked) };
+    for task in task::not_looked_at(&services.store, index.version()).await? {
+        match look_at(&by, services, ctx, &index, &task).await {
             Ok(Done::Nothing) => {}
             Ok(Done::Confirmed) => looked.confirmed += 1,
             Ok(Done::Raised) => looked.raised += 1,
@@ -61,12 +61,12 @@ pub async fn look_again(house: &House, ctx: &Ctx) -> Result<Looked, Error> {
 
 async fn look_at(
     by: &Recording<'_>,
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     index: &DirectoryIndex,
     task: &Task,
 ) -> Result<Done, Error> {
-    let tx = house.store.begin().await?;
+    let tx = services.store.begin().await?;
     if !task::look_at(&tx, task.id, index.version()).await? {
         return Ok(Done::Nothing);
     }
@@ -74,8 +74,8 @@ async fn look_at(
         Some(id) => calls::find_verification(&tx, id).await?,
         None => None,
     };
-    let done = match held.filter(|v| v.recorded == Recorded::Provisional) {
-        Some(held) => judge(by, house, &tx, ctx, index, task, held).await?,
+    let done = match held.filter(|v| v.recorded == VerificationOutcome::Provisional) {
+        Some(held) => judge(by, services, &tx, ctx, index, task, held).await?,
         None => Done::Nothing,
     };
     tx.commit().await?;
@@ -84,7 +84,7 @@ async fn look_at(
 
 async fn judge(
     by: &Recording<'_>,
-    house: &House,
+    services: &Services,
     tx: &Tx,
     ctx: &Ctx,
     index: &DirectoryIndex,
@@ -102,11 +102,11 @@ async fn judge(
                 _ => (today, ctx.today()),
             };
             let held = Verification { as_of: day, directory_version: index.version(), ..held };
-            confirm(by, house, tx, ctx, task, held, &answer).await?;
+            confirm(by, services, tx, ctx, task, held, &answer).await?;
             Ok(Done::Confirmed)
         }
         Again::Raised(why) => {
-            Ok(if raise(by, house, tx, ctx, task, why).await? { Done::Raised } else { Done::Nothing })
+            Ok(if raise(by, services, tx, ctx, task, why).await? { Done::Raised } else { Done::Nothing })
         }
     }
 }
@@ -114,7 +114,7 @@ async fn judge(
 /// A verification of its own beside the provisional one, which stays as it was recorded.
 async fn confirm(
     by: &Recording<'_>,
-    house: &House,
+    services: &Services,
     tx: &Tx,
     ctx: &Ctx,
     task: &Task,
@@ -128,7 +128,7 @@ async fn confirm(
         ticket_id: None,
         marks: Marks { name: items.name, facility: items.facility, address: items.address, number: items.number },
         decision: answer.decision,
-        recorded: Recorded::Verified,
+        recorded: VerificationOutcome::Verified,
         reason: BY_DIRECTORY.into(),
         member_id: best.map(|c| MemberId(Uuid::from_u128(c.member_ref))),
         facility_id: best.map(|c| FacilityId(Uuid::from_u128(c.facility_ref))),
@@ -136,7 +136,7 @@ async fn confirm(
         decided_by: me(ctx),
         ..held
     };
-    put(by, house, tx, &verification).await?;
+    put(by, services, tx, &verification).await?;
     if let Some(id) = task.ticket_id
         && let Some(ticket) = tickets::find_by_id(tx, id).await?
     {
@@ -147,13 +147,20 @@ async fn confirm(
 }
 
 /// Once: due today, with a line on the ticket that says why. False when it was raised before.
-async fn raise(_: &Recording<'_>, house: &House, tx: &Tx, ctx: &Ctx, task: &Task, why: &str) -> Result<bool, Error> {
+async fn raise(
+    _: &Recording<'_>,
+    services: &Services,
+    tx: &Tx,
+    ctx: &Ctx,
+    task: &Task,
+    why: &str,
+) -> Result<bool, Error> {
     if !task::raise(tx, task.id, ctx.today()).await? {
         return Ok(false);
     }
     if let Some(id) = task.ticket_id {
         let doubted = Event::MembershipDoubted { why: why.to_owned() };
-        timeline::write(house, tx, ctx, Place::Ticket(id), &doubted).await?;
+        timeline::write(services, tx, ctx, Place::Ticket(id), &doubted).await?;
         tickets::touch(tx, id, ctx.now).await?;
     }
     audit::record(tx, ctx, AuditEntry::done("task.raise", Object::new("task", task.id.0))).await?;

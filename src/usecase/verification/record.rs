@@ -13,13 +13,13 @@ use crate::domain::refusal::Refusal;
 use crate::domain::tickets::task::{Task, TaskKind};
 use crate::domain::tickets::{Event, Place};
 use crate::domain::time::next_weekday;
-use crate::domain::verification::record::{Marks, Recorded, Said, Verification, record};
+use crate::domain::verification::record::{Marks, StatedItems, Verification, VerificationOutcome, record};
 use crate::store::tickets::task;
-use crate::store::{Tx, audit, calls as memory};
+use crate::store::{Tx, audit, calls};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::tickets::timeline;
 use crate::usecase::verification::look_up::{Reply, refusal};
-use crate::usecase::{Error, House, me};
+use crate::usecase::{Error, Services, me};
 
 /// The right to record who calls, asked for; and whether it may be otherwise than the rules say.
 pub(in crate::usecase) struct Recording<'a> {
@@ -46,13 +46,13 @@ impl<'a> Recording<'a> {
 pub(in crate::usecase) fn decide(
     by: &Recording<'_>,
     call: &Call,
-    said: Said,
+    said: StatedItems,
     reply: &Reply,
-    recorded: Recorded,
+    recorded: VerificationOutcome,
     reason: String,
 ) -> Result<Verification, Error> {
     let answer = &reply.answer;
-    if recorded != Recorded::Unverified && said == Said::default() {
+    if recorded != VerificationOutcome::Unverified && said == StatedItems::default() {
         return Err(Refusal::field(
             "member_name",
             "verification.nothing_said",
@@ -62,7 +62,7 @@ pub(in crate::usecase) fn decide(
     }
     let ctx = by.ctx;
     // Whoever may not try a number now hears that, not that the items differ.
-    if recorded == Recorded::Verified && reply.heard == Heard::Unasked && by.special.is_none() {
+    if recorded == VerificationOutcome::Verified && reply.heard == Heard::Unasked && by.special.is_none() {
         refusal(reply.number.standing, ctx.now).map_or(Ok(()), Err)?;
     }
     record(answer.decision, recorded, &reason, by.special.is_some())?;
@@ -71,12 +71,12 @@ pub(in crate::usecase) fn decide(
     let best = answer
         .candidates
         .first()
-        .filter(|_| answer.decision != Decision::NeedsCheck || (recorded == Recorded::Verified && meant));
+        .filter(|_| answer.decision != Decision::NeedsCheck || (recorded == VerificationOutcome::Verified && meant));
     Ok(Verification {
         id: VerificationId(ctx.new_id()),
         call_id: call.id,
         ticket_id: None,
-        said: Said { heard: reply.heard, ..said },
+        said: StatedItems { heard: reply.heard, ..said },
         marks: Marks {
             name: answer.items.name,
             facility: answer.items.facility,
@@ -98,20 +98,20 @@ pub(in crate::usecase) fn decide(
 /// Writes a verification, its line on the timeline, and the task a provisional one leaves behind.
 pub(in crate::usecase) async fn put(
     by: &Recording<'_>,
-    house: &House,
+    services: &Services,
     tx: &Tx,
     verification: &Verification,
 ) -> Result<(), Error> {
     let ctx = by.ctx;
-    memory::add_verification(tx, verification).await?;
+    calls::add_verification(tx, verification).await?;
     let event = Event::Verified {
         decision: verification.decision,
         recorded: verification.recorded,
         special: verification.is_override(),
         reason: verification.reason.clone(),
     };
-    timeline::write(house, tx, ctx, Place::Call(verification.call_id), &event).await?;
-    if verification.recorded == Recorded::Provisional {
+    timeline::write(services, tx, ctx, Place::Call(verification.call_id), &event).await?;
+    if verification.recorded == VerificationOutcome::Provisional {
         let task = Task {
             id: TaskId(ctx.new_id()),
             ticket_id: None,

@@ -23,7 +23,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::scheme::{Lists, Scheme, Term};
 use crate::domain::tickets::StatusKind;
 use crate::domain::tickets::task::TaskKind;
-use crate::domain::verification::record::Recorded;
+use crate::domain::verification::record::VerificationOutcome;
 use crate::routes;
 use crate::usecase::calls::search::FoundCalls;
 use crate::usecase::rows::{TicketFilter, TicketLine};
@@ -68,7 +68,7 @@ pub fn lines(caption: &str, rows: &[TicketLine], lists: &Lists, names: &HashMap<
             html! { (lists.incident_label(&line.incident)) },
             badge(&Badge { label: lists.severity_label(&line.severity), tone: severity_tone(&line.severity) }),
             badge(&Badge { label: line.status().label(), tone: status_tone(line.status()) }),
-            html! { (Recorded::parse(&line.verification).label()) },
+            html! { (VerificationOutcome::parse(&line.verification).label()) },
             html! { span.nowrap { (line.owner_id.and_then(|o| names.get(&o)).map_or("—", String::as_str)) } },
             html! { span.nowrap { (format::date_time_short(line.opened_at)) } },
             html! { span.nowrap { (format::date_time_short(line.last_event_at)) } },

@@ -18,8 +18,8 @@ use crate::usecase::tickets::page;
 use crate::usecase::tickets::{self as steps, Done, NewEntry};
 use crate::usecase::verification::api;
 use crate::usecase::{Error, calls, reports};
-use crate::web::Desk;
-use crate::web::extract::{Json, Now};
+use crate::web::AppState;
+use crate::web::extract::{Json, RequestCtx};
 use crate::web::pages::tickets::ListQuery;
 use crate::web::problem::ApiProblem;
 
@@ -30,92 +30,105 @@ fn number(text: &str) -> Result<TicketNo, Error> {
 }
 
 /// Who the token is.
-pub async fn me(now: Now) -> Answer<Me> {
-    let actions = Action::ALL.iter().filter(|a| now.actor.may(**a)).map(|a| a.code()).collect();
-    let seen = |field: &&Field| field.actions().iter().any(|action| now.actor.sees(*action, **field));
+pub async fn me(ctx: RequestCtx) -> Answer<Me> {
+    let actions = Action::ALL.iter().filter(|a| ctx.actor.may(**a)).map(|a| a.code()).collect();
+    let seen = |field: &&Field| field.actions().iter().any(|action| ctx.actor.sees(*action, **field));
     let fields = Field::ALL.iter().filter(seen).map(|f| f.code()).collect();
-    let role = now.actor.role.map_or("", |r| r.code()).to_owned();
-    Answer(Me { name: now.actor.name.clone(), role, actions, fields })
+    let role = ctx.actor.role.map_or("", |r| r.code()).to_owned();
+    Answer(Me { name: ctx.actor.name.clone(), role, actions, fields })
 }
 
 /// A page of tickets.
-pub async fn list(State(desk): State<Desk>, now: Now, Query(query): Query<ListQuery>) -> ApiResult<TicketPage> {
-    let filter = query.filter(&desk, AccountId(now.actor.id))?;
-    Ok(Answer(TicketPage::from(&steps::list(&desk.house, &now, &filter).await?)))
+pub async fn list(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Query(query): Query<ListQuery>,
+) -> ApiResult<TicketPage> {
+    let filter = query.filter(&state, AccountId(ctx.actor.id))?;
+    Ok(Answer(TicketPage::from(&steps::list(&state.services, &ctx, &filter).await?)))
 }
 
 /// Tickets that hold every word.
-pub async fn search(State(desk): State<Desk>, now: Now, asked: Json<SearchIn>) -> ApiResult<TicketPage> {
-    let found = steps::find(&desk.house, &now, &asked.body.q, asked.body.before).await?;
+pub async fn search(State(state): State<AppState>, ctx: RequestCtx, asked: Json<SearchIn>) -> ApiResult<TicketPage> {
+    let found = steps::find(&state.services, &ctx, &asked.body.q, asked.body.before).await?;
     Ok(Answer(TicketPage::from(&found)))
 }
 
 /// One ticket.
-pub async fn show(State(desk): State<Desk>, now: Now, Path(no): Path<String>) -> ApiResult<TicketOut> {
-    Ok(Answer(TicketOut::from(&page::show(&desk.house, &now, number(&no)?).await?)))
+pub async fn show(State(state): State<AppState>, ctx: RequestCtx, Path(no): Path<String>) -> ApiResult<TicketOut> {
+    Ok(Answer(TicketOut::from(&page::show(&state.services, &ctx, number(&no)?).await?)))
 }
 
 /// Appends an entry.
 pub async fn add_entry(
-    State(desk): State<Desk>,
-    now: Now,
+    State(state): State<AppState>,
+    ctx: RequestCtx,
     Path(no): Path<String>,
     new: Json<NewEntry>,
 ) -> ApiResult<Done> {
-    let done = steps::add_entry(&desk.house, &now, number(&no)?, new.body, &new.once).await;
+    let done = steps::add_entry(&state.services, &ctx, number(&no)?, new.body, &new.once).await;
     Ok(Answer(answered(done)?))
 }
 
 /// Moves a ticket on.
 pub async fn move_on(
-    State(desk): State<Desk>,
-    now: Now,
+    State(state): State<AppState>,
+    ctx: RequestCtx,
     Path(no): Path<String>,
     asked: Json<TransitionIn>,
 ) -> ApiResult<Done> {
     let TransitionIn { transition, reason, result, exit, .. } = &asked.body;
     let step = Transition::parse(transition, Words { reason, result, exit }).map_err(Error::from)?;
-    let done = steps::move_on(&desk.house, &now, number(&no)?, asked.body.version, step, &asked.once).await;
+    let done = steps::move_on(&state.services, &ctx, number(&no)?, asked.body.version, step, &asked.once).await;
     Ok(Answer(answered(done)?))
 }
 
 /// Changes incident, severity or owner.
 pub async fn change(
-    State(desk): State<Desk>,
-    now: Now,
+    State(state): State<AppState>,
+    ctx: RequestCtx,
     Path(no): Path<String>,
     asked: Json<ChangeIn>,
 ) -> ApiResult<Done> {
-    let done = steps::change(&desk.house, &now, number(&no)?, asked.body.version, asked.body.change, &asked.once).await;
+    let done =
+        steps::change(&state.services, &ctx, number(&no)?, asked.body.version, asked.body.change, &asked.once).await;
     Ok(Answer(answered(done)?))
 }
 
 /// Logs a finished call.
 pub async fn log_call(
-    State(desk): State<Desk>,
-    now: Now,
+    State(state): State<AppState>,
+    ctx: RequestCtx,
     new: Json<CallLog>,
 ) -> Result<(StatusCode, Answer<Ended>), ApiProblem> {
-    let ended = answered(calls::log(&desk.house, &now, new.body, &new.once).await)?;
+    let ended = answered(calls::log(&state.services, &ctx, new.body, &new.once).await)?;
     Ok((StatusCode::CREATED, Answer(ended)))
 }
 
 /// Calls without a ticket that hold every word.
-pub async fn search_calls(State(desk): State<Desk>, now: Now, asked: Json<SearchIn>) -> ApiResult<CallPage> {
-    let found = search::find(&desk.house, &now, &asked.body.q, asked.body.before).await?;
+pub async fn search_calls(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    asked: Json<SearchIn>,
+) -> ApiResult<CallPage> {
+    let found = search::find(&state.services, &ctx, &asked.body.q, asked.body.before).await?;
     Ok(Answer(CallPage::from(&found)))
 }
 
 /// Holds what a caller said against the directory.
-pub async fn look_up(State(desk): State<Desk>, now: Now, asked: Json<LookUpIn>) -> ApiResult<LookUpOut> {
+pub async fn look_up(State(state): State<AppState>, ctx: RequestCtx, asked: Json<LookUpIn>) -> ApiResult<LookUpOut> {
     let asked = asked.body;
-    let day = asked.call_date.unwrap_or_else(|| now.today());
+    let day = asked.call_date.unwrap_or_else(|| ctx.today());
     let (answer, version) =
-        api::look_up(&desk.house, &now, day, asked.name, asked.facility, asked.address, asked.number).await?;
+        api::look_up(&state.services, &ctx, day, asked.name, asked.facility, asked.address, asked.number).await?;
     Ok(Answer(LookUpOut::of(&answer, version)))
 }
 
 /// A published report.
-pub async fn report(State(desk): State<Desk>, now: Now, Path(period): Path<String>) -> ApiResult<MonthlyReport> {
-    Ok(Answer(reports::month(&desk.house, &now, Some(&period)).await?.report))
+pub async fn report(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Path(period): Path<String>,
+) -> ApiResult<MonthlyReport> {
+    Ok(Answer(reports::month(&state.services, &ctx, Some(&period)).await?.report))
 }

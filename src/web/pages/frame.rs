@@ -10,18 +10,18 @@ use crate::view::components::flash::Flash;
 use crate::view::format;
 use crate::view::layout::{DeskFrame, Frame, HoursLine, Page};
 use crate::view::places;
-use crate::web::{Desk, assets};
+use crate::web::{AppState, assets};
 
 /// A page at the desk. `here` is the place it belongs to.
-pub fn at_desk(desk: &Desk, ctx: &Ctx, here: &str, title: &str, body: Markup) -> Page {
+pub fn at_desk(state: &AppState, ctx: &Ctx, here: &str, title: &str, body: Markup) -> Page {
     let role = ctx.actor.role;
     let frame = DeskFrame {
         person: ctx.actor.name.clone(),
         role_label: role.map_or_else(String::new, |r| r.label().to_owned()),
         state_label: None,
         places: places::of(role, here),
-        desk_label: desk.house.scheme.lists.desk_label("helpline").to_owned(),
-        hours: hours(desk, ctx),
+        desk_label: state.services.scheme.lists.desk_label("helpline").to_owned(),
+        hours: hours(state, ctx),
         clock: format::time(ctx.now),
         show_search: ctx.actor.may(crate::domain::access::actor::Action::TicketFind),
         own_href: routes::OWN.to_owned(),
@@ -46,8 +46,8 @@ pub fn warning(text: &str) -> Option<Flash> {
     Some(Flash { tone: Tone::Danger, text: text.to_owned() })
 }
 
-fn hours(desk: &Desk, ctx: &Ctx) -> HoursLine {
-    match desk.house.scheme.hours.service("helpline", ctx.now) {
+fn hours(state: &AppState, ctx: &Ctx) -> HoursLine {
+    match state.services.scheme.hours.service("helpline", ctx.now) {
         Some(Service::Open { closes_at }) => {
             let left = format::duration_ja((closes_at - ctx.now).num_seconds());
             HoursLine { open: true, text: format!("受付中 {}まで あと{left}", format::time(closes_at)) }

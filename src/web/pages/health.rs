@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use crate::web::Desk;
+use crate::web::AppState;
 
 /// The process lives.
 pub async fn alive() -> Response {
@@ -13,11 +13,11 @@ pub async fn alive() -> Response {
 }
 
 /// The database answers (its migrations were brought current before the door was opened).
-pub async fn ready(State(desk): State<Desk>) -> Response {
-    if desk.stopping.has_begun() {
+pub async fn ready(State(state): State<AppState>) -> Response {
+    if state.stopping.has_begun() {
         return (StatusCode::SERVICE_UNAVAILABLE, axum::Json(json!({ "status": "stopping" }))).into_response();
     }
-    match desk.house.store.ping().await {
+    match state.services.store.ping().await {
         // Anybody may ask: nothing else is told.
         Ok(()) => axum::Json(json!({ "status": "ready" })).into_response(),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, axum::Json(json!({ "status": "unavailable" }))).into_response(),

@@ -20,7 +20,7 @@ const ASKED: u64 = 902;
 
 /// What the four items are before anybody speaks.
 #[derive(Debug, Clone)]
-pub struct Said {
+pub struct StatedItems {
     pub name: String,
     pub facility: String,
     pub address: String,
@@ -217,9 +217,9 @@ impl Cast {
         })
     }
 
-    fn said(&self, person: &Person, facility: u32) -> Said {
+    fn said(&self, person: &Person, facility: u32) -> StatedItems {
         let facility = &self.facilities[facility as usize];
-        Said {
+        StatedItems {
             name: person.record.name.clone(),
             facility: facility.name.clone(),
             address: facility.address.clone(),
@@ -228,7 +228,7 @@ impl Cast {
     }
 
     /// What the class says otherwise; what should come of it, and whether the person is still the one who is meant.
-    fn twist(&self, rng: &mut Rng, class: Class, person: &Person, said: &mut Said) -> Option<(Decision, bool)> {
+    fn twist(&self, rng: &mut Rng, class: Class, person: &Person, said: &mut StatedItems) -> Option<(Decision, bool)> {
         let other = |rng: &mut Rng| &self.people[usize::try_from(rng.below(self.people.len() as u64)).unwrap()];
         match class {
             Class::Genuine => return Some((Decision::Eligible, true)),
@@ -284,7 +284,7 @@ impl Cast {
                 let number = format!("{:06}", rng.below(1_000_000));
                 let (name, (facility, _)) = (other(rng).record.name.clone(), *other(rng).ties.first()?);
                 let facility = &self.facilities[facility as usize];
-                *said = Said {
+                *said = StatedItems {
                     name,
                     facility: facility.name.replace("医院", "診療所"),
                     address: said.address.clone(),

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use madoguchi::demo::rng::Rng;
 use wana_kana::ConvertJapanese;
 
-use super::cast::{Cast, Said};
+use super::cast::{Cast, StatedItems};
 
 macro_rules! kinds {
     ($($name:ident),+) => {
@@ -219,7 +219,7 @@ impl Kind {
     }
 
     /// Does it to what is said; false where there is nothing to do it to.
-    pub fn apply(self, cast: &Cast, rng: &mut Rng, said: &mut Said) -> bool {
+    pub fn apply(self, cast: &Cast, rng: &mut Rng, said: &mut StatedItems) -> bool {
         match self {
             Kind::Katakana
             | Kind::Hiragana
@@ -247,7 +247,7 @@ impl Kind {
     }
 
     /// The name by ear.
-    fn heard(self, cast: &Cast, rng: &mut Rng, said: &mut Said) -> bool {
+    fn heard(self, cast: &Cast, rng: &mut Rng, said: &mut StatedItems) -> bool {
         let Some(person) = cast.named(&said.name, &said.number) else {
             return false;
         };

@@ -303,12 +303,12 @@ on_each_db!(an_account_that_ends_by_itself_leaves_no_passkey, async |app: TestAp
     let (app, _, _) = with_passkey(app).await;
     let new = NewAccount { login: "hoshu", name: "保守", role: Role::Operator, maintenance: Some((1, "点検")) };
     let console = app.app.console();
-    accounts::create_enrolled(&app.house, &console, &new, PASSWORD, crate::support::people::SECRET).await.unwrap();
+    accounts::create_enrolled(&app.services, &console, &new, PASSWORD, crate::support::people::SECRET).await.unwrap();
     app.browser_of("hoshu").await.adds("保守のもの", &mut Authenticator::new()).await.is(303);
     app.clock.advance(Duration::hours(23));
-    assert_eq!(passkeys::forget_old(&app.house, &app.app.console()).await.unwrap(), 0);
+    assert_eq!(passkeys::forget_old(&app.services, &app.app.console()).await.unwrap(), 0);
     app.clock.advance(Duration::hours(1));
-    assert_eq!(passkeys::forget_old(&app.house, &app.app.console()).await.unwrap(), 1);
+    assert_eq!(passkeys::forget_old(&app.services, &app.app.console()).await.unwrap(), 1);
     assert_eq!(app.count("passkeys").await, 1, "who stays keeps theirs");
     assert_eq!(written(&app, "account.passkeys_end").await.len(), 1);
 });
@@ -317,7 +317,7 @@ on_each_db!(challenges_that_nobody_answered_are_removed, async |app: TestApp| {
     let (app, _, _) = with_passkey(app).await;
     half(&app).await.asks().await;
     let left = async || {
-        passkeys::forget_old(&app.house, &app.app.console()).await.unwrap();
+        passkeys::forget_old(&app.services, &app.app.console()).await.unwrap();
         app.count("passkey_challenges").await
     };
     app.clock.advance(Duration::seconds(299));

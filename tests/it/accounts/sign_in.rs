@@ -13,7 +13,7 @@ async fn knock(client: &Client, login: &str, password: &str) -> Answer {
 
 async fn newcomer(app: &TestApp) -> String {
     let new = NewAccount { login: "shinjin", name: "新人 つくし", role: Role::Operator, maintenance: None };
-    accounts::create(&app.house, &app.ctx(Role::Administrator), &new).await.unwrap()
+    accounts::create(&app.services, &app.ctx(Role::Administrator), &new).await.unwrap()
 }
 
 on_each_db!(the_right_password_opens_a_session_whose_cookie_no_script_and_no_other_site_gets, async |app: TestApp| {
@@ -99,7 +99,7 @@ on_each_db!(changing_the_password_asks_for_the_current_one_and_ends_all_other_se
 
 on_each_db!(a_new_code_for_somebody_ends_their_password_and_sessions, async |app: TestApp| {
     let browser = app.browser(Role::Operator).await;
-    let code = accounts::new_code(&app.house, &app.ctx(Role::Administrator), app.id("kanda")).await.unwrap();
+    let code = accounts::new_code(&app.services, &app.ctx(Role::Administrator), app.id("kanda")).await.unwrap();
     browser.get("/").await.is(303);
     knock(&app.stranger(), "kanda", PASSWORD).await.is(422);
     knock(&app.stranger(), "kanda", &code).await.is(303);

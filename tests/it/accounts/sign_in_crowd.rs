@@ -9,7 +9,7 @@ use madoguchi::domain::accounts::guessing::{KNOWN_DAYS, Tries};
 use madoguchi::domain::accounts::line::{Bounds, Entrant, Rank};
 use madoguchi::gateway::clock::Clock;
 use madoguchi::gateway::password::{Busy, Cost, Passwords, Turn};
-use madoguchi::usecase::House;
+use madoguchi::usecase::Services;
 use madoguchi::web;
 use tokio::task::JoinHandle;
 
@@ -40,11 +40,11 @@ async fn besiege(app: &TestApp, login: &str) {
 
 on_each_db!(of_150_wrong_ones_at_one_moment_no_more_are_hashed_than_the_rule_lets, async |app: TestApp| {
     for (from, login) in [(ELSEWHERE, None), ("203.0.113.6", Some("kanda"))] {
-        let before = app.house.passwords.computed();
+        let before = app.services.passwords.computed();
         let names: Vec<String> = (0..150).map(|n| login.map_or(format!("guess{n}"), str::to_owned)).collect();
         let stranger = app.stranger().coming_from(from);
         let answers = futures::future::join_all(names.iter().map(|name| knock(&stranger, name, "x"))).await;
-        let hashed = app.house.passwords.computed() - before;
+        let hashed = app.services.passwords.computed() - before;
         let rule = if login.is_some() { Tries::Elsewhere } else { Tries::Source };
         assert!(hashed <= rule.free().unsigned_abs() + 1, "{hashed} were hashed");
         let statuses: BTreeSet<u16> = answers.iter().map(|a| a.status).collect();
@@ -127,7 +127,7 @@ on_each_db!(a_place_where_somebody_came_in_is_known_to_all_instances_and_for_nin
         knock(&app.stranger(), "kanda", "x").await.is(422);
     }
     knock(&app.stranger(), "kanda", PASSWORD).await.is(429);
-    madoguchi::usecase::accounts::delays::forget_old(&app.house, app.clock.now()).await.unwrap();
+    madoguchi::usecase::accounts::delays::forget_old(&app.services, app.clock.now()).await.unwrap();
     assert_eq!(app.count("known_sources").await, 0);
 });
 
@@ -145,8 +145,8 @@ const PATIENT: Bounds = Bounds {
 fn narrow(app: &TestApp) -> (Client, Arc<Passwords>) {
     let bounds = Bounds { places: 3, share: 2, ..PATIENT };
     let passwords = Arc::new(Passwords::within(Cost::TRIAL, bounds).expect("a line"));
-    let house = House { passwords: passwords.clone(), ..app.house.clone() };
-    let router = web::open(house, Arc::new(app.clock.clone()), &settings(&app.db)).router;
+    let services = Services { passwords: passwords.clone(), ..app.services.clone() };
+    let router = web::open(services, Arc::new(app.clock.clone()), &settings(&app.db)).router;
     (app.stranger().at(router), passwords)
 }
 

@@ -94,7 +94,7 @@ on_each_db!(failures_of_yesterday_are_removed_and_those_of_today_stay, async |ap
     app.clock.advance(Duration::hours(24));
     stranger.post("/session", &[("login", "kanda"), ("password", "x")]).await.is(422);
     let now = app.ctx(Role::Operator).now;
-    assert_eq!(accounts::delays::forget_old(&app.house, now).await.unwrap(), 1, "the guessed name");
+    assert_eq!(accounts::delays::forget_old(&app.services, now).await.unwrap(), 1, "the guessed name");
     assert_eq!(app.count("sign_in_delays").await, 2, "today's name, and the source that both came from");
 });
 
@@ -120,9 +120,9 @@ on_each_db!(a_maintenance_account_ends_by_itself_and_needs_a_reason, async |app:
     let new =
         |maintenance| NewAccount { login: "hoshu", name: "保守 担当", role: Role::Administrator, maintenance };
     for (days, reason, why) in [(0, "更新", "days.range"), (15, "更新", "days.range"), (3, " ", "text.missing")] {
-        assert_eq!(code(accounts::create(&app.house, &admin, &new(Some((days, reason)))).await), why);
+        assert_eq!(code(accounts::create(&app.services, &admin, &new(Some((days, reason)))).await), why);
     }
-    let first = accounts::create(&app.house, &admin, &new(Some((2, "版の更新")))).await.unwrap();
+    let first = accounts::create(&app.services, &admin, &new(Some((2, "版の更新")))).await.unwrap();
     let half = app.stranger().half_in("hoshu", &first).await;
     half.get("/account/password").await.is(200);
     app.clock.advance(Duration::days(2));
@@ -141,47 +141,47 @@ on_each_db!(waiting_is_kept_in_the_database_for_all_instances, async |app: TestA
         uuid::Uuid::new_v4(),
         String::new(),
     );
-    assert_eq!(code(accounts::sign_in(&twin.house, &stranger, "kanda", PASSWORD).await), "sign_in.wait");
+    assert_eq!(code(accounts::sign_in(&twin.services, &stranger, "kanda", PASSWORD).await), "sign_in.wait");
 });
 
 on_each_db!(an_account_that_is_switched_off_is_out_at_once_and_cannot_sign_in, async |app: TestApp| {
     let browser = app.browser(Role::Operator).await;
     let admin = app.ctx(Role::Administrator);
-    accounts::set_active(&app.house, &admin, app.id("kanda"), false).await.unwrap();
+    accounts::set_active(&app.services, &admin, app.id("kanda"), false).await.unwrap();
     assert_eq!(browser.get("/").await.location(), "/session/new");
     app.stranger().post("/session", &[("login", "kanda"), ("password", PASSWORD)]).await.is(422);
-    accounts::set_active(&app.house, &admin, app.id("kanda"), true).await.unwrap();
+    accounts::set_active(&app.services, &admin, app.id("kanda"), true).await.unwrap();
     app.browser(Role::Operator).await.get("/").await.is(200);
 });
 
 on_each_db!(nobody_changes_their_own_account_and_one_administrator_remains, async |app: TestApp| {
     let admin = app.ctx(Role::Administrator);
     let own = app.id("ebisu");
-    assert_eq!(code(accounts::set_active(&app.house, &admin, own, false).await), "account.own");
-    assert_eq!(code(accounts::set_role(&app.house, &admin, own, "supervisor").await), "account.own");
+    assert_eq!(code(accounts::set_active(&app.services, &admin, own, false).await), "account.own");
+    assert_eq!(code(accounts::set_role(&app.services, &admin, own, "supervisor").await), "account.own");
     let console = app.app.console();
     for last in [
-        accounts::set_active(&app.house, &console, own, false).await,
-        accounts::set_role(&app.house, &console, own, "clerk").await,
+        accounts::set_active(&app.services, &console, own, false).await,
+        accounts::set_role(&app.services, &console, own, "clerk").await,
     ] {
         assert_eq!(code(last), "account.last_administrator");
     }
     let browser = app.browser(Role::Operator).await;
-    accounts::set_role(&app.house, &admin, app.id("kanda"), "administrator").await.unwrap();
+    accounts::set_role(&app.services, &admin, app.id("kanda"), "administrator").await.unwrap();
     assert_eq!(browser.get("/").await.location(), "/session/new", "another role, another session");
-    accounts::set_active(&app.house, &console, own, false).await.unwrap();
+    accounts::set_active(&app.services, &console, own, false).await.unwrap();
 });
 
 on_each_db!(a_token_ends_when_it_is_over_or_revoked, async |app: TestApp| {
     let admin = app.ctx(Role::Administrator);
-    let token = accounts::create_token(&app.house, &admin, "CTI", Role::Integration, vec![], Some(7)).await.unwrap();
+    let token = accounts::create_token(&app.services, &admin, "CTI", Role::Integration, vec![], Some(7)).await.unwrap();
     let script = app.stranger().bearing(token);
     script.get("/api/v1/me").await.is(200);
     app.clock.advance(Duration::days(7));
     script.get("/api/v1/me").await.is(401);
 
     let script = app.script(Role::Integration).await;
-    let newest = accounts::tokens(&app.house, &app.ctx(Role::Administrator)).await.unwrap()[0].token.id;
-    accounts::revoke_token(&app.house, &app.ctx(Role::Administrator), newest).await.unwrap();
+    let newest = accounts::tokens(&app.services, &app.ctx(Role::Administrator)).await.unwrap()[0].token.id;
+    accounts::revoke_token(&app.services, &app.ctx(Role::Administrator), newest).await.unwrap();
     script.get("/api/v1/me").await.is(401);
 });

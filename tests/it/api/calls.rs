@@ -33,7 +33,7 @@ on_each_db!(times_keep_their_microseconds_and_their_zone, async |app: TestApp| {
     let call = logged(json!({ "arrived_at": "2026-11-22T10:30:00.123456789+09:00" }));
     script.post_json("/api/v1/calls", &call).await.is(201);
     let held =
-        madoguchi::store::calls::of_day(&app.house.store, "2026-11-22".parse().unwrap(), None, 10).await.unwrap();
+        madoguchi::store::calls::of_day(&app.services.store, "2026-11-22".parse().unwrap(), None, 10).await.unwrap();
     assert_eq!(held[0].arrived_at.to_rfc3339(), "2026-11-22T01:30:00.123456+00:00");
 });
 

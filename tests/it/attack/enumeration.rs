@@ -18,10 +18,10 @@ async fn knock(client: &Client, login: &str, password: &str) -> Answer {
 /// Names of every kind: somebody's, somebody's who is switched off, who was never here, over, and nobody's.
 async fn names(app: &TestApp) -> [&'static str; 6] {
     let admin = app.ctx(Role::Administrator);
-    accounts::set_active(&app.house, &admin, app.id("ueno"), false).await.unwrap();
+    accounts::set_active(&app.services, &admin, app.id("ueno"), false).await.unwrap();
     let new = |login, maintenance| NewAccount { login, name: "新人 つくし", role: Role::Operator, maintenance };
-    accounts::create(&app.house, &admin, &new("shinjin", None)).await.unwrap();
-    accounts::create(&app.house, &admin, &new("hoshu", Some((1, "版の更新")))).await.unwrap();
+    accounts::create(&app.services, &admin, &new("shinjin", None)).await.unwrap();
+    accounts::create(&app.services, &admin, &new("hoshu", Some((1, "版の更新")))).await.unwrap();
     app.clock.advance(Duration::days(2));
     ["kanda", "ueno", "shinjin", "hoshu", "nobody", "no body!"]
 }
@@ -37,9 +37,9 @@ on_each_db!(every_name_is_answered_alike_to_the_byte_and_costs_one_hash, async |
     let names = names(&app).await;
     let mut answers = Vec::new();
     for login in names {
-        let before = app.house.passwords.computed();
+        let before = app.services.passwords.computed();
         let answer = knock(&app.stranger(), login, "朝顔が三つ咲いた冬の庭先で").await.is(422);
-        assert_eq!(app.house.passwords.computed() - before, 1, "{login}: hashes computed");
+        assert_eq!(app.services.passwords.computed() - before, 1, "{login}: hashes computed");
         answers.push(alike(&answer, login));
     }
     for (answer, login) in answers.iter().zip(names) {
@@ -57,9 +57,9 @@ on_each_db!(every_name_waits_alike_and_then_costs_no_hash_at_all, async |app: Te
         for _ in 0..5 {
             own.push(knock(&app.stranger(), login, "x").await.status);
         }
-        let before = app.house.passwords.computed();
+        let before = app.services.passwords.computed();
         let waits = knock(&app.stranger(), login, "x").await.is(429);
-        assert_eq!(app.house.passwords.computed(), before, "{login}: who waits costs nothing");
+        assert_eq!(app.services.passwords.computed(), before, "{login}: who waits costs nothing");
         statuses.push((own, alike(&waits, login)));
         // The source, which all share, is forgotten: it isn't what is looked at here.
         app.db.execute("DELETE FROM sign_in_delays").await;

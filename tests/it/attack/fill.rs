@@ -153,7 +153,7 @@ async fn work_on(app: &TestApp, people: &People, no: TicketNo, text: &str) {
     for _ in 0..2 {
         people.specialist.post(&format!("/tickets/{no}/remotes"), &remote).await.is(303);
     }
-    let sessions = remote::of(&app.house.store, app.ticket(no).await.id).await.expect("sessions");
+    let sessions = remote::of(&app.services.store, app.ticket(no).await.id).await.expect("sessions");
     let end = [("done", long.as_str()), ("found", long.as_str()), ("outcome", short.as_str())];
     people.specialist.post(&format!("/tickets/{no}/remotes/{}/end", sessions[0].id), &end).await.is(303);
     moved(app, &people.specialist, no, &[("transition", "give_back"), ("reason", &long)]).await;
@@ -200,7 +200,7 @@ async fn office(people: &People, pass: usize, text: &str) {
 
 /// What an import, a browser's name and a clinic's claim bring.
 async fn past_the_forms(app: &TestApp, pass: usize, no: TicketNo, text: &str) {
-    let on = app.house.store.begin().await.expect("a transaction");
+    let on = app.services.store.begin().await.expect("a transaction");
     let line = || Expr::value(cut(text, 200));
     macro_rules! put {
         ($table:ident, $($column:ident),+) => {

@@ -37,7 +37,7 @@ async fn kept_token(app: &TestApp, role: Role, scopes: &[&str], person_id: Optio
         expires_at: None,
         revoked_at: None,
     };
-    let tx = app.house.store.begin().await.unwrap();
+    let tx = app.services.store.begin().await.unwrap();
     rows::add_token(&tx, &token, secret::digest(&secret)).await.unwrap();
     tx.commit().await.unwrap();
     (token.id, Client::new(app.router.clone()).bearing(secret))
@@ -174,7 +174,7 @@ on_each_db!(a_token_with_what_needs_a_person_is_not_made, async |app: TestApp| {
         let role = action.roles().first().copied().unwrap_or(Role::Supervisor);
         for ctx in [&admin, &app.app.console()] {
             let scopes = vec!["call.log".to_owned(), action.code().to_owned()];
-            let made = accounts::create_token(&app.house, ctx, "鍵", role, scopes, Some(7)).await;
+            let made = accounts::create_token(&app.services, ctx, "鍵", role, scopes, Some(7)).await;
             assert_eq!(code(made), "scope.person", "{}", action.code());
         }
         let form = [("name", "鍵"), ("role", role.code()), ("scopes", action.code()), ("days", "7")];
@@ -188,7 +188,7 @@ on_each_db!(a_token_with_what_needs_a_person_is_not_made, async |app: TestApp| {
 on_each_db!(a_token_works_only_as_long_as_the_person_behind_it, async |app: TestApp| {
     let console = app.app.console();
     let of = async |login: &str, role: Role| {
-        let made = accounts::create_token_for(&app.house, &console, "鍵", role, vec![], None, Some(login)).await;
+        let made = accounts::create_token_for(&app.services, &console, "鍵", role, vec![], None, Some(login)).await;
         app.stranger().bearing(made.expect("a token"))
     };
     let (own, of_admin) = (of("kanda", Role::Operator).await, of("ebisu", Role::Integration).await);
@@ -196,15 +196,15 @@ on_each_db!(a_token_works_only_as_long_as_the_person_behind_it, async |app: Test
     let works = async |client: &Client| client.get("/api/v1/me").await.status;
     assert_eq!((works(&own).await, works(&of_admin).await, works(&nobodys).await), (200, 200, 200));
 
-    accounts::set_active(&app.house, &console, app.id("kanda"), false).await.unwrap();
+    accounts::set_active(&app.services, &console, app.id("kanda"), false).await.unwrap();
     assert_eq!(works(&own).await, 401, "stopped with the person");
-    accounts::set_active(&app.house, &console, app.id("kanda"), true).await.unwrap();
+    accounts::set_active(&app.services, &console, app.id("kanda"), true).await.unwrap();
     assert_eq!(works(&own).await, 200);
-    accounts::set_role(&app.house, &console, app.id("kanda"), "clerk").await.unwrap();
+    accounts::set_role(&app.services, &console, app.id("kanda"), "clerk").await.unwrap();
     assert_eq!(works(&own).await, 401, "the role is gone");
-    accounts::set_role(&app.house, &console, app.id("kanda"), "administrator").await.unwrap();
+    accounts::set_role(&app.services, &console, app.id("kanda"), "administrator").await.unwrap();
     assert_eq!(works(&own).await, 200, "who makes tokens answers for any");
-    accounts::set_role(&app.house, &console, app.id("ebisu"), "supervisor").await.unwrap();
+    accounts::set_role(&app.services, &console, app.id("ebisu"), "supervisor").await.unwrap();
     assert_eq!((works(&of_admin).await, works(&nobodys).await), (401, 200));
 
     let list = app.browser_of("kanda").await.get("/tokens").await.is(200).page();
@@ -217,7 +217,7 @@ on_each_db!(a_token_works_only_as_long_as_the_person_behind_it, async |app: Test
         ("ueno", Role::Supervisor, "token.person"),
         ("otsuka", Role::Integration, "token.person"),
     ] {
-        let made = accounts::create_token_for(&app.house, &console, "鍵", role, vec![], None, Some(login)).await;
+        let made = accounts::create_token_for(&app.services, &console, "鍵", role, vec![], None, Some(login)).await;
         assert_eq!(code(made), why, "{login}");
     }
 });
@@ -230,9 +230,9 @@ on_each_db!(a_person_who_has_ended_by_themselves_takes_their_tokens_along, async
         role: Role::Operator,
         maintenance: Some((2, "版の更新")),
     };
-    accounts::create(&app.house, &console, &new).await.unwrap();
+    accounts::create(&app.services, &console, &new).await.unwrap();
     let made =
-        accounts::create_token_for(&app.house, &console, "鍵", Role::Operator, vec![], None, Some("hoshu")).await;
+        accounts::create_token_for(&app.services, &console, "鍵", Role::Operator, vec![], None, Some("hoshu")).await;
     let script = app.stranger().bearing(made.unwrap());
     script.get("/api/v1/me").await.is(200);
     app.clock.advance(Duration::days(2));
@@ -250,11 +250,11 @@ async fn doubtful(app: &TestApp, script: &Client) {
 /// Whether a supervisor may review what was done.
 async fn reviews(app: &TestApp, login: &str) -> [Result<(), Error>; 2] {
     let ctx = app.ctx_of(login);
-    let day = supervision::day(&app.house, &ctx).await.expect("a day");
+    let day = supervision::day(&app.services, &ctx).await.expect("a day");
     let (call, verification) = (day.to_review[0].id, day.doubtful[0].id);
     [
-        supervision::review_call(&app.house, &ctx, call).await,
-        supervision::review_verification(&app.house, &ctx, verification).await,
+        supervision::review_call(&app.services, &ctx, call).await,
+        supervision::review_verification(&app.services, &ctx, verification).await,
     ]
 }
 
@@ -263,13 +263,13 @@ on_each_db!(nobody_reviews_what_a_token_did_that_they_answer_for, async |app: Te
     let scopes = vec!["call.log".into(), "member.verify".into()];
     let console = app.app.console();
     let made =
-        accounts::create_token_for(&app.house, &console, "鍵", Role::Supervisor, scopes, None, Some("tabata")).await;
+        accounts::create_token_for(&app.services, &console, "鍵", Role::Supervisor, scopes, None, Some("tabata")).await;
     doubtful(&app, &app.stranger().bearing(made.unwrap())).await;
     for review in reviews(&app, "tabata").await {
         assert_eq!(code(review), "review.own");
     }
     let page = app.browser_of("tabata").await;
-    let id = supervision::day(&app.house, &app.ctx_of("tabata")).await.expect("a day").doubtful[0].id;
+    let id = supervision::day(&app.services, &app.ctx_of("tabata")).await.expect("a day").doubtful[0].id;
     page.post(&format!("/verifications/{id}/review"), &[]).await.is(409);
     for review in reviews(&app, "komagome").await {
         review.expect("another person");
@@ -280,16 +280,16 @@ on_each_db!(who_made_a_token_stays_the_person_behind_what_it_did_whatever_they_b
     let app = app.with_directory().await;
     let scopes = vec!["call.log".into(), "member.verify".into()];
     let admin = app.ctx(Role::Administrator);
-    let made = accounts::create_token(&app.house, &admin, "鍵", Role::Operator, scopes, None).await.unwrap();
+    let made = accounts::create_token(&app.services, &admin, "鍵", Role::Operator, scopes, None).await.unwrap();
     doubtful(&app, &app.stranger().bearing(made)).await;
     let console = app.app.console();
-    accounts::set_role(&app.house, &console, app.id("ueno"), "administrator").await.unwrap();
-    accounts::set_role(&app.house, &console, app.id("ebisu"), "supervisor").await.unwrap();
+    accounts::set_role(&app.services, &console, app.id("ueno"), "administrator").await.unwrap();
+    accounts::set_role(&app.services, &console, app.id("ebisu"), "supervisor").await.unwrap();
     let mut ctx = app.ctx_of("ebisu");
     ctx.actor.role = Some(Role::Supervisor);
-    let day = supervision::day(&app.house, &ctx).await.expect("a day");
-    assert_eq!(code(supervision::review_call(&app.house, &ctx, day.to_review[0].id).await), "review.own");
-    assert_eq!(code(supervision::review_verification(&app.house, &ctx, day.doubtful[0].id).await), "review.own");
+    let day = supervision::day(&app.services, &ctx).await.expect("a day");
+    assert_eq!(code(supervision::review_call(&app.services, &ctx, day.to_review[0].id).await), "review.own");
+    assert_eq!(code(supervision::review_verification(&app.services, &ctx, day.doubtful[0].id).await), "review.own");
 });
 
 on_each_db!(what_a_token_of_the_console_did_any_supervisor_reviews_and_no_token_does, async |app: TestApp| {
@@ -299,8 +299,8 @@ on_each_db!(what_a_token_of_the_console_did_any_supervisor_reviews_and_no_token_
     let mut token = app.ctx_of("komagome");
     token.actor.kind = madoguchi::domain::access::actor::ActorKind::Token;
     token.actor.id = id;
-    let call = supervision::day(&app.house, &app.ctx_of("tabata")).await.unwrap().to_review[0].id;
-    let refused = supervision::review_call(&app.house, &token, call).await;
+    let call = supervision::day(&app.services, &app.ctx_of("tabata")).await.unwrap().to_review[0].id;
+    let refused = supervision::review_call(&app.services, &token, call).await;
     assert!(matches!(refused, Err(Error::Forbidden(Action::Supervise))), "{refused:?}");
     for review in reviews(&app, "tabata").await {
         review.expect("somebody else than the console");
@@ -310,8 +310,8 @@ on_each_db!(what_a_token_of_the_console_did_any_supervisor_reviews_and_no_token_
 on_each_db!(what_could_never_be_used_is_not_made, async |app: TestApp| {
     let admin = app.ctx(Role::Administrator);
     let made =
-        accounts::create_token(&app.house, &admin, "鍵", Role::Operator, vec!["audit.read".into()], Some(7)).await;
+        accounts::create_token(&app.services, &admin, "鍵", Role::Operator, vec!["audit.read".into()], Some(7)).await;
     assert_eq!(code(made), "scope.person", "operators don't read the audit");
     let nobody = accounts::NewAccount { login: "integ", name: "連携", role: Role::Integration, maintenance: None };
-    assert_eq!(code(accounts::create(&app.house, &admin, &nobody).await), "role.not_a_person");
+    assert_eq!(code(accounts::create(&app.services, &admin, &nobody).await), "role.not_a_person");
 });

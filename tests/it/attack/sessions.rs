@@ -114,16 +114,16 @@ const ENDS: [End; 7] = [
         app.browser_of("kanda").await.post("/account/password", &new).await.is(303)
     }),
     end!("another role", app, _browser, {
-        accounts::set_role(&app.house, &app.ctx(Role::Administrator), app.id("kanda"), "specialist").await.unwrap()
+        accounts::set_role(&app.services, &app.ctx(Role::Administrator), app.id("kanda"), "specialist").await.unwrap()
     }),
     end!("switched off", app, _browser, {
-        accounts::set_active(&app.house, &app.ctx(Role::Administrator), app.id("kanda"), false).await.unwrap()
+        accounts::set_active(&app.services, &app.ctx(Role::Administrator), app.id("kanda"), false).await.unwrap()
     }),
     end!("a new code", app, _browser, {
-        accounts::new_code(&app.house, &app.ctx(Role::Administrator), app.id("kanda")).await.unwrap()
+        accounts::new_code(&app.services, &app.ctx(Role::Administrator), app.id("kanda")).await.unwrap()
     }),
     end!("ended by an administrator", app, _browser, {
-        accounts::end_sessions(&app.house, &app.ctx(Role::Administrator), app.id("kanda")).await.unwrap()
+        accounts::end_sessions(&app.services, &app.ctx(Role::Administrator), app.id("kanda")).await.unwrap()
     }),
 ];
 

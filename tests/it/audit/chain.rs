@@ -14,26 +14,26 @@ async fn sealed(app: &TestApp) -> Head {
     for _ in 0..3 {
         app.case(json!({})).await;
     }
-    madoguchi::usecase::tickets::list(&app.house, &app.ctx(Role::Operator), &Default::default()).await.unwrap();
+    madoguchi::usecase::tickets::list(&app.services, &app.ctx(Role::Operator), &Default::default()).await.unwrap();
     seal(app).await
 }
 
 async fn seal(app: &TestApp) -> Head {
-    while audit::seal(&app.house).await.unwrap() > 0 {}
-    let (head, unsealed) = audit::head(&app.house).await.unwrap();
+    while audit::seal(&app.services).await.unwrap() > 0 {}
+    let (head, unsealed) = audit::head(&app.services).await.unwrap();
     assert_eq!(unsealed, 0);
     head
 }
 
 async fn fault(app: &TestApp, handed_out: Option<Head>) -> Option<(i64, Fault)> {
-    audit::verify(&app.house, handed_out).await.unwrap().fault
+    audit::verify(&app.services, handed_out).await.unwrap().fault
 }
 
 on_each_db!(an_untouched_chain_holds_across_many_sealings_and_both_instances, async |app: TestApp| {
     let first = sealed(&app).await;
     let twin = app.twin().await;
     app.case(json!({})).await;
-    let (one, two) = futures::future::join(audit::seal(&app.house), audit::seal(&twin.house)).await;
+    let (one, two) = futures::future::join(audit::seal(&app.services), audit::seal(&twin.services)).await;
     assert!(one.unwrap() + two.unwrap() > 0);
     let last = seal(&app).await;
     assert!(last.seq > first.seq);
@@ -45,7 +45,7 @@ on_each_db!(an_untouched_chain_holds_across_many_sealings_and_both_instances, as
 on_each_db!(what_is_not_sealed_yet_is_counted_and_no_error, async |app: TestApp| {
     sealed(&app).await;
     app.case(json!({})).await;
-    let verified = audit::verify(&app.house, None).await.unwrap();
+    let verified = audit::verify(&app.services, None).await.unwrap();
     assert!(verified.unsealed > 0 && verified.fault.is_none());
 });
 
@@ -124,9 +124,9 @@ on_each_db!(a_cut_or_rebuilt_chain_does_not_hold_the_head_that_was_handed_out, a
 on_each_db!(an_entry_slipped_in_later_with_an_old_date_is_pointed_out, async |app: TestApp| {
     sealed(&app).await;
     app.clock.advance(chrono::Duration::hours(-3));
-    madoguchi::usecase::tickets::list(&app.house, &app.ctx(Role::Operator), &Default::default()).await.unwrap();
+    madoguchi::usecase::tickets::list(&app.services, &app.ctx(Role::Operator), &Default::default()).await.unwrap();
     seal(&app).await;
-    let verified = audit::verify(&app.house, None).await.unwrap();
+    let verified = audit::verify(&app.services, None).await.unwrap();
     assert_eq!(verified.fault, None);
     assert!(!verified.late.is_empty());
 });
@@ -135,12 +135,12 @@ on_each_db!(a_day_of_many_entries_is_sealed_in_pieces, async |app: TestApp| {
     let ctx = app.ctx(Role::Operator);
     for _ in 0..30 {
         let filter = Default::default();
-        let reads = (0..90).map(|_| madoguchi::usecase::tickets::list(&app.house, &ctx, &filter));
+        let reads = (0..90).map(|_| madoguchi::usecase::tickets::list(&app.services, &ctx, &filter));
         futures::future::join_all(reads).await;
     }
     let head = seal(&app).await;
     assert!(head.seq > 2_000, "{head}");
-    assert_eq!(seals::unsealed_count(&app.house.store).await.unwrap(), 0);
+    assert_eq!(seals::unsealed_count(&app.services.store).await.unwrap(), 0);
     assert_eq!(fault(&app, Some(head)).await, None);
 });
 
@@ -225,14 +225,14 @@ on_each_db!(the_time_beside_a_subject_is_the_sealed_one_and_the_trail_goes_by_it
     assert!(!rows.is_empty());
     let no = app.case(json!({})).await;
     let id = app.ticket(no).await.id.0;
-    madoguchi::usecase::tickets::list(&app.house, &app.ctx(Role::Operator), &Default::default()).await.unwrap();
+    madoguchi::usecase::tickets::list(&app.services, &app.ctx(Role::Operator), &Default::default()).await.unwrap();
     seal(&app).await;
     let filter = madoguchi::store::audit::AuditFilter {
         subject: Some(id),
         from: Some(app.clock.now() - chrono::Duration::hours(1)),
         ..Default::default()
     };
-    let trail = async || madoguchi::store::audit::filtered(&app.house.store, &filter, 50).await.unwrap().len();
+    let trail = async || madoguchi::store::audit::filtered(&app.services.store, &filter, 50).await.unwrap().len();
     let before = trail().await;
     assert!(before > 0);
     app.db.execute("UPDATE audit_subjects SET at = '2020-01-01 00:00:00+00:00' WHERE subject_kind = 'ticket'").await;
@@ -249,19 +249,19 @@ on_each_db!(a_subject_beside_no_entry_is_found, async |app: TestApp| {
     };
     let columns = "INSERT INTO audit_subjects (subject_id, at, entry_id, subject_kind) VALUES";
     app.db.execute(&format!("{columns} ({}, '2026-11-22 01:00:00+00:00', {}, 'member')", id(a), id(b))).await;
-    let verified = audit::verify(&app.house, None).await.unwrap();
+    let verified = audit::verify(&app.services, None).await.unwrap();
     assert_eq!((verified.fault, verified.orphans, verified.is_whole()), (None, 1, false));
 });
 
 on_each_db!(a_review_is_sealed_with_its_entry, async |app: TestApp| {
     sealed(&app).await;
     let administrator = app.ctx(Role::Administrator);
-    audit::review(&app.house, &administrator, "異常なし").await.unwrap();
-    let whole = async || audit::verify(&app.house, None).await.unwrap().is_whole();
+    audit::review(&app.services, &administrator, "異常なし").await.unwrap();
+    let whole = async || audit::verify(&app.services, None).await.unwrap().is_whole();
     assert!(whole().await, "also before its entry is sealed");
     seal(&app).await;
     app.clock.advance(chrono::Duration::days(7));
-    audit::review(&app.house, &app.ctx(Role::Administrator), "").await.unwrap();
+    audit::review(&app.services, &app.ctx(Role::Administrator), "").await.unwrap();
     seal(&app).await;
     assert!(whole().await);
     for edit in [
@@ -274,7 +274,7 @@ on_each_db!(a_review_is_sealed_with_its_entry, async |app: TestApp| {
     ] {
         app.db.execute("CREATE TABLE kept AS SELECT * FROM audit_reviews").await;
         app.db.execute(edit).await;
-        let verified = audit::verify(&app.house, None).await.unwrap();
+        let verified = audit::verify(&app.services, None).await.unwrap();
         assert!(verified.fault.is_none() && !verified.reviews.is_empty(), "{edit}");
         app.db.execute("DELETE FROM audit_reviews").await;
         app.db.execute("INSERT INTO audit_reviews SELECT * FROM kept").await;

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use madoguchi::domain::access::actor::Role;
-use madoguchi::domain::verification::record::Recorded;
+use madoguchi::domain::verification::record::VerificationOutcome;
 use madoguchi::store::audit::{self, AuditFilter};
 use madoguchi::usecase::accounts::NewAccount;
 use madoguchi::usecase::calls::sheet;
@@ -19,7 +19,7 @@ async fn about(app: &TestApp, subject: uuid::Uuid) -> Vec<(String, String)> {
     let (from, until) =
         (app.ctx(Role::Operator).now - Duration::days(1), app.ctx(Role::Operator).now + Duration::days(1));
     let filter = AuditFilter { from: Some(from), until: Some(until), subject: Some(subject), ..Default::default() };
-    let found = audit::filtered(&app.house.store, &filter, 1_000).await.unwrap();
+    let found = audit::filtered(&app.services.store, &filter, 1_000).await.unwrap();
     found.into_iter().rev().map(|row| (row.action, row.result)).collect()
 }
 
@@ -37,10 +37,10 @@ on_each_db!(whoever_opens_a_ticket_is_found_by_the_facility_they_saw, async |app
     let facility = app.ticket(no).await.facility_id.unwrap();
     let before = about(&app, facility.0).await.len();
     app.clock.advance(Duration::seconds(1));
-    page::show(&app.house, &app.ctx(Role::Supervisor), no).await.unwrap();
+    page::show(&app.services, &app.ctx(Role::Supervisor), no).await.unwrap();
     let seen = about(&app, facility.0).await;
     assert_eq!((seen.len(), seen.last().unwrap().0.as_str()), (before + 1, "ticket.view"));
-    let rows = audit::filtered(&app.house.store, &AuditFilter::default(), 1).await.unwrap();
+    let rows = audit::filtered(&app.services.store, &AuditFilter::default(), 1).await.unwrap();
     assert_eq!((rows[0].actor_id, rows[0].peer.as_str()), (Some(app.id("tabata")), PEER));
 });
 
@@ -49,7 +49,7 @@ on_each_db!(a_list_is_one_entry_with_all_it_showed_beside_it, async |app: TestAp
         app.case(json!({})).await;
     }
     let (entries, subjects) = (app.count("audit_entries").await, app.count("audit_subjects").await);
-    tickets::list(&app.house, &app.ctx(Role::Operator), &Default::default()).await.unwrap();
+    tickets::list(&app.services, &app.ctx(Role::Operator), &Default::default()).await.unwrap();
     assert_eq!(app.count("audit_entries").await, entries + 1);
     assert_eq!(app.count("audit_subjects").await, subjects + 3);
 });
@@ -122,7 +122,7 @@ on_each_db!(an_earlier_call_shown_beside_a_sheet_is_written_down, async |app: Te
     app.end(earlier, json!({ "disposition": "wrong" })).await.unwrap();
     app.clock.advance(Duration::seconds(1));
     let call = app.ring("03-5550-4321").await;
-    sheet::view(&app.house, &app.ctx_of("ueno"), call).await.unwrap();
+    sheet::view(&app.services, &app.ctx_of("ueno"), call).await.unwrap();
     assert!(about(&app, earlier.0).await.contains(&("call.view".to_owned(), "done".to_owned())));
 });
 
@@ -136,7 +136,7 @@ on_each_db!(a_refused_step_leaves_no_entry_of_having_been_done, async |app: Test
 on_each_db!(a_wrong_password_is_written_down_as_failed, async |app: TestApp| {
     app.clock.advance(Duration::seconds(1));
     app.stranger().post("/session", &[("login", "kanda"), ("password", "違うパスワード")]).await.is(422);
-    let rows = audit::filtered(&app.house.store, &AuditFilter::default(), 1).await.unwrap();
+    let rows = audit::filtered(&app.services.store, &AuditFilter::default(), 1).await.unwrap();
     let row = (rows[0].action.as_str(), rows[0].result.as_str(), rows[0].object_id);
     assert_eq!(row, ("session.open", "failed", Some(app.id("kanda"))));
 });
@@ -162,20 +162,20 @@ on_each_db!(no_name_number_or_word_of_a_caller_stands_in_the_audit, async |app: 
         &[("member_name", "榎本カナリア鳥"), ("facility", CANARY), ("address", CANARY), ("number", "234567")],
     )
     .await;
-    sheet::record_verification(&app.house, &ctx, call, Recorded::Provisional, CANARY).await.unwrap();
-    sheet::jot(&app.house, &ctx, call, &words, &None).await.unwrap();
+    sheet::record_verification(&app.services, &ctx, call, VerificationOutcome::Provisional, CANARY).await.unwrap();
+    sheet::jot(&app.services, &ctx, call, &words, &None).await.unwrap();
     let end = json!({
         "disposition": "escalated", "next_reason": words, "callback_at": "2026-11-22T15:00", "callback_note": CANARY,
     });
     let ended = app.end(call, end).await.unwrap();
     let no = madoguchi::domain::tickets::TicketNo::parse(&ended.ticket.unwrap()).unwrap();
-    page::show(&app.house, &ctx, no).await.unwrap();
-    tickets::find(&app.house, &ctx, CANARY, None).await.unwrap();
+    page::show(&app.services, &ctx, no).await.unwrap();
+    tickets::find(&app.services, &ctx, CANARY, None).await.unwrap();
     let entry = tickets::NewEntry { kind: String::new(), occurred_at: String::new(), body: words.clone() };
-    tickets::add_entry(&app.house, &ctx, no, entry, &None).await.unwrap();
+    tickets::add_entry(&app.services, &ctx, no, entry, &None).await.unwrap();
     let admin = app.ctx(Role::Administrator);
     accounts::create(
-        &app.house,
+        &app.services,
         &admin,
         &NewAccount { login: "canary", name: CANARY, role: Role::Operator, maintenance: None },
     )

@@ -43,7 +43,7 @@ async fn locked(app: &TestApp) -> DatabaseTransaction {
 
 /// Somebody reads a list, at one of two servers.
 async fn read(desk: &TestApp, at: &App) -> Result<(), Error> {
-    tickets::list(&at.house, &desk.ctx(Role::Operator), &Default::default()).await.map(|_| ())
+    tickets::list(&at.services, &desk.ctx(Role::Operator), &Default::default()).await.map(|_| ())
 }
 
 async fn readings(app: &TestApp) -> i64 {
@@ -53,12 +53,12 @@ async fn readings(app: &TestApp) -> i64 {
 /// Waits until nothing waits in a server's journal.
 async fn gone_over(at: &App) {
     for _ in 0..600 {
-        if at.house.store.journal().waiting() == 0 {
+        if at.services.store.journal().waiting() == 0 {
             return;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    panic!("{} readings still wait", at.house.store.journal().waiting());
+    panic!("{} readings still wait", at.services.store.journal().waiting());
 }
 
 /// A server that ended without a word: its file is as it was before, whatever it did since.
@@ -76,16 +76,16 @@ on_each_db!(what_is_read_while_nothing_can_be_written_stands_in_the_chain_afterw
     for _ in 0..5 {
         read(&app, &app.app).await.expect("read");
     }
-    assert_eq!(app.house.store.journal().waiting(), 5);
+    assert_eq!(app.services.store.journal().waiting(), 5);
     assert_eq!(readings(&app).await, 0);
     drop(lock);
     gone_over(&app.app).await;
     assert_eq!(readings(&app).await, 5);
     assert!(app.number("SELECT COUNT(*) AS n FROM audit_entries WHERE action = 'audit.journal'").await >= 1);
     read(&app, &app.app).await.expect("read");
-    assert_eq!((readings(&app).await, app.house.store.journal().waiting()), (6, 0), "written straight again");
-    while audit::seal(&app.house).await.unwrap() > 0 {}
-    assert!(audit::verify(&app.house, None).await.unwrap().fault.is_none());
+    assert_eq!((readings(&app).await, app.services.store.journal().waiting()), (6, 0), "written straight again");
+    while audit::seal(&app.services).await.unwrap() > 0 {}
+    assert!(audit::verify(&app.services, None).await.unwrap().fault.is_none());
 });
 
 on_each_db!(without_a_journal_nothing_is_shown_that_can_not_be_written_down, async |app: TestApp| {
@@ -103,7 +103,7 @@ on_each_db!(what_a_server_left_behind_goes_over_when_the_next_one_starts, async 
     opened(&twin).await;
     let lock = locked(&app).await;
     read(&app, &twin).await.expect("read");
-    assert_eq!(twin.house.store.journal().waiting(), 1);
+    assert_eq!(twin.services.store.journal().waiting(), 1);
     let left = std::fs::read(file(&app)).expect("the file");
     drop(lock);
     killed(&app, twin, left).await;
@@ -115,7 +115,7 @@ on_each_db!(what_a_server_left_behind_goes_over_when_the_next_one_starts, async 
 on_each_db!(a_journal_that_is_gone_is_told_and_one_that_was_closed_is_not, async |app: TestApp| {
     let told = "SELECT COUNT(*) AS n FROM audit_entries WHERE action = 'audit.journal_lost' AND result = 'failed'";
     let kept = opened(&app.app).await;
-    journals::close(&app.house.store, &app.app.console(), &kept).await.expect("closed");
+    journals::close(&app.services.store, &app.app.console(), &kept).await.expect("closed");
     std::fs::remove_file(file(&app)).expect("removed");
     let twin = app.twin().await;
     opened(&twin).await;

@@ -58,7 +58,7 @@ on_each_db!(one_tickets_trail_and_one_facilitys_are_followed_by_number, async |a
 
 on_each_db!(a_review_is_written_down_with_who_made_it_and_the_chains_head, async |app: TestApp| {
     let admin = app.browser(Role::Administrator).await;
-    madoguchi::usecase::audit::seal(&app.house).await.unwrap();
+    madoguchi::usecase::audit::seal(&app.services).await.unwrap();
     admin.post("/audit/reviews", &[("note", "夜間の閲覧が多い")]).await.is(303);
     app.clock.advance(Duration::minutes(5));
     admin.post("/audit/reviews", &[("note", "")]).await.is(303);

@@ -214,7 +214,7 @@ on_each_db!(backups_are_written_and_restored_at_the_console_only, async |app: Te
     let places = Places { url: app.db.url.clone(), sqlite: None, postgres_bin: String::new() };
     for role in roles() {
         let to = app.db.folder.path().join("backup");
-        let asked = backup::create(&app.house, &app.ctx(role), &places, &to, &[]).await;
+        let asked = backup::create(&app.services, &app.ctx(role), &places, &to, &[]).await;
         assert!(matches!(asked, Err(Error::Forbidden(Action::Backup))), "{role:?}: {asked:?}");
     }
 });

@@ -83,7 +83,7 @@ fn requests(app: &TestApp, there: &Objects) -> Vec<Request> {
 /// Tokens of every role with these scopes, as rows: what a token may not be made with may have been kept from before.
 async fn tokens(app: &TestApp, scopes: &[Vec<Action>]) -> Vec<(Role, Vec<Action>, Client)> {
     let mut made = Vec::new();
-    let tx = app.house.store.begin().await.expect("a transaction");
+    let tx = app.services.store.begin().await.expect("a transaction");
     for (role, scopes) in Role::ALL.into_iter().flat_map(|role| scopes.iter().map(move |s| (role, s.clone()))) {
         let secret = secret::token().expect("a secret");
         let token = Token {

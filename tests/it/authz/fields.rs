@@ -6,7 +6,7 @@ use madoguchi::domain::access::actor::{Role, may};
 use madoguchi::domain::access::field::{Field, sees};
 use madoguchi::domain::audit::words;
 use madoguchi::domain::tickets::TicketNo;
-use madoguchi::domain::verification::record::Recorded;
+use madoguchi::domain::verification::record::VerificationOutcome;
 use madoguchi::usecase::calls::sheet;
 use madoguchi::usecase::tickets as steps;
 use madoguchi::usecase::tickets::remote::{RemoteEnd, RemoteStart};
@@ -54,13 +54,13 @@ async fn planted(app: &TestApp) -> Planted {
     let cases = [
         (
             ENOMOTO_SAID,
-            Recorded::Verified,
+            VerificationOutcome::Verified,
             "",
             json!({ "disposition": "call_back", "callback_at": "2026-11-22T15:00", "callback_note": "約束の金糸雀" }),
         ),
         (
             unsure,
-            Recorded::Provisional,
+            VerificationOutcome::Provisional,
             "確認理由の金糸雀",
             json!({ "disposition": "escalated", "next_reason": "依頼の金糸雀" }),
         ),
@@ -69,7 +69,7 @@ async fn planted(app: &TestApp) -> Planted {
         let call = app.ring("03-9911-2233").await;
         app.fill(call, &said[..]).await;
         app.fill(call, &[("caller_name", "受付の金糸雀"), ("narrative", "本文の金糸雀"), ("incident", "leak")]).await;
-        sheet::record_verification(&app.house, &ctx, call, recorded, reason).await.expect("a verification");
+        sheet::record_verification(&app.services, &ctx, call, recorded, reason).await.expect("a verification");
         let no = app.end(call, end).await.expect("ended").ticket.expect("a ticket");
         made.calls.push(call.to_string());
         made.tickets.push(no);
@@ -86,10 +86,11 @@ async fn planted(app: &TestApp) -> Planted {
         tool: "遠隔の金糸雀".into(),
         session_code: "1".into(),
     };
-    steps::remote::start(&app.house, &ctx, no, start).await.expect("a session");
-    let id = madoguchi::store::tickets::remote::of(&app.house.store, app.ticket(no).await.id).await.expect("one")[0].id;
+    steps::remote::start(&app.services, &ctx, no, start).await.expect("a session");
+    let id =
+        madoguchi::store::tickets::remote::of(&app.services.store, app.ticket(no).await.id).await.expect("one")[0].id;
     let end = RemoteEnd { done: "駆除".into(), found: "所見の金糸雀".into(), outcome: "完了".into() };
-    steps::remote::end(&app.house, &ctx, no, id, end).await.expect("ended");
+    steps::remote::end(&app.services, &ctx, no, id, end).await.expect("ended");
     let desk = app.browser(Role::Operator).await;
     desk.post(&format!("/tickets/{no}/entries"), &[("body", "追記の金糸雀"), ("kind", "note")]).await.is(303);
     app.db

@@ -1,7 +1,7 @@
 //! Things to knock at: another's, made for the trial; none at all; and what is no id.
 
 use madoguchi::domain::access::actor::Role;
-use madoguchi::domain::verification::record::Recorded;
+use madoguchi::domain::verification::record::VerificationOutcome;
 use madoguchi::domain::verification::tries::Subject;
 use madoguchi::store::accounts;
 use madoguchi::store::tickets::{callback, remote, task};
@@ -62,12 +62,18 @@ impl Objects {
         let ticket = app.case(case).await;
         let call = app.ring("03-5550-9999").await;
         let mut made = Self::nothing();
-        if app.house.index.get().is_some_and(|index| index.version() > 0) {
+        if app.services.index.get().is_some_and(|index| index.version() > 0) {
             app.fill(call, &ENOMOTO_SAID[..3]).await;
-            let recorded =
-                sheet::record_verification(&app.house, &ctx, call, Recorded::Provisional, "番号が手元にない").await;
+            let recorded = sheet::record_verification(
+                &app.services,
+                &ctx,
+                call,
+                VerificationOutcome::Provisional,
+                "番号が手元にない",
+            )
+            .await;
             made.verification = recorded.expect("a verification").to_string();
-            made.task = task::all_open(&app.house.store, None).await.expect("tasks")[0].id.to_string();
+            made.task = task::all_open(&app.services.store, None).await.expect("tasks")[0].id.to_string();
             let solved = app.end(call, json!({ "disposition": "solved", "next": "keep" })).await.expect("ended");
             let number = solved.ticket.and_then(|n| madoguchi::domain::tickets::TicketNo::parse(&n)).expect("a number");
             let start = RemoteStart {
@@ -76,18 +82,19 @@ impl Objects {
                 tool: "遠隔".into(),
                 session_code: "1".into(),
             };
-            steps::remote::start(&app.house, &ctx, number, start).await.expect("a session");
+            steps::remote::start(&app.services, &ctx, number, start).await.expect("a session");
             let id = app.ticket(number).await.id;
-            made.remote = remote::of(&app.house.store, id).await.expect("sessions")[0].id.to_string();
+            made.remote = remote::of(&app.services.store, id).await.expect("sessions")[0].id.to_string();
         }
-        let callbacks = callback::of(&app.house.store, vec![app.ticket(ticket).await.id.0]).await.expect("callbacks");
+        let callbacks =
+            callback::of(&app.services.store, vec![app.ticket(ticket).await.id.0]).await.expect("callbacks");
         made.callback = callbacks[0].id.to_string();
         made.ticket = ticket.to_string();
         made.call = app.ring("").await.to_string();
         made.account = app.id("ueno").to_string();
         made.stop(app).await;
         app.script(Role::Integration).await;
-        made.token = accounts::all_tokens(&app.house.store).await.expect("tokens")[0].id.to_string();
+        made.token = accounts::all_tokens(&app.services.store).await.expect("tokens")[0].id.to_string();
         made.period = "2026-10";
         made
     }
@@ -95,7 +102,7 @@ impl Objects {
     /// Somebody who is stopped at trying numbers.
     async fn stop(&mut self, app: &TestApp) {
         let now = app.ctx(Role::Operator).now;
-        let tx = app.house.store.begin().await.expect("a transaction");
+        let tx = app.services.store.begin().await.expect("a transaction");
         let mut missed = tries::take(&tx, Subject::Account, app.id("akiba"), now).await.expect("a row");
         missed.tally.miss(Subject::Account.limits().most, Subject::Account.limits(), now);
         tries::put(&tx, &missed).await.expect("a row");

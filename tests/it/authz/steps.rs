@@ -10,7 +10,7 @@ use madoguchi::domain::calls::Direction;
 use madoguchi::domain::ctx::Ctx;
 use madoguchi::domain::id::{CallId, CallbackId, HoldId, RemoteId, TaskId, VerificationId};
 use madoguchi::domain::tickets::{TicketNo, Transition};
-use madoguchi::domain::verification::record::Recorded;
+use madoguchi::domain::verification::record::VerificationOutcome;
 use madoguchi::gateway::clock::Clock;
 use madoguchi::usecase::accounts::factors::Given;
 use madoguchi::usecase::accounts::seals;
@@ -18,7 +18,7 @@ use madoguchi::usecase::accounts::{self, NewAccount, factors, own, passkeys};
 use madoguchi::usecase::calls::CallLog;
 use madoguchi::usecase::calls::{search, sheet};
 use madoguchi::usecase::demo;
-use madoguchi::usecase::demo::Trial;
+use madoguchi::usecase::demo::Demo;
 use madoguchi::usecase::desks::{home, supervision};
 use madoguchi::usecase::members::ImportFile;
 use madoguchi::usecase::rows::{AuditFilter, TicketFilter};
@@ -84,8 +84,8 @@ fn nobody() -> NewAccount<'static> {
     NewAccount { login: "", name: "", role: Role::Operator, maintenance: None }
 }
 
-fn past(app: &TestApp) -> Trial {
-    Trial { members: 0, tickets: 0, seed: 1, until: app.ctx(Role::Operator).today() }
+fn past(app: &TestApp) -> Demo {
+    Demo { members: 0, tickets: 0, seed: 1, until: app.ctx(Role::Operator).today() }
 }
 
 fn file(ctx: &Ctx) -> ImportFile<'static> {
@@ -93,15 +93,15 @@ fn file(ctx: &Ctx) -> ImportFile<'static> {
 }
 
 async fn moved(app: &TestApp, ctx: &Ctx, step: Transition) -> Result<(), Error> {
-    tickets::move_on(&app.house, ctx, no(), 1, step, &None).await.map(drop)
+    tickets::move_on(&app.services, ctx, no(), 1, step, &None).await.map(drop)
 }
 
 async fn ended(app: &TestApp, ctx: &Ctx, parts: Value) -> Result<(), Error> {
-    calls::end(&app.house, ctx, call(), conclusion(parts), &None).await.map(drop)
+    calls::end(&app.services, ctx, call(), conclusion(parts), &None).await.map(drop)
 }
 
 async fn logs(app: &TestApp, ctx: &Ctx, with: Value) -> Result<(), Error> {
-    calls::log(&app.house, ctx, log(with), &None).await.map(drop)
+    calls::log(&app.services, ctx, log(with), &None).await.map(drop)
 }
 
 fn why() -> String {
@@ -109,43 +109,43 @@ fn why() -> String {
 }
 
 steps! {
-    "accounts::factors::set_up" [OwnLocks] app ctx => factors::set_up(&app.house, ctx);
-    "accounts::factors::enrol" [OwnLocks] app ctx => factors::enrol(&app.house, ctx, "000000");
-    "accounts::factors::new_codes" [OwnLocks] app ctx => factors::new_codes(&app.house, ctx);
-    "accounts::factors::codes_left" [OwnDesk] app ctx => factors::codes_left(&app.house, ctx);
-    "accounts::factors::second" [OwnDesk] app ctx => factors::second(&app.house, ctx, Given::Code("000000"));
-    "accounts::factors::confirm" [OwnDesk] app ctx => factors::confirm(&app.house, ctx, Given::Code("000000"));
-    "accounts::create" [AccountAdmin] app ctx => accounts::create(&app.house, ctx, &nobody());
-    "accounts::create_enrolled" [AccountAdmin] app ctx => accounts::create_enrolled(&app.house, ctx, &nobody(), "x", b"x");
-    "accounts::new_code" [AccountAdmin] app ctx => accounts::new_code(&app.house, ctx, NONE);
-    "accounts::set_active" [AccountAdmin] app ctx => accounts::set_active(&app.house, ctx, NONE, false);
-    "accounts::set_role" [AccountAdmin] app ctx => accounts::set_role(&app.house, ctx, NONE, "clerk");
-    "accounts::end_sessions" [AccountAdmin] app ctx => accounts::end_sessions(&app.house, ctx, NONE);
-    "accounts::list" [AccountAdmin] app ctx => accounts::list(&app.house, ctx);
-    "accounts::own::choose_password" [OwnDesk] app ctx => own::choose_password(&app.house, ctx, "x", "y", "z");
-    "accounts::own::sessions_of_mine" [OwnDesk] app ctx => own::sessions_of_mine(&app.house, ctx);
-    "accounts::own::end_session" [OwnDesk] app ctx => own::end_session(&app.house, ctx, NONE);
-    "accounts::own::end_other_sessions" [OwnDesk] app ctx => own::end_other_sessions(&app.house, ctx);
-    "accounts::passkeys::of_mine" [OwnDesk] app ctx => passkeys::of_mine(&app.house, ctx);
-    "accounts::passkeys::can_give" [OwnDesk] app ctx => passkeys::can_give(&app.house, ctx);
-    "accounts::passkeys::ask_new" [OwnLocks] app ctx => passkeys::ask_new(&app.house, ctx, "指紋");
-    "accounts::passkeys::add" [OwnLocks] app ctx => passkeys::add(&app.house, ctx, "指紋", "{}");
-    "accounts::passkeys::remove" [OwnLocks] app ctx => passkeys::remove(&app.house, ctx, NONE);
-    "accounts::passkeys::ask" [OwnDesk] app ctx => passkeys::ask(&app.house, ctx);
-    "accounts::passkeys::forget_old" [AccountAdmin] app ctx => passkeys::forget_old(&app.house, ctx);
-    "accounts::sign_in::sign_out" [OwnDesk] app ctx => accounts::sign_out(&app.house, ctx, "x");
-    "accounts::tokens::create_token" [TokenAdmin] app ctx => accounts::create_token(&app.house, ctx, "", Role::Clerk, vec![], None);
-    "accounts::tokens::create_token_for" [TokenAdmin] app ctx => accounts::create_token_for(&app.house, ctx, "x", Role::Clerk, vec![], None, Some("?"));
-    "accounts::tokens::tokens" [TokenAdmin] app ctx => accounts::tokens(&app.house, ctx);
-    "accounts::tokens::revoke_token" [TokenAdmin] app ctx => accounts::revoke_token(&app.house, ctx, NONE);
+    "accounts::factors::set_up" [OwnLocks] app ctx => factors::set_up(&app.services, ctx);
+    "accounts::factors::enrol" [OwnLocks] app ctx => factors::enrol(&app.services, ctx, "000000");
+    "accounts::factors::new_codes" [OwnLocks] app ctx => factors::new_codes(&app.services, ctx);
+    "accounts::factors::codes_left" [OwnDesk] app ctx => factors::codes_left(&app.services, ctx);
+    "accounts::factors::second" [OwnDesk] app ctx => factors::second(&app.services, ctx, Given::Code("000000"));
+    "accounts::factors::confirm" [OwnDesk] app ctx => factors::confirm(&app.services, ctx, Given::Code("000000"));
+    "accounts::create" [AccountAdmin] app ctx => accounts::create(&app.services, ctx, &nobody());
+    "accounts::create_enrolled" [AccountAdmin] app ctx => accounts::create_enrolled(&app.services, ctx, &nobody(), "x", b"x");
+    "accounts::new_code" [AccountAdmin] app ctx => accounts::new_code(&app.services, ctx, NONE);
+    "accounts::set_active" [AccountAdmin] app ctx => accounts::set_active(&app.services, ctx, NONE, false);
+    "accounts::set_role" [AccountAdmin] app ctx => accounts::set_role(&app.services, ctx, NONE, "clerk");
+    "accounts::end_sessions" [AccountAdmin] app ctx => accounts::end_sessions(&app.services, ctx, NONE);
+    "accounts::list" [AccountAdmin] app ctx => accounts::list(&app.services, ctx);
+    "accounts::own::choose_password" [OwnDesk] app ctx => own::choose_password(&app.services, ctx, "x", "y", "z");
+    "accounts::own::sessions_of_mine" [OwnDesk] app ctx => own::sessions_of_mine(&app.services, ctx);
+    "accounts::own::end_session" [OwnDesk] app ctx => own::end_session(&app.services, ctx, NONE);
+    "accounts::own::end_other_sessions" [OwnDesk] app ctx => own::end_other_sessions(&app.services, ctx);
+    "accounts::passkeys::of_mine" [OwnDesk] app ctx => passkeys::of_mine(&app.services, ctx);
+    "accounts::passkeys::can_give" [OwnDesk] app ctx => passkeys::can_give(&app.services, ctx);
+    "accounts::passkeys::ask_new" [OwnLocks] app ctx => passkeys::ask_new(&app.services, ctx, "指紋");
+    "accounts::passkeys::add" [OwnLocks] app ctx => passkeys::add(&app.services, ctx, "指紋", "{}");
+    "accounts::passkeys::remove" [OwnLocks] app ctx => passkeys::remove(&app.services, ctx, NONE);
+    "accounts::passkeys::ask" [OwnDesk] app ctx => passkeys::ask(&app.services, ctx);
+    "accounts::passkeys::forget_old" [AccountAdmin] app ctx => passkeys::forget_old(&app.services, ctx);
+    "accounts::sign_in::sign_out" [OwnDesk] app ctx => accounts::sign_out(&app.services, ctx, "x");
+    "accounts::tokens::create_token" [TokenAdmin] app ctx => accounts::create_token(&app.services, ctx, "", Role::Clerk, vec![], None);
+    "accounts::tokens::create_token_for" [TokenAdmin] app ctx => accounts::create_token_for(&app.services, ctx, "x", Role::Clerk, vec![], None, Some("?"));
+    "accounts::tokens::tokens" [TokenAdmin] app ctx => accounts::tokens(&app.services, ctx);
+    "accounts::tokens::revoke_token" [TokenAdmin] app ctx => accounts::revoke_token(&app.services, ctx, NONE);
 
-    "audit::page" [AuditRead] app ctx => audit::page(&app.house, ctx, &AuditFilter::default());
-    "audit::named" [AuditRead] app ctx => audit::named(&app.house, ctx, "2026-999999");
-    "audit::export" [AuditExport] app ctx => audit::export(&app.house, ctx, &AuditFilter::default());
-    "audit::review" [AuditReview] app ctx => audit::review(&app.house, ctx, "異常なし");
+    "audit::page" [AuditRead] app ctx => audit::page(&app.services, ctx, &AuditFilter::default());
+    "audit::named" [AuditRead] app ctx => audit::named(&app.services, ctx, "2026-999999");
+    "audit::export" [AuditExport] app ctx => audit::export(&app.services, ctx, &AuditFilter::default());
+    "audit::review" [AuditReview] app ctx => audit::review(&app.services, ctx, "異常なし");
 
-    "calls::search::find" [CallRead] app ctx => search::find(&app.house, ctx, "脅迫文", None);
-    "calls::start" [CallWork] app ctx => calls::start(&app.house, ctx, Direction::Inbound, "", &None);
+    "calls::search::find" [CallRead] app ctx => search::find(&app.services, ctx, "脅迫文", None);
+    "calls::start" [CallWork] app ctx => calls::start(&app.services, ctx, Direction::Inbound, "", &None);
     "calls::end" [CallWork] app ctx => ended(app, ctx, json!({ "disposition": "solved" }));
     "calls::end#ticket" [CallWork, TicketWork] app ctx => ended(app, ctx, json!({ "disposition": "solved", "ticket": "2026-999999" }));
     "calls::end#escalate" [CallWork, Escalate] app ctx => ended(app, ctx, json!({ "disposition": "escalated", "next_reason": "駆除" }));
@@ -158,36 +158,36 @@ steps! {
     "calls::log#verified" [CallLog, Verify] app ctx => logs(app, ctx, said("verified"));
     "calls::log#provisional" [CallLog, Verify] app ctx => logs(app, ctx, said("provisional"));
     "calls::log#not_eligible" [CallLog, Verify] app ctx => logs(app, ctx, said("not_eligible"));
-    "calls::of_day" [CallRead] app ctx => calls::of_day(&app.house, ctx, ctx.today());
-    "calls::open_ticket" [TicketWork] app ctx => calls::open_ticket(&app.house, ctx, call(), &None);
-    "calls::link" [TicketWork] app ctx => calls::link(&app.house, ctx, call(), "2026-999999");
-    "claims::latest" [ClaimRead] app ctx => claims::latest(&app.house, ctx);
-    "verification::recheck::look_again" [Verify] app ctx => recheck::look_again(&app.house, ctx);
-    "members::import" [DirectoryImport] app ctx => async { members::import(&app.house, ctx, &file(ctx), &mut |_, _| {}).await };
-    "members::imports" [DirectoryImport] app ctx => members::imports(&app.house, ctx);
-    "tickets::hold::place" [RetentionHold] app ctx => hold::place(&app.house, ctx, no(), 1, NewHold::default(), &None);
-    "tickets::hold::lift" [RetentionHold] app ctx => hold::lift(&app.house, ctx, no(), HoldId(NONE));
-    "desks::home::operator" [CallWork] app ctx => home::operator(&app.house, ctx);
-    "desks::home::specialist" [Tier2] app ctx => home::specialist(&app.house, ctx);
-    "desks::home::clerk" [ClaimGuidance] app ctx => home::clerk(&app.house, ctx);
-    "verification::api::look_up" [Verify] app ctx => api::look_up(&app.house, ctx, ctx.today(), "榎本".into(), String::new(), String::new(), String::new());
-    "reports::month" [ReportRead] app ctx => reports::month(&app.house, ctx, Some("2019-01"));
-    "retention::gate::waits" [RightsRead] app ctx => retention::waits(&app.house, ctx);
-    "retention::run" [RetentionRun] app ctx => retention::run(&app.house, &app.clock as &dyn Clock, ctx, retention::How::Preview);
-    "accounts::seals::rotate" [KeyAdmin] app ctx => seals::rotate(&app.house, ctx);
+    "calls::of_day" [CallRead] app ctx => calls::of_day(&app.services, ctx, ctx.today());
+    "calls::open_ticket" [TicketWork] app ctx => calls::open_ticket(&app.services, ctx, call(), &None);
+    "calls::link" [TicketWork] app ctx => calls::link(&app.services, ctx, call(), "2026-999999");
+    "claims::latest" [ClaimRead] app ctx => claims::latest(&app.services, ctx);
+    "verification::recheck::look_again" [Verify] app ctx => recheck::look_again(&app.services, ctx);
+    "members::import" [DirectoryImport] app ctx => async { members::import(&app.services, ctx, &file(ctx), &mut |_, _| {}).await };
+    "members::imports" [DirectoryImport] app ctx => members::imports(&app.services, ctx);
+    "tickets::hold::place" [RetentionHold] app ctx => hold::place(&app.services, ctx, no(), 1, NewHold::default(), &None);
+    "tickets::hold::lift" [RetentionHold] app ctx => hold::lift(&app.services, ctx, no(), HoldId(NONE));
+    "desks::home::operator" [CallWork] app ctx => home::operator(&app.services, ctx);
+    "desks::home::specialist" [Tier2] app ctx => home::specialist(&app.services, ctx);
+    "desks::home::clerk" [ClaimGuidance] app ctx => home::clerk(&app.services, ctx);
+    "verification::api::look_up" [Verify] app ctx => api::look_up(&app.services, ctx, ctx.today(), "榎本".into(), String::new(), String::new(), String::new());
+    "reports::month" [ReportRead] app ctx => reports::month(&app.services, ctx, Some("2019-01"));
+    "retention::gate::waits" [RightsRead] app ctx => retention::waits(&app.services, ctx);
+    "retention::run" [RetentionRun] app ctx => retention::run(&app.services, &app.clock as &dyn Clock, ctx, retention::How::Preview);
+    "accounts::seals::rotate" [KeyAdmin] app ctx => seals::rotate(&app.services, ctx);
 
-    "calls::sheet::save" [CallWork] app ctx => sheet::save(&app.house, ctx, call(), &[]);
-    "calls::sheet::stamp" [CallWork] app ctx => sheet::stamp(&app.house, ctx, call(), "sharing", "told");
-    "calls::sheet::jot" [CallWork] app ctx => sheet::jot(&app.house, ctx, call(), "電話で案内した", &None);
-    "calls::sheet::record_verification" [Verify] app ctx => sheet::record_verification(&app.house, ctx, call(), Recorded::Provisional, "番号が手元にない");
-    "calls::sheet_view::view" [CallRead] app ctx => sheet::view(&app.house, ctx, call());
-    "calls::sheet_view::panel" [CallRead] app ctx => sheet::panel(&app.house, ctx, call(), None);
-    "calls::sheet_view::candidates" [CallWork] app ctx => sheet::candidates(&app.house, ctx, call(), &[]);
-    "desks::supervision::day" [Supervise] app ctx => supervision::day(&app.house, ctx);
-    "calls::sheet::hear_again" [Verify] app ctx => sheet::hear_again(&app.house, ctx, call(), 1);
-    "desks::supervision::let_on" [Supervise] app ctx => supervision::let_on(&app.house, ctx, NONE);
-    "desks::supervision::review_call" [Supervise] app ctx => supervision::review_call(&app.house, ctx, call());
-    "desks::supervision::review_verification" [Supervise] app ctx => supervision::review_verification(&app.house, ctx, VerificationId(NONE));
+    "calls::sheet::save" [CallWork] app ctx => sheet::save(&app.services, ctx, call(), &[]);
+    "calls::sheet::stamp" [CallWork] app ctx => sheet::stamp(&app.services, ctx, call(), "sharing", "told");
+    "calls::sheet::jot" [CallWork] app ctx => sheet::jot(&app.services, ctx, call(), "電話で案内した", &None);
+    "calls::sheet::record_verification" [Verify] app ctx => sheet::record_verification(&app.services, ctx, call(), VerificationOutcome::Provisional, "番号が手元にない");
+    "calls::sheet_view::view" [CallRead] app ctx => sheet::view(&app.services, ctx, call());
+    "calls::sheet_view::panel" [CallRead] app ctx => sheet::panel(&app.services, ctx, call(), None);
+    "calls::sheet_view::candidates" [CallWork] app ctx => sheet::candidates(&app.services, ctx, call(), &[]);
+    "desks::supervision::day" [Supervise] app ctx => supervision::day(&app.services, ctx);
+    "calls::sheet::hear_again" [Verify] app ctx => sheet::hear_again(&app.services, ctx, call(), 1);
+    "desks::supervision::let_on" [Supervise] app ctx => supervision::let_on(&app.services, ctx, NONE);
+    "desks::supervision::review_call" [Supervise] app ctx => supervision::review_call(&app.services, ctx, call());
+    "desks::supervision::review_verification" [Supervise] app ctx => supervision::review_verification(&app.services, ctx, VerificationId(NONE));
 
     "tickets::transition::move_on" [TicketWork] app ctx => moved(app, ctx, Transition::Start);
     "tickets::transition::move_on#watch" [TicketWork] app ctx => moved(app, ctx, Transition::Watch { reason: why() });
@@ -198,14 +198,14 @@ steps! {
     "tickets::transition::move_on#take" [Tier2] app ctx => moved(app, ctx, Transition::Take);
     "tickets::transition::move_on#give_back" [Tier2] app ctx => moved(app, ctx, Transition::GiveBack { reason: why() });
     "tickets::transition::move_on#refer" [Tier2] app ctx => moved(app, ctx, Transition::Refer);
-    "tickets::page::show" [TicketRead] app ctx => page::show(&app.house, ctx, no());
-    "tickets::list" [TicketFind] app ctx => tickets::list(&app.house, ctx, &TicketFilter::default());
-    "tickets::find" [TicketFind] app ctx => tickets::find(&app.house, ctx, "脅迫文", None);
-    "tickets::add_entry" [TicketWork] app ctx => tickets::add_entry(&app.house, ctx, no(), entry(), &None);
-    "tickets::change" [TicketWork] app ctx => tickets::change(&app.house, ctx, no(), 1, TicketChange::default(), &None);
-    "tickets::remote::start" [TicketWork] app ctx => steps::remote::start(&app.house, ctx, no(), RemoteStart::default());
-    "tickets::remote::end" [TicketWork] app ctx => steps::remote::end(&app.house, ctx, no(), RemoteId(NONE), RemoteEnd::default());
-    "tickets::callback::keep" [TicketWork] app ctx => steps::callback::keep(&app.house, ctx, CallbackId(NONE));
-    "tickets::task::finish" [TicketWork] app ctx => steps::task::finish(&app.house, ctx, TaskId(NONE), "確認不要");
-    "demo::fill" [DirectoryImport] app ctx => async { demo::fill(&app.house, ctx, &past(app), &[], &mut |_, _| {}).await };
+    "tickets::page::show" [TicketRead] app ctx => page::show(&app.services, ctx, no());
+    "tickets::list" [TicketFind] app ctx => tickets::list(&app.services, ctx, &TicketFilter::default());
+    "tickets::find" [TicketFind] app ctx => tickets::find(&app.services, ctx, "脅迫文", None);
+    "tickets::add_entry" [TicketWork] app ctx => tickets::add_entry(&app.services, ctx, no(), entry(), &None);
+    "tickets::change" [TicketWork] app ctx => tickets::change(&app.services, ctx, no(), 1, TicketChange::default(), &None);
+    "tickets::remote::start" [TicketWork] app ctx => steps::remote::start(&app.services, ctx, no(), RemoteStart::default());
+    "tickets::remote::end" [TicketWork] app ctx => steps::remote::end(&app.services, ctx, no(), RemoteId(NONE), RemoteEnd::default());
+    "tickets::callback::keep" [TicketWork] app ctx => steps::callback::keep(&app.services, ctx, CallbackId(NONE));
+    "tickets::task::finish" [TicketWork] app ctx => steps::task::finish(&app.services, ctx, TaskId(NONE), "確認不要");
+    "demo::fill" [DirectoryImport] app ctx => async { demo::fill(&app.services, ctx, &past(app), &[], &mut |_, _| {}).await };
 }

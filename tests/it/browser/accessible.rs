@@ -247,9 +247,9 @@ on_one_db!(what_waits_for_a_person_can_be_read_by_everybody, async |desk: Desk| 
     browser.reads("main", "照合を再開").await;
     faults.extend(browser.faults_of("day with somebody stopped").await);
     browser.leave().await;
-    assert_eq!(tonight(&app.house, &app.clock).await, None);
+    assert_eq!(tonight(&app.services, &app.clock).await, None);
     app.clock.set(tokyo("2032-11-22 14:00:00"));
-    assert_eq!(tonight(&app.house, &app.clock).await, None);
+    assert_eq!(tonight(&app.services, &app.clock).await, None);
     for (role, page) in [(Role::Supervisor, "/day"), (Role::Administrator, "/")] {
         let browser = desk.browser().await;
         browser.sign_in_as(role).await;

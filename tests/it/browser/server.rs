@@ -36,7 +36,7 @@ impl Server {
             settings.http.listen = address.to_string();
             settings.http.base_url = base(address);
             let app = App::build_with(settings, Arc::new(clock), Cost::TRIAL).await.expect("the product");
-            members::refresh(&app.house).await.expect("an index");
+            members::refresh(&app.services).await.expect("an index");
             let kept = app.keep_journal().await.expect("a journal");
             app.start_jobs(kept);
             let web = app.web();

@@ -40,7 +40,7 @@ impl Desk {
     /// What the server holds of a field.
     pub(crate) async fn held(&self, call: CallId, field: SheetField) -> String {
         let ctx = self.app.ctx(Role::Operator);
-        let view = sheet::panel(&self.app.house, &ctx, call, None).await.expect("a sheet");
+        let view = sheet::panel(&self.app.services, &ctx, call, None).await.expect("a sheet");
         view.sheet.text(field).to_owned()
     }
 

@@ -22,7 +22,7 @@ on_each_db!(the_opening_second_is_in_and_the_closing_second_is_out, async |app: 
     for (at, outside) in BOUNDARIES {
         app.clock.set(tokyo(at));
         let call = app.ring("03-5550-0003").await;
-        assert_eq!(memory::find(&app.house.store, call).await.unwrap().unwrap().out_of_hours, outside, "{at}");
+        assert_eq!(memory::find(&app.services.store, call).await.unwrap().unwrap().out_of_hours, outside, "{at}");
     }
 });
 
@@ -40,28 +40,28 @@ on_each_db!(a_call_outside_hours_needs_its_reason_and_is_reviewed_by_somebody_el
     app.fill(call, &[("out_of_hours_reason", "診療が止まっているため")]).await;
     app.end(call, json!({ "disposition": "wrong" })).await.unwrap();
 
-    let day = supervision::day(&app.house, &app.ctx(Role::Supervisor)).await.unwrap();
+    let day = supervision::day(&app.services, &app.ctx(Role::Supervisor)).await.unwrap();
     assert_eq!(day.to_review.iter().map(|c| c.id).collect::<Vec<_>>(), [call]);
-    supervision::review_call(&app.house, &app.ctx(Role::Supervisor), call).await.unwrap();
-    let again = supervision::review_call(&app.house, &app.ctx_of("komagome"), call).await;
+    supervision::review_call(&app.services, &app.ctx(Role::Supervisor), call).await.unwrap();
+    let again = supervision::review_call(&app.services, &app.ctx_of("komagome"), call).await;
     assert_eq!(code(again), "review.done");
-    assert!(supervision::day(&app.house, &app.ctx(Role::Supervisor)).await.unwrap().to_review.is_empty());
+    assert!(supervision::day(&app.services, &app.ctx(Role::Supervisor)).await.unwrap().to_review.is_empty());
 });
 
 on_each_db!(a_supervisor_does_not_review_the_call_they_took, async |app: TestApp| {
     let ctx = app.ctx(Role::Supervisor);
-    let call = calls::start(&app.house, &ctx, Direction::Inbound, "", &None).await.unwrap().call;
+    let call = calls::start(&app.services, &ctx, Direction::Inbound, "", &None).await.unwrap().call;
     let end = crate::support::cases::conclusion(json!({ "disposition": "wrong", "complaint": true }));
-    calls::end(&app.house, &ctx, call, end, &None).await.unwrap();
-    assert_eq!(code(supervision::review_call(&app.house, &ctx, call).await), "review.own");
-    supervision::review_call(&app.house, &app.ctx_of("komagome"), call).await.unwrap();
+    calls::end(&app.services, &ctx, call, end, &None).await.unwrap();
+    assert_eq!(code(supervision::review_call(&app.services, &ctx, call).await), "review.own");
+    supervision::review_call(&app.services, &app.ctx_of("komagome"), call).await.unwrap();
 });
 
 on_each_db!(calls_that_the_desk_makes_have_no_hours, async |app: TestApp| {
     app.clock.set(tokyo("2026-11-22 23:00:00"));
     let ctx = app.ctx(Role::Operator);
-    let call = calls::start(&app.house, &ctx, Direction::Outbound, "03-5550-0004", &None).await.unwrap().call;
-    assert!(!memory::find(&app.house.store, call).await.unwrap().unwrap().out_of_hours);
+    let call = calls::start(&app.services, &ctx, Direction::Outbound, "03-5550-0004", &None).await.unwrap().call;
+    assert!(!memory::find(&app.services.store, call).await.unwrap().unwrap().out_of_hours);
 });
 
 on_each_db!(a_call_logged_afterwards_is_judged_by_when_it_arrived, async |app: TestApp| {

@@ -2,7 +2,7 @@
 
 use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::calls::sheet::SheetField;
-use madoguchi::store::calls as memory;
+use madoguchi::store::calls;
 use madoguchi::usecase::Error;
 use madoguchi::usecase::calls::sheet;
 use serde_json::json;
@@ -13,46 +13,47 @@ use crate::support::{TestApp, on_each_db};
 on_each_db!(each_save_of_a_field_is_its_next_version, async |app: TestApp| {
     let call = app.ring("03-5550-0001").await;
     let ctx = app.ctx(Role::Operator);
-    let first = sheet::save(&app.house, &ctx, call, &[change("narrative", "画面が", 0)]).await.unwrap();
-    let second = sheet::save(&app.house, &ctx, call, &[change("narrative", "画面が暗い", 1)]).await.unwrap();
+    let first = sheet::save(&app.services, &ctx, call, &[change("narrative", "画面が", 0)]).await.unwrap();
+    let second = sheet::save(&app.services, &ctx, call, &[change("narrative", "画面が暗い", 1)]).await.unwrap();
     assert_eq!((&first.versions[0].1, &second.versions[0].1), (&1, &2));
-    let held = memory::sheet(&app.house.store, call).await.unwrap();
+    let held = calls::sheet(&app.services.store, call).await.unwrap();
     assert_eq!((held.text(SheetField::Narrative), held.text(SheetField::Phone)), ("画面が暗い", "03-5550-0001"));
 });
 
 on_each_db!(two_desks_typing_different_fields_merge, async |app: TestApp| {
     let call = app.ring("").await;
     let (one, other) = (app.ctx_of("kanda"), app.ctx_of("ueno"));
-    sheet::save(&app.house, &one, call, &[change("caller_name", "柏木", 0)]).await.unwrap();
-    let saved = sheet::save(&app.house, &other, call, &[change("narrative", "起動しない", 0)]).await.unwrap();
+    sheet::save(&app.services, &one, call, &[change("caller_name", "柏木", 0)]).await.unwrap();
+    let saved = sheet::save(&app.services, &other, call, &[change("narrative", "起動しない", 0)]).await.unwrap();
     assert!(saved.conflicts.is_empty());
-    let held = memory::sheet(&app.house.store, call).await.unwrap();
+    let held = calls::sheet(&app.services.store, call).await.unwrap();
     assert_eq!((held.text(SheetField::CallerName), held.text(SheetField::Narrative)), ("柏木", "起動しない"));
 });
 
 on_each_db!(the_same_field_typed_at_two_desks_shows_both_texts_and_overwrites_neither, async |app: TestApp| {
     let call = app.ring("").await;
-    sheet::save(&app.house, &app.ctx_of("kanda"), call, &[change("narrative", "暗い", 0)]).await.unwrap();
-    let late = sheet::save(&app.house, &app.ctx_of("ueno"), call, &[change("narrative", "赤い", 0)]).await.unwrap();
+    sheet::save(&app.services, &app.ctx_of("kanda"), call, &[change("narrative", "暗い", 0)]).await.unwrap();
+    let late = sheet::save(&app.services, &app.ctx_of("ueno"), call, &[change("narrative", "赤い", 0)]).await.unwrap();
     assert!(late.versions.is_empty());
     let conflict = &late.conflicts[0];
     assert_eq!((conflict.name.as_str(), conflict.theirs.as_str(), conflict.version), ("narrative", "暗い", 1));
-    assert_eq!(memory::sheet(&app.house.store, call).await.unwrap().text(SheetField::Narrative), "暗い");
+    assert_eq!(calls::sheet(&app.services.store, call).await.unwrap().text(SheetField::Narrative), "暗い");
 });
 
 on_each_db!(both_desks_typing_the_same_is_no_conflict, async |app: TestApp| {
     let call = app.ring("").await;
     for login in ["kanda", "ueno"] {
-        let saved = sheet::save(&app.house, &app.ctx_of(login), call, &[change("narrative", "暗い", 0)]).await.unwrap();
+        let saved =
+            sheet::save(&app.services, &app.ctx_of(login), call, &[change("narrative", "暗い", 0)]).await.unwrap();
         assert!(saved.conflicts.is_empty());
     }
-    assert_eq!(memory::sheet(&app.house.store, call).await.unwrap().version(SheetField::Narrative), 1);
+    assert_eq!(calls::sheet(&app.services.store, call).await.unwrap().version(SheetField::Narrative), 1);
 });
 
 on_each_db!(of_desks_saving_at_the_same_moment_one_is_first, async |app: TestApp| {
     let call = app.ring("").await;
     let desks: Vec<_> = (0..6).map(|i| (app.ctx_of("kanda"), [change("narrative", &format!("文{i}"), 0)])).collect();
-    let saves = desks.iter().map(|(ctx, changes)| sheet::save(&app.house, ctx, call, changes));
+    let saves = desks.iter().map(|(ctx, changes)| sheet::save(&app.services, ctx, call, changes));
     let saved: Vec<_> = futures::future::join_all(saves).await.into_iter().map(Result::unwrap).collect();
     assert_eq!(saved.iter().filter(|s| !s.versions.is_empty()).count(), 1);
     assert_eq!(saved.iter().filter(|s| !s.conflicts.is_empty()).count(), 5);
@@ -67,7 +68,7 @@ on_each_db!(a_field_that_cannot_be_taken_does_not_keep_the_others_from_being_sav
     let faults: Vec<_> = saved.faults.iter().map(|f| (f.name.as_str(), f.code.as_str())).collect();
     let expected = [("incident", "choice.unknown"), ("caller_name", "text.too_long"), ("narrative", "text.control")];
     assert_eq!(faults, expected);
-    let held = memory::sheet(&app.house.store, call).await.unwrap();
+    let held = calls::sheet(&app.services.store, call).await.unwrap();
     assert_eq!((held.text(SheetField::Facility), held.text(SheetField::CallerName)), ("榎本医院", ""));
 });
 
@@ -75,7 +76,7 @@ on_each_db!(what_is_typed_is_kept_to_the_letter, async |app: TestApp| {
     let call = app.ring("").await;
     let text = "😱 <b>'; DROP TABLE tickets;--</b>\n二行目\t字下げ";
     app.fill(call, &[("narrative", text)]).await;
-    assert_eq!(memory::sheet(&app.house.store, call).await.unwrap().text(SheetField::Narrative), text);
+    assert_eq!(calls::sheet(&app.services.store, call).await.unwrap().text(SheetField::Narrative), text);
 });
 
 on_each_db!(an_ended_calls_sheet_is_closed, async |app: TestApp| {
@@ -83,32 +84,32 @@ on_each_db!(an_ended_calls_sheet_is_closed, async |app: TestApp| {
     app.end(call, json!({ "disposition": "wrong" })).await.unwrap();
     let ctx = app.ctx(Role::Operator);
     assert_eq!(
-        code(sheet::save(&app.house, &ctx, call, &typed(&[("narrative", "後から")])).await),
+        code(sheet::save(&app.services, &ctx, call, &typed(&[("narrative", "後から")])).await),
         "call.already_ended"
     );
-    assert_eq!(code(sheet::jot(&app.house, &ctx, call, "後から", &None).await), "call.already_ended");
+    assert_eq!(code(sheet::jot(&app.services, &ctx, call, "後から", &None).await), "call.already_ended");
     assert_eq!(app.count("sheet_fields").await, 0);
 });
 
 on_each_db!(typing_on_a_call_that_is_not_there_is_not_found, async |app: TestApp| {
     let nothing = madoguchi::domain::id::CallId(uuid::Uuid::new_v4());
-    let saved = sheet::save(&app.house, &app.ctx(Role::Operator), nothing, &typed(&[("narrative", "x")])).await;
+    let saved = sheet::save(&app.services, &app.ctx(Role::Operator), nothing, &typed(&[("narrative", "x")])).await;
     assert!(matches!(saved, Err(Error::NotFound("call"))));
     assert_eq!(app.count("sheet_history").await, 0);
 });
 
 on_each_db!(a_clerk_may_not_type_on_a_sheet, async |app: TestApp| {
     let call = app.ring("").await;
-    let saved = sheet::save(&app.house, &app.ctx(Role::Clerk), call, &typed(&[("narrative", "x")])).await;
+    let saved = sheet::save(&app.services, &app.ctx(Role::Clerk), call, &typed(&[("narrative", "x")])).await;
     assert!(matches!(saved, Err(Error::Forbidden(_))));
 });
 
 on_each_db!(a_card_that_was_said_is_stamped_and_an_unknown_one_is_not_found, async |app: TestApp| {
     let call = app.ring("").await;
     let ctx = app.ctx(Role::Operator);
-    sheet::stamp(&app.house, &ctx, call, "sharing", "told").await.unwrap();
-    assert!(matches!(sheet::stamp(&app.house, &ctx, call, "sharing", "maybe").await, Err(Error::NotFound(_))));
-    let said = sheet::view(&app.house, &ctx, call).await.unwrap().entries;
+    sheet::stamp(&app.services, &ctx, call, "sharing", "told").await.unwrap();
+    assert!(matches!(sheet::stamp(&app.services, &ctx, call, "sharing", "maybe").await, Err(Error::NotFound(_))));
+    let said = sheet::view(&app.services, &ctx, call).await.unwrap().entries;
     assert_eq!((said.len(), said[0].data["answer"].as_str()), (1, Some("told")));
 });
 
@@ -116,7 +117,7 @@ on_each_db!(a_call_typed_in_one_browser_goes_on_in_another, async |app: TestApp|
     let call = app.ring("03-5550-0002").await;
     app.fill(call, &[("narrative", "途中まで")]).await;
     let twin = app.twin().await;
-    let view = sheet::view(&twin.house, &app.ctx_of("ueno"), call).await.unwrap();
+    let view = sheet::view(&twin.services, &app.ctx_of("ueno"), call).await.unwrap();
     assert_eq!((view.sheet.text(SheetField::Narrative), view.operator.as_str()), ("途中まで", "神田 うめ"));
 });
 

@@ -5,8 +5,8 @@ use madoguchi::domain::calls::{CallState, Disposition};
 use madoguchi::domain::tickets::replay::{Replayed, replay};
 use madoguchi::domain::tickets::state::Exit;
 use madoguchi::domain::tickets::{StatusKind, TicketNo, Transition};
-use madoguchi::domain::verification::record::Recorded;
-use madoguchi::store::calls as memory;
+use madoguchi::domain::verification::record::VerificationOutcome;
+use madoguchi::store::calls;
 use madoguchi::store::tickets::escalation;
 use madoguchi::usecase::Error;
 use madoguchi::usecase::calls::sheet;
@@ -41,7 +41,7 @@ on_each_db!(each_disposition_does_to_the_ticket_what_it_means, async |app: TestA
         app.fill(call, &[("narrative", "画面に英語の脅迫文"), ("incident", "ransomware")]).await;
         let end = json!({ "disposition": disposition, "next_reason": "電子カルテが全台停止", "callback_at": callback(disposition) });
         let ended = app.end(call, end).await.unwrap_or_else(|e| panic!("{disposition}: {e:?}"));
-        let held = memory::find(&app.house.store, call).await.unwrap().unwrap();
+        let held = calls::find(&app.services.store, call).await.unwrap().unwrap();
         assert_eq!((held.state, held.disposition), (CallState::Ended, Disposition::parse(disposition)));
         match (ended.ticket, expected) {
             (None, None) => {}
@@ -66,15 +66,15 @@ on_each_db!(the_journey_from_the_ring_to_the_closed_ticket, async |app: TestApp|
     let saved = app.fill(call, &ENOMOTO_SAID).await;
     assert_eq!(saved.answer.unwrap().decision.code(), "eligible");
     let ctx = app.ctx(Role::Operator);
-    sheet::record_verification(&app.house, &ctx, call, Recorded::Verified, "").await.unwrap();
+    sheet::record_verification(&app.services, &ctx, call, VerificationOutcome::Verified, "").await.unwrap();
     app.fill(call, &[("narrative", "端末が開かない"), ("incident", "malware"), ("severity", "high")]).await;
-    sheet::jot(&app.house, &ctx, call, "LANケーブルを抜くよう案内", &None).await.unwrap();
+    sheet::jot(&app.services, &ctx, call, "LANケーブルを抜くよう案内", &None).await.unwrap();
     let ended = app.end(call, json!({ "disposition": "solved", "result": "advised" })).await.unwrap();
 
     let no = TicketNo::parse(&ended.ticket.unwrap()).unwrap();
     assert_eq!(no.to_string(), "2026-000001");
     let ticket = app.ticket(no).await;
-    assert_eq!((ticket.state.code(), ticket.verification, ticket.tier), ("done", Recorded::Verified, 1));
+    assert_eq!((ticket.state.code(), ticket.verification, ticket.tier), ("done", VerificationOutcome::Verified, 1));
     assert_eq!((ticket.facility_name.as_str(), ticket.prefecture.as_str()), ("榎本みどり医院", "東京都"));
     assert!(ticket.facility_id.is_some() && ticket.member_id.is_some() && ticket.closed_at.is_some());
     let said = app.timeline(no).await;
@@ -98,7 +98,7 @@ on_each_db!(an_escalation_needs_its_reason_and_is_then_waiting_for_tier_two, asy
     assert_eq!(code(app.end(call, json!({ "disposition": "escalated" })).await), "transition.words_missing");
     assert_eq!((app.count("tickets").await, app.count("entries").await), (0, 0), "nothing is half-written");
     app.end(call, json!({ "disposition": "escalated", "next_reason": "全台停止" })).await.unwrap();
-    let waiting = escalation::waiting(&app.house.store).await.unwrap();
+    let waiting = escalation::waiting(&app.services.store).await.unwrap();
     assert_eq!(waiting.iter().map(|e| e.reason.as_str()).collect::<Vec<_>>(), ["全台停止"]);
 });
 
@@ -157,7 +157,7 @@ async fn ticket_at(app: &TestApp, status: StatusKind) -> TicketNo {
     for (who, transition) in path {
         app.clock.advance(chrono::Duration::seconds(1));
         let version = app.ticket(no).await.version;
-        move_on(&app.house, &app.ctx_of(who), no, version, transition, &None).await.unwrap();
+        move_on(&app.services, &app.ctx_of(who), no, version, transition, &None).await.unwrap();
     }
     no
 }
@@ -178,7 +178,7 @@ on_each_db!(a_call_that_ends_in_an_escalation_reaches_tier_two_whatever_its_tick
     for status in StatusKind::ALL.into_iter().filter(|kind| *kind != StatusKind::Received) {
         let no = ticket_at(&app, status).await;
         again(&app, no, json!({ "disposition": "escalated", "next_reason": "再び暗号化" })).await.unwrap();
-        let home = home::specialist(&app.house, &app.ctx(Role::Specialist)).await.unwrap();
+        let home = home::specialist(&app.services, &app.ctx(Role::Specialist)).await.unwrap();
         let waits = home.waiting.iter().filter(|(_, line)| line.no() == no).count();
         let told: Vec<_> = home.asked_again.iter().filter(|(_, line)| line.no() == no).collect();
         assert!(app.timeline(no).await.iter().any(|line| line.contains("再び暗号化")), "{status:?}");
@@ -187,7 +187,7 @@ on_each_db!(a_call_that_ends_in_an_escalation_reaches_tier_two_whatever_its_tick
             StatusKind::Tier2 => assert_eq!((waits, told.len(), stands), (0, 1, StatusKind::Tier2)),
             _ => assert_eq!((waits, told.len(), stands), (1, 0, StatusKind::Escalated), "{status:?}"),
         }
-        let entries = page::show(&app.house, &app.ctx(Role::Operator), no).await.unwrap().entries;
+        let entries = page::show(&app.services, &app.ctx(Role::Operator), no).await.unwrap().entries;
         assert_eq!(replay(&entries), Some(Replayed::of(&app.ticket(no).await)), "{status:?}");
     }
 });
@@ -204,11 +204,11 @@ on_each_db!(a_specialist_who_is_asked_again_says_that_they_know, async |app: Tes
     let specialist = app.browser(Role::Specialist).await;
     let home = specialist.get("/").await.is(200).text();
     assert!(home.contains("通話からの依頼") && home.contains(&no.to_string()));
-    let task = home::specialist(&app.house, &app.ctx(Role::Specialist)).await.unwrap().asked_again.remove(0).0;
+    let task = home::specialist(&app.services, &app.ctx(Role::Specialist)).await.unwrap().asked_again.remove(0).0;
     assert!(specialist.get(&format!("/tickets/{no}")).await.is(200).text().contains("承知した"));
     specialist.post(&format!("/tasks/{}/done", task.id), &[("outcome", "手続きなし")]).await.is(422);
     specialist.post(&format!("/tasks/{}/done", task.id), &[("outcome", "承知した")]).await.is(303);
-    assert!(home::specialist(&app.house, &app.ctx(Role::Specialist)).await.unwrap().asked_again.is_empty());
+    assert!(home::specialist(&app.services, &app.ctx(Role::Specialist)).await.unwrap().asked_again.is_empty());
     assert!(app.timeline(no).await.iter().any(|line| line.contains("承知しました")));
 });
 

@@ -1,7 +1,7 @@
 //! Importing the directory: what changed is counted, what can't be right is refused, and nothing is deleted.
 
 use madoguchi::domain::matching::Query;
-use madoguchi::store::members as memory;
+use madoguchi::store::members;
 
 use crate::support::cases::code;
 use crate::support::directory::{ENOMOTO, ENOMOTO_SAID, csv, data, dozen};
@@ -25,9 +25,9 @@ async fn rows(app: &TestApp) -> Vec<i64> {
 on_each_db!(the_first_import_adds_everybody_and_tenure_is_open_to_the_past, async |app: TestApp| {
     let report = app.import(&csv(&dozen()), "2026-11-01").await.unwrap();
     assert_eq!((report.rows, tally(&report)), (12, (12, 0, 0, 0)));
-    let tenures = memory::all_tenures(&app.house.store).await.unwrap();
+    let tenures = members::all_tenures(&app.services.store).await.unwrap();
     assert!(tenures.iter().all(|t| t.tenure.from_on.is_none() && t.tenure.until_on.is_none()));
-    assert_eq!(app.house.index.get().unwrap().version(), 1, "the index serves it");
+    assert_eq!(app.services.index.get().unwrap().version(), 1, "the index serves it");
 });
 
 on_each_db!(the_same_file_again_changes_nobody, async |app: TestApp| {
@@ -47,7 +47,7 @@ on_each_db!(a_newcomer_is_added_from_the_exports_day_and_a_moved_clinic_is_chang
     );
     let report = app.import(&csv(&later), "2026-11-15").await.unwrap();
     assert_eq!(tally(&report), (1, 1, 0, 11));
-    let tenures = memory::all_tenures(&app.house.store).await.unwrap();
+    let tenures = members::all_tenures(&app.services.store).await.unwrap();
     let new: Vec<_> = tenures.iter().filter_map(|t| t.tenure.from_on).map(|day| day.to_string()).collect();
     assert_eq!(new, ["2026-11-15"]);
 });
@@ -56,7 +56,7 @@ on_each_db!(who_is_gone_from_the_export_keeps_a_row_and_the_tenure_ends_that_day
     let app = app.with_directory().await;
     let report = app.import(&csv(&dozen()[..11]), "2026-11-15").await.unwrap();
     assert_eq!(tally(&report), (0, 0, 1, 11));
-    let tenures = memory::all_tenures(&app.house.store).await.unwrap();
+    let tenures = members::all_tenures(&app.services.store).await.unwrap();
     let ended: Vec<_> = tenures.iter().filter_map(|t| t.tenure.until_on).map(|day| day.to_string()).collect();
     assert_eq!((tenures.len(), ended), (12, vec!["2026-11-15".to_owned()]));
     assert_eq!(app.count("members").await, 12, "nothing is deleted");
@@ -99,7 +99,7 @@ on_each_db!(rows_that_contradict_each_other_stay_out_and_what_was_known_stands, 
     torn.push(torn[0].replace("榎本　蓮太郎", "榎本　竹次郎"));
     let report = app.import(&csv(&torn), "2026-11-15").await.unwrap();
     assert_eq!((report.rejected, report.gone), (2, 0));
-    let known = memory::all_members(&app.house.store).await.unwrap();
+    let known = members::all_members(&app.services.store).await.unwrap();
     assert!(known.iter().any(|m| m.record.name == "榎本　蓮太郎" && m.gone_on.is_none()));
 });
 
@@ -116,11 +116,11 @@ on_each_db!(the_old_systems_export_holds_the_same_people_as_the_clean_one, async
 
 on_each_db!(another_instance_serves_a_new_directory_after_its_next_look, async |app: TestApp| {
     let twin = app.twin().await;
-    assert_eq!(twin.house.index.get().unwrap().version(), 0);
+    assert_eq!(twin.services.index.get().unwrap().version(), 0);
     let app = app.with_directory().await;
-    assert!(madoguchi::usecase::members::refresh(&twin.house).await.unwrap());
-    assert_eq!(twin.house.index.get().unwrap().version(), app.house.index.get().unwrap().version());
-    assert!(!madoguchi::usecase::members::refresh(&twin.house).await.unwrap(), "nothing new, nothing built");
+    assert!(madoguchi::usecase::members::refresh(&twin.services).await.unwrap());
+    assert_eq!(twin.services.index.get().unwrap().version(), app.services.index.get().unwrap().version());
+    assert!(!madoguchi::usecase::members::refresh(&twin.services).await.unwrap(), "nothing new, nothing built");
 });
 
 /// The dozen with ENOMOTO's category, last move and the category before it.
@@ -136,7 +136,7 @@ on_each_db!(what_an_earlier_import_showed_of_an_earlier_category_is_known, async
     let decision = |on: &str| {
         let [name, facility, address, number] = ENOMOTO_SAID.map(|(_, said)| said.to_owned());
         let query = Query { call_date: on.parse().unwrap(), name, facility, address, number };
-        app.house.index.get().unwrap().look_up_in_full(&query).decision.code()
+        app.services.index.get().unwrap().look_up_in_full(&query).decision.code()
     };
     app.import(&moved("A①", "2025/04/01", "A②B"), "2026-04-01").await.unwrap();
     for (on, expected) in [("2025-03-31", "needs_check"), ("2025-04-01", "eligible"), ("2026-05-31", "eligible")] {
@@ -163,5 +163,5 @@ on_each_db!(what_only_a_later_import_says_of_an_earlier_category_stays_unknown, 
     app.import(&moved("B", "2026/06/01", "A①"), "2026-10-01").await.unwrap();
     let [name, facility, address, number] = ENOMOTO_SAID.map(|(_, said)| said.to_owned());
     let query = Query { call_date: "2026-05-31".parse().unwrap(), name, facility, address, number };
-    assert_eq!(app.house.index.get().unwrap().look_up_in_full(&query).decision.code(), "needs_check");
+    assert_eq!(app.services.index.get().unwrap().look_up_in_full(&query).decision.code(), "needs_check");
 });

@@ -45,20 +45,20 @@ on_each_db!(
             }
         };
         let import = async {
-            members::import(&app.house, &ctx, &file, &mut progress).await.expect("imported");
+            members::import(&app.services, &ctx, &file, &mut progress).await.expect("imported");
             ended.store(true, Ordering::Relaxed);
         };
         let beside = async {
             begun.notified().await;
-            let seen = memory::all_members(&app.house.store).await.expect("read").len();
+            let seen = memory::all_members(&app.services.store).await.expect("read").len();
             app.case(json!({})).await;
             (seen, ended.load(Ordering::Relaxed))
         };
         let ((), (seen, too_late)) = tokio::join!(import, beside);
         assert!(!too_late, "the save had to wait for the whole import");
         assert_eq!(seen, 0, "nothing is seen before its end");
-        assert_eq!(memory::all_members(&app.house.store).await.expect("read").len(), 13_000);
-        assert_eq!(memory::all_tenures(&app.house.store).await.expect("read").len(), 13_000);
+        assert_eq!(memory::all_members(&app.services.store).await.expect("read").len(), 13_000);
+        assert_eq!(memory::all_tenures(&app.services.store).await.expect("read").len(), 13_000);
     }
 );
 
@@ -77,7 +77,7 @@ on_each_db!(what_a_killed_import_left_is_never_seen_and_taken_away_by_the_next, 
         app.db.execute(&format!("INSERT INTO {table} SELECT {fresh}, {columns}, 2 FROM {table}")).await;
         assert_eq!(app.count(table).await % 2, 0);
     }
-    let store = &app.house.store;
+    let store = &app.services.store;
     assert_eq!(memory::all_members(store).await.expect("read").len(), 12);
     assert_eq!(memory::all_facilities(store).await.expect("read").len(), 12);
     assert_eq!(memory::all_tenures(store).await.expect("read").len(), 12);
@@ -101,8 +101,8 @@ on_each_db!(two_imports_at_the_same_moment_follow_each_other, async |app: TestAp
     let (mut quiet, mut silent) = (|_: &str, _: usize| {}, |_: &str, _: usize| {});
     let (file_one, file_two) = (file(&one), file(&two));
     let (first, second) = tokio::join!(
-        members::import(&app.house, &ctx, &file_one, &mut quiet),
-        members::import(&twin.house, &ctx, &file_two, &mut silent),
+        members::import(&app.services, &ctx, &file_one, &mut quiet),
+        members::import(&twin.services, &ctx, &file_two, &mut silent),
     );
     let mut added = [first.expect("imported").added, second.expect("imported").added];
     added.sort_unstable();

@@ -129,7 +129,7 @@ on_each_db!(only_a_listed_proxy_is_believed_about_addresses, async |app: TestApp
         let request = client.request(Method::POST, "/session").header("x-forwarded-for", told);
         let request = request.header("content-type", "application/x-www-form-urlencoded");
         client.send(request.body("login=nobody&password=x".into()).unwrap()).await.is(422);
-        filtered(&app.house.store, &AuditFilter::default(), 1).await.unwrap()[0].peer.clone()
+        filtered(&app.services.store, &AuditFilter::default(), 1).await.unwrap()[0].peer.clone()
     };
     let (own, listed) = (app.router.clone(), behind.web().router);
     assert_eq!(knock(own, "203.0.113.9").await, PEER, "nobody is listed");

@@ -91,7 +91,7 @@ on_each_db!(hostile_text_of_a_remote_session_is_shown_inert, async |app: TestApp
     let remote = [("consented", "yes"), ("consent_by", short), ("tool", short), ("session_code", short)];
     browser.post(&format!("{ticket}/remotes"), &remote).await.is(303);
     let no = TicketNo::parse(ticket.rsplit('/').next().unwrap()).unwrap();
-    let id = remote::of(&app.house.store, app.ticket(no).await.id).await.unwrap()[0].id;
+    let id = remote::of(&app.services.store, app.ticket(no).await.id).await.unwrap()[0].id;
     let done = [("done", HOSTILE), ("found", HOSTILE), ("outcome", short)];
     browser.post(&format!("{ticket}/remotes/{id}/end"), &done).await.is(303);
     shows(&browser, &ticket, 2).await;

@@ -118,7 +118,7 @@ on_each_db!(an_import_by_page_shows_first_what_would_happen, async |app: TestApp
     assert_eq!(preview.is(200).page().text("h1"), "会員名簿");
     assert_eq!(app.count("members").await, 0);
     upload(&browser, "/directory/imports", &file).await.is(200);
-    assert_eq!((app.count("members").await, app.house.index.get().unwrap().version()), (12, 1));
+    assert_eq!((app.count("members").await, app.services.index.get().unwrap().version()), (12, 1));
     let refused = upload(&browser, "/directory/imports", b"PK\x03\x04").await.is(422);
     assert!(refused.text().contains("CSV"));
 });
@@ -136,7 +136,7 @@ async fn upload(browser: &crate::support::Client, path: &str, file: &[u8]) -> cr
 
 on_each_db!(a_secretariats_number_is_named_on_the_sheet_and_verifies_nobody, async |mut app: TestApp| {
     let known = Secretariat { name: "例市医師会".into(), numbers: vec!["03-5550-0101".into()] };
-    std::sync::Arc::make_mut(&mut app.app.house.scheme).secretariats.secretariat.push(known);
+    std::sync::Arc::make_mut(&mut app.app.services.scheme).secretariats.secretariat.push(known);
     app.router = app.app.web().router;
     let browser = app.browser(Role::Operator).await;
     for (number, named) in [("03-5550-0101", true), ("03-5550-0102", false)] {

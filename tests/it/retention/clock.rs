@@ -26,7 +26,7 @@ async fn erased(app: &TestApp) -> i64 {
 }
 
 async fn at_console(app: &TestApp, how: How) -> Result<Ran, madoguchi::usecase::Error> {
-    retention::run(&app.house, &app.clock, &app.app.console(), how).await
+    retention::run(&app.services, &app.clock, &app.app.console(), how).await
 }
 
 /// What the supervisor's day and the administrator's first page say before everything else.
@@ -41,11 +41,11 @@ async fn notices(app: &TestApp) -> Vec<String> {
 
 on_each_db!(a_clock_six_years_ahead_erases_nothing_and_the_nights_go_on_when_it_is_right, async |app: TestApp| {
     calls(&app, 30).await;
-    assert_eq!(tonight(&app.house, &app.clock).await, None, "the first look");
+    assert_eq!(tonight(&app.services, &app.clock).await, None, "the first look");
     for (instant, what) in [("2032-11-22 14:00:00", "by day"), ("2032-11-23 02:00:00", "at night")] {
         app.clock.set(tokyo(instant));
         for _ in 0..3 {
-            assert_eq!(tonight(&app.house, &app.clock).await, None, "{what}");
+            assert_eq!(tonight(&app.services, &app.clock).await, None, "{what}");
         }
     }
     for said in notices(&app).await {
@@ -58,10 +58,10 @@ on_each_db!(a_clock_six_years_ahead_erases_nothing_and_the_nights_go_on_when_it_
     assert_eq!(written, [json!({ "result": "refused" })], "once, however often it was looked");
 
     app.clock.set(tokyo("2026-11-23 01:00:00"));
-    assert!(tonight(&app.house, &app.clock).await.unwrap().through, "the right clock's night is done");
+    assert!(tonight(&app.services, &app.clock).await.unwrap().through, "the right clock's night is done");
     app.clock.set(tokyo("2026-11-23 12:00:00"));
     for _ in 0..12 {
-        tonight(&app.house, &app.clock).await;
+        tonight(&app.services, &app.clock).await;
     }
     assert_eq!(notices(&app).await, ["", ""], "an hour later nobody is told any more");
     assert_eq!(erased(&app).await, 0);
@@ -69,12 +69,12 @@ on_each_db!(a_clock_six_years_ahead_erases_nothing_and_the_nights_go_on_when_it_
 
 on_each_db!(what_people_do_under_a_wrong_clock_does_not_make_it_believable, async |app: TestApp| {
     calls(&app, 5).await;
-    assert_eq!(tonight(&app.house, &app.clock).await, None);
+    assert_eq!(tonight(&app.services, &app.clock).await, None);
     app.clock.set(tokyo("2032-11-22 14:00:00"));
     calls(&app, 5).await;
     app.browser(Role::Operator).await.get("/").await.is(200);
     app.clock.set(tokyo("2032-11-23 02:00:00"));
-    assert_eq!(tonight(&app.house, &app.clock).await, None);
+    assert_eq!(tonight(&app.services, &app.clock).await, None);
     assert_eq!(erased(&app).await, 0);
 });
 
@@ -82,33 +82,33 @@ on_each_db!(a_database_from_before_is_held_against_its_audit, async |app: TestAp
     calls(&app, 5).await;
     app.clock.set(tokyo("2032-11-23 02:00:00"));
     calls(&app, 1).await; // the wrong clock's first entries are there before the first look
-    assert_eq!(tonight(&app.house, &app.clock).await, None);
+    assert_eq!(tonight(&app.services, &app.clock).await, None);
     assert_eq!(app.count("retention_waits").await, 1);
-    assert_eq!(tonight(&app.house, &SetClock::at(tokyo("2026-11-22 11:00:00"))).await, None);
+    assert_eq!(tonight(&app.services, &SetClock::at(tokyo("2026-11-22 11:00:00"))).await, None);
     let right = SetClock::at(tokyo("2026-11-23 01:00:00"));
-    assert!(tonight(&app.house, &right).await.is_some(), "the right one is believed");
+    assert!(tonight(&app.services, &right).await.is_some(), "the right one is believed");
 });
 
 on_each_db!(days_to_come_that_an_older_version_left_do_not_stop_the_nights, async |app: TestApp| {
-    assert_eq!(tonight(&app.house, &app.clock).await, None);
+    assert_eq!(tonight(&app.services, &app.clock).await, None);
     app.db.execute("UPDATE leases SET done_on = '2032-11-22', until_at = '2032-11-22 00:10:00+00:00'").await;
     app.clock.set(tokyo("2026-11-23 01:00:00"));
-    assert!(tonight(&app.house, &app.clock).await.is_some());
-    assert_eq!(tonight(&app.house, &app.clock).await, None, "once");
+    assert!(tonight(&app.services, &app.clock).await.is_some());
+    assert_eq!(tonight(&app.services, &app.clock).await, None, "once");
 });
 
 on_each_db!(of_two_instances_the_one_with_the_wrong_clock_does_nothing, async |app: TestApp| {
     calls(&app, 5).await;
     let (twin, wrong) = (app.twin().await, SetClock::at(tokyo("2033-01-01 02:00:00")));
-    assert_eq!(tonight(&app.house, &app.clock).await, None);
+    assert_eq!(tonight(&app.services, &app.clock).await, None);
     app.clock.set(tokyo("2026-11-23 01:30:00"));
-    let (right, other) = tokio::join!(tonight(&app.house, &app.clock), tonight(&twin.house, &wrong));
+    let (right, other) = tokio::join!(tonight(&app.services, &app.clock), tonight(&twin.services, &wrong));
     assert!(right.unwrap().through);
     assert_eq!((other, erased(&app).await), (None, 0));
     assert!(notices(&app).await.iter().all(|said| said.contains("2033年1月1日")), "it stands as long as one is wrong");
     let behind = SetClock::at(tokyo("2026-11-23 00:20:00"));
-    assert_eq!(tonight(&twin.house, &behind).await, None);
-    let waits = store::retention::nights::waits(&app.house.store).await.unwrap();
+    assert_eq!(tonight(&twin.services, &behind).await, None);
+    let waits = store::retention::nights::waits(&app.services.store).await.unwrap();
     assert!(waits.iter().any(|wait| wait.reason.code() == "clock_behind"), "{waits:?}");
 });
 
@@ -124,7 +124,7 @@ impl Clock for Worlds {
 on_each_db!(the_databases_own_clock_is_asked_where_it_has_one, async |app: TestApp| {
     app.clock.set(tokyo("2026-01-01 02:00:00")); // nobody's present
     app.ran_until_now().await;
-    let doubt = retention::doubted(&app.house, &Worlds(app.clock.clone())).await.unwrap();
+    let doubt = retention::doubted(&app.services, &Worlds(app.clock.clone())).await.unwrap();
     let codes: Vec<_> = doubt.iter().map(|wait| wait.reason.code()).collect();
     let expected: &[&str] = if app.db.url.starts_with("sqlite") { &[] } else { &["clock_apart"] };
     assert_eq!(codes, expected);
@@ -132,10 +132,10 @@ on_each_db!(the_databases_own_clock_is_asked_where_it_has_one, async |app: TestA
 
 on_each_db!(a_night_erases_no_more_than_its_share_and_a_person_may_say_so, async |app: TestApp| {
     calls(&app, 51).await;
-    assert_eq!(tonight(&app.house, &app.clock).await, None);
+    assert_eq!(tonight(&app.services, &app.clock).await, None);
     app.clock.set(tokyo("2027-11-24 01:00:00"));
     app.ran_until_now().await;
-    let waited = tonight(&app.house, &app.clock).await.unwrap();
+    let waited = tonight(&app.services, &app.clock).await.unwrap();
     assert_eq!((gone(&waited, Kind::CallAlone), waited.waits.len(), erased(&app).await), ((0, 0), 1, 0));
     let said = notices(&app).await;
     assert!(said.iter().all(|said| said.contains("51件の消去を止めています") && said.contains("50件")), "{said:?}");
@@ -150,10 +150,10 @@ on_each_db!(a_night_erases_no_more_than_its_share_and_a_person_may_say_so, async
     assert_eq!((gone(&ran, Kind::CallAlone), erased(&app).await), ((51, 0), 51));
     assert_eq!(notices(&app).await, ["", ""]);
     app.clock.set(tokyo("2027-11-25 01:00:00"));
-    let next = tonight(&app.house, &app.clock).await.unwrap();
+    let next = tonight(&app.services, &app.clock).await.unwrap();
     assert!(next.through && next.waits.is_empty());
-    while audit::seal(&app.house).await.unwrap() > 0 {}
-    assert_eq!(audit::verify(&app.house, None).await.unwrap().fault, None);
+    while audit::seal(&app.services).await.unwrap() > 0 {}
+    assert_eq!(audit::verify(&app.services, None).await.unwrap().fault, None);
 });
 
 on_each_db!(runs_of_one_night_share_what_it_may_erase, async |app: TestApp| {
@@ -171,10 +171,10 @@ on_each_db!(runs_of_one_night_share_what_it_may_erase, async |app: TestApp| {
 
 on_each_db!(a_server_that_was_off_for_days_waits_for_a_person, async |app: TestApp| {
     calls(&app, 3).await;
-    assert_eq!(tonight(&app.house, &app.clock).await, None);
+    assert_eq!(tonight(&app.services, &app.clock).await, None);
     app.clock.set(tokyo("2027-11-24 02:00:00"));
-    assert_eq!(tonight(&app.house, &app.clock).await, None);
+    assert_eq!(tonight(&app.services, &app.clock).await, None);
     assert_eq!(gone(&at_console(&app, How::Confirmed(3)).await.unwrap(), Kind::CallAlone), (3, 0));
     app.clock.set(tokyo("2027-11-25 01:00:00"));
-    assert!(tonight(&app.house, &app.clock).await.unwrap().through, "from then on by itself");
+    assert!(tonight(&app.services, &app.clock).await.unwrap().through, "from then on by itself");
 });

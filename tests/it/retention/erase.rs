@@ -7,7 +7,7 @@ use madoguchi::domain::retention::Kind;
 use madoguchi::domain::tickets::state::Exit;
 use madoguchi::domain::tickets::{TicketNo, Transition};
 use madoguchi::domain::time::tokyo_time;
-use madoguchi::domain::verification::record::Recorded;
+use madoguchi::domain::verification::record::VerificationOutcome;
 use madoguchi::gateway::clock::Clock;
 use madoguchi::store;
 use madoguchi::usecase::calls::sheet;
@@ -29,7 +29,7 @@ pub(crate) const CANARY: &str = "金糸雀";
 
 pub(crate) async fn run(app: &TestApp) -> Ran {
     app.ran_until_now().await;
-    let ran = retention::run(&app.house, &app.clock, &app.app.console(), How::AsAtNight).await.unwrap();
+    let ran = retention::run(&app.services, &app.clock, &app.app.console(), How::AsAtNight).await.unwrap();
     assert!(ran.through);
     ran
 }
@@ -50,14 +50,14 @@ pub(crate) async fn closed(app: &TestApp, at: &str) -> TicketNo {
     app.fill(call, &ENOMOTO_SAID).await;
     let told = format!("{CANARY}が画面に出た");
     app.fill(call, &[("caller_name", CANARY), ("narrative", &told), ("incident", "malware")]).await;
-    sheet::jot(&app.house, &ctx, call, &format!("{CANARY}に助言した"), &None).await.unwrap();
-    sheet::record_verification(&app.house, &ctx, call, Recorded::Verified, "").await.unwrap();
+    sheet::jot(&app.services, &ctx, call, &format!("{CANARY}に助言した"), &None).await.unwrap();
+    sheet::record_verification(&app.services, &ctx, call, VerificationOutcome::Verified, "").await.unwrap();
     let later = tokyo_time(app.clock.now() + chrono::Duration::hours(2)).format("%Y-%m-%dT%H:%M").to_string();
     let parts = json!({ "disposition": "call_back", "callback_at": later, "callback_note": CANARY });
     let no = TicketNo::parse(&app.end(call, parts).await.unwrap().ticket.unwrap()).unwrap();
     let word = || CANARY.to_owned();
     let start = RemoteStart { consent_by: word(), consented: true, tool: word(), session_code: word() };
-    steps::remote::start(&app.house, &ctx, no, start).await.unwrap();
+    steps::remote::start(&app.services, &ctx, no, start).await.unwrap();
     note(app, no, CANARY).await.unwrap();
     step_on(app, no, Transition::Escalate { reason: word() }).await;
     step_on(app, no, Transition::GiveBack { reason: word() }).await;
@@ -68,18 +68,18 @@ pub(crate) async fn closed(app: &TestApp, at: &str) -> TicketNo {
 
 pub(crate) async fn step_on(app: &TestApp, no: TicketNo, step: Transition) {
     let version = app.ticket(no).await.version;
-    steps::move_on(&app.house, &app.ctx(Role::Supervisor), no, version, step, &None).await.unwrap();
+    steps::move_on(&app.services, &app.ctx(Role::Supervisor), no, version, step, &None).await.unwrap();
 }
 
 pub(crate) async fn note(app: &TestApp, no: TicketNo, body: &str) -> Result<steps::Done, madoguchi::usecase::Error> {
     let new = NewEntry { kind: String::new(), occurred_at: String::new(), body: body.into() };
-    steps::add_entry(&app.house, &app.ctx(Role::Operator), no, new, &None).await
+    steps::add_entry(&app.services, &app.ctx(Role::Operator), no, new, &None).await
 }
 
 pub(crate) async fn hold(app: &TestApp, no: TicketNo) -> Result<steps::Done, madoguchi::usecase::Error> {
     let version = app.ticket(no).await.version;
     let new = NewHold { reason: "police".into(), note: CANARY.into() };
-    hold::place(&app.house, &app.ctx(Role::Supervisor), no, version, new, &None).await
+    hold::place(&app.services, &app.ctx(Role::Supervisor), no, version, new, &None).await
 }
 
 pub(crate) async fn is_erased(app: &TestApp, no: TicketNo) -> bool {
@@ -133,8 +133,8 @@ on_each_db!(of_what_was_erased_no_word_is_left_and_what_is_counted_stays, async 
     let app = app.with_directory().await;
     let no = closed(&app, "2026-11-22 10:42:00").await;
     hold(&app, no).await.unwrap();
-    let placed = store::tickets::hold::of(&app.house.store, app.ticket(no).await.id).await.unwrap();
-    hold::lift(&app.house, &app.ctx(Role::Supervisor), no, HoldId(placed[0].id)).await.unwrap();
+    let placed = store::tickets::hold::of(&app.services.store, app.ticket(no).await.id).await.unwrap();
+    hold::lift(&app.services, &app.ctx(Role::Supervisor), no, HoldId(placed[0].id)).await.unwrap();
     let before = app.ticket(no).await;
     let task = madoguchi::domain::tickets::task::Task {
         id: TaskId(uuid::Uuid::new_v4()),
@@ -147,7 +147,7 @@ on_each_db!(of_what_was_erased_no_word_is_left_and_what_is_counted_stays, async 
         outcome: String::new(),
         looked_at: 0,
     };
-    let tx = app.house.store.begin().await.unwrap();
+    let tx = app.services.store.begin().await.unwrap();
     store::tickets::task::add(&tx, &task).await.unwrap();
     tx.commit().await.unwrap();
     let spoke = tables_that_say(&app, CANARY).await;
@@ -156,7 +156,7 @@ on_each_db!(of_what_was_erased_no_word_is_left_and_what_is_counted_stays, async 
     }
     assert!(tables_that_say(&app, "榎本蓮太郎").await.contains(&"verifications"));
     assert!(["remote_sessions", "escalations", "holds", "search_docs"].iter().all(|t| spoke.contains(t)), "{spoke:?}");
-    assert_eq!(steps::find(&app.house, &app.ctx(Role::Operator), CANARY, None).await.unwrap().page.rows.len(), 1);
+    assert_eq!(steps::find(&app.services, &app.ctx(Role::Operator), CANARY, None).await.unwrap().page.rows.len(), 1);
 
     app.clock.set(tokyo("2031-11-23 02:00:00"));
     run(&app).await;
@@ -177,18 +177,18 @@ on_each_db!(of_what_was_erased_no_word_is_left_and_what_is_counted_stays, async 
     assert_eq!((after.member_id, after.summary.as_str()), (None, ""));
     assert!(after.facility_id.is_some() && after.facility_id != before.facility_id, "a mark");
     assert_eq!(
-        store::tickets::task::all_open(&app.house.store, None).await.unwrap().len(),
+        store::tickets::task::all_open(&app.services.store, None).await.unwrap().len(),
         0,
         "nobody can be asked any more"
     );
     let sheet = app.select("SELECT field, value FROM sheet_fields").await;
     assert_eq!(sheet, [json!({ "field": "incident", "value": "malware" })]);
     for word in [CANARY, "画面", "榎本", "03-5550-7777"] {
-        let found = steps::find(&app.house, &app.ctx(Role::Operator), word, None).await.unwrap();
+        let found = steps::find(&app.services, &app.ctx(Role::Operator), word, None).await.unwrap();
         assert_eq!(found.page.rows.len(), 0, "{word}");
     }
     assert_eq!(
-        steps::find(&app.house, &app.ctx(Role::Operator), &no.to_string(), None).await.unwrap().page.rows.len(),
+        steps::find(&app.services, &app.ctx(Role::Operator), &no.to_string(), None).await.unwrap().page.rows.len(),
         1
     );
 });
@@ -196,7 +196,7 @@ on_each_db!(of_what_was_erased_no_word_is_left_and_what_is_counted_stays, async 
 on_each_db!(the_pages_say_that_it_was_erased_and_nothing_can_be_done_on_it, async |app: TestApp| {
     let app = app.with_directory().await;
     let no = closed(&app, "2026-11-22 10:42:00").await;
-    let call = store::tickets::calls_of(&app.house.store, app.ticket(no).await.id).await.unwrap()[0].0;
+    let call = store::tickets::calls_of(&app.services.store, app.ticket(no).await.id).await.unwrap()[0].0;
     app.clock.set(tokyo("2031-11-23 02:00:00"));
     run(&app).await;
     let browser = app.browser(Role::Supervisor).await;
@@ -211,9 +211,9 @@ on_each_db!(the_pages_say_that_it_was_erased_and_nothing_can_be_done_on_it, asyn
     assert_eq!(code(hold(&app, no).await), "ticket.erased");
     let (ctx, version) = (app.ctx(Role::Supervisor), app.ticket(no).await.version);
     let reopen = Transition::Reopen { reason: "再度".into() };
-    assert_eq!(code(steps::move_on(&app.house, &ctx, no, version, reopen, &None).await), "ticket.erased");
+    assert_eq!(code(steps::move_on(&app.services, &ctx, no, version, reopen, &None).await), "ticket.erased");
     let change = steps::TicketChange { severity: "low".into(), ..Default::default() };
-    assert_eq!(code(steps::change(&app.house, &ctx, no, version, change, &None).await), "ticket.erased");
+    assert_eq!(code(steps::change(&app.services, &ctx, no, version, change, &None).await), "ticket.erased");
     app.clock.set(tokyo("2031-11-23 10:00:00"));
     let open = app.ring("03-5550-8888").await;
     let ended = app.end(open, json!({ "disposition": "solved", "ticket": no.to_string() })).await;
@@ -228,10 +228,10 @@ on_each_db!(a_hold_keeps_a_ticket_and_lifting_it_lets_go, async |app: TestApp| {
     app.clock.set(tokyo("2039-01-01 02:00:00"));
     assert_eq!(gone(&run(&app).await, Kind::Ticket), (0, 1));
     let id = app.ticket(no).await.id;
-    let placed = HoldId(store::tickets::hold::of(&app.house.store, id).await.unwrap()[0].id);
+    let placed = HoldId(store::tickets::hold::of(&app.services.store, id).await.unwrap()[0].id);
     let supervisor = app.ctx(Role::Supervisor);
-    hold::lift(&app.house, &supervisor, no, placed).await.unwrap();
-    assert_eq!(code(hold::lift(&app.house, &supervisor, no, placed).await), "hold.lifted");
+    hold::lift(&app.services, &supervisor, no, placed).await.unwrap();
+    assert_eq!(code(hold::lift(&app.services, &supervisor, no, placed).await), "hold.lifted");
     let lines = app.timeline(no).await;
     assert!(lines.iter().any(|l| l.starts_with("保全：警察の捜査・照会")), "{lines:?}");
     assert!(lines.iter().any(|l| l.starts_with("保全を解除：")), "{lines:?}");
@@ -281,14 +281,14 @@ on_each_db!(a_call_of_two_tickets_is_erased_with_the_last_of_them, async |app: T
     let app = app.with_directory().await;
     let first = closed(&app, "2026-11-22 10:42:00").await;
     let second = app.case(json!({ "facility": "別の医院" })).await;
-    let call = store::tickets::calls_of(&app.house.store, app.ticket(first).await.id).await.unwrap()[0].0;
-    let tx = app.house.store.begin().await.unwrap();
+    let call = store::tickets::calls_of(&app.services.store, app.ticket(first).await.id).await.unwrap()[0].0;
+    let tx = app.services.store.begin().await.unwrap();
     store::tickets::link_call(&tx, call, app.ticket(second).await.id).await.unwrap();
     tx.commit().await.unwrap();
     app.clock.set(tokyo("2031-11-23 02:00:00"));
     run(&app).await;
     let called = |id: CallId| {
-        let store = app.house.store.clone();
+        let store = app.services.store.clone();
         async move { store::calls::find(&store, id).await.unwrap().unwrap() }
     };
     assert_eq!((is_erased(&app, first).await, is_erased(&app, second).await), (true, false));
@@ -308,7 +308,7 @@ on_each_db!(a_hold_placed_while_the_night_works_wins, async |app: TestApp| {
     let app = app.with_directory().await;
     let no = closed(&app, "2026-11-22 10:42:00").await;
     app.clock.set(tokyo("2031-11-23 02:00:00"));
-    let (store, today) = (&app.house.store, "2031-11-23".parse().unwrap());
+    let (store, today) = (&app.services.store, "2031-11-23".parse().unwrap());
     let over = (tokyo("1900-01-01 00:00:00"), tokyo("2026-11-23 00:00:00"));
     let read = store::retention::tickets(store, over, None, 10).await.unwrap();
     assert_eq!(read.len(), 1);

@@ -9,7 +9,7 @@ use madoguchi::store;
 use madoguchi::usecase::calls::search;
 use madoguchi::usecase::retention::{self, How, Ran};
 use madoguchi::usecase::tickets::hold;
-use madoguchi::usecase::{House, audit, members};
+use madoguchi::usecase::{Services, audit, members};
 use serde_json::{Value, json};
 
 use crate::retention::erase::{CANARY, closed, gone, hold, note, run, step_on, tables_that_say};
@@ -25,10 +25,10 @@ on_each_db!(calls_without_a_ticket_go_after_a_year_and_are_not_found, async |app
     app.clock.set(tokyo("2027-11-22 23:59:00"));
     assert_eq!(gone(&run(&app).await, Kind::CallAlone), (0, 0));
     app.clock.set(tokyo("2027-11-23 00:00:00"));
-    let dry = retention::run(&app.house, &app.clock, &app.app.console(), How::Preview).await.unwrap();
+    let dry = retention::run(&app.services, &app.clock, &app.app.console(), How::Preview).await.unwrap();
     assert_eq!(gone(&dry, Kind::CallAlone), (1, 0));
     let find = async || {
-        let found = search::find(&app.house, &app.ctx(Role::Operator), CANARY, None).await.unwrap();
+        let found = search::find(&app.services, &app.ctx(Role::Operator), CANARY, None).await.unwrap();
         found.page.rows.len()
     };
     assert_eq!(find().await, 1, "a dry run erases nothing");
@@ -50,7 +50,7 @@ on_each_db!(figures_are_the_same_before_between_and_after, async |app: TestApp| 
     let figures = async || {
         let day = |text: &str| text.parse().unwrap();
         let mut counts =
-            store::reports::by_incident(&app.house.store, day("2026-10-01"), day("2026-11-01")).await.unwrap();
+            store::reports::by_incident(&app.services.store, day("2026-10-01"), day("2026-11-01")).await.unwrap();
         counts.sort_by(|a, b| a.code.cmp(&b.code));
         counts
     };
@@ -70,10 +70,10 @@ on_each_db!(a_second_run_changes_nothing_and_the_chain_still_verifies, async |ap
     let app = app.with_directory().await;
     let no = closed(&app, "2026-11-22 10:42:00").await;
     app.log(json!({ "disposition": "wrong", "next": "none" })).await.unwrap();
-    madoguchi::usecase::reports::month(&app.house, &app.ctx(Role::JmaReader), None).await.unwrap();
+    madoguchi::usecase::reports::month(&app.services, &app.ctx(Role::JmaReader), None).await.unwrap();
     let report = app.select("SELECT period, body FROM reports").await;
-    while audit::seal(&app.house).await.unwrap() > 0 {}
-    let head = audit::head(&app.house).await.unwrap().0;
+    while audit::seal(&app.services).await.unwrap() > 0 {}
+    let head = audit::head(&app.services).await.unwrap().0;
     app.clock.set(tokyo("2031-11-23 02:00:00"));
     let first = run(&app).await;
     assert_eq!((gone(&first, Kind::Ticket), gone(&first, Kind::CallAlone)), ((1, 0), (1, 0)));
@@ -93,39 +93,39 @@ on_each_db!(a_second_run_changes_nothing_and_the_chain_still_verifies, async |ap
     assert!(run(&app).await.counts.iter().all(|count| (count.gone, count.held) == (0, 0)));
     assert_eq!(state().await, after);
     assert_eq!(app.select("SELECT period, body FROM reports").await, report, "what is frozen stays");
-    while audit::seal(&app.house).await.unwrap() > 0 {}
-    assert_eq!(audit::verify(&app.house, Some(head)).await.unwrap().fault, None);
+    while audit::seal(&app.services).await.unwrap() > 0 {}
+    assert_eq!(audit::verify(&app.services, Some(head)).await.unwrap().fault, None);
     let runs = app.select("SELECT detail FROM audit_entries WHERE action = 'retention.run' ORDER BY id").await;
     let detail = runs[0]["detail"].as_str().map_or(runs[0]["detail"].clone(), |t| serde_json::from_str(t).unwrap());
     assert_eq!((runs.len(), &detail["ticket"]), (2, &json!({ "gone": 1, "held": 0 })));
     let id = app.ticket(no).await.id.0;
     let filter = store::audit::AuditFilter { subject: Some(id), ..Default::default() };
-    let trail = store::audit::filtered(&app.house.store, &filter, 50).await.unwrap();
+    let trail = store::audit::filtered(&app.services.store, &filter, 50).await.unwrap();
     assert!(trail.iter().any(|entry| entry.action == "retention.erase"), "the ticket's trail says so");
 });
 
-pub(crate) async fn tonight(house: &House, clock: &impl Clock) -> Option<Ran> {
-    retention::tonight(house, clock, std::time::Duration::ZERO).await.unwrap()
+pub(crate) async fn tonight(services: &Services, clock: &impl Clock) -> Option<Ran> {
+    retention::tonight(services, clock, std::time::Duration::ZERO).await.unwrap()
 }
 
 on_each_db!(two_instances_do_it_once_a_night, async |app: TestApp| {
     app.log(json!({ "disposition": "wrong", "next": "none" })).await.unwrap();
     let twin = app.twin().await;
-    assert_eq!(tonight(&app.house, &app.clock).await, None, "by day");
+    assert_eq!(tonight(&app.services, &app.clock).await, None, "by day");
     app.clock.set(tokyo("2027-11-23 01:30:00"));
     app.ran_until_now().await;
-    let (one, other) = tokio::join!(tonight(&app.house, &app.clock), tonight(&twin.house, &app.clock));
+    let (one, other) = tokio::join!(tonight(&app.services, &app.clock), tonight(&twin.services, &app.clock));
     assert_eq!([&one, &other].iter().filter(|ran| ran.is_some()).count(), 1);
     assert_eq!(gone(&one.or(other).unwrap(), Kind::CallAlone), (1, 0));
-    assert_eq!(tonight(&twin.house, &app.clock).await, None, "it was done this night");
+    assert_eq!(tonight(&twin.services, &app.clock).await, None, "it was done this night");
     app.clock.set(tokyo("2027-11-24 00:59:00"));
-    assert_eq!(tonight(&app.house, &app.clock).await, None);
+    assert_eq!(tonight(&app.services, &app.clock).await, None);
     app.clock.set(tokyo("2027-11-24 01:00:00"));
-    assert!(tonight(&twin.house, &app.clock).await.is_some());
+    assert!(tonight(&twin.services, &app.clock).await.is_some());
     app.clock.set(tokyo("2027-11-27 00:59:00"));
-    assert_eq!(tonight(&app.house, &app.clock).await, None, "however many nights went without, never by day");
+    assert_eq!(tonight(&app.services, &app.clock).await, None, "however many nights went without, never by day");
     app.clock.set(tokyo("2027-11-27 01:00:00"));
-    assert!(tonight(&app.house, &app.clock).await.is_some());
+    assert!(tonight(&app.services, &app.clock).await.is_some());
 });
 
 /// A clock on which an hour passes whenever somebody looks.
@@ -147,17 +147,17 @@ on_each_db!(when_the_night_is_over_it_stops_and_the_next_goes_on, async |app: Te
     for _ in 0..55 {
         app.log(json!({ "disposition": "wrong", "next": "none" })).await.unwrap();
     }
-    assert_eq!(tonight(&app.house, &app.clock).await, None, "the first look");
+    assert_eq!(tonight(&app.services, &app.clock).await, None, "the first look");
     app.clock.set(tokyo("2027-11-23 01:00:00"));
     app.db.execute("UPDATE leases SET done_on = '2027-11-22'").await;
     app.ran_until_now().await;
     let before =
         "INSERT INTO retention_nights (day, kind, gone, confirmed) VALUES ('2027-11-20', 'call_alone', 20, FALSE)";
     app.db.execute(before).await;
-    let stopped = tonight(&app.house, &Hurried(app.clock.clone())).await.unwrap();
+    let stopped = tonight(&app.services, &Hurried(app.clock.clone())).await.unwrap();
     assert_eq!((stopped.through, gone(&stopped, Kind::CallAlone)), (false, (50, 0)));
     app.clock.set(tokyo("2027-11-24 01:00:00"));
-    let ended = tonight(&app.house, &app.clock).await.unwrap();
+    let ended = tonight(&app.services, &app.clock).await.unwrap();
     assert_eq!((ended.through, gone(&ended, Kind::CallAlone)), (true, (5, 0)));
 });
 
@@ -165,17 +165,17 @@ on_each_db!(a_run_that_was_left_is_taken_over_after_ten_minutes, async |app: Tes
     app.clock.set(tokyo("2027-11-23 02:00:00"));
     app.ran_until_now().await;
     let (now, today) = (app.clock.now(), "2027-11-23".parse().unwrap());
-    let tx = app.house.store.begin().await.unwrap();
+    let tx = app.services.store.begin().await.unwrap();
     store::leases::begin(&tx, "retention", now, "2027-11-20".parse().unwrap()).await.unwrap();
     assert!(store::leases::take(&tx, "retention", uuid::Uuid::new_v4(), now, Some(today)).await.unwrap());
     tx.commit().await.unwrap();
-    assert_eq!(tonight(&app.house, &app.clock).await, None);
+    assert_eq!(tonight(&app.services, &app.clock).await, None);
     assert_eq!(
-        code(retention::run(&app.house, &app.clock, &app.app.console(), How::AsAtNight).await),
+        code(retention::run(&app.services, &app.clock, &app.app.console(), How::AsAtNight).await),
         "retention.busy"
     );
     app.clock.advance(chrono::Duration::minutes(10));
-    assert!(tonight(&app.house, &app.clock).await.is_some());
+    assert!(tonight(&app.services, &app.clock).await.is_some());
 });
 
 on_each_db!(who_left_the_directory_is_removed_and_found_no_more, async |app: TestApp| {
@@ -191,14 +191,14 @@ on_each_db!(who_left_the_directory_is_removed_and_found_no_more, async |app: Tes
     assert_eq!(gone(&run(&app).await, Kind::DirectoryGone), (2, 2), "a ticket that is kept names the other");
     assert_eq!(people().await, 11);
     let known = async || {
-        members::refresh(&app.house).await.unwrap();
+        members::refresh(&app.services).await.unwrap();
         app.select("SELECT person_key FROM members WHERE gone_on IS NOT NULL").await.len()
     };
     assert_eq!(known().await, 1);
-    let placed = HoldId(store::tickets::hold::of(&app.house.store, app.ticket(no).await.id).await.unwrap()[0].id);
-    hold::lift(&app.house, &app.ctx(Role::Supervisor), no, placed).await.unwrap();
+    let placed = HoldId(store::tickets::hold::of(&app.services.store, app.ticket(no).await.id).await.unwrap()[0].id);
+    hold::lift(&app.services, &app.ctx(Role::Supervisor), no, placed).await.unwrap();
     assert_eq!(gone(&run(&app).await, Kind::DirectoryGone), (2, 0));
-    assert!(members::refresh(&app.house).await.unwrap(), "the index is made anew");
+    assert!(members::refresh(&app.services).await.unwrap(), "the index is made anew");
     assert_eq!((people().await, known().await, app.count("facilities").await), (10, 0, 10));
 });
 

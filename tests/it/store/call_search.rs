@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::support::{TestApp, on_each_db};
 
 async fn find(app: &TestApp, question: &str) -> Vec<CallId> {
-    let found = search::find(&app.house, &app.ctx(Role::Operator), question, None).await;
+    let found = search::find(&app.services, &app.ctx(Role::Operator), question, None).await;
     found.unwrap_or_else(|e| panic!("{question}: {e:?}")).page.rows.iter().map(|call| call.id).collect()
 }
 
@@ -20,7 +20,7 @@ async fn wrong_number(app: &TestApp, number: &str, typed: &[(&str, &str)], noted
     let call = app.ring(number).await;
     app.fill(call, typed).await;
     if !noted.is_empty() {
-        sheet::jot(&app.house, &app.ctx(Role::Operator), call, noted, &None).await.unwrap();
+        sheet::jot(&app.services, &app.ctx(Role::Operator), call, noted, &None).await.unwrap();
     }
     assert_eq!(app.end(call, json!({ "disposition": "wrong" })).await.unwrap().ticket, None);
     call
@@ -54,7 +54,7 @@ on_each_db!(a_call_that_gets_a_ticket_later_leaves_the_calls, async |app: TestAp
     let stays = wrong_number(&app, "", &[("narrative", "無言のまま切れた")], "").await;
     let call = wrong_number(&app, "", &[("narrative", "無言のまま続いた")], "").await;
     assert_eq!(find(&app, "無言の").await, [call, stays], "the last ended first");
-    let tx = app.house.store.begin().await.unwrap();
+    let tx = app.services.store.begin().await.unwrap();
     tickets::link_call(&tx, call, ticket).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(find(&app, "無言の").await, [stays]);
@@ -68,8 +68,8 @@ on_each_db!(calls_are_paged_by_key, async |app: TestApp| {
         app.log(told).await.unwrap();
     }
     let ctx = app.ctx(Role::Supervisor);
-    let first = search::find(&app.house, &ctx, "呼出音", None).await.unwrap();
-    let second = search::find(&app.house, &ctx, "呼出音", first.page.older).await.unwrap();
+    let first = search::find(&app.services, &ctx, "呼出音", None).await.unwrap();
+    let second = search::find(&app.services, &ctx, "呼出音", first.page.older).await.unwrap();
     assert_eq!((first.page.rows.len(), second.page.rows.len(), second.page.older), (50, 3, None));
     assert!(second.page.rows.iter().all(|late| first.page.rows.iter().all(|early| early.id != late.id)));
 });
@@ -81,11 +81,11 @@ on_each_db!(a_search_of_calls_is_one_entry_with_the_calls_it_showed_and_not_for_
     app.clock.advance(Duration::seconds(1));
     let subjects = app.count("audit_subjects").await;
     assert_eq!(find(&app, "無言").await.len(), 2);
-    let last = madoguchi::store::audit::filtered(&app.house.store, &Default::default(), 1).await.unwrap();
+    let last = madoguchi::store::audit::filtered(&app.services.store, &Default::default(), 1).await.unwrap();
     assert_eq!((last[0].action.as_str(), &last[0].detail), ("call.search", &json!({ "shown": 2 })));
     assert_eq!(app.count("audit_subjects").await, subjects + 2);
     for role in [Role::Clerk, Role::JmaReader, Role::Administrator] {
-        let refused = search::find(&app.house, &app.ctx(role), "無言", None).await;
+        let refused = search::find(&app.services, &app.ctx(role), "無言", None).await;
         assert!(matches!(refused, Err(Error::Forbidden(_))), "{role:?}");
     }
 });

@@ -10,7 +10,7 @@ use crate::support::cases::code;
 use crate::support::{TestApp, on_each_db};
 
 async fn find(app: &TestApp, question: &str) -> Vec<TicketNo> {
-    let found = tickets::find(&app.house, &app.ctx(Role::Operator), question, None).await;
+    let found = tickets::find(&app.services, &app.ctx(Role::Operator), question, None).await;
     found.unwrap_or_else(|e| panic!("{question}: {e:?}")).page.rows.iter().map(|line| line.no()).collect()
 }
 
@@ -74,7 +74,7 @@ on_each_db!(all_words_must_be_there_wherever_they_were_written, async |app: Test
     let other = app.case(json!({ "narrative": "画面が青い" })).await;
     let entry =
         NewEntry { kind: String::new(), occurred_at: String::new(), body: "複合機から紙が出続ける".into() };
-    tickets::add_entry(&app.house, &app.ctx(Role::Operator), no, entry, &None).await.unwrap();
+    tickets::add_entry(&app.services, &app.ctx(Role::Operator), no, entry, &None).await.unwrap();
     assert_eq!(find(&app, "画面 複合機").await, [no], "the first from the call, the second added later");
     assert_eq!(find(&app, "画面").await, [other, no], "newest first");
     assert_eq!(find(&app, "青い 複合機").await, []);
@@ -98,8 +98,8 @@ on_each_db!(nothing_asked_finds_nothing, async |app: TestApp| {
         assert_eq!(find(&app, question).await, [], "{question:?}");
     }
     let ctx = app.ctx(Role::Operator);
-    assert_eq!(code(tickets::find(&app.house, &ctx, &"あ".repeat(201), None).await), "text.too_long");
-    assert_eq!(code(tickets::find(&app.house, &ctx, "a\u{1}b", None).await), "text.control");
+    assert_eq!(code(tickets::find(&app.services, &ctx, &"あ".repeat(201), None).await), "text.too_long");
+    assert_eq!(code(tickets::find(&app.services, &ctx, "a\u{1}b", None).await), "text.control");
 });
 
 on_each_db!(emoji_and_rare_characters_are_found, async |app: TestApp| {
@@ -111,7 +111,7 @@ on_each_db!(emoji_and_rare_characters_are_found, async |app: TestApp| {
 
 on_each_db!(the_newest_come_first_however_rare_or_old_a_word_is, async |app: TestApp| {
     let rare = [7, 9];
-    let tx = app.house.store.begin().await.unwrap();
+    let tx = app.services.store.begin().await.unwrap();
     for serial in 1..=1_300 {
         let mut text = "毎朝の点検".to_owned();
         if serial % 20 == 0 {
@@ -127,7 +127,7 @@ on_each_db!(the_newest_come_first_however_rare_or_old_a_word_is, async |app: Tes
     }
     tx.commit().await.unwrap();
     let found = async |word: &str, before: Option<i64>, limit: u64| {
-        let hits = search::find(&app.house.store, word, before, limit).await.unwrap();
+        let hits = search::find(&app.services.store, word, before, limit).await.unwrap();
         hits.into_iter().map(|key| TicketNo::from_key(key).to_string()).collect::<Vec<_>>()
     };
     let numbers = |serials: &[i64]| serials.iter().map(|n| TicketNo::new(2026, *n).to_string()).collect::<Vec<_>>();

@@ -22,7 +22,7 @@ async fn stands(app: &TestApp, name: &str) -> bool {
 
 /// A commit that must succeed, seen from outside at once.
 async fn goes_on(app: &TestApp, name: &str) {
-    let tx = app.house.store.begin().await.expect("begun");
+    let tx = app.services.store.begin().await.expect("begun");
     put(&tx, name).await.expect("written");
     tx.commit().await.expect("committed");
     assert!(stands(app, name).await, "{name} was acknowledged");
@@ -31,7 +31,7 @@ async fn goes_on(app: &TestApp, name: &str) {
 on_each_db!(after_a_constraint_said_no_nothing_more_is_done_and_nothing_committed, async |app: TestApp| {
     goes_on(&app, "first").await;
     for n in 0..20 {
-        let tx = app.house.store.begin().await.unwrap();
+        let tx = app.services.store.begin().await.unwrap();
         put(&tx, &format!("lost-{n}")).await.unwrap();
         assert!(put(&tx, "first").await.is_err(), "given twice");
         assert!(put(&tx, &format!("after-{n}")).await.is_err(), "a step that goes on is stopped");
@@ -43,7 +43,7 @@ on_each_db!(after_a_constraint_said_no_nothing_more_is_done_and_nothing_committe
 
 on_each_db!(a_statement_that_is_wrong_costs_its_connection_and_no_acknowledged_write, async |app: TestApp| {
     for n in 0..20 {
-        let tx = app.house.store.begin().await.unwrap();
+        let tx = app.services.store.begin().await.unwrap();
         put(&tx, &format!("lost-{n}")).await.unwrap();
         assert!(tx.conn().execute_unprepared("SELECT no_such_thing FROM counters").await.is_err());
         assert!(tx.commit().await.is_err());
@@ -61,7 +61,7 @@ on_one_db!(what_sqlite_rolled_back_by_itself_takes_no_later_success_with_it, asy
         )
         .await;
     for n in 0..20 {
-        let tx = app.house.store.begin().await.unwrap();
+        let tx = app.services.store.begin().await.unwrap();
         put(&tx, &format!("lost-{n}")).await.unwrap();
         assert!(put(&tx, "bang").await.is_err());
         assert!(put(&tx, &format!("alone-{n}")).await.is_err(), "nothing is written outside the transaction");
@@ -82,7 +82,7 @@ on_one_db!(what_sqlite_rolled_back_by_itself_takes_no_later_success_with_it, asy
 
 on_each_db!(a_statement_nobody_waits_for_any_more_holds_no_lock, async |app: TestApp| {
     for n in 0..20 {
-        let tx = app.house.store.begin().await.unwrap();
+        let tx = app.services.store.begin().await.unwrap();
         put(&tx, &format!("given-up-{n}")).await.unwrap();
         {
             let name = format!("half-{n}");
@@ -99,7 +99,7 @@ on_each_db!(a_statement_nobody_waits_for_any_more_holds_no_lock, async |app: Tes
 on_each_db!(a_beginning_nobody_waits_for_any_more_leaves_nothing_begun, async |app: TestApp| {
     for n in 0..60 {
         {
-            let mut begin = Box::pin(app.house.store.begin());
+            let mut begin = Box::pin(app.services.store.begin());
             for _ in 0..n % 6 + 1 {
                 if begin.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
                     break;
@@ -113,7 +113,7 @@ on_each_db!(a_beginning_nobody_waits_for_any_more_leaves_nothing_begun, async |a
 
 on_each_db!(a_commit_nobody_waits_for_any_more_is_done_whole_or_not_at_all, async |app: TestApp| {
     for n in 0..30 {
-        let tx = app.house.store.begin().await.unwrap();
+        let tx = app.services.store.begin().await.unwrap();
         put(&tx, &format!("one-{n}")).await.unwrap();
         put(&tx, &format!("two-{n}")).await.unwrap();
         {
@@ -151,7 +151,7 @@ mod a_connection_cut_before_its_commit {
         let test = async |app: TestApp| {
             let told = app.app.console();
             for n in 0..10 {
-                let tx = app.house.store.begin().await.unwrap();
+                let tx = app.services.store.begin().await.unwrap();
                 put(&tx, &format!("lost-{n}")).await.unwrap();
                 audit::record(&tx, &told, AuditEntry::done("trial", Object::kind("trial"))).await.unwrap();
                 cut(&app, &tx).await;
@@ -160,7 +160,7 @@ mod a_connection_cut_before_its_commit {
                 assert!(!stands(&app, &format!("lost-{n}")).await);
                 goes_on(&app, &format!("next-{n}")).await;
             }
-            let tx = app.house.store.begin().await.unwrap();
+            let tx = app.services.store.begin().await.unwrap();
             put(&tx, "silent").await.unwrap();
             cut(&app, &tx).await;
             let ended = tx.commit().await;
@@ -176,7 +176,7 @@ mod idle_connections_that_the_server_ended {
     #[tokio::test]
     async fn postgres() {
         let test = async |app: TestApp| {
-            let all: Vec<Tx> = futures::future::join_all((0..6).map(|_| app.house.store.begin()))
+            let all: Vec<Tx> = futures::future::join_all((0..6).map(|_| app.services.store.begin()))
                 .await
                 .into_iter()
                 .map(|tx| tx.expect("begun"))
@@ -197,7 +197,7 @@ mod idle_connections_that_the_server_ended {
 
     /// Beginning finds a connection that lives, however many are dead.
     async fn goes_on_without_reading(app: &TestApp, n: usize) {
-        let tx = app.house.store.begin().await.expect("begun");
+        let tx = app.services.store.begin().await.expect("begun");
         put(&tx, &format!("next-{n}")).await.expect("written");
         tx.commit().await.expect("committed");
     }

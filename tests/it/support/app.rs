@@ -18,7 +18,7 @@ use madoguchi::gateway::password::Cost;
 use madoguchi::gateway::totp;
 use madoguchi::store;
 use madoguchi::usecase::accounts::NewAccount;
-use madoguchi::usecase::{House, accounts, members};
+use madoguchi::usecase::{Services, accounts, members};
 use uuid::Uuid;
 
 use super::clients::Client;
@@ -51,7 +51,7 @@ pub(crate) fn code_of(by_hand: &str, clock: &SetClock) -> String {
 /// The product on a database.
 pub(crate) struct TestApp {
     pub(crate) app: App,
-    pub(crate) house: House,
+    pub(crate) services: Services,
     pub(crate) clock: SetClock,
     pub(crate) db: TestDb,
     pub(crate) router: Router,
@@ -97,12 +97,12 @@ impl Given for TestApp {
         let mut ids = Vec::new();
         for Person { login, name, role } in CAST {
             let new = NewAccount { login, name, role, maintenance: None };
-            let made = accounts::create_enrolled(&app.house, &app.console(), &new, PASSWORD, SECRET).await;
+            let made = accounts::create_enrolled(&app.services, &app.console(), &new, PASSWORD, SECRET).await;
             ids.push((login, made.expect("an account")));
         }
-        members::refresh(&app.house).await.expect("an index");
+        members::refresh(&app.services).await.expect("an index");
         let router = app.web().router;
-        Self { house: app.house.clone(), app, clock, db, router, ids }
+        Self { services: app.services.clone(), app, clock, db, router, ids }
     }
 }
 
@@ -161,7 +161,7 @@ impl TestApp {
     pub(crate) async fn script_with(&self, role: Role, scopes: &[&str]) -> Client {
         let scopes = scopes.iter().map(|s| (*s).to_owned()).collect();
         let ctx = self.app.console();
-        let token = accounts::create_token(&self.house, &ctx, "試験", role, scopes, None).await.expect("a token");
+        let token = accounts::create_token(&self.services, &ctx, "試験", role, scopes, None).await.expect("a token");
         Client::new(self.router.clone()).bearing(token)
     }
 
@@ -169,7 +169,7 @@ impl TestApp {
     pub(crate) async fn ran_until_now(&self) {
         self.db.execute("DELETE FROM clocks").await;
         self.db.execute("DELETE FROM retention_waits").await;
-        let tx = self.house.store.begin().await.expect("a transaction");
+        let tx = self.services.store.begin().await.expect("a transaction");
         store::retention::nights::first_trace(&tx, self.clock.now()).await.expect("a trace");
         tx.commit().await.expect("a commit");
     }
@@ -179,7 +179,7 @@ impl TestApp {
         let settings = settings(&self.db);
         let app =
             App::build_with(settings, Arc::new(self.clock.clone()), Cost::TRIAL).await.expect("a second instance");
-        members::refresh(&app.house).await.expect("an index");
+        members::refresh(&app.services).await.expect("an index");
         app
     }
 }

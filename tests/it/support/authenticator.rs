@@ -125,7 +125,7 @@ impl TestApp {
     /// The product at an address with a name, where passkeys are offered.
     pub(crate) async fn at_a_name(mut self) -> Self {
         let app = self.twin_at_a_name().await;
-        (self.house, self.router, self.app) = (app.house.clone(), app.web().router, app);
+        (self.services, self.router, self.app) = (app.services.clone(), app.web().router, app);
         self
     }
 }

@@ -8,9 +8,9 @@ use madoguchi::domain::tickets::{Ticket, TicketNo};
 use madoguchi::store;
 use madoguchi::usecase::calls::sheet;
 use madoguchi::usecase::calls::sheet::{FieldChange, Saved};
-use madoguchi::usecase::calls::wrap_up::Conclusion;
+use madoguchi::usecase::calls::wrap_up::WrapUp;
 use madoguchi::usecase::calls::{self, CallLog};
-use madoguchi::usecase::{Error, House};
+use madoguchi::usecase::{Error, Services};
 use serde_json::{Value, json};
 
 use super::TestApp;
@@ -28,7 +28,7 @@ pub(crate) fn logged(with: Value) -> Value {
 }
 
 /// A conclusion from its parts in JSON.
-pub(crate) fn conclusion(parts: Value) -> Conclusion {
+pub(crate) fn conclusion(parts: Value) -> WrapUp {
     serde_json::from_value(parts).expect("a conclusion")
 }
 
@@ -67,39 +67,39 @@ impl TestApp {
     /// Logs a call as the operator.
     pub(crate) async fn log(&self, with: Value) -> Result<calls::Ended, Error> {
         let new: CallLog = serde_json::from_value(logged(with)).expect("a call");
-        calls::log(&self.house, &self.ctx(Role::Operator), new, &None).await
+        calls::log(&self.services, &self.ctx(Role::Operator), new, &None).await
     }
 
     /// The phone rings and the operator answers.
     pub(crate) async fn ring(&self, number: &str) -> CallId {
         let ctx = self.ctx(Role::Operator);
-        calls::start(&self.house, &ctx, Direction::Inbound, number, &None).await.expect("a call").call
+        calls::start(&self.services, &ctx, Direction::Inbound, number, &None).await.expect("a call").call
     }
 
     /// The operator types into fresh fields.
     pub(crate) async fn fill(&self, call: CallId, fields: &[(&str, &str)]) -> Saved {
-        sheet::save(&self.house, &self.ctx(Role::Operator), call, &typed(fields)).await.expect("saved")
+        sheet::save(&self.services, &self.ctx(Role::Operator), call, &typed(fields)).await.expect("saved")
     }
 
     /// The operator ends the call.
     pub(crate) async fn end(&self, call: CallId, parts: Value) -> Result<calls::Ended, Error> {
-        calls::end(&self.house, &self.ctx(Role::Operator), call, conclusion(parts), &None).await
+        calls::end(&self.services, &self.ctx(Role::Operator), call, conclusion(parts), &None).await
     }
 
     /// A ticket as it stands.
     pub(crate) async fn ticket(&self, no: TicketNo) -> Ticket {
-        ticket(&self.house, no).await
+        ticket(&self.services, no).await
     }
 
     /// The texts of a ticket's timeline, in its order.
     pub(crate) async fn timeline(&self, no: TicketNo) -> Vec<String> {
-        let view = madoguchi::usecase::tickets::page::show(&self.house, &self.ctx(Role::Operator), no)
+        let view = madoguchi::usecase::tickets::page::show(&self.services, &self.ctx(Role::Operator), no)
             .await
             .expect("a ticket");
         view.entries.into_iter().map(|e| e.body).collect()
     }
 }
 
-async fn ticket(house: &House, no: TicketNo) -> Ticket {
-    store::tickets::find(&house.store, no).await.expect("a store").expect("a ticket")
+async fn ticket(services: &Services, no: TicketNo) -> Ticket {
+    store::tickets::find(&services.store, no).await.expect("a store").expect("a ticket")
 }

@@ -72,14 +72,14 @@ impl TestApp {
         struct Row {
             n: i64,
         }
-        let on = self.house.store.conn();
+        let on = self.services.store.conn();
         let statement = Statement::from_string(on.get_database_backend(), sql);
         Row::find_by_statement(statement).one(on).await.expect(sql).expect("a row").n
     }
 
     /// The rows of a statement.
     pub(crate) async fn select(&self, sql: &str) -> Vec<Value> {
-        let on = self.house.store.conn();
+        let on = self.services.store.conn();
         let statement = Statement::from_string(on.get_database_backend(), sql);
         JsonValue::find_by_statement(statement).all(on).await.expect(sql)
     }

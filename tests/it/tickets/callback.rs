@@ -24,7 +24,7 @@ on_each_db!(a_call_back_needs_its_time, async |app: TestApp| {
 on_each_db!(a_time_alone_means_the_next_such_time, async |app: TestApp| {
     for (typed, due) in [("15:00", "2026-11-22 15:00:00"), ("９：３０", "2026-11-23 09:30:00")] {
         let no = app.case(json!({ "disposition": "call_back", "callback_at": typed })).await;
-        let callbacks = callback::of(&app.house.store, vec![app.ticket(no).await.id.0]).await.unwrap();
+        let callbacks = callback::of(&app.services.store, vec![app.ticket(no).await.id.0]).await.unwrap();
         assert_eq!(callbacks[0].due_at, tokyo(due), "{typed}");
     }
 });
@@ -35,20 +35,24 @@ on_each_db!(a_callback_names_who_is_called_where_and_is_kept_once, async |app: T
     });
     let no = app.case(promised).await;
     let ctx = app.ctx(Role::Operator);
-    let due = home::operator(&app.house, &ctx).await.unwrap().callbacks;
+    let due = home::operator(&app.services, &ctx).await.unwrap().callbacks;
     let (callback, line) = &due[0];
     assert_eq!((callback.number.as_str(), callback.note.as_str()), ("03-5550-7777", "復旧の確認"));
     assert_eq!(line.as_ref().unwrap().no(), no);
 
-    assert_eq!(steps::callback::keep(&app.house, &ctx, callback.id).await.unwrap(), Some(no));
-    assert_eq!(code(steps::callback::keep(&app.house, &ctx, callback.id).await), "callback.kept");
-    assert!(home::operator(&app.house, &ctx).await.unwrap().callbacks.is_empty());
+    assert_eq!(steps::callback::keep(&app.services, &ctx, callback.id).await.unwrap(), Some(no));
+    assert_eq!(code(steps::callback::keep(&app.services, &ctx, callback.id).await), "callback.kept");
+    assert!(home::operator(&app.services, &ctx).await.unwrap().callbacks.is_empty());
 });
 
 on_each_db!(an_overdue_callback_calls_the_supervisor, async |app: TestApp| {
     app.case(json!({ "disposition": "call_back", "callback_at": "2026-11-22T15:00" })).await;
     let overdue = async |app: &TestApp| {
-        madoguchi::usecase::desks::supervision::day(&app.house, &app.ctx(Role::Supervisor)).await.unwrap().overdue.len()
+        madoguchi::usecase::desks::supervision::day(&app.services, &app.ctx(Role::Supervisor))
+            .await
+            .unwrap()
+            .overdue
+            .len()
     };
     assert_eq!(overdue(&app).await, 0);
     app.clock.set(tokyo("2026-11-22 15:01:00"));

@@ -12,7 +12,7 @@ on_each_db!(what_is_open_for_the_number_that_rings_is_shown_first, async |app: T
     let open = app.case(json!({ "number": "03-5550-1234" })).await;
     app.case(json!({ "number": "03-5550-1234", "disposition": "solved", "next": "usual" })).await;
     let call = app.ring("０３ ５５５０ １２３４").await;
-    let view = sheet::view(&app.house, &app.ctx(Role::Operator), call).await.unwrap();
+    let view = sheet::view(&app.services, &app.ctx(Role::Operator), call).await.unwrap();
     assert_eq!(view.open.iter().map(|t| t.no()).collect::<Vec<_>>(), [open], "the closed one is not open");
     assert_eq!(view.earlier.len(), 2);
 });
@@ -43,9 +43,9 @@ on_each_db!(one_call_of_a_secretariat_may_concern_several_tickets, async |app: T
     let call = app.ring("06-9999-0000").await;
     let ctx = app.ctx(Role::Operator);
     for no in [first, second, first] {
-        calls::link(&app.house, &ctx, call, &no.to_string()).await.unwrap();
+        calls::link(&app.services, &ctx, call, &no.to_string()).await.unwrap();
     }
-    sheet::jot(&app.house, &ctx, call, "3院分の状況を聞いた", &None).await.unwrap();
+    sheet::jot(&app.services, &ctx, call, "3院分の状況を聞いた", &None).await.unwrap();
     assert_eq!(app.count("call_tickets").await, 4, "saying so twice is no harm");
     for no in [first, second] {
         assert!(app.timeline(no).await.contains(&"3院分の状況を聞いた".to_owned()), "{no}");
@@ -55,7 +55,7 @@ on_each_db!(one_call_of_a_secretariat_may_concern_several_tickets, async |app: T
 on_each_db!(a_ticket_may_be_opened_while_the_call_lasts_and_the_end_finds_it, async |app: TestApp| {
     let call = app.ring("").await;
     app.fill(call, &[("narrative", "遠隔で見てほしい")]).await;
-    let opened = calls::open_ticket(&app.house, &app.ctx(Role::Operator), call, &None).await.unwrap();
+    let opened = calls::open_ticket(&app.services, &app.ctx(Role::Operator), call, &None).await.unwrap();
     let ended = app.end(call, json!({ "disposition": "solved" })).await.unwrap();
     assert_eq!(ended.ticket, opened.ticket);
     assert_eq!(app.count("tickets").await, 1);
@@ -65,7 +65,7 @@ on_each_db!(a_number_that_no_ticket_has_is_refused_beside_its_field, async |app:
     let call = app.ring("").await;
     let ctx = app.ctx(Role::Operator);
     for typed in ["2026-999999", "番号", ""] {
-        assert_eq!(code(calls::link(&app.house, &ctx, call, typed).await), "ticket.unknown", "{typed}");
+        assert_eq!(code(calls::link(&app.services, &ctx, call, typed).await), "ticket.unknown", "{typed}");
     }
     let end = json!({ "disposition": "solved", "ticket": "2026-999999" });
     assert_eq!(code(app.end(call, end).await), "ticket.unknown");

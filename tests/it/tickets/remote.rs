@@ -28,17 +28,17 @@ fn said(recorded: &str) -> Value {
 }
 
 async fn only(app: &TestApp, no: TicketNo) -> RemoteId {
-    remote::of(&app.house.store, app.ticket(no).await.id).await.unwrap()[0].id
+    remote::of(&app.services.store, app.ticket(no).await.id).await.unwrap()[0].id
 }
 
 on_each_db!(remote_support_is_locked_until_the_caller_is_verified_or_provisional, async |app: TestApp| {
     let app = app.with_directory().await;
     let ctx = app.ctx(Role::Operator);
     let unverified = app.case(json!({})).await;
-    assert_eq!(code(start_remote(&app.house, &ctx, unverified, consented()).await), "remote.not_verified");
+    assert_eq!(code(start_remote(&app.services, &ctx, unverified, consented()).await), "remote.not_verified");
     for recorded in ["verified", "provisional"] {
         let no = app.case(said(recorded)).await;
-        start_remote(&app.house, &ctx, no, consented()).await.unwrap_or_else(|e| panic!("{recorded}: {e:?}"));
+        start_remote(&app.services, &ctx, no, consented()).await.unwrap_or_else(|e| panic!("{recorded}: {e:?}"));
     }
     assert_eq!(app.count("remote_sessions").await, 2);
 });
@@ -46,7 +46,7 @@ on_each_db!(remote_support_is_locked_until_the_caller_is_verified_or_provisional
 on_each_db!(remote_support_needs_consent_and_who_gave_it, async |app: TestApp| {
     let app = app.with_directory().await;
     let no = app.case(said("verified")).await;
-    let started = start_remote(&app.house, &app.ctx(Role::Operator), no, RemoteStart::default()).await;
+    let started = start_remote(&app.services, &app.ctx(Role::Operator), no, RemoteStart::default()).await;
     let faults: Vec<_> = refused(started).fields.into_iter().map(|f| f.name).collect();
     assert_eq!(faults, ["consent_by", "tool", "consented"]);
 });
@@ -55,14 +55,14 @@ on_each_db!(a_remote_session_ends_once_with_what_was_done_and_both_stand_on_the_
     let app = app.with_directory().await;
     let no = app.case(said("verified")).await;
     let ctx = app.ctx(Role::Operator);
-    start_remote(&app.house, &ctx, no, consented()).await.unwrap();
+    start_remote(&app.services, &ctx, no, consented()).await.unwrap();
     let id = only(&app, no).await;
     let end =
         || RemoteEnd { done: "不審な常駐を停止".into(), found: String::new(), outcome: "駆除完了".into() };
-    let nothing = end_remote(&app.house, &ctx, no, id, RemoteEnd::default()).await;
+    let nothing = end_remote(&app.services, &ctx, no, id, RemoteEnd::default()).await;
     assert_eq!(refused(nothing).fields.len(), 2);
-    end_remote(&app.house, &ctx, no, id, end()).await.unwrap();
-    assert_eq!(code(end_remote(&app.house, &ctx, no, id, end()).await), "remote.ended");
+    end_remote(&app.services, &ctx, no, id, end()).await.unwrap();
+    assert_eq!(code(end_remote(&app.services, &ctx, no, id, end()).await), "remote.ended");
     let said = app.timeline(no).await.join("\n");
     assert!(said.contains("同意：院長") && said.contains("実施：不審な常駐を停止"), "{said}");
 });
@@ -72,6 +72,6 @@ on_each_db!(a_closed_tickets_remote_support_is_closed, async |app: TestApp| {
     let mut case = said("verified");
     case["next"] = "close".into();
     let no = app.case(case).await;
-    let started = start_remote(&app.house, &app.ctx(Role::Operator), no, consented()).await;
+    let started = start_remote(&app.services, &app.ctx(Role::Operator), no, consented()).await;
     assert_eq!(code(started), "ticket.already_closed");
 });

@@ -12,7 +12,7 @@ use crate::support::{TestApp, on_each_db};
 
 async fn write(app: &TestApp, no: TicketNo, body: &str, at: &str) -> Result<Done, Error> {
     let new = NewEntry { kind: "note".into(), occurred_at: at.into(), body: body.into() };
-    tickets::add_entry(&app.house, &app.ctx(Role::Operator), no, new, &None).await
+    tickets::add_entry(&app.services, &app.ctx(Role::Operator), no, new, &None).await
 }
 
 on_each_db!(entries_stand_in_the_order_of_what_happened_and_a_late_one_says_so, async |app: TestApp| {
@@ -20,7 +20,7 @@ on_each_db!(entries_stand_in_the_order_of_what_happened_and_a_late_one_says_so, 
     app.clock.advance(chrono::Duration::seconds(1));
     write(&app, no, "いまの記録", "").await.unwrap();
     write(&app, no, "朝の出来事", "2026-11-22T09:15").await.unwrap();
-    let view = page::show(&app.house, &app.ctx(Role::Operator), no).await.unwrap();
+    let view = page::show(&app.services, &app.ctx(Role::Operator), no).await.unwrap();
     assert_eq!(view.entries[0].body, "朝の出来事");
     assert_eq!(view.entries[0].late_minutes(), Some(87));
     assert_eq!(view.entries.last().unwrap().body, "いまの記録");
@@ -51,7 +51,10 @@ on_each_db!(
 on_each_db!(only_notes_advice_and_calls_are_written_by_hand, async |app: TestApp| {
     let no = app.case(json!({})).await;
     let new = NewEntry { kind: "moved".into(), occurred_at: String::new(), body: "完了したことにする".into() };
-    assert_eq!(code(tickets::add_entry(&app.house, &app.ctx(Role::Operator), no, new, &None).await), "choice.unknown");
+    assert_eq!(
+        code(tickets::add_entry(&app.services, &app.ctx(Role::Operator), no, new, &None).await),
+        "choice.unknown"
+    );
 });
 
 on_each_db!(a_closed_ticket_may_still_be_written_on, async |app: TestApp| {
@@ -70,6 +73,6 @@ on_each_db!(entries_written_at_the_same_moment_all_stand, async |app: TestApp| {
     assert_eq!(app.count("entries").await, before + 8);
     let ctx = app.ctx(Role::Operator);
     for body in &bodies {
-        assert_eq!(tickets::find(&app.house, &ctx, body, None).await.unwrap().page.rows.len(), 1, "{body} is found");
+        assert_eq!(tickets::find(&app.services, &ctx, body, None).await.unwrap().page.rows.len(), 1, "{body} is found");
     }
 });

@@ -16,7 +16,7 @@ use crate::support::{TestApp, on_each_db};
 
 async fn step(app: &TestApp, who: &str, no: TicketNo, step: Transition) -> Result<Done, Error> {
     let version = app.ticket(no).await.version;
-    move_on(&app.house, &app.ctx_of(who), no, version, step, &None).await
+    move_on(&app.services, &app.ctx_of(who), no, version, step, &None).await
 }
 
 fn escalate() -> Transition {
@@ -26,14 +26,14 @@ fn escalate() -> Transition {
 on_each_db!(tier_two_takes_what_was_escalated_and_gives_it_back_with_a_reason, async |app: TestApp| {
     let no = app.case(json!({})).await;
     step(&app, "kanda", no, escalate()).await.unwrap();
-    let queue = home::specialist(&app.house, &app.ctx(Role::Specialist)).await.unwrap().waiting;
+    let queue = home::specialist(&app.services, &app.ctx(Role::Specialist)).await.unwrap().waiting;
     assert_eq!(queue.iter().map(|(e, t)| (t.no(), e.reason.as_str())).collect::<Vec<_>>(), [(no, "全台停止")]);
     assert_eq!(app.ticket(no).await.owner_id, None);
 
     step(&app, "akiba", no, Transition::Take).await.unwrap();
     let taken = app.ticket(no).await;
     assert_eq!((taken.state.code(), taken.tier, taken.owner_id.map(|o| o.0)), ("tier2", 2, Some(app.id("akiba"))));
-    assert!(home::specialist(&app.house, &app.ctx(Role::Specialist)).await.unwrap().waiting.is_empty());
+    assert!(home::specialist(&app.services, &app.ctx(Role::Specialist)).await.unwrap().waiting.is_empty());
 
     assert_eq!(
         code(step(&app, "akiba", no, Transition::GiveBack { reason: " ".into() }).await),
@@ -57,7 +57,7 @@ on_each_db!(a_move_against_a_state_that_has_moved_on_is_a_conflict_and_changes_n
     let seen = app.ticket(no).await.version;
     step(&app, "kanda", no, Transition::Watch { reason: "再起動後の様子".into() }).await.unwrap();
     let before = app.counts(&[]).await;
-    let late = move_on(&app.house, &app.ctx_of("ueno"), no, seen, escalate(), &None).await;
+    let late = move_on(&app.services, &app.ctx_of("ueno"), no, seen, escalate(), &None).await;
     let refusal = refused(late);
     assert_eq!((refusal.code, refusal.kind), ("ticket.stale", RefusalKind::Conflict));
     assert!(refusal.message.contains("経過確認中"), "it says where the ticket stands now");
@@ -68,7 +68,7 @@ on_each_db!(of_two_who_take_a_ticket_at_the_same_moment_one_does, async |app: Te
     let no = app.case(json!({ "disposition": "escalated", "next": "usual", "next_reason": "全台停止" })).await;
     let version = app.ticket(no).await.version;
     let desks: Vec<_> = ["akiba", "tabata", "komagome"].map(|login| app.ctx_of(login)).into();
-    let takes = desks.iter().map(|ctx| move_on(&app.house, ctx, no, version, Transition::Take, &None));
+    let takes = desks.iter().map(|ctx| move_on(&app.services, ctx, no, version, Transition::Take, &None));
     let taken = futures::future::join_all(takes).await;
     assert_eq!(taken.iter().filter(|t| t.is_ok()).count(), 1);
     for lost in taken.into_iter().filter(Result::is_err) {
@@ -101,20 +101,23 @@ on_each_db!(a_change_of_type_severity_and_owner_is_said_on_the_timeline, async |
     app.clock.advance(chrono::Duration::seconds(1));
     let version = app.ticket(no).await.version;
     let new = TicketChange { incident: "malware".into(), severity: "urgent".into(), take_over: true };
-    change(&app.house, &app.ctx_of("ueno"), no, version, new.clone(), &None).await.unwrap();
+    change(&app.services, &app.ctx_of("ueno"), no, version, new.clone(), &None).await.unwrap();
     let ticket = app.ticket(no).await;
     assert_eq!((ticket.incident.as_str(), ticket.severity.as_str()), ("malware", "urgent"));
     assert_eq!(ticket.owner_id.map(|o| o.0), Some(app.id("ueno")));
     let last = app.timeline(no).await.pop().unwrap();
     assert_eq!(last, "種別 ランサムウェア → ウイルス感染、重大度 高 → 緊急、担当 → 上野 まつ");
-    assert_eq!(code(change(&app.house, &app.ctx_of("kanda"), no, version, new, &None).await), "ticket.stale");
+    assert_eq!(code(change(&app.services, &app.ctx_of("kanda"), no, version, new, &None).await), "ticket.stale");
     let unknown = TicketChange { incident: "x".into(), ..Default::default() };
-    assert_eq!(code(change(&app.house, &app.ctx_of("kanda"), no, version + 1, unknown, &None).await), "choice.unknown");
+    assert_eq!(
+        code(change(&app.services, &app.ctx_of("kanda"), no, version + 1, unknown, &None).await),
+        "choice.unknown"
+    );
 });
 
 on_each_db!(a_ticket_that_is_not_there_is_not_found, async |app: TestApp| {
     let no = TicketNo::new(2026, 77);
-    let moved = move_on(&app.house, &app.ctx(Role::Operator), no, 1, escalate(), &None).await;
+    let moved = move_on(&app.services, &app.ctx(Role::Operator), no, 1, escalate(), &None).await;
     assert!(matches!(moved, Err(Error::NotFound("ticket"))));
 });
 
@@ -136,11 +139,11 @@ on_each_db!(whatever_people_try_what_is_offered_is_what_is_done_and_the_timeline
     for tried in 0..250 {
         app.clock.advance(chrono::Duration::seconds(1));
         let (who, kind) = (["kanda", "akiba", "tabata"][dice(&mut seed, 3)], all[dice(&mut seed, all.len())]);
-        let offers = page::show(&app.house, &app.ctx_of(who), no).await.unwrap().offers;
+        let offers = page::show(&app.services, &app.ctx_of(who), no).await.unwrap().offers;
         let done = step(&app, who, no, with_words(kind)).await;
         assert_eq!(done.is_ok(), offers.contains(&kind), "{tried}: {who} {kind:?}: {done:?}");
     }
-    let view = page::show(&app.house, &app.ctx_of("tabata"), no).await.unwrap();
+    let view = page::show(&app.services, &app.ctx_of("tabata"), no).await.unwrap();
     assert!(view.entries.iter().all(|entry| entry.event().is_some()), "every line has its type");
     assert_eq!(replay(&view.entries), Some(Replayed::of(&view.ticket)));
     assert!(view.entries.len() > 30, "a walk that goes somewhere: {}", view.entries.len());

@@ -4,8 +4,8 @@ use chrono::{Duration, NaiveDate};
 use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::id::CallId;
 use madoguchi::domain::tickets::TicketNo;
-use madoguchi::domain::verification::record::Recorded;
-use madoguchi::store::calls as memory;
+use madoguchi::domain::verification::record::VerificationOutcome;
+use madoguchi::store::calls;
 use madoguchi::store::tickets::task;
 use madoguchi::usecase::calls::sheet;
 use madoguchi::usecase::desks::supervision;
@@ -25,8 +25,13 @@ async fn said(app: &TestApp, items: &[(&str, &str)]) -> (CallId, &'static str) {
     (call, saved.answer.map_or("nothing", |a| a.decision.code()))
 }
 
-async fn record(app: &TestApp, call: CallId, recorded: Recorded, why: &str) -> Result<(), madoguchi::usecase::Error> {
-    sheet::record_verification(&app.house, &app.ctx(Role::Operator), call, recorded, why).await.map(|_| ())
+async fn record(
+    app: &TestApp,
+    call: CallId,
+    recorded: VerificationOutcome,
+    why: &str,
+) -> Result<(), madoguchi::usecase::Error> {
+    sheet::record_verification(&app.services, &app.ctx(Role::Operator), call, recorded, why).await.map(|_| ())
 }
 
 on_each_db!(the_four_decisions_come_as_the_typing_goes_on, async |app: TestApp| {
@@ -41,11 +46,11 @@ on_each_db!(the_four_decisions_come_as_the_typing_goes_on, async |app: TestApp| 
 on_each_db!(verified_is_recorded_only_when_all_four_items_agree, async |app: TestApp| {
     let app = app.with_directory().await;
     let (call, _) = said(&app, &ENOMOTO_SAID[..3]).await;
-    assert_eq!(code(record(&app, call, Recorded::Verified, "急ぎ").await), "verification.not_eligible");
+    assert_eq!(code(record(&app, call, VerificationOutcome::Verified, "急ぎ").await), "verification.not_eligible");
     app.fill(call, &ENOMOTO_SAID[3..]).await;
-    record(&app, call, Recorded::Verified, "").await.unwrap();
-    let held = memory::free_verification(&app.house.store, call).await.unwrap().unwrap();
-    assert_eq!((held.recorded, held.directory_version), (Recorded::Verified, 1));
+    record(&app, call, VerificationOutcome::Verified, "").await.unwrap();
+    let held = calls::free_verification(&app.services.store, call).await.unwrap().unwrap();
+    assert_eq!((held.recorded, held.directory_version), (VerificationOutcome::Verified, 1));
     assert!(held.member_id.is_some() && held.facility_id.is_some());
 });
 
@@ -53,25 +58,25 @@ on_each_db!(a_provisional_one_needs_a_reason_and_leaves_a_task_for_the_next_week
     let app = app.with_directory().await;
     app.clock.set(tokyo("2026-11-20 18:00:00")); // a Friday
     let (call, _) = said(&app, &ENOMOTO_SAID[..3]).await;
-    assert_eq!(code(record(&app, call, Recorded::Provisional, "").await), "verification.reason_missing");
+    assert_eq!(code(record(&app, call, VerificationOutcome::Provisional, "").await), "verification.reason_missing");
     assert_eq!(app.count("tasks").await, 0);
-    record(&app, call, Recorded::Provisional, "番号が手元にない").await.unwrap();
+    record(&app, call, VerificationOutcome::Provisional, "番号が手元にない").await.unwrap();
     let ended = app.end(call, json!({ "disposition": "solved", "next": "keep" })).await.unwrap();
 
-    let tasks = task::all_open(&app.house.store, None).await.unwrap();
+    let tasks = task::all_open(&app.services.store, None).await.unwrap();
     assert_eq!((tasks.len(), tasks[0].due_on), (1, NaiveDate::from_ymd_opt(2026, 11, 23).unwrap()));
     assert!(tasks[0].ticket_id.is_some(), "the ticket has it: {ended:?}");
     let ctx = app.ctx(Role::Operator);
-    assert_eq!(code(steps::task::finish(&app.house, &ctx, tasks[0].id, "たぶん").await), "choice.unknown");
-    steps::task::finish(&app.house, &ctx, tasks[0].id, "手続き中と確認").await.unwrap();
-    assert!(task::all_open(&app.house.store, None).await.unwrap().is_empty());
+    assert_eq!(code(steps::task::finish(&app.services, &ctx, tasks[0].id, "たぶん").await), "choice.unknown");
+    steps::task::finish(&app.services, &ctx, tasks[0].id, "手続き中と確認").await.unwrap();
+    assert!(task::all_open(&app.services.store, None).await.unwrap().is_empty());
 });
 
 on_each_db!(a_procedure_under_way_is_taken_provisionally_without_more_ado, async |app: TestApp| {
     let app = app.with_directory().await;
     let (call, _) = said(&app, &MINASE_SAID).await;
-    record(&app, call, Recorded::Provisional, "").await.unwrap();
-    let day = supervision::day(&app.house, &app.ctx(Role::Supervisor)).await.unwrap();
+    record(&app, call, VerificationOutcome::Provisional, "").await.unwrap();
+    let day = supervision::day(&app.services, &app.ctx(Role::Supervisor)).await.unwrap();
     assert!(day.doubtful.is_empty(), "only those against the rules are reviewed");
     assert_eq!(day.tasks.len(), 1);
 });
@@ -79,11 +84,11 @@ on_each_db!(a_procedure_under_way_is_taken_provisionally_without_more_ado, async
 on_each_db!(whoever_is_no_member_that_day_is_not_taken_even_provisionally, async |app: TestApp| {
     let app = app.with_directory().await;
     let (call, _) = said(&app, &KUROSE_SAID).await;
-    assert_eq!(code(record(&app, call, Recorded::Provisional, "急ぎ").await), "verification.not_a1");
-    record(&app, call, Recorded::NotEligible, "").await.unwrap();
+    assert_eq!(code(record(&app, call, VerificationOutcome::Provisional, "急ぎ").await), "verification.not_a1");
+    record(&app, call, VerificationOutcome::NotEligible, "").await.unwrap();
     let ended = app.end(call, json!({ "disposition": "not_eligible" })).await.unwrap();
     let no = TicketNo::parse(&ended.ticket.unwrap()).unwrap();
-    assert_eq!(app.ticket(no).await.verification, Recorded::NotEligible);
+    assert_eq!(app.ticket(no).await.verification, VerificationOutcome::NotEligible);
 });
 
 on_each_db!(a_provisional_one_upon_doubt_is_reviewed_by_a_supervisor_who_did_not_make_it, async |app: TestApp| {
@@ -91,16 +96,19 @@ on_each_db!(a_provisional_one_upon_doubt_is_reviewed_by_a_supervisor_who_did_not
     let (call, _) = said(&app, &ENOMOTO_SAID[..3]).await;
     let made_by = app.ctx(Role::Supervisor);
     let id =
-        sheet::record_verification(&app.house, &made_by, call, Recorded::Provisional, "名簿に未掲載").await.unwrap();
-    assert_eq!(code(supervision::review_verification(&app.house, &made_by, id).await), "review.own");
-    supervision::review_verification(&app.house, &app.ctx_of("komagome"), id).await.unwrap();
-    assert!(supervision::day(&app.house, &made_by).await.unwrap().doubtful.is_empty());
+        sheet::record_verification(&app.services, &made_by, call, VerificationOutcome::Provisional, "名簿に未掲載")
+            .await
+            .unwrap();
+    assert_eq!(code(supervision::review_verification(&app.services, &made_by, id).await), "review.own");
+    supervision::review_verification(&app.services, &app.ctx_of("komagome"), id).await.unwrap();
+    assert!(supervision::day(&app.services, &made_by).await.unwrap().doubtful.is_empty());
 });
 
 on_each_db!(before_anything_was_said_nothing_is_recorded, async |app: TestApp| {
     let app = app.with_directory().await;
     let call = app.ring("").await;
-    for recorded in [Recorded::Verified, Recorded::Provisional, Recorded::NotEligible] {
+    for recorded in [VerificationOutcome::Verified, VerificationOutcome::Provisional, VerificationOutcome::NotEligible]
+    {
         assert_eq!(code(record(&app, call, recorded, "急ぎ").await), "verification.nothing_said");
     }
 });
@@ -125,11 +133,11 @@ on_each_db!(whoever_tries_numbers_is_shown_to_the_supervisor, async |app: TestAp
             app.fill(last, &ENOMOTO_SAID[..3]).await;
         }
         let typed = [change("number", &format!("1000{n:02}"), n % 10)];
-        sheet::save(&app.house, &app.ctx(Role::Operator), last, &typed).await.expect("saved");
+        sheet::save(&app.services, &app.ctx(Role::Operator), last, &typed).await.expect("saved");
     }
     assert_eq!(alarm().await, "", "29 misses");
     let typed = [change("number", "100099", 9)];
-    sheet::save(&app.house, &app.ctx(Role::Operator), last, &typed).await.expect("saved");
+    sheet::save(&app.services, &app.ctx(Role::Operator), last, &typed).await.expect("saved");
     let said = alarm().await;
     assert!(said.contains("神田 うめ") && said.contains("30回"), "{said}");
     app.clock.advance(Duration::minutes(61));
@@ -141,10 +149,11 @@ on_each_db!(a_supervisor_may_decide_otherwise_with_a_reason_and_a_second_one_rev
     let (call, decision) = said(&app, &ENOMOTO_SAID[..3]).await;
     assert_eq!(decision, "needs_check");
     let supervisor = app.ctx(Role::Supervisor);
-    let with =
-        async |why: &str| sheet::record_verification(&app.house, &supervisor, call, Recorded::Verified, why).await;
+    let with = async |why: &str| {
+        sheet::record_verification(&app.services, &supervisor, call, VerificationOutcome::Verified, why).await
+    };
     assert_eq!(
-        code(record(&app, call, Recorded::Verified, "医師会に問い合わせて確認").await),
+        code(record(&app, call, VerificationOutcome::Verified, "医師会に問い合わせて確認").await),
         "verification.not_eligible"
     );
     assert_eq!(code(with("").await), "verification.reason_missing");
@@ -155,16 +164,16 @@ on_each_db!(a_supervisor_may_decide_otherwise_with_a_reason_and_a_second_one_rev
     let ended = app.end(call, json!({ "disposition": "solved", "next": "keep" })).await.expect("ended");
     let no = TicketNo::parse(&ended.ticket.expect("a ticket")).expect("a number");
     let ticket = app.ticket(no).await;
-    assert!(ticket.verification == Recorded::Verified && ticket.member_id.is_some());
+    assert!(ticket.verification == VerificationOutcome::Verified && ticket.member_id.is_some());
     assert!(app.timeline(no).await.iter().any(|line| line.contains("確認済み・特例（医師会に問い合わせて確認）")));
 
-    let waiting = supervision::day(&app.house, &supervisor).await.unwrap().doubtful;
+    let waiting = supervision::day(&app.services, &supervisor).await.unwrap().doubtful;
     assert!(waiting.len() == 1 && waiting[0].is_override());
-    assert_eq!(code(supervision::review_verification(&app.house, &supervisor, waiting[0].id).await), "review.own");
+    assert_eq!(code(supervision::review_verification(&app.services, &supervisor, waiting[0].id).await), "review.own");
     let page = app.browser(Role::Supervisor).await.get("/day").await.is(200).page();
     assert!(page.text("main").contains("特例"));
-    supervision::review_verification(&app.house, &app.ctx_of("komagome"), waiting[0].id).await.expect("reviewed");
-    assert!(supervision::day(&app.house, &supervisor).await.unwrap().doubtful.is_empty());
+    supervision::review_verification(&app.services, &app.ctx_of("komagome"), waiting[0].id).await.expect("reviewed");
+    assert!(supervision::day(&app.services, &supervisor).await.unwrap().doubtful.is_empty());
 });
 
 on_each_db!(the_button_for_it_is_drawn_for_supervisors_only, async |app: TestApp| {
@@ -189,8 +198,8 @@ async fn look_again(app: &TestApp, minase: Option<String>, exported_on: &str) ->
     let rows: Vec<_> = dozen().into_iter().filter(|row| row != MINASE).chain(minase).collect();
     app.import_as(&csv(&rows), exported_on, false, true).await.expect("an import");
     let ctx = app.app.console();
-    let looked = recheck::look_again(&app.house, &ctx).await.expect("looked");
-    let again = recheck::look_again(&app.house, &ctx).await.expect("looked");
+    let looked = recheck::look_again(&app.services, &ctx).await.expect("looked");
+    let again = recheck::look_again(&app.services, &ctx).await.expect("looked");
     assert_eq!(again, Looked::default(), "once for each directory");
     looked
 }
@@ -199,7 +208,7 @@ async fn look_again(app: &TestApp, minase: Option<String>, exported_on: &str) ->
 async fn provisional(app: &TestApp) -> TicketNo {
     let (call, decision) = said(app, &MINASE_SAID).await;
     assert_eq!(decision, "pending");
-    record(app, call, Recorded::Provisional, "").await.expect("recorded");
+    record(app, call, VerificationOutcome::Provisional, "").await.expect("recorded");
     let ended = app.end(call, json!({ "disposition": "solved", "next": "keep" })).await.expect("ended");
     TicketNo::parse(&ended.ticket.expect("a ticket")).expect("a number")
 }
@@ -207,17 +216,17 @@ async fn provisional(app: &TestApp) -> TicketNo {
 on_each_db!(an_enrolment_that_a_newer_directory_shows_answers_the_question, async |app: TestApp| {
     let app = app.with_directory().await;
     let no = provisional(&app).await;
-    let version = app.house.index.get().unwrap().version();
-    let waiting = task::not_looked_at(&app.house.store, version).await.unwrap();
+    let version = app.services.index.get().unwrap().version();
+    let waiting = task::not_looked_at(&app.services.store, version).await.unwrap();
     assert!(waiting.is_empty(), "not with the directory it was made upon");
     assert_eq!(look_again(&app, Some(MINASE.into()), "2026-11-22").await, Looked::default(), "still under way");
-    assert_eq!(task::all_open(&app.house.store, None).await.unwrap().len(), 1);
+    assert_eq!(task::all_open(&app.services.store, None).await.unwrap().len(), 1);
     app.clock.advance(Duration::days(10));
     let looked = look_again(&app, Some(enrolled("2026/12/01")), "2026-12-01").await;
     assert_eq!(looked, Looked { confirmed: 1, raised: 0 });
     let ticket = app.ticket(no).await;
-    assert!(ticket.verification == Recorded::Verified && ticket.member_id.is_some());
-    assert!(task::all_open(&app.house.store, None).await.unwrap().is_empty());
+    assert!(ticket.verification == VerificationOutcome::Verified && ticket.member_id.is_some());
+    assert!(task::all_open(&app.services.store, None).await.unwrap().is_empty());
     assert!(app.timeline(no).await.iter().any(|line| line.contains("確認済み（名簿で確認）")));
     let page = app.browser(Role::Operator).await.get(&format!("/tickets/{no}")).await.is(200).page();
     assert!(page.text("main").contains("システム"), "who wrote it down");
@@ -228,14 +237,18 @@ on_each_db!(an_enrolment_that_never_comes_is_asked_about, async |app: TestApp| {
     let no = provisional(&app).await;
     app.clock.advance(Duration::days(30));
     assert_eq!(look_again(&app, None, "2026-12-22").await, Looked { confirmed: 0, raised: 1 });
-    let tasks = task::all_open(&app.house.store, None).await.unwrap();
+    let tasks = task::all_open(&app.services.store, None).await.unwrap();
     assert_eq!((tasks.len(), tasks[0].due_on), (1, app.ctx(Role::Operator).today()));
     assert!(app.timeline(no).await.iter().any(|line| line.contains("医師会にご確認ください")));
-    assert_eq!(app.ticket(no).await.verification, Recorded::Provisional, "help already given isn't taken back");
+    assert_eq!(
+        app.ticket(no).await.verification,
+        VerificationOutcome::Provisional,
+        "help already given isn't taken back"
+    );
     assert_eq!(look_again(&app, None, "2026-12-22").await, Looked::default(), "said once");
     let day = app.browser(Role::Supervisor).await.get("/day").await.is(200).page();
     assert!(day.text("main").contains("至急"));
     let desk = app.browser(Role::Operator).await;
     desk.post(&format!("/tasks/{}/done", tasks[0].id), &[("outcome", "手続きなし")]).await.is(303);
-    assert!(task::all_open(&app.house.store, None).await.unwrap().is_empty());
+    assert!(task::all_open(&app.services.store, None).await.unwrap().is_empty());
 });

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::id::CallId;
-use madoguchi::domain::verification::record::Recorded;
+use madoguchi::domain::verification::record::VerificationOutcome;
 use madoguchi::domain::verification::tries::{Standing, Subject};
 use madoguchi::usecase::calls::sheet;
 use madoguchi::usecase::calls::sheet::{FieldChange, Saved};
@@ -43,9 +43,11 @@ impl TestApp {
     }
 
     async fn say(&self, login: &str, call: CallId, number: &str) -> Saved {
-        let held = madoguchi::store::calls::sheet(&self.house.store, call).await.unwrap();
+        let held = madoguchi::store::calls::sheet(&self.services.store, call).await.unwrap();
         let version = held.version(madoguchi::domain::calls::sheet::SheetField::Number);
-        sheet::save(&self.house, &self.ctx_of(login), call, &[change("number", number, version)]).await.expect("saved")
+        sheet::save(&self.services, &self.ctx_of(login), call, &[change("number", number, version)])
+            .await
+            .expect("saved")
     }
 
     /// Misses that the audit knows.
@@ -152,29 +154,29 @@ on_each_db!(what_could_not_verify_or_was_asked_before_is_no_try, async |app: Tes
     let call = app.asked_for_three().await;
     let typing = |value: &str, version| [FieldChange { typing: true, ..change("number", value, version) }];
     let ctx = app.ctx(Role::Operator);
-    let half = sheet::save(&app.house, &ctx, call, &typing("999999", 0)).await.unwrap();
+    let half = sheet::save(&app.services, &ctx, call, &typing("999999", 0)).await.unwrap();
     assert_eq!(half.answer.unwrap().items.number.code(), "not_given", "still being typed");
     assert_eq!(app.misses().await, 0);
     app.say("kanda", call, "999999").await;
     assert_eq!(app.misses().await, 1);
     // The same again, the page opened again, another item, a key in the name.
     app.say("kanda", call, "999999").await;
-    let view = sheet::view(&app.house, &ctx, call).await.unwrap();
+    let view = sheet::view(&app.services, &ctx, call).await.unwrap();
     assert_eq!(view.asked.answer.unwrap().items.number.code(), "differs");
     app.fill(call, &[("narrative", "脅迫文")]).await;
-    let asked = sheet::candidates(&app.house, &ctx, call, &[change("member_name", "榎本", 0)]).await.unwrap();
+    let asked = sheet::candidates(&app.services, &ctx, call, &[change("member_name", "榎本", 0)]).await.unwrap();
     assert_eq!(asked.answer.unwrap().items.number.code(), "not_given");
     assert_eq!(app.misses().await, 1);
     // One number on one doctor after the other is a try each.
     let others = [change("member_name", "青柳一葉", 1), change("facility", "青柳クリニック", 1)];
-    sheet::save(&app.house, &ctx, call, &others).await.unwrap();
+    sheet::save(&app.services, &ctx, call, &others).await.unwrap();
     assert_eq!(app.misses().await, 2);
     // A number that turns out right beside corrected items was no guess.
     let tallies = "SELECT level AS n FROM number_tallies WHERE kind = 'sheet'";
     assert_eq!(app.number(tallies).await, 2_000);
     app.say("kanda", call, "234567").await;
     let back = [change("member_name", "榎本蓮太郎", 2), change("facility", "榎本みどり医院", 2)];
-    let saved = sheet::save(&app.house, &ctx, call, &back).await.unwrap();
+    let saved = sheet::save(&app.services, &ctx, call, &back).await.unwrap();
     assert_eq!(saved.answer.unwrap().decision.code(), "eligible");
     assert_eq!(app.number(tallies).await, 2_000, "the miss of the right number is taken back, the wrong ones stay");
 });
@@ -207,7 +209,7 @@ on_each_db!(a_token_is_slowed_then_stopped_and_a_right_number_is_told_no_more, a
 
     let day = app.browser(Role::Supervisor).await.get("/day").await.is(200).page();
     assert!(day.text("[role=alert]").contains("APIトークン"));
-    let stopped = supervision::day(&app.house, &app.ctx(Role::Supervisor)).await.unwrap().stopped;
+    let stopped = supervision::day(&app.services, &app.ctx(Role::Supervisor)).await.unwrap().stopped;
     assert_eq!(stopped.len(), 1);
     let desk = app.browser(Role::Supervisor).await;
     desk.post(&format!("/stops/{}/resume", stopped[0].subject), &[]).await.is(303);
@@ -243,14 +245,14 @@ on_each_db!(whoever_is_stopped_goes_on_with_the_call_and_learns_nothing, async |
         let saved = app.say("kanda", call, number).await;
         assert_eq!(saved.number.standing, Standing::Stopped);
         assert_eq!(saved.answer.unwrap().items.number.code(), "not_given");
-        let view = sheet::view(&twin.house, &ctx, call).await.unwrap();
+        let view = sheet::view(&twin.services, &ctx, call).await.unwrap();
         assert_eq!(view.asked.number.standing, Standing::Stopped);
-        let verified = sheet::record_verification(&app.house, &ctx, call, Recorded::Verified, "").await;
+        let verified = sheet::record_verification(&app.services, &ctx, call, VerificationOutcome::Verified, "").await;
         assert_eq!(code(verified), "verification.stopped");
     }
     let page = app.browser(Role::Operator).await.get(&format!("/calls/{call}")).await.is(200).page();
     assert!(page.text("#part-verdict").contains("番号の照合を止めています"));
-    sheet::record_verification(&app.house, &ctx, call, Recorded::Provisional, "番号が手元にない")
+    sheet::record_verification(&app.services, &ctx, call, VerificationOutcome::Provisional, "番号が手元にない")
         .await
         .expect("recorded");
     assert_eq!(app.misses().await, compared);
@@ -263,9 +265,9 @@ on_each_db!(whoever_was_stopped_is_let_on_by_another_person, async |app: TestApp
     let app = app.with_directory().await;
     app.stop("tabata").await;
     let (own, other) = (app.ctx_of("tabata"), app.ctx_of("komagome"));
-    assert_eq!(code(supervision::let_on(&app.house, &own, app.id("tabata")).await), "stop.own");
-    assert!(supervision::let_on(&app.house, &app.ctx(Role::Operator), app.id("tabata")).await.is_err());
-    supervision::let_on(&app.house, &other, app.id("tabata")).await.expect("let on");
+    assert_eq!(code(supervision::let_on(&app.services, &own, app.id("tabata")).await), "stop.own");
+    assert!(supervision::let_on(&app.services, &app.ctx(Role::Operator), app.id("tabata")).await.is_err());
+    supervision::let_on(&app.services, &other, app.id("tabata")).await.expect("let on");
     let call = app.asked_for_three().await;
     assert_eq!(app.say("tabata", call, "234567").await.answer.unwrap().decision.code(), "eligible");
     let next = app.asked_for_three().await;
@@ -288,10 +290,10 @@ on_each_db!(a_sheet_is_stopped_whoever_types_on_it, async |app: TestApp| {
     assert_eq!(last, Standing::Stopped);
     let fresh = app.asked_for_three().await;
     assert_eq!(app.say("kanda", fresh, "234567").await.answer.unwrap().decision.code(), "eligible", "another call");
-    let stopped = supervision::day(&app.house, &app.ctx(Role::Supervisor)).await.unwrap().stopped;
+    let stopped = supervision::day(&app.services, &app.ctx(Role::Supervisor)).await.unwrap().stopped;
     assert_eq!((stopped.len(), stopped[0].kind, stopped[0].subject), (1, Subject::Sheet, call.0));
     app.end(call, json!({ "disposition": "wrong" })).await.expect("ended");
-    assert!(supervision::day(&app.house, &app.ctx(Role::Supervisor)).await.unwrap().stopped.is_empty());
+    assert!(supervision::day(&app.services, &app.ctx(Role::Supervisor)).await.unwrap().stopped.is_empty());
     assert_eq!(app.number("SELECT COUNT(*) AS n FROM number_tries").await, 1, "of the call that lasts");
 });
 
@@ -302,19 +304,19 @@ on_each_db!(a_slip_verifies_only_once_the_number_was_heard_twice_on_that_sheet, 
     let slip = app.say("kanda", call, "234568").await;
     assert_eq!((slip.answer.as_ref().unwrap().decision.code(), slip.number.may_repeat), ("needs_check", true));
     assert_eq!(slip.answer, app.say("ueno", app.asked_for_three().await, "999999").await.answer, "like a wrong one");
-    let hear = async |version| sheet::hear_again(&app.house, &ctx, call, version).await;
+    let hear = async |version| sheet::hear_again(&app.services, &ctx, call, version).await;
     assert_eq!(code(hear(0).await), "number.changed");
     let desk = app.browser(Role::Operator).await;
     let buttons = desk.get(&format!("/calls/{call}")).await.is(200).page().texts("#part-verdict button");
     assert!(buttons.iter().any(|text| text.contains("同じ番号")), "{buttons:?}");
     desk.post(&format!("/calls/{call}/number"), &[("version", "1")]).await.is(303);
-    let view = sheet::view(&app.house, &ctx, call).await.unwrap();
+    let view = sheet::view(&app.services, &ctx, call).await.unwrap();
     assert_eq!(view.asked.answer.unwrap().decision.code(), "eligible");
     assert!(view.entries.iter().any(|e| e.body.contains("同じ番号でした")));
-    sheet::record_verification(&app.house, &ctx, call, Recorded::Verified, "").await.expect("recorded");
+    sheet::record_verification(&app.services, &ctx, call, VerificationOutcome::Verified, "").await.expect("recorded");
     assert_eq!(app.count_of("member.heard_twice").await, 1);
     // Two numbers a call, and only such as were tried and missed.
-    let version = async || sheet::view(&app.house, &ctx, call).await.unwrap().asked.number_version;
+    let version = async || sheet::view(&app.services, &ctx, call).await.unwrap().asked.number_version;
     app.say("kanda", call, "999999").await;
     hear(version().await).await.expect("a second one");
     app.say("kanda", call, "888888").await;

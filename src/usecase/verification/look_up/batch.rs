@@ -8,7 +8,7 @@ use crate::domain::access::actor::{Action, ActorKind};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::matching::{Answer, DirectoryIndex, Query};
-use crate::usecase::verification::look_up::{Error, House};
+use crate::usecase::verification::look_up::{Error, Services};
 
 /// Many questions at the console, the administrator's: each number is taken as heard twice, all is told, nothing is
 /// counted. One entry in the audit for all of them.
@@ -19,13 +19,13 @@ impl Batch {
     ///
     /// # Errors
     /// `Forbidden` for anybody but the product at its console; `Preparing` without a directory.
-    pub async fn begin(house: &House, ctx: &Ctx, questions: usize) -> Result<Self, Error> {
+    pub async fn begin(services: &Services, ctx: &Ctx, questions: usize) -> Result<Self, Error> {
         if ctx.actor.kind != ActorKind::System {
             return Err(Error::Forbidden(Action::Verify));
         }
-        let index = house.index.get().ok_or(Error::Preparing)?;
+        let index = services.index.get().ok_or(Error::Preparing)?;
         let entry = AuditEntry::done("member.batch", Object::kind("directory")).detail(json!({ "asked": questions }));
-        house.store.journal().write(ctx, entry).await?;
+        services.store.journal().write(ctx, entry).await?;
         Ok(Self(index))
     }
 

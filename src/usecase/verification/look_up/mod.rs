@@ -14,13 +14,13 @@ use crate::domain::access::actor::may;
 use crate::domain::calls::Call;
 use crate::domain::ctx::Ctx;
 use crate::domain::matching::{Answer, DirectoryIndex, Guarded, Heard, Query, numbers_tried};
-use crate::domain::verification::record::Said;
+use crate::domain::verification::record::StatedItems;
 use crate::domain::verification::tries::{FORGOTTEN_HOURS, Standing, Try};
 use crate::gateway::secret::digest;
-use crate::store::verification::tries as memory;
+use crate::store::verification::tries;
 use crate::store::{Tx, audit};
 use crate::usecase::authorise::Granted;
-use crate::usecase::{Error, House};
+use crate::usecase::{Error, Services};
 
 pub use batch::Batch;
 use question::Question;
@@ -66,11 +66,11 @@ impl Default for OfNumber {
 }
 
 /// The engine itself: the only place where it is asked as the desk asks.
-fn engine(index: &DirectoryIndex, said: &Said, day: NaiveDate, heard: Heard) -> Guarded {
+fn engine(index: &DirectoryIndex, said: &StatedItems, day: NaiveDate, heard: Heard) -> Guarded {
     index.look_up_guarded(&query(said, day), heard)
 }
 
-fn query(said: &Said, day: NaiveDate) -> Query {
+fn query(said: &StatedItems, day: NaiveDate) -> Query {
     Query {
         call_date: day,
         name: said.name.clone(),
@@ -80,17 +80,17 @@ fn query(said: &Said, day: NaiveDate) -> Query {
     }
 }
 
-fn numbers(said: &Said) -> Vec<String> {
+fn numbers(said: &StatedItems) -> Vec<String> {
     numbers_tried(&said.name, &said.facility, &said.address, &said.number)
 }
 
 /// Whether asking this would try a number.
-pub(in crate::usecase) fn tries_number(said: &Said) -> bool {
+pub(in crate::usecase) fn tries_number(said: &StatedItems) -> bool {
     !numbers(said).is_empty()
 }
 
 /// The number that asking this would try, as a sheet keeps it; empty for none.
-pub(in crate::usecase) fn number_of(said: &Said) -> String {
+pub(in crate::usecase) fn number_of(said: &StatedItems) -> String {
     numbers(said).join(" ")
 }
 
@@ -101,42 +101,42 @@ pub(in crate::usecase) fn number_of(said: &Said) -> String {
 /// `Preparing` until the index stands.
 pub(in crate::usecase) async fn ask(
     _: &Granted<may::Verify>,
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     asking: Asking<'_>,
-    said: &Said,
+    said: &StatedItems,
     day: NaiveDate,
 ) -> Result<Reply, Error> {
-    let index = house.index.get().ok_or(Error::Preparing)?;
+    let index = services.index.get().ok_or(Error::Preparing)?;
     let mut question = Question { index: &index, asking, said, day, heard: Heard::Once, repeats: 0 };
     let numbers = numbers(said);
     if numbers.is_empty() {
-        return question.seen_before(house, ctx).await;
+        return question.seen_before(services, ctx).await;
     }
     let text = number_of(said);
     let items = digest(&[said.name.as_str(), &said.facility, &said.address].join("\u{1f}"));
     if let Asking::Sheet(call) = asking {
-        let twice = memory::heard_twice(&house.store, call.id).await?;
+        let twice = tries::heard_twice(&services.store, call.id).await?;
         question.repeats = twice.len();
         question.heard = if twice.contains(&text) { Heard::Twice } else { Heard::Once };
         let now = Try { number: text.clone(), items, heard: question.heard, cost: 0 };
-        if memory::of_call(&house.store, call.id).await?.iter().any(|t| t.is_same(&now)) {
-            return question.seen_before(house, ctx).await;
+        if tries::of_call(&services.store, call.id).await?.iter().any(|t| t.is_same(&now)) {
+            return question.seen_before(services, ctx).await;
         }
     }
     let now = Try { number: text, items, heard: question.heard, cost: 0 };
-    question.tried(house, ctx, now, numbers.len()).await
+    question.tried(services, ctx, now, numbers.len()).await
 }
 
 /// Asks at a key, before anything is saved: the number is left out.
 pub(in crate::usecase) async fn ask_typing(
     _: &Granted<may::Verify>,
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     call: &Call,
-    said: &Said,
+    said: &StatedItems,
 ) -> Result<Option<Answer>, Error> {
-    let Some(index) = house.index.get() else { return Ok(None) };
+    let Some(index) = services.index.get() else { return Ok(None) };
     let question = Question {
         index: &index,
         asking: Asking::Sheet(call),
@@ -145,19 +145,19 @@ pub(in crate::usecase) async fn ask_typing(
         heard: Heard::Unasked,
         repeats: 0,
     };
-    Ok(Some(question.seen_before(house, ctx).await?.answer))
+    Ok(Some(question.seen_before(services, ctx).await?.answer))
 }
 
 /// Asks within a deed that is under way; the entry goes with it. A number that could verify is left out.
 pub(in crate::usecase) async fn ask_within(
     _: &Granted<may::Verify>,
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     tx: &Tx,
     call: &Call,
-    said: &Said,
+    said: &StatedItems,
 ) -> Result<Option<Reply>, Error> {
-    let Some(index) = house.index.get() else { return Ok(None) };
+    let Some(index) = services.index.get() else { return Ok(None) };
     let heard = if tries_number(said) { Heard::Unasked } else { Heard::Once };
     let question =
         Question { index: &index, asking: Asking::Sheet(call), said, day: call.arrived_on, heard, repeats: 0 };
@@ -171,16 +171,16 @@ pub(in crate::usecase) async fn ask_within(
 pub(in crate::usecase) fn again(
     _: &Granted<may::Verify>,
     index: &DirectoryIndex,
-    said: &Said,
+    said: &StatedItems,
     day: NaiveDate,
 ) -> Answer {
     engine(index, said, day, said.heard).answer
 }
 
 /// Forgets tries and misses that no longer count.
-pub async fn forget_old(house: &House, now: DateTime<Utc>) -> Result<u64, Error> {
-    let tx = house.store.begin().await?;
-    let forgotten = memory::forget_older(&tx, now - chrono::Duration::hours(FORGOTTEN_HOURS)).await?;
+pub async fn forget_old(services: &Services, now: DateTime<Utc>) -> Result<u64, Error> {
+    let tx = services.store.begin().await?;
+    let forgotten = tries::forget_older(&tx, now - chrono::Duration::hours(FORGOTTEN_HOURS)).await?;
     tx.commit().await?;
     Ok(forgotten)
 }
@@ -188,12 +188,12 @@ pub async fn forget_old(house: &House, now: DateTime<Utc>) -> Result<u64, Error>
 /// Asks for a sheet; nothing while the directory isn't ready.
 pub(in crate::usecase) async fn on_sheet(
     by: &Granted<may::Verify>,
-    house: &House,
+    services: &Services,
     ctx: &Ctx,
     call: &Call,
-    said: &Said,
+    said: &StatedItems,
 ) -> Result<Option<Reply>, Error> {
-    match ask(by, house, ctx, Asking::Sheet(call), said, call.arrived_on).await {
+    match ask(by, services, ctx, Asking::Sheet(call), said, call.arrived_on).await {
         Err(Error::Preparing) => Ok(None),
         reply => reply.map(Some),
     }

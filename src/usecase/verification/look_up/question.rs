@@ -9,18 +9,18 @@ use crate::domain::audit::{AuditEntry, Object, Outcome};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::CallId;
 use crate::domain::matching::{Answer, DirectoryIndex, Heard, Reason, Tried};
-use crate::domain::verification::record::Said;
+use crate::domain::verification::record::StatedItems;
 use crate::domain::verification::tries::{HEARD_TWICE_A_CALL, Standing, Subject, Try, cost, forgiven};
 use crate::store::audit;
-use crate::store::verification::tries as memory;
+use crate::store::verification::tries;
 use crate::store::verification::tries::Counted;
-use crate::usecase::verification::look_up::{Asking, Error, House, OfNumber, Reply, engine};
+use crate::usecase::verification::look_up::{Asking, Error, OfNumber, Reply, Services, engine};
 
 /// A question that the directory is asked.
 pub(in crate::usecase) struct Question<'a> {
     pub(in crate::usecase) index: &'a DirectoryIndex,
     pub(in crate::usecase) asking: Asking<'a>,
-    pub(in crate::usecase) said: &'a Said,
+    pub(in crate::usecase) said: &'a StatedItems,
     pub(in crate::usecase) day: NaiveDate,
     pub(in crate::usecase) heard: Heard,
     /// How many numbers were heard twice on the call.
@@ -29,9 +29,9 @@ pub(in crate::usecase) struct Question<'a> {
 
 impl Question<'_> {
     /// One that tries no number, or was asked before on this sheet: nothing new can be learnt from it.
-    pub(in crate::usecase) async fn seen_before(&self, house: &House, ctx: &Ctx) -> Result<Reply, Error> {
+    pub(in crate::usecase) async fn seen_before(&self, services: &Services, ctx: &Ctx) -> Result<Reply, Error> {
         let told = engine(self.index, self.said, self.day, self.heard);
-        house.store.journal().write(ctx, self.entry(&told.answer, json!({}))).await?;
+        services.store.journal().write(ctx, self.entry(&told.answer, json!({}))).await?;
         Ok(self.reply(told.answer, Standing::Free))
     }
 
@@ -39,38 +39,38 @@ impl Question<'_> {
     /// account, token and sheet, before it is answered.
     pub(in crate::usecase) async fn tried(
         mut self,
-        house: &House,
+        services: &Services,
         ctx: &Ctx,
         mut now: Try,
         numbers: usize,
     ) -> Result<Reply, Error> {
         let subjects = self.subjects(ctx);
-        let tx = house.store.begin().await?;
+        let tx = services.store.begin().await?;
         let mut counted = Vec::with_capacity(subjects.len());
         for (kind, subject) in &subjects {
-            counted.push(memory::take(&tx, *kind, *subject, ctx.now).await?);
+            counted.push(tries::take(&tx, *kind, *subject, ctx.now).await?);
         }
         if let Some(standing) = held(&counted, ctx.now) {
             drop(tx);
-            return self.left_out(house, ctx, standing).await;
+            return self.left_out(services, ctx, standing).await;
         }
         let call = self.call();
         let before = match call {
-            Some(call) => memory::of_call(&tx, call).await?,
+            Some(call) => tries::of_call(&tx, call).await?,
             None => Vec::new(),
         };
         if before.iter().any(|t| t.is_same(&now)) {
             drop(tx);
-            return self.seen_before(house, ctx).await;
+            return self.seen_before(services, ctx).await;
         }
         let told = engine(self.index, self.said, self.day, self.heard);
         now.cost = if told.tried == Tried::Missed { cost(numbers, self.heard) } else { 0 };
         if let Some(call) = call {
             for none in forgiven(&before, &now) {
-                memory::remove(&tx, call, none).await?;
+                tries::remove(&tx, call, none).await?;
                 counted.iter_mut().for_each(|c| c.tally.forgive(none.cost, c.kind.limits(), ctx.now));
             }
-            memory::add(&tx, call, &now, ctx.now, ctx.actor.id).await?;
+            tries::add(&tx, call, &now, ctx.now, ctx.actor.id).await?;
         }
         let person = person(&subjects);
         for one in &mut counted {
@@ -80,7 +80,7 @@ impl Question<'_> {
                     audit::record(&tx, ctx, stopped(one)).await?;
                 }
             }
-            memory::put(&tx, one).await?;
+            tries::put(&tx, one).await?;
         }
         let outcome = if now.cost > 0 { Outcome::Failed } else { Outcome::Done };
         let heard = json!({ "number": if now.cost > 0 { "missed" } else { "right" }, "heard": self.heard });
@@ -91,12 +91,12 @@ impl Question<'_> {
     }
 
     /// One by somebody who waits or is stopped: answered without the number.
-    async fn left_out(mut self, house: &House, ctx: &Ctx, standing: Standing) -> Result<Reply, Error> {
+    async fn left_out(mut self, services: &Services, ctx: &Ctx, standing: Standing) -> Result<Reply, Error> {
         self.heard = Heard::Unasked;
         let told = engine(self.index, self.said, self.day, Heard::Unasked);
         let why = if standing == Standing::Stopped { "stopped" } else { "waits" };
         let entry = self.entry(&told.answer, json!({ "number": why })).outcome(Outcome::Refused);
-        house.store.journal().write(ctx, entry).await?;
+        services.store.journal().write(ctx, entry).await?;
         Ok(self.reply(told.answer, standing))
     }
 

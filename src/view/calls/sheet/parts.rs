@@ -7,7 +7,7 @@ use crate::domain::matching::{Answer, Decision, Item, ItemMark};
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Scheme;
 use crate::domain::text;
-use crate::domain::verification::record::Recorded;
+use crate::domain::verification::record::VerificationOutcome;
 use crate::routes;
 use crate::usecase::calls::sheet::{Asked, SheetView};
 use crate::usecase::verification::look_up::words;
@@ -136,12 +136,12 @@ fn of_number(asked: &Asked, now: DateTime<Utc>) -> Markup {
     }
 }
 
-fn tone(recorded: Recorded) -> Tone {
+fn tone(recorded: VerificationOutcome) -> Tone {
     match recorded {
-        Recorded::Verified => Tone::Good,
-        Recorded::Provisional => Tone::Info,
-        Recorded::Unverified => Tone::Neutral,
-        Recorded::NotEligible => Tone::Warn,
+        VerificationOutcome::Verified => Tone::Good,
+        VerificationOutcome::Provisional => Tone::Info,
+        VerificationOutcome::Unverified => Tone::Neutral,
+        VerificationOutcome::NotEligible => Tone::Warn,
     }
 }
 

@@ -7,9 +7,9 @@ use crate::domain::access::actor::Action;
 use crate::routes;
 use crate::routes as at;
 use crate::view::{access as view, layout};
-use crate::web::Desk;
+use crate::web::AppState;
 use crate::web::door::Doors;
-use crate::web::extract::Now;
+use crate::web::extract::RequestCtx;
 use crate::web::pages::frame;
 use axum::http::Method;
 
@@ -19,6 +19,6 @@ pub fn open(doors: &mut Doors) {
 }
 
 /// The table.
-pub async fn show(State(desk): State<Desk>, now: Now) -> Response {
-    layout::page(&frame::at_desk(&desk, &now, routes::RIGHTS, "権限表", view::page())).into_response()
+pub async fn show(State(state): State<AppState>, ctx: RequestCtx) -> Response {
+    layout::page(&frame::at_desk(&state, &ctx, routes::RIGHTS, "権限表", view::page())).into_response()
 }

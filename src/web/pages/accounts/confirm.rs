@@ -8,12 +8,12 @@ use serde::Deserialize;
 use crate::usecase::{Error, accounts::factors};
 use crate::view::accounts::locks as view;
 use crate::view::layout;
-use crate::web::extract::{Form, Now};
+use crate::web::extract::{Form, RequestCtx};
 use crate::web::guard::see_other;
 use crate::web::pages::accounts::factor;
 use crate::web::pages::frame;
 use crate::web::problem::{PageResult, status_of};
-use crate::web::{Desk, proof};
+use crate::web::{AppState, proof};
 
 /// Where to go on to.
 #[derive(Debug, Default, Deserialize)]
@@ -33,15 +33,15 @@ pub struct Given {
 }
 
 /// The question by itself.
-pub async fn form(State(desk): State<Desk>, now: Now, Query(going): Query<Going>) -> PageResult<Response> {
-    proof::draw(&desk, &now, StatusCode::OK, proof::ours(&going.to), None, None).await
+pub async fn form(State(state): State<AppState>, ctx: RequestCtx, Query(going): Query<Going>) -> PageResult<Response> {
+    proof::draw(&state, &ctx, StatusCode::OK, proof::ours(&going.to), None, None).await
 }
 
 /// Takes the answer and goes on.
-pub async fn give(State(desk): State<Desk>, now: Now, form: Form<Given>) -> PageResult<Response> {
+pub async fn give(State(state): State<AppState>, ctx: RequestCtx, form: Form<Given>) -> PageResult<Response> {
     let Given { code, passkey, to, kept } = form.fields;
     let to = proof::ours(&to);
-    match factors::confirm(&desk.house, &now, factor::given(&code, &passkey)).await {
+    match factors::confirm(&state.services, &ctx, factor::given(&code, &passkey)).await {
         Ok(()) => Ok(match kept {
             None => see_other(to),
             Some(kept) => {
@@ -50,7 +50,7 @@ pub async fn give(State(desk): State<Desk>, now: Now, form: Form<Given>) -> Page
             }
         }),
         Err(Error::Refused(refusal)) => {
-            proof::draw(&desk, &now, status_of(&refusal), to, kept.as_deref(), Some(&refusal)).await
+            proof::draw(&state, &ctx, status_of(&refusal), to, kept.as_deref(), Some(&refusal)).await
         }
         Err(error) => Err(error.into()),
     }

@@ -14,8 +14,8 @@ use crate::usecase::accounts::factors::{self as steps, Given};
 use crate::usecase::accounts::passkeys;
 use crate::view::accounts::locks as view;
 use crate::view::layout;
-use crate::web::Desk;
-use crate::web::extract::{Form, Now};
+use crate::web::AppState;
+use crate::web::extract::{Form, RequestCtx};
 use crate::web::guard::see_other;
 use crate::web::pages::accounts::session;
 use crate::web::pages::frame;
@@ -39,42 +39,42 @@ fn stage(ctx: &Ctx) -> Stage {
 }
 
 /// Asks for the second factor after the password.
-pub async fn second_form(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
-    match stage(&now) {
-        Stage::Second => draw_second(&desk, &now, None).await,
+pub async fn second_form(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
+    match stage(&ctx) {
+        Stage::Second => draw_second(&state, &ctx, None).await,
         _ => Ok(see_other(routes::HOME)),
     }
 }
 
-async fn draw_second(desk: &Desk, ctx: &Ctx, refusal: Option<&Refusal>) -> PageResult<Response> {
+async fn draw_second(state: &AppState, ctx: &Ctx, refusal: Option<&Refusal>) -> PageResult<Response> {
     let status = refusal.map_or(StatusCode::OK, status_of);
-    let by_passkey = passkeys::can_give(&desk.house, ctx).await?;
-    let home = by_passkey.then_some(desk.outside.base_url.as_str());
+    let by_passkey = passkeys::can_give(&state.services, ctx).await?;
+    let home = by_passkey.then_some(state.outside.base_url.as_str());
     let page = frame::bare("2段階目の確認", view::second(refusal, home));
     let page = if by_passkey { frame::with_passkeys(page) } else { page };
     Ok((status, layout::page(&page)).into_response())
 }
 
 /// Takes the second factor.
-pub async fn second(State(desk): State<Desk>, now: Now, form: Form<Typed>) -> PageResult<Response> {
-    if stage(&now) != Stage::Second {
+pub async fn second(State(state): State<AppState>, ctx: RequestCtx, form: Form<Typed>) -> PageResult<Response> {
+    if stage(&ctx) != Stage::Second {
         return Ok(see_other(routes::HOME));
     }
     let Typed { code, passkey } = &form.fields;
-    match steps::second(&desk.house, &now, given(code, passkey)).await {
-        Ok(signed_in) => Ok(session::with_session(&desk, routes::HOME, Some(&signed_in.secret))),
-        Err(Error::Refused(refusal)) => draw_second(&desk, &now, Some(&refusal)).await,
+    match steps::second(&state.services, &ctx, given(code, passkey)).await {
+        Ok(signed_in) => Ok(session::with_session(&state, routes::HOME, Some(&signed_in.secret))),
+        Err(Error::Refused(refusal)) => draw_second(&state, &ctx, Some(&refusal)).await,
         Err(error) => Err(error.into()),
     }
 }
 
 /// Shows what an authenticator app is set up from.
-pub async fn set_up(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
-    draw_set_up(&desk, &now, None).await
+pub async fn set_up(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
+    draw_set_up(&state, &ctx, None).await
 }
 
-async fn draw_set_up(desk: &Desk, ctx: &Ctx, refusal: Option<&Refusal>) -> PageResult<Response> {
-    let set_up = steps::set_up(&desk.house, ctx).await?;
+async fn draw_set_up(state: &AppState, ctx: &Ctx, refusal: Option<&Refusal>) -> PageResult<Response> {
+    let set_up = steps::set_up(&state.services, ctx).await?;
     let status = refusal.map_or(StatusCode::OK, status_of);
     Ok((
         status,
@@ -84,19 +84,19 @@ async fn draw_set_up(desk: &Desk, ctx: &Ctx, refusal: Option<&Refusal>) -> PageR
 }
 
 /// Takes the app's first code; the recovery codes are shown once.
-pub async fn enrol(State(desk): State<Desk>, now: Now, form: Form<Typed>) -> PageResult<Response> {
-    match steps::enrol(&desk.house, &now, &form.fields.code).await {
+pub async fn enrol(State(state): State<AppState>, ctx: RequestCtx, form: Form<Typed>) -> PageResult<Response> {
+    match steps::enrol(&state.services, &ctx, &form.fields.code).await {
         Ok(enrolled) => {
             let page = layout::page(&frame::bare("回復コード", view::codes(&enrolled.codes))).into_response();
-            Ok(session::page_with_session(&desk, page, &enrolled.signed_in.secret))
+            Ok(session::page_with_session(&state, page, &enrolled.signed_in.secret))
         }
-        Err(Error::Refused(refusal)) => draw_set_up(&desk, &now, Some(&refusal)).await,
+        Err(Error::Refused(refusal)) => draw_set_up(&state, &ctx, Some(&refusal)).await,
         Err(error) => Err(error.into()),
     }
 }
 
 /// New recovery codes, shown once.
-pub async fn new_codes(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
-    let codes = steps::new_codes(&desk.house, &now).await?;
+pub async fn new_codes(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
+    let codes = steps::new_codes(&state.services, &ctx).await?;
     Ok(layout::page(&frame::bare("回復コード", view::codes(&codes))).into_response())
 }

@@ -24,9 +24,9 @@ use crate::routes as at;
 use crate::usecase::{Error, accounts as steps};
 use crate::view::accounts::{AccountsPage, TypedAccount, page};
 use crate::view::layout;
-use crate::web::Desk;
+use crate::web::AppState;
 use crate::web::door::Doors;
-use crate::web::extract::{Form, Now};
+use crate::web::extract::{Form, RequestCtx};
 use crate::web::guard::see_other;
 use crate::web::problem::{PageResult, status_of};
 use axum::http::Method;
@@ -66,22 +66,22 @@ pub fn open(doors: &mut Doors) {
 }
 
 /// All accounts.
-pub async fn list(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
-    draw(&desk, &now, None, None, &NewAccount::default()).await
+pub async fn list(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
+    draw(&state, &ctx, None, None, &NewAccount::default()).await
 }
 
 async fn draw(
-    desk: &Desk,
+    state: &AppState,
     ctx: &Ctx,
     code: Option<(&str, &str)>,
     refusal: Option<&Refusal>,
     typed: &NewAccount,
 ) -> PageResult<Response> {
-    let accounts = steps::list(&desk.house, ctx).await?;
+    let accounts = steps::list(&state.services, ctx).await?;
     let NewAccount { login, name, role, days, reason } = typed;
     let typed = TypedAccount { login, name, role, days, reason };
     let body = page(&AccountsPage { accounts: &accounts, me: ctx.actor.id, now: ctx.now, code, refusal, typed });
-    let page = frame::at_desk(desk, ctx, routes::ACCOUNTS, "アカウント", body);
+    let page = frame::at_desk(state, ctx, routes::ACCOUNTS, "アカウント", body);
     Ok((refusal.map_or(StatusCode::OK, status_of), layout::page(&page)).into_response())
 }
 
@@ -97,15 +97,15 @@ pub struct NewAccount {
 }
 
 /// Makes an account and shows its one-time code once. With days it is one for maintenance.
-pub async fn create(State(desk): State<Desk>, now: Now, form: Form<NewAccount>) -> PageResult<Response> {
+pub async fn create(State(state): State<AppState>, ctx: RequestCtx, form: Form<NewAccount>) -> PageResult<Response> {
     let typed = form.fields;
     let made = match new_account(&typed) {
-        Ok(new) => steps::create(&desk.house, &now, &new).await,
+        Ok(new) => steps::create(&state.services, &ctx, &new).await,
         Err(refusal) => Err(refusal.into()),
     };
     match made {
-        Ok(code) => draw(&desk, &now, Some((&typed.login, &code)), None, &NewAccount::default()).await,
-        Err(Error::Refused(refusal)) => draw(&desk, &now, None, Some(&refusal), &typed).await,
+        Ok(code) => draw(&state, &ctx, Some((&typed.login, &code)), None, &NewAccount::default()).await,
+        Err(Error::Refused(refusal)) => draw(&state, &ctx, None, Some(&refusal), &typed).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -135,26 +135,30 @@ pub struct NewRole {
 
 /// Gives an account another role.
 pub async fn set_role(
-    State(desk): State<Desk>,
-    now: Now,
+    State(state): State<AppState>,
+    ctx: RequestCtx,
     Path(account): Path<String>,
     form: Form<NewRole>,
 ) -> PageResult<Response> {
-    let done = steps::set_role(&desk.house, &now, id(&account)?, &form.fields.role).await;
-    after(&desk, &now, done).await
+    let done = steps::set_role(&state.services, &ctx, id(&account)?, &form.fields.role).await;
+    after(&state, &ctx, done).await
 }
 
 /// Ends all sessions of an account.
-pub async fn end_sessions(State(desk): State<Desk>, now: Now, Path(account): Path<String>) -> PageResult<Response> {
-    let done = steps::end_sessions(&desk.house, &now, id(&account)?).await;
-    after(&desk, &now, done).await
+pub async fn end_sessions(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Path(account): Path<String>,
+) -> PageResult<Response> {
+    let done = steps::end_sessions(&state.services, &ctx, id(&account)?).await;
+    after(&state, &ctx, done).await
 }
 
 /// To the list, or the list with what was refused.
-async fn after(desk: &Desk, ctx: &Ctx, done: Result<(), Error>) -> PageResult<Response> {
+async fn after(state: &AppState, ctx: &Ctx, done: Result<(), Error>) -> PageResult<Response> {
     match done {
         Ok(()) => Ok(see_other(routes::ACCOUNTS)),
-        Err(Error::Refused(refusal)) => draw(desk, ctx, None, Some(&refusal), &NewAccount::default()).await,
+        Err(Error::Refused(refusal)) => draw(state, ctx, None, Some(&refusal), &NewAccount::default()).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -164,25 +168,37 @@ fn id(text: &str) -> Result<Uuid, Error> {
 }
 
 /// A new one-time code.
-pub async fn new_code(State(desk): State<Desk>, now: Now, Path(account): Path<String>) -> PageResult<Response> {
+pub async fn new_code(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Path(account): Path<String>,
+) -> PageResult<Response> {
     let id = id(&account)?;
-    let code = steps::new_code(&desk.house, &now, id).await?;
-    let accounts = steps::list(&desk.house, &now).await?;
+    let code = steps::new_code(&state.services, &ctx, id).await?;
+    let accounts = steps::list(&state.services, &ctx).await?;
     let login = accounts.iter().find(|a| a.id == id).map_or("", |a| a.login.as_str()).to_owned();
-    draw(&desk, &now, Some((&login, &code)), None, &NewAccount::default()).await
+    draw(&state, &ctx, Some((&login, &code)), None, &NewAccount::default()).await
 }
 
 /// Switches an account off.
-pub async fn disable(State(desk): State<Desk>, now: Now, Path(account): Path<String>) -> PageResult<Response> {
-    set(&desk, &now, &account, false).await
+pub async fn disable(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Path(account): Path<String>,
+) -> PageResult<Response> {
+    set(&state, &ctx, &account, false).await
 }
 
 /// Switches an account on.
-pub async fn enable(State(desk): State<Desk>, now: Now, Path(account): Path<String>) -> PageResult<Response> {
-    set(&desk, &now, &account, true).await
+pub async fn enable(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Path(account): Path<String>,
+) -> PageResult<Response> {
+    set(&state, &ctx, &account, true).await
 }
 
-async fn set(desk: &Desk, ctx: &Ctx, account: &str, active: bool) -> PageResult<Response> {
-    let done = steps::set_active(&desk.house, ctx, id(account)?, active).await;
-    after(desk, ctx, done).await
+async fn set(state: &AppState, ctx: &Ctx, account: &str, active: bool) -> PageResult<Response> {
+    let done = steps::set_active(&state.services, ctx, id(account)?, active).await;
+    after(state, ctx, done).await
 }

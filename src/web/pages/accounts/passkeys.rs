@@ -12,8 +12,8 @@ use crate::routes;
 use crate::usecase::{Error, accounts::passkeys as steps};
 use crate::view::accounts::passkeys as view;
 use crate::view::layout;
-use crate::web::Desk;
-use crate::web::extract::{Form, Now};
+use crate::web::AppState;
+use crate::web::extract::{Form, RequestCtx};
 use crate::web::guard::see_other;
 use crate::web::pages::frame;
 use crate::web::problem::{PageResult, status_of};
@@ -39,42 +39,42 @@ fn told(asked: Result<Value, Error>) -> PageResult<Response> {
 }
 
 /// What the authenticator is asked for a proof.
-pub async fn ask(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
-    told(steps::ask(&desk.house, &now).await)
+pub async fn ask(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
+    told(steps::ask(&state.services, &ctx).await)
 }
 
 /// The form for adding one; back to the account where they aren't offered.
-pub async fn new_form(State(desk): State<Desk>) -> Response {
-    if desk.house.passkeys.offered().is_err() {
+pub async fn new_form(State(state): State<AppState>) -> Response {
+    if state.services.passkeys.offered().is_err() {
         return see_other(routes::OWN);
     }
-    draw(&desk, "", None)
+    draw(&state, "", None)
 }
 
-fn draw(desk: &Desk, name: &str, refusal: Option<&Refusal>) -> Response {
+fn draw(state: &AppState, name: &str, refusal: Option<&Refusal>) -> Response {
     let status = refusal.map_or(StatusCode::OK, status_of);
-    let body = view::new(name, &desk.outside.base_url, refusal);
+    let body = view::new(name, &state.outside.base_url, refusal);
     (status, layout::page(&frame::with_passkeys(frame::bare("パスキーの追加", body)))).into_response()
 }
 
 /// What the authenticator is asked for a new passkey.
-pub async fn ask_new(State(desk): State<Desk>, now: Now, form: Form<New>) -> PageResult<Response> {
-    told(steps::ask_new(&desk.house, &now, &form.fields.name).await)
+pub async fn ask_new(State(state): State<AppState>, ctx: RequestCtx, form: Form<New>) -> PageResult<Response> {
+    told(steps::ask_new(&state.services, &ctx, &form.fields.name).await)
 }
 
 /// Adds the passkey that the authenticator has made.
-pub async fn add(State(desk): State<Desk>, now: Now, form: Form<New>) -> PageResult<Response> {
+pub async fn add(State(state): State<AppState>, ctx: RequestCtx, form: Form<New>) -> PageResult<Response> {
     let New { name, passkey } = &form.fields;
-    match steps::add(&desk.house, &now, name, passkey).await {
+    match steps::add(&state.services, &ctx, name, passkey).await {
         Ok(()) => Ok(see_other(routes::OWN)),
-        Err(Error::Refused(refusal)) => Ok(draw(&desk, name, Some(&refusal))),
+        Err(Error::Refused(refusal)) => Ok(draw(&state, name, Some(&refusal))),
         Err(error) => Err(error.into()),
     }
 }
 
 /// Removes one.
-pub async fn remove(State(desk): State<Desk>, now: Now, Path(id): Path<String>) -> PageResult<Response> {
+pub async fn remove(State(state): State<AppState>, ctx: RequestCtx, Path(id): Path<String>) -> PageResult<Response> {
     let id = id.parse().map_err(|_| Error::NotFound("passkey"))?;
-    steps::remove(&desk.house, &now, id).await?;
+    steps::remove(&state.services, &ctx, id).await?;
     Ok(see_other(routes::OWN))
 }

@@ -12,8 +12,8 @@ use crate::routes;
 use crate::usecase::{Error, accounts};
 use crate::view::accounts::session as view;
 use crate::view::layout;
-use crate::web::Desk;
-use crate::web::extract::{Form, Now};
+use crate::web::AppState;
+use crate::web::extract::{Form, RequestCtx};
 use crate::web::pages::accounts::session;
 use crate::web::pages::frame;
 use crate::web::problem::{PageResult, status_of};
@@ -28,28 +28,28 @@ pub struct NewPassword {
 }
 
 /// The form.
-pub async fn form(State(desk): State<Desk>, now: Now) -> Response {
-    draw(&desk, &now, None)
+pub async fn form(State(state): State<AppState>, ctx: RequestCtx) -> Response {
+    draw(&state, &ctx, None)
 }
 
-fn draw(desk: &Desk, ctx: &Ctx, refusal: Option<&Refusal>) -> Response {
+fn draw(state: &AppState, ctx: &Ctx, refusal: Option<&Refusal>) -> Response {
     // Somebody who came in by a code may do nothing but this: the frame without places says so.
     let first = ctx.session.is_some_and(|s| s.stage == Stage::Password);
     let body = view::password(first, refusal);
     let page = if first {
         frame::bare("はじめてのサインイン", body)
     } else {
-        frame::at_desk(desk, ctx, routes::PASSWORD, "パスワードの変更", body)
+        frame::at_desk(state, ctx, routes::PASSWORD, "パスワードの変更", body)
     };
     (refusal.map_or(StatusCode::OK, status_of), layout::page(&page)).into_response()
 }
 
 /// Chooses a password; other sessions end.
-pub async fn choose(State(desk): State<Desk>, now: Now, form: Form<NewPassword>) -> PageResult<Response> {
+pub async fn choose(State(state): State<AppState>, ctx: RequestCtx, form: Form<NewPassword>) -> PageResult<Response> {
     let typed = form.fields;
-    match accounts::choose_password(&desk.house, &now, &typed.current, &typed.password, &typed.again).await {
-        Ok(signed_in) => Ok(session::with_session(&desk, session::next(signed_in.stage), Some(&signed_in.secret))),
-        Err(Error::Refused(refusal)) => Ok(draw(&desk, &now, Some(&refusal))),
+    match accounts::choose_password(&state.services, &ctx, &typed.current, &typed.password, &typed.again).await {
+        Ok(signed_in) => Ok(session::with_session(&state, session::next(signed_in.stage), Some(&signed_in.secret))),
+        Err(Error::Refused(refusal)) => Ok(draw(&state, &ctx, Some(&refusal))),
         Err(error) => Err(error.into()),
     }
 }

@@ -12,8 +12,8 @@ use crate::routes;
 use crate::usecase::{Error, accounts};
 use crate::view::accounts::session as view;
 use crate::view::layout;
-use crate::web::Desk;
-use crate::web::extract::{Form, Now};
+use crate::web::AppState;
+use crate::web::extract::{Form, RequestCtx};
 use crate::web::guard::{cookie, see_other, set_cookie};
 use crate::web::pages::frame;
 use crate::web::problem::{PageResult, status_of};
@@ -39,19 +39,19 @@ fn draw(login: &str, refusal: Option<&Refusal>) -> Response {
 
 /// Signs in.
 pub async fn open(
-    State(desk): State<Desk>,
-    now: Now,
+    State(state): State<AppState>,
+    ctx: RequestCtx,
     headers: HeaderMap,
     form: Form<Credentials>,
 ) -> PageResult<Response> {
     let typed = form.fields;
-    match accounts::sign_in(&desk.house, &now, &typed.login, &typed.password).await {
+    match accounts::sign_in(&state.services, &ctx, &typed.login, &typed.password).await {
         Ok(signed_in) => {
-            if let Some(old) = cookie(&headers, desk.outside.secure) {
-                accounts::leave(&desk.house, &now, &old).await?;
+            if let Some(old) = cookie(&headers, state.outside.secure) {
+                accounts::leave(&state.services, &ctx, &old).await?;
             }
             let to = next(signed_in.stage);
-            Ok(with_session(&desk, to, Some(&signed_in.secret)))
+            Ok(with_session(&state, to, Some(&signed_in.secret)))
         }
         Err(Error::Refused(refusal)) => {
             let mut answer = draw(&typed.login, Some(&refusal));
@@ -75,23 +75,23 @@ pub(in crate::web) fn next(stage: Stage) -> &'static str {
 }
 
 /// Signs out.
-pub async fn end(State(desk): State<Desk>, now: Now, headers: HeaderMap) -> PageResult<Response> {
-    if let Some(secret) = cookie(&headers, desk.outside.secure) {
-        accounts::sign_out(&desk.house, &now, &secret).await?;
+pub async fn end(State(state): State<AppState>, ctx: RequestCtx, headers: HeaderMap) -> PageResult<Response> {
+    if let Some(secret) = cookie(&headers, state.outside.secure) {
+        accounts::sign_out(&state.services, &ctx, &secret).await?;
     }
-    Ok(with_session(&desk, routes::SIGN_IN, None))
+    Ok(with_session(&state, routes::SIGN_IN, None))
 }
 
 /// A page with a new session's cookie.
-pub(in crate::web) fn page_with_session(desk: &Desk, page: Response, secret: &str) -> Response {
+pub(in crate::web) fn page_with_session(state: &AppState, page: Response, secret: &str) -> Response {
     let mut response = page;
-    response.headers_mut().insert(SET_COOKIE, set_cookie(desk.outside.secure, Some(secret)));
+    response.headers_mut().insert(SET_COOKIE, set_cookie(state.outside.secure, Some(secret)));
     response
 }
 
 /// Sends on with a session's cookie, or without one.
-pub(in crate::web) fn with_session(desk: &Desk, to: &str, secret: Option<&str>) -> Response {
+pub(in crate::web) fn with_session(state: &AppState, to: &str, secret: Option<&str>) -> Response {
     let mut response = see_other(to);
-    response.headers_mut().insert(SET_COOKIE, set_cookie(desk.outside.secure, secret));
+    response.headers_mut().insert(SET_COOKIE, set_cookie(state.outside.secure, secret));
     response
 }

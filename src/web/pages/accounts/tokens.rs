@@ -13,20 +13,20 @@ use crate::routes;
 use crate::usecase::{Error, accounts as steps};
 use crate::view::accounts::tokens as view;
 use crate::view::layout;
-use crate::web::Desk;
-use crate::web::extract::{Form, Now};
+use crate::web::AppState;
+use crate::web::extract::{Form, RequestCtx};
 use crate::web::guard::see_other;
 use crate::web::pages::frame;
 use crate::web::problem::{PageResult, status_of};
 
 /// All tokens.
-pub async fn list(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
-    draw(&desk, &now, None, None).await
+pub async fn list(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
+    draw(&state, &ctx, None, None).await
 }
 
-async fn draw(desk: &Desk, ctx: &Ctx, secret: Option<&str>, refusal: Option<&Refusal>) -> PageResult<Response> {
-    let tokens = steps::tokens(&desk.house, ctx).await?;
-    let page = frame::at_desk(desk, ctx, routes::TOKENS, "APIトークン", view::page(&tokens, secret, refusal));
+async fn draw(state: &AppState, ctx: &Ctx, secret: Option<&str>, refusal: Option<&Refusal>) -> PageResult<Response> {
+    let tokens = steps::tokens(&state.services, ctx).await?;
+    let page = frame::at_desk(state, ctx, routes::TOKENS, "APIトークン", view::page(&tokens, secret, refusal));
     Ok((refusal.map_or(StatusCode::OK, status_of), layout::page(&page)).into_response())
 }
 
@@ -41,27 +41,29 @@ pub struct NewToken {
 }
 
 /// Makes a token and shows it once.
-pub async fn create(State(desk): State<Desk>, now: Now, form: Form<NewToken>) -> PageResult<Response> {
+pub async fn create(State(state): State<AppState>, ctx: RequestCtx, form: Form<NewToken>) -> PageResult<Response> {
     let typed = form.fields;
     let scopes = typed.scopes.split_whitespace().map(str::to_owned).collect();
     let made = match (Role::parse(&typed.role), typed.days.trim()) {
         (None, _) => Err(Refusal::field("role", "choice.unknown", "役割を選んでください").into()),
-        (Some(role), "") => steps::create_token(&desk.house, &now, &typed.name, role, scopes, Some(TOKEN_DAYS)).await,
+        (Some(role), "") => {
+            steps::create_token(&state.services, &ctx, &typed.name, role, scopes, Some(TOKEN_DAYS)).await
+        }
         (Some(role), days) => match days.parse() {
-            Ok(days) => steps::create_token(&desk.house, &now, &typed.name, role, scopes, Some(days)).await,
+            Ok(days) => steps::create_token(&state.services, &ctx, &typed.name, role, scopes, Some(days)).await,
             Err(_) => Err(Refusal::field("days", "days.format", "有効日数は数字で入力してください").into()),
         },
     };
     match made {
-        Ok(secret) => draw(&desk, &now, Some(&secret), None).await,
-        Err(Error::Refused(refusal)) => draw(&desk, &now, None, Some(&refusal)).await,
+        Ok(secret) => draw(&state, &ctx, Some(&secret), None).await,
+        Err(Error::Refused(refusal)) => draw(&state, &ctx, None, Some(&refusal)).await,
         Err(error) => Err(error.into()),
     }
 }
 
 /// Revokes a token.
-pub async fn revoke(State(desk): State<Desk>, now: Now, Path(id): Path<String>) -> PageResult<Response> {
+pub async fn revoke(State(state): State<AppState>, ctx: RequestCtx, Path(id): Path<String>) -> PageResult<Response> {
     let id = id.parse().map_err(|_| Error::NotFound("token"))?;
-    steps::revoke_token(&desk.house, &now, id).await?;
+    steps::revoke_token(&state.services, &ctx, id).await?;
     Ok(see_other(routes::TOKENS))
 }

@@ -18,9 +18,9 @@ use crate::routes as at;
 use crate::usecase::rows::AuditFilter;
 use crate::usecase::{Error, audit as steps};
 use crate::view::{audit as view, layout};
-use crate::web::Desk;
+use crate::web::AppState;
 use crate::web::door::Doors;
-use crate::web::extract::{Form, Now};
+use crate::web::extract::{Form, RequestCtx};
 use crate::web::guard::see_other;
 use crate::web::problem::{PageResult, status_of};
 use axum::http::Method;
@@ -92,15 +92,25 @@ impl Wanted {
 }
 
 /// A page of the audit.
-pub async fn list(State(desk): State<Desk>, now: Now, Query(wanted): Query<Wanted>) -> PageResult<Response> {
-    draw(&desk, &now, &wanted, "", None).await
+pub async fn list(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Query(wanted): Query<Wanted>,
+) -> PageResult<Response> {
+    draw(&state, &ctx, &wanted, "", None).await
 }
 
-async fn draw(desk: &Desk, ctx: &Ctx, wanted: &Wanted, typed: &str, refusal: Option<&Refusal>) -> PageResult<Response> {
-    let page = steps::page(&desk.house, ctx, &wanted.filter()?).await?;
+async fn draw(
+    state: &AppState,
+    ctx: &Ctx,
+    wanted: &Wanted,
+    typed: &str,
+    refusal: Option<&Refusal>,
+) -> PageResult<Response> {
+    let page = steps::page(&state.services, ctx, &wanted.filter()?).await?;
     let body = view::page(&page, &wanted.shown(), typed, refusal);
     let status = refusal.map_or(StatusCode::OK, status_of);
-    Ok((status, layout::page(&frame::at_desk(desk, ctx, routes::AUDIT, "監査記録", body))).into_response())
+    Ok((status, layout::page(&frame::at_desk(state, ctx, routes::AUDIT, "監査記録", body))).into_response())
 }
 
 /// A number as typed.
@@ -111,10 +121,12 @@ pub struct Named {
 }
 
 /// To the trail of what a number names.
-pub async fn trail(State(desk): State<Desk>, now: Now, form: Form<Named>) -> PageResult<Response> {
-    match steps::named(&desk.house, &now, &form.fields.thing).await {
+pub async fn trail(State(state): State<AppState>, ctx: RequestCtx, form: Form<Named>) -> PageResult<Response> {
+    match steps::named(&state.services, &ctx, &form.fields.thing).await {
         Ok(id) => Ok(see_other(&format!("{}?subject={id}", routes::AUDIT))),
-        Err(Error::Refused(refusal)) => draw(&desk, &now, &Wanted::default(), &form.fields.thing, Some(&refusal)).await,
+        Err(Error::Refused(refusal)) => {
+            draw(&state, &ctx, &Wanted::default(), &form.fields.thing, Some(&refusal)).await
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -127,18 +139,18 @@ pub struct Reviewed {
 }
 
 /// Notes a review.
-pub async fn review(State(desk): State<Desk>, now: Now, form: Form<Reviewed>) -> PageResult<Response> {
-    match steps::review(&desk.house, &now, &form.fields.note).await {
+pub async fn review(State(state): State<AppState>, ctx: RequestCtx, form: Form<Reviewed>) -> PageResult<Response> {
+    match steps::review(&state.services, &ctx, &form.fields.note).await {
         Ok(()) => Ok(see_other(routes::AUDIT)),
-        Err(Error::Refused(refusal)) => draw(&desk, &now, &Wanted::default(), &form.fields.note, Some(&refusal)).await,
+        Err(Error::Refused(refusal)) => draw(&state, &ctx, &Wanted::default(), &form.fields.note, Some(&refusal)).await,
         Err(error) => Err(error.into()),
     }
 }
 
 /// The entries of a filter as CSV.
-pub async fn export(State(desk): State<Desk>, now: Now, form: Form<Wanted>) -> PageResult<Response> {
-    let (rows, names) = steps::export(&desk.house, &now, &form.fields.filter()?).await?;
-    let name = format!("attachment; filename=\"audit-{}.csv\"", now.today());
+pub async fn export(State(state): State<AppState>, ctx: RequestCtx, form: Form<Wanted>) -> PageResult<Response> {
+    let (rows, names) = steps::export(&state.services, &ctx, &form.fields.filter()?).await?;
+    let name = format!("attachment; filename=\"audit-{}.csv\"", ctx.today());
     let file = view::csv(&rows, &names);
     Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)], file).into_response())
 }

@@ -15,9 +15,9 @@ use crate::routes as at;
 use crate::usecase::once::answered;
 use crate::usecase::{Error, calls as steps};
 use crate::view::{calls as view, layout};
-use crate::web::Desk;
+use crate::web::AppState;
 use crate::web::door::Doors;
-use crate::web::extract::{Form, Now};
+use crate::web::extract::{Form, RequestCtx};
 use crate::web::guard::see_other;
 use crate::web::problem::{PageResult, status_of};
 use axum::http::Method;
@@ -46,18 +46,27 @@ pub struct DayQuery {
 }
 
 /// A day's calls.
-pub async fn day(State(desk): State<Desk>, now: Now, Query(query): Query<DayQuery>) -> PageResult<Response> {
+pub async fn day(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Query(query): Query<DayQuery>,
+) -> PageResult<Response> {
     let day = match query.day.as_str() {
-        "" => now.today(),
+        "" => ctx.today(),
         text => text.parse().map_err(|_| Error::NotFound("day"))?,
     };
-    draw(&desk, &now, day, None).await
+    draw(&state, &ctx, day, None).await
 }
 
-async fn draw(desk: &Desk, now: &Now, day: chrono::NaiveDate, warning: Option<&str>) -> PageResult<Response> {
-    let calls = steps::of_day(&desk.house, now, day).await?;
-    let body = view::day(&calls, now.today(), &now.new_id().to_string(), now.actor.may(Action::CallWork));
-    let mut page = frame::at_desk(desk, now, routes::CALLS, "通話", body);
+async fn draw(
+    state: &AppState,
+    ctx: &RequestCtx,
+    day: chrono::NaiveDate,
+    warning: Option<&str>,
+) -> PageResult<Response> {
+    let calls = steps::of_day(&state.services, ctx, day).await?;
+    let body = view::day(&calls, ctx.today(), &ctx.new_id().to_string(), ctx.actor.may(Action::CallWork));
+    let mut page = frame::at_desk(state, ctx, routes::CALLS, "通話", body);
     page.key_hints = vec![("F2", "入電を記録"), ("/", "検索")];
     page.flash = warning.and_then(frame::warning);
     Ok(layout::page(&page).into_response())
@@ -72,13 +81,13 @@ pub struct NewCall {
 }
 
 /// Starts a call: to its sheet.
-pub async fn start(State(desk): State<Desk>, now: Now, form: Form<NewCall>) -> PageResult<Response> {
+pub async fn start(State(state): State<AppState>, ctx: RequestCtx, form: Form<NewCall>) -> PageResult<Response> {
     let direction = Direction::parse(&form.fields.direction).unwrap_or(Direction::Inbound);
-    match answered(steps::start(&desk.house, &now, direction, &form.fields.phone, &form.once).await) {
+    match answered(steps::start(&state.services, &ctx, direction, &form.fields.phone, &form.once).await) {
         Ok(started) => Ok(see_other(&routes::call(started.call))),
         Err(Error::Refused(refusal)) => {
             let message = refusal.about("phone").unwrap_or(&refusal.message).to_owned();
-            let mut response = draw(&desk, &now, now.today(), Some(&message)).await?;
+            let mut response = draw(&state, &ctx, ctx.today(), Some(&message)).await?;
             *response.status_mut() =
                 if refusal.fields.is_empty() { status_of(&refusal) } else { StatusCode::UNPROCESSABLE_ENTITY };
             Ok(response)

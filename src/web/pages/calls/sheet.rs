@@ -13,38 +13,38 @@ use crate::domain::calls::{CallState, Disposition};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::CallId;
 use crate::domain::refusal::Refusal;
-use crate::domain::verification::record::Recorded;
+use crate::domain::verification::record::VerificationOutcome;
 use crate::routes;
 use crate::usecase::calls::sheet as steps;
 use crate::usecase::calls::sheet::FieldChange;
-use crate::usecase::calls::wrap_up::{Conclusion, NextChoice};
+use crate::usecase::calls::wrap_up::{NextChoice, WrapUp};
 use crate::usecase::once::answered;
 use crate::usecase::{Error, calls};
 use crate::view::calls::sheet::{EndForm, SheetPage, cards_part, marks, open_part, page, verdict_part};
 use crate::view::{format, layout};
-use crate::web::extract::{Form, Now};
+use crate::web::extract::{Form, RequestCtx};
 use crate::web::guard::see_other;
 use crate::web::pages::frame;
 use crate::web::problem::{PageResult, status_of};
-use crate::web::{Desk, assets};
+use crate::web::{AppState, assets};
 
 fn id(text: &str) -> Result<CallId, Error> {
     text.parse().map_err(|_| Error::NotFound("call"))
 }
 
 /// The sheet of an open call, or an ended one for reading.
-pub async fn show(State(desk): State<Desk>, now: Now, Path(call): Path<String>) -> PageResult<Response> {
-    let view = steps::view(&desk.house, &now, id(&call)?).await?;
-    Ok(draw(&desk, &now, &view, None, &EndForm::default()))
+pub async fn show(State(state): State<AppState>, ctx: RequestCtx, Path(call): Path<String>) -> PageResult<Response> {
+    let view = steps::view(&state.services, &ctx, id(&call)?).await?;
+    Ok(draw(&state, &ctx, &view, None, &EndForm::default()))
 }
 
-fn draw(desk: &Desk, ctx: &Ctx, view: &steps::SheetView, refusal: Option<&Refusal>, end: &EndForm) -> Response {
-    let directory = desk.house.index.get().map(|index| index.exported_on());
+fn draw(state: &AppState, ctx: &Ctx, view: &steps::SheetView, refusal: Option<&Refusal>, end: &EndForm) -> Response {
+    let directory = state.services.index.get().map(|index| index.exported_on());
     let once = ctx.new_id().to_string();
-    let body = page(&SheetPage { view, scheme: &desk.house.scheme, refusal, end, once, directory, now: ctx.now });
+    let body = page(&SheetPage { view, scheme: &state.services.scheme, refusal, end, once, directory, now: ctx.now });
     let open = view.call.state == CallState::Open;
     let title = if open { "通話".to_owned() } else { format!("通話 {}", format::date_time(view.call.arrived_at)) };
-    let mut shown = frame::at_desk(desk, ctx, routes::CALLS, &title, body);
+    let mut shown = frame::at_desk(state, ctx, routes::CALLS, &title, body);
     if open {
         shown.full_bleed = true;
         shown.extra_scripts = vec![assets::sheet_script()];
@@ -65,16 +65,16 @@ fn draw(desk: &Desk, ctx: &Ctx, view: &steps::SheetView, refusal: Option<&Refusa
 }
 
 /// The sheet again, with what was refused.
-async fn again(desk: &Desk, ctx: &Ctx, call: CallId, refusal: &Refusal, end: &EndForm) -> PageResult<Response> {
-    let view = steps::view(&desk.house, ctx, call).await?;
-    Ok(draw(desk, ctx, &view, Some(refusal), end))
+async fn again(state: &AppState, ctx: &Ctx, call: CallId, refusal: &Refusal, end: &EndForm) -> PageResult<Response> {
+    let view = steps::view(&state.services, ctx, call).await?;
+    Ok(draw(state, ctx, &view, Some(refusal), end))
 }
 
 /// After a small form: back to the sheet, or the sheet with what was refused.
-async fn back<T>(desk: &Desk, ctx: &Ctx, call: CallId, result: Result<T, Error>) -> PageResult<Response> {
+async fn back<T>(state: &AppState, ctx: &Ctx, call: CallId, result: Result<T, Error>) -> PageResult<Response> {
     match result {
         Ok(_) => Ok(see_other(&routes::call(call))),
-        Err(Error::Refused(refusal)) => again(desk, ctx, call, &refusal, &EndForm::default()).await,
+        Err(Error::Refused(refusal)) => again(state, ctx, call, &refusal, &EndForm::default()).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -102,26 +102,26 @@ fn part(id: &str, drawn: Markup) -> (String, Value) {
 }
 
 /// The marks beside the four items, and what the directory says as a whole.
-fn verdict(desk: &Desk, asked: &steps::Asked, now: DateTime<Utc>) -> Map<String, Value> {
-    let directory = desk.house.index.get().map(|index| index.exported_on());
-    let whole = part("part-verdict", verdict_part(asked, &desk.house.scheme, directory, now));
+fn verdict(state: &AppState, asked: &steps::Asked, ctx: DateTime<Utc>) -> Map<String, Value> {
+    let directory = state.services.index.get().map(|index| index.exported_on());
+    let whole = part("part-verdict", verdict_part(asked, &state.services.scheme, directory, ctx));
     marks(asked.answer.as_ref()).into_iter().map(|(id, mark)| part(id, mark)).chain([whole]).collect()
 }
 
 /// What the directory says to what is being typed, at every key: the parts to draw anew, in JSON. Nothing is saved.
 pub async fn candidates(
-    State(desk): State<Desk>,
-    now: Now,
+    State(state): State<AppState>,
+    ctx: RequestCtx,
     Path(call): Path<String>,
     form: Form<Vec<(String, String)>>,
 ) -> PageResult<Response> {
-    let asked = steps::candidates(&desk.house, &now, id(&call)?, &changes(&form.fields)).await?;
-    Ok(axum::Json(json!({ "parts": verdict(&desk, &asked, now.now) })).into_response())
+    let asked = steps::candidates(&state.services, &ctx, id(&call)?, &changes(&form.fields)).await?;
+    Ok(axum::Json(json!({ "parts": verdict(&state, &asked, ctx.now) })).into_response())
 }
 
 /// The parts of the page that a save changes.
 async fn parts(
-    desk: &Desk,
+    state: &AppState,
     ctx: &Ctx,
     call: CallId,
     changes: &[FieldChange],
@@ -133,11 +133,11 @@ async fn parts(
         return Ok(parts);
     }
     let told = saved.answer.take().map(|answer| (answer, saved.number));
-    let view = steps::panel(&desk.house, ctx, call, told).await?;
-    let scheme = &desk.house.scheme;
+    let view = steps::panel(&state.services, ctx, call, told).await?;
+    let scheme = &state.services.scheme;
     parts.extend([part("part-open", open_part(&view, scheme))]);
     if saved.items_touched {
-        parts.extend(verdict(desk, &view.asked, ctx.now));
+        parts.extend(verdict(state, &view.asked, ctx.now));
     }
     if touched(SheetField::Incident) {
         parts.extend([part("part-cards", cards_part(&view, scheme))]);
@@ -147,15 +147,15 @@ async fn parts(
 
 /// Saves what was typed; answers in JSON what was taken and the parts to draw anew.
 pub async fn save(
-    State(desk): State<Desk>,
-    now: Now,
+    State(state): State<AppState>,
+    ctx: RequestCtx,
     Path(call): Path<String>,
     form: Form<Vec<(String, String)>>,
 ) -> PageResult<Response> {
     let call = id(&call)?;
     let changes = changes(&form.fields);
-    let mut saved = steps::save(&desk.house, &now, call, &changes).await?;
-    let parts = parts(&desk, &now, call, &changes, &mut saved).await?;
+    let mut saved = steps::save(&state.services, &ctx, call, &changes).await?;
+    let parts = parts(&state, &ctx, call, &changes, &mut saved).await?;
     let versions: Map<String, Value> =
         saved.versions.iter().map(|(name, version)| (name.clone(), json!(version))).collect();
     let conflicts: Vec<Value> =
@@ -183,14 +183,14 @@ pub struct Stamp {
 
 /// A card was said and something heard back.
 pub async fn stamp(
-    State(desk): State<Desk>,
-    now: Now,
+    State(state): State<AppState>,
+    ctx: RequestCtx,
     Path(call): Path<String>,
     form: Form<Stamp>,
 ) -> PageResult<Response> {
     let call = id(&call)?;
-    let done = steps::stamp(&desk.house, &now, call, &form.fields.card, &form.fields.answer).await;
-    back(&desk, &now, call, done).await
+    let done = steps::stamp(&state.services, &ctx, call, &form.fields.card, &form.fields.answer).await;
+    back(&state, &ctx, call, done).await
 }
 
 /// A line of one's own.
@@ -202,14 +202,14 @@ pub struct Note {
 
 /// What was done, in the operator's own words.
 pub async fn jot(
-    State(desk): State<Desk>,
-    now: Now,
+    State(state): State<AppState>,
+    ctx: RequestCtx,
     Path(call): Path<String>,
     form: Form<Note>,
 ) -> PageResult<Response> {
     let call = id(&call)?;
-    let done = steps::jot(&desk.house, &now, call, &form.fields.body, &form.once).await;
-    back(&desk, &now, call, answered(done)).await
+    let done = steps::jot(&state.services, &ctx, call, &form.fields.body, &form.once).await;
+    back(&state, &ctx, call, answered(done)).await
 }
 
 /// What a person makes of the engine's answer.
@@ -222,15 +222,15 @@ pub struct Verdict {
 
 /// Records who is calling.
 pub async fn verify(
-    State(desk): State<Desk>,
-    now: Now,
+    State(state): State<AppState>,
+    ctx: RequestCtx,
     Path(call): Path<String>,
     form: Form<Verdict>,
 ) -> PageResult<Response> {
     let call = id(&call)?;
-    let recorded = Recorded::parse(&form.fields.recorded);
-    let done = steps::record_verification(&desk.house, &now, call, recorded, &form.fields.reason).await;
-    back(&desk, &now, call, done).await
+    let recorded = VerificationOutcome::parse(&form.fields.recorded);
+    let done = steps::record_verification(&state.services, &ctx, call, recorded, &form.fields.reason).await;
+    back(&state, &ctx, call, done).await
 }
 
 /// The number as it stood on the screen.
@@ -242,27 +242,27 @@ pub struct HeardAgain {
 
 /// The caller was asked for the number again and said the same.
 pub async fn hear_again(
-    State(desk): State<Desk>,
-    now: Now,
+    State(state): State<AppState>,
+    ctx: RequestCtx,
     Path(call): Path<String>,
     form: Form<HeardAgain>,
 ) -> PageResult<Response> {
     let call = id(&call)?;
     let version = form.fields.version.parse().unwrap_or(0);
-    let done = steps::hear_again(&desk.house, &now, call, version).await;
-    back(&desk, &now, call, done).await
+    let done = steps::hear_again(&state.services, &ctx, call, version).await;
+    back(&state, &ctx, call, done).await
 }
 
 /// Opens a ticket while the call lasts.
 pub async fn open_ticket(
-    State(desk): State<Desk>,
-    now: Now,
+    State(state): State<AppState>,
+    ctx: RequestCtx,
     Path(call): Path<String>,
     form: Form<Note>,
 ) -> PageResult<Response> {
     let call = id(&call)?;
-    let done = calls::open_ticket(&desk.house, &now, call, &form.once).await;
-    back(&desk, &now, call, answered(done)).await
+    let done = calls::open_ticket(&state.services, &ctx, call, &form.once).await;
+    back(&state, &ctx, call, answered(done)).await
 }
 
 /// A ticket's number.
@@ -274,20 +274,20 @@ pub struct Link {
 
 /// Ties the call to a ticket that exists.
 pub async fn link(
-    State(desk): State<Desk>,
-    now: Now,
+    State(state): State<AppState>,
+    ctx: RequestCtx,
     Path(call): Path<String>,
     form: Form<Link>,
 ) -> PageResult<Response> {
     let call = id(&call)?;
-    let done = calls::link(&desk.house, &now, call, &form.fields.ticket).await;
-    back(&desk, &now, call, done).await
+    let done = calls::link(&state.services, &ctx, call, &form.fields.ticket).await;
+    back(&state, &ctx, call, done).await
 }
 
 /// Ends the call: to its ticket, or home.
 pub async fn end(
-    State(desk): State<Desk>,
-    now: Now,
+    State(state): State<AppState>,
+    ctx: RequestCtx,
     Path(call): Path<String>,
     form: Form<EndForm>,
 ) -> PageResult<Response> {
@@ -295,9 +295,9 @@ pub async fn end(
     let typed = form.fields;
     let Some(disposition) = Disposition::parse(&typed.disposition) else {
         let refusal = Refusal::field("disposition", "disposition.missing", "対応結果を選んでください");
-        return again(&desk, &now, call, &refusal, &typed).await;
+        return again(&state, &ctx, call, &refusal, &typed).await;
     };
-    let conclusion = Conclusion {
+    let conclusion = WrapUp {
         disposition,
         complaint: typed.complaint == "yes",
         callback_at: typed.callback_at.clone(),
@@ -307,9 +307,9 @@ pub async fn end(
         next_reason: typed.next_reason.clone(),
         ticket: typed.ticket.clone(),
     };
-    match answered(calls::end(&desk.house, &now, call, conclusion, &form.once).await) {
+    match answered(calls::end(&state.services, &ctx, call, conclusion, &form.once).await) {
         Ok(ended) => Ok(see_other(&ended.ticket.map_or(routes::HOME.to_owned(), |no| format!("/tickets/{no}")))),
-        Err(Error::Refused(refusal)) => again(&desk, &now, call, &refusal, &typed).await,
+        Err(Error::Refused(refusal)) => again(&state, &ctx, call, &refusal, &typed).await,
         Err(error) => Err(error.into()),
     }
 }

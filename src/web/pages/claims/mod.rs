@@ -9,9 +9,9 @@ use crate::routes;
 use crate::routes as at;
 use crate::usecase::claims as steps;
 use crate::view::{claims as view, layout};
-use crate::web::Desk;
+use crate::web::AppState;
 use crate::web::door::Doors;
-use crate::web::extract::Now;
+use crate::web::extract::RequestCtx;
 use crate::web::problem::PageResult;
 use axum::http::Method;
 
@@ -21,7 +21,7 @@ pub fn open(doors: &mut Doors) {
 }
 
 /// The claims received last.
-pub async fn list(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
-    let body = view::list(&steps::latest(&desk.house, &now).await?);
-    Ok(layout::page(&frame::at_desk(&desk, &now, routes::CLAIMS, "一時支援金請求", body)).into_response())
+pub async fn list(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
+    let body = view::list(&steps::latest(&state.services, &ctx).await?);
+    Ok(layout::page(&frame::at_desk(&state, &ctx, routes::CLAIMS, "一時支援金請求", body)).into_response())
 }

@@ -10,59 +10,59 @@ use crate::usecase::claims;
 use crate::usecase::desks::home as steps;
 use crate::view::desks::home as view;
 use crate::view::layout;
-use crate::web::Desk;
-use crate::web::extract::Now;
+use crate::web::AppState;
+use crate::web::extract::RequestCtx;
 use crate::web::pages::desks::supervision;
 use crate::web::pages::{frame, members, reports};
 use crate::web::problem::{PageResult, Problem};
 
 /// Home.
-pub async fn show(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
-    match now.actor.role {
-        Some(Role::Operator) => operator(desk, now).await,
-        Some(Role::Specialist) => specialist(desk, now, routes::HOME, "2次対応").await,
-        Some(Role::Supervisor) => supervision::day(State(desk), now).await,
-        Some(Role::Clerk) => clerk(desk, now).await,
-        Some(Role::JmaReader) => reports::latest(State(desk), now).await,
-        Some(Role::Administrator) => members::list(State(desk), now).await,
+pub async fn show(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
+    match ctx.actor.role {
+        Some(Role::Operator) => operator(state, ctx).await,
+        Some(Role::Specialist) => specialist(state, ctx, routes::HOME, "2次対応").await,
+        Some(Role::Supervisor) => supervision::day(State(state), ctx).await,
+        Some(Role::Clerk) => clerk(state, ctx).await,
+        Some(Role::JmaReader) => reports::latest(State(state), ctx).await,
+        Some(Role::Administrator) => members::list(State(state), ctx).await,
         Some(Role::Integration) | None => Err(Problem::of_status(axum::http::StatusCode::NOT_FOUND, false)),
     }
 }
 
-async fn operator(desk: Desk, now: Now) -> PageResult<Response> {
-    let home = steps::operator(&desk.house, &now).await?;
-    let names = HashMap::from([(now.actor.id, now.actor.name.clone())]);
-    let body = view::operator(&home, &desk.house.scheme.lists, now.now, &now.new_id().to_string(), &names);
-    let mut page = frame::at_desk(&desk, &now, routes::HOME, "ホーム", body);
+async fn operator(state: AppState, ctx: RequestCtx) -> PageResult<Response> {
+    let home = steps::operator(&state.services, &ctx).await?;
+    let names = HashMap::from([(ctx.actor.id, ctx.actor.name.clone())]);
+    let body = view::operator(&home, &state.services.scheme.lists, ctx.now, &ctx.new_id().to_string(), &names);
+    let mut page = frame::at_desk(&state, &ctx, routes::HOME, "ホーム", body);
     page.key_hints = vec![("F2", "入電を記録"), ("/", "検索")];
     page.refresh_seconds = Some(60);
     Ok(layout::page(&page).into_response())
 }
 
-async fn specialist(desk: Desk, now: Now, here: &str, title: &str) -> PageResult<Response> {
-    let home = steps::specialist(&desk.house, &now).await?;
-    let names = HashMap::from([(now.actor.id, now.actor.name.clone())]);
-    let body = view::specialist(&home, &desk.house.scheme.lists, now.now, &names);
-    let mut page = frame::at_desk(&desk, &now, here, title, body);
+async fn specialist(state: AppState, ctx: RequestCtx, here: &str, title: &str) -> PageResult<Response> {
+    let home = steps::specialist(&state.services, &ctx).await?;
+    let names = HashMap::from([(ctx.actor.id, ctx.actor.name.clone())]);
+    let body = view::specialist(&home, &state.services.scheme.lists, ctx.now, &names);
+    let mut page = frame::at_desk(&state, &ctx, here, title, body);
     page.refresh_seconds = Some(30);
     Ok(layout::page(&page).into_response())
 }
 
 /// The queue of tier 2.
-pub async fn queue(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
-    specialist(desk, now, routes::QUEUE, "2次対応待ち").await
+pub async fn queue(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
+    specialist(state, ctx, routes::QUEUE, "2次対応待ち").await
 }
 
-async fn clerk(desk: Desk, now: Now) -> PageResult<Response> {
-    let claims = claims::latest(&desk.house, &now).await?;
-    let cases = steps::clerk(&desk.house, &now).await?;
-    let body = view::clerk(&claims, &cases, &desk.house.scheme.lists);
-    Ok(layout::page(&frame::at_desk(&desk, &now, routes::HOME, "一時支援金事務局", body)).into_response())
+async fn clerk(state: AppState, ctx: RequestCtx) -> PageResult<Response> {
+    let claims = claims::latest(&state.services, &ctx).await?;
+    let cases = steps::clerk(&state.services, &ctx).await?;
+    let body = view::clerk(&claims, &cases, &state.services.scheme.lists);
+    Ok(layout::page(&frame::at_desk(&state, &ctx, routes::HOME, "一時支援金事務局", body)).into_response())
 }
 
 /// Callers pointed to the claims office.
-pub async fn claim_guidance(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
-    let cases = steps::clerk(&desk.house, &now).await?;
-    let body = view::pointed(&cases, &desk.house.scheme.lists);
-    Ok(layout::page(&frame::at_desk(&desk, &now, routes::HOME, "ご案内した件", body)).into_response())
+pub async fn claim_guidance(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
+    let cases = steps::clerk(&state.services, &ctx).await?;
+    let body = view::pointed(&cases, &state.services.scheme.lists);
+    Ok(layout::page(&frame::at_desk(&state, &ctx, routes::HOME, "ご案内した件", body)).into_response())
 }

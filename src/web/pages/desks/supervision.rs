@@ -10,37 +10,45 @@ use crate::usecase::Error;
 use crate::usecase::desks::supervision as steps;
 use crate::view::desks::supervision as view;
 use crate::view::layout;
-use crate::web::Desk;
-use crate::web::extract::Now;
+use crate::web::AppState;
+use crate::web::extract::RequestCtx;
 use crate::web::guard::see_other;
 use crate::web::pages::frame;
 use crate::web::problem::PageResult;
 
 /// The day view.
-pub async fn day(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
-    let day = steps::day(&desk.house, &now).await?;
-    let mut page = frame::at_desk(&desk, &now, routes::HOME, "本日の状況", view::day(&day, now.now));
+pub async fn day(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
+    let day = steps::day(&state.services, &ctx).await?;
+    let mut page = frame::at_desk(&state, &ctx, routes::HOME, "本日の状況", view::day(&day, ctx.now));
     page.refresh_seconds = Some(30);
     Ok(layout::page(&page).into_response())
 }
 
 /// A call outside hours, or a complaint, was looked at.
-pub async fn review_call(State(desk): State<Desk>, now: Now, Path(id): Path<String>) -> PageResult<Response> {
+pub async fn review_call(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Path(id): Path<String>,
+) -> PageResult<Response> {
     let id: CallId = id.parse().map_err(|_| Error::NotFound("call"))?;
-    steps::review_call(&desk.house, &now, id).await?;
+    steps::review_call(&state.services, &ctx, id).await?;
     Ok(see_other(routes::HOME))
 }
 
 /// Somebody who was stopped may try numbers again.
-pub async fn let_on(State(desk): State<Desk>, now: Now, Path(id): Path<String>) -> PageResult<Response> {
+pub async fn let_on(State(state): State<AppState>, ctx: RequestCtx, Path(id): Path<String>) -> PageResult<Response> {
     let id: Uuid = id.parse().map_err(|_| Error::NotFound("stop"))?;
-    steps::let_on(&desk.house, &now, id).await?;
+    steps::let_on(&state.services, &ctx, id).await?;
     Ok(see_other(routes::DAY))
 }
 
 /// A provisional verification was looked at.
-pub async fn review_verification(State(desk): State<Desk>, now: Now, Path(id): Path<String>) -> PageResult<Response> {
+pub async fn review_verification(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Path(id): Path<String>,
+) -> PageResult<Response> {
     let id: VerificationId = id.parse().map_err(|_| Error::NotFound("verification"))?;
-    steps::review_verification(&desk.house, &now, id).await?;
+    steps::review_verification(&state.services, &ctx, id).await?;
     Ok(see_other(routes::HOME))
 }

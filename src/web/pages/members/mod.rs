@@ -15,9 +15,9 @@ use crate::usecase::members::{ImportFile, ImportReport};
 use crate::usecase::retention;
 use crate::view::layout;
 use crate::view::members::{Result as Shown, page};
-use crate::web::Desk;
+use crate::web::AppState;
 use crate::web::door::Doors;
-use crate::web::extract::Now;
+use crate::web::extract::RequestCtx;
 use crate::web::pages::frame;
 use crate::web::problem::{PageResult, Problem, status_of};
 use axum::http::Method;
@@ -30,45 +30,45 @@ pub fn open(doors: &mut Doors) {
 }
 
 /// Past imports.
-pub async fn list(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
-    draw(&desk, &now, None).await
+pub async fn list(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
+    draw(&state, &ctx, None).await
 }
 
-async fn draw(desk: &Desk, ctx: &Ctx, result: Option<Shown<'_>>) -> PageResult<Response> {
+async fn draw(state: &AppState, ctx: &Ctx, result: Option<Shown<'_>>) -> PageResult<Response> {
     let status = match &result {
         Some(Shown::Refused(refusal)) => status_of(refusal),
         _ => StatusCode::OK,
     };
-    let imports = steps::imports(&desk.house, ctx).await?;
-    let waits = retention::waits(&desk.house, ctx).await?;
+    let imports = steps::imports(&state.services, ctx).await?;
+    let waits = retention::waits(&state.services, ctx).await?;
     let body = page(&imports, &waits, ctx.today(), result);
-    Ok((status, layout::page(&frame::at_desk(desk, ctx, routes::HOME, "会員名簿", body))).into_response())
+    Ok((status, layout::page(&frame::at_desk(state, ctx, routes::HOME, "会員名簿", body))).into_response())
 }
 
 /// Says what an import would do.
-pub async fn preview(State(desk): State<Desk>, now: Now, upload: Multipart) -> PageResult<Response> {
-    run(&desk, &now, upload, true).await
+pub async fn preview(State(state): State<AppState>, ctx: RequestCtx, upload: Multipart) -> PageResult<Response> {
+    run(&state, &ctx, upload, true).await
 }
 
 /// Imports.
-pub async fn import(State(desk): State<Desk>, now: Now, upload: Multipart) -> PageResult<Response> {
-    run(&desk, &now, upload, false).await
+pub async fn import(State(state): State<AppState>, ctx: RequestCtx, upload: Multipart) -> PageResult<Response> {
+    run(&state, &ctx, upload, false).await
 }
 
-async fn run(desk: &Desk, ctx: &Ctx, upload: Multipart, dry_run: bool) -> PageResult<Response> {
+async fn run(state: &AppState, ctx: &Ctx, upload: Multipart, dry_run: bool) -> PageResult<Response> {
     let result = match read(upload).await {
-        Ok(upload) => carry_out(desk, ctx, &upload, dry_run).await,
+        Ok(upload) => carry_out(state, ctx, &upload, dry_run).await,
         Err(problem) => return Err(problem),
     };
     match result {
-        Ok(report) if dry_run => draw(desk, ctx, Some(Shown::Preview(&report))).await,
-        Ok(report) => draw(desk, ctx, Some(Shown::Done(&report))).await,
-        Err(Error::Refused(refusal)) => draw(desk, ctx, Some(Shown::Refused(&refusal))).await,
+        Ok(report) if dry_run => draw(state, ctx, Some(Shown::Preview(&report))).await,
+        Ok(report) => draw(state, ctx, Some(Shown::Done(&report))).await,
+        Err(Error::Refused(refusal)) => draw(state, ctx, Some(Shown::Refused(&refusal))).await,
         Err(error) => Err(error.into()),
     }
 }
 
-async fn carry_out(desk: &Desk, ctx: &Ctx, upload: &Upload, dry_run: bool) -> Result<ImportReport, Error> {
+async fn carry_out(state: &AppState, ctx: &Ctx, upload: &Upload, dry_run: bool) -> Result<ImportReport, Error> {
     if upload.bytes.is_empty() {
         return Err(Refusal::field("file", "file.missing", "名簿ファイルを選んでください").into());
     }
@@ -83,9 +83,9 @@ async fn carry_out(desk: &Desk, ctx: &Ctx, upload: &Upload, dry_run: bool) -> Re
         allow_shrink: upload.allow_shrink,
         dry_run,
     };
-    let report = steps::import(&desk.house, ctx, &file, &mut |_, _| {}).await?;
+    let report = steps::import(&state.services, ctx, &file, &mut |_, _| {}).await?;
     if !dry_run {
-        steps::refresh(&desk.house).await?;
+        steps::refresh(&state.services).await?;
     }
     Ok(report)
 }

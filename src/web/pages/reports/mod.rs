@@ -9,9 +9,9 @@ use crate::routes;
 use crate::routes as at;
 use crate::usecase::reports as steps;
 use crate::view::{layout, reports as view};
-use crate::web::Desk;
+use crate::web::AppState;
 use crate::web::door::Doors;
-use crate::web::extract::Now;
+use crate::web::extract::RequestCtx;
 use crate::web::problem::PageResult;
 use axum::http::Method;
 
@@ -22,18 +22,22 @@ pub fn open(doors: &mut Doors) {
 }
 
 /// The last full month.
-pub async fn latest(State(desk): State<Desk>, now: Now) -> PageResult<Response> {
-    draw(&desk, &now, None).await
+pub async fn latest(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
+    draw(&state, &ctx, None).await
 }
 
 /// A frozen period.
-pub async fn of_period(State(desk): State<Desk>, now: Now, Path(period): Path<String>) -> PageResult<Response> {
-    draw(&desk, &now, Some(&period)).await
+pub async fn of_period(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Path(period): Path<String>,
+) -> PageResult<Response> {
+    draw(&state, &ctx, Some(&period)).await
 }
 
-async fn draw(desk: &Desk, now: &Now, period: Option<&str>) -> PageResult<Response> {
-    let read = steps::month(&desk.house, now, period).await?;
+async fn draw(state: &AppState, ctx: &RequestCtx, period: Option<&str>) -> PageResult<Response> {
+    let read = steps::month(&state.services, ctx, period).await?;
     let title = format!("{}の報告", view::year_month(&read.report.period));
-    let body = view::month(&read, &desk.house.scheme.lists);
-    Ok(layout::page(&frame::at_desk(desk, now, routes::HOME, &title, body)).into_response())
+    let body = view::month(&read, &state.services.scheme.lists);
+    Ok(layout::page(&frame::at_desk(state, ctx, routes::HOME, &title, body)).into_response())
 }

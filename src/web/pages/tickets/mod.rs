@@ -31,9 +31,9 @@ use crate::usecase::tickets::{callback, remote, task};
 use crate::view::layout;
 use crate::view::tickets::show::{beside_title, page};
 use crate::view::tickets::{ListPage, SearchPage, ShowPage, list as list_view, search as search_view};
-use crate::web::Desk;
+use crate::web::AppState;
 use crate::web::door::Doors;
-use crate::web::extract::{Form, Now};
+use crate::web::extract::{Form, RequestCtx};
 use crate::web::guard::see_other;
 use crate::web::problem::{PageResult, status_of};
 use axum::http::Method;
@@ -74,8 +74,8 @@ pub struct ListQuery {
 
 impl ListQuery {
     /// The filter; a code the scheme doesn't know is refused like an absent page.
-    pub(crate) fn filter(&self, desk: &Desk, me: AccountId) -> Result<TicketFilter, Error> {
-        let lists = &desk.house.scheme.lists;
+    pub(crate) fn filter(&self, state: &AppState, me: AccountId) -> Result<TicketFilter, Error> {
+        let lists = &state.services.scheme.lists;
         let known = |code: &str, list: Vec<&str>| match code {
             "" => Ok(None),
             code if list.contains(&code) => Ok(Some(code.to_owned())),
@@ -102,18 +102,22 @@ impl ListQuery {
 }
 
 /// The list.
-pub async fn list(State(desk): State<Desk>, now: Now, Query(query): Query<ListQuery>) -> PageResult<Response> {
-    let filter = query.filter(&desk, AccountId(now.actor.id))?;
-    let found = steps::list(&desk.house, &now, &filter).await?;
+pub async fn list(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Query(query): Query<ListQuery>,
+) -> PageResult<Response> {
+    let filter = query.filter(&state, AccountId(ctx.actor.id))?;
+    let found = steps::list(&state.services, &ctx, &filter).await?;
     let body = list_view(&ListPage {
         rows: &found.page.rows,
         older: found.page.older,
         filter: &filter,
-        lists: &desk.house.scheme.lists,
+        lists: &state.services.scheme.lists,
         names: &found.names,
-        me: now.actor.id,
+        me: ctx.actor.id,
     });
-    let mut page = frame::at_desk(&desk, &now, routes::TICKETS, "相談票", body);
+    let mut page = frame::at_desk(&state, &ctx, routes::TICKETS, "相談票", body);
     page.refresh_seconds = Some(60);
     Ok(layout::page(&page).into_response())
 }
@@ -128,17 +132,17 @@ pub struct Question {
 }
 
 /// The search before anything was asked.
-pub async fn search_form(State(desk): State<Desk>, now: Now) -> Response {
-    let lists = &desk.house.scheme.lists;
+pub async fn search_form(State(state): State<AppState>, ctx: RequestCtx) -> Response {
+    let lists = &state.services.scheme.lists;
     let body = search_view(&SearchPage { question: "", tickets: None, calls: None, lists, error: None });
-    layout::page(&frame::at_desk(&desk, &now, routes::TICKETS, "検索", body)).into_response()
+    layout::page(&frame::at_desk(&state, &ctx, routes::TICKETS, "検索", body)).into_response()
 }
 
 /// The search.
-pub async fn search(State(desk): State<Desk>, now: Now, form: Form<Question>) -> PageResult<Response> {
+pub async fn search(State(state): State<AppState>, ctx: RequestCtx, form: Form<Question>) -> PageResult<Response> {
     let asked = form.fields;
-    let lists = &desk.house.scheme.lists;
-    let (status, body) = match answers(&desk, &now, &asked).await {
+    let lists = &state.services.scheme.lists;
+    let (status, body) = match answers(&state, &ctx, &asked).await {
         Ok((tickets, calls)) => {
             let (question, tickets, calls) = (asked.q.trim(), tickets.as_ref(), calls.as_ref());
             (StatusCode::OK, search_view(&SearchPage { question, tickets, calls, lists, error: None }))
@@ -149,33 +153,43 @@ pub async fn search(State(desk): State<Desk>, now: Now, form: Form<Question>) ->
         }
         Err(error) => return Err(error.into()),
     };
-    Ok((status, layout::page(&frame::at_desk(&desk, &now, routes::TICKETS, "検索", body))).into_response())
+    Ok((status, layout::page(&frame::at_desk(&state, &ctx, routes::TICKETS, "検索", body))).into_response())
 }
 
 /// Tickets, and calls that led to none; only the one or the other where older ones are asked for.
-async fn answers(desk: &Desk, ctx: &Ctx, asked: &Question) -> Result<(Option<TicketList>, Option<FoundCalls>), Error> {
+async fn answers(
+    state: &AppState,
+    ctx: &Ctx,
+    asked: &Question,
+) -> Result<(Option<TicketList>, Option<FoundCalls>), Error> {
     let (before, before_call) = (asked.before.parse().ok(), asked.before_call.parse().ok());
     let tickets = match before_call {
-        None => Some(steps::find(&desk.house, ctx, &asked.q, before).await?),
+        None => Some(steps::find(&state.services, ctx, &asked.q, before).await?),
         Some(_) => None,
     };
     let calls = match before {
-        None => Some(search::find(&desk.house, ctx, &asked.q, before_call).await?),
+        None => Some(search::find(&state.services, ctx, &asked.q, before_call).await?),
         Some(_) => None,
     };
     Ok((tickets, calls))
 }
 
 /// One ticket.
-pub async fn show(State(desk): State<Desk>, now: Now, Path(no): Path<String>) -> PageResult<Response> {
-    draw(&desk, &now, number(&no)?, None, &Fields::new()).await
+pub async fn show(State(state): State<AppState>, ctx: RequestCtx, Path(no): Path<String>) -> PageResult<Response> {
+    draw(&state, &ctx, number(&no)?, None, &Fields::new()).await
 }
 
-async fn draw(desk: &Desk, ctx: &Ctx, no: TicketNo, refusal: Option<&Refusal>, typed: &Fields) -> PageResult<Response> {
-    let view = page::show(&desk.house, ctx, no).await?;
+async fn draw(
+    state: &AppState,
+    ctx: &Ctx,
+    no: TicketNo,
+    refusal: Option<&Refusal>,
+    typed: &Fields,
+) -> PageResult<Response> {
+    let view = page::show(&state.services, ctx, no).await?;
     let shown = ShowPage {
         view: &view,
-        scheme: &desk.house.scheme,
+        scheme: &state.services.scheme,
         ctx,
         refusal,
         typed,
@@ -183,7 +197,7 @@ async fn draw(desk: &Desk, ctx: &Ctx, no: TicketNo, refusal: Option<&Refusal>, t
     };
     // Whoever has no list of tickets came here from home.
     let place = if ctx.actor.may(Action::TicketFind) { routes::TICKETS } else { routes::HOME };
-    let mut whole = frame::at_desk(desk, ctx, place, &format!("相談票 {no}"), page(&shown));
+    let mut whole = frame::at_desk(state, ctx, place, &format!("相談票 {no}"), page(&shown));
     whole.beside_title = Some(beside_title(&shown));
     if ctx.actor.may(Action::TicketWork) {
         whole.key_hints = vec![("F4", "追記"), ("Ctrl+Enter", "追記する"), ("/", "検索")];
@@ -193,7 +207,7 @@ async fn draw(desk: &Desk, ctx: &Ctx, no: TicketNo, refusal: Option<&Refusal>, t
 
 /// After a form: back to the ticket, or the ticket with what was refused and what had been typed.
 async fn back<T>(
-    desk: &Desk,
+    state: &AppState,
     ctx: &Ctx,
     no: TicketNo,
     typed: &Fields,
@@ -201,7 +215,7 @@ async fn back<T>(
 ) -> PageResult<Response> {
     match result {
         Ok(_) => Ok(see_other(&routes::ticket(no))),
-        Err(Error::Refused(refusal)) => draw(desk, ctx, no, Some(&refusal), typed).await,
+        Err(Error::Refused(refusal)) => draw(state, ctx, no, Some(&refusal), typed).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -216,8 +230,8 @@ fn version(fields: &Fields) -> i64 {
 
 /// Appends an entry.
 pub async fn add_entry(
-    State(desk): State<Desk>,
-    now: Now,
+    State(state): State<AppState>,
+    ctx: RequestCtx,
     Path(no): Path<String>,
     form: Form<Fields>,
 ) -> PageResult<Response> {
@@ -228,14 +242,14 @@ pub async fn add_entry(
         occurred_at: field(&typed, "occurred_at"),
         body: field(&typed, "body"),
     };
-    let done = answered(steps::add_entry(&desk.house, &now, no, new, &form.once).await);
-    back(&desk, &now, no, &typed, done).await
+    let done = answered(steps::add_entry(&state.services, &ctx, no, new, &form.once).await);
+    back(&state, &ctx, no, &typed, done).await
 }
 
 /// Moves the ticket on.
 pub async fn move_on(
-    State(desk): State<Desk>,
-    now: Now,
+    State(state): State<AppState>,
+    ctx: RequestCtx,
     Path(no): Path<String>,
     form: Form<Fields>,
 ) -> PageResult<Response> {
@@ -245,16 +259,16 @@ pub async fn move_on(
     let words = Words { reason: said("reason"), result: said("result"), exit: said("exit") };
     let step = match Transition::parse(said("transition"), words) {
         Ok(step) => step,
-        Err(refusal) => return draw(&desk, &now, no, Some(&refusal), &typed).await,
+        Err(refusal) => return draw(&state, &ctx, no, Some(&refusal), &typed).await,
     };
-    let done = answered(steps::move_on(&desk.house, &now, no, version(&typed), step, &form.once).await);
-    back(&desk, &now, no, &typed, done).await
+    let done = answered(steps::move_on(&state.services, &ctx, no, version(&typed), step, &form.once).await);
+    back(&state, &ctx, no, &typed, done).await
 }
 
 /// Changes incident, severity or owner.
 pub async fn change(
-    State(desk): State<Desk>,
-    now: Now,
+    State(state): State<AppState>,
+    ctx: RequestCtx,
     Path(no): Path<String>,
     form: Form<Fields>,
 ) -> PageResult<Response> {
@@ -265,14 +279,14 @@ pub async fn change(
         severity: field(&typed, "severity"),
         take_over: field(&typed, "take_over") == "yes",
     };
-    let done = answered(steps::change(&desk.house, &now, no, version(&typed), new, &form.once).await);
-    back(&desk, &now, no, &typed, done).await
+    let done = answered(steps::change(&state.services, &ctx, no, version(&typed), new, &form.once).await);
+    back(&state, &ctx, no, &typed, done).await
 }
 
 /// Begins remote support.
 pub async fn start_remote(
-    State(desk): State<Desk>,
-    now: Now,
+    State(state): State<AppState>,
+    ctx: RequestCtx,
     Path(no): Path<String>,
     form: Form<Fields>,
 ) -> PageResult<Response> {
@@ -284,14 +298,14 @@ pub async fn start_remote(
         tool: field(&typed, "tool"),
         session_code: field(&typed, "session_code"),
     };
-    let done = remote::start(&desk.house, &now, no, new).await;
-    back(&desk, &now, no, &typed, done).await
+    let done = remote::start(&state.services, &ctx, no, new).await;
+    back(&state, &ctx, no, &typed, done).await
 }
 
 /// Ends remote support.
 pub async fn end_remote(
-    State(desk): State<Desk>,
-    now: Now,
+    State(state): State<AppState>,
+    ctx: RequestCtx,
     Path((no, id)): Path<(String, String)>,
     form: Form<Fields>,
 ) -> PageResult<Response> {
@@ -300,51 +314,55 @@ pub async fn end_remote(
     let typed = form.fields;
     let end =
         RemoteEnd { done: field(&typed, "done"), found: field(&typed, "found"), outcome: field(&typed, "outcome") };
-    let done = remote::end(&desk.house, &now, no, id, end).await;
-    back(&desk, &now, no, &typed, done).await
+    let done = remote::end(&state.services, &ctx, no, id, end).await;
+    back(&state, &ctx, no, &typed, done).await
 }
 
 /// Keeps the ticket beyond its period.
 pub async fn place_hold(
-    State(desk): State<Desk>,
-    now: Now,
+    State(state): State<AppState>,
+    ctx: RequestCtx,
     Path(no): Path<String>,
     form: Form<Fields>,
 ) -> PageResult<Response> {
     let no = number(&no)?;
     let typed = form.fields;
     let new = NewHold { reason: field(&typed, "hold_reason"), note: field(&typed, "note") };
-    let done = answered(hold::place(&desk.house, &now, no, version(&typed), new, &form.once).await);
-    back(&desk, &now, no, &typed, done).await
+    let done = answered(hold::place(&state.services, &ctx, no, version(&typed), new, &form.once).await);
+    back(&state, &ctx, no, &typed, done).await
 }
 
 /// Lets go of it again.
 pub async fn lift_hold(
-    State(desk): State<Desk>,
-    now: Now,
+    State(state): State<AppState>,
+    ctx: RequestCtx,
     Path((no, id)): Path<(String, String)>,
 ) -> PageResult<Response> {
     let no = number(&no)?;
     let id: HoldId = id.parse().map_err(|_| Error::NotFound("hold"))?;
-    let done = hold::lift(&desk.house, &now, no, id).await;
-    back(&desk, &now, no, &Fields::new(), done).await
+    let done = hold::lift(&state.services, &ctx, no, id).await;
+    back(&state, &ctx, no, &Fields::new(), done).await
 }
 
 /// A callback was kept.
-pub async fn keep_callback(State(desk): State<Desk>, now: Now, Path(id): Path<String>) -> PageResult<Response> {
+pub async fn keep_callback(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Path(id): Path<String>,
+) -> PageResult<Response> {
     let id: CallbackId = id.parse().map_err(|_| Error::NotFound("callback"))?;
-    let number = callback::keep(&desk.house, &now, id).await?;
+    let number = callback::keep(&state.services, &ctx, id).await?;
     Ok(see_other(&number.map_or(routes::HOME.to_owned(), routes::ticket)))
 }
 
 /// A task was finished.
 pub async fn finish_task(
-    State(desk): State<Desk>,
-    now: Now,
+    State(state): State<AppState>,
+    ctx: RequestCtx,
     Path(id): Path<String>,
     form: Form<Fields>,
 ) -> PageResult<Response> {
     let id: TaskId = id.parse().map_err(|_| Error::NotFound("task"))?;
-    let number = task::finish(&desk.house, &now, id, &field(&form.fields, "outcome")).await?;
+    let number = task::finish(&state.services, &ctx, id, &field(&form.fields, "outcome")).await?;
     Ok(see_other(&number.map_or(routes::HOME.to_owned(), routes::ticket)))
 }
