@@ -5,8 +5,7 @@ use chrono::{DateTime, Utc};
 use super::entry::Entry;
 use super::event::Event;
 use super::state::StatusKind;
-use super::ticket::Ticket;
-use super::transition::{owner_after, tier_after};
+use super::ticket::{Ticket, owner_after, tier_after};
 use crate::domain::id::AccountId;
 
 /// What a timeline tells of its ticket's state.

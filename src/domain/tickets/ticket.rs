@@ -1,11 +1,12 @@
-//! One matter of one facility, and how it goes on.
+//! One matter of one facility, and the one place where it goes on: page, API, the end of a call and the made-up past all
+//! ask here. Whose it is afterwards, and at which tier, is decided at the end of the file.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::event::Event;
 use super::number::TicketNo;
 use super::state::State;
-use super::transition::{QueueChange, Transition, TransitionKind, owner_after, tier_after};
+use super::transition::{QueueChange, Transition, TransitionKind};
 use crate::domain::access::actor::Actor;
 use crate::domain::id::{AccountId, FacilityId, MemberId, TicketId};
 use crate::domain::refusal::Refusal;
@@ -156,6 +157,21 @@ impl Ticket {
             format!("「{}」からは「{}」できません。画面を読み直して状態をご確認ください", at.label(), kind.label()),
         )
     }
+}
+
+/// Whose a ticket is after a transition: whoever begins, takes or reopens it; nobody's while it waits for tier 2 or
+/// was given back; otherwise as before.
+pub(super) fn owner_after(kind: TransitionKind, who: AccountId, before: Option<AccountId>) -> Option<AccountId> {
+    match kind {
+        TransitionKind::Start | TransitionKind::Take | TransitionKind::Reopen => Some(who),
+        TransitionKind::Escalate | TransitionKind::EscalateFromCall | TransitionKind::GiveBack => None,
+        TransitionKind::Close | TransitionKind::Refer | TransitionKind::Watch | TransitionKind::Leave => before,
+    }
+}
+
+/// 2 once tier 2 has taken it, and from then on.
+pub(super) fn tier_after(kind: TransitionKind, before: u8) -> u8 {
+    if kind == TransitionKind::Take { 2 } else { before }
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
-//! The one place for how a ticket goes on: from where, to where, by which right, with which words, and what that does
-//! to owner, tier and the queue of tier 2 (domain sections 8 and 9). Page, API, the end of a call and the made-up past
-//! all ask here.
+//! The table of a ticket's life: each transition, from where, to where, by which right, with which words, and what it
+//! does to the queue of tier 2 (domain sections 8 and 9). `ticket.rs` takes a ticket on by it.
 
 use serde::{Deserialize, Serialize};
 
@@ -332,19 +331,4 @@ impl Transition {
             _ => None,
         }
     }
-}
-
-/// Whose a ticket is after a transition: whoever begins, takes or reopens it; nobody's while it waits for tier 2 or
-/// was given back; otherwise as before.
-pub(super) fn owner_after(kind: TransitionKind, who: AccountId, before: Option<AccountId>) -> Option<AccountId> {
-    match kind {
-        TransitionKind::Start | TransitionKind::Take | TransitionKind::Reopen => Some(who),
-        TransitionKind::Escalate | TransitionKind::EscalateFromCall | TransitionKind::GiveBack => None,
-        TransitionKind::Close | TransitionKind::Refer | TransitionKind::Watch | TransitionKind::Leave => before,
-    }
-}
-
-/// 2 once tier 2 has taken it, and from then on.
-pub(super) fn tier_after(kind: TransitionKind, before: u8) -> u8 {
-    if kind == TransitionKind::Take { 2 } else { before }
 }

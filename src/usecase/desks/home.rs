@@ -78,7 +78,9 @@ async fn asked_again(
     let lines =
         by_id(tickets::of_ids(&services.store, tasks.iter().filter_map(|t| t.ticket_id.map(|t| t.0)).collect()).await?);
     let with_line = |task: Task| task.ticket_id.and_then(|id| lines.get(&id.0).cloned()).map(|line| (task, line));
-    let mut asked: Vec<_> = tasks.into_iter().filter_map(with_line).collect();
+    // What has ended meanwhile asks for nothing more here; the task stands on the ticket.
+    let mut asked: Vec<_> =
+        tasks.into_iter().filter_map(with_line).filter(|(_, line)| !line.status().is_end()).collect();
     asked.sort_by_key(|(task, line)| (line.owner_id != Some(ctx.actor.id), task.created_at));
     Ok(asked)
 }

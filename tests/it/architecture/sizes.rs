@@ -20,12 +20,12 @@ const LONG_FILES: [(&str, usize); 10] = [
     ("store/tickets/mod.rs", 378),
     ("usecase/calls/mod.rs", 343),
     ("usecase/calls/wrap_up.rs", 316),
-    ("web/pages/tickets/mod.rs", 329),
+    ("web/pages/tickets/mod.rs", 347),
 ];
 /// Functions that are longer still, by file and name.
 const LONG_FUNCTIONS: [(&str, usize); 12] = [
     ("demo/intake.rs::take", 80),
-    ("demo/verify.rs::verify", 55),
+    ("demo/verify.rs::verify", 58),
     ("domain/matching/address.rs::split_city", 55),
     ("store/demo/mod.rs::add", 93),
     ("store/members/pages.rs::id", 52),
@@ -33,7 +33,7 @@ const LONG_FUNCTIONS: [(&str, usize); 12] = [
     ("usecase/demo/mod.rs::people", 56),
     ("usecase/members/mod.rs::import", 61),
     ("usecase/tickets/open.rs::open", 65),
-    ("usecase/tickets/page.rs::gather", 68),
+    ("usecase/tickets/page.rs::gather", 73),
     ("usecase/verification/look_up/question.rs::tried", 52),
     ("web/problem.rs::of", 53),
 ];

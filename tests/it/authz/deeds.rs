@@ -165,8 +165,15 @@ fn every_step_of_the_sources_stands_in_the_list_with_what_it_asks_for() {
 }
 
 /// The way in, where there is nobody yet whose right could be asked; and what only reads out of what it is given.
-const WAY_IN: [&str; 6] =
-    ["accounts::delays", "accounts::factors", "accounts::passkeys", "accounts::sign_in", "once", "access::gate"];
+const WAY_IN: [&str; 7] = [
+    "accounts::delays",
+    "accounts::factors",
+    "accounts::passkeys",
+    "accounts::sign_in",
+    "accounts::way_in",
+    "once",
+    "access::gate",
+];
 /// Told by what they are given, and nothing of the memory's but what that names.
 const WITHIN: [&str; 13] = [
     "accounts::hashed",

@@ -2,6 +2,8 @@
 //! on both engines: one is enough.
 
 use madoguchi::domain::access::actor::Role;
+use madoguchi::domain::tickets::Transition;
+use madoguchi::usecase::tickets::move_on;
 use serde_json::json;
 
 use super::server::Desk;
@@ -192,6 +194,11 @@ on_one_db!(the_other_roles_pages_can_be_used_by_everybody, async |desk: Desk| {
             browser.leave().await;
         }
         desk.app.case(json!({ "disposition": "escalated", "next": "usual", "next_reason": "駆除を試みたい" })).await;
+        let taken = desk.app.case(json!({ "disposition": "escalated", "next": "usual", "next_reason": "復旧" })).await;
+        let specialist = desk.app.ctx(Role::Specialist);
+        move_on(&desk.app.services, &specialist, taken, 2, Transition::Take, &None).await.expect("taken");
+        let again = json!({ "ticket": taken.to_string(), "disposition": "escalated", "next": "usual", "next_reason": "再び暗号化" });
+        desk.app.log(again).await.expect("asked again");
         desk.app
             .log(json!({ "disposition": "claims_office", "next": "usual", "complaint": true }))
             .await
@@ -199,6 +206,12 @@ on_one_db!(the_other_roles_pages_can_be_used_by_everybody, async |desk: Desk| {
         desk.app.case(json!({ "recorded": "provisional", "reason": "緊急のため確認を後にする" })).await;
         desk.app.ring("03-5550-0000").await;
     }
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Specialist).await;
+    browser.goto("/tickets/2026-000002").await;
+    browser.reads("main", "通話から2次対応への依頼").await;
+    faults.extend(browser.faults_of("ticket asked about again").await);
+    browser.leave().await;
     let browser = desk.browser().await;
     browser.sign_in_as(Role::Supervisor).await;
     browser.goto("/tickets/2026-000001").await;

@@ -1,5 +1,6 @@
 //! Erasing what is kept no longer, and nothing else.
 
 mod clock;
+mod columns;
 mod erase;
 pub(crate) mod runs;

@@ -1,0 +1,151 @@
+//! Every column that can hold text is either erased when its period ends, goes with its row, or is listed here with the
+//! reason why it stays: a new wing can't forget.
+
+use std::collections::BTreeSet;
+
+use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
+
+use crate::support::{TestDb, on_each_db};
+
+/// What people wrote or said about somebody: emptied when the period of its ticket, call or claim ends
+/// (`retention::erase` fills each and looks).
+const ERASED: [&str; 31] = [
+    "callbacks.note",
+    "callbacks.number",
+    "callbacks.who",
+    "calls.callback_number",
+    "calls.caller_name",
+    "calls.caller_standing",
+    "calls.number",
+    "calls.number_digits",
+    "calls.out_of_hours_reason",
+    "entries.body",
+    "escalations.reason",
+    "escalations.return_reason",
+    "holds.note",
+    "remote_sessions.consent_by",
+    "remote_sessions.done",
+    "remote_sessions.found",
+    "remote_sessions.outcome",
+    "remote_sessions.session_code",
+    "remote_sessions.tool",
+    "sheet_fields.value",
+    "sheet_history.value",
+    "tickets.facility_name",
+    "tickets.state_evidence",
+    "tickets.summary",
+    "verifications.reason",
+    "verifications.said",
+    "search_docs.body",
+    "call_docs.body",
+    "number_tries.number",
+    "numbers_heard.number",
+    "idempotency.answer",
+];
+
+/// Tables whose rows go whole: with what they stand for, or soon by themselves.
+const GO_WHOLE: [&str; 12] = [
+    "members",
+    "facilities",
+    "tenures",
+    "category_periods",
+    "sessions",
+    "sign_in_delays",
+    "known_sources",
+    "idempotency",
+    "passkey_challenges",
+    "number_tallies",
+    "facility_marks",
+    "factors",
+];
+
+/// What stays, and why.
+const KEPT: [(&str, &str); 15] = [
+    ("accounts", "staff: the audit names them as long as it stands"),
+    ("tokens", "named by staff, not by callers"),
+    ("audit_entries", "the audit holds ids and codes, no words of callers"),
+    ("audit_reviews", "what supervisors wrote about a review of the audit"),
+    ("audit_subjects", "ids and kinds"),
+    ("reports", "anonymous by construction, published"),
+    ("directory_imports", "a file's name and encoding"),
+    ("passkeys", "staff's own names for their keys"),
+    ("recovery_codes", "hashes"),
+    ("clocks", "names of instances"),
+    ("counters", "names of counters"),
+    ("leases", "names of jobs"),
+    ("journals", "paths"),
+    ("retention_nights", "kinds of data"),
+    ("retention_waits", "why an erasing waits, in our words"),
+];
+
+/// Columns of codes from fixed lists, in tables whose words are erased: statistics count them.
+const CODES: [&str; 31] = [
+    "calls.desk",
+    "calls.direction",
+    "calls.disposition",
+    "calls.state",
+    "claims.cause",
+    "claims.pattern",
+    "claims.state",
+    "entries.data",
+    "entries.kind",
+    "holds.reason",
+    "sheet_fields.field",
+    "sheet_history.field",
+    "tasks.kind",
+    "tasks.outcome",
+    "tickets.desk",
+    "tickets.facility_kind",
+    "tickets.incident",
+    "tickets.prefecture",
+    "tickets.result",
+    "tickets.severity",
+    "tickets.state",
+    "tickets.verification",
+    "verifications.decision",
+    "verifications.items",
+    "verifications.outcome",
+    "idempotency.key",
+    "idempotency.route",
+    "number_tallies.kind",
+    "facility_marks.shelf",
+    "members.category",
+    "members.procedure",
+];
+
+/// Columns that hold text or JSON, by table.
+async fn columns(db: &TestDb) -> BTreeSet<String> {
+    let on = Database::connect(&db.url).await.unwrap();
+    let sql = match on.get_database_backend() {
+        DbBackend::Sqlite => {
+            "SELECT m.name || '.' || c.name AS name FROM sqlite_master m JOIN pragma_table_info(m.name) c \
+             WHERE m.type = 'table' AND m.sql NOT LIKE 'CREATE VIRTUAL%' AND m.name NOT LIKE 'sqlite%' \
+             AND m.name NOT LIKE '%\\_fts%' ESCAPE '\\' AND (c.type LIKE '%text%' OR c.type LIKE '%char%' OR c.type LIKE '%json%')"
+        }
+        _ => {
+            "SELECT table_name || '.' || column_name AS name FROM information_schema.columns \
+             WHERE table_schema = 'public' AND data_type IN ('text', 'jsonb', 'json', 'character varying', 'tsvector')"
+        }
+    };
+    let rows = on.query_all_raw(Statement::from_string(on.get_database_backend(), sql)).await.unwrap();
+    rows.iter().map(|row| row.try_get::<String>("", "name").unwrap()).collect()
+}
+
+on_each_db!(every_column_with_words_is_erased_or_kept_for_a_reason, async |db: TestDb| {
+    drop(madoguchi::store::Store::open(&db.address()).await.unwrap());
+    let columns = columns(&db).await;
+    assert!(columns.len() > 90, "the schema is read: {}", columns.len());
+    let table = |column: &str| column.split('.').next().unwrap_or_default().to_owned();
+    let known = |column: &str| {
+        let table = table(column);
+        ERASED.contains(&column)
+            || CODES.contains(&column)
+            || GO_WHOLE.contains(&table.as_str())
+            || KEPT.iter().any(|(kept, _)| *kept == table)
+            || table == "seaql_migrations"
+    };
+    let forgotten: Vec<_> = columns.iter().filter(|column| !known(column)).collect();
+    assert!(forgotten.is_empty(), "erased, or kept for which reason? {forgotten:?}");
+    let gone: Vec<_> = ERASED.iter().chain(&CODES).filter(|column| !columns.contains(**column)).collect();
+    assert!(gone.is_empty(), "no longer in the schema: {gone:?}");
+});
