@@ -17,7 +17,7 @@ use crate::domain::tickets::{StatusKind, TicketNo};
 use crate::domain::time::day_start;
 use crate::store::tickets::{self, TicketFilter, TicketLine};
 use crate::store::tickets::{callback, escalation, task};
-use crate::store::{calls, reports};
+use crate::store::{accounts, calls, reports};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::{Error, Services, me};
 
@@ -52,6 +52,8 @@ pub struct SpecialistHome {
     pub asked_again: Vec<(Task, TicketLine)>,
     /// Their own open tickets.
     pub tickets: Vec<TicketLine>,
+    /// Names of the owners that occur.
+    pub names: HashMap<Uuid, String>,
 }
 
 /// A specialist's home: the queue of tier 2.
@@ -66,7 +68,9 @@ pub async fn specialist(services: &Services, ctx: &Ctx) -> Result<SpecialistHome
     let tickets = mine(&by, services, ctx).await?;
     let shown = waiting.iter().map(|(_, t)| t.id).chain(asked_again.iter().map(|(_, t)| t.id));
     seen(&by, services, ctx, "home.specialist", shown.chain(tickets.iter().map(|t| t.id)).collect()).await?;
-    Ok(SpecialistHome { waiting, asked_again, tickets })
+    let owners = asked_again.iter().filter_map(|(_, t)| t.owner_id).chain([ctx.actor.id]).collect();
+    let names = accounts::names(store, owners).await?.into_iter().collect();
+    Ok(SpecialistHome { waiting, asked_again, tickets, names })
 }
 
 async fn asked_again(

@@ -69,23 +69,23 @@ pub fn callbacks(list: &[(Callback, Option<TicketLine>)], now: DateTime<Utc>) ->
 }
 
 /// A specialist's home: the queue, then their own.
-pub fn specialist(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>, names: &HashMap<Uuid, String>) -> Markup {
+pub fn specialist(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>) -> Markup {
     html! {
         (section("2次対応待ち", queue(home, lists, now)))
-        @if !home.asked_again.is_empty() { (section("通話からの依頼（対応中の相談票）", asked_again(home, lists, names))) }
-        (section("担当している相談票", lines("担当している相談票", &home.tickets, lists, names, "担当している相談票はありません")))
+        @if !home.asked_again.is_empty() { (section("通話からの依頼（対応中の相談票）", asked_again(home, lists))) }
+        (section("担当している相談票", lines("担当している相談票", &home.tickets, lists, &home.names, "担当している相談票はありません")))
     }
 }
 
 /// Calls that asked again for tier 2 where it has the ticket: read on the ticket, where the task is finished.
-fn asked_again(home: &SpecialistHome, lists: &Lists, names: &HashMap<Uuid, String>) -> Markup {
+fn asked_again(home: &SpecialistHome, lists: &Lists) -> Markup {
     let rows = home.asked_again.iter().map(|(task, line)| {
         vec![
             html! { span.nowrap { (format::date_time(task.created_at)) } },
             html! { a.nowrap href=(routes::ticket(line.no())) { (line.no()) } },
             html! { span.name { (line.facility_name) } },
             html! { (lists.incident_label(&line.incident)) },
-            html! { span.nowrap { (line.owner_id.and_then(|o| names.get(&o)).map_or("—", String::as_str)) } },
+            html! { span.nowrap { (line.owner_id.and_then(|o| home.names.get(&o)).map_or("—", String::as_str)) } },
         ]
     });
     table(&Table {

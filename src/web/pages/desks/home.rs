@@ -41,8 +41,7 @@ async fn operator(state: AppState, ctx: RequestCtx) -> PageResult<Response> {
 
 async fn specialist(state: AppState, ctx: RequestCtx, here: &str, title: &str) -> PageResult<Response> {
     let home = steps::specialist(&state.services, &ctx).await?;
-    let names = HashMap::from([(ctx.actor.id, ctx.actor.name.clone())]);
-    let body = view::specialist(&home, &state.services.scheme.lists, ctx.now, &names);
+    let body = view::specialist(&home, &state.services.scheme.lists, ctx.now);
     let mut page = frame::at_desk(&state, &ctx, here, title, body);
     page.refresh_seconds = Some(30);
     Ok(layout::page(&page).into_response())
