@@ -1,5 +1,6 @@
 //! Calls: starting one by hand, ending it, logging a finished one in one go.
 
+mod callback;
 pub mod intake;
 pub mod search;
 pub mod sheet;

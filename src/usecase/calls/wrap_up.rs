@@ -8,22 +8,21 @@ use crate::domain::calls::disposition::Next;
 use crate::domain::calls::wrap_up::{AfterCall, Instruction, after_call};
 use crate::domain::calls::{Call, Disposition};
 use crate::domain::ctx::Ctx;
-use crate::domain::id::{CallbackId, TaskId};
+use crate::domain::id::{CallId, TaskId};
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::codes;
 use crate::domain::text;
-use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::task::{Task, TaskKind};
 use crate::domain::tickets::{Event, Place, StatusKind, Ticket, TicketNo};
-use crate::domain::time::{from_tokyo, tokyo_time};
-use crate::store::tickets::{callback, task};
+use crate::store::tickets::task;
 use crate::store::{Tx, audit, search, tickets};
 use crate::usecase::authorise::{Granted, authorise};
+use crate::usecase::calls::callback::{promise, promised};
 use crate::usecase::calls::intake::Intake;
 use crate::usecase::tickets::open::{Newborn, Opens, existing, open};
 use crate::usecase::tickets::timeline;
 use crate::usecase::tickets::transition::{Allowed, advance};
-use crate::usecase::{Error, Services, me};
+use crate::usecase::{Error, Services};
 
 /// How a call ends, as asked at its end.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -152,7 +151,7 @@ pub(in crate::usecase) async fn after<R: Opens>(
     conclusion: &WrapUp,
 ) -> Result<Option<TicketNo>, Error> {
     text::note("next_reason", &conclusion.next_reason, text::NOTE)?;
-    let callback = promised(ctx, conclusion)?;
+    let callback = promised(ctx, conclusion.disposition, &conclusion.callback_at, &conclusion.callback_note)?;
     let next = next(conclusion)?;
     let mut held = tickets::of_call(tx, call.id).await?;
     if !conclusion.ticket.trim().is_empty() {
@@ -165,23 +164,25 @@ pub(in crate::usecase) async fn after<R: Opens>(
         None if next == Next::None && callback.is_none() => None,
         None => Some(Concerned::New(open(&by.call, services, tx, ctx, call, matter).await?)),
     };
-    if let Some(due_at) = callback {
+    if let Some(callback) = callback {
         let ticket = ticket.as_ref().map(Concerned::ticket);
-        promise_callback(by, services, tx, ctx, call, matter, ticket, due_at, conclusion).await?;
+        promise(&by.call, services, tx, ctx, call, matter, ticket, callback).await?;
     }
     let Some(concerned) = ticket else { return Ok(None) };
     say_how_it_ended(by, services, tx, ctx, call, concerned.ticket(), conclusion.disposition).await?;
     let number = concerned.ticket().number;
-    go_on(by, services, tx, ctx, concerned, next, conclusion).await.map_err(of_the_strip)?;
+    go_on(by, services, tx, ctx, call, concerned, next, conclusion).await.map_err(of_the_strip)?;
     Ok(Some(number))
 }
 
 /// What the end of the call does to the ticket, by the rule of [`after_call`].
+#[expect(clippy::too_many_arguments, reason = "one step of the end, split out to be read")]
 async fn go_on<R: Opens>(
     by: &Ending<R>,
     services: &Services,
     tx: &Tx,
     ctx: &Ctx,
+    call: &Call,
     concerned: Concerned,
     next: Next,
     conclusion: &WrapUp,
@@ -191,7 +192,7 @@ async fn go_on<R: Opens>(
     let said = Instruction { disposition, next, reason, result: &result };
     match after_call(concerned.ticket().state.kind(), &said)? {
         AfterCall::StaysWithTier2 { reason } => {
-            ask_again(by.tickets()?, services, tx, ctx, concerned.ticket(), reason).await
+            ask_again(by.tickets()?, services, tx, ctx, call.id, concerned.ticket(), reason).await
         }
         AfterCall::Goes(transitions) => {
             let mut concerned = concerned;
@@ -213,12 +214,13 @@ async fn ask_again(
     services: &Services,
     tx: &Tx,
     ctx: &Ctx,
+    call: CallId,
     ticket: &Ticket,
     reason: String,
 ) -> Result<(), Error> {
     ticket.must_be_kept()?;
     let event = Event::AskedAgain { reason };
-    let entry = timeline::write(services, tx, ctx, Place::Ticket(ticket.id), &event).await?;
+    let entry = timeline::write(services, tx, ctx, Place::Both(ticket.id, call), &event).await?;
     search::add(tx, ticket.number, &entry.body).await?;
     tickets::touch(tx, ticket.id, ctx.now).await?;
     if ticket.state.kind() == StatusKind::Tier2 {
@@ -237,30 +239,6 @@ async fn ask_again(
     }
     let entry = AuditEntry::done("ticket.ask_again", Object::new("ticket", ticket.id.0));
     Ok(audit::record(tx, ctx, entry).await?)
-}
-
-fn promised(ctx: &Ctx, conclusion: &WrapUp) -> Result<Option<chrono::DateTime<chrono::Utc>>, Error> {
-    let typed = conclusion.callback_at.trim();
-    if !typed.is_empty() {
-        text::line("callback_note", &conclusion.callback_note, text::LINE)?;
-        return Ok(Some(text::future_time("callback_at", &on_some_day(ctx, typed), ctx.now)?));
-    }
-    if conclusion.disposition.needs_callback() {
-        let message =
-            "折返しのお約束の日時を入力してください（15:00 のように時刻だけなら、次に来るその時刻になります）";
-        return Err(Refusal::field("callback_at", "callback.missing", message).into());
-    }
-    Ok(None)
-}
-
-/// A time alone means the next such time: 「15時に」.
-fn on_some_day(ctx: &Ctx, typed: &str) -> String {
-    use unicode_normalization::UnicodeNormalization;
-    let typed: String = typed.nfkc().collect();
-    let Ok(time) = chrono::NaiveTime::parse_from_str(typed.trim(), "%H:%M") else { return typed };
-    let today = tokyo_time(ctx.now).date();
-    let day = if from_tokyo(today.and_time(time)) > ctx.now { today } else { today + chrono::Duration::days(1) };
-    day.and_time(time).format("%Y-%m-%dT%H:%M").to_string()
 }
 
 fn next(conclusion: &WrapUp) -> Result<Next, Error> {
@@ -312,35 +290,5 @@ async fn say_how_it_ended<R: Opens>(
     disposition: Disposition,
 ) -> Result<(), Error> {
     timeline::write(services, tx, ctx, Place::Both(ticket.id, call.id), &Event::CallEnded { disposition }).await?;
-    Ok(())
-}
-
-#[expect(clippy::too_many_arguments, reason = "one step of the end, split out to be read")]
-async fn promise_callback<R: Opens>(
-    _: &Ending<R>,
-    services: &Services,
-    tx: &Tx,
-    ctx: &Ctx,
-    call: &Call,
-    matter: &Intake,
-    ticket: Option<&Ticket>,
-    due_at: chrono::DateTime<chrono::Utc>,
-    conclusion: &WrapUp,
-) -> Result<(), Error> {
-    let callback = Callback {
-        id: CallbackId(ctx.new_id()),
-        ticket_id: ticket.map(|t| t.id),
-        call_id: call.id,
-        due_at,
-        who: matter.caller_name.clone(),
-        number: matter.callback.clone(),
-        note: conclusion.callback_note.trim().to_owned(),
-        made_by: me(ctx),
-        kept_at: None,
-    };
-    callback::add(tx, &callback).await?;
-    let Some(ticket) = ticket else { return Ok(()) };
-    let event = Event::CallbackPromised { callback: callback.id, due_at, note: callback.note };
-    timeline::write(services, tx, ctx, Place::Both(ticket.id, call.id), &event).await?;
     Ok(())
 }

@@ -25,9 +25,12 @@ pub(crate) fn send(to: &str, start: &str, headers: &[(&str, &str)], body: &str) 
         if let Some(reply) = whole(&bytes) {
             return Ok(reply);
         }
-        match stream.read(&mut chunk)? {
-            0 => return Err(ErrorKind::UnexpectedEof.into()),
-            n => bytes.extend_from_slice(&chunk[..n]),
+        match stream.read(&mut chunk) {
+            Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
+            Ok(n) => bytes.extend_from_slice(&chunk[..n]),
+            // A child that ends (a server, a browser) signals; a read with a time-out isn't begun anew by itself.
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
         }
     }
 }
