@@ -8,6 +8,7 @@ use crate::config::{self, Settings};
 use crate::domain::access::actor::Actor;
 use crate::domain::ctx::Ctx;
 use crate::gateway::clock::{Clock, SystemClock};
+use crate::gateway::host;
 use crate::gateway::passkey::Passkeys;
 use crate::gateway::password::{Cost, Passwords};
 use crate::gateway::seal::Seals;
@@ -85,11 +86,9 @@ impl App {
     }
 
     /// Starts what runs beside the desk.
-    pub fn start_jobs(&self, kept: Kept) {
-        let every = Duration::from_secs(self.settings.directory.refresh_seconds.max(1));
-        tokio::spawn(jobs::keep_index(self.services.clone(), Arc::clone(&self.clock), every));
-        tokio::spawn(jobs::seal_audit(self.services.clone(), self.clock.clone()));
-        tokio::spawn(jobs::tidy(self.services.clone(), self.clock.clone(), kept));
-        tokio::spawn(jobs::retain(self.services.clone(), self.clock.clone()));
+    pub fn start_jobs(&self, journal: Kept) {
+        let place = format!("{}（{}）", host::name(), self.settings.http.listen);
+        let index_every = Duration::from_secs(self.settings.directory.refresh_seconds.max(1));
+        jobs::start(&self.services, &self.clock, jobs::Server { place, index_every, journal });
     }
 }

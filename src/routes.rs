@@ -1,6 +1,7 @@
 //! Paths and links. No handler and no page spells a path by itself.
 
 use crate::domain::id::{CallId, CallbackId, HoldId, RemoteId, TaskId, VerificationId};
+use crate::domain::reports::Period;
 use crate::domain::tickets::TicketNo;
 use uuid::Uuid;
 
@@ -22,6 +23,8 @@ pub const PASSKEY_ASK: &str = "/session/passkey";
 pub const OWN: &str = "/account";
 /// Setting up an authenticator app.
 pub const FACTOR: &str = "/account/factor";
+/// Beginning to set one up.
+pub const FACTOR_BEGIN: &str = "/account/factor/begin";
 /// New recovery codes.
 pub const RECOVERY: &str = "/account/recovery";
 /// Adding a passkey.
@@ -48,6 +51,8 @@ pub const REPORTS: &str = "/reports";
 pub const CLAIMS: &str = "/claims";
 /// Callers pointed to the claims office.
 pub const CLAIM_GUIDANCE: &str = "/claims/guidance";
+/// How what runs beside the desk does.
+pub const JOBS: &str = "/jobs";
 /// Imports of the directory.
 pub const IMPORTS: &str = "/directory/imports";
 /// What an import would do.
@@ -127,7 +132,7 @@ pub fn stop_resume(subject: Uuid) -> String {
 }
 
 /// A report of a period.
-pub fn report(period: &str) -> String {
+pub fn report(period: Period) -> String {
     format!("/reports/{period}")
 }
 

@@ -29,6 +29,7 @@ mod m20261127_000040_person;
 mod m20261127_000050_journals;
 mod m20261127_000051_import_pieces;
 mod m20261128_000010_words;
+mod m20261128_000020_jobs;
 mod table;
 
 /// The ordered list of migrations.
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000050_journals::Migration),
             Box::new(m20261127_000051_import_pieces::Migration),
             Box::new(m20261128_000010_words::Migration),
+            Box::new(m20261128_000020_jobs::Migration),
         ]
     }
 }

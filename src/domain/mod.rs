@@ -8,6 +8,7 @@ pub mod claims;
 pub mod ctx;
 pub mod fast_map;
 pub mod id;
+pub mod jobs;
 pub mod masked;
 pub mod matching;
 pub mod members;

@@ -36,13 +36,6 @@ pub fn to_micros(at: DateTime<Utc>) -> DateTime<Utc> {
     DateTime::from_timestamp_micros(at.timestamp_micros()).unwrap_or(at)
 }
 
-/// The first day of the month before the one `day` lies in, and the first day of its own month.
-pub fn last_full_month(day: NaiveDate) -> (NaiveDate, NaiveDate) {
-    let this = day.with_day(1).unwrap_or(day);
-    let before = (this - Duration::days(1)).with_day(1).unwrap_or(this);
-    (before, this)
-}
-
 /// The day on which an association can be asked: the next Monday to Friday (domain section 3).
 pub fn next_weekday(today: NaiveDate) -> NaiveDate {
     let mut day = today + Duration::days(1);
@@ -61,13 +54,5 @@ mod tests {
         let at = Utc.with_ymd_and_hms(2026, 11, 21, 15, 0, 0).single().expect("a time");
         assert_eq!(tokyo_day(at), NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day"));
         assert_eq!(day_start(tokyo_day(at)), at);
-    }
-
-    #[test]
-    fn the_last_full_month_of_a_january_day_is_december() {
-        let day = NaiveDate::from_ymd_opt(2027, 1, 31).expect("a day");
-        let (from, until) = last_full_month(day);
-        assert_eq!(from.to_string(), "2026-12-01");
-        assert_eq!(until.to_string(), "2027-01-01");
     }
 }

@@ -1,6 +1,7 @@
 //! OUTSIDE. What is not ours: the clock, the hashing of passwords, passkeys, random secrets, the machine. Trait, real one, and for tests another.
 
 pub mod clock;
+pub mod host;
 pub mod limits;
 pub mod passkey;
 pub mod password;

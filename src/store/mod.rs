@@ -10,7 +10,7 @@ pub mod demo;
 pub mod dialect;
 pub mod entity;
 pub mod error;
-pub mod leases;
+pub mod jobs;
 pub mod members;
 pub mod once;
 pub mod reports;

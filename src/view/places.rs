@@ -24,6 +24,7 @@ pub fn of(role: Option<Role>, here: &str) -> Vec<Place> {
             (routes::ACCOUNTS, "アカウント"),
             (routes::TOKENS, "APIトークン"),
             (routes::AUDIT, "監査記録"),
+            (routes::JOBS, "定期処理"),
             (routes::RIGHTS, "権限表"),
         ],
         Some(Role::Integration) | None => &[],

@@ -188,7 +188,12 @@ fn first(ctx: &Ctx, path: &str) -> Option<&'static str> {
         Stage::Second => routes::SECOND,
         Stage::Full => return None,
     };
-    let on_the_way = [to, routes::SIGN_OUT].contains(&path) || (to == routes::SECOND && path == routes::PASSKEY_ASK);
+    let beside = match to {
+        routes::SECOND => routes::PASSKEY_ASK,
+        routes::FACTOR => routes::FACTOR_BEGIN,
+        _ => to,
+    };
+    let on_the_way = [to, beside, routes::SIGN_OUT].contains(&path);
     (!on_the_way).then_some(to)
 }
 

@@ -122,5 +122,6 @@ fn open_all(doors: &mut Doors) {
     pages::claims::open(doors);
     pages::access::open(doors);
     pages::audit::open(doors);
+    pages::jobs::open(doors);
     api::v1(doors);
 }

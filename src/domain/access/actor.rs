@@ -173,6 +173,10 @@ actions! {
     ClaimRead = "claim.read", "一時支援金請求の閲覧": [Supervisor, Clerk] by Anybody,
     /// Read published reports.
     ReportRead = "report.read", "報告の閲覧": [JmaReader] by Anybody,
+    /// Draw the report of a month that is over: the product itself.
+    ReportDraw = "report.draw", "報告の作成（自動）": [] by Console,
+    /// See how what runs beside the desk does.
+    JobRead = "job.read", "定期処理の状態の閲覧": [Administrator] by Anybody,
     /// Import the directory.
     DirectoryImport = "directory.import", "会員名簿の取込": [Administrator] by People,
     /// Make accounts, end their sessions.

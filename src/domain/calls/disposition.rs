@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::tickets::state::Exit;
 
 /// 対応結果
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Disposition {
     /// 1次対応で解決

@@ -13,7 +13,7 @@ use super::refusal::Refusal;
 pub use disposition::Disposition;
 
 /// Who rang whom.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// 入電
@@ -23,6 +23,9 @@ pub enum Direction {
 }
 
 impl Direction {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Inbound, Self::Outbound];
+
     /// The code in the database.
     pub fn code(self) -> &'static str {
         match self {
@@ -41,12 +44,12 @@ impl Direction {
 
     /// The direction of a code.
     pub fn parse(code: &str) -> Option<Self> {
-        [Self::Inbound, Self::Outbound].into_iter().find(|d| d.code() == code)
+        Self::ALL.into_iter().find(|d| d.code() == code)
     }
 }
 
 /// The caller's standing (domain section 3): who may call, and others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// 会員ご本人

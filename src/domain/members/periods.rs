@@ -18,7 +18,7 @@ pub struct CategoryPeriod {
 
 /// A stretch, and the export that showed it first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct VerificationOutcome {
+pub struct RecordedPeriod {
     /// The stretch.
     pub period: CategoryPeriod,
     /// As-of day of the export.
@@ -34,7 +34,7 @@ pub struct LastSeen {
     pub unbroken: bool,
 }
 
-impl VerificationOutcome {
+impl RecordedPeriod {
     /// The first day for which it's certain: where it doesn't say when it began, the day of the export.
     pub fn certain_from(&self) -> NaiveDate {
         self.period.from_on.unwrap_or(self.seen_on)
@@ -73,24 +73,19 @@ pub fn periods(member: &MemberRecord) -> Vec<CategoryPeriod> {
 
 /// What is known of a member after a new export says something else than before: what still stands of the old,
 /// oldest first, then what the new one says.
-pub fn settle(
-    old: &[VerificationOutcome],
-    now: &MemberRecord,
-    last: LastSeen,
-    seen_on: NaiveDate,
-) -> Vec<VerificationOutcome> {
+pub fn settle(old: &[RecordedPeriod], now: &MemberRecord, last: LastSeen, seen_on: NaiveDate) -> Vec<RecordedPeriod> {
     let fresh = periods(now);
     if fresh.iter().all(|new| old.iter().any(|o| o.period == *new)) {
         return old.to_vec();
     }
-    let mut settled: Vec<VerificationOutcome> = old.iter().filter_map(|o| still_stands(o, now, last)).collect();
-    settled.extend(fresh.into_iter().map(|period| VerificationOutcome { period, seen_on }));
+    let mut settled: Vec<RecordedPeriod> = old.iter().filter_map(|o| still_stands(o, now, last)).collect();
+    settled.extend(fresh.into_iter().map(|period| RecordedPeriod { period, seen_on }));
     settled
 }
 
 /// What still stands of an old stretch. It's certain as far as exports showed it, and up to the new record's move
 /// where both name the same category; the later export is believed where they contradict each other.
-fn still_stands(old: &VerificationOutcome, now: &MemberRecord, last: LastSeen) -> Option<VerificationOutcome> {
+fn still_stands(old: &RecordedPeriod, now: &MemberRecord, last: LastSeen) -> Option<RecordedPeriod> {
     let begins = now.moved_on.or(now.enrolled_on).unwrap_or(NaiveDate::MAX);
     let (from, until) = (old.certain_from(), old.period.until_on.unwrap_or(NaiveDate::MAX));
     if until <= from {
@@ -110,7 +105,7 @@ fn still_stands(old: &VerificationOutcome, now: &MemberRecord, last: LastSeen) -
         shown
     };
     let period = CategoryPeriod { until_on: Some(until), ..old.period };
-    (from < until).then_some(VerificationOutcome { period, seen_on: old.seen_on })
+    (from < until).then_some(RecordedPeriod { period, seen_on: old.seen_on })
 }
 
 #[cfg(test)]

@@ -28,11 +28,11 @@ fn record(category: Category, moved: Option<(NaiveDate, Category)>) -> MemberRec
 }
 
 /// What the first export says, as it's recorded.
-fn first(record: &MemberRecord, seen_on: NaiveDate) -> Vec<VerificationOutcome> {
-    periods(record).into_iter().map(|period| VerificationOutcome { period, seen_on }).collect()
+fn first(record: &MemberRecord, seen_on: NaiveDate) -> Vec<RecordedPeriod> {
+    periods(record).into_iter().map(|period| RecordedPeriod { period, seen_on }).collect()
 }
 
-fn certain(settled: &[VerificationOutcome]) -> Vec<(Category, NaiveDate, NaiveDate)> {
+fn certain(settled: &[RecordedPeriod]) -> Vec<(Category, NaiveDate, NaiveDate)> {
     let whole = |p: CategoryPeriod| Some((p.category?, p.from_on?, p.until_on?));
     settled.iter().filter_map(|r| r.certain().and_then(whole)).collect()
 }

@@ -1,6 +1,10 @@
 //! What is published: counts so coarse that nobody can be found in them (`quality.md` section 3).
 
+mod period;
+
 use serde::{Deserialize, Serialize};
+
+pub use period::{NoPeriod, Period};
 
 /// A cell under this many cases, or this many facilities, is withheld.
 pub const THRESHOLD: u64 = 10;
@@ -17,7 +21,7 @@ pub struct Count {
 }
 
 /// A published cell; `None` is withheld.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cell {
     /// Incident code.
     pub code: String,
@@ -26,10 +30,10 @@ pub struct Cell {
 }
 
 /// A month's national cases by incident type, as published. It holds no withheld number.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MonthlyReport {
-    /// `2026-10`
-    pub period: String,
+    /// The month it is of.
+    pub period: Period,
     /// One cell an incident type, in the order of the list.
     pub cells: Vec<Cell>,
     /// All cases, unless withheld.
@@ -38,16 +42,10 @@ pub struct MonthlyReport {
     pub provisional: bool,
 }
 
-/// Whether a text names a month: `2026-10`.
-pub fn is_period(text: &str) -> bool {
-    let digits = |part: &str, many: usize| part.len() == many && part.bytes().all(|b| b.is_ascii_digit());
-    text.split_once('-').is_some_and(|(year, month)| digits(year, 4) && digits(month, 2))
-}
-
 /// Withholds what is small, and as much more as it takes that the rest doesn't give it away:
 /// the smallest shown cell too when one alone is withheld, or when those withheld sum to less than the threshold.
 /// Zeros are shown and hide nothing. Where no cell is left to withhold, the total is.
-pub fn publish(period: &str, counts: &[Count]) -> MonthlyReport {
+pub fn publish(period: Period, counts: &[Count]) -> MonthlyReport {
     let small = |cases: u64, facilities: u64| cases > 0 && (cases < THRESHOLD || facilities < THRESHOLD);
     let mut withheld: Vec<bool> = counts.iter().map(|c| small(c.cases, c.facilities)).collect();
     let sum: u64 = counts.iter().map(|c| c.cases).sum();
@@ -73,7 +71,7 @@ pub fn publish(period: &str, counts: &[Count]) -> MonthlyReport {
         .zip(&withheld)
         .map(|(count, hidden)| Cell { code: count.code.clone(), cases: (!hidden).then_some(count.cases) })
         .collect();
-    MonthlyReport { period: period.to_owned(), cells, total: (!hide_total).then_some(sum), provisional: true }
+    MonthlyReport { period, cells, total: (!hide_total).then_some(sum), provisional: true }
 }
 
 #[cfg(test)]
@@ -87,7 +85,7 @@ mod tests {
             .enumerate()
             .map(|(i, (cases, facilities))| Count { code: i.to_string(), cases: *cases, facilities: *facilities })
             .collect();
-        publish("2026-10", &counts)
+        publish("2026-10".parse().expect("a month"), &counts)
     }
 
     fn shown(report: &MonthlyReport) -> Vec<Option<u64>> {

@@ -8,7 +8,7 @@ use crate::domain::matching::{Decision, Heard, ItemMark};
 use crate::domain::refusal::Refusal;
 
 /// What was recorded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VerificationOutcome {
     /// 確認済み

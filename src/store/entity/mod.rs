@@ -22,6 +22,7 @@ pub mod facility_marks;
 pub mod factors;
 pub mod holds;
 pub mod idempotency;
+pub mod job_runs;
 pub mod journals;
 pub mod known_sources;
 pub mod leases;

@@ -14,7 +14,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::domain::members::category::Category;
-use crate::domain::members::periods::{CategoryPeriod, VerificationOutcome};
+use crate::domain::members::periods::{CategoryPeriod, RecordedPeriod};
 use crate::domain::members::record::{FacilityRecord, MemberRecord, Procedure, ProcedureKind, Tenure};
 use crate::store::entity::{category_periods, directory_imports, facilities, members, tenures};
 use crate::store::{Access, Store, StoreError, Tx, dialect};
@@ -173,7 +173,7 @@ pub struct KeptPeriod {
     /// The member.
     pub member_id: Uuid,
     /// The stretch, and the export that showed it.
-    pub recorded: VerificationOutcome,
+    pub recorded: RecordedPeriod,
 }
 
 fn member(row: members::Model) -> KeptMember {
@@ -379,7 +379,7 @@ pub async fn periods_of(on: &impl Access, members: &[Uuid]) -> Result<Vec<KeptPe
 fn period(row: category_periods::Model) -> KeptPeriod {
     let category = row.category.as_deref().and_then(Category::parse);
     let period = CategoryPeriod { category, from_on: row.from_on, until_on: row.until_on };
-    KeptPeriod { member_id: row.member_id, recorded: VerificationOutcome { period, seen_on: row.seen_on } }
+    KeptPeriod { member_id: row.member_id, recorded: RecordedPeriod { period, seen_on: row.seen_on } }
 }
 
 /// Adds category periods, after taking away those that some members had: the new ones hold what still stands of them.
@@ -398,7 +398,7 @@ where
         category_periods::Entity::delete_many().filter(of_them).exec(tx.conn()).await?;
     }
     let row = move |p: &KeptPeriod, id: Uuid| {
-        let VerificationOutcome { period, seen_on } = p.recorded;
+        let RecordedPeriod { period, seen_on } = p.recorded;
         let category = period.category.map(Category::code);
         vec![
             id.into(),

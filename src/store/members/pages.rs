@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::domain::members::category::Category;
-use crate::domain::members::periods::{CategoryPeriod, VerificationOutcome};
+use crate::domain::members::periods::{CategoryPeriod, RecordedPeriod};
 use crate::domain::members::record::{FacilityRecord, FacilityRole, MemberRecord, Procedure, ProcedureKind, Tenure};
 use crate::store::members::{KeptFacility, KeptMember, KeptPeriod, KeptTenure};
 use crate::store::{Access, StoreError, dialect};
@@ -217,7 +217,7 @@ pub fn each_tenure(on: &impl Access) -> impl Stream<Item = Result<KeptTenure, St
 pub fn each_ended_period(on: &impl Access) -> impl Stream<Item = Result<KeptPeriod, StoreError>> + Send {
     each::<PeriodRow>(on).map_ok(|row| {
         let period = CategoryPeriod { category: category(row.category), from_on: row.from_on, until_on: row.until_on };
-        KeptPeriod { member_id: row.member_id, recorded: VerificationOutcome { period, seen_on: row.seen_on } }
+        KeptPeriod { member_id: row.member_id, recorded: RecordedPeriod { period, seen_on: row.seen_on } }
     })
 }
 

@@ -3,43 +3,46 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TryInsertResult};
 
 use super::entity::{calls, facility_marks, reports, tickets};
 use super::retention::Shelf;
 use super::{Access, StoreError, Tx};
-use crate::domain::reports::{Count, MonthlyReport};
+use crate::domain::reports::{Count, MonthlyReport, Period};
 use crate::domain::time::day_start;
 
 /// A frozen period, as published.
-pub async fn find(on: &impl Access, period: &str) -> Result<Option<(MonthlyReport, DateTime<Utc>)>, StoreError> {
-    let Some(row) = reports::Entity::find_by_id(period.to_owned()).one(on.conn()).await? else { return Ok(None) };
+pub async fn find(on: &impl Access, period: Period) -> Result<Option<(MonthlyReport, DateTime<Utc>)>, StoreError> {
+    let Some(row) = reports::Entity::find_by_id(period.to_string()).one(on.conn()).await? else { return Ok(None) };
     let body = serde_json::from_value(row.body).map_err(|_| StoreError::Corrupt("reports.body"))?;
     Ok(Some((body, row.frozen_at)))
 }
 
 /// The frozen periods, newest first.
-pub async fn periods(on: &impl Access) -> Result<Vec<String>, StoreError> {
+pub async fn periods(on: &impl Access) -> Result<Vec<Period>, StoreError> {
     let query = reports::Entity::find().select_only().column(reports::Column::Period);
-    Ok(query.order_by_desc(reports::Column::Period).into_tuple().all(on.conn()).await?)
+    let periods: Vec<String> = query.order_by_desc(reports::Column::Period).into_tuple().all(on.conn()).await?;
+    let read = |text: String| text.parse().map_err(|_| StoreError::Corrupt("reports.period"));
+    periods.into_iter().map(read).collect()
 }
 
-/// Freezes a period; what another instance froze first stands.
-pub async fn freeze(tx: &Tx, report: &MonthlyReport, at: DateTime<Utc>) -> Result<(), StoreError> {
+/// Freezes a period; false when another server froze it first, which stands.
+pub async fn freeze(tx: &Tx, report: &MonthlyReport, at: DateTime<Utc>) -> Result<bool, StoreError> {
     let row = reports::ActiveModel {
-        period: Set(report.period.clone()),
+        period: Set(report.period.to_string()),
         body: Set(serde_json::json!(report)),
         frozen_at: Set(at),
         status: Set("provisional".into()),
     };
-    reports::Entity::insert_many([row]).on_conflict_do_nothing().exec_without_returning(tx.conn()).await?;
-    Ok(())
+    let rows = reports::Entity::insert_many([row]).on_conflict_do_nothing().exec_without_returning(tx.conn()).await?;
+    Ok(matches!(rows, TryInsertResult::Inserted(1..)))
 }
 
-/// Cases and distinct facilities by incident, of tickets opened in `[from, until)`.
+/// Cases and distinct facilities by incident, of tickets opened in a month.
 /// A facility that stands with its id in some and with its mark in others, whose period has ended, counts once.
 /// Cases whose facility is unknown count as one facility together: the cautious reading.
-pub async fn by_incident(on: &impl Access, from: NaiveDate, until: NaiveDate) -> Result<Vec<Count>, StoreError> {
+pub async fn by_incident(on: &impl Access, period: Period) -> Result<Vec<Count>, StoreError> {
+    let (from, until) = period.days();
     use tickets::Column as C;
     let facility = || Expr::col((tickets::Entity, C::FacilityId));
     let marked = |column| Expr::col((facility_marks::Entity, column));

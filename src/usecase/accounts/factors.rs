@@ -54,22 +54,26 @@ async fn me(services: &Services, ctx: &Ctx) -> Result<Account, Error> {
     accounts::by_id(&services.store, ctx.actor.id).await?.ok_or(Error::NotFound("account"))
 }
 
-/// Begins or goes on with setting up an authenticator app: the same secret until it's confirmed.
-pub async fn set_up(services: &Services, ctx: &Ctx) -> Result<SetUp, Error> {
+/// Begins to set up an authenticator app. Where it was begun already, the same secret stays until it's confirmed.
+pub async fn begin(services: &Services, ctx: &Ctx) -> Result<(), Error> {
+    authorise::<may::OwnLocks>(ctx)?;
+    if factors::of(&services.store, ctx.actor.id, false).await?.is_some() {
+        return Ok(());
+    }
+    let secret = totp::new_secret().map_err(Error::Outside)?;
+    let tx = services.store.begin().await?;
+    add(services, &tx, ctx, ctx.actor.id, &secret, false).await?;
+    Ok(tx.commit().await?)
+}
+
+/// What the app that was begun is set up from; none where none was.
+pub async fn set_up(services: &Services, ctx: &Ctx) -> Result<Option<SetUp>, Error> {
     authorise::<may::OwnLocks>(ctx)?;
     let account = me(services, ctx).await?;
-    let secret = match factors::of(&services.store, account.id, false).await? {
-        Some(begun) => services.seals.unseal(place(begun.id), &begun.secret).map_err(Error::Outside)?,
-        None => {
-            let secret = totp::new_secret().map_err(Error::Outside)?;
-            let tx = services.store.begin().await?;
-            add(services, &tx, ctx, account.id, &secret, false).await?;
-            tx.commit().await?;
-            secret
-        }
-    };
+    let Some(begun) = factors::of(&services.store, account.id, false).await? else { return Ok(None) };
+    let secret = services.seals.unseal(place(begun.id), &begun.secret).map_err(Error::Outside)?;
     let picture = totp::picture(&secret, &account.login).map_err(Error::Outside)?;
-    Ok(SetUp { picture, by_hand: totp::by_hand(&secret) })
+    Ok(Some(SetUp { picture, by_hand: totp::by_hand(&secret) }))
 }
 
 /// Adds an authenticator app with a given secret.

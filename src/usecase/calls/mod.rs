@@ -19,7 +19,6 @@ use crate::domain::calls::sheet::SheetField;
 use crate::domain::calls::{Call, CallState, Direction, Standing};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::CallId;
-use crate::domain::matching::Heard;
 use crate::domain::refusal::{Faults, Refusal};
 use crate::domain::scheme::codes;
 use crate::domain::text;
@@ -91,10 +90,9 @@ fn outside(services: &Services, desk: &str, direction: Direction, arrived_at: Da
 }
 
 /// What an ended call answers.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Ended {
     /// The call.
-    #[schema(value_type = uuid::Uuid)]
     pub call: CallId,
     /// The ticket it ended in, if any: `2026-004512`.
     pub ticket: Option<String>,
@@ -135,62 +133,38 @@ pub async fn end(services: &Services, ctx: &Ctx, id: CallId, conclusion: WrapUp,
 }
 
 /// A finished call, as a script or a telephone system reports it.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone)]
 pub struct CallLog {
-    /// Who rang whom; inbound unless said.
-    #[serde(default = "inbound")]
+    /// Who rang whom.
     pub direction: Direction,
     /// The other side's number.
-    #[serde(default)]
     pub number: String,
     /// When it arrived.
     pub arrived_at: DateTime<Utc>,
     /// When it ended; now unless said.
     pub ended_at: Option<DateTime<Utc>>,
     /// Who called.
-    #[serde(default)]
     pub caller_name: String,
     /// The caller's standing.
     pub standing: Option<Standing>,
     /// Where to call back.
-    #[serde(default)]
     pub callback: String,
-    /// A①会員名. Sending any of the four items needs the right `member.verify`.
-    #[serde(default)]
-    pub member_name: String,
-    /// 医療機関・事業所名
-    #[serde(default)]
-    pub facility: String,
-    /// 所在地
-    #[serde(default)]
-    pub address: String,
-    /// 医籍番号または会員番号
-    #[serde(default)]
-    pub member_number: String,
+    /// The four items, as far as they were said.
+    pub said: StatedItems,
     /// What is recorded about the caller; unverified unless said.
     pub recorded: Option<VerificationOutcome>,
     /// Why, where that needs a reason.
-    #[serde(default)]
     pub reason: String,
     /// Incident code.
-    #[serde(default)]
     pub incident: String,
     /// Severity code.
-    #[serde(default)]
     pub severity: String,
     /// What the caller told.
-    #[serde(default)]
     pub narrative: String,
     /// Why it was taken outside hours.
-    #[serde(default)]
     pub out_of_hours_reason: String,
     /// How it ended, and what becomes of the matter.
-    #[serde(flatten)]
     pub conclusion: WrapUp,
-}
-
-fn inbound() -> Direction {
-    Direction::Inbound
 }
 
 /// Logs a finished call: call, ticket, timeline and audit in one transaction.
@@ -282,11 +256,11 @@ fn checked(services: &Services, ctx: &Ctx, new: &CallLog) -> Result<(Call, Intak
     let line = |faults: &mut Faults, name: &str, value: &str| faults.take(text::line(name, value, text::LINE));
     let matter = Intake {
         said: StatedItems {
-            name: line(&mut faults, "member_name", &new.member_name),
-            facility: line(&mut faults, "facility", &new.facility),
-            address: line(&mut faults, "address", &new.address),
-            number: line(&mut faults, "member_number", &new.member_number),
-            heard: Heard::Once,
+            name: line(&mut faults, "member_name", &new.said.name),
+            facility: line(&mut faults, "facility", &new.said.facility),
+            address: line(&mut faults, "address", &new.said.address),
+            number: line(&mut faults, "member_number", &new.said.number),
+            heard: new.said.heard,
         },
         caller_name: line(&mut faults, "caller_name", &new.caller_name),
         callback: if callback.is_empty() { number.clone() } else { callback.clone() },

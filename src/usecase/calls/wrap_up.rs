@@ -25,35 +25,28 @@ use crate::usecase::tickets::transition::{Allowed, advance};
 use crate::usecase::{Error, Services};
 
 /// How a call ends, as asked at its end.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone)]
 pub struct WrapUp {
     /// 対応結果
     pub disposition: Disposition,
     /// 苦情: calls the supervisor.
-    #[serde(default)]
     pub complaint: bool,
     /// By when the clinic is called back, as Tokyo wall-clock time: `2026-11-22T15:00`.
-    #[serde(default)]
     pub callback_at: String,
     /// About what.
-    #[serde(default)]
     pub callback_note: String,
     /// What becomes of the ticket; by the disposition unless said.
-    #[serde(default)]
     pub next: NextChoice,
     /// Result code, when it is closed.
-    #[serde(default)]
     pub result: String,
     /// Why it goes to tier 2, or where the caller was directed.
-    #[serde(default)]
     pub next_reason: String,
     /// The number of a ticket that exists, when the call is about that one.
-    #[serde(default)]
     pub ticket: String,
 }
 
 /// What the person at the desk says becomes of the ticket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NextChoice {
     /// What the disposition means.
@@ -70,15 +63,23 @@ pub enum NextChoice {
 }
 
 impl NextChoice {
-    /// The choice of a form's code.
-    pub fn parse(code: &str) -> Self {
-        match code {
-            "keep" => Self::Keep,
-            "close" => Self::Close,
-            "escalate" => Self::Escalate,
-            "none" => Self::None,
-            _ => Self::Usual,
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Usual, Self::Keep, Self::Close, Self::Escalate, Self::None];
+
+    /// The code in the forms and the API.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Usual => "usual",
+            Self::Keep => "keep",
+            Self::Close => "close",
+            Self::Escalate => "escalate",
+            Self::None => "none",
         }
+    }
+
+    /// The choice of a form's code; the usual unless it says another.
+    pub fn parse(code: &str) -> Self {
+        Self::ALL.into_iter().find(|choice| choice.code() == code).unwrap_or_default()
     }
 }
 

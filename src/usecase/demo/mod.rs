@@ -17,7 +17,7 @@ use crate::domain::access::actor::{Role, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::AccountId;
-use crate::domain::members::periods::{VerificationOutcome, periods};
+use crate::domain::members::periods::{RecordedPeriod, periods};
 use crate::domain::members::record::Tenure;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Scheme;
@@ -149,7 +149,7 @@ async fn people(
             }));
             seen.extend(periods(&home.member).into_iter().map(|p| KeptPeriod {
                 member_id: home.id.0,
-                recorded: VerificationOutcome { period: p, seen_on: directory.exported_on },
+                recorded: RecordedPeriod { period: p, seen_on: directory.exported_on },
             }));
             facilities.extend(home.facilities.into_iter().map(|(id, record)| KeptFacility {
                 id: id.0,

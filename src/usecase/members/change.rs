@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::domain::access::actor::may;
 use crate::domain::ctx::Ctx;
 use crate::domain::members::import::ParsedDirectory;
-use crate::domain::members::periods::{LastSeen, VerificationOutcome, periods, settle};
+use crate::domain::members::periods::{LastSeen, RecordedPeriod, periods, settle};
 use crate::domain::members::record::{FacilityRole, Tenure};
 use crate::store::members;
 use crate::store::members::{KeptFacility, KeptMember, KeptPeriod, KeptTenure};
@@ -156,7 +156,7 @@ impl Change {
     fn shown(&self, member: &KeptMember) -> Vec<KeptPeriod> {
         let recorded = |period| KeptPeriod {
             member_id: member.id,
-            recorded: VerificationOutcome { period, seen_on: self.exported_on },
+            recorded: RecordedPeriod { period, seen_on: self.exported_on },
         };
         periods(&member.record).into_iter().map(recorded).collect()
     }
@@ -165,7 +165,7 @@ impl Change {
     async fn settled(&self, tx: &Tx) -> Result<(Vec<KeptPeriod>, Vec<Uuid>), Error> {
         let exports: Vec<NaiveDate> = members::imports(tx).await?.iter().map(|i| i.exported_on).collect();
         let changed: Vec<Uuid> = self.members.changed.iter().map(|at| self.members.ids[*at]).collect();
-        let mut known: HashMap<Uuid, Vec<VerificationOutcome>> = HashMap::new();
+        let mut known: HashMap<Uuid, Vec<RecordedPeriod>> = HashMap::new();
         for period in members::periods_of(tx, &changed).await? {
             known.entry(period.member_id).or_default().push(period.recorded);
         }

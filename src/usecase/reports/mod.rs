@@ -1,12 +1,11 @@
-//! Reports for the association: frozen when first drawn, never changed after.
+//! Reports for the association: drawn and frozen once a month is over, never changed after.
 
 use super::authorise::authorise;
 use super::{Error, Services};
 use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
-use crate::domain::reports::{Count, MonthlyReport, is_period, publish};
-use crate::domain::time::last_full_month;
+use crate::domain::reports::{Count, MonthlyReport, Period, publish};
 use crate::store::{audit, reports};
 
 /// A report as read.
@@ -15,32 +14,48 @@ pub struct ReadReport {
     pub report: MonthlyReport,
     /// When it was frozen.
     pub frozen_at: chrono::DateTime<chrono::Utc>,
-    /// Other frozen periods, newest first.
-    pub periods: Vec<String>,
+    /// The frozen periods, newest first.
+    pub periods: Vec<Period>,
 }
 
-/// The last full month's report, drawn and frozen if nobody has read it yet; or an earlier one by its period.
-pub async fn month(services: &Services, ctx: &Ctx, period: Option<&str>) -> Result<ReadReport, Error> {
+/// Draws and freezes the report of the last month that is over; none when it stands already. What another server froze
+/// first stays.
+///
+/// # Errors
+/// Forbidden to everybody but the product itself.
+pub async fn draw(services: &Services, ctx: &Ctx) -> Result<Option<Period>, Error> {
+    authorise::<may::ReportDraw>(ctx)?;
+    let period = Period::last_over(ctx.today());
+    if reports::find(&services.store, period).await?.is_some() {
+        return Ok(None);
+    }
+    let counts = in_order(services, reports::by_incident(&services.store, period).await?);
+    let tx = services.store.begin().await?;
+    if !reports::freeze(&tx, &publish(period, &counts), ctx.now).await? {
+        return Ok(None);
+    }
+    audit::record(&tx, ctx, AuditEntry::done("report.freeze", Object::kind("report"))).await?;
+    tx.commit().await?;
+    Ok(Some(period))
+}
+
+/// The newest report that was drawn; none before the first.
+pub async fn latest(services: &Services, ctx: &Ctx) -> Result<Option<ReadReport>, Error> {
     authorise::<may::ReportRead>(ctx)?;
-    let (from, until) = last_full_month(ctx.today());
-    let latest = from.format("%Y-%m").to_string();
-    let wanted = period.unwrap_or(&latest);
-    if !is_period(wanted) {
-        return Err(Error::NotFound("report"));
+    match reports::periods(&services.store).await?.first() {
+        Some(newest) => month(services, ctx, *newest).await.map(Some),
+        None => Ok(None),
     }
-    if reports::find(&services.store, wanted).await?.is_none() {
-        if wanted != latest {
-            return Err(Error::NotFound("report"));
-        }
-        let counts = in_order(services, reports::by_incident(&services.store, from, until).await?);
-        let tx = services.store.begin().await?;
-        reports::freeze(&tx, &publish(&latest, &counts), ctx.now).await?;
-        audit::record(&tx, ctx, AuditEntry::done("report.freeze", Object::kind("report"))).await?;
-        tx.commit().await?;
-    }
+}
+
+/// The report of a period.
+///
+/// # Errors
+/// Not found when none was drawn.
+pub async fn month(services: &Services, ctx: &Ctx, period: Period) -> Result<ReadReport, Error> {
+    authorise::<may::ReportRead>(ctx)?;
+    let (report, frozen_at) = reports::find(&services.store, period).await?.ok_or(Error::NotFound("report"))?;
     services.store.journal().write(ctx, AuditEntry::done("report.view", Object::kind("report"))).await?;
-    // Read back: what another instance froze first stands.
-    let (report, frozen_at) = reports::find(&services.store, wanted).await?.ok_or(Error::NotFound("report"))?;
     Ok(ReadReport { report, frozen_at, periods: reports::periods(&services.store).await? })
 }
 

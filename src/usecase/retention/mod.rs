@@ -21,8 +21,9 @@ use crate::domain::retention::wait::Wait;
 use crate::domain::retention::{Kind, Night, cap};
 use crate::domain::time::tokyo_time;
 use crate::gateway::clock::Clock;
+use crate::store::jobs::leases;
 use crate::store::retention::nights;
-use crate::store::{Tx, audit, leases, retention};
+use crate::store::{Tx, audit, retention};
 
 use gate::Allowance;
 pub use gate::{doubted, to_confirm, waits};

@@ -95,20 +95,18 @@ async fn named(
 }
 
 /// A note, advice or call written by hand.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone)]
 pub struct NewEntry {
     /// `note`, `advice` or `call`; a note unless said.
-    #[serde(default)]
     pub kind: String,
     /// When it happened, as Tokyo wall-clock time; now unless said.
-    #[serde(default)]
     pub occurred_at: String,
     /// The words.
     pub body: String,
 }
 
 /// What a deed on a ticket answers.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Done {
     /// The ticket's number.
     pub number: String,
@@ -173,16 +171,13 @@ pub(in crate::usecase) async fn overtaken(tx: &Tx, ticket: &Ticket, sent: i64) -
 }
 
 /// What can be changed about a ticket besides its state.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default)]
 pub struct TicketChange {
     /// Incident code.
-    #[serde(default)]
     pub incident: String,
     /// Severity code.
-    #[serde(default)]
     pub severity: String,
     /// Make it one's own.
-    #[serde(default)]
     pub take_over: bool,
 }
 

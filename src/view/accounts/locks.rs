@@ -109,8 +109,24 @@ pub fn set_up(set_up: &SetUp, refusal: Option<&Refusal>, again: bool) -> Markup 
             html! { (code_field(refusal, false)) (go("登録する")) },
         ))
     };
+    html! { (card("2段階目の確認の準備", inner)) (way_out(again)) }
+}
+
+/// Before an app is set up: what it takes.
+pub fn before_set_up(again: bool) -> Markup {
+    let inner = html! {
+        p { "サインインのときに、パスワードのほかに認証アプリのコードを使います。スマートフォンに認証アプリ（Google Authenticator、Microsoft Authenticator など）を用意してから始めてください。" }
+        @if again { p { "登録し終えると、いまの認証アプリと回復コードは使えなくなります。" } }
+        (form(
+            &Form { action: routes::FACTOR_BEGIN, method_post: true, ..Form::default() },
+            submit(&Button { label: "登録を始める", kind: ButtonKind::Primary, autofocus: true, ..Button::default() }),
+        ))
+    };
+    html! { (card("2段階目の確認の準備", inner)) (way_out(again)) }
+}
+
+fn way_out(again: bool) -> Markup {
     html! {
-        (card("2段階目の確認の準備", inner))
         @if again { p { (link_button(routes::OWN, &Button { label: "やめてアカウントの設定へ", kind: ButtonKind::Quiet, ..Button::default() })) } }
         @else { (leave()) }
     }

@@ -3,9 +3,11 @@
 use maud::{Markup, html};
 
 use super::components::bars::{Bar, bars};
+use super::components::empty::{Empty, empty};
 use super::components::figure::{Figure, figures};
 use super::components::table::{Col, Table, table};
 use super::format;
+use crate::domain::reports::Period;
 use crate::domain::scheme::Lists;
 use crate::routes;
 use crate::usecase::reports::ReadReport;
@@ -23,7 +25,7 @@ pub fn month(p: &ReadReport, lists: &Lists) -> Markup {
     let most = report.cells.iter().filter_map(|c| c.cases.map(|n| (n, &c.code))).max().filter(|(n, _)| *n > 0);
     html! {
         p.measure {
-            (year_month(&report.period)) "に受け付けた" (total) "。"
+            (year_month(report.period)) "に受け付けた" (total) "。"
             @if let Some((n, code)) = most { "公表できる種別のうち最も多いのは「" (lists.incident_label(code)) "」の" (n) "件です。" }
             @if report.provisional { strong { "【暫定】" } "公表前の確認を経ていない数値です。" }
         }
@@ -44,16 +46,22 @@ pub fn month(p: &ReadReport, lists: &Lists) -> Markup {
         p.muted { "受付日による集計。" (format::date_time_full(p.frozen_at)) "に確定し、以後変わりません。" }
         @if p.periods.len() > 1 {
             nav aria-label="過去の報告" { h2 { "過去の報告" }
-                ul { @for period in &p.periods { li { a href=(routes::report(period)) { (year_month(period)) } } } }
+                ul { @for period in &p.periods { li { a href=(routes::report(*period)) { (year_month(*period)) } } } }
             }
         }
     }
 }
 
-/// `2026-10` as 2026年10月.
-pub fn year_month(period: &str) -> String {
-    match period.split_once('-') {
-        Some((year, month)) => format!("{year}年{}月", month.trim_start_matches('0')),
-        None => period.to_owned(),
-    }
+/// Before the first report was drawn.
+pub fn none_yet() -> Markup {
+    empty(&Empty {
+        title: "公表できる報告はまだありません",
+        what_to_do: "前月分の報告は、月が替わると自動で作成します。作成されると、ここに表示します",
+        action: None,
+    })
+}
+
+/// 2026年10月.
+pub fn year_month(period: Period) -> String {
+    format!("{}年{}月", period.year(), period.month())
 }

@@ -16,13 +16,12 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
-use super::dto::{
-    CallPage, ChangeIn, ErrorOut, LookUpIn, LookUpOut, Me, SearchIn, TicketOut, TicketPage, TransitionIn,
+use super::wire::{
+    CallLog, CallPage, ChangeIn, Done, Ended, ErrorOut, LookUpIn, LookUpOut, Me, MonthlyReport, NewEntry, SearchIn,
+    TicketOut, TicketPage, TransitionIn,
 };
 use crate::domain::access::actor::{Action, Hands};
 use crate::domain::access::field::Field;
-use crate::usecase::calls::{CallLog, Ended};
-use crate::usecase::tickets::{Done, NewEntry};
 
 /// A route in words: method, path, whom it is open to, what it does, what it takes (if anything), what it answers.
 struct Line {
@@ -58,7 +57,7 @@ const GET: HttpMethod = HttpMethod::Get;
 const POST: HttpMethod = HttpMethod::Post;
 
 fn lines() -> Vec<Line> {
-    use Action::{ApiDescribe, CallLog, CallRead, ReportRead, TicketFind, TicketRead, TicketWork, Verify};
+    use Action::{ApiDescribe, CallRead, ReportRead, TicketFind, TicketRead, TicketWork, Verify};
     let line = |method, path, right, summary, takes, status, answer| Line {
         method,
         path,
@@ -92,7 +91,7 @@ fn lines() -> Vec<Line> {
             "200",
             "Done",
         ),
-        line(POST, "/api/v1/calls", CallLog, "終了した通話の記録", Some("CallLog"), "201", "Ended"),
+        line(POST, "/api/v1/calls", Action::CallLog, "終了した通話の記録", Some("CallLog"), "201", "Ended"),
         line(POST, "/api/v1/calls/search", CallRead, "相談票のない通話の検索", Some("SearchIn"), "200", "CallPage"),
         line(POST, "/api/v1/verifications", Verify, "会員の確認", Some("LookUpIn"), "200", "LookUpOut"),
         line(GET, "/api/v1/reports/{period}", ReportRead, "公表済みの報告", None, "200", "MonthlyReport"),
@@ -207,7 +206,7 @@ fn components() -> utoipa::openapi::Components {
     add::<CallPage>(&mut found);
     add::<LookUpIn>(&mut found);
     add::<LookUpOut>(&mut found);
-    add::<crate::domain::reports::MonthlyReport>(&mut found);
+    add::<MonthlyReport>(&mut found);
     add::<ErrorOut>(&mut found);
     let token = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
     ComponentsBuilder::new().schemas_from_iter(found).security_scheme("token", token).build()

@@ -4,18 +4,19 @@ use axum::Json as Answer;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 
-use super::dto::{CallPage, ChangeIn, LookUpIn, LookUpOut, Me, SearchIn, TicketOut, TicketPage, TransitionIn};
+use super::wire::{
+    CallLog, CallPage, ChangeIn, Done, Ended, LookUpIn, LookUpOut, Me, MonthlyReport, NewEntry, SearchIn, TicketOut,
+    TicketPage, TransitionIn,
+};
 use crate::domain::access::actor::Action;
 use crate::domain::access::field::Field;
 use crate::domain::id::AccountId;
-use crate::domain::reports::MonthlyReport;
 use crate::domain::tickets::transition::Words;
 use crate::domain::tickets::{TicketNo, Transition};
 use crate::usecase::calls::search;
-use crate::usecase::calls::{CallLog, Ended};
 use crate::usecase::once::answered;
+use crate::usecase::tickets as steps;
 use crate::usecase::tickets::page;
-use crate::usecase::tickets::{self as steps, Done, NewEntry};
 use crate::usecase::verification::api;
 use crate::usecase::{Error, calls, reports};
 use crate::web::AppState;
@@ -66,8 +67,8 @@ pub async fn add_entry(
     Path(no): Path<String>,
     new: Json<NewEntry>,
 ) -> ApiResult<Done> {
-    let done = steps::add_entry(&state.services, &ctx, number(&no)?, new.body, &new.once).await;
-    Ok(Answer(answered(done)?))
+    let done = steps::add_entry(&state.services, &ctx, number(&no)?, new.body.into(), &new.once).await;
+    Ok(Answer(answered(done)?.into()))
 }
 
 /// Moves a ticket on.
@@ -80,7 +81,7 @@ pub async fn move_on(
     let TransitionIn { transition, reason, result, exit, .. } = &asked.body;
     let step = Transition::parse(transition, Words { reason, result, exit }).map_err(Error::from)?;
     let done = steps::move_on(&state.services, &ctx, number(&no)?, asked.body.version, step, &asked.once).await;
-    Ok(Answer(answered(done)?))
+    Ok(Answer(answered(done)?.into()))
 }
 
 /// Changes incident, severity or owner.
@@ -90,9 +91,9 @@ pub async fn change(
     Path(no): Path<String>,
     asked: Json<ChangeIn>,
 ) -> ApiResult<Done> {
-    let done =
-        steps::change(&state.services, &ctx, number(&no)?, asked.body.version, asked.body.change, &asked.once).await;
-    Ok(Answer(answered(done)?))
+    let ChangeIn { version, change } = asked.body;
+    let done = steps::change(&state.services, &ctx, number(&no)?, version, change.into(), &asked.once).await;
+    Ok(Answer(answered(done)?.into()))
 }
 
 /// Logs a finished call.
@@ -101,8 +102,8 @@ pub async fn log_call(
     ctx: RequestCtx,
     new: Json<CallLog>,
 ) -> Result<(StatusCode, Answer<Ended>), ApiProblem> {
-    let ended = answered(calls::log(&state.services, &ctx, new.body, &new.once).await)?;
-    Ok((StatusCode::CREATED, Answer(ended)))
+    let ended = answered(calls::log(&state.services, &ctx, new.body.into(), &new.once).await)?;
+    Ok((StatusCode::CREATED, Answer(ended.into())))
 }
 
 /// Calls without a ticket that hold every word.
@@ -130,5 +131,6 @@ pub async fn report(
     ctx: RequestCtx,
     Path(period): Path<String>,
 ) -> ApiResult<MonthlyReport> {
-    Ok(Answer(reports::month(&state.services, &ctx, Some(&period)).await?.report))
+    let period = period.parse().map_err(|_| Error::NotFound("report"))?;
+    Ok(Answer(reports::month(&state.services, &ctx, period).await?.report.into()))
 }

@@ -2,8 +2,8 @@
 //! so the description can't forget one.
 
 pub mod describe;
-pub mod dto;
 pub mod handlers;
+pub mod wire;
 
 use axum::http::Method;
 

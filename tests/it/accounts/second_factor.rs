@@ -80,8 +80,12 @@ on_each_db!(a_recovery_code_stands_in_for_the_app_once, async |app: TestApp| {
 
 on_each_db!(a_new_app_ends_the_old_one_and_all_sessions, async |app: TestApp| {
     let (here, elsewhere) = (app.browser(Role::Operator).await, app.browser(Role::Operator).await);
+    assert_eq!(here.get("/account/factor").await.is(200).page().count(".set-up-key"), 0, "looking makes no secret");
+    assert_eq!(app.number("SELECT COUNT(*) AS n FROM factors WHERE confirmed_at IS NULL").await, 0);
+    assert_eq!(here.post("/account/factor/begin", &[]).await.is(303).location(), "/account/factor");
     let page = here.get("/account/factor").await.is(200).page();
     let key = page.text(".set-up-key");
+    here.post("/account/factor/begin", &[]).await.is(303);
     assert_eq!(here.get("/account/factor").await.page().text(".set-up-key"), key, "the same until it's confirmed");
     here.post("/account/factor", &[("code", &code(&app.clock))]).await.is(422);
     let done = here.post("/account/factor", &[("code", &code_of(&key, &app.clock))]).await.is(200);

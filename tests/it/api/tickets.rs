@@ -52,6 +52,8 @@ on_each_db!(the_search_answers_like_the_list, async |app: TestApp| {
 
 on_each_db!(a_report_is_read_once_it_was_drawn, async |app: TestApp| {
     let script = app.script(Role::JmaReader).await;
+    script.get("/api/v1/reports/2026-10").await.is(404);
+    app.draw_report().await;
     let report = script.get("/api/v1/reports/2026-10").await.is(200).json();
     assert_eq!((&report["period"], report["provisional"].as_bool()), (&json!("2026-10"), Some(true)));
     script.get("/api/v1/reports/2026-09").await.is(404);

@@ -6,13 +6,14 @@ use std::fs;
 use super::root;
 
 /// The rooms of the house. A new wing is a line here, and then a folder on each floor it needs.
-const ROOMS: [&str; 14] = [
+const ROOMS: [&str; 15] = [
     "access",
     "accounts",
     "audit",
     "calls",
     "claims",
     "desks",
+    "jobs",
     "matching",
     "members",
     "reports",

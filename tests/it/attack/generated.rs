@@ -169,6 +169,7 @@ on_each_db!(requests_made_from_the_description_never_fail_and_are_answered_as_it
     let app = app.with_directory().await;
     let ticket = app.case(json!({})).await;
     let no = ticket.to_string();
+    app.draw_report().await;
     let document = Document(app.script(Role::Operator).await.get("/api/v1/openapi.json").await.is(200).json());
     let operations = operations(&document);
     let clients = [

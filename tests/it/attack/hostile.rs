@@ -178,6 +178,7 @@ impl Pass<'_> {
             ("/accounts", 200),
             ("/tokens", 80),
             ("/rights", 40),
+            ("/jobs", 40),
             ("/audit", 2_000),
             ("/audit?result=done&from=2026-11-01", 2_000),
             ("/api/docs", 0),

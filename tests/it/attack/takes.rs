@@ -118,6 +118,7 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
 
 /// Routes whose POST takes nothing but the parts of its path.
 pub(super) const TAKES_NOTHING: &[&str] = &[
+    "/account/factor/begin",
     "/session/end",
     "/account/sessions/end",
     "/account/sessions/{name}/end",

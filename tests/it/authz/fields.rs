@@ -47,6 +47,7 @@ struct Planted {
 
 /// A verified case with remote support and a callback, and a provisional one that was handed over; a claim for each.
 async fn planted(app: &TestApp) -> Planted {
+    app.draw_report().await;
     let ctx = app.ctx(Role::Operator);
     let mut made = Planted { calls: Vec::new(), tickets: Vec::new() };
     let mut unsure = MINASE_SAID;

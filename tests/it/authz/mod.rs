@@ -4,6 +4,7 @@ mod deeds;
 mod doors;
 mod fields;
 pub(crate) mod objects;
+mod reads;
 mod steps;
 mod table;
 

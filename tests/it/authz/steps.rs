@@ -28,7 +28,8 @@ use madoguchi::usecase::tickets::remote::{RemoteEnd, RemoteStart};
 use madoguchi::usecase::tickets::{self, NewEntry, TicketChange};
 use madoguchi::usecase::tickets::{hold, page};
 use madoguchi::usecase::verification::{api, recheck};
-use madoguchi::usecase::{Error, audit, calls, claims, members, reports, retention};
+use madoguchi::usecase::{Error, audit, calls, claims, jobs, members, reports, retention};
+use madoguchi::web::api::wire;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -69,7 +70,8 @@ fn no() -> TicketNo {
 }
 
 fn log(with: Value) -> CallLog {
-    serde_json::from_value(logged(with)).expect("a call")
+    let over_the_wire: wire::CallLog = serde_json::from_value(logged(with)).expect("a call");
+    over_the_wire.into()
 }
 
 fn said(recorded: &str) -> Value {
@@ -109,6 +111,7 @@ fn why() -> String {
 }
 
 steps! {
+    "accounts::factors::begin" [OwnLocks] app ctx => factors::begin(&app.services, ctx);
     "accounts::factors::set_up" [OwnLocks] app ctx => factors::set_up(&app.services, ctx);
     "accounts::factors::enrol" [OwnLocks] app ctx => factors::enrol(&app.services, ctx, "000000");
     "accounts::factors::new_codes" [OwnLocks] app ctx => factors::new_codes(&app.services, ctx);
@@ -171,7 +174,10 @@ steps! {
     "desks::home::specialist" [Tier2] app ctx => home::specialist(&app.services, ctx);
     "desks::home::clerk" [ClaimGuidance] app ctx => home::clerk(&app.services, ctx);
     "verification::api::look_up" [Verify] app ctx => api::look_up(&app.services, ctx, ctx.today(), "榎本".into(), String::new(), String::new(), String::new());
-    "reports::month" [ReportRead] app ctx => reports::month(&app.services, ctx, Some("2019-01"));
+    "reports::draw" [ReportDraw] app ctx => reports::draw(&app.services, ctx);
+    "reports::latest" [ReportRead] app ctx => reports::latest(&app.services, ctx);
+    "reports::month" [ReportRead] app ctx => reports::month(&app.services, ctx, "2019-01".parse().expect("a month"));
+    "jobs::list" [JobRead] app ctx => jobs::list(&app.services, ctx);
     "retention::gate::waits" [RightsRead] app ctx => retention::waits(&app.services, ctx);
     "retention::run" [RetentionRun] app ctx => retention::run(&app.services, &app.clock as &dyn Clock, ctx, retention::How::Preview);
     "accounts::seals::rotate" [KeyAdmin] app ctx => seals::rotate(&app.services, ctx);

@@ -144,6 +144,11 @@ on_one_db!(an_operators_pages_can_be_used_by_everybody, async |desk: Desk| {
         browser.goto(page).await;
         faults.extend(browser.faults_of(page).await);
     }
+    browser.goto("/account/factor").await;
+    browser.click_on("登録を始める").await;
+    browser.reads("main", "6桁のコード").await;
+    faults.extend(browser.faults_of("an app being set up").await);
+    browser.goto("/account").await;
     browser.click_on("回復コードを作り直す").await;
     browser.reads("main", "二度と表示されません").await;
     faults.extend(browser.faults_of("recovery codes").await);
@@ -182,7 +187,7 @@ on_one_db!(the_other_roles_pages_can_be_used_by_everybody, async |desk: Desk| {
             (Role::Supervisor, vec!["/", "/day", "/queue", "/claims"]),
             (Role::Clerk, vec!["/", "/claims"]),
             (Role::JmaReader, vec!["/"]),
-            (Role::Administrator, vec!["/", "/accounts", "/tokens", "/audit", "/rights"]),
+            (Role::Administrator, vec!["/", "/accounts", "/tokens", "/audit", "/jobs", "/rights"]),
         ];
         for (role, pages) in pages {
             let browser = desk.browser().await;

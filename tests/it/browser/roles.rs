@@ -141,6 +141,7 @@ on_each_db!(
         newcomer.at("/account/factor").await;
         newcomer.goto("/calls").await;
         newcomer.at("/account/factor").await;
+        newcomer.press("Enter").await;
         let key = newcomer.text("main .set-up-key").await;
         newcomer.types(&code_of(&key, &desk.app.clock)).await;
         newcomer.press("Enter").await;

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::support::{Page, TestApp, on_each_db};
 
 /// Role, path, h1, what else must be there.
-const PAGES: [(Role, &str, &str, &str); 27] = [
+const PAGES: [(Role, &str, &str, &str); 28] = [
     (Role::Operator, "/", "ホーム", "form[action='/calls'] [name=phone]"),
     (Role::Operator, "/calls", "通話", "form[action='/calls'] [name=once]"),
     (Role::Operator, "/tickets", "相談票", "select[name=state]"),
@@ -15,7 +15,7 @@ const PAGES: [(Role, &str, &str, &str); 27] = [
     (Role::Operator, "/tickets/2026-000001", "相談票 2026-000001", ".timeline-entry"),
     (Role::Operator, "/account/password", "パスワードの変更", "[name=current]"),
     (Role::Operator, "/account", "アカウントの設定", "form[action='/account/recovery']"),
-    (Role::Operator, "/account/factor", "認証アプリの登録", "svg.set-up-picture[role=img][aria-label]"),
+    (Role::Operator, "/account/factor", "認証アプリの登録", "form[action='/account/factor/begin'] button"),
     (Role::Operator, "/session/confirm", "もう一度ご本人の確認", "[name=code][autocomplete=one-time-code]"),
     (Role::Specialist, "/", "2次対応", "form[action='/session/end']"),
     (Role::Specialist, "/queue", "2次対応待ち", "a[href='/tickets/2026-000002']"),
@@ -34,6 +34,7 @@ const PAGES: [(Role, &str, &str, &str); 27] = [
     (Role::Administrator, "/accounts", "アカウント", "[name=login]"),
     (Role::Administrator, "/tokens", "APIトークン", "[name=scopes]"),
     (Role::Administrator, "/audit", "監査記録", "tbody tr"),
+    (Role::Administrator, "/jobs", "定期処理", "tbody tr"),
     (Role::Administrator, "/account/password", "パスワードの変更", "[name=current]"),
 ];
 
@@ -56,6 +57,7 @@ on_each_db!(each_role_finds_its_pages, async |app: TestApp| {
     app.case(json!({})).await;
     app.case(json!({ "disposition": "escalated", "next": "usual", "next_reason": "全台停止" })).await;
     app.log(json!({ "disposition": "claims_office", "next": "none" })).await.unwrap();
+    app.draw_report().await;
     for (role, path, heading, more) in PAGES {
         let page = app.browser(role).await.get(path).await.is(200).page();
         assert_eq!(page.text("h1"), heading, "{role:?} {path}");

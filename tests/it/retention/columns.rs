@@ -60,7 +60,7 @@ const GO_WHOLE: [&str; 12] = [
 ];
 
 /// What stays, and why.
-const KEPT: [(&str, &str); 15] = [
+const KEPT: [(&str, &str); 16] = [
     ("accounts", "staff: the audit names them as long as it stands"),
     ("tokens", "named by staff, not by callers"),
     ("audit_entries", "the audit holds ids and codes, no words of callers"),
@@ -73,6 +73,7 @@ const KEPT: [(&str, &str); 15] = [
     ("clocks", "names of instances"),
     ("counters", "names of counters"),
     ("leases", "names of jobs"),
+    ("job_runs", "names of jobs and servers, kinds of faults"),
     ("journals", "paths"),
     ("retention_nights", "kinds of data"),
     ("retention_waits", "why an erasing waits, in our words"),

@@ -48,9 +48,8 @@ on_each_db!(figures_are_the_same_before_between_and_after, async |app: TestApp| 
     step_on(&app, other, Transition::Reopen { reason: "再度".into() }).await;
     step_on(&app, other, Transition::Close { result: "solved".into() }).await;
     let figures = async || {
-        let day = |text: &str| text.parse().unwrap();
-        let mut counts =
-            store::reports::by_incident(&app.services.store, day("2026-10-01"), day("2026-11-01")).await.unwrap();
+        let october = "2026-10".parse().unwrap();
+        let mut counts = store::reports::by_incident(&app.services.store, october).await.unwrap();
         counts.sort_by(|a, b| a.code.cmp(&b.code));
         counts
     };
@@ -70,7 +69,7 @@ on_each_db!(a_second_run_changes_nothing_and_the_chain_still_verifies, async |ap
     let app = app.with_directory().await;
     let no = closed(&app, "2026-11-22 10:42:00").await;
     app.log(json!({ "disposition": "wrong", "next": "none" })).await.unwrap();
-    madoguchi::usecase::reports::month(&app.services, &app.ctx(Role::JmaReader), None).await.unwrap();
+    app.draw_report().await;
     let report = app.select("SELECT period, body FROM reports").await;
     while audit::seal(&app.services).await.unwrap() > 0 {}
     let head = audit::head(&app.services).await.unwrap().0;
@@ -166,8 +165,8 @@ on_each_db!(a_run_that_was_left_is_taken_over_after_ten_minutes, async |app: Tes
     app.ran_until_now().await;
     let (now, today) = (app.clock.now(), "2027-11-23".parse().unwrap());
     let tx = app.services.store.begin().await.unwrap();
-    store::leases::begin(&tx, "retention", now, "2027-11-20".parse().unwrap()).await.unwrap();
-    assert!(store::leases::take(&tx, "retention", uuid::Uuid::new_v4(), now, Some(today)).await.unwrap());
+    store::jobs::leases::begin(&tx, "retention", now, "2027-11-20".parse().unwrap()).await.unwrap();
+    assert!(store::jobs::leases::take(&tx, "retention", uuid::Uuid::new_v4(), now, Some(today)).await.unwrap());
     tx.commit().await.unwrap();
     assert_eq!(tonight(&app.services, &app.clock).await, None);
     assert_eq!(

@@ -4,13 +4,14 @@ use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::calls::Direction;
 use madoguchi::domain::id::CallId;
 use madoguchi::domain::refusal::Refusal;
+use madoguchi::domain::reports::Period;
 use madoguchi::domain::tickets::{Ticket, TicketNo};
 use madoguchi::store;
 use madoguchi::usecase::calls::sheet;
 use madoguchi::usecase::calls::sheet::{FieldChange, Saved};
 use madoguchi::usecase::calls::wrap_up::WrapUp;
-use madoguchi::usecase::calls::{self, CallLog};
-use madoguchi::usecase::{Error, Services};
+use madoguchi::usecase::{Error, Services, calls, reports};
+use madoguchi::web::api::wire;
 use serde_json::{Value, json};
 
 use super::TestApp;
@@ -29,7 +30,8 @@ pub(crate) fn logged(with: Value) -> Value {
 
 /// A conclusion from its parts in JSON.
 pub(crate) fn conclusion(parts: Value) -> WrapUp {
-    serde_json::from_value(parts).expect("a conclusion")
+    let over_the_wire: wire::WrapUp = serde_json::from_value(parts).expect("a conclusion");
+    over_the_wire.into()
 }
 
 /// The refusal a step ended with.
@@ -66,8 +68,13 @@ impl TestApp {
 
     /// Logs a call as the operator.
     pub(crate) async fn log(&self, with: Value) -> Result<calls::Ended, Error> {
-        let new: CallLog = serde_json::from_value(logged(with)).expect("a call");
-        calls::log(&self.services, &self.ctx(Role::Operator), new, &None).await
+        let new: wire::CallLog = serde_json::from_value(logged(with)).expect("a call");
+        calls::log(&self.services, &self.ctx(Role::Operator), new.into(), &None).await
+    }
+
+    /// Draws the report of the last month, as the job does.
+    pub(crate) async fn draw_report(&self) -> Option<Period> {
+        reports::draw(&self.services, &self.app.console()).await.expect("a report")
     }
 
     /// The phone rings and the operator answers.

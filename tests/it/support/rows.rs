@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::TestApp;
 
 /// Every table of the product.
-pub(crate) const TABLES: [&str; 45] = [
+pub(crate) const TABLES: [&str; 46] = [
     "accounts",
     "sessions",
     "tokens",
@@ -45,6 +45,7 @@ pub(crate) const TABLES: [&str; 45] = [
     "facility_marks",
     "known_sources",
     "leases",
+    "job_runs",
     "journals",
     "clocks",
     "retention_nights",

@@ -68,7 +68,13 @@ pub async fn second(State(state): State<AppState>, ctx: RequestCtx, form: Form<T
     }
 }
 
-/// Shows what an authenticator app is set up from.
+/// Begins to set up an authenticator app.
+pub async fn begin(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
+    steps::begin(&state.services, &ctx).await?;
+    Ok(see_other(routes::FACTOR))
+}
+
+/// Shows what an authenticator app is set up from; before, what is needed for it.
 pub async fn set_up(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
     draw_set_up(&state, &ctx, None).await
 }
@@ -76,11 +82,9 @@ pub async fn set_up(State(state): State<AppState>, ctx: RequestCtx) -> PageResul
 async fn draw_set_up(state: &AppState, ctx: &Ctx, refusal: Option<&Refusal>) -> PageResult<Response> {
     let set_up = steps::set_up(&state.services, ctx).await?;
     let status = refusal.map_or(StatusCode::OK, status_of);
-    Ok((
-        status,
-        layout::page(&frame::bare("認証アプリの登録", view::set_up(&set_up, refusal, stage(ctx) == Stage::Full))),
-    )
-        .into_response())
+    let again = stage(ctx) == Stage::Full;
+    let body = set_up.map_or_else(|| view::before_set_up(again), |set_up| view::set_up(&set_up, refusal, again));
+    Ok((status, layout::page(&frame::bare("認証アプリの登録", body))).into_response())
 }
 
 /// Takes the app's first code; the recovery codes are shown once.

@@ -47,6 +47,7 @@ pub fn open(doors: &mut Doors) {
     doors.page(Method::POST, at::OTHER_SESSIONS, Action::OwnDesk, own::end_others);
     doors.page(Method::POST, "/account/sessions/{name}/end", Action::OwnDesk, own::end_one);
     doors.page(Method::GET, at::FACTOR, Action::OwnLocks, factor::set_up);
+    doors.page(Method::POST, at::FACTOR_BEGIN, Action::OwnLocks, factor::begin);
     doors.page(Method::POST, at::FACTOR, Action::OwnLocks, factor::enrol);
     doors.page(Method::POST, at::RECOVERY, Action::OwnLocks, factor::new_codes);
     doors.page(Method::GET, at::PASSKEYS, Action::OwnLocks, passkeys::new_form);

@@ -7,7 +7,7 @@ use super::frame;
 use crate::domain::access::actor::Action;
 use crate::routes;
 use crate::routes as at;
-use crate::usecase::reports as steps;
+use crate::usecase::{Error, reports as steps};
 use crate::view::{layout, reports as view};
 use crate::web::AppState;
 use crate::web::door::Doors;
@@ -21,9 +21,16 @@ pub fn open(doors: &mut Doors) {
     doors.page(Method::GET, "/reports/{period}", Action::ReportRead, of_period);
 }
 
-/// The last full month.
+/// The newest report.
 pub async fn latest(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
-    draw(&state, &ctx, None).await
+    match steps::latest(&state.services, &ctx).await? {
+        Some(read) => Ok(draw(&state, &ctx, &read)),
+        None => {
+            let mut page = frame::at_desk(&state, &ctx, routes::HOME, "月次報告", view::none_yet());
+            page.refresh_seconds = Some(60);
+            Ok(layout::page(&page).into_response())
+        }
+    }
 }
 
 /// A frozen period.
@@ -32,12 +39,12 @@ pub async fn of_period(
     ctx: RequestCtx,
     Path(period): Path<String>,
 ) -> PageResult<Response> {
-    draw(&state, &ctx, Some(&period)).await
+    let period = period.parse().map_err(|_| Error::NotFound("report"))?;
+    Ok(draw(&state, &ctx, &steps::month(&state.services, &ctx, period).await?))
 }
 
-async fn draw(state: &AppState, ctx: &RequestCtx, period: Option<&str>) -> PageResult<Response> {
-    let read = steps::month(&state.services, ctx, period).await?;
-    let title = format!("{}の報告", view::year_month(&read.report.period));
-    let body = view::month(&read, &state.services.scheme.lists);
-    Ok(layout::page(&frame::at_desk(state, ctx, routes::HOME, &title, body)).into_response())
+fn draw(state: &AppState, ctx: &RequestCtx, read: &steps::ReadReport) -> Response {
+    let title = format!("{}の報告", view::year_month(read.report.period));
+    let body = view::month(read, &state.services.scheme.lists);
+    layout::page(&frame::at_desk(state, ctx, routes::HOME, &title, body)).into_response()
 }

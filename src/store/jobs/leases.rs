@@ -6,8 +6,8 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
 use uuid::Uuid;
 
-use super::entity::leases;
-use super::{Access, StoreError, Tx};
+use super::super::entity::leases;
+use super::super::{Access, StoreError, Tx};
 
 /// How long an instance may be silent before another takes over.
 const MINUTES: i64 = 10;

@@ -1,30 +1,14 @@
-//! What goes over the wire. Times are RFC 3339 in UTC; codes are those of `config/scheme/lists.toml`.
+//! Tickets over the wire.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::access::field::Field;
-use crate::domain::calls::{Call, Disposition, Standing};
-use crate::domain::matching::Answer;
 use crate::domain::tickets::Entry;
-use crate::usecase::calls::search::FoundCalls;
 use crate::usecase::rows::TicketLine;
-use crate::usecase::tickets::TicketList;
 use crate::usecase::tickets::page::TicketView;
-
-/// Who the token is.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Me {
-    /// What the token is for.
-    pub name: String,
-    /// Its role.
-    pub role: String,
-    /// The actions it may use.
-    pub actions: Vec<&'static str>,
-    /// The fields it sees.
-    pub fields: Vec<&'static str>,
-}
+use crate::usecase::tickets::{self as steps, TicketList};
 
 /// A ticket in a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -75,53 +59,6 @@ pub struct TicketPage {
 impl From<&TicketList> for TicketPage {
     fn from(list: &TicketList) -> Self {
         Self { tickets: list.page.rows.iter().map(TicketSummary::from).collect(), older: list.page.older }
-    }
-}
-
-/// A call that led to no ticket.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CallSummary {
-    /// Its id.
-    pub id: uuid::Uuid,
-    /// `inbound` or `outbound`
-    pub direction: &'static str,
-    /// The other side's number.
-    pub number: String,
-    /// When it arrived.
-    pub arrived_at: DateTime<Utc>,
-    /// When it ended.
-    pub ended_at: Option<DateTime<Utc>>,
-    /// Who called.
-    pub caller_name: String,
-    /// The caller's standing.
-    pub standing: Option<&'static str>,
-    /// How it ended.
-    pub disposition: Option<&'static str>,
-}
-
-/// A page of calls, the last ended first.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CallPage {
-    /// The calls.
-    pub calls: Vec<CallSummary>,
-    /// Send as `before` for older ones; absent at the end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub older: Option<i64>,
-}
-
-impl From<&FoundCalls> for CallPage {
-    fn from(found: &FoundCalls) -> Self {
-        let summary = |call: &Call| CallSummary {
-            id: call.id.0,
-            direction: call.direction.code(),
-            number: call.number.clone(),
-            arrived_at: call.arrived_at,
-            ended_at: call.ended_at,
-            caller_name: call.caller_name.clone(),
-            standing: call.standing.map(Standing::code),
-            disposition: call.disposition.map(Disposition::code),
-        };
-        Self { calls: found.page.rows.iter().map(summary).collect(), older: found.page.older }
     }
 }
 
@@ -206,15 +143,6 @@ impl From<&TicketView> for TicketOut {
     }
 }
 
-/// Words to search for.
-#[derive(Debug, Deserialize, ToSchema)]
-pub struct SearchIn {
-    /// Words; what is found holds all of them.
-    pub q: String,
-    /// What is older than this: `older` of the page before.
-    pub before: Option<i64>,
-}
-
 /// A step in a ticket's life.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct TransitionIn {
@@ -241,103 +169,55 @@ pub struct ChangeIn {
     pub version: i64,
     /// What changes.
     #[serde(flatten)]
-    pub change: crate::usecase::tickets::TicketChange,
+    pub change: TicketChange,
 }
 
-/// What a caller said.
+/// What can be changed about a ticket besides its state.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default)]
-pub struct LookUpIn {
-    /// The day it holds for; today unless said.
-    pub call_date: Option<NaiveDate>,
-    /// A①会員名
-    pub name: String,
-    /// 医療機関・事業所名
-    pub facility: String,
-    /// 所在地
-    pub address: String,
-    /// 医籍番号または会員番号
-    pub number: String,
+pub struct TicketChange {
+    /// Incident code.
+    pub incident: String,
+    /// Severity code.
+    pub severity: String,
+    /// Make it one's own.
+    pub take_over: bool,
 }
 
-/// What the directory says to it. No stored value is ever sent.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct LookUpOut {
-    /// `eligible`, `pending`, `needs_check`, `not_eligible`.
-    pub decision: &'static str,
-    /// Why.
-    pub reason: &'static str,
-    /// The four items of the best candidate.
-    pub items: ItemsOut,
-    /// How many candidates there are, at most five.
-    pub candidates: usize,
-    /// What to ask next, in words.
-    pub ask_next: Option<String>,
-    /// The directory's version.
-    pub directory_version: i64,
-}
-
-/// `agrees`, `differs`, `not_given` or `not_on_file`, item by item.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ItemsOut {
-    /// A①会員名
-    pub name: &'static str,
-    /// 医療機関・事業所名
-    pub facility: &'static str,
-    /// 所在地
-    pub address: &'static str,
-    /// Number.
-    pub number: &'static str,
-}
-
-impl LookUpOut {
-    /// The answer of a directory's version.
-    pub fn of(answer: &Answer, directory_version: i64) -> Self {
-        let items = &answer.items;
-        Self {
-            decision: answer.decision.code(),
-            reason: answer.reason.code(),
-            items: ItemsOut {
-                name: items.name.code(),
-                facility: items.facility.code(),
-                address: items.address.code(),
-                number: items.number.code(),
-            },
-            candidates: answer.candidates.len(),
-            ask_next: answer.ask_next.clone(),
-            directory_version,
-        }
+impl From<TicketChange> for steps::TicketChange {
+    fn from(TicketChange { incident, severity, take_over }: TicketChange) -> Self {
+        Self { incident, severity, take_over }
     }
 }
 
-/// An error.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ErrorOut {
-    /// The error itself.
-    pub error: ErrorBody,
+/// A note, advice or call written by hand.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct NewEntry {
+    /// `note`, `advice` or `call`; a note unless said.
+    #[serde(default)]
+    pub kind: String,
+    /// When it happened, as Tokyo wall-clock time; now unless said.
+    #[serde(default)]
+    pub occurred_at: String,
+    /// The words.
+    pub body: String,
 }
 
-/// An error's parts.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ErrorBody {
-    /// A stable code.
-    pub code: String,
-    /// What happened and what to do, in Japanese.
-    pub message: String,
-    /// The fields concerned. With 409 `ticket.stale` two of the name `version`: `version.sent` and `version.stands`, each
-    /// with the number as its message.
-    pub fields: Vec<FieldOut>,
-    /// Names the request in the log.
-    pub request_id: uuid::Uuid,
+impl From<NewEntry> for steps::NewEntry {
+    fn from(NewEntry { kind, occurred_at, body }: NewEntry) -> Self {
+        Self { kind, occurred_at, body }
+    }
 }
 
-/// A field that can't be taken.
+/// What a deed on a ticket answers.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct FieldOut {
-    /// Its name.
-    pub name: String,
-    /// A stable code.
-    pub code: String,
-    /// What to do, in Japanese.
-    pub message: String,
+pub struct Done {
+    /// The ticket's number.
+    pub number: String,
+}
+
+impl From<steps::Done> for Done {
+    fn from(done: steps::Done) -> Self {
+        Self { number: done.number }
+    }
 }
