@@ -1,6 +1,6 @@
 //! Paths and links. No handler and no page spells a path by itself.
 
-use crate::domain::id::{CallId, CallbackId, HoldId, RemoteId, TaskId, VerificationId};
+use crate::domain::id::{AccountId, CallId, CallbackId, HoldId, PasskeyId, RemoteId, TaskId, TokenId, VerificationId};
 use crate::domain::reports::Period;
 use crate::domain::tickets::TicketNo;
 use uuid::Uuid;
@@ -137,7 +137,7 @@ pub fn report(period: Period) -> String {
 }
 
 /// Removing one of one's own passkeys.
-pub fn passkey_remove(id: Uuid) -> String {
+pub fn passkey_remove(id: PasskeyId) -> String {
     format!("{PASSKEYS}/{id}/remove")
 }
 
@@ -152,11 +152,11 @@ pub fn confirm(to: &str) -> String {
 }
 
 /// A part of an account: `code`, `disable`, `enable`, `role`, `end`.
-pub fn account_part(id: Uuid, part: &str) -> String {
+pub fn account_part(id: AccountId, part: &str) -> String {
     format!("/accounts/{id}/{part}")
 }
 
 /// Revoking a token.
-pub fn token_revoke(id: Uuid) -> String {
+pub fn token_revoke(id: TokenId) -> String {
     format!("/tokens/{id}/revoke")
 }

@@ -10,7 +10,6 @@ use super::{Failure, say};
 use crate::app::App;
 use crate::config;
 use crate::domain::access::actor::Role;
-use crate::domain::id::AccountId;
 use crate::domain::masked::masked;
 use crate::gateway::clock::{Clock, SystemClock};
 use crate::gateway::{secret, totp};
@@ -182,7 +181,7 @@ async fn fill(app: &App, args: &DemoArgs) -> Result<(), Failure> {
         let new = accounts::NewAccount { login, name, role, maintenance: None };
         let id = accounts::create_enrolled(&app.services, &ctx, &new, DEMO_PASSWORD, &demo_secret(login)).await?;
         if matches!(role, Role::Operator | Role::Specialist) {
-            desk.push(AccountId(id));
+            desk.push(id);
         }
     }
     let demo = demo::Demo { members: args.members, tickets: args.tickets, seed: 1, until: ctx.today() };

@@ -16,6 +16,9 @@ macro_rules! typed_id {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { self.0.fmt(f) }
         }
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self { id.0 }
+        }
         impl FromStr for $name {
             type Err = uuid::Error;
             fn from_str(s: &str) -> Result<Self, Self::Err> { Uuid::parse_str(s).map(Self) }
@@ -52,4 +55,6 @@ typed_id!(
     TaskId,
     /// A reason to keep a ticket beyond its period.
     HoldId,
+    /// A passkey of an account.
+    PasskeyId,
 );

@@ -32,16 +32,3 @@ pub use services::{IndexHolder, Services};
 pub(crate) fn me(ctx: &Ctx) -> AccountId {
     AccountId(ctx.actor.id)
 }
-
-/// Rows that pages show, as plain data.
-pub mod rows {
-    pub use super::accounts::TokenLine;
-    pub use crate::store::accounts::Account;
-    pub use crate::store::accounts::passkeys::Passkey;
-    pub use crate::store::accounts::sessions::Session;
-    pub use crate::store::audit::seals::Review;
-    pub use crate::store::audit::{AuditFilter, AuditRow};
-    pub use crate::store::members::ImportRecord;
-    pub use crate::store::tickets::hold::Hold;
-    pub use crate::store::tickets::{TicketFilter, TicketLine};
-}

@@ -1,10 +1,10 @@
-//! What handlers take out of a request: the context, a form with its idempotency key, a JSON body with its.
+//! What handlers take out of a request: the context, what the address names, a form with its idempotency key, a JSON body with its.
 
 use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::header::CONTENT_LENGTH;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
@@ -35,6 +35,19 @@ impl<S: Send + Sync> FromRequestParts<S> for RequestCtx {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let missing = || Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR, false);
         parts.extensions.get::<Arc<Ctx>>().cloned().map(Self).ok_or_else(missing)
+    }
+}
+
+/// What the address names, by its type. What can't be the name of anything is absent, like all that isn't there.
+pub struct At<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for At<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let api = parts.uri.path().starts_with("/api/");
+        let named = Path::<T>::from_request_parts(parts, state).await;
+        named.map(|Path(named)| Self(named)).map_err(|_| Problem::of_status(StatusCode::NOT_FOUND, api))
     }
 }
 

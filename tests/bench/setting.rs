@@ -7,7 +7,6 @@ use madoguchi::app::App;
 use madoguchi::config;
 use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::ctx::Ctx;
-use madoguchi::domain::id::AccountId;
 use madoguchi::gateway::clock::SystemClock;
 use madoguchi::gateway::password::Cost;
 use madoguchi::usecase::accounts::{self, NewAccount};
@@ -56,15 +55,15 @@ impl Setting {
             accounts::create_token(&app.services, &ctx, "bench", Role::Operator, Vec::new(), None).await.unwrap();
         let trial = Demo { members: 3_000, tickets, seed: 7, until: ctx.today() };
         let started = Instant::now();
-        fill(&app.services, &ctx, &trial, &[AccountId(operator)], &mut |_, _| {}).await.unwrap();
+        fill(&app.services, &ctx, &trial, &[operator], &mut |_, _| {}).await.unwrap();
         let fill_rate = tickets as f64 / started.elapsed().as_secs_f64();
         import_sample(&app, &ctx).await;
         let mut numbers = Vec::new();
         let mut before = None;
-        let filter = |before| madoguchi::usecase::rows::TicketFilter { before, ..Default::default() };
+        let filter = |before| madoguchi::domain::tickets::line::TicketFilter { before, ..Default::default() };
         for _ in 0..20 {
             let page = madoguchi::store::tickets::list(&app.services.store, &filter(before), 500).await.unwrap();
-            numbers.extend(page.rows.iter().map(|line| line.no().to_string()));
+            numbers.extend(page.rows.iter().map(|line| line.number.to_string()));
             before = page.older;
             if before.is_none() {
                 break;

@@ -4,11 +4,13 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::refusal::Refusal;
 
+pub mod account;
 pub mod guessing;
 pub mod insistence;
 pub mod line;
 pub mod passkey;
 pub mod session;
+pub mod token;
 
 /// Absolute life of a session, in hours (`quality.md` section 4).
 pub const SESSION_HOURS: i64 = 12;

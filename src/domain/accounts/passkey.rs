@@ -1,12 +1,38 @@
 //! Passkeys as a second factor, beside the authenticator app: how many, how long a challenge stands, and what shows
 //! that one was copied.
 
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use crate::domain::id::{AccountId, PasskeyId};
+
 /// The most passkeys an account may have.
 pub const MOST: usize = 10;
 /// How long an authenticator may take to answer, in minutes.
 pub const CHALLENGE_MINUTES: i64 = 5;
 /// The longest name of a passkey, in characters.
 pub const NAME_CHARS: usize = 40;
+
+/// A passkey: public, but one account's only.
+#[derive(Debug, Clone)]
+pub struct Passkey {
+    /// Its id.
+    pub id: PasskeyId,
+    /// The account.
+    pub account_id: AccountId,
+    /// What its owner calls it.
+    pub name: String,
+    /// What the authenticator calls it.
+    pub credential_id: Vec<u8>,
+    /// Its public key and what is known of it.
+    pub credential: Value,
+    /// The counter it was last used with.
+    pub counter: i64,
+    /// When it was added.
+    pub created_at: DateTime<Utc>,
+    /// When it was last used.
+    pub last_used_at: Option<DateTime<Utc>>,
+}
 
 /// What a challenge is for. An answer to one is none to the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,9 @@
 //! How far a signed-in browser has come, and what it may do before it has come all the way.
 
 use chrono::{DateTime, Duration, Utc};
+use uuid::Uuid;
+
+use crate::domain::id::AccountId;
 
 /// How long a proof by the second factor counts for what needs a fresh one, in minutes.
 pub const FRESH_MINUTES: i64 = 10;
@@ -48,6 +51,38 @@ impl Session {
     /// payments need it (`quality.md` section 4).
     pub fn is_fresh(&self, now: DateTime<Utc>) -> bool {
         self.confirmed_at.is_some_and(|at| now - at < Duration::minutes(FRESH_MINUTES))
+    }
+}
+
+/// A session as it is kept, with where it was opened from.
+#[derive(Debug, Clone)]
+pub struct OpenSession {
+    /// The hash by which it is kept.
+    pub id: [u8; 32],
+    /// Its account.
+    pub account_id: AccountId,
+    /// When it was opened.
+    pub created_at: DateTime<Utc>,
+    /// When it was last used, to the minute.
+    pub last_seen_at: DateTime<Utc>,
+    /// When it ends at the latest.
+    pub expires_at: DateTime<Utc>,
+    /// When the second factor was given.
+    pub second_at: Option<DateTime<Utc>>,
+    /// When the second factor was last given.
+    pub confirmed_at: Option<DateTime<Utc>>,
+    /// The address it was opened from.
+    pub peer: String,
+    /// The browser's name.
+    pub agent: String,
+}
+
+impl OpenSession {
+    /// A name for links: the beginning of the hash, which opens nothing.
+    pub fn name(&self) -> Uuid {
+        let mut beginning = [0; 16];
+        beginning.copy_from_slice(&self.id[..16]);
+        Uuid::from_bytes(beginning)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The audit: who did what to what, when, with what result. It names ids and codes, never copies a value.
 
 pub mod chain;
+pub mod line;
 pub mod words;
 
 use serde_json::Value;
@@ -39,8 +40,8 @@ pub struct Object {
 
 impl Object {
     /// A thing with an id.
-    pub fn new(kind: &'static str, id: Uuid) -> Self {
-        Self { kind, id: Some(id) }
+    pub fn new(kind: &'static str, id: impl Into<Uuid>) -> Self {
+        Self { kind, id: Some(id.into()) }
     }
 
     /// A kind of thing: a list, a page, a file.

@@ -7,6 +7,7 @@ pub mod field;
 mod gather;
 pub mod header;
 pub mod import;
+pub mod import_record;
 pub mod packed;
 pub mod periods;
 pub mod problem;

@@ -5,6 +5,8 @@ pub mod entry;
 pub mod entry_kind;
 pub mod escalation;
 pub mod event;
+pub mod hold;
+pub mod line;
 pub mod number;
 pub mod remote;
 pub mod replay;

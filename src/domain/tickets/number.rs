@@ -2,15 +2,15 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 /// Room for serials within a year.
 const YEAR: i64 = 10_000_000;
 
 /// A ticket's number. Sorts by year, then serial.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct TicketNo(i64);
 
 impl TicketNo {
@@ -46,6 +46,19 @@ impl TicketNo {
 impl fmt::Display for TicketNo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{:06}", self.0 / YEAR, self.0 % YEAR)
+    }
+}
+
+/// A text that is no ticket's number.
+#[derive(Debug, thiserror::Error)]
+#[error("no ticket's number: a year, a hyphen and a serial are one")]
+pub struct NoNumber;
+
+impl TryFrom<String> for TicketNo {
+    type Error = NoNumber;
+
+    fn try_from(text: String) -> Result<Self, NoNumber> {
+        Self::parse(&text).ok_or(NoNumber)
     }
 }
 

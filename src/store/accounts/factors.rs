@@ -6,6 +6,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
+use crate::domain::id::AccountId;
 use crate::store::entity::{factors, recovery_codes};
 use crate::store::{Access, StoreError, Tx};
 
@@ -15,7 +16,7 @@ pub struct Factor {
     /// Its id.
     pub id: Uuid,
     /// The account.
-    pub account_id: Uuid,
+    pub account_id: AccountId,
     /// The secret, sealed.
     pub secret: Vec<u8>,
     /// The last step whose code was used.
@@ -29,14 +30,14 @@ const TOTP: &str = "totp";
 
 fn factor(row: factors::Model) -> Factor {
     let factors::Model { id, account_id, secret, last_step, confirmed_at, .. } = row;
-    Factor { id, account_id, secret, last_step, confirmed_at }
+    Factor { id, account_id: AccountId(account_id), secret, last_step, confirmed_at }
 }
 
 /// Adds a factor.
 pub async fn add(tx: &Tx, new: &Factor, now: DateTime<Utc>) -> Result<(), StoreError> {
     let row = factors::ActiveModel {
         id: Set(new.id),
-        account_id: Set(new.account_id),
+        account_id: Set(new.account_id.0),
         kind: Set(TOTP.into()),
         secret: Set(new.secret.clone()),
         last_step: Set(new.last_step),
@@ -48,12 +49,12 @@ pub async fn add(tx: &Tx, new: &Factor, now: DateTime<Utc>) -> Result<(), StoreE
 }
 
 /// The factor of an account that counts, or the one being set up.
-pub async fn of(on: &impl Access, account: Uuid, confirmed: bool) -> Result<Option<Factor>, StoreError> {
+pub async fn of(on: &impl Access, account: AccountId, confirmed: bool) -> Result<Option<Factor>, StoreError> {
     let which = match confirmed {
         true => factors::Column::ConfirmedAt.is_not_null(),
         false => factors::Column::ConfirmedAt.is_null(),
     };
-    let query = factors::Entity::find().filter(factors::Column::AccountId.eq(account)).filter(which);
+    let query = factors::Entity::find().filter(factors::Column::AccountId.eq(account.0)).filter(which);
     Ok(query.order_by_desc(factors::Column::CreatedAt).one(on.conn()).await?.map(factor))
 }
 
@@ -71,7 +72,7 @@ pub async fn use_step(tx: &Tx, id: Uuid, step: i64) -> Result<bool, StoreError> 
 /// Makes a factor the one that counts; the account's others go.
 pub async fn confirm(tx: &Tx, factor: &Factor, now: DateTime<Utc>) -> Result<(), StoreError> {
     factors::Entity::delete_many()
-        .filter(factors::Column::AccountId.eq(factor.account_id))
+        .filter(factors::Column::AccountId.eq(factor.account_id.0))
         .filter(factors::Column::Id.ne(factor.id))
         .exec(tx.conn())
         .await?;
@@ -84,19 +85,19 @@ pub async fn confirm(tx: &Tx, factor: &Factor, now: DateTime<Utc>) -> Result<(),
 }
 
 /// Takes away all factors and recovery codes of an account.
-pub async fn forget(tx: &Tx, account: Uuid) -> Result<(), StoreError> {
-    factors::Entity::delete_many().filter(factors::Column::AccountId.eq(account)).exec(tx.conn()).await?;
-    let codes = recovery_codes::Column::AccountId.eq(account);
+pub async fn forget(tx: &Tx, account: AccountId) -> Result<(), StoreError> {
+    factors::Entity::delete_many().filter(factors::Column::AccountId.eq(account.0)).exec(tx.conn()).await?;
+    let codes = recovery_codes::Column::AccountId.eq(account.0);
     recovery_codes::Entity::delete_many().filter(codes).exec(tx.conn()).await?;
     Ok(())
 }
 
 /// Puts new recovery codes in the place of all earlier ones.
-pub async fn put_codes(tx: &Tx, account: Uuid, hashes: &[[u8; 32]], now: DateTime<Utc>) -> Result<(), StoreError> {
-    let codes = recovery_codes::Column::AccountId.eq(account);
+pub async fn put_codes(tx: &Tx, account: AccountId, hashes: &[[u8; 32]], now: DateTime<Utc>) -> Result<(), StoreError> {
+    let codes = recovery_codes::Column::AccountId.eq(account.0);
     recovery_codes::Entity::delete_many().filter(codes).exec(tx.conn()).await?;
     let rows = hashes.iter().map(|hash| recovery_codes::ActiveModel {
-        account_id: Set(account),
+        account_id: Set(account.0),
         code_hash: Set(hash.to_vec()),
         created_at: Set(now),
         used_at: Set(None),
@@ -106,10 +107,10 @@ pub async fn put_codes(tx: &Tx, account: Uuid, hashes: &[[u8; 32]], now: DateTim
 }
 
 /// Uses up a recovery code: true for the first who comes with it.
-pub async fn use_code(tx: &Tx, account: Uuid, hash: [u8; 32], now: DateTime<Utc>) -> Result<bool, StoreError> {
+pub async fn use_code(tx: &Tx, account: AccountId, hash: [u8; 32], now: DateTime<Utc>) -> Result<bool, StoreError> {
     let done = recovery_codes::Entity::update_many()
         .col_expr(recovery_codes::Column::UsedAt, Expr::value(Some(now)))
-        .filter(recovery_codes::Column::AccountId.eq(account))
+        .filter(recovery_codes::Column::AccountId.eq(account.0))
         .filter(recovery_codes::Column::CodeHash.eq(hash.to_vec()))
         .filter(recovery_codes::Column::UsedAt.is_null())
         .exec(tx.conn())
@@ -118,9 +119,9 @@ pub async fn use_code(tx: &Tx, account: Uuid, hash: [u8; 32], now: DateTime<Utc>
 }
 
 /// How many recovery codes an account has left.
-pub async fn codes_left(on: &impl Access, account: Uuid) -> Result<u64, StoreError> {
+pub async fn codes_left(on: &impl Access, account: AccountId) -> Result<u64, StoreError> {
     let query = recovery_codes::Entity::find()
-        .filter(recovery_codes::Column::AccountId.eq(account))
+        .filter(recovery_codes::Column::AccountId.eq(account.0))
         .filter(recovery_codes::Column::UsedAt.is_null());
     Ok(query.count(on.conn()).await?)
 }

@@ -15,66 +15,13 @@ use uuid::Uuid;
 use super::entity::{accounts, tokens};
 use super::{Access, StoreError, Tx, dialect};
 use crate::domain::access::actor::Role;
-use crate::domain::id::AccountId;
-
-/// A staff account.
-#[derive(Debug, Clone)]
-pub struct Account {
-    /// Its id.
-    pub id: Uuid,
-    /// The sign-in name.
-    pub login: String,
-    /// The person's name.
-    pub name: String,
-    /// Its role.
-    pub role: Role,
-    /// The password's hash, once one was set.
-    pub password_hash: Option<String>,
-    /// The hash of the one-time code for the first sign-in.
-    pub code_hash: Option<String>,
-    /// Until when that code works.
-    pub code_expires_at: Option<DateTime<Utc>>,
-    /// When it was made.
-    pub created_at: DateTime<Utc>,
-    /// When it was switched off.
-    pub disabled_at: Option<DateTime<Utc>>,
-    /// When it ends by itself: maintenance accounts have such an end.
-    pub expires_at: Option<DateTime<Utc>>,
-    /// What a maintenance account is for.
-    pub reason: String,
-}
-
-impl Account {
-    /// Whether it may be used at an instant.
-    pub fn is_active(&self, now: DateTime<Utc>) -> bool {
-        self.disabled_at.is_none() && self.expires_at.is_none_or(|until| until > now)
-    }
-}
-
-/// An API token.
-#[derive(Debug, Clone)]
-pub struct Token {
-    /// Its id.
-    pub id: Uuid,
-    /// What it's for.
-    pub name: String,
-    /// Its role.
-    pub role: Role,
-    /// The action codes it may use; empty: all of its role.
-    pub scopes: Vec<String>,
-    /// The person who answers for it: who made it, or who was named at the console. None: made there for nobody.
-    pub person_id: Option<Uuid>,
-    /// When it was made.
-    pub created_at: DateTime<Utc>,
-    /// When it ends.
-    pub expires_at: Option<DateTime<Utc>>,
-    /// When it was revoked.
-    pub revoked_at: Option<DateTime<Utc>>,
-}
+use crate::domain::accounts::account::Account;
+use crate::domain::accounts::token::Token;
+use crate::domain::id::{AccountId, TokenId};
 
 pub(in crate::store) fn account(row: accounts::Model) -> Result<Account, StoreError> {
     Ok(Account {
-        id: row.id,
+        id: AccountId(row.id),
         login: row.login,
         name: row.name,
         role: Role::parse(&row.role).ok_or(StoreError::Corrupt("accounts.role"))?,
@@ -90,11 +37,11 @@ pub(in crate::store) fn account(row: accounts::Model) -> Result<Account, StoreEr
 
 fn token(row: tokens::Model) -> Result<Token, StoreError> {
     Ok(Token {
-        id: row.id,
+        id: TokenId(row.id),
         name: row.name,
         role: Role::parse(&row.role).ok_or(StoreError::Corrupt("tokens.role"))?,
         scopes: serde_json::from_value(row.scopes).map_err(|_| StoreError::Corrupt("tokens.scopes"))?,
-        person_id: row.person_id,
+        person_id: row.person_id.map(AccountId),
         created_at: row.created_at,
         expires_at: row.expires_at,
         revoked_at: row.revoked_at,
@@ -108,8 +55,8 @@ pub async fn by_login(on: &impl Access, login: &str) -> Result<Option<Account>, 
 }
 
 /// An account by its id.
-pub async fn by_id(on: &impl Access, id: Uuid) -> Result<Option<Account>, StoreError> {
-    accounts::Entity::find_by_id(id).one(on.conn()).await?.map(account).transpose()
+pub async fn by_id(on: &impl Access, id: AccountId) -> Result<Option<Account>, StoreError> {
+    accounts::Entity::find_by_id(id.0).one(on.conn()).await?.map(account).transpose()
 }
 
 /// All accounts, by sign-in name.
@@ -145,7 +92,7 @@ pub async fn lock(tx: &Tx) -> Result<(), StoreError> {
 /// `Duplicate` when the sign-in name is taken.
 pub async fn add(tx: &Tx, new: &Account) -> Result<(), StoreError> {
     let row = accounts::ActiveModel {
-        id: Set(new.id),
+        id: Set(new.id.0),
         login: Set(new.login.clone()),
         name: Set(new.name.clone()),
         role: Set(new.role.code().into()),
@@ -163,33 +110,33 @@ pub async fn add(tx: &Tx, new: &Account) -> Result<(), StoreError> {
 }
 
 /// Sets a password and uses up the one-time code.
-pub async fn set_password(tx: &Tx, id: Uuid, hash: String) -> Result<(), StoreError> {
+pub async fn set_password(tx: &Tx, id: AccountId, hash: String) -> Result<(), StoreError> {
     accounts::Entity::update_many()
         .col_expr(accounts::Column::PasswordHash, Expr::value(Some(hash)))
         .col_expr(accounts::Column::CodeHash, Expr::value(Option::<String>::None))
-        .filter(accounts::Column::Id.eq(id))
+        .filter(accounts::Column::Id.eq(id.0))
         .exec(tx.conn())
         .await?;
     Ok(())
 }
 
 /// Sets a new one-time code and takes the password away.
-pub async fn set_code(tx: &Tx, id: Uuid, hash: String, expires_at: DateTime<Utc>) -> Result<(), StoreError> {
+pub async fn set_code(tx: &Tx, id: AccountId, hash: String, expires_at: DateTime<Utc>) -> Result<(), StoreError> {
     accounts::Entity::update_many()
         .col_expr(accounts::Column::PasswordHash, Expr::value(Option::<String>::None))
         .col_expr(accounts::Column::CodeHash, Expr::value(Some(hash)))
         .col_expr(accounts::Column::CodeExpiresAt, Expr::value(Some(expires_at)))
-        .filter(accounts::Column::Id.eq(id))
+        .filter(accounts::Column::Id.eq(id.0))
         .exec(tx.conn())
         .await?;
     Ok(())
 }
 
 /// Uses up a one-time code: true for the first who comes, false ever after.
-pub async fn use_code(tx: &Tx, id: Uuid, hash: &str) -> Result<bool, StoreError> {
+pub async fn use_code(tx: &Tx, id: AccountId, hash: &str) -> Result<bool, StoreError> {
     let done = accounts::Entity::update_many()
         .col_expr(accounts::Column::CodeHash, Expr::value(Option::<String>::None))
-        .filter(accounts::Column::Id.eq(id))
+        .filter(accounts::Column::Id.eq(id.0))
         .filter(accounts::Column::CodeHash.eq(hash))
         .exec(tx.conn())
         .await?;
@@ -197,20 +144,20 @@ pub async fn use_code(tx: &Tx, id: Uuid, hash: &str) -> Result<bool, StoreError>
 }
 
 /// Gives an account another role.
-pub async fn set_role(tx: &Tx, id: Uuid, role: Role) -> Result<(), StoreError> {
+pub async fn set_role(tx: &Tx, id: AccountId, role: Role) -> Result<(), StoreError> {
     accounts::Entity::update_many()
         .col_expr(accounts::Column::Role, Expr::value(role.code()))
-        .filter(accounts::Column::Id.eq(id))
+        .filter(accounts::Column::Id.eq(id.0))
         .exec(tx.conn())
         .await?;
     Ok(())
 }
 
 /// Switches an account off or on.
-pub async fn set_disabled(tx: &Tx, id: Uuid, at: Option<DateTime<Utc>>) -> Result<(), StoreError> {
+pub async fn set_disabled(tx: &Tx, id: AccountId, at: Option<DateTime<Utc>>) -> Result<(), StoreError> {
     accounts::Entity::update_many()
         .col_expr(accounts::Column::DisabledAt, Expr::value(at))
-        .filter(accounts::Column::Id.eq(id))
+        .filter(accounts::Column::Id.eq(id.0))
         .exec(tx.conn())
         .await?;
     Ok(())
@@ -219,12 +166,12 @@ pub async fn set_disabled(tx: &Tx, id: Uuid, at: Option<DateTime<Utc>>) -> Resul
 /// Adds a token; only its hash is kept.
 pub async fn add_token(tx: &Tx, new: &Token, hash: [u8; 32]) -> Result<(), StoreError> {
     let row = tokens::ActiveModel {
-        id: Set(new.id),
+        id: Set(new.id.0),
         name: Set(new.name.clone()),
         token_hash: Set(hash.to_vec()),
         role: Set(new.role.code().into()),
         scopes: Set(serde_json::json!(new.scopes)),
-        person_id: Set(new.person_id),
+        person_id: Set(new.person_id.map(|person| person.0)),
         created_at: Set(new.created_at),
         expires_at: Set(new.expires_at),
         revoked_at: Set(None),
@@ -256,10 +203,10 @@ pub async fn all_tokens(on: &impl Access) -> Result<Vec<Token>, StoreError> {
 }
 
 /// Revokes a token; false if there is none of that id.
-pub async fn revoke_token(tx: &Tx, id: Uuid, now: DateTime<Utc>) -> Result<bool, StoreError> {
+pub async fn revoke_token(tx: &Tx, id: TokenId, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let done = tokens::Entity::update_many()
         .col_expr(tokens::Column::RevokedAt, Expr::value(Some(now)))
-        .filter(tokens::Column::Id.eq(id))
+        .filter(tokens::Column::Id.eq(id.0))
         .exec(tx.conn())
         .await?;
     Ok(done.rows_affected == 1)

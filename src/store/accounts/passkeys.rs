@@ -7,30 +7,10 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder}
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::domain::accounts::passkey::Purpose;
+use crate::domain::accounts::passkey::{Passkey, Purpose};
+use crate::domain::id::{AccountId, PasskeyId};
 use crate::store::entity::{accounts, passkey_challenges, passkeys};
 use crate::store::{Access, StoreError, Tx};
-
-/// A passkey: public, but one account's only.
-#[derive(Debug, Clone)]
-pub struct Passkey {
-    /// Its id.
-    pub id: Uuid,
-    /// The account.
-    pub account_id: Uuid,
-    /// What its owner calls it.
-    pub name: String,
-    /// What the authenticator calls it.
-    pub credential_id: Vec<u8>,
-    /// Its public key and what is known of it.
-    pub credential: Value,
-    /// The counter it was last used with.
-    pub counter: i64,
-    /// When it was added.
-    pub created_at: DateTime<Utc>,
-    /// When it was last used.
-    pub last_used_at: Option<DateTime<Utc>>,
-}
 
 /// A challenge of a session.
 #[derive(Debug, Clone)]
@@ -49,25 +29,26 @@ pub struct Challenge {
 
 fn passkey(row: passkeys::Model) -> Passkey {
     let passkeys::Model { id, account_id, name, credential_id, credential, counter, created_at, last_used_at } = row;
+    let (id, account_id) = (PasskeyId(id), AccountId(account_id));
     Passkey { id, account_id, name, credential_id, credential, counter, created_at, last_used_at }
 }
 
 /// An account's passkeys, oldest first.
-pub async fn of(on: &impl Access, account: Uuid) -> Result<Vec<Passkey>, StoreError> {
-    let query = passkeys::Entity::find().filter(passkeys::Column::AccountId.eq(account));
+pub async fn of(on: &impl Access, account: AccountId) -> Result<Vec<Passkey>, StoreError> {
+    let query = passkeys::Entity::find().filter(passkeys::Column::AccountId.eq(account.0));
     let rows = query.order_by_asc(passkeys::Column::CreatedAt).order_by_asc(passkeys::Column::Id);
     Ok(rows.all(on.conn()).await?.into_iter().map(passkey).collect())
 }
 
 /// How many passkeys an account has.
-pub async fn count(on: &impl Access, account: Uuid) -> Result<u64, StoreError> {
-    Ok(passkeys::Entity::find().filter(passkeys::Column::AccountId.eq(account)).count(on.conn()).await?)
+pub async fn count(on: &impl Access, account: AccountId) -> Result<u64, StoreError> {
+    Ok(passkeys::Entity::find().filter(passkeys::Column::AccountId.eq(account.0)).count(on.conn()).await?)
 }
 
 /// An account's passkey by what the authenticator calls it.
-pub async fn find(on: &impl Access, account: Uuid, credential_id: &[u8]) -> Result<Option<Passkey>, StoreError> {
+pub async fn find(on: &impl Access, account: AccountId, credential_id: &[u8]) -> Result<Option<Passkey>, StoreError> {
     let query = passkeys::Entity::find()
-        .filter(passkeys::Column::AccountId.eq(account))
+        .filter(passkeys::Column::AccountId.eq(account.0))
         .filter(passkeys::Column::CredentialId.eq(credential_id.to_vec()));
     Ok(query.one(on.conn()).await?.map(passkey))
 }
@@ -78,8 +59,8 @@ pub async fn find(on: &impl Access, account: Uuid, credential_id: &[u8]) -> Resu
 /// `Duplicate` when it stands here already, for whomever.
 pub async fn add(tx: &Tx, new: &Passkey) -> Result<(), StoreError> {
     let row = passkeys::ActiveModel {
-        id: Set(new.id),
-        account_id: Set(new.account_id),
+        id: Set(new.id.0),
+        account_id: Set(new.account_id.0),
         name: Set(new.name.clone()),
         credential_id: Set(new.credential_id.clone()),
         credential: Set(new.credential.clone()),
@@ -103,7 +84,7 @@ pub async fn used(
         .col_expr(passkeys::Column::Credential, Expr::value(credential))
         .col_expr(passkeys::Column::Counter, Expr::value(counter))
         .col_expr(passkeys::Column::LastUsedAt, Expr::value(Some(now)))
-        .filter(passkeys::Column::Id.eq(read.id))
+        .filter(passkeys::Column::Id.eq(read.id.0))
         .filter(passkeys::Column::Counter.eq(read.counter))
         .exec(tx.conn())
         .await?;
@@ -111,18 +92,18 @@ pub async fn used(
 }
 
 /// Removes one of an account's passkeys; false when it has none of that id.
-pub async fn remove(tx: &Tx, account: Uuid, id: Uuid) -> Result<bool, StoreError> {
+pub async fn remove(tx: &Tx, account: AccountId, id: PasskeyId) -> Result<bool, StoreError> {
     let done = passkeys::Entity::delete_many()
-        .filter(passkeys::Column::AccountId.eq(account))
-        .filter(passkeys::Column::Id.eq(id))
+        .filter(passkeys::Column::AccountId.eq(account.0))
+        .filter(passkeys::Column::Id.eq(id.0))
         .exec(tx.conn())
         .await?;
     Ok(done.rows_affected == 1)
 }
 
 /// Removes all of an account's passkeys; how many there were.
-pub async fn forget(tx: &Tx, account: Uuid) -> Result<u64, StoreError> {
-    let all = passkeys::Column::AccountId.eq(account);
+pub async fn forget(tx: &Tx, account: AccountId) -> Result<u64, StoreError> {
+    let all = passkeys::Column::AccountId.eq(account.0);
     Ok(passkeys::Entity::delete_many().filter(all).exec(tx.conn()).await?.rows_affected)
 }
 

@@ -4,59 +4,29 @@ use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
 
-use crate::store::accounts::{Account, account};
+use crate::domain::accounts::account::Account;
+use crate::domain::accounts::session::OpenSession;
+use crate::domain::id::AccountId;
+use crate::store::accounts::account;
 use crate::store::entity::{accounts, factors, sessions};
 use crate::store::{Access, StoreError, Tx};
-
-/// A session.
-#[derive(Debug, Clone)]
-pub struct Session {
-    /// The hash by which it is kept.
-    pub id: [u8; 32],
-    /// Its account.
-    pub account_id: Uuid,
-    /// When it was opened.
-    pub created_at: DateTime<Utc>,
-    /// When it was last used, to the minute.
-    pub last_seen_at: DateTime<Utc>,
-    /// When it ends at the latest.
-    pub expires_at: DateTime<Utc>,
-    /// When the second factor was given.
-    pub second_at: Option<DateTime<Utc>>,
-    /// When the second factor was last given.
-    pub confirmed_at: Option<DateTime<Utc>>,
-    /// The address it was opened from.
-    pub peer: String,
-    /// The browser's name.
-    pub agent: String,
-}
-
-impl Session {
-    /// A name for links: the beginning of the hash, which opens nothing.
-    pub fn name(&self) -> Uuid {
-        let mut beginning = [0; 16];
-        beginning.copy_from_slice(&self.id[..16]);
-        Uuid::from_bytes(beginning)
-    }
-}
 
 /// A session with what decides how far it goes.
 #[derive(Debug, Clone)]
 pub struct Entered {
     /// The session.
-    pub session: Session,
+    pub session: OpenSession,
     /// Its account.
     pub account: Account,
     /// Whether the account has a second factor that counts.
     pub has_factor: bool,
 }
 
-fn session(row: sessions::Model) -> Result<Session, StoreError> {
-    Ok(Session {
+fn session(row: sessions::Model) -> Result<OpenSession, StoreError> {
+    Ok(OpenSession {
         id: row.id_hash.try_into().map_err(|_| StoreError::Corrupt("sessions.id_hash"))?,
-        account_id: row.account_id,
+        account_id: AccountId(row.account_id),
         created_at: row.created_at,
         last_seen_at: row.last_seen_at,
         expires_at: row.expires_at,
@@ -68,10 +38,10 @@ fn session(row: sessions::Model) -> Result<Session, StoreError> {
 }
 
 /// Opens a session.
-pub async fn open(tx: &Tx, new: &Session) -> Result<(), StoreError> {
+pub async fn open(tx: &Tx, new: &OpenSession) -> Result<(), StoreError> {
     let row = sessions::ActiveModel {
         id_hash: Set(new.id.to_vec()),
-        account_id: Set(new.account_id),
+        account_id: Set(new.account_id.0),
         created_at: Set(new.created_at),
         last_seen_at: Set(new.last_seen_at),
         expires_at: Set(new.expires_at),
@@ -91,21 +61,21 @@ pub async fn find(on: &impl Access, id: [u8; 32]) -> Result<Option<Entered>, Sto
     let Some(row) = row.one(on.conn()).await? else { return Ok(None) };
     let Some(owner) = accounts::Entity::find_by_id(row.account_id).one(on.conn()).await? else { return Ok(None) };
     // A session in which the second factor was given belongs to an account that has one: taking it away ends them.
-    let has_factor = row.second_at.is_some() || factor_counts(on, row.account_id).await?;
+    let has_factor = row.second_at.is_some() || factor_counts(on, AccountId(row.account_id)).await?;
     Ok(Some(Entered { session: session(row)?, account: account(owner)?, has_factor }))
 }
 
-async fn factor_counts(on: &impl Access, account: Uuid) -> Result<bool, StoreError> {
+async fn factor_counts(on: &impl Access, account: AccountId) -> Result<bool, StoreError> {
     let query = factors::Entity::find()
-        .filter(factors::Column::AccountId.eq(account))
+        .filter(factors::Column::AccountId.eq(account.0))
         .filter(factors::Column::ConfirmedAt.is_not_null());
     Ok(query.one(on.conn()).await?.is_some())
 }
 
 /// An account's sessions that haven't ended, newest first.
-pub async fn of(on: &impl Access, account: Uuid, now: DateTime<Utc>) -> Result<Vec<Session>, StoreError> {
+pub async fn of(on: &impl Access, account: AccountId, now: DateTime<Utc>) -> Result<Vec<OpenSession>, StoreError> {
     let rows = sessions::Entity::find()
-        .filter(sessions::Column::AccountId.eq(account))
+        .filter(sessions::Column::AccountId.eq(account.0))
         .filter(sessions::Column::EndedAt.is_null())
         .filter(sessions::Column::ExpiresAt.gt(now))
         .order_by_desc(sessions::Column::CreatedAt)
@@ -140,8 +110,8 @@ pub async fn end(tx: &Tx, id: [u8; 32], now: DateTime<Utc>) -> Result<(), StoreE
 }
 
 /// Ends all sessions of an account, or all but one.
-pub async fn end_of(tx: &Tx, account: Uuid, but: Option<[u8; 32]>, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let mut which = sessions::Column::AccountId.eq(account);
+pub async fn end_of(tx: &Tx, account: AccountId, but: Option<[u8; 32]>, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let mut which = sessions::Column::AccountId.eq(account.0);
     if let Some(but) = but {
         which = sea_orm::sea_query::ExprTrait::and(which, sessions::Column::IdHash.ne(but.to_vec()));
     }

@@ -16,6 +16,7 @@ use super::dialect::connection::Connection;
 use super::entity::{audit_entries, audit_subjects};
 use super::{Access, StoreError, Tx};
 use crate::domain::audit::chain::{self, Hash, Said};
+use crate::domain::audit::line::{AuditFilter, AuditLine};
 use crate::domain::audit::{AuditEntry, Outcome};
 use crate::domain::ctx::Ctx;
 
@@ -26,7 +27,7 @@ pub mod spill;
 
 pub use journal::Journal;
 
-/// An entry as kept.
+/// An entry as kept: what is sealed, and what the chain is proved from.
 pub use audit_entries::Model as AuditRow;
 
 /// An entry that a transaction wrote: where it stands, the transaction does.
@@ -66,25 +67,25 @@ pub async fn record(tx: &Tx, ctx: &Ctx, entry: AuditEntry) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Which entries: everything given must hold.
-#[derive(Debug, Clone, Default)]
-pub struct AuditFilter {
-    /// From this instant on.
-    pub from: Option<DateTime<Utc>>,
-    /// Before this instant.
-    pub until: Option<DateTime<Utc>>,
-    /// Who acted.
-    pub actor: Option<Uuid>,
-    /// How it ended: `done`, `refused`, `failed`.
-    pub result: Option<String>,
-    /// The thing, person or facility it was about or touched.
-    pub subject: Option<Uuid>,
-    /// Older than this entry.
-    pub before: Option<(DateTime<Utc>, Uuid)>,
+fn audit_line(row: AuditRow) -> AuditLine {
+    AuditLine {
+        id: row.id,
+        at: row.at,
+        actor_kind: row.actor_kind,
+        actor_id: row.actor_id,
+        action: row.action,
+        object_kind: row.object_kind,
+        object_id: row.object_id,
+        result: row.result,
+        peer: row.peer,
+        request_id: row.request_id,
+        detail: row.detail,
+        seq: row.seq,
+    }
 }
 
 /// Entries that a filter lets through, newest first.
-pub async fn filtered(on: &impl Access, filter: &AuditFilter, limit: u64) -> Result<Vec<AuditRow>, StoreError> {
+pub async fn filtered(on: &impl Access, filter: &AuditFilter, limit: u64) -> Result<Vec<AuditLine>, StoreError> {
     use audit_entries::Column as C;
     let mut query = audit_entries::Entity::find()
         .apply_if(filter.from, |q, from| q.filter(C::At.gte(from)))
@@ -95,7 +96,8 @@ pub async fn filtered(on: &impl Access, filter: &AuditFilter, limit: u64) -> Res
     if let Some(subject) = filter.subject {
         query = query.filter(C::Id.in_subquery(touching(subject)));
     }
-    Ok(query.order_by_desc(C::At).order_by_desc(C::Id).limit(limit).all(on.conn()).await?)
+    let rows = query.order_by_desc(C::At).order_by_desc(C::Id).limit(limit).all(on.conn()).await?;
+    Ok(rows.into_iter().map(audit_line).collect())
 }
 
 /// The ids of the entries that are about a subject, or beside which it stands. When that was, the entries say: theirs is
@@ -116,13 +118,13 @@ pub async fn latest_about(
     object: Uuid,
     actor: Uuid,
     actions: &[&str],
-) -> Result<Option<AuditRow>, StoreError> {
+) -> Result<Option<AuditLine>, StoreError> {
     let query = audit_entries::Entity::find()
         .filter(audit_entries::Column::ObjectId.eq(object))
         .filter(audit_entries::Column::ActorId.eq(actor))
         .filter(audit_entries::Column::Action.is_in(actions.iter().copied()));
     let query = query.order_by_desc(audit_entries::Column::At).order_by_desc(audit_entries::Column::Id);
-    Ok(query.one(on.conn()).await?)
+    Ok(query.one(on.conn()).await?.map(audit_line))
 }
 
 /// Who failed at something since a moment, and how often, most often first.

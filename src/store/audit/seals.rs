@@ -12,6 +12,8 @@ use super::super::entity::{audit_entries, audit_reviews, audit_subjects};
 use super::super::{Access, Store, StoreError, Tx, dialect};
 use super::AuditRow;
 use crate::domain::audit::chain::{self, Hash, Head, Said};
+use crate::domain::audit::line::Review;
+use crate::domain::id::AccountId;
 
 pub use crate::store::dialect::seals::Seal;
 
@@ -158,8 +160,10 @@ pub async fn about_review(on: &impl Access, id: Uuid) -> Result<Vec<AuditRow>, S
 /// The verb of a review.
 pub const REVIEW: &str = "audit.review";
 
-/// Somebody looked through the audit.
-pub use audit_reviews::Model as Review;
+fn review(row: audit_reviews::Model) -> Review {
+    let audit_reviews::Model { id, from_at, until_at, reviewed_by, reviewed_at, note, head } = row;
+    Review { id, from_at, until_at, reviewed_by: AccountId(reviewed_by), reviewed_at, note, head }
+}
 
 /// Notes a review.
 pub async fn add_review(tx: &Tx, review: Review) -> Result<(), StoreError> {
@@ -168,7 +172,7 @@ pub async fn add_review(tx: &Tx, review: Review) -> Result<(), StoreError> {
         id: Set(id),
         from_at: Set(from_at),
         until_at: Set(until_at),
-        reviewed_by: Set(reviewed_by),
+        reviewed_by: Set(reviewed_by.0),
         reviewed_at: Set(reviewed_at),
         note: Set(note),
         head: Set(head),
@@ -179,10 +183,11 @@ pub async fn add_review(tx: &Tx, review: Review) -> Result<(), StoreError> {
 
 /// All reviews.
 pub async fn all_reviews(on: &impl Access) -> Result<Vec<Review>, StoreError> {
-    Ok(audit_reviews::Entity::find().all(on.conn()).await?)
+    Ok(audit_reviews::Entity::find().all(on.conn()).await?.into_iter().map(review).collect())
 }
 
 /// The latest reviews, newest first.
 pub async fn reviews(on: &impl Access, limit: u64) -> Result<Vec<Review>, StoreError> {
-    Ok(audit_reviews::Entity::find().order_by_desc(audit_reviews::Column::UntilAt).limit(limit).all(on.conn()).await?)
+    let query = audit_reviews::Entity::find().order_by_desc(audit_reviews::Column::UntilAt).limit(limit);
+    Ok(query.all(on.conn()).await?.into_iter().map(review).collect())
 }

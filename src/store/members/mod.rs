@@ -4,7 +4,7 @@ mod pages;
 
 use std::borrow::Borrow;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use futures::TryStreamExt;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
@@ -14,6 +14,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::domain::members::category::Category;
+use crate::domain::members::import_record::ImportRecord;
 use crate::domain::members::periods::{CategoryPeriod, RecordedPeriod};
 use crate::domain::members::record::{FacilityRecord, MemberRecord, Procedure, ProcedureKind, Tenure};
 use crate::store::entity::{category_periods, directory_imports, facilities, members, tenures};
@@ -23,37 +24,6 @@ pub use pages::{each_ended_period, each_facility, each_member, each_tenure};
 
 /// Ids a statement names at once: SQLite takes 32,766 values a statement.
 const CHUNK: usize = 1_000;
-
-/// What an import did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ImportRecord {
-    /// The directory's version from then on.
-    pub version: i64,
-    /// The file's name.
-    pub file_name: String,
-    /// SHA-256 of the file.
-    pub file_hash: [u8; 32],
-    /// The day the association exported it.
-    pub exported_on: NaiveDate,
-    /// `UTF-8` or `CP932`.
-    pub encoding: String,
-    /// Data rows in the file.
-    pub rows: i64,
-    /// Member–facility pairs that are new.
-    pub added: i64,
-    /// Pairs whose member, facility or role changed.
-    pub changed: i64,
-    /// Pairs no longer in the file.
-    pub gone: i64,
-    /// Pairs as before.
-    pub unchanged: i64,
-    /// Values repaired.
-    pub repaired: i64,
-    /// Rows kept out.
-    pub rejected: i64,
-    /// When it was imported.
-    pub imported_at: DateTime<Utc>,
-}
 
 fn import(row: directory_imports::Model) -> ImportRecord {
     ImportRecord {

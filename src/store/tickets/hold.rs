@@ -4,29 +4,38 @@ use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use uuid::Uuid;
 
-use crate::domain::id::{HoldId, TicketId};
+use crate::domain::id::{AccountId, HoldId, TicketId};
+use crate::domain::tickets::hold::Hold;
 use crate::store::entity::holds;
 use crate::store::{Access, StoreError, Tx};
 
-/// A hold as kept.
-pub use holds::Model as Hold;
+fn hold(row: holds::Model) -> Hold {
+    Hold {
+        id: HoldId(row.id),
+        ticket_id: TicketId(row.ticket_id),
+        reason: row.reason,
+        note: row.note,
+        placed_at: row.placed_at,
+        placed_by: AccountId(row.placed_by),
+        lifted: row.lifted_at.zip(row.lifted_by.map(AccountId)),
+    }
+}
 
 /// Places a hold.
 ///
 /// # Errors
 /// `Duplicate` when one stands for the same reason.
-pub async fn place(tx: &Tx, new: Hold) -> Result<(), StoreError> {
+pub async fn place(tx: &Tx, new: &Hold) -> Result<(), StoreError> {
     let row = holds::ActiveModel {
-        id: Set(new.id),
-        ticket_id: Set(new.ticket_id),
-        reason: Set(new.reason),
-        note: Set(new.note),
+        id: Set(new.id.0),
+        ticket_id: Set(new.ticket_id.0),
+        reason: Set(new.reason.clone()),
+        note: Set(new.note.clone()),
         placed_at: Set(new.placed_at),
-        placed_by: Set(new.placed_by),
-        lifted_at: Set(new.lifted_at),
-        lifted_by: Set(new.lifted_by),
+        placed_by: Set(new.placed_by.0),
+        lifted_at: Set(new.lifted.map(|(at, _)| at)),
+        lifted_by: Set(new.lifted.map(|(_, by)| by.0)),
     };
     holds::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     Ok(())
@@ -35,14 +44,14 @@ pub async fn place(tx: &Tx, new: Hold) -> Result<(), StoreError> {
 /// A hold of a ticket.
 pub async fn find(on: &impl Access, ticket: TicketId, id: HoldId) -> Result<Option<Hold>, StoreError> {
     let query = holds::Entity::find_by_id(id.0).filter(holds::Column::TicketId.eq(ticket.0));
-    Ok(query.one(on.conn()).await?)
+    Ok(query.one(on.conn()).await?.map(hold))
 }
 
 /// Lifts a hold; false when it was already.
-pub async fn lift(tx: &Tx, id: HoldId, at: DateTime<Utc>, by: Uuid) -> Result<bool, StoreError> {
+pub async fn lift(tx: &Tx, id: HoldId, at: DateTime<Utc>, by: AccountId) -> Result<bool, StoreError> {
     let done = holds::Entity::update_many()
         .col_expr(holds::Column::LiftedAt, Expr::value(Some(at)))
-        .col_expr(holds::Column::LiftedBy, Expr::value(Some(by)))
+        .col_expr(holds::Column::LiftedBy, Expr::value(Some(by.0)))
         .filter(holds::Column::Id.eq(id.0))
         .filter(holds::Column::LiftedAt.is_null())
         .exec(tx.conn())
@@ -53,5 +62,6 @@ pub async fn lift(tx: &Tx, id: HoldId, at: DateTime<Utc>, by: Uuid) -> Result<bo
 /// A ticket's holds, oldest first.
 pub async fn of(on: &impl Access, ticket: TicketId) -> Result<Vec<Hold>, StoreError> {
     let query = holds::Entity::find().filter(holds::Column::TicketId.eq(ticket.0));
-    Ok(query.order_by_asc(holds::Column::PlacedAt).all(on.conn()).await?)
+    let rows = query.order_by_asc(holds::Column::PlacedAt).all(on.conn()).await?;
+    Ok(rows.into_iter().map(hold).collect())
 }

@@ -50,8 +50,8 @@ pub async fn by_session(
         Stage::Full => Vec::new(),
         _ => [Action::OwnDesk, Action::OwnLocks].map(|a| a.code().to_owned()).to_vec(),
     };
-    let person = Some(AccountId(account.id));
-    let (id, role) = (account.id, Some(account.role));
+    let person = Some(account.id);
+    let (id, role) = (account.id.0, Some(account.role));
     ctx.actor = Actor { kind: ActorKind::Account, id, role, name: account.name, scopes, person };
     Ok(Entered::As(ctx))
 }
@@ -69,8 +69,8 @@ async fn touch(services: &Services, ctx: &Ctx, hash: [u8; 32]) -> Result<(), Sto
 }
 
 /// A call in progress keeps a session, however long nothing is typed.
-async fn on_the_phone(services: &Services, stage: Stage, account: uuid::Uuid) -> Result<bool, Error> {
-    Ok(stage == Stage::Full && !calls::open(&services.store, Some(AccountId(account))).await?.is_empty())
+async fn on_the_phone(services: &Services, stage: Stage, account: AccountId) -> Result<bool, Error> {
+    Ok(stage == Stage::Full && !calls::open(&services.store, Some(account)).await?.is_empty())
 }
 
 /// The token of a secret, unless it was revoked or is over, or the person behind it has stopped or lost their role.
@@ -85,14 +85,14 @@ pub async fn by_token(services: &Services, mut ctx: Ctx, hash: [u8; 32]) -> Resu
     {
         return Ok(Entered::Nobody(ctx));
     }
-    let (id, role) = (token.id, Some(token.role));
-    let person = token.person_id.map(AccountId);
+    let (id, role) = (token.id.0, Some(token.role));
+    let person = token.person_id;
     ctx.actor = Actor { kind: ActorKind::Token, id, role, name: token.name, scopes: token.scopes, person };
     Ok(Entered::As(ctx))
 }
 
 /// Whether the person behind a token still works here, in a role that answers for it.
-async fn answered_for(services: &Services, ctx: &Ctx, person: uuid::Uuid, token: Role) -> Result<bool, Error> {
+async fn answered_for(services: &Services, ctx: &Ctx, person: AccountId, token: Role) -> Result<bool, Error> {
     let person = accounts::by_id(&services.store, person).await?;
     Ok(person.is_some_and(|p| p.is_active(ctx.now) && answers_for(p.role, token)))
 }

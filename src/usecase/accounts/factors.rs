@@ -12,17 +12,19 @@ use super::passkeys;
 use super::way_in::{SignedIn, Unproved, code_as_typed, failed, failed_by, open_session};
 use crate::domain::access::actor::may;
 use crate::domain::accounts::RECOVERY_CODES;
+use crate::domain::accounts::account::Account;
 use crate::domain::accounts::session::Stage;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
+use crate::domain::id::AccountId;
 use crate::domain::refusal::Refusal;
 use crate::gateway::seal::Place;
 use crate::gateway::totp::Picture;
 use crate::gateway::{secret, totp};
+use crate::store::accounts;
 use crate::store::accounts::factors;
 use crate::store::accounts::factors::Factor;
 use crate::store::accounts::sessions;
-use crate::store::accounts::{self, Account};
 use crate::store::{Tx, audit};
 
 /// What an authenticator app is set up from. Never written to a log.
@@ -46,23 +48,23 @@ fn place(id: Uuid) -> Place {
 }
 
 /// Whether an account has a second factor that counts.
-pub(in crate::usecase) async fn counts(services: &Services, account: Uuid) -> Result<bool, Error> {
+pub(in crate::usecase) async fn counts(services: &Services, account: AccountId) -> Result<bool, Error> {
     Ok(factors::of(&services.store, account, true).await?.is_some())
 }
 
 async fn me(services: &Services, ctx: &Ctx) -> Result<Account, Error> {
-    accounts::by_id(&services.store, ctx.actor.id).await?.ok_or(Error::NotFound("account"))
+    accounts::by_id(&services.store, super::super::me(ctx)).await?.ok_or(Error::NotFound("account"))
 }
 
 /// Begins to set up an authenticator app. Where it was begun already, the same secret stays until it's confirmed.
 pub async fn begin(services: &Services, ctx: &Ctx) -> Result<(), Error> {
     authorise::<may::OwnLocks>(ctx)?;
-    if factors::of(&services.store, ctx.actor.id, false).await?.is_some() {
+    if factors::of(&services.store, super::super::me(ctx), false).await?.is_some() {
         return Ok(());
     }
     let secret = totp::new_secret().map_err(Error::Outside)?;
     let tx = services.store.begin().await?;
-    add(services, &tx, ctx, ctx.actor.id, &secret, false).await?;
+    add(services, &tx, ctx, super::super::me(ctx), &secret, false).await?;
     Ok(tx.commit().await?)
 }
 
@@ -81,7 +83,7 @@ pub(in crate::usecase) async fn add(
     services: &Services,
     tx: &Tx,
     ctx: &Ctx,
-    account: Uuid,
+    account: AccountId,
     secret: &[u8],
     confirmed: bool,
 ) -> Result<(), Error> {
@@ -133,8 +135,9 @@ pub async fn new_codes(services: &Services, ctx: &Ctx) -> Result<Vec<String>, Er
     authorise::<may::OwnLocks>(ctx)?;
     let (codes, hashes) = recovery_codes()?;
     let tx = services.store.begin().await?;
-    factors::put_codes(&tx, ctx.actor.id, &hashes, ctx.now).await?;
-    audit::record(&tx, ctx, AuditEntry::done("account.recovery_codes", Object::new("account", ctx.actor.id))).await?;
+    factors::put_codes(&tx, super::super::me(ctx), &hashes, ctx.now).await?;
+    audit::record(&tx, ctx, AuditEntry::done("account.recovery_codes", Object::new("account", super::super::me(ctx))))
+        .await?;
     tx.commit().await?;
     Ok(codes)
 }
@@ -142,7 +145,7 @@ pub async fn new_codes(services: &Services, ctx: &Ctx) -> Result<Vec<String>, Er
 /// How many recovery codes the acting account has left.
 pub async fn codes_left(services: &Services, ctx: &Ctx) -> Result<u64, Error> {
     authorise::<may::OwnDesk>(ctx)?;
-    Ok(factors::codes_left(&services.store, ctx.actor.id).await?)
+    Ok(factors::codes_left(&services.store, super::super::me(ctx)).await?)
 }
 
 /// What somebody gives as the second factor.

@@ -12,19 +12,20 @@ mod way_in;
 
 use chrono::Duration;
 use serde_json::json;
-use uuid::Uuid;
 
 use super::authorise::{Granted, authorise};
-use super::{Error, Services};
+use super::{Error, Services, me};
 use crate::domain::access::actor::{Role, may};
+use crate::domain::accounts::account::Account;
 use crate::domain::accounts::line::{Entrant, Rank};
 use crate::domain::accounts::{self as rules, CODE_HOURS};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
+use crate::domain::id::AccountId;
 use crate::domain::refusal::Refusal;
 use crate::domain::text;
 use crate::gateway::secret;
-use crate::store::accounts::{self, Account};
+use crate::store::accounts;
 use crate::store::accounts::{factors as locks, passkeys as keys, sessions};
 use crate::store::{Tx, audit};
 
@@ -66,7 +67,7 @@ impl NewAccount<'_> {
             }
         };
         Ok(Account {
-            id: ctx.new_id(),
+            id: AccountId(ctx.new_id()),
             login: rules::login(self.login)?,
             name: text::required_line("name", self.name, 40)?,
             role: self.role,
@@ -108,7 +109,7 @@ pub async fn create_enrolled(
     new: &NewAccount<'_>,
     password: &str,
     secret: &[u8],
-) -> Result<Uuid, Error> {
+) -> Result<AccountId, Error> {
     let by = authorise::<may::AccountAdmin>(ctx)?;
     let mut account = new.account(ctx)?;
     account.password_hash = Some(hashed(services, ctx, password).await?);
@@ -135,7 +136,7 @@ async fn add(_: &Granted<may::AccountAdmin>, tx: &Tx, ctx: &Ctx, account: &Accou
 
 /// A new one-time code for an account whose owner can't sign in; its password, its second factor with its passkeys
 /// and its sessions end.
-pub async fn new_code(services: &Services, ctx: &Ctx, id: Uuid) -> Result<String, Error> {
+pub async fn new_code(services: &Services, ctx: &Ctx, id: AccountId) -> Result<String, Error> {
     authorise::<may::AccountAdmin>(ctx)?;
     accounts::by_id(&services.store, id).await?.ok_or(Error::NotFound("account"))?;
     let code = secret::code().map_err(Error::Outside)?;
@@ -157,7 +158,7 @@ async fn to_change(
     _: &Granted<may::AccountAdmin>,
     services: &Services,
     ctx: &Ctx,
-    id: Uuid,
+    id: AccountId,
     stays_administrator: bool,
 ) -> Result<(Tx, Account), Error> {
     let tx = services.store.begin().await?;
@@ -167,7 +168,7 @@ async fn to_change(
         .iter()
         .any(|a| a.id != id && a.role == Role::Administrator && a.is_active(ctx.now) && a.expires_at.is_none());
     let account = all.into_iter().find(|a| a.id == id).ok_or(Error::NotFound("account"))?;
-    if id == ctx.actor.id {
+    if id == me(ctx) {
         let words = "自分自身のアカウントは変更できません。ほかの管理者に依頼してください";
         return Err(Refusal::conflict("account.own", words).into());
     }
@@ -180,7 +181,7 @@ async fn to_change(
 
 /// Switches an account off (its sessions and its passkeys end) or on. Nobody switches off themselves, or the last
 /// administrator.
-pub async fn set_active(services: &Services, ctx: &Ctx, id: Uuid, active: bool) -> Result<(), Error> {
+pub async fn set_active(services: &Services, ctx: &Ctx, id: AccountId, active: bool) -> Result<(), Error> {
     let by = authorise::<may::AccountAdmin>(ctx)?;
     let (tx, _) = to_change(&by, services, ctx, id, active).await?;
     accounts::set_disabled(&tx, id, (!active).then_some(ctx.now)).await?;
@@ -199,7 +200,7 @@ pub fn role_of_people(code: &str) -> Result<Role, Refusal> {
 }
 
 /// Gives an account another role; its sessions end.
-pub async fn set_role(services: &Services, ctx: &Ctx, id: Uuid, role: &str) -> Result<(), Error> {
+pub async fn set_role(services: &Services, ctx: &Ctx, id: AccountId, role: &str) -> Result<(), Error> {
     let by = authorise::<may::AccountAdmin>(ctx)?;
     let role = role_of_people(role);
     let (tx, account) = to_change(&by, services, ctx, id, matches!(role, Ok(Role::Administrator))).await?;
@@ -213,7 +214,7 @@ pub async fn set_role(services: &Services, ctx: &Ctx, id: Uuid, role: &str) -> R
 }
 
 /// Ends all sessions of an account, everywhere and at once.
-pub async fn end_sessions(services: &Services, ctx: &Ctx, id: Uuid) -> Result<(), Error> {
+pub async fn end_sessions(services: &Services, ctx: &Ctx, id: AccountId) -> Result<(), Error> {
     authorise::<may::AccountAdmin>(ctx)?;
     accounts::by_id(&services.store, id).await?.ok_or(Error::NotFound("account"))?;
     let tx = services.store.begin().await?;

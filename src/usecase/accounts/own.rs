@@ -3,19 +3,19 @@
 use uuid::Uuid;
 
 use super::super::authorise::authorise;
-use super::super::{Error, Services};
+use super::super::{Error, Services, me};
 use super::delays::Knock;
 use super::hashed;
 use super::way_in::{SignedIn, failed, open_session};
 use crate::domain::access::actor::may;
 use crate::domain::accounts as rules;
+use crate::domain::accounts::session::OpenSession;
 use crate::domain::accounts::session::Stage;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::store::accounts;
 use crate::store::accounts::sessions;
-use crate::store::accounts::sessions::Session;
 use crate::store::audit;
 
 /// Chooses a new password: the current one is asked for unless there is none yet. All sessions end; a new one opens.
@@ -27,7 +27,7 @@ pub async fn choose_password(
     again: &str,
 ) -> Result<SignedIn, Error> {
     authorise::<may::OwnDesk>(ctx)?;
-    let account = accounts::by_id(&services.store, ctx.actor.id).await?.ok_or(Error::NotFound("account"))?;
+    let account = accounts::by_id(&services.store, me(ctx)).await?.ok_or(Error::NotFound("account"))?;
     if let Some(hash) = account.password_hash.as_deref() {
         let knock = Knock::inside(services, ctx, &account.login).await?;
         let turn = knock.turn(services).await?;
@@ -58,19 +58,19 @@ pub async fn choose_password(
 }
 
 /// The acting account's open sessions, newest first.
-pub async fn sessions_of_mine(services: &Services, ctx: &Ctx) -> Result<Vec<Session>, Error> {
+pub async fn sessions_of_mine(services: &Services, ctx: &Ctx) -> Result<Vec<OpenSession>, Error> {
     authorise::<may::OwnDesk>(ctx)?;
-    Ok(sessions::of(&services.store, ctx.actor.id, ctx.now).await?)
+    Ok(sessions::of(&services.store, me(ctx), ctx.now).await?)
 }
 
 /// Ends one of the acting account's own sessions.
 pub async fn end_session(services: &Services, ctx: &Ctx, name: Uuid) -> Result<(), Error> {
     authorise::<may::OwnDesk>(ctx)?;
-    let open = sessions::of(&services.store, ctx.actor.id, ctx.now).await?;
+    let open = sessions::of(&services.store, me(ctx), ctx.now).await?;
     let session = open.iter().find(|s| s.name() == name).ok_or(Error::NotFound("session"))?;
     let tx = services.store.begin().await?;
     sessions::end(&tx, session.id, ctx.now).await?;
-    audit::record(&tx, ctx, AuditEntry::done("session.end", Object::new("account", ctx.actor.id))).await?;
+    audit::record(&tx, ctx, AuditEntry::done("session.end", Object::new("account", me(ctx)))).await?;
     Ok(tx.commit().await?)
 }
 
@@ -78,7 +78,7 @@ pub async fn end_session(services: &Services, ctx: &Ctx, name: Uuid) -> Result<(
 pub async fn end_other_sessions(services: &Services, ctx: &Ctx) -> Result<(), Error> {
     authorise::<may::OwnDesk>(ctx)?;
     let tx = services.store.begin().await?;
-    sessions::end_of(&tx, ctx.actor.id, ctx.session.map(|s| s.id), ctx.now).await?;
-    audit::record(&tx, ctx, AuditEntry::done("session.end_others", Object::new("account", ctx.actor.id))).await?;
+    sessions::end_of(&tx, me(ctx), ctx.session.map(|s| s.id), ctx.now).await?;
+    audit::record(&tx, ctx, AuditEntry::done("session.end_others", Object::new("account", me(ctx)))).await?;
     Ok(tx.commit().await?)
 }

@@ -3,33 +3,34 @@
 
 use chrono::Duration;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::super::authorise::authorise;
-use super::super::{Error, Services};
+use super::super::{Error, Services, me};
 use super::way_in::Unproved;
 use crate::domain::access::actor::may;
+use crate::domain::accounts::passkey::Passkey;
 use crate::domain::accounts::passkey::{self as rules, CHALLENGE_MINUTES, MOST, NAME_CHARS, Purpose, WhyNot};
 use crate::domain::accounts::session::{Session, Stage};
 use crate::domain::audit::{AuditEntry, Object, Outcome};
 use crate::domain::ctx::Ctx;
+use crate::domain::id::{AccountId, PasskeyId};
 use crate::domain::refusal::Refusal;
 use crate::domain::text;
 use crate::gateway::passkey::{Asked, Fault, Proved};
 use crate::store::accounts::passkeys;
-use crate::store::accounts::passkeys::{Challenge, Passkey};
+use crate::store::accounts::passkeys::Challenge;
 use crate::store::{Access, StoreError, Tx, accounts, audit};
 
 /// The acting account's passkeys, oldest first.
 pub async fn of_mine(services: &Services, ctx: &Ctx) -> Result<Vec<Passkey>, Error> {
     authorise::<may::OwnDesk>(ctx)?;
-    Ok(passkeys::of(&services.store, ctx.actor.id).await?)
+    Ok(passkeys::of(&services.store, me(ctx)).await?)
 }
 
 /// Whether the acting account can give a passkey here.
 pub async fn can_give(services: &Services, ctx: &Ctx) -> Result<bool, Error> {
     authorise::<may::OwnDesk>(ctx)?;
-    Ok(services.passkeys.offered().is_ok() && passkeys::count(&services.store, ctx.actor.id).await? > 0)
+    Ok(services.passkeys.offered().is_ok() && passkeys::count(&services.store, me(ctx)).await? > 0)
 }
 
 /// The session that a challenge belongs to, when it has come as far as one of these stages.
@@ -47,7 +48,7 @@ fn offered(services: &Services) -> Result<(), Error> {
     })
 }
 
-async fn has_room(on: &impl Access, account: Uuid) -> Result<(), Error> {
+async fn has_room(on: &impl Access, account: AccountId) -> Result<(), Error> {
     if passkeys::count(on, account).await? < MOST as u64 {
         return Ok(());
     }
@@ -69,11 +70,12 @@ pub async fn ask_new(services: &Services, ctx: &Ctx, name: &str) -> Result<Value
     let session = session(ctx, &[Stage::Full])?;
     offered(services)?;
     name_of(ctx, name)?;
-    has_room(&services.store, ctx.actor.id).await?;
-    let account = accounts::by_id(&services.store, ctx.actor.id).await?.ok_or(Error::NotFound("account"))?;
+    has_room(&services.store, me(ctx)).await?;
+    let account = accounts::by_id(&services.store, me(ctx)).await?.ok_or(Error::NotFound("account"))?;
     let known = passkeys::of(&services.store, account.id).await?;
     let known: Vec<Vec<u8>> = known.into_iter().map(|p| p.credential_id).collect();
-    let asked = services.passkeys.ask_new(account.id, &account.login, &account.name, &known).map_err(Error::Outside)?;
+    let asked =
+        services.passkeys.ask_new(account.id.0, &account.login, &account.name, &known).map_err(Error::Outside)?;
     wait_for(services, ctx, session, Purpose::Add, asked).await
 }
 
@@ -91,10 +93,10 @@ pub async fn add(services: &Services, ctx: &Ctx, name: &str, answer: &str) -> Re
     let tx = services.store.begin().await?;
     // One after the other: ten stay ten.
     accounts::lock(&tx).await?;
-    has_room(&tx, ctx.actor.id).await?;
+    has_room(&tx, me(ctx)).await?;
     let new = Passkey {
-        id: ctx.new_id(),
-        account_id: ctx.actor.id,
+        id: PasskeyId(ctx.new_id()),
+        account_id: me(ctx),
         name,
         credential_id: made.credential_id,
         credential: made.credential,
@@ -124,10 +126,10 @@ async fn not_added(services: &Services, ctx: &Ctx, why: &str, words: Refusal) ->
 }
 
 /// Removes one of the acting account's passkeys.
-pub async fn remove(services: &Services, ctx: &Ctx, id: Uuid) -> Result<(), Error> {
+pub async fn remove(services: &Services, ctx: &Ctx, id: PasskeyId) -> Result<(), Error> {
     authorise::<may::OwnLocks>(ctx)?;
     let tx = services.store.begin().await?;
-    if !passkeys::remove(&tx, ctx.actor.id, id).await? {
+    if !passkeys::remove(&tx, me(ctx), id).await? {
         return Err(Error::NotFound("passkey"));
     }
     audit::record(&tx, ctx, mine(ctx, "account.passkey_remove").detail(json!({ "passkey": id }))).await?;
@@ -135,7 +137,7 @@ pub async fn remove(services: &Services, ctx: &Ctx, id: Uuid) -> Result<(), Erro
 }
 
 fn mine(ctx: &Ctx, action: &'static str) -> AuditEntry {
-    AuditEntry::done(action, Object::new("account", ctx.actor.id))
+    AuditEntry::done(action, Object::new("account", me(ctx)))
 }
 
 /// Asks the acting account for one of its passkeys, on the way in or for a fresh proof; what the browser is told.
@@ -143,7 +145,7 @@ pub async fn ask(services: &Services, ctx: &Ctx) -> Result<Value, Error> {
     authorise::<may::OwnDesk>(ctx)?;
     let session = session(ctx, &[Stage::Second, Stage::Full])?;
     offered(services)?;
-    let known = passkeys::of(&services.store, ctx.actor.id).await?;
+    let known = passkeys::of(&services.store, me(ctx)).await?;
     if known.is_empty() {
         let words = "パスキーが登録されていません。認証アプリのコードを入力してください";
         return Err(Refusal::conflict("passkey.none", words).into());
@@ -193,7 +195,7 @@ pub(in crate::usecase) async fn prove(
         Err(Fault::Wrong) => return Ok(Err(unproved("wrong", wrong()))),
     };
     let tx = services.store.begin().await?;
-    let Some(kept) = passkeys::find(&tx, ctx.actor.id, proved.credential_id()).await? else {
+    let Some(kept) = passkeys::find(&tx, me(ctx), proved.credential_id()).await? else {
         return Ok(Err(unproved("gone", wrong())));
     };
     if !carry_on(&tx, ctx, &kept, &proved).await? {

@@ -8,14 +8,15 @@ use super::delays::{Attempt, Knock};
 use super::factors;
 use super::way_in::{SignedIn, code_as_typed, failed, open_session};
 use crate::domain::access::actor::{Role, may};
+use crate::domain::accounts::account::Account;
 use crate::domain::accounts::session::Stage;
 use crate::domain::accounts::{self as rules};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::gateway::secret;
+use crate::store::accounts;
 use crate::store::accounts::sessions;
-use crate::store::accounts::{self, Account};
 use crate::store::audit;
 
 /// Signs a person in by password, or, the first time, by the one-time code an administrator handed over.

@@ -2,17 +2,18 @@
 
 use chrono::Duration;
 use serde_json::json;
-use uuid::Uuid;
 
 use super::super::authorise::{Granted, authorise};
 use super::super::{Error, Services};
 use crate::domain::access::actor::{Action, Hands, Role, answers_for, may};
+use crate::domain::accounts::token::Token;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
+use crate::domain::id::{AccountId, TokenId};
 use crate::domain::refusal::Refusal;
 use crate::domain::text;
 use crate::gateway::secret;
-use crate::store::accounts::{self, Token};
+use crate::store::accounts;
 use crate::store::{Tx, audit};
 
 /// Makes a token that the acting person answers for; returns the secret, which is shown once.
@@ -46,11 +47,11 @@ pub async fn create_token_for(
     let tx = services.store.begin().await?;
     let person_id = match login {
         Some(login) => Some(answering(&by, &tx, ctx, login, role).await?),
-        None => ctx.actor.person.map(|person| person.0),
+        None => ctx.actor.person,
     };
     let secret = secret::token().map_err(Error::Outside)?;
     let token = Token {
-        id: ctx.new_id(),
+        id: TokenId(ctx.new_id()),
         name,
         role,
         scopes,
@@ -87,7 +88,13 @@ fn for_a_token(scope: &str, role: Role) -> Result<(), Refusal> {
 }
 
 /// The person of a sign-in name, who answers for a token of a role.
-async fn answering(_: &Granted<may::TokenAdmin>, tx: &Tx, ctx: &Ctx, login: &str, role: Role) -> Result<Uuid, Error> {
+async fn answering(
+    _: &Granted<may::TokenAdmin>,
+    tx: &Tx,
+    ctx: &Ctx,
+    login: &str,
+    role: Role,
+) -> Result<AccountId, Error> {
     let refuse = |words: String| Error::Refused(Refusal::field("for", "token.person", words));
     let unknown = || refuse(format!("使えるアカウント {login} がありません。ログインIDを確かめてください"));
     let person = accounts::by_login(tx, login).await?.filter(|p| p.is_active(ctx.now)).ok_or_else(unknown)?;
@@ -130,7 +137,7 @@ pub async fn tokens(services: &Services, ctx: &Ctx) -> Result<Vec<TokenLine>, Er
 }
 
 /// Revokes a token.
-pub async fn revoke_token(services: &Services, ctx: &Ctx, id: Uuid) -> Result<(), Error> {
+pub async fn revoke_token(services: &Services, ctx: &Ctx, id: TokenId) -> Result<(), Error> {
     authorise::<may::TokenAdmin>(ctx)?;
     let tx = services.store.begin().await?;
     if !accounts::revoke_token(&tx, id, ctx.now).await? {

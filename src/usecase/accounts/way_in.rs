@@ -2,15 +2,16 @@
 
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::domain::accounts::SESSION_HOURS;
+use crate::domain::accounts::session::OpenSession;
 use crate::domain::accounts::session::{HALF_MINUTES, Stage};
 use crate::domain::audit::{AuditEntry, Object, Outcome};
 use crate::domain::ctx::Ctx;
+use crate::domain::id::AccountId;
 use crate::domain::refusal::Refusal;
 use crate::gateway::secret;
-use crate::store::accounts::sessions::{self, Session};
+use crate::store::accounts::sessions;
 use crate::store::{Tx, audit};
 use crate::usecase::{Error, Services};
 
@@ -41,12 +42,12 @@ pub(in crate::usecase) fn code_as_typed(typed: &str) -> String {
 pub(in crate::usecase) async fn open_session(
     tx: &Tx,
     ctx: &Ctx,
-    account: Uuid,
+    account: AccountId,
     proof: Option<DateTime<Utc>>,
 ) -> Result<String, Error> {
     let secret = secret::token().map_err(Error::Outside)?;
     let life = if proof.is_some() { Duration::hours(SESSION_HOURS) } else { Duration::minutes(HALF_MINUTES) };
-    let session = Session {
+    let session = OpenSession {
         id: secret::digest(&secret),
         account_id: account,
         created_at: ctx.now,
@@ -65,7 +66,7 @@ pub(in crate::usecase) async fn open_session(
 pub(in crate::usecase) async fn failed(
     services: &Services,
     ctx: &Ctx,
-    account: Option<Uuid>,
+    account: Option<AccountId>,
     words: Refusal,
 ) -> Result<Error, Error> {
     failed_by(services, ctx, account, words, json!({})).await
@@ -75,7 +76,7 @@ pub(in crate::usecase) async fn failed(
 pub(in crate::usecase) async fn failed_by(
     services: &Services,
     ctx: &Ctx,
-    account: Option<Uuid>,
+    account: Option<AccountId>,
     words: Refusal,
     detail: Value,
 ) -> Result<Error, Error> {

@@ -10,16 +10,19 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::authorise::authorise;
-use super::rows::{AuditFilter, AuditRow, Review};
-use super::{Error, Services};
+use super::{Error, Services, me};
 use crate::domain::access::actor::may;
 use crate::domain::audit::chain::{self, Fault, Head, Walk};
+use crate::domain::audit::line::AuditFilter;
+use crate::domain::audit::line::AuditLine;
+use crate::domain::audit::line::Review;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::page::PAGE_SIZE;
 use crate::domain::refusal::Refusal;
 use crate::domain::text;
 use crate::domain::tickets::TicketNo;
+use crate::store::audit::AuditRow;
 use crate::store::audit::seals::{self, Seal};
 use crate::store::{accounts, audit, members, tickets};
 
@@ -33,7 +36,7 @@ const REVIEWS: u64 = 8;
 /// A page of the audit.
 pub struct AuditPage {
     /// The entries, newest first.
-    pub rows: Vec<AuditRow>,
+    pub rows: Vec<AuditLine>,
     /// Whether there are older ones.
     pub more: bool,
     /// Names of the accounts that acted.
@@ -59,7 +62,7 @@ pub async fn page(services: &Services, ctx: &Ctx, filter: &AuditFilter) -> Resul
     let page = usize::try_from(PAGE_SIZE).unwrap_or(usize::MAX);
     let more = rows.len() > page;
     rows.truncate(page);
-    let people: Vec<_> = accounts::all(store).await?.into_iter().map(|a| (a.id, a.name)).collect();
+    let people: Vec<_> = accounts::all(store).await?.into_iter().map(|a| (a.id.0, a.name)).collect();
     Ok(AuditPage {
         rows,
         more,
@@ -90,13 +93,13 @@ pub async fn export(
     services: &Services,
     ctx: &Ctx,
     filter: &AuditFilter,
-) -> Result<(Vec<AuditRow>, HashMap<Uuid, String>), Error> {
+) -> Result<(Vec<AuditLine>, HashMap<Uuid, String>), Error> {
     authorise::<may::AuditExport>(ctx)?;
     let mut rows = audit::filtered(&services.store, filter, EXPORT).await?;
     rows.reverse();
     let entry = AuditEntry::done("audit.export", Object::kind("audit")).detail(json!({ "entries": rows.len() }));
     services.store.journal().write(ctx, entry).await?;
-    let names = accounts::all(&services.store).await?.into_iter().map(|a| (a.id, a.name)).collect();
+    let names = accounts::all(&services.store).await?.into_iter().map(|a| (a.id.0, a.name)).collect();
     Ok((rows, names))
 }
 
@@ -110,7 +113,7 @@ pub async fn review(services: &Services, ctx: &Ctx, note: &str) -> Result<(), Er
         id: ctx.new_id(),
         from_at: last.unwrap_or(ctx.now - Duration::days(7)),
         until_at: ctx.now,
-        reviewed_by: ctx.actor.id,
+        reviewed_by: me(ctx),
         reviewed_at: ctx.now,
         note,
         head: head.to_string(),
@@ -128,7 +131,7 @@ fn digest_of(review: &Review) -> String {
     chain::review_digest(&chain::Reviewed {
         id: review.id,
         times: [review.from_at, review.until_at, review.reviewed_at],
-        by: review.reviewed_by,
+        by: review.reviewed_by.0,
         note: &review.note,
         head: &review.head,
     })
@@ -218,7 +221,7 @@ async fn changed_reviews(services: &Services, mut sealed: Vec<AuditRow>) -> Resu
         };
         let same = said.is_some_and(|row| match row.detail.get("digest") {
             Some(digest) => digest.as_str() == Some(&digest_of(&review)),
-            None => row.at == review.reviewed_at && row.actor_id == Some(review.reviewed_by),
+            None => row.at == review.reviewed_at && row.actor_id == Some(review.reviewed_by.0),
         });
         if !same {
             changed.push(review.id);

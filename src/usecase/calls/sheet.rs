@@ -210,7 +210,7 @@ pub async fn record_verification(
     calls::find(&tx, id).await?.ok_or(Error::NotFound("call"))?.must_be_open()?;
     put(&by, services, &tx, &verification).await?;
     if let Some(line) = tickets::of_call(&tx, id).await?.last()
-        && let Some(ticket) = tickets::find(&tx, line.no()).await?
+        && let Some(ticket) = tickets::find(&tx, line.number).await?
     {
         attach(&by, &tx, ctx, ticket, &verification).await?;
     }

@@ -11,6 +11,7 @@ use crate::domain::id::CallId;
 use crate::domain::matching::Answer;
 use crate::domain::tickets::Entry;
 use crate::domain::tickets::callback::Callback;
+use crate::domain::tickets::line::TicketLine;
 use crate::domain::verification::record::{StatedItems, Verification};
 use crate::store::tickets::callback;
 use crate::store::{Access, accounts, audit, calls, tickets};
@@ -33,13 +34,13 @@ pub struct SheetView {
     /// What was typed.
     pub sheet: Sheet,
     /// What is open for this number or facility.
-    pub open: Vec<tickets::TicketLine>,
+    pub open: Vec<TicketLine>,
     /// Callbacks on those.
     pub callbacks: Vec<Callback>,
     /// Earlier calls from the number.
     pub earlier: Vec<Call>,
     /// The tickets this call concerns already.
-    pub tickets: Vec<tickets::TicketLine>,
+    pub tickets: Vec<TicketLine>,
     /// What was said so far.
     pub entries: Vec<Entry>,
     /// Who is calling, as far as is known.
@@ -166,7 +167,7 @@ async fn gather(_: &Granted<may::CallRead>, services: &Services, ctx: &Ctx, id: 
     let verification = calls::free_verification(store, id).await?;
     let tickets = tickets::of_call(store, id).await?;
     let open = open_for(store, &call, verification.as_ref(), &tickets).await?;
-    let callbacks = callback::of(store, open.iter().map(|t| t.id).collect()).await?;
+    let callbacks = callback::of(store, open.iter().map(|t| t.id.0).collect()).await?;
     let mut earlier = calls::from_number(store, &call.number_digits, 4).await?;
     earlier.retain(|c| c.id != id);
     let entries = tickets::said_on(store, id).await?;
@@ -184,8 +185,8 @@ async fn open_for(
     on: &impl Access,
     call: &Call,
     verification: Option<&Verification>,
-    own: &[tickets::TicketLine],
-) -> Result<Vec<tickets::TicketLine>, Error> {
+    own: &[TicketLine],
+) -> Result<Vec<TicketLine>, Error> {
     let facility = verification.and_then(|v| v.facility_id);
     let mut open = tickets::open_for(on, facility, &call.number_digits).await?;
     open.retain(|line| own.iter().all(|t| t.id != line.id));

@@ -157,11 +157,11 @@ pub(in crate::usecase) async fn after<R: Opens>(
     let mut held = tickets::of_call(tx, call.id).await?;
     if !conclusion.ticket.trim().is_empty() {
         let named = existing(by.tickets()?, tx, ctx, call, &conclusion.ticket).await?;
-        held.retain(|t| t.id != named.id.0);
+        held.retain(|t| t.id != named.id);
         held.push(tickets::of_numbers(tx, &[named.number.as_key()]).await?.remove(0));
     }
     let ticket = match held.last() {
-        Some(line) => Concerned::held(by.tickets()?, tx, line.no()).await?,
+        Some(line) => Concerned::held(by.tickets()?, tx, line.number).await?,
         None if next == Next::None && callback.is_none() => None,
         None => Some(Concerned::New(open(&by.call, services, tx, ctx, call, matter).await?)),
     };

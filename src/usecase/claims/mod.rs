@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 
-use uuid::Uuid;
-
 use super::authorise::authorise;
 use super::{Error, Services};
 use crate::domain::access::actor::may;
 use crate::domain::claims::Claim;
 use crate::domain::ctx::Ctx;
+use crate::domain::id::TicketId;
 use crate::domain::tickets::TicketNo;
 use crate::store::{claims, tickets};
 use crate::usecase::desks::home;
@@ -28,12 +27,12 @@ pub struct ClaimLine {
 pub async fn latest(services: &Services, ctx: &Ctx) -> Result<Vec<ClaimLine>, Error> {
     let by = authorise::<may::ClaimRead>(ctx)?;
     let claims = claims::latest(&services.store, SHOWN).await?;
-    let ids: Vec<Uuid> = claims.iter().filter_map(|c| c.ticket_id.map(|t| t.0)).collect();
+    let ids: Vec<TicketId> = claims.iter().filter_map(|claim| claim.ticket_id).collect();
     home::seen(&by, services, ctx, "claim.list", ids.clone()).await?;
     let lines = tickets::of_ids(&services.store, ids).await?;
-    let numbers: HashMap<Uuid, TicketNo> = lines.into_iter().map(|line| (line.id, line.no())).collect();
+    let numbers: HashMap<TicketId, TicketNo> = lines.into_iter().map(|line| (line.id, line.number)).collect();
     Ok(claims
         .into_iter()
-        .map(|claim| ClaimLine { number: claim.ticket_id.and_then(|t| numbers.get(&t.0).copied()), claim })
+        .map(|claim| ClaimLine { number: claim.ticket_id.and_then(|t| numbers.get(&t).copied()), claim })
         .collect())
 }

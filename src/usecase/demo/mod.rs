@@ -17,6 +17,7 @@ use crate::domain::access::actor::{Role, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::AccountId;
+use crate::domain::members::import_record::ImportRecord;
 use crate::domain::members::periods::{RecordedPeriod, periods};
 use crate::domain::members::record::Tenure;
 use crate::domain::refusal::Refusal;
@@ -26,7 +27,7 @@ use crate::gateway::secret::digest;
 use crate::store::demo;
 use crate::store::demo::{Book, Fill};
 use crate::store::members;
-use crate::store::members::{ImportRecord, KeptFacility, KeptMember, KeptPeriod, KeptTenure};
+use crate::store::members::{KeptFacility, KeptMember, KeptPeriod, KeptTenure};
 use crate::store::retention::nights;
 use crate::store::{Tx, accounts, audit};
 use crate::usecase::authorise::{Granted, authorise};
@@ -115,7 +116,7 @@ pub async fn fill(
 async fn roles(services: &Services, staff: &[AccountId]) -> Result<Staff, Error> {
     let (mut operators, mut specialists, mut supervisors) = (Vec::new(), Vec::new(), Vec::new());
     for id in staff {
-        match accounts::by_id(&services.store, id.0).await?.map(|a| a.role) {
+        match accounts::by_id(&services.store, *id).await?.map(|a| a.role) {
             Some(Role::Specialist) => specialists.push(*id),
             Some(Role::Supervisor) => supervisors.push(*id),
             _ => operators.push(*id),

@@ -9,13 +9,16 @@ use crate::domain::access::actor::{Right, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::Call;
 use crate::domain::ctx::Ctx;
+use crate::domain::id::TicketId;
 use crate::domain::page::Page;
 use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::escalation::Escalation;
+use crate::domain::tickets::line::TicketFilter;
+use crate::domain::tickets::line::TicketLine;
 use crate::domain::tickets::task::{Task, TaskKind};
 use crate::domain::tickets::{StatusKind, TicketNo};
 use crate::domain::time::day_start;
-use crate::store::tickets::{self, TicketFilter, TicketLine};
+use crate::store::tickets;
 use crate::store::tickets::{callback, escalation, task};
 use crate::store::{accounts, calls, reports};
 use crate::usecase::authorise::{Granted, authorise};
@@ -61,14 +64,15 @@ pub async fn specialist(services: &Services, ctx: &Ctx) -> Result<SpecialistHome
     let by = authorise::<may::Tier2>(ctx)?;
     let store = &services.store;
     let escalations = escalation::waiting(store).await?;
-    let lines = by_id(tickets::of_ids(store, escalations.iter().map(|e| e.ticket_id.0).collect()).await?);
+    let lines = by_id(tickets::of_ids(store, escalations.iter().map(|e| e.ticket_id).collect()).await?);
     let waiting: Vec<_> =
-        escalations.into_iter().filter_map(|e| lines.get(&e.ticket_id.0).cloned().map(|t| (e, t))).collect();
+        escalations.into_iter().filter_map(|e| lines.get(&e.ticket_id).cloned().map(|t| (e, t))).collect();
     let asked_again = asked_again(&by, services, ctx).await?;
     let tickets = mine(&by, services, ctx).await?;
     let shown = waiting.iter().map(|(_, t)| t.id).chain(asked_again.iter().map(|(_, t)| t.id));
     seen(&by, services, ctx, "home.specialist", shown.chain(tickets.iter().map(|t| t.id)).collect()).await?;
-    let owners = asked_again.iter().filter_map(|(_, t)| t.owner_id).chain([ctx.actor.id]).collect();
+    let owners =
+        asked_again.iter().filter_map(|(_, t)| t.owner_id.map(|owner| owner.0)).chain([ctx.actor.id]).collect();
     let names = accounts::names(store, owners).await?.into_iter().collect();
     Ok(SpecialistHome { waiting, asked_again, tickets, names })
 }
@@ -79,13 +83,11 @@ async fn asked_again(
     ctx: &Ctx,
 ) -> Result<Vec<(Task, TicketLine)>, Error> {
     let tasks = task::open_of(&services.store, TaskKind::AskedAgain).await?;
-    let lines =
-        by_id(tickets::of_ids(&services.store, tasks.iter().filter_map(|t| t.ticket_id.map(|t| t.0)).collect()).await?);
-    let with_line = |task: Task| task.ticket_id.and_then(|id| lines.get(&id.0).cloned()).map(|line| (task, line));
+    let lines = by_id(tickets::of_ids(&services.store, tasks.iter().filter_map(|t| t.ticket_id).collect()).await?);
+    let with_line = |task: Task| task.ticket_id.and_then(|id| lines.get(&id).cloned()).map(|line| (task, line));
     // What has ended meanwhile asks for nothing more here; the task stands on the ticket.
-    let mut asked: Vec<_> =
-        tasks.into_iter().filter_map(with_line).filter(|(_, line)| !line.status().is_end()).collect();
-    asked.sort_by_key(|(task, line)| (line.owner_id != Some(ctx.actor.id), task.created_at));
+    let mut asked: Vec<_> = tasks.into_iter().filter_map(with_line).filter(|(_, line)| !line.status.is_end()).collect();
+    asked.sort_by_key(|(task, line)| (line.owner_id != Some(me(ctx)), task.created_at));
     Ok(asked)
 }
 
@@ -109,13 +111,13 @@ pub async fn clerk(services: &Services, ctx: &Ctx) -> Result<Vec<PointedCase>, E
     let links: HashMap<Uuid, TicketNo> =
         tickets::of_calls(store, pointed.iter().map(|p| p.call_id).collect()).await?.into_iter().collect();
     let numbers: Vec<i64> = links.values().map(|n| n.as_key()).collect();
-    let lines: HashMap<i64, TicketLine> =
+    let lines: HashMap<TicketNo, TicketLine> =
         tickets::of_numbers(store, &numbers).await?.into_iter().map(|t| (t.number, t)).collect();
     let cases: Vec<_> = pointed
         .into_iter()
         .map(|p| {
             let number = links.get(&p.call_id).copied();
-            let line = number.and_then(|n| lines.get(&n.as_key()));
+            let line = number.and_then(|n| lines.get(&n));
             PointedCase {
                 arrived_at: p.arrived_at,
                 number,
@@ -138,18 +140,18 @@ pub(in crate::usecase) async fn with_tickets(
     services: &Services,
     callbacks: Vec<Callback>,
 ) -> Result<Vec<(Callback, Option<TicketLine>)>, Error> {
-    let ids = callbacks.iter().filter_map(|p| p.ticket_id.map(|t| t.0)).collect();
+    let ids = callbacks.iter().filter_map(|p| p.ticket_id).collect();
     let lines = by_id(tickets::of_ids(&services.store, ids).await?);
     Ok(callbacks
         .into_iter()
         .map(|p| {
-            let line = p.ticket_id.and_then(|t| lines.get(&t.0).cloned());
+            let line = p.ticket_id.and_then(|t| lines.get(&t).cloned());
             (p, line)
         })
         .collect())
 }
 
-fn by_id(lines: Vec<TicketLine>) -> HashMap<Uuid, TicketLine> {
+fn by_id(lines: Vec<TicketLine>) -> HashMap<TicketId, TicketLine> {
     lines.into_iter().map(|line| (line.id, line)).collect()
 }
 
@@ -158,7 +160,7 @@ pub(in crate::usecase) async fn seen<R: Right>(
     services: &Services,
     ctx: &Ctx,
     action: &'static str,
-    tickets: Vec<Uuid>,
+    tickets: Vec<TicketId>,
 ) -> Result<(), Error> {
     let entry = AuditEntry::done(action, Object::kind("page"))
         .detail(json!({ "shown": tickets.len() }))

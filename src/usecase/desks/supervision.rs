@@ -13,11 +13,11 @@ use crate::domain::id::{AccountId, CallId, VerificationId};
 use crate::domain::refusal::Refusal;
 use crate::domain::retention::wait::Wait;
 use crate::domain::tickets::callback::Callback;
+use crate::domain::tickets::line::TicketLine;
 use crate::domain::tickets::task::Task;
 use crate::domain::tickets::{StatusKind, TicketNo};
 use crate::domain::verification::record::{MISSES_AN_HOUR, Verification};
 use crate::domain::verification::tries::Subject;
-use crate::store::tickets::TicketLine;
 use crate::store::tickets::{callback, escalation, task};
 use crate::store::verification::tries;
 use crate::store::{Tx, accounts, audit, calls, reports, tickets};
@@ -145,9 +145,10 @@ async fn stopped(services: &Services) -> Result<Vec<Stopped>, Error> {
 async fn to_ask(services: &Services) -> Result<Vec<(Task, Option<TicketNo>)>, Error> {
     let mut tasks = task::all_open(&services.store, None).await?;
     tasks.retain(|task| task.kind.is_about_membership());
-    let ids = tasks.iter().filter_map(|t| t.ticket_id.map(|id| id.0)).collect();
+    let ids = tasks.iter().filter_map(|t| t.ticket_id).collect();
     let lines = tickets::of_ids(&services.store, ids).await?;
-    let number = |task: &Task| lines.iter().find(|l| task.ticket_id.is_some_and(|id| id.0 == l.id)).map(TicketLine::no);
+    let number =
+        |task: &Task| lines.iter().find(|l| task.ticket_id.is_some_and(|id| id == l.id)).map(|line| line.number);
     Ok(tasks
         .into_iter()
         .map(|task| {

@@ -6,9 +6,10 @@ use futures::{Stream, TryStreamExt};
 use tokio::sync::mpsc;
 
 use crate::domain::matching::{DirectoryIndex, DirectoryMeta, IndexBuilder};
+use crate::domain::members::import_record::ImportRecord;
 use crate::gateway::postal;
 use crate::store::members;
-use crate::store::members::{ImportRecord, KeptFacility, KeptMember, KeptPeriod, KeptTenure};
+use crate::store::members::{KeptFacility, KeptMember, KeptPeriod, KeptTenure};
 use crate::store::{Store, StoreError, retention};
 use crate::usecase::{Error, Services};
 

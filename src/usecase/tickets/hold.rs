@@ -1,6 +1,5 @@
 //! Holds: a supervisor keeps a ticket beyond its period, for a reason of the scheme's list, and lets go of it again.
 
-use serde::Deserialize;
 use serde_json::json;
 
 use crate::domain::access::actor::may;
@@ -10,18 +9,18 @@ use crate::domain::id::HoldId;
 use crate::domain::refusal::{Faults, Refusal};
 use crate::domain::scheme::codes;
 use crate::domain::text;
+use crate::domain::tickets::hold::Hold;
 use crate::domain::tickets::{Event, Place, Ticket, TicketNo};
 use crate::store::tickets::hold;
-use crate::store::tickets::hold::Hold;
 use crate::store::{StoreError, Tx, audit, tickets};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::once::{Deed, Once};
 use crate::usecase::tickets::timeline;
 use crate::usecase::tickets::{Done, moved_meanwhile, overtaken};
-use crate::usecase::{Error, Services};
+use crate::usecase::{Error, Services, me};
 
 /// A hold to be placed.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default)]
 pub struct NewHold {
     /// Reason code.
     pub reason: String,
@@ -54,16 +53,15 @@ pub async fn place(
     move_on(&by, &deed.tx, ctx, &ticket).await?;
     let placed = Event::HoldPlaced { reason: new.reason.clone(), note: note.clone() };
     let hold = Hold {
-        id: ctx.new_id(),
-        ticket_id: ticket.id.0,
+        id: HoldId(ctx.new_id()),
+        ticket_id: ticket.id,
         reason: new.reason.clone(),
         note,
         placed_at: ctx.now,
-        placed_by: ctx.actor.id,
-        lifted_at: None,
-        lifted_by: None,
+        placed_by: me(ctx),
+        lifted: None,
     };
-    match hold::place(&deed.tx, hold).await {
+    match hold::place(&deed.tx, &hold).await {
         Err(StoreError::Duplicate) => {
             return Err(Refusal::conflict("hold.stands", "この理由ではすでに保全しています").into());
         }
@@ -80,7 +78,7 @@ pub async fn lift(services: &Services, ctx: &Ctx, no: TicketNo, id: HoldId) -> R
     let ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     let hold = hold::find(&tx, ticket.id, id).await?.ok_or(Error::NotFound("hold"))?;
     move_on(&by, &tx, ctx, &ticket).await?;
-    if !hold::lift(&tx, id, ctx.now, ctx.actor.id).await? {
+    if !hold::lift(&tx, id, ctx.now, me(ctx)).await? {
         return Err(Refusal::conflict("hold.lifted", "この保全は解除されています").into());
     }
     let lifted = Event::HoldLifted { reason: hold.reason.clone() };

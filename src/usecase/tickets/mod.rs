@@ -25,8 +25,10 @@ use crate::domain::page::{PAGE_SIZE, Page};
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::codes;
 use crate::domain::text;
+use crate::domain::tickets::line::TicketFilter;
+use crate::domain::tickets::line::TicketLine;
 use crate::domain::tickets::{Entry, EntryKind, Event, Place, Ticket, TicketNo};
-use crate::store::tickets::{self, TicketFilter, TicketLine};
+use crate::store::tickets;
 use crate::store::{Tx, accounts, audit, search};
 use crate::usecase::once::{Deed, Once};
 
@@ -66,7 +68,7 @@ pub async fn find(services: &Services, ctx: &Ctx, question: &str, before: Option
     let more = numbers.len() as u64 > PAGE_SIZE;
     let shown: Vec<i64> = numbers.into_iter().take(usize::try_from(PAGE_SIZE).unwrap_or(50)).collect();
     let rows = tickets::of_numbers(&services.store, &shown).await?;
-    let older = if more { rows.last().map(|line| line.number) } else { None };
+    let older = if more { rows.last().map(|line| line.number.as_key()) } else { None };
     named(&by, services, ctx, "ticket.search", Page { rows, older }).await
 }
 
@@ -85,7 +87,7 @@ async fn named(
     let shown: Vec<Object> = page.rows.iter().map(|line| Object::new("ticket", line.id)).collect();
     let entry =
         AuditEntry::done(action, Object::kind("ticket")).detail(json!({ "shown": shown.len() })).subjects(shown);
-    let mut people: Vec<Uuid> = page.rows.iter().filter_map(|line| line.owner_id).collect();
+    let mut people: Vec<Uuid> = page.rows.iter().filter_map(|line| line.owner_id.map(|owner| owner.0)).collect();
     people.sort_unstable();
     people.dedup();
     let (audited, names) =

@@ -13,12 +13,12 @@ use crate::domain::ctx::Ctx;
 use crate::domain::id::{AccountId, CallId};
 use crate::domain::members::record::{FacilityRecord, MemberRecord};
 use crate::domain::tickets::callback::Callback;
+use crate::domain::tickets::hold::Hold;
 use crate::domain::tickets::remote::Remote;
 use crate::domain::tickets::task::Task;
 use crate::domain::tickets::{Entry, Ticket, TicketNo, TransitionKind};
 use crate::domain::verification::record::Verification;
 use crate::store::tickets::hold;
-use crate::store::tickets::hold::Hold;
 use crate::store::tickets::{callback, remote, task};
 use crate::store::{accounts, calls, claims, members, tickets};
 use crate::usecase::access::gate;
@@ -147,7 +147,7 @@ async fn gather(
     }
     let owner = view.ticket.owner_id.map(|o| o.0);
     let mut people: Vec<Uuid> = view.entries.iter().map(|e| e.entered_by.0).chain(owner).collect();
-    people.extend(view.holds.iter().map(|hold| hold.placed_by));
+    people.extend(view.holds.iter().map(|hold| hold.placed_by.0));
     people.sort_unstable();
     people.dedup();
     view.names = accounts::names(store, people).await?.into_iter().collect();

@@ -8,7 +8,6 @@ pub mod tokens;
 
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
-use uuid::Uuid;
 
 use super::components::Tone;
 use super::components::badge::{Badge, badge};
@@ -19,9 +18,10 @@ use super::components::form::{Form, form};
 use super::components::table::{Col, Table, table};
 use super::format;
 use crate::domain::access::actor::Role;
+use crate::domain::accounts::account::Account;
+use crate::domain::id::AccountId;
 use crate::domain::refusal::Refusal;
 use crate::routes;
-use crate::usecase::rows::Account;
 
 /// What the page shows.
 pub struct AccountsPage<'a> {
@@ -34,7 +34,7 @@ pub struct AccountsPage<'a> {
     /// What had been typed.
     pub typed: TypedAccount<'a>,
     /// Who looks at it.
-    pub me: Uuid,
+    pub me: AccountId,
     /// Now.
     pub now: DateTime<Utc>,
 }

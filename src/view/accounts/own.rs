@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
+use crate::domain::accounts::session::OpenSession;
 use crate::routes;
-use crate::usecase::rows::Session;
 use crate::view::accounts::passkeys;
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
@@ -32,7 +32,7 @@ fn post(action: &str, label: &str) -> Markup {
 }
 
 /// The page. `here` is the session that looks at it.
-pub fn page(sessions: &[Session], here: Option<[u8; 32]>, codes_left: u64, keys: &passkeys::Mine<'_>) -> Markup {
+pub fn page(sessions: &[OpenSession], here: Option<[u8; 32]>, codes_left: u64, keys: &passkeys::Mine<'_>) -> Markup {
     html! {
         (card("パスワードと2段階目の確認", html! {
             p { "残っている回復コード: " strong { (codes_left) "個" } @if let Some(label) = few(codes_left) { " " (badge(&Badge { label, tone: Tone::Warn })) } }
@@ -51,7 +51,7 @@ pub fn page(sessions: &[Session], here: Option<[u8; 32]>, codes_left: u64, keys:
     }
 }
 
-fn list(sessions: &[Session], here: Option<[u8; 32]>) -> Markup {
+fn list(sessions: &[OpenSession], here: Option<[u8; 32]>) -> Markup {
     let rows = sessions.iter().map(|session| {
         let this = here == Some(session.id);
         vec![

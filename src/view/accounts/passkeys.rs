@@ -3,10 +3,10 @@
 
 use maud::{Markup, html};
 
+use crate::domain::accounts::passkey::Passkey;
 use crate::domain::accounts::passkey::{MOST, NAME_CHARS, WhyNot};
 use crate::domain::refusal::Refusal;
 use crate::routes;
-use crate::usecase::rows::Passkey;
 use crate::view::components::button::{Button, ButtonKind, link_button, submit};
 use crate::view::components::card::card;
 use crate::view::components::field::{TextField, text_field};

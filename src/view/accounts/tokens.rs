@@ -6,7 +6,7 @@ use crate::domain::access::actor::Role;
 use crate::domain::accounts::TOKEN_DAYS;
 use crate::domain::refusal::Refusal;
 use crate::routes;
-use crate::usecase::rows::TokenLine;
+use crate::usecase::accounts::TokenLine;
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
 use crate::view::components::button::{Button, ButtonKind, submit};

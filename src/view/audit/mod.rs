@@ -14,11 +14,12 @@ use super::components::form::{Form, form};
 use super::components::pager::{Pager, pager};
 use super::components::table::{Col, Table, table};
 use super::format;
+use crate::domain::audit::line::AuditLine;
+use crate::domain::audit::line::Review;
 use crate::domain::audit::words;
 use crate::domain::refusal::Refusal;
 use crate::routes;
 use crate::usecase::audit::AuditPage;
-use crate::usecase::rows::{AuditRow, Review};
 
 /// What was chosen to be seen.
 #[derive(Debug, Clone, Copy)]
@@ -47,7 +48,7 @@ impl Chosen<'_> {
     }
 
     /// The page of this choice that begins behind an entry.
-    fn older(&self, row: &AuditRow) -> String {
+    fn older(&self, row: &AuditLine) -> String {
         let mut to = format!("{}?before={}.{}", routes::AUDIT, row.at.timestamp_micros(), row.id);
         for (name, value) in self.fields().iter().filter(|(_, value)| !value.is_empty()) {
             to.push_str(&format!("&{name}={value}"));
@@ -113,7 +114,7 @@ fn trail(chosen: &Chosen<'_>, typed: &str, refusal: Option<&Refusal>) -> Markup 
     }
 }
 
-fn who(row: &AuditRow, names: &HashMap<Uuid, String>) -> String {
+fn who(row: &AuditLine, names: &HashMap<Uuid, String>) -> String {
     let kind = match row.actor_kind.as_str() {
         "token" => "APIトークン",
         "system" => "システム",
@@ -123,7 +124,7 @@ fn who(row: &AuditRow, names: &HashMap<Uuid, String>) -> String {
     row.actor_id.and_then(|id| names.get(&id)).cloned().unwrap_or_else(|| kind.to_owned())
 }
 
-fn result(row: &AuditRow) -> (&'static str, Tone) {
+fn result(row: &AuditLine) -> (&'static str, Tone) {
     match row.result.as_str() {
         "done" => ("実施", Tone::Neutral),
         "refused" => ("拒否", Tone::Danger),
@@ -170,7 +171,7 @@ fn reviews(p: &AuditPage, typed: &str, refusal: Option<&Refusal>) -> Markup {
                 span.nowrap { (format::date_time_full(review.from_at)) " から" } " "
                 span.nowrap { (format::date_time_full(review.until_at)) " まで" }
             },
-            html! { (p.names.get(&review.reviewed_by).map_or("不明", String::as_str)) },
+            html! { (p.names.get(&review.reviewed_by.0).map_or("不明", String::as_str)) },
             html! { (review.note) },
         ]
     });
@@ -191,7 +192,7 @@ fn reviews(p: &AuditPage, typed: &str, refusal: Option<&Refusal>) -> Markup {
 }
 
 /// The entries as CSV with a BOM, as spreadsheets want it.
-pub fn csv(rows: &[AuditRow], names: &HashMap<Uuid, String>) -> Vec<u8> {
+pub fn csv(rows: &[AuditLine], names: &HashMap<Uuid, String>) -> Vec<u8> {
     let mut file = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
     let head = ["番号", "日時", "だれが", "何を", "対象の種類", "対象", "結果", "接続元", "要求", "詳細"];
     let lines = rows.iter().map(|row| {

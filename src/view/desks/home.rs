@@ -8,10 +8,10 @@ use uuid::Uuid;
 
 use crate::domain::scheme::Lists;
 use crate::domain::tickets::callback::Callback;
+use crate::domain::tickets::line::TicketLine;
 use crate::routes;
 use crate::usecase::claims::ClaimLine;
 use crate::usecase::desks::home::{OperatorHome, PointedCase, SpecialistHome};
-use crate::usecase::rows::TicketLine;
 use crate::view::calls::sheet;
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
@@ -53,7 +53,7 @@ pub fn callbacks(list: &[(Callback, Option<TicketLine>)], now: DateTime<Utc>) ->
         let late = callback.due_at < now;
         vec![
             html! { span.nowrap { (format::date_time(callback.due_at)) } @if late { " " (badge(&Badge { label: "期限切れ", tone: Tone::Danger })) } },
-            html! { @if let Some(line) = line { a.nowrap href=(routes::ticket(line.no())) { (line.no()) } } @else { "なし" } },
+            html! { @if let Some(line) = line { a.nowrap href=(routes::ticket(line.number)) { (line.number) } } @else { "なし" } },
             html! { @if let Some(line) = line { span.name { (line.facility_name) } } },
             html! { (callback.who) " " span.nowrap { (format::phone(&callback.number)) } },
             html! { span.name { (callback.note) } },
@@ -82,10 +82,10 @@ fn asked_again(home: &SpecialistHome, lists: &Lists) -> Markup {
     let rows = home.asked_again.iter().map(|(task, line)| {
         vec![
             html! { span.nowrap { (format::date_time(task.created_at)) } },
-            html! { a.nowrap href=(routes::ticket(line.no())) { (line.no()) } },
+            html! { a.nowrap href=(routes::ticket(line.number)) { (line.number) } },
             html! { span.name { (line.facility_name) } },
             html! { (lists.incident_label(&line.incident)) },
-            html! { span.nowrap { (line.owner_id.and_then(|o| home.names.get(&o)).map_or("—", String::as_str)) } },
+            html! { span.nowrap { (line.owner_id.and_then(|o| home.names.get(&o.0)).map_or("—", String::as_str)) } },
         ]
     });
     table(&Table {
@@ -108,7 +108,7 @@ pub fn queue(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>) -> Markup
     }
     let rows = home.waiting.iter().map(|(escalation, line)| {
         vec![
-            html! { a.nowrap href=(routes::ticket(line.no())) { (line.no()) } },
+            html! { a.nowrap href=(routes::ticket(line.number)) { (line.number) } },
             html! { span.name { (line.facility_name) } },
             html! { (lists.incident_label(&line.incident)) },
             badge(&Badge {

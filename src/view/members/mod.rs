@@ -3,11 +3,11 @@
 use chrono::NaiveDate;
 use maud::{Markup, html};
 
+use crate::domain::members::import_record::ImportRecord;
 use crate::domain::refusal::Refusal;
 use crate::domain::retention::wait::Wait;
 use crate::routes;
 use crate::usecase::members::ImportReport;
-use crate::usecase::rows::ImportRecord;
 use crate::view::components::Tone;
 use crate::view::components::button::button_row;
 use crate::view::components::card::{card, section};

@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use super::ShowPage;
+use super::typed::{Held, Typed, TypedTransition};
 use crate::domain::access::actor::Action;
-use crate::domain::id::HoldId;
 use crate::domain::scheme::Term;
 use crate::domain::text;
 use crate::domain::tickets::state::Exit;
@@ -23,14 +23,6 @@ use crate::view::components::form::{Form, form};
 use crate::view::format;
 use crate::view::tickets::task_tone;
 
-fn typed<'a>(p: &'a ShowPage<'_>, name: &str) -> &'a str {
-    p.typed.get(name).map_or("", String::as_str)
-}
-
-fn about<'a>(p: &'a ShowPage<'_>, name: &str) -> Option<&'a str> {
-    p.refusal.and_then(|r| r.about(name))
-}
-
 fn post(p: &ShowPage<'_>, part: &str, inner: Markup) -> Markup {
     let action = routes::ticket_part(p.view.ticket.number, part);
     form(
@@ -45,21 +37,22 @@ fn post(p: &ShowPage<'_>, part: &str, inner: Markup) -> Markup {
 
 /// The box that is always at hand.
 pub(in crate::view) fn entry_form(p: &ShowPage<'_>) -> Markup {
-    let kinds =
-        EntryKind::BY_HAND.iter().map(|k| Choice::new(k.code(), k.label(), k.code() == typed(p, "kind"))).collect();
+    let held = Held::of(if let Typed::Entry(new) = p.typed { Some(new) } else { None }, p.refusal);
+    let kind = held.text(|new| &new.kind);
+    let kinds = EntryKind::BY_HAND.iter().map(|k| Choice::new(k.code(), k.label(), k.code() == kind)).collect();
     post(
         p,
         "entries",
         html! {
             (text_area(&TextArea {
-                name: "body", label: "追記", rows: 3, max_chars: Some(text::NOTE), value: typed(p, "body"), error: about(p, "body"),
+                name: "body", label: "追記", rows: 3, max_chars: Some(text::NOTE), value: held.text(|new| &new.body), error: held.about("body"),
                 focus_key: Some("F4"), ..TextArea::default()
             }))
             div.sheet-row {
                 (select_field(&SelectField { name: "kind", label: "種類", choices: kinds, ..SelectField::default() }))
                 (text_field(&TextField {
-                    name: "occurred_at", label: "起きた日時（空欄はいま）", kind: InputKind::DateTime, value: typed(p, "occurred_at"),
-                    error: about(p, "occurred_at"), ..TextField::default()
+                    name: "occurred_at", label: "起きた日時（空欄はいま）", kind: InputKind::DateTime, value: held.text(|new| &new.occurred_at),
+                    error: held.about("occurred_at"), ..TextField::default()
                 }))
                 (submit(&Button { label: "追記する", kind: ButtonKind::Primary, key_hint: Some("Ctrl+Enter"), ..Button::default() }))
             }
@@ -91,10 +84,19 @@ fn offer(p: &ShowPage<'_>, kind: TransitionKind) -> Markup {
     }
 }
 
+/// A transition as it was typed, if it is the one that was refused.
+fn held<'a>(p: &'a ShowPage<'_>, kind: TransitionKind) -> Held<'a, TypedTransition> {
+    let its = match p.typed {
+        Typed::Transition(typed) if typed.transition == kind.code() => Some(typed),
+        _ => None,
+    };
+    Held::of(its, p.refusal)
+}
+
 fn step(p: &ShowPage<'_>, kind: TransitionKind, words: Option<&str>) -> Markup {
     let code = kind.code();
-    let held = if typed(p, "transition") == code { typed(p, "reason") } else { "" };
-    let error = if typed(p, "transition") == code { about(p, "reason") } else { None };
+    let held = held(p, kind);
+    let (value, error) = (held.text(|typed| &typed.reason), held.about("reason"));
     let id = format!("reason-{code}");
     post(
         p,
@@ -102,7 +104,7 @@ fn step(p: &ShowPage<'_>, kind: TransitionKind, words: Option<&str>) -> Markup {
         html! {
             (hidden("transition", code))
             @if let Some(words) = words {
-                (text_field(&TextField { name: "reason", label: words, value: held, error, id: Some(&id), max_chars: Some(1_000), ..TextField::default() }))
+                (text_field(&TextField { name: "reason", label: words, value, error, id: Some(&id), max_chars: Some(1_000), ..TextField::default() }))
             }
             (submit(&Button { label: kind.label(), ..Button::default() }))
         },
@@ -119,14 +121,15 @@ fn choices(terms: &[Term], first: &str, held: &str) -> Vec<Choice<'static>> {
 }
 
 fn close(p: &ShowPage<'_>, kind: TransitionKind) -> Markup {
+    let held = held(p, kind);
     post(
         p,
         "transitions",
         html! {
             (hidden("transition", kind.code()))
             (select_field(&SelectField {
-                name: "result", label: "結果", choices: choices(&p.scheme.lists.result, "選んでください", typed(p, "result")),
-                error: about(p, "result"), ..SelectField::default()
+                name: "result", label: "結果", choices: choices(&p.scheme.lists.result, "選んでください", held.text(|typed| &typed.result)),
+                error: held.about("result"), ..SelectField::default()
             }))
             (submit(&Button { label: kind.label(), kind: ButtonKind::Primary, ..Button::default() }))
         },
@@ -135,19 +138,20 @@ fn close(p: &ShowPage<'_>, kind: TransitionKind) -> Markup {
 
 fn leave(p: &ShowPage<'_>, kind: TransitionKind) -> Markup {
     let exits = Exit::ALL.map(StatusKind::from);
-    let held = typed(p, "exit");
-    let error = if typed(p, "transition") == kind.code() { about(p, "reason") } else { None };
+    let held = held(p, kind);
+    let exit = held.text(|typed| &typed.exit);
+    let (reason, error) = (held.text(|typed| &typed.reason), held.about("reason"));
     fold(
-        &Fold { title: kind.label(), summary: "対象外・範囲外・案内", open: error.is_some(), id: None },
+        &Fold { title: kind.label(), summary: "対象外・範囲外・案内", open: held.refused(), id: None },
         post(
             p,
             "transitions",
             html! {
                 (hidden("transition", kind.code()))
                 (select_field(&SelectField {
-                    name: "exit", label: "終わり方", choices: exits.iter().map(|e| Choice::new(e.code(), e.label(), e.code() == held)).collect(), ..SelectField::default()
+                    name: "exit", label: "終わり方", choices: exits.iter().map(|e| Choice::new(e.code(), e.label(), e.code() == exit)).collect(), error: held.about("exit"), ..SelectField::default()
                 }))
-                (text_field(&TextField { name: "reason", label: "案内先・理由", error, id: Some("reason-leave"), ..TextField::default() }))
+                (text_field(&TextField { name: "reason", label: "案内先・理由", value: reason, error, id: Some("reason-leave"), ..TextField::default() }))
                 (submit(&Button { label: "終える", ..Button::default() }))
             },
         ),
@@ -184,8 +188,9 @@ pub(in crate::view) fn remotes(p: &ShowPage<'_>) -> Markup {
     let locked = !ticket.verification.opens_remote();
     let running = p.view.remotes.iter().find(|r| r.ended_at.is_none());
     let summary = format!("{}回", p.view.remotes.len());
-    let open = running.is_some()
-        || ["consent_by", "tool", "consented", "done", "outcome"].iter().any(|f| about(p, f).is_some());
+    let start = Held::of(if let Typed::RemoteStart(start) = p.typed { Some(start) } else { None }, p.refusal);
+    let end = Held::of(if let Typed::RemoteEnd(end) = p.typed { Some(end) } else { None }, p.refusal);
+    let open = running.is_some() || start.refused() || end.refused();
     fold(
         &Fold { title: "リモート支援", summary: &summary, open, id: None },
         html! {
@@ -195,9 +200,9 @@ pub(in crate::view) fn remotes(p: &ShowPage<'_>) -> Markup {
             @if let Some(remote) = running {
                 p { strong { "支援中 " (format::time(remote.started_at)) "から " (remote.tool) } }
                 (form(&Form { action: &routes::remote_end(ticket.number, remote.id), method_post: true, boosted: true, ..Form::default() }, html! {
-                    (text_area(&TextArea { name: "done", label: "行ったこと", rows: 2, value: typed(p, "done"), error: about(p, "done"), ..TextArea::default() }))
-                    (text_area(&TextArea { name: "found", label: "わかったこと", rows: 2, value: typed(p, "found"), error: about(p, "found"), ..TextArea::default() }))
-                    (text_field(&TextField { name: "outcome", label: "結果", value: typed(p, "outcome"), error: about(p, "outcome"), hint: Some("例：駆除完了、異常なし、継続"), ..TextField::default() }))
+                    (text_area(&TextArea { name: "done", label: "行ったこと", rows: 2, value: end.text(|end| &end.done), error: end.about("done"), ..TextArea::default() }))
+                    (text_area(&TextArea { name: "found", label: "わかったこと", rows: 2, value: end.text(|end| &end.found), error: end.about("found"), ..TextArea::default() }))
+                    (text_field(&TextField { name: "outcome", label: "結果", value: end.text(|end| &end.outcome), error: end.about("outcome"), hint: Some("例：駆除完了、異常なし、継続"), ..TextField::default() }))
                     (submit(&Button { label: "リモート支援を終える", ..Button::default() }))
                 }))
             } @else if ticket.state.is_end() {
@@ -207,10 +212,10 @@ pub(in crate::view) fn remotes(p: &ShowPage<'_>) -> Markup {
             } @else {
                 (form(&Form { action: &routes::ticket_part(ticket.number, "remotes"), method_post: true, boosted: true, ..Form::default() }, html! {
                     p { "「これから画面を拝見しながら操作いたします。よろしいでしょうか」" }
-                    (checkbox(&Checkbox { name: "consented", value: "yes", label: "同意を確認した", checked: typed(p, "consented") == "yes", error: about(p, "consented"), ..Checkbox::default() }))
-                    (text_field(&TextField { name: "consent_by", label: "同意した方", value: typed(p, "consent_by"), error: about(p, "consent_by"), ..TextField::default() }))
-                    (text_field(&TextField { name: "tool", label: "使う道具", value: typed(p, "tool"), error: about(p, "tool"), ..TextField::default() }))
-                    (text_field(&TextField { name: "session_code", label: "接続番号", value: typed(p, "session_code"), error: about(p, "session_code"), ..TextField::default() }))
+                    (checkbox(&Checkbox { name: "consented", value: "yes", label: "同意を確認した", checked: start.ticked(|start| start.consented), error: start.about("consented"), ..Checkbox::default() }))
+                    (text_field(&TextField { name: "consent_by", label: "同意した方", value: start.text(|start| &start.consent_by), error: start.about("consent_by"), ..TextField::default() }))
+                    (text_field(&TextField { name: "tool", label: "使う道具", value: start.text(|start| &start.tool), error: start.about("tool"), ..TextField::default() }))
+                    (text_field(&TextField { name: "session_code", label: "接続番号", value: start.text(|start| &start.session_code), error: start.about("session_code"), ..TextField::default() }))
                     (submit(&Button { label: "リモート支援を始める", ..Button::default() }))
                 }))
             }
@@ -222,17 +227,18 @@ pub(in crate::view) fn remotes(p: &ShowPage<'_>) -> Markup {
 pub(in crate::view) fn change(p: &ShowPage<'_>) -> Markup {
     let ticket = &p.view.ticket;
     let mine = ticket.owner_id.is_some_and(|o| o.0 == p.ctx.actor.id);
+    let held = Held::of(if let Typed::Change(change) = p.typed { Some(change) } else { None }, p.refusal);
+    let incident = held.text_or(|change| &change.incident, &ticket.incident);
+    let severity = held.text_or(|change| &change.severity, &ticket.severity);
     fold(
-        &Fold {
-            title: "種別・重大度・担当の変更", summary: "", open: about(p, "incident").is_some(), id: None
-        },
+        &Fold { title: "種別・重大度・担当の変更", summary: "", open: held.refused(), id: None },
         post(
             p,
             "change",
             html! {
-                (select_field(&SelectField { name: "incident", label: "種別", choices: choices(&p.scheme.lists.incident, "", &ticket.incident), error: about(p, "incident"), ..SelectField::default() }))
-                (select_field(&SelectField { name: "severity", label: "重大度", choices: choices(&p.scheme.lists.severity, "", &ticket.severity), error: about(p, "severity"), ..SelectField::default() }))
-                @if !mine { (checkbox(&Checkbox { name: "take_over", value: "yes", label: "自分が担当する", ..Checkbox::default() })) }
+                (select_field(&SelectField { name: "incident", label: "種別", choices: choices(&p.scheme.lists.incident, "", incident), error: held.about("incident"), ..SelectField::default() }))
+                (select_field(&SelectField { name: "severity", label: "重大度", choices: choices(&p.scheme.lists.severity, "", severity), error: held.about("severity"), ..SelectField::default() }))
+                @if !mine { (checkbox(&Checkbox { name: "take_over", value: "yes", label: "自分が担当する", checked: held.ticked(|change| change.take_over), ..Checkbox::default() })) }
                 (submit(&Button { label: "変更する", ..Button::default() }))
             },
         ),
@@ -243,22 +249,22 @@ pub(in crate::view) fn change(p: &ShowPage<'_>) -> Markup {
 pub(in crate::view) fn holds(p: &ShowPage<'_>) -> Markup {
     let may = p.ctx.actor.may(Action::RetentionHold);
     let no = p.view.ticket.number;
-    let standing: Vec<_> = p.view.holds.iter().filter(|hold| hold.lifted_at.is_none()).collect();
+    let standing: Vec<_> = p.view.holds.iter().filter(|hold| hold.lifted.is_none()).collect();
     let summary = if standing.is_empty() { "なし".to_owned() } else { format!("{}件", standing.len()) };
-    let refused = ["hold_reason", "note"].iter().any(|f| about(p, f).is_some());
+    let held = Held::of(if let Typed::Hold(new) = p.typed { Some(new) } else { None }, p.refusal);
     if !may && standing.is_empty() {
         return html! {};
     }
     fold(
         &Fold {
-            title: "保存期間を過ぎても残す（保全）", summary: &summary, open: refused, id: Some("holds")
+            title: "保存期間を過ぎても残す（保全）", summary: &summary, open: held.refused(), id: Some("holds")
         },
         html! {
             @for hold in standing {
                 p { strong { (p.scheme.retention.reason_label(&hold.reason)) } " " (hold.note) " "
-                    (format::date(hold.placed_at)) " " (p.view.names.get(&hold.placed_by).map_or("", String::as_str)) }
+                    (format::date(hold.placed_at)) " " (p.view.names.get(&hold.placed_by.0).map_or("", String::as_str)) }
                 @if may {
-                    (form(&Form { action: &routes::hold_lift(no, HoldId(hold.id)), method_post: true, ..Form::default() },
+                    (form(&Form { action: &routes::hold_lift(no, hold.id), method_post: true, ..Form::default() },
                         submit(&Button { label: "保全を解除する", ..Button::default() })))
                 }
             }
@@ -266,11 +272,11 @@ pub(in crate::view) fn holds(p: &ShowPage<'_>) -> Markup {
                 (post(p, "holds", html! {
                     (select_field(&SelectField {
                         name: "hold_reason", label: "残す理由",
-                        choices: choices(&p.scheme.retention.hold_reason, "選んでください", typed(p, "hold_reason")),
-                        error: about(p, "hold_reason"), ..SelectField::default()
+                        choices: choices(&p.scheme.retention.hold_reason, "選んでください", held.text(|new| &new.reason)),
+                        error: held.about("hold_reason"), ..SelectField::default()
                     }))
                     (text_field(&TextField {
-                        name: "note", label: "補足", value: typed(p, "note"), error: about(p, "note"), max_chars: Some(text::LINE),
+                        name: "note", label: "補足", value: held.text(|new| &new.note), error: held.about("note"), max_chars: Some(text::LINE),
                         ..TextField::default()
                     }))
                     (submit(&Button { label: "保全する", ..Button::default() }))

@@ -2,12 +2,14 @@
 
 pub mod actions;
 pub mod show;
+pub mod typed;
 
 use std::collections::HashMap;
 
 use maud::{Markup, html};
 use uuid::Uuid;
 
+use self::typed::Typed;
 use super::calls;
 use super::components::Tone;
 use super::components::badge::{Badge, badge};
@@ -22,11 +24,11 @@ use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::{Lists, Scheme, Term};
 use crate::domain::tickets::StatusKind;
+use crate::domain::tickets::line::TicketFilter;
+use crate::domain::tickets::line::TicketLine;
 use crate::domain::tickets::task::TaskKind;
-use crate::domain::verification::record::VerificationOutcome;
 use crate::routes;
 use crate::usecase::calls::search::FoundCalls;
-use crate::usecase::rows::{TicketFilter, TicketLine};
 use crate::usecase::tickets::TicketList;
 use crate::usecase::tickets::page::TicketView;
 
@@ -63,13 +65,13 @@ pub fn lines(caption: &str, rows: &[TicketLine], lists: &Lists, names: &HashMap<
     let head = ["相談票", "施設", "種別", "重大度", "状態", "会員確認", "担当", "受付", "最終更新"];
     let cells = |line: &TicketLine| {
         vec![
-            html! { a.nowrap href=(routes::ticket(line.no())) { (line.no()) } },
+            html! { a.nowrap href=(routes::ticket(line.number)) { (line.number) } },
             html! { span.name { (line.facility_name) } },
             html! { (lists.incident_label(&line.incident)) },
             badge(&Badge { label: lists.severity_label(&line.severity), tone: severity_tone(&line.severity) }),
-            badge(&Badge { label: line.status().label(), tone: status_tone(line.status()) }),
-            html! { (VerificationOutcome::parse(&line.verification).label()) },
-            html! { span.nowrap { (line.owner_id.and_then(|o| names.get(&o)).map_or("—", String::as_str)) } },
+            badge(&Badge { label: line.status.label(), tone: status_tone(line.status) }),
+            html! { (line.verification.label()) },
+            html! { span.nowrap { (line.owner_id.and_then(|o| names.get(&o.0)).map_or("—", String::as_str)) } },
             html! { span.nowrap { (format::date_time_short(line.opened_at)) } },
             html! { span.nowrap { (format::date_time_short(line.last_event_at)) } },
         ]
@@ -93,8 +95,8 @@ pub struct ShowPage<'a> {
     pub ctx: &'a Ctx,
     /// What was refused, if anything.
     pub refusal: Option<&'a Refusal>,
-    /// What had been typed when it was refused.
-    pub typed: &'a HashMap<String, String>,
+    /// The form that was refused, with what had been typed.
+    pub typed: &'a Typed,
     /// A fresh idempotency key.
     pub once: String,
 }

@@ -1,7 +1,7 @@
 //! The API's handlers: extract, call, answer.
 
 use axum::Json as Answer;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 
 use super::wire::{
@@ -11,6 +11,7 @@ use super::wire::{
 use crate::domain::access::actor::Action;
 use crate::domain::access::field::Field;
 use crate::domain::id::AccountId;
+use crate::domain::reports::Period;
 use crate::domain::tickets::transition::Words;
 use crate::domain::tickets::{TicketNo, Transition};
 use crate::usecase::calls::search;
@@ -20,15 +21,11 @@ use crate::usecase::tickets::page;
 use crate::usecase::verification::api;
 use crate::usecase::{Error, calls, reports};
 use crate::web::AppState;
-use crate::web::extract::{Json, RequestCtx};
+use crate::web::extract::{At, Json, RequestCtx};
 use crate::web::pages::tickets::ListQuery;
 use crate::web::problem::ApiProblem;
 
 type ApiResult<T> = Result<Answer<T>, ApiProblem>;
-
-fn number(text: &str) -> Result<TicketNo, Error> {
-    TicketNo::parse(text).ok_or(Error::NotFound("ticket"))
-}
 
 /// Who the token is.
 pub async fn me(ctx: RequestCtx) -> Answer<Me> {
@@ -56,18 +53,18 @@ pub async fn search(State(state): State<AppState>, ctx: RequestCtx, asked: Json<
 }
 
 /// One ticket.
-pub async fn show(State(state): State<AppState>, ctx: RequestCtx, Path(no): Path<String>) -> ApiResult<TicketOut> {
-    Ok(Answer(TicketOut::from(&page::show(&state.services, &ctx, number(&no)?).await?)))
+pub async fn show(State(state): State<AppState>, ctx: RequestCtx, At(no): At<TicketNo>) -> ApiResult<TicketOut> {
+    Ok(Answer(TicketOut::from(&page::show(&state.services, &ctx, no).await?)))
 }
 
 /// Appends an entry.
 pub async fn add_entry(
     State(state): State<AppState>,
     ctx: RequestCtx,
-    Path(no): Path<String>,
+    At(no): At<TicketNo>,
     new: Json<NewEntry>,
 ) -> ApiResult<Done> {
-    let done = steps::add_entry(&state.services, &ctx, number(&no)?, new.body.into(), &new.once).await;
+    let done = steps::add_entry(&state.services, &ctx, no, new.body.into(), &new.once).await;
     Ok(Answer(answered(done)?.into()))
 }
 
@@ -75,12 +72,12 @@ pub async fn add_entry(
 pub async fn move_on(
     State(state): State<AppState>,
     ctx: RequestCtx,
-    Path(no): Path<String>,
+    At(no): At<TicketNo>,
     asked: Json<TransitionIn>,
 ) -> ApiResult<Done> {
     let TransitionIn { transition, reason, result, exit, .. } = &asked.body;
     let step = Transition::parse(transition, Words { reason, result, exit }).map_err(Error::from)?;
-    let done = steps::move_on(&state.services, &ctx, number(&no)?, asked.body.version, step, &asked.once).await;
+    let done = steps::move_on(&state.services, &ctx, no, asked.body.version, step, &asked.once).await;
     Ok(Answer(answered(done)?.into()))
 }
 
@@ -88,11 +85,11 @@ pub async fn move_on(
 pub async fn change(
     State(state): State<AppState>,
     ctx: RequestCtx,
-    Path(no): Path<String>,
+    At(no): At<TicketNo>,
     asked: Json<ChangeIn>,
 ) -> ApiResult<Done> {
     let ChangeIn { version, change } = asked.body;
-    let done = steps::change(&state.services, &ctx, number(&no)?, version, change.into(), &asked.once).await;
+    let done = steps::change(&state.services, &ctx, no, version, change.into(), &asked.once).await;
     Ok(Answer(answered(done)?.into()))
 }
 
@@ -129,8 +126,7 @@ pub async fn look_up(State(state): State<AppState>, ctx: RequestCtx, asked: Json
 pub async fn report(
     State(state): State<AppState>,
     ctx: RequestCtx,
-    Path(period): Path<String>,
+    At(period): At<Period>,
 ) -> ApiResult<MonthlyReport> {
-    let period = period.parse().map_err(|_| Error::NotFound("report"))?;
     Ok(Answer(reports::month(&state.services, &ctx, period).await?.report.into()))
 }

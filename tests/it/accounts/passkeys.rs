@@ -113,9 +113,9 @@ on_each_db!(nobody_comes_in_with_anothers_passkey, async |app: TestApp| {
     let half_in = half(&app).await;
     half_in.gives(&theirs.give(&half_in.asks().await)).await.is(422);
     // It says that it is another's, though its passkey is this one's.
-    key.owner = Some(app.id("ueno"));
+    key.owner = Some(app.id("ueno").0);
     half_in.gives(&key.give(&half_in.asks().await)).await.is(422);
-    key.owner = Some(app.id("kanda"));
+    key.owner = Some(app.id("kanda").0);
     half_in.gives(&key.give(&half_in.asks().await)).await.is(303);
     let again = ueno.adds("神田のもの", &mut key).await.is(409);
     assert!(said(&again.page())[0].contains("すでに登録"), "{}", again.said());

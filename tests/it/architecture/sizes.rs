@@ -10,16 +10,14 @@ const FILE: usize = 300;
 const FUNCTION: usize = 50;
 
 /// Files that are longer still. They may only become shorter; what has become short enough leaves the list.
-const LONG_FILES: [(&str, usize); 9] = [
+const LONG_FILES: [(&str, usize); 7] = [
     ("config.rs", 308),
     ("domain/matching/postal/parse.rs", 437),
     ("domain/matching/reading_table.rs", 428),
     ("store/calls/mod.rs", 401),
     ("store/dialect.rs", 377),
     ("store/members/mod.rs", 375),
-    ("store/tickets/mod.rs", 378),
     ("usecase/calls/mod.rs", 344),
-    ("web/pages/tickets/mod.rs", 347),
 ];
 /// Functions that are longer still, by file and name.
 const LONG_FUNCTIONS: [(&str, usize); 12] = [

@@ -244,7 +244,7 @@ async fn past_the_forms(app: &TestApp, pass: usize, no: TicketNo, text: &str) {
     claims::Entity::insert(claim).exec_without_returning(on.conn()).await.expect("put");
     let passkey = passkeys::ActiveModel {
         id: Set(uuid::Uuid::new_v4()),
-        account_id: Set(app.id("kanda")),
+        account_id: Set(app.id("kanda").0),
         name: Set(cut(text, 40)),
         credential_id: Set(uuid::Uuid::new_v4().as_bytes().to_vec()),
         credential: Set(json!({})),

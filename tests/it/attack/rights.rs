@@ -3,9 +3,11 @@
 
 use chrono::Duration;
 use madoguchi::domain::access::actor::{Action, Hands, Role};
+use madoguchi::domain::accounts::token::Token;
+use madoguchi::domain::id::{AccountId, TokenId};
 use madoguchi::domain::tickets::TicketNo;
 use madoguchi::gateway::secret;
-use madoguchi::store::accounts::{self as rows, Token};
+use madoguchi::store::accounts::{self as rows};
 use madoguchi::usecase::desks::supervision;
 use madoguchi::usecase::{Error, accounts};
 use serde_json::{Value, json};
@@ -25,10 +27,10 @@ fn alike(answer: &Answer) -> (u16, Vec<(String, String)>, Value) {
 }
 
 /// A token as it may have been kept from before, whatever its scopes.
-async fn kept_token(app: &TestApp, role: Role, scopes: &[&str], person_id: Option<Uuid>) -> (Uuid, Client) {
+async fn kept_token(app: &TestApp, role: Role, scopes: &[&str], person_id: Option<AccountId>) -> (Uuid, Client) {
     let secret = secret::token().unwrap();
     let token = Token {
-        id: Uuid::new_v4(),
+        id: TokenId(Uuid::new_v4()),
         name: "むかしの鍵".into(),
         role,
         scopes: scopes.iter().map(|s| (*s).to_owned()).collect(),
@@ -40,7 +42,7 @@ async fn kept_token(app: &TestApp, role: Role, scopes: &[&str], person_id: Optio
     let tx = app.services.store.begin().await.unwrap();
     rows::add_token(&tx, &token, secret::digest(&secret)).await.unwrap();
     tx.commit().await.unwrap();
-    (token.id, Client::new(app.router.clone()).bearing(secret))
+    (token.id.0, Client::new(app.router.clone()).bearing(secret))
 }
 
 /// Everything that a refused deed must leave as it was: the audit apart.

@@ -227,7 +227,7 @@ on_each_db!(the_time_beside_a_subject_is_the_sealed_one_and_the_trail_goes_by_it
     let id = app.ticket(no).await.id.0;
     madoguchi::usecase::tickets::list(&app.services, &app.ctx(Role::Operator), &Default::default()).await.unwrap();
     seal(&app).await;
-    let filter = madoguchi::store::audit::AuditFilter {
+    let filter = madoguchi::domain::audit::line::AuditFilter {
         subject: Some(id),
         from: Some(app.clock.now() - chrono::Duration::hours(1)),
         ..Default::default()

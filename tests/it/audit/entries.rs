@@ -2,8 +2,9 @@
 
 use chrono::Duration;
 use madoguchi::domain::access::actor::Role;
+use madoguchi::domain::audit::line::AuditFilter;
 use madoguchi::domain::verification::record::VerificationOutcome;
-use madoguchi::store::audit::{self, AuditFilter};
+use madoguchi::store::audit;
 use madoguchi::usecase::accounts::NewAccount;
 use madoguchi::usecase::calls::sheet;
 use madoguchi::usecase::tickets::page;
@@ -41,7 +42,7 @@ on_each_db!(whoever_opens_a_ticket_is_found_by_the_facility_they_saw, async |app
     let seen = about(&app, facility.0).await;
     assert_eq!((seen.len(), seen.last().unwrap().0.as_str()), (before + 1, "ticket.view"));
     let rows = audit::filtered(&app.services.store, &AuditFilter::default(), 1).await.unwrap();
-    assert_eq!((rows[0].actor_id, rows[0].peer.as_str()), (Some(app.id("tabata")), PEER));
+    assert_eq!((rows[0].actor_id, rows[0].peer.as_str()), (Some(app.id("tabata").0), PEER));
 });
 
 on_each_db!(a_list_is_one_entry_with_all_it_showed_beside_it, async |app: TestApp| {
@@ -138,7 +139,7 @@ on_each_db!(a_wrong_password_is_written_down_as_failed, async |app: TestApp| {
     app.stranger().post("/session", &[("login", "kanda"), ("password", "違うパスワード")]).await.is(422);
     let rows = audit::filtered(&app.services.store, &AuditFilter::default(), 1).await.unwrap();
     let row = (rows[0].action.as_str(), rows[0].result.as_str(), rows[0].object_id);
-    assert_eq!(row, ("session.open", "failed", Some(app.id("kanda"))));
+    assert_eq!(row, ("session.open", "failed", Some(app.id("kanda").0)));
 });
 
 /// Words that must never be found in the audit.

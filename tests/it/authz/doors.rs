@@ -4,8 +4,10 @@
 use axum::http::Method;
 use chrono::Utc;
 use madoguchi::domain::access::actor::{Action, ActorKind, Role};
+use madoguchi::domain::accounts::token::Token;
+use madoguchi::domain::id::TokenId;
 use madoguchi::gateway::secret;
-use madoguchi::store::accounts::{Token, add_token};
+use madoguchi::store::accounts::add_token;
 use madoguchi::web::Access;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -87,7 +89,7 @@ async fn tokens(app: &TestApp, scopes: &[Vec<Action>]) -> Vec<(Role, Vec<Action>
     for (role, scopes) in Role::ALL.into_iter().flat_map(|role| scopes.iter().map(move |s| (role, s.clone()))) {
         let secret = secret::token().expect("a secret");
         let token = Token {
-            id: Uuid::new_v4(),
+            id: TokenId(Uuid::new_v4()),
             name: "試験".into(),
             role,
             scopes: scopes.iter().map(|action| action.code().to_owned()).collect(),

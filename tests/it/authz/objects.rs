@@ -103,7 +103,7 @@ impl Objects {
     async fn stop(&mut self, app: &TestApp) {
         let now = app.ctx(Role::Operator).now;
         let tx = app.services.store.begin().await.expect("a transaction");
-        let mut missed = tries::take(&tx, Subject::Account, app.id("akiba"), now).await.expect("a row");
+        let mut missed = tries::take(&tx, Subject::Account, app.id("akiba").0, now).await.expect("a row");
         missed.tally.miss(Subject::Account.limits().most, Subject::Account.limits(), now);
         tries::put(&tx, &missed).await.expect("a row");
         tx.commit().await.expect("a commit");

@@ -6,9 +6,13 @@ use std::future::Future;
 use std::pin::Pin;
 
 use madoguchi::domain::access::actor::{Action, Role};
+use madoguchi::domain::audit::line::AuditFilter;
 use madoguchi::domain::calls::Direction;
 use madoguchi::domain::ctx::Ctx;
-use madoguchi::domain::id::{CallId, CallbackId, HoldId, RemoteId, TaskId, VerificationId};
+use madoguchi::domain::id::{
+    AccountId, CallId, CallbackId, HoldId, PasskeyId, RemoteId, TaskId, TokenId, VerificationId,
+};
+use madoguchi::domain::tickets::line::TicketFilter;
 use madoguchi::domain::tickets::{TicketNo, Transition};
 use madoguchi::domain::verification::record::VerificationOutcome;
 use madoguchi::gateway::clock::Clock;
@@ -21,7 +25,6 @@ use madoguchi::usecase::demo;
 use madoguchi::usecase::demo::Demo;
 use madoguchi::usecase::desks::{home, supervision};
 use madoguchi::usecase::members::ImportFile;
-use madoguchi::usecase::rows::{AuditFilter, TicketFilter};
 use madoguchi::usecase::tickets as steps;
 use madoguchi::usecase::tickets::hold::NewHold;
 use madoguchi::usecase::tickets::remote::{RemoteEnd, RemoteStart};
@@ -120,10 +123,10 @@ steps! {
     "accounts::factors::confirm" [OwnDesk] app ctx => factors::confirm(&app.services, ctx, Given::Code("000000"));
     "accounts::create" [AccountAdmin] app ctx => accounts::create(&app.services, ctx, &nobody());
     "accounts::create_enrolled" [AccountAdmin] app ctx => accounts::create_enrolled(&app.services, ctx, &nobody(), "x", b"x");
-    "accounts::new_code" [AccountAdmin] app ctx => accounts::new_code(&app.services, ctx, NONE);
-    "accounts::set_active" [AccountAdmin] app ctx => accounts::set_active(&app.services, ctx, NONE, false);
-    "accounts::set_role" [AccountAdmin] app ctx => accounts::set_role(&app.services, ctx, NONE, "clerk");
-    "accounts::end_sessions" [AccountAdmin] app ctx => accounts::end_sessions(&app.services, ctx, NONE);
+    "accounts::new_code" [AccountAdmin] app ctx => accounts::new_code(&app.services, ctx, AccountId(NONE));
+    "accounts::set_active" [AccountAdmin] app ctx => accounts::set_active(&app.services, ctx, AccountId(NONE), false);
+    "accounts::set_role" [AccountAdmin] app ctx => accounts::set_role(&app.services, ctx, AccountId(NONE), "clerk");
+    "accounts::end_sessions" [AccountAdmin] app ctx => accounts::end_sessions(&app.services, ctx, AccountId(NONE));
     "accounts::list" [AccountAdmin] app ctx => accounts::list(&app.services, ctx);
     "accounts::own::choose_password" [OwnDesk] app ctx => own::choose_password(&app.services, ctx, "x", "y", "z");
     "accounts::own::sessions_of_mine" [OwnDesk] app ctx => own::sessions_of_mine(&app.services, ctx);
@@ -133,14 +136,14 @@ steps! {
     "accounts::passkeys::can_give" [OwnDesk] app ctx => passkeys::can_give(&app.services, ctx);
     "accounts::passkeys::ask_new" [OwnLocks] app ctx => passkeys::ask_new(&app.services, ctx, "指紋");
     "accounts::passkeys::add" [OwnLocks] app ctx => passkeys::add(&app.services, ctx, "指紋", "{}");
-    "accounts::passkeys::remove" [OwnLocks] app ctx => passkeys::remove(&app.services, ctx, NONE);
+    "accounts::passkeys::remove" [OwnLocks] app ctx => passkeys::remove(&app.services, ctx, PasskeyId(NONE));
     "accounts::passkeys::ask" [OwnDesk] app ctx => passkeys::ask(&app.services, ctx);
     "accounts::passkeys::forget_old" [AccountAdmin] app ctx => passkeys::forget_old(&app.services, ctx);
     "accounts::sign_in::sign_out" [OwnDesk] app ctx => accounts::sign_out(&app.services, ctx, "x");
     "accounts::tokens::create_token" [TokenAdmin] app ctx => accounts::create_token(&app.services, ctx, "", Role::Clerk, vec![], None);
     "accounts::tokens::create_token_for" [TokenAdmin] app ctx => accounts::create_token_for(&app.services, ctx, "x", Role::Clerk, vec![], None, Some("?"));
     "accounts::tokens::tokens" [TokenAdmin] app ctx => accounts::tokens(&app.services, ctx);
-    "accounts::tokens::revoke_token" [TokenAdmin] app ctx => accounts::revoke_token(&app.services, ctx, NONE);
+    "accounts::tokens::revoke_token" [TokenAdmin] app ctx => accounts::revoke_token(&app.services, ctx, TokenId(NONE));
 
     "audit::page" [AuditRead] app ctx => audit::page(&app.services, ctx, &AuditFilter::default());
     "audit::named" [AuditRead] app ctx => audit::named(&app.services, ctx, "2026-999999");

@@ -184,3 +184,27 @@ on_each_db!(an_account_that_cannot_be_made_keeps_what_was_typed, async |app: Tes
         assert!(answer.page().has(&format!("#{field}-error")), "{fields:?}");
     }
 });
+
+on_each_db!(what_was_refused_stands_again_in_its_own_form_and_in_no_other, async |app: TestApp| {
+    let no = app.case(json!({})).await;
+    let ticket = format!("/tickets/{no}");
+    let browser = app.browser(Role::Supervisor).await;
+    let long = "長".repeat(10_001);
+    let leave = [("transition", "leave"), ("exit", "out_of_scope"), ("reason", long.as_str()), ("version", "1")];
+    let page = browser.post(&format!("{ticket}/transitions"), &leave).await.is(422).page();
+    assert_eq!(page.attribute("#reason-leave", "value"), long);
+    assert!(page.has("#reason-leave-error") && page.has("option[value=out_of_scope][selected]"));
+    for other in ["#reason-escalate", "#reason-watch"] {
+        assert!(page.has(other) && page.attributes(other, "value").iter().all(String::is_empty), "{other}");
+        assert!(!page.has(&format!("{other}-error")), "{other}");
+    }
+    let hold = [("hold_reason", ""), ("note", "係争中の補足"), ("version", "1")];
+    let page = browser.post(&format!("{ticket}/holds"), &hold).await.is(422).page();
+    assert_eq!(
+        (page.attribute("#holds [name=note]", "value").as_str(), page.area("body").as_str()),
+        ("係争中の補足", "")
+    );
+    let change = [("incident", "nonsense"), ("severity", "low"), ("take_over", "yes"), ("version", "1")];
+    let page = browser.post(&format!("{ticket}/change"), &change).await.is(422).page();
+    assert!(page.has("option[value=low][selected]") && page.has("input[name=take_over][checked]"));
+});

@@ -7,8 +7,9 @@ use axum::http::Method;
 use axum::http::header::{CONTENT_TYPE, COOKIE, HOST};
 use madoguchi::app::App;
 use madoguchi::domain::access::actor::Role;
+use madoguchi::domain::audit::line::AuditFilter;
 use madoguchi::gateway::password::Cost;
-use madoguchi::store::audit::{AuditFilter, filtered};
+use madoguchi::store::audit::filtered;
 
 use crate::support::app::{PEER, settings};
 use crate::support::{Client, TestApp, on_each_db};

@@ -2,7 +2,7 @@
 
 use chrono::Timelike;
 use madoguchi::domain::access::actor::Role;
-use madoguchi::domain::id::{CallId, HoldId, TaskId, TicketId};
+use madoguchi::domain::id::{CallId, TaskId, TicketId};
 use madoguchi::domain::retention::Kind;
 use madoguchi::domain::tickets::state::Exit;
 use madoguchi::domain::tickets::{TicketNo, Transition};
@@ -134,7 +134,7 @@ on_each_db!(of_what_was_erased_no_word_is_left_and_what_is_counted_stays, async 
     let no = closed(&app, "2026-11-22 10:42:00").await;
     hold(&app, no).await.unwrap();
     let placed = store::tickets::hold::of(&app.services.store, app.ticket(no).await.id).await.unwrap();
-    hold::lift(&app.services, &app.ctx(Role::Supervisor), no, HoldId(placed[0].id)).await.unwrap();
+    hold::lift(&app.services, &app.ctx(Role::Supervisor), no, placed[0].id).await.unwrap();
     let before = app.ticket(no).await;
     let task = madoguchi::domain::tickets::task::Task {
         id: TaskId(uuid::Uuid::new_v4()),
@@ -228,7 +228,7 @@ on_each_db!(a_hold_keeps_a_ticket_and_lifting_it_lets_go, async |app: TestApp| {
     app.clock.set(tokyo("2039-01-01 02:00:00"));
     assert_eq!(gone(&run(&app).await, Kind::Ticket), (0, 1));
     let id = app.ticket(no).await.id;
-    let placed = HoldId(store::tickets::hold::of(&app.services.store, id).await.unwrap()[0].id);
+    let placed = store::tickets::hold::of(&app.services.store, id).await.unwrap()[0].id;
     let supervisor = app.ctx(Role::Supervisor);
     hold::lift(&app.services, &supervisor, no, placed).await.unwrap();
     assert_eq!(code(hold::lift(&app.services, &supervisor, no, placed).await), "hold.lifted");

@@ -1,7 +1,6 @@
 //! Runs of the retention: once a night, twice without a change, of every kind; and nobody can tell from the figures.
 
 use madoguchi::domain::access::actor::Role;
-use madoguchi::domain::id::HoldId;
 use madoguchi::domain::retention::Kind;
 use madoguchi::domain::tickets::Transition;
 use madoguchi::gateway::clock::{Clock, SetClock};
@@ -98,7 +97,7 @@ on_each_db!(a_second_run_changes_nothing_and_the_chain_still_verifies, async |ap
     let detail = runs[0]["detail"].as_str().map_or(runs[0]["detail"].clone(), |t| serde_json::from_str(t).unwrap());
     assert_eq!((runs.len(), &detail["ticket"]), (2, &json!({ "gone": 1, "held": 0 })));
     let id = app.ticket(no).await.id.0;
-    let filter = store::audit::AuditFilter { subject: Some(id), ..Default::default() };
+    let filter = madoguchi::domain::audit::line::AuditFilter { subject: Some(id), ..Default::default() };
     let trail = store::audit::filtered(&app.services.store, &filter, 50).await.unwrap();
     assert!(trail.iter().any(|entry| entry.action == "retention.erase"), "the ticket's trail says so");
 });
@@ -194,7 +193,7 @@ on_each_db!(who_left_the_directory_is_removed_and_found_no_more, async |app: Tes
         app.select("SELECT person_key FROM members WHERE gone_on IS NOT NULL").await.len()
     };
     assert_eq!(known().await, 1);
-    let placed = HoldId(store::tickets::hold::of(&app.services.store, app.ticket(no).await.id).await.unwrap()[0].id);
+    let placed = store::tickets::hold::of(&app.services.store, app.ticket(no).await.id).await.unwrap()[0].id;
     hold::lift(&app.services, &app.ctx(Role::Supervisor), no, placed).await.unwrap();
     assert_eq!(gone(&run(&app).await, Kind::DirectoryGone), (2, 0));
     assert!(members::refresh(&app.services).await.unwrap(), "the index is made anew");

@@ -11,7 +11,7 @@ use crate::support::{TestApp, on_each_db};
 
 async fn find(app: &TestApp, question: &str) -> Vec<TicketNo> {
     let found = tickets::find(&app.services, &app.ctx(Role::Operator), question, None).await;
-    found.unwrap_or_else(|e| panic!("{question}: {e:?}")).page.rows.iter().map(|line| line.no()).collect()
+    found.unwrap_or_else(|e| panic!("{question}: {e:?}")).page.rows.iter().map(|line| line.number).collect()
 }
 
 async fn verified(app: &TestApp) -> TicketNo {

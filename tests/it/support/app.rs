@@ -55,7 +55,7 @@ pub(crate) struct TestApp {
     pub(crate) clock: SetClock,
     pub(crate) db: TestDb,
     pub(crate) router: Router,
-    ids: Vec<(&'static str, Uuid)>,
+    ids: Vec<(&'static str, AccountId)>,
 }
 
 /// An instant of Tokyo's wall clock: `2026-11-22 10:42:00`.
@@ -108,7 +108,7 @@ impl Given for TestApp {
 
 impl TestApp {
     /// The id of one of the cast.
-    pub(crate) fn id(&self, login: &str) -> Uuid {
+    pub(crate) fn id(&self, login: &str) -> AccountId {
         self.ids.iter().find(|(l, _)| *l == login).expect("one of the cast").1
     }
 
@@ -122,11 +122,11 @@ impl TestApp {
         let person = CAST.iter().find(|p| p.login == login).expect("one of the cast");
         let actor = Actor {
             kind: ActorKind::Account,
-            id: self.id(login),
+            id: self.id(login).0,
             role: Some(person.role),
             name: person.name.into(),
             scopes: Vec::new(),
-            person: Some(AccountId(self.id(login))),
+            person: Some(self.id(login)),
         };
         Ctx::new(actor, self.clock.now(), Uuid::new_v4(), PEER.into())
     }

@@ -38,7 +38,7 @@ on_each_db!(a_callback_names_who_is_called_where_and_is_kept_once, async |app: T
     let due = home::operator(&app.services, &ctx).await.unwrap().callbacks;
     let (callback, line) = &due[0];
     assert_eq!((callback.number.as_str(), callback.note.as_str()), ("03-5550-7777", "復旧の確認"));
-    assert_eq!(line.as_ref().unwrap().no(), no);
+    assert_eq!(line.as_ref().unwrap().number, no);
 
     assert_eq!(steps::callback::keep(&app.services, &ctx, callback.id).await.unwrap(), Some(no));
     assert_eq!(code(steps::callback::keep(&app.services, &ctx, callback.id).await), "callback.kept");

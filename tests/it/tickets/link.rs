@@ -13,7 +13,7 @@ on_each_db!(what_is_open_for_the_number_that_rings_is_shown_first, async |app: T
     app.case(json!({ "number": "03-5550-1234", "disposition": "solved", "next": "usual" })).await;
     let call = app.ring("０３ ５５５０ １２３４").await;
     let view = sheet::view(&app.services, &app.ctx(Role::Operator), call).await.unwrap();
-    assert_eq!(view.open.iter().map(|t| t.no()).collect::<Vec<_>>(), [open], "the closed one is not open");
+    assert_eq!(view.open.iter().map(|t| t.number).collect::<Vec<_>>(), [open], "the closed one is not open");
     assert_eq!(view.earlier.len(), 2);
 });
 

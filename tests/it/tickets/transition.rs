@@ -27,12 +27,12 @@ on_each_db!(tier_two_takes_what_was_escalated_and_gives_it_back_with_a_reason, a
     let no = app.case(json!({})).await;
     step(&app, "kanda", no, escalate()).await.unwrap();
     let queue = home::specialist(&app.services, &app.ctx(Role::Specialist)).await.unwrap().waiting;
-    assert_eq!(queue.iter().map(|(e, t)| (t.no(), e.reason.as_str())).collect::<Vec<_>>(), [(no, "全台停止")]);
+    assert_eq!(queue.iter().map(|(e, t)| (t.number, e.reason.as_str())).collect::<Vec<_>>(), [(no, "全台停止")]);
     assert_eq!(app.ticket(no).await.owner_id, None);
 
     step(&app, "akiba", no, Transition::Take).await.unwrap();
     let taken = app.ticket(no).await;
-    assert_eq!((taken.state.code(), taken.tier, taken.owner_id.map(|o| o.0)), ("tier2", 2, Some(app.id("akiba"))));
+    assert_eq!((taken.state.code(), taken.tier, taken.owner_id), ("tier2", 2, Some(app.id("akiba"))));
     assert!(home::specialist(&app.services, &app.ctx(Role::Specialist)).await.unwrap().waiting.is_empty());
 
     assert_eq!(
@@ -104,7 +104,7 @@ on_each_db!(a_change_of_type_severity_and_owner_is_said_on_the_timeline, async |
     change(&app.services, &app.ctx_of("ueno"), no, version, new.clone(), &None).await.unwrap();
     let ticket = app.ticket(no).await;
     assert_eq!((ticket.incident.as_str(), ticket.severity.as_str()), ("malware", "urgent"));
-    assert_eq!(ticket.owner_id.map(|o| o.0), Some(app.id("ueno")));
+    assert_eq!(ticket.owner_id, Some(app.id("ueno")));
     let last = app.timeline(no).await.pop().unwrap();
     assert_eq!(last, "種別 ランサムウェア → ウイルス感染、重大度 高 → 緊急、担当 → 上野 まつ");
     assert_eq!(code(change(&app.services, &app.ctx_of("kanda"), no, version, new, &None).await), "ticket.stale");

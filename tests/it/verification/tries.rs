@@ -265,9 +265,9 @@ on_each_db!(whoever_was_stopped_is_let_on_by_another_person, async |app: TestApp
     let app = app.with_directory().await;
     app.stop("tabata").await;
     let (own, other) = (app.ctx_of("tabata"), app.ctx_of("komagome"));
-    assert_eq!(code(supervision::let_on(&app.services, &own, app.id("tabata")).await), "stop.own");
-    assert!(supervision::let_on(&app.services, &app.ctx(Role::Operator), app.id("tabata")).await.is_err());
-    supervision::let_on(&app.services, &other, app.id("tabata")).await.expect("let on");
+    assert_eq!(code(supervision::let_on(&app.services, &own, app.id("tabata").0).await), "stop.own");
+    assert!(supervision::let_on(&app.services, &app.ctx(Role::Operator), app.id("tabata").0).await.is_err());
+    supervision::let_on(&app.services, &other, app.id("tabata").0).await.expect("let on");
     let call = app.asked_for_three().await;
     assert_eq!(app.say("tabata", call, "234567").await.answer.unwrap().decision.code(), "eligible");
     let next = app.asked_for_three().await;

@@ -95,9 +95,9 @@ fn results(p: &SheetPage<'_>, error: Option<&str>) -> Markup {
 /// Where the call is recorded: a new ticket, one of those that are open, or one it is tied to already.
 fn tickets(p: &SheetPage<'_>, error: Option<&str>) -> Markup {
     let own = p.view.tickets.last();
-    let mut choices = vec![Choice::new("", own.map_or("新しい相談票".to_owned(), |t| t.no().to_string()), true)];
+    let mut choices = vec![Choice::new("", own.map_or("新しい相談票".to_owned(), |t| t.number.to_string()), true)];
     choices.extend(p.view.open.iter().map(|t| {
-        let no = t.no().to_string();
+        let no = t.number.to_string();
         let selected = no == p.end.ticket;
         Choice::new(no.clone(), no, selected)
     }));

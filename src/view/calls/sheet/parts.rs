@@ -49,23 +49,23 @@ pub fn open_part(view: &SheetView, scheme: &Scheme) -> Markup {
             @for line in &view.open {
                 // No paragraph: a form in it would end it, and stand on a line of its own.
                 div.header-line {
-                    strong { "⚠ 進行中の相談票 " a href=(routes::ticket(line.no())) { (line.no()) } }
+                    strong { "⚠ 進行中の相談票 " a href=(routes::ticket(line.number)) { (line.number) } }
                     span { (scheme.lists.incident_label(&line.incident)) }
-                    (badge(&Badge { label: line.status().label(), tone: Tone::Info }))
-                    @for callback in view.callbacks.iter().filter(|p| p.ticket_id.is_some_and(|t| t.0 == line.id)) {
+                    (badge(&Badge { label: line.status.label(), tone: Tone::Info }))
+                    @for callback in view.callbacks.iter().filter(|p| p.ticket_id.is_some_and(|ticket| ticket == line.id)) {
                         strong { (format::date_time(callback.due_at)) " 折返し予定" }
                     }
                     (in_place(&routes::call_part(view.call.id, "links"), html! {
-                        (hidden("ticket", &line.no().to_string()))
+                        (hidden("ticket", &line.number.to_string()))
                         (submit(&Button { label: "この相談票に記録する", ..Button::default() }))
                     }))
                 }
             }
             @for line in &view.tickets {
                 p.header-line {
-                    strong { "この通話の相談票 " a href=(routes::ticket(line.no())) { (line.no()) } }
+                    strong { "この通話の相談票 " a href=(routes::ticket(line.number)) { (line.number) } }
                     span { (line.facility_name) }
-                    (badge(&Badge { label: line.status().label(), tone: Tone::Info }))
+                    (badge(&Badge { label: line.status.label(), tone: Tone::Info }))
                 }
             }
             @if let Some(call) = view.last_call() {
@@ -292,7 +292,7 @@ pub(in crate::view) fn ended(p: &SheetPage<'_>) -> Markup {
         ("担当", html! { (p.view.operator) }),
         (
             "相談票",
-            html! { @for line in &p.view.tickets { a href=(routes::ticket(line.no())) { (line.no()) } " " } @if p.view.tickets.is_empty() { "なし" } },
+            html! { @for line in &p.view.tickets { a href=(routes::ticket(line.number)) { (line.number) } " " } @if p.view.tickets.is_empty() { "なし" } },
         ),
         ("時間外の理由", html! { (call.out_of_hours_reason) }),
         ("ご相談内容", html! { (sheet.text(SheetField::Narrative)) }),

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::domain::access::field::Field;
 use crate::domain::tickets::Entry;
-use crate::usecase::rows::TicketLine;
+use crate::domain::tickets::line::TicketLine;
 use crate::usecase::tickets::page::TicketView;
 use crate::usecase::tickets::{self as steps, TicketList};
 
@@ -34,12 +34,12 @@ pub struct TicketSummary {
 impl From<&TicketLine> for TicketSummary {
     fn from(line: &TicketLine) -> Self {
         Self {
-            number: line.no().to_string(),
+            number: line.number.to_string(),
             facility_name: line.facility_name.clone(),
             incident: line.incident.clone(),
             severity: line.severity.clone(),
-            state: line.state.clone(),
-            verification: line.verification.clone(),
+            state: line.status.code().to_owned(),
+            verification: line.verification.code().to_owned(),
             opened_at: line.opened_at,
             last_event_at: line.last_event_at,
         }

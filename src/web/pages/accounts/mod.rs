@@ -8,16 +8,16 @@ pub mod password;
 pub mod session;
 pub mod tokens;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
-use uuid::Uuid;
 
 use super::frame;
 use crate::domain::access::actor::Action;
 use crate::domain::ctx::Ctx;
+use crate::domain::id::AccountId;
 use crate::domain::refusal::Refusal;
 use crate::routes;
 use crate::routes as at;
@@ -26,7 +26,7 @@ use crate::view::accounts::{AccountsPage, TypedAccount, page};
 use crate::view::layout;
 use crate::web::AppState;
 use crate::web::door::Doors;
-use crate::web::extract::{Form, RequestCtx};
+use crate::web::extract::{At, Form, RequestCtx};
 use crate::web::guard::see_other;
 use crate::web::problem::{PageResult, status_of};
 use axum::http::Method;
@@ -81,7 +81,8 @@ async fn draw(
     let accounts = steps::list(&state.services, ctx).await?;
     let NewAccount { login, name, role, days, reason } = typed;
     let typed = TypedAccount { login, name, role, days, reason };
-    let body = page(&AccountsPage { accounts: &accounts, me: ctx.actor.id, now: ctx.now, code, refusal, typed });
+    let body =
+        page(&AccountsPage { accounts: &accounts, me: AccountId(ctx.actor.id), now: ctx.now, code, refusal, typed });
     let page = frame::at_desk(state, ctx, routes::ACCOUNTS, "アカウント", body);
     Ok((refusal.map_or(StatusCode::OK, status_of), layout::page(&page)).into_response())
 }
@@ -138,10 +139,10 @@ pub struct NewRole {
 pub async fn set_role(
     State(state): State<AppState>,
     ctx: RequestCtx,
-    Path(account): Path<String>,
+    At(account): At<AccountId>,
     form: Form<NewRole>,
 ) -> PageResult<Response> {
-    let done = steps::set_role(&state.services, &ctx, id(&account)?, &form.fields.role).await;
+    let done = steps::set_role(&state.services, &ctx, account, &form.fields.role).await;
     after(&state, &ctx, done).await
 }
 
@@ -149,9 +150,9 @@ pub async fn set_role(
 pub async fn end_sessions(
     State(state): State<AppState>,
     ctx: RequestCtx,
-    Path(account): Path<String>,
+    At(account): At<AccountId>,
 ) -> PageResult<Response> {
-    let done = steps::end_sessions(&state.services, &ctx, id(&account)?).await;
+    let done = steps::end_sessions(&state.services, &ctx, account).await;
     after(&state, &ctx, done).await
 }
 
@@ -164,20 +165,15 @@ async fn after(state: &AppState, ctx: &Ctx, done: Result<(), Error>) -> PageResu
     }
 }
 
-fn id(text: &str) -> Result<Uuid, Error> {
-    text.parse().map_err(|_| Error::NotFound("account"))
-}
-
 /// A new one-time code.
 pub async fn new_code(
     State(state): State<AppState>,
     ctx: RequestCtx,
-    Path(account): Path<String>,
+    At(account): At<AccountId>,
 ) -> PageResult<Response> {
-    let id = id(&account)?;
-    let code = steps::new_code(&state.services, &ctx, id).await?;
+    let code = steps::new_code(&state.services, &ctx, account).await?;
     let accounts = steps::list(&state.services, &ctx).await?;
-    let login = accounts.iter().find(|a| a.id == id).map_or("", |a| a.login.as_str()).to_owned();
+    let login = accounts.iter().find(|a| a.id == account).map_or("", |a| a.login.as_str()).to_owned();
     draw(&state, &ctx, Some((&login, &code)), None, &NewAccount::default()).await
 }
 
@@ -185,21 +181,21 @@ pub async fn new_code(
 pub async fn disable(
     State(state): State<AppState>,
     ctx: RequestCtx,
-    Path(account): Path<String>,
+    At(account): At<AccountId>,
 ) -> PageResult<Response> {
-    set(&state, &ctx, &account, false).await
+    set(&state, &ctx, account, false).await
 }
 
 /// Switches an account on.
 pub async fn enable(
     State(state): State<AppState>,
     ctx: RequestCtx,
-    Path(account): Path<String>,
+    At(account): At<AccountId>,
 ) -> PageResult<Response> {
-    set(&state, &ctx, &account, true).await
+    set(&state, &ctx, account, true).await
 }
 
-async fn set(state: &AppState, ctx: &Ctx, account: &str, active: bool) -> PageResult<Response> {
-    let done = steps::set_active(&state.services, ctx, id(account)?, active).await;
+async fn set(state: &AppState, ctx: &Ctx, account: AccountId, active: bool) -> PageResult<Response> {
+    let done = steps::set_active(&state.services, ctx, account, active).await;
     after(state, ctx, done).await
 }

@@ -1,18 +1,16 @@
 //! One's own account.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use uuid::Uuid;
 
 use crate::routes;
-use crate::usecase::{
-    Error,
-    accounts::{factors, own as steps, passkeys},
-};
+use crate::usecase::accounts::{factors, own as steps, passkeys};
 use crate::view::accounts::own as view;
 use crate::view::accounts::passkeys::Mine;
 use crate::view::layout;
 use crate::web::AppState;
-use crate::web::extract::RequestCtx;
+use crate::web::extract::{At, RequestCtx};
 use crate::web::guard::see_other;
 use crate::web::pages::frame;
 use crate::web::problem::PageResult;
@@ -28,8 +26,7 @@ pub async fn show(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<
 }
 
 /// Ends one session.
-pub async fn end_one(State(state): State<AppState>, ctx: RequestCtx, Path(name): Path<String>) -> PageResult<Response> {
-    let name = name.parse().map_err(|_| Error::NotFound("session"))?;
+pub async fn end_one(State(state): State<AppState>, ctx: RequestCtx, At(name): At<Uuid>) -> PageResult<Response> {
     steps::end_session(&state.services, &ctx, name).await?;
     Ok(see_other(routes::OWN))
 }

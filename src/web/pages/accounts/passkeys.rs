@@ -1,19 +1,20 @@
 //! Passkeys: what browsers are told to ask authenticators, and adding and removing one's own.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::domain::id::PasskeyId;
 use crate::domain::refusal::Refusal;
 use crate::routes;
 use crate::usecase::{Error, accounts::passkeys as steps};
 use crate::view::accounts::passkeys as view;
 use crate::view::layout;
 use crate::web::AppState;
-use crate::web::extract::{Form, RequestCtx};
+use crate::web::extract::{At, Form, RequestCtx};
 use crate::web::guard::see_other;
 use crate::web::pages::frame;
 use crate::web::problem::{PageResult, status_of};
@@ -73,8 +74,7 @@ pub async fn add(State(state): State<AppState>, ctx: RequestCtx, form: Form<New>
 }
 
 /// Removes one.
-pub async fn remove(State(state): State<AppState>, ctx: RequestCtx, Path(id): Path<String>) -> PageResult<Response> {
-    let id = id.parse().map_err(|_| Error::NotFound("passkey"))?;
+pub async fn remove(State(state): State<AppState>, ctx: RequestCtx, At(id): At<PasskeyId>) -> PageResult<Response> {
     steps::remove(&state.services, &ctx, id).await?;
     Ok(see_other(routes::OWN))
 }

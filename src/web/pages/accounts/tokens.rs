@@ -1,6 +1,6 @@
 //! Tokens' door.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -8,13 +8,14 @@ use serde::Deserialize;
 use crate::domain::access::actor::Role;
 use crate::domain::accounts::TOKEN_DAYS;
 use crate::domain::ctx::Ctx;
+use crate::domain::id::TokenId;
 use crate::domain::refusal::Refusal;
 use crate::routes;
 use crate::usecase::{Error, accounts as steps};
 use crate::view::accounts::tokens as view;
 use crate::view::layout;
 use crate::web::AppState;
-use crate::web::extract::{Form, RequestCtx};
+use crate::web::extract::{At, Form, RequestCtx};
 use crate::web::guard::see_other;
 use crate::web::pages::frame;
 use crate::web::problem::{PageResult, status_of};
@@ -62,8 +63,7 @@ pub async fn create(State(state): State<AppState>, ctx: RequestCtx, form: Form<N
 }
 
 /// Revokes a token.
-pub async fn revoke(State(state): State<AppState>, ctx: RequestCtx, Path(id): Path<String>) -> PageResult<Response> {
-    let id = id.parse().map_err(|_| Error::NotFound("token"))?;
+pub async fn revoke(State(state): State<AppState>, ctx: RequestCtx, At(id): At<TokenId>) -> PageResult<Response> {
     steps::revoke_token(&state.services, &ctx, id).await?;
     Ok(see_other(routes::TOKENS))
 }

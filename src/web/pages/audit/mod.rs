@@ -10,12 +10,12 @@ use uuid::Uuid;
 
 use super::frame;
 use crate::domain::access::actor::Action;
+use crate::domain::audit::line::AuditFilter;
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::day_start;
 use crate::routes;
 use crate::routes as at;
-use crate::usecase::rows::AuditFilter;
 use crate::usecase::{Error, audit as steps};
 use crate::view::{audit as view, layout};
 use crate::web::AppState;

@@ -1,6 +1,6 @@
 //! The call sheet's door.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
@@ -22,19 +22,15 @@ use crate::usecase::once::answered;
 use crate::usecase::{Error, calls};
 use crate::view::calls::sheet::{EndForm, SheetPage, cards_part, marks, open_part, page, verdict_part};
 use crate::view::{format, layout};
-use crate::web::extract::{Form, RequestCtx};
+use crate::web::extract::{At, Form, RequestCtx};
 use crate::web::guard::see_other;
 use crate::web::pages::frame;
 use crate::web::problem::{PageResult, status_of};
 use crate::web::{AppState, assets};
 
-fn id(text: &str) -> Result<CallId, Error> {
-    text.parse().map_err(|_| Error::NotFound("call"))
-}
-
 /// The sheet of an open call, or an ended one for reading.
-pub async fn show(State(state): State<AppState>, ctx: RequestCtx, Path(call): Path<String>) -> PageResult<Response> {
-    let view = steps::view(&state.services, &ctx, id(&call)?).await?;
+pub async fn show(State(state): State<AppState>, ctx: RequestCtx, At(call): At<CallId>) -> PageResult<Response> {
+    let view = steps::view(&state.services, &ctx, call).await?;
     Ok(draw(&state, &ctx, &view, None, &EndForm::default()))
 }
 
@@ -112,10 +108,10 @@ fn verdict(state: &AppState, asked: &steps::Asked, ctx: DateTime<Utc>) -> Map<St
 pub async fn candidates(
     State(state): State<AppState>,
     ctx: RequestCtx,
-    Path(call): Path<String>,
+    At(call): At<CallId>,
     form: Form<Vec<(String, String)>>,
 ) -> PageResult<Response> {
-    let asked = steps::candidates(&state.services, &ctx, id(&call)?, &changes(&form.fields)).await?;
+    let asked = steps::candidates(&state.services, &ctx, call, &changes(&form.fields)).await?;
     Ok(axum::Json(json!({ "parts": verdict(&state, &asked, ctx.now) })).into_response())
 }
 
@@ -149,10 +145,9 @@ async fn parts(
 pub async fn save(
     State(state): State<AppState>,
     ctx: RequestCtx,
-    Path(call): Path<String>,
+    At(call): At<CallId>,
     form: Form<Vec<(String, String)>>,
 ) -> PageResult<Response> {
-    let call = id(&call)?;
     let changes = changes(&form.fields);
     let mut saved = steps::save(&state.services, &ctx, call, &changes).await?;
     let parts = parts(&state, &ctx, call, &changes, &mut saved).await?;
@@ -185,10 +180,9 @@ pub struct Stamp {
 pub async fn stamp(
     State(state): State<AppState>,
     ctx: RequestCtx,
-    Path(call): Path<String>,
+    At(call): At<CallId>,
     form: Form<Stamp>,
 ) -> PageResult<Response> {
-    let call = id(&call)?;
     let done = steps::stamp(&state.services, &ctx, call, &form.fields.card, &form.fields.answer).await;
     back(&state, &ctx, call, done).await
 }
@@ -204,10 +198,9 @@ pub struct Note {
 pub async fn jot(
     State(state): State<AppState>,
     ctx: RequestCtx,
-    Path(call): Path<String>,
+    At(call): At<CallId>,
     form: Form<Note>,
 ) -> PageResult<Response> {
-    let call = id(&call)?;
     let done = steps::jot(&state.services, &ctx, call, &form.fields.body, &form.once).await;
     back(&state, &ctx, call, answered(done)).await
 }
@@ -224,10 +217,9 @@ pub struct Verdict {
 pub async fn verify(
     State(state): State<AppState>,
     ctx: RequestCtx,
-    Path(call): Path<String>,
+    At(call): At<CallId>,
     form: Form<Verdict>,
 ) -> PageResult<Response> {
-    let call = id(&call)?;
     let recorded = VerificationOutcome::parse(&form.fields.recorded);
     let done = steps::record_verification(&state.services, &ctx, call, recorded, &form.fields.reason).await;
     back(&state, &ctx, call, done).await
@@ -244,10 +236,9 @@ pub struct HeardAgain {
 pub async fn hear_again(
     State(state): State<AppState>,
     ctx: RequestCtx,
-    Path(call): Path<String>,
+    At(call): At<CallId>,
     form: Form<HeardAgain>,
 ) -> PageResult<Response> {
-    let call = id(&call)?;
     let version = form.fields.version.parse().unwrap_or(0);
     let done = steps::hear_again(&state.services, &ctx, call, version).await;
     back(&state, &ctx, call, done).await
@@ -257,10 +248,9 @@ pub async fn hear_again(
 pub async fn open_ticket(
     State(state): State<AppState>,
     ctx: RequestCtx,
-    Path(call): Path<String>,
+    At(call): At<CallId>,
     form: Form<Note>,
 ) -> PageResult<Response> {
-    let call = id(&call)?;
     let done = calls::open_ticket(&state.services, &ctx, call, &form.once).await;
     back(&state, &ctx, call, answered(done)).await
 }
@@ -276,10 +266,9 @@ pub struct Link {
 pub async fn link(
     State(state): State<AppState>,
     ctx: RequestCtx,
-    Path(call): Path<String>,
+    At(call): At<CallId>,
     form: Form<Link>,
 ) -> PageResult<Response> {
-    let call = id(&call)?;
     let done = calls::link(&state.services, &ctx, call, &form.fields.ticket).await;
     back(&state, &ctx, call, done).await
 }
@@ -288,10 +277,9 @@ pub async fn link(
 pub async fn end(
     State(state): State<AppState>,
     ctx: RequestCtx,
-    Path(call): Path<String>,
+    At(call): At<CallId>,
     form: Form<EndForm>,
 ) -> PageResult<Response> {
-    let call = id(&call)?;
     let typed = form.fields;
     let Some(disposition) = Disposition::parse(&typed.disposition) else {
         let refusal = Refusal::field("disposition", "disposition.missing", "対応結果を選んでください");

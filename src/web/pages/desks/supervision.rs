@@ -1,17 +1,16 @@
 //! The supervisor's day and reviews.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use crate::domain::id::{CallId, VerificationId};
 use crate::routes;
-use crate::usecase::Error;
 use crate::usecase::desks::supervision as steps;
 use crate::view::desks::supervision as view;
 use crate::view::layout;
 use crate::web::AppState;
-use crate::web::extract::RequestCtx;
+use crate::web::extract::{At, RequestCtx};
 use crate::web::guard::see_other;
 use crate::web::pages::frame;
 use crate::web::problem::PageResult;
@@ -25,19 +24,13 @@ pub async fn day(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<R
 }
 
 /// A call outside hours, or a complaint, was looked at.
-pub async fn review_call(
-    State(state): State<AppState>,
-    ctx: RequestCtx,
-    Path(id): Path<String>,
-) -> PageResult<Response> {
-    let id: CallId = id.parse().map_err(|_| Error::NotFound("call"))?;
+pub async fn review_call(State(state): State<AppState>, ctx: RequestCtx, At(id): At<CallId>) -> PageResult<Response> {
     steps::review_call(&state.services, &ctx, id).await?;
     Ok(see_other(routes::HOME))
 }
 
 /// Somebody who was stopped may try numbers again.
-pub async fn let_on(State(state): State<AppState>, ctx: RequestCtx, Path(id): Path<String>) -> PageResult<Response> {
-    let id: Uuid = id.parse().map_err(|_| Error::NotFound("stop"))?;
+pub async fn let_on(State(state): State<AppState>, ctx: RequestCtx, At(id): At<Uuid>) -> PageResult<Response> {
     steps::let_on(&state.services, &ctx, id).await?;
     Ok(see_other(routes::DAY))
 }
@@ -46,9 +39,8 @@ pub async fn let_on(State(state): State<AppState>, ctx: RequestCtx, Path(id): Pa
 pub async fn review_verification(
     State(state): State<AppState>,
     ctx: RequestCtx,
-    Path(id): Path<String>,
+    At(id): At<VerificationId>,
 ) -> PageResult<Response> {
-    let id: VerificationId = id.parse().map_err(|_| Error::NotFound("verification"))?;
     steps::review_verification(&state.services, &ctx, id).await?;
     Ok(see_other(routes::HOME))
 }

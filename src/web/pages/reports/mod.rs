@@ -1,17 +1,18 @@
 //! Reports' door.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
 use super::frame;
 use crate::domain::access::actor::Action;
+use crate::domain::reports::Period;
 use crate::routes;
 use crate::routes as at;
-use crate::usecase::{Error, reports as steps};
+use crate::usecase::reports as steps;
 use crate::view::{layout, reports as view};
 use crate::web::AppState;
 use crate::web::door::Doors;
-use crate::web::extract::RequestCtx;
+use crate::web::extract::{At, RequestCtx};
 use crate::web::problem::PageResult;
 use axum::http::Method;
 
@@ -34,12 +35,7 @@ pub async fn latest(State(state): State<AppState>, ctx: RequestCtx) -> PageResul
 }
 
 /// A frozen period.
-pub async fn of_period(
-    State(state): State<AppState>,
-    ctx: RequestCtx,
-    Path(period): Path<String>,
-) -> PageResult<Response> {
-    let period = period.parse().map_err(|_| Error::NotFound("report"))?;
+pub async fn of_period(State(state): State<AppState>, ctx: RequestCtx, At(period): At<Period>) -> PageResult<Response> {
     Ok(draw(&state, &ctx, &steps::month(&state.services, &ctx, period).await?))
 }
 

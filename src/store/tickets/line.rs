@@ -1,0 +1,168 @@
+//! Lists of tickets: by filter, by number, by facility, by call.
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select};
+use uuid::Uuid;
+
+use crate::domain::id::{AccountId, CallId, FacilityId, TicketId};
+use crate::domain::page::Page;
+use crate::domain::tickets::line::{TicketFilter, TicketLine};
+use crate::domain::tickets::{StatusKind, TicketNo};
+use crate::domain::verification::record::VerificationOutcome;
+use crate::store::entity::{call_tickets, calls, tickets};
+use crate::store::{Access, StoreError};
+
+/// A line as it is read; no more of a ticket than that.
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    number: i64,
+    desk: String,
+    facility_id: Option<Uuid>,
+    facility_name: String,
+    incident: String,
+    severity: String,
+    state: String,
+    owner_id: Option<Uuid>,
+    verification: String,
+    opened_at: DateTime<Utc>,
+    last_event_at: DateTime<Utc>,
+}
+
+impl From<Row> for TicketLine {
+    fn from(row: Row) -> Self {
+        Self {
+            id: TicketId(row.id),
+            number: TicketNo::from_key(row.number),
+            desk: row.desk,
+            facility_id: row.facility_id.map(FacilityId),
+            facility_name: row.facility_name,
+            incident: row.incident,
+            severity: row.severity,
+            // An unknown code counts as just received, so that somebody looks.
+            status: StatusKind::parse(&row.state).unwrap_or(StatusKind::Received),
+            owner_id: row.owner_id.map(AccountId),
+            verification: VerificationOutcome::parse(&row.verification),
+            opened_at: row.opened_at,
+            last_event_at: row.last_event_at,
+        }
+    }
+}
+
+async fn read(on: &impl Access, query: Select<tickets::Entity>) -> Result<Vec<TicketLine>, StoreError> {
+    let rows: Vec<Row> = query.into_model().all(on.conn()).await?;
+    Ok(rows.into_iter().map(TicketLine::from).collect())
+}
+
+fn lines() -> Select<tickets::Entity> {
+    use tickets::Column as C;
+    tickets::Entity::find().select_only().columns([
+        C::Id,
+        C::Number,
+        C::Desk,
+        C::FacilityId,
+        C::FacilityName,
+        C::Incident,
+        C::Severity,
+        C::State,
+        C::OwnerId,
+        C::Verification,
+        C::OpenedAt,
+        C::LastEventAt,
+    ])
+}
+
+/// A page of tickets, newest number first.
+pub async fn list(on: &impl Access, filter: &TicketFilter, size: u64) -> Result<Page<TicketLine>, StoreError> {
+    use tickets::Column as C;
+    let mut which = Condition::all();
+    if !filter.states.is_empty() {
+        which = which.add(C::State.is_in(filter.states.iter().map(|kind| kind.code())));
+        // Of all that somebody ever had only the open ones are read through (`ix_tickets_open`).
+        if !filter.states.iter().any(|kind| kind.is_end()) {
+            which = which.add(C::ClosedAt.is_null());
+        }
+    }
+    let codes = [(C::Incident, &filter.incident), (C::Severity, &filter.severity), (C::Desk, &filter.desk)];
+    for (column, code) in codes {
+        if let Some(code) = code {
+            which = which.add(column.eq(code));
+        }
+    }
+    if let Some(owner) = filter.owner {
+        which = which.add(C::OwnerId.eq(owner.0));
+    }
+    if let Some(before) = filter.before {
+        which = which.add(C::Number.lt(before));
+    }
+    let rows = read(on, lines().filter(which).order_by_desc(C::Number).limit(size + 1)).await?;
+    Ok(Page::cut(rows, size, |line| line.number.as_key()))
+}
+
+/// The lines of these numbers, newest first.
+pub async fn of_numbers(on: &impl Access, numbers: &[i64]) -> Result<Vec<TicketLine>, StoreError> {
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let which = tickets::Column::Number.is_in(numbers.iter().copied());
+    read(on, lines().filter(which).order_by_desc(tickets::Column::Number)).await
+}
+
+/// Tickets that are still open for a facility, or for a number that rang about them; newest first.
+pub async fn open_for(
+    on: &impl Access,
+    facility: Option<FacilityId>,
+    digits: &str,
+) -> Result<Vec<TicketLine>, StoreError> {
+    use tickets::Column as C;
+    let mut whose = Condition::any();
+    let mut asked = false;
+    if let Some(facility) = facility {
+        whose = whose.add(C::FacilityId.eq(facility.0));
+        asked = true;
+    }
+    if digits.len() >= 6 {
+        let rang = Query::select()
+            .column((call_tickets::Entity, call_tickets::Column::TicketId))
+            .from(call_tickets::Entity)
+            .inner_join(
+                calls::Entity,
+                Expr::col((calls::Entity, calls::Column::Id))
+                    .equals((call_tickets::Entity, call_tickets::Column::CallId)),
+            )
+            .and_where(Expr::col((calls::Entity, calls::Column::NumberDigits)).eq(digits))
+            .to_owned();
+        whose = whose.add(C::Id.in_subquery(rang));
+        asked = true;
+    }
+    if !asked {
+        return Ok(Vec::new());
+    }
+    let query = lines()
+        .filter(whose)
+        .filter(C::State.is_not_in(StatusKind::ENDS.map(StatusKind::code)))
+        .order_by_desc(C::Number)
+        .limit(5);
+    read(on, query).await
+}
+
+/// The tickets a call concerns.
+pub async fn of_call(on: &impl Access, call: CallId) -> Result<Vec<TicketLine>, StoreError> {
+    let linked = Query::select()
+        .column(call_tickets::Column::TicketId)
+        .from(call_tickets::Entity)
+        .and_where(Expr::col(call_tickets::Column::CallId).eq(call.0))
+        .to_owned();
+    let query = lines().filter(tickets::Column::Id.in_subquery(linked)).order_by_asc(tickets::Column::Number);
+    read(on, query).await
+}
+
+/// The lines of these tickets, newest first.
+pub async fn of_ids(on: &impl Access, ids: Vec<TicketId>) -> Result<Vec<TicketLine>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let which = tickets::Column::Id.is_in(ids.iter().map(|id| id.0));
+    read(on, lines().filter(which).order_by_desc(tickets::Column::Number)).await
+}

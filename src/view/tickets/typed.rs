@@ -1,0 +1,77 @@
+//! What had been typed into a form of a ticket's page when it was refused: it stands there again, and nowhere else.
+
+use crate::domain::refusal::Refusal;
+use crate::usecase::tickets::hold::NewHold;
+use crate::usecase::tickets::remote::{RemoteEnd, RemoteStart};
+use crate::usecase::tickets::{NewEntry, TicketChange};
+
+/// The form that was refused, with its words.
+#[derive(Debug, Clone, Default)]
+pub enum Typed {
+    /// None was.
+    #[default]
+    Nothing,
+    /// An entry of the timeline.
+    Entry(NewEntry),
+    /// A transition.
+    Transition(TypedTransition),
+    /// Incident, severity, owner.
+    Change(TicketChange),
+    /// Beginning remote support.
+    RemoteStart(RemoteStart),
+    /// Ending it.
+    RemoteEnd(RemoteEnd),
+    /// Keeping the ticket beyond its period.
+    Hold(NewHold),
+}
+
+/// A transition as typed: its code and the words that one or the other needs.
+#[derive(Debug, Clone, Default)]
+pub struct TypedTransition {
+    /// The code.
+    pub transition: String,
+    /// Why.
+    pub reason: String,
+    /// Result code.
+    pub result: String,
+    /// Exit code.
+    pub exit: String,
+}
+
+/// One form of the page: the words it was sent with and why it was refused, if it is the one that was.
+pub(super) struct Held<'a, T> {
+    typed: Option<&'a T>,
+    refusal: Option<&'a Refusal>,
+}
+
+impl<'a, T> Held<'a, T> {
+    /// The form that `typed` holds, if it is the one asked for.
+    pub(super) fn of(typed: Option<&'a T>, refusal: Option<&'a Refusal>) -> Self {
+        Self { typed, refusal: refusal.filter(|_| typed.is_some()) }
+    }
+
+    /// Whether it was refused.
+    pub(super) fn refused(&self) -> bool {
+        self.refusal.is_some()
+    }
+
+    /// A field's words.
+    pub(super) fn text(&self, field: impl Fn(&'a T) -> &'a String) -> &'a str {
+        self.typed.map_or("", |typed| field(typed).as_str())
+    }
+
+    /// A field's words, or what stands there when the form wasn't sent.
+    pub(super) fn text_or(&self, field: impl Fn(&'a T) -> &'a String, otherwise: &'a str) -> &'a str {
+        self.typed.map_or(otherwise, |typed| field(typed).as_str())
+    }
+
+    /// Whether a box was ticked.
+    pub(super) fn ticked(&self, field: impl Fn(&T) -> bool) -> bool {
+        self.typed.is_some_and(field)
+    }
+
+    /// What was wrong with a field.
+    pub(super) fn about(&self, name: &str) -> Option<&'a str> {
+        self.refusal.and_then(|refusal| refusal.about(name))
+    }
+}

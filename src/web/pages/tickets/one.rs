@@ -1,0 +1,184 @@
+//! One ticket, and what is done on it. After a form: back to the ticket, or the ticket with what was refused and what
+//! had been typed.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use super::forms::{ChangeForm, EntryForm, HoldForm, RemoteEndForm, RemoteStartForm, TaskForm, TransitionForm};
+use crate::domain::access::actor::Action;
+use crate::domain::ctx::Ctx;
+use crate::domain::id::{CallbackId, HoldId, RemoteId, TaskId};
+use crate::domain::refusal::Refusal;
+use crate::domain::tickets::transition::Words;
+use crate::domain::tickets::{TicketNo, Transition};
+use crate::routes;
+use crate::usecase::Error;
+use crate::usecase::once::answered;
+use crate::usecase::tickets::{self as steps, NewEntry, TicketChange, callback, hold, page, remote, task};
+use crate::view::layout;
+use crate::view::tickets::ShowPage;
+use crate::view::tickets::show as view;
+use crate::view::tickets::typed::{Typed, TypedTransition};
+use crate::web::AppState;
+use crate::web::extract::{At, Form, RequestCtx};
+use crate::web::guard::see_other;
+use crate::web::pages::frame;
+use crate::web::problem::{PageResult, status_of};
+
+type No = At<TicketNo>;
+
+/// One ticket.
+pub(super) async fn show(State(state): State<AppState>, ctx: RequestCtx, At(no): No) -> PageResult<Response> {
+    draw(&state, &ctx, no, None, &Typed::Nothing).await
+}
+
+async fn draw(
+    state: &AppState,
+    ctx: &Ctx,
+    no: TicketNo,
+    refusal: Option<&Refusal>,
+    typed: &Typed,
+) -> PageResult<Response> {
+    let view = page::show(&state.services, ctx, no).await?;
+    let shown = ShowPage {
+        view: &view,
+        scheme: &state.services.scheme,
+        ctx,
+        refusal,
+        typed,
+        once: ctx.new_id().simple().to_string(),
+    };
+    // Whoever has no list of tickets came here from home.
+    let place = if ctx.actor.may(Action::TicketFind) { routes::TICKETS } else { routes::HOME };
+    let mut whole = frame::at_desk(state, ctx, place, &format!("相談票 {no}"), view::page(&shown));
+    whole.beside_title = Some(view::beside_title(&shown));
+    if ctx.actor.may(Action::TicketWork) {
+        whole.key_hints = vec![("F4", "追記"), ("Ctrl+Enter", "追記する"), ("/", "検索")];
+    }
+    Ok((refusal.map_or(StatusCode::OK, status_of), layout::page(&whole)).into_response())
+}
+
+async fn back<T>(
+    state: &AppState,
+    ctx: &Ctx,
+    no: TicketNo,
+    typed: &Typed,
+    result: Result<T, Error>,
+) -> PageResult<Response> {
+    match result {
+        Ok(_) => Ok(see_other(&routes::ticket(no))),
+        Err(Error::Refused(refusal)) => draw(state, ctx, no, Some(&refusal), typed).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Appends an entry.
+pub(super) async fn add_entry(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    At(no): No,
+    form: Form<EntryForm>,
+) -> PageResult<Response> {
+    let new = NewEntry::from(form.fields);
+    let done = answered(steps::add_entry(&state.services, &ctx, no, new.clone(), &form.once).await);
+    back(&state, &ctx, no, &Typed::Entry(new), done).await
+}
+
+/// Moves the ticket on.
+pub(super) async fn move_on(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    At(no): No,
+    form: Form<TransitionForm>,
+) -> PageResult<Response> {
+    let version = form.fields.version.0;
+    let typed = TypedTransition::from(form.fields);
+    let words = Words { reason: &typed.reason, result: &typed.result, exit: &typed.exit };
+    let done = match Transition::parse(&typed.transition, words) {
+        Ok(step) => answered(steps::move_on(&state.services, &ctx, no, version, step, &form.once).await),
+        Err(refusal) => Err(refusal.into()),
+    };
+    back(&state, &ctx, no, &Typed::Transition(typed), done).await
+}
+
+/// Changes incident, severity or owner.
+pub(super) async fn change(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    At(no): No,
+    form: Form<ChangeForm>,
+) -> PageResult<Response> {
+    let version = form.fields.version.0;
+    let new = TicketChange::from(form.fields);
+    let done = answered(steps::change(&state.services, &ctx, no, version, new.clone(), &form.once).await);
+    back(&state, &ctx, no, &Typed::Change(new), done).await
+}
+
+/// Begins remote support.
+pub(super) async fn start_remote(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    At(no): No,
+    form: Form<RemoteStartForm>,
+) -> PageResult<Response> {
+    let new = remote::RemoteStart::from(form.fields);
+    let done = remote::start(&state.services, &ctx, no, new.clone()).await;
+    back(&state, &ctx, no, &Typed::RemoteStart(new), done).await
+}
+
+/// Ends remote support.
+pub(super) async fn end_remote(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    At((no, id)): At<(TicketNo, RemoteId)>,
+    form: Form<RemoteEndForm>,
+) -> PageResult<Response> {
+    let end = remote::RemoteEnd::from(form.fields);
+    let done = remote::end(&state.services, &ctx, no, id, end.clone()).await;
+    back(&state, &ctx, no, &Typed::RemoteEnd(end), done).await
+}
+
+/// Keeps the ticket beyond its period.
+pub(super) async fn place_hold(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    At(no): No,
+    form: Form<HoldForm>,
+) -> PageResult<Response> {
+    let version = form.fields.version.0;
+    let new = hold::NewHold::from(form.fields);
+    let done = answered(hold::place(&state.services, &ctx, no, version, new.clone(), &form.once).await);
+    back(&state, &ctx, no, &Typed::Hold(new), done).await
+}
+
+/// Lets go of it again.
+pub(super) async fn lift_hold(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    At((no, id)): At<(TicketNo, HoldId)>,
+) -> PageResult<Response> {
+    let done = hold::lift(&state.services, &ctx, no, id).await;
+    back(&state, &ctx, no, &Typed::Nothing, done).await
+}
+
+/// A callback was kept.
+pub(super) async fn keep_callback(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    At(id): At<CallbackId>,
+) -> PageResult<Response> {
+    let number = callback::keep(&state.services, &ctx, id).await?;
+    Ok(see_other(&number.map_or(routes::HOME.to_owned(), routes::ticket)))
+}
+
+/// A task was finished.
+pub(super) async fn finish_task(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    At(id): At<TaskId>,
+    form: Form<TaskForm>,
+) -> PageResult<Response> {
+    let number = task::finish(&state.services, &ctx, id, &form.fields.outcome).await?;
+    Ok(see_other(&number.map_or(routes::HOME.to_owned(), routes::ticket)))
+}
