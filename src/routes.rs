@@ -50,7 +50,7 @@ pub const REPORTS: &str = "/reports";
 /// Claims for a support payment.
 pub const CLAIMS: &str = "/claims";
 /// Callers pointed to the claims office.
-pub const CLAIM_GUIDANCE: &str = "/claims/guidance";
+pub const CLAIM_ENQUIRIES: &str = "/claims/enquiries";
 /// How what runs beside the desk does.
 pub const JOBS: &str = "/jobs";
 /// Imports of the directory.

@@ -30,6 +30,7 @@ mod m20261127_000050_journals;
 mod m20261127_000051_import_pieces;
 mod m20261128_000010_words;
 mod m20261128_000020_jobs;
+mod m20261128_000030_enquiries;
 mod table;
 
 /// The ordered list of migrations.
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000051_import_pieces::Migration),
             Box::new(m20261128_000010_words::Migration),
             Box::new(m20261128_000020_jobs::Migration),
+            Box::new(m20261128_000030_enquiries::Migration),
         ]
     }
 }

@@ -1,7 +1,8 @@
 //! The field's words in place of our own: call-backs, escalations, transitions, in tables and codes.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DatabaseBackend;
+
+use crate::table::inside;
 
 /// Table, column, the code of before and of now.
 const CODES: [(&str, &str, &str, &str); 4] = [
@@ -64,13 +65,4 @@ async fn exchange(
         .and_where(Expr::col(column).eq(from))
         .to_owned();
     manager.execute(statement).await
-}
-
-async fn inside(manager: &SchemaManager<'_>, table: &str, column: &str, from: &str, to: &str) -> Result<(), DbErr> {
-    let (text, json) = match manager.get_database_backend() {
-        DatabaseBackend::Postgres => ("::text", "::jsonb"),
-        _ => ("", ""),
-    };
-    let change = format!("UPDATE {table} SET {column} = REPLACE({column}{text}, '{from}', '{to}'){json}");
-    manager.get_connection().execute_unprepared(&change).await.map(|_| ())
 }

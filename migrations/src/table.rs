@@ -1,6 +1,7 @@
 //! Short words for columns and indexes, so that a migration reads as a list of columns.
 
 use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::DatabaseBackend;
 
 /// A required UUID column.
 pub(crate) fn id(name: &'static str) -> ColumnDef {
@@ -150,4 +151,20 @@ pub(crate) async fn drop(manager: &SchemaManager<'_>, tables: &[&'static str]) -
         manager.drop_table(Table::drop().table(*table).to_owned()).await?;
     }
     Ok(())
+}
+
+/// Puts a word in the place of another within the JSON of a column.
+pub(crate) async fn inside(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    column: &str,
+    from: &str,
+    to: &str,
+) -> Result<(), DbErr> {
+    let (text, json) = match manager.get_database_backend() {
+        DatabaseBackend::Postgres => ("::text", "::jsonb"),
+        _ => ("", ""),
+    };
+    let change = format!("UPDATE {table} SET {column} = REPLACE({column}{text}, '{from}', '{to}'){json}");
+    manager.get_connection().execute_unprepared(&change).await.map(|_| ())
 }

@@ -31,6 +31,14 @@ pub fn day_start(day: NaiveDate) -> DateTime<Utc> {
     from_tokyo(day.and_time(chrono::NaiveTime::MIN))
 }
 
+/// A stretch of instants, half-open.
+pub type Span = (DateTime<Utc>, DateTime<Utc>);
+
+/// The instants of a half-open stretch of Tokyo days.
+pub fn span((from, until): (NaiveDate, NaiveDate)) -> Span {
+    (day_start(from), day_start(until))
+}
+
 /// Cuts an instant to microseconds, which is what both engines keep.
 pub fn to_micros(at: DateTime<Utc>) -> DateTime<Utc> {
     DateTime::from_timestamp_micros(at.timestamp_micros()).unwrap_or(at)

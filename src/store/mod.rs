@@ -16,6 +16,7 @@ pub mod once;
 pub mod reports;
 pub mod retention;
 pub mod search;
+mod span;
 pub mod tickets;
 pub mod verification;
 

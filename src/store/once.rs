@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::EntityTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+use crate::domain::time::Span;
 use crate::store::entity::idempotency;
+use crate::store::span::within;
 use crate::store::{Access, StoreError, Tx};
 
 /// Days an answer is remembered.
@@ -82,4 +84,34 @@ pub async fn remember(
         0 => Err(StoreError::Duplicate),
         _ => Ok(()),
     }
+}
+
+/// Remembered answers go this many hours of them at a time.
+const SLICE_HOURS: i64 = 6;
+
+/// How many answers of a stretch are remembered.
+pub(in crate::store) async fn count_of(on: &impl Access, span: Span) -> Result<u64, StoreError> {
+    let which = within(idempotency::Column::CreatedAt, span);
+    Ok(idempotency::Entity::find().filter(which).count(on.conn()).await?)
+}
+
+/// Removes those of the first hours of a stretch: how many went, none when there is no more.
+pub(in crate::store) async fn remove_first_of(tx: &Tx, span: Span) -> Result<u64, StoreError> {
+    let Some(slice) = first_hours(tx, span).await? else { return Ok(0) };
+    let which = within(idempotency::Column::CreatedAt, slice);
+    Ok(idempotency::Entity::delete_many().filter(which).exec(tx.conn()).await?.rows_affected)
+}
+
+async fn first_hours(tx: &Tx, (from, until): Span) -> Result<Option<Span>, StoreError> {
+    use idempotency::Column as C;
+    let oldest: Option<DateTime<Utc>> = idempotency::Entity::find()
+        .select_only()
+        .column(C::CreatedAt)
+        .filter(within(C::CreatedAt, (from, until)))
+        .order_by_asc(C::CreatedAt)
+        .limit(1)
+        .into_tuple()
+        .one(tx.conn())
+        .await?;
+    Ok(oldest.map(|oldest| (oldest, Ord::min(until, oldest + Duration::hours(SLICE_HOURS)))))
 }

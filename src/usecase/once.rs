@@ -1,4 +1,6 @@
-//! A deed: a transaction that is done once, however often it is asked for with the same key.
+//! A transaction that is done once, however often it is asked for with the same key.
+
+use std::ops::Deref;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -7,21 +9,20 @@ use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::store::once;
 use crate::store::once::RequestKey;
-use crate::store::{Store, StoreError, Tx};
+use crate::store::{Access, Store, StoreError, Tx};
 use crate::usecase::Error;
 
 /// The idempotency key of a request, if it carried one.
 pub type Once = Option<RequestKey>;
 
-/// A transaction with its key.
-pub struct Deed<'a> {
-    /// The transaction.
-    pub tx: Tx,
+/// A transaction with its key: used like any other, and finished with the answer that its key is remembered by.
+pub struct OnceTx<'a> {
+    tx: Tx,
     store: &'a Store,
     once: &'a Once,
 }
 
-impl<'a> Deed<'a> {
+impl<'a> OnceTx<'a> {
     /// Begins, unless the same request was answered before.
     ///
     /// # Errors
@@ -52,6 +53,22 @@ impl<'a> Deed<'a> {
             },
             ended => Ok(ended.map(|()| answer)?),
         }
+    }
+}
+
+impl Deref for OnceTx<'_> {
+    type Target = Tx;
+
+    fn deref(&self) -> &Tx {
+        &self.tx
+    }
+}
+
+impl Access for OnceTx<'_> {
+    type Conn = <Tx as Access>::Conn;
+
+    fn conn(&self) -> &Self::Conn {
+        self.tx.conn()
     }
 }
 

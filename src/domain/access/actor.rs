@@ -168,7 +168,7 @@ actions! {
     /// The day's view, and reviews of what was done outside the rules.
     Supervise = "desk.supervise", "当日の状況・事後確認": [Supervisor] by People,
     /// Callers who were pointed to the claims office; no narratives.
-    ClaimGuidance = "claim.guidance", "事務局へご案内した件": [Clerk] by Anybody,
+    ClaimEnquiry = "claim.enquiry", "事務局へご案内した件": [Clerk] by Anybody,
     /// See claims for a support payment; no narratives.
     ClaimRead = "claim.read", "一時支援金請求の閲覧": [Supervisor, Clerk] by Anybody,
     /// Read published reports.

@@ -40,10 +40,10 @@ macro_rules! fields {
 fields! {
     /// Number, day of opening, incident and state of a ticket.
     TicketHead = "ticket.head", "相談票の番号・受付日時・種別・状態": [Operator, Specialist, Supervisor, Clerk]
-        by [CallWork, CallRead, TicketFind, TicketRead, Tier2, Supervise, ClaimGuidance, ClaimRead],
+        by [CallWork, CallRead, TicketFind, TicketRead, Tier2, Supervise, ClaimEnquiry, ClaimRead],
     /// The facility: name, kind, address, telephone number of the directory.
     TicketFacility = "ticket.facility", "医療機関・事業所": [Operator, Specialist, Supervisor, Clerk]
-        by [CallWork, CallRead, TicketFind, TicketRead, Tier2, Supervise, ClaimGuidance],
+        by [CallWork, CallRead, TicketFind, TicketRead, Tier2, Supervise, ClaimEnquiry],
     /// The A① member the ticket belongs to: name and associations.
     TicketMember = "ticket.member", "A①会員の氏名・所属": [Operator, Specialist, Supervisor, Clerk] by [TicketRead],
     /// Who works on it, how urgent it is, what comes next.

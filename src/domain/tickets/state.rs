@@ -198,11 +198,6 @@ impl Status {
 }
 
 impl State {
-    /// A ticket just opened.
-    pub fn received(now: DateTime<Utc>, by: AccountId) -> Self {
-        Self { at: Status::Received, since: now, by }
-    }
-
     /// The status without its evidence.
     pub fn kind(&self) -> StatusKind {
         self.at.kind()

@@ -3,10 +3,12 @@
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use crate::domain::accounts::guessing::Tally;
+use crate::domain::time::Span;
 use crate::store::entity::sign_in_delays;
+use crate::store::span::within;
 use crate::store::{Access, StoreError, Tx};
 
 /// What is kept of a name, a source, or a session.
@@ -79,4 +81,16 @@ pub async fn forget_older(tx: &Tx, since: DateTime<Utc>) -> Result<u64, StoreErr
 pub async fn forget(tx: &Tx, subject: [u8; 32]) -> Result<(), StoreError> {
     sign_in_delays::Entity::delete_by_id(subject.to_vec()).exec(tx.conn()).await?;
     Ok(())
+}
+
+/// How many failures of a stretch there are.
+pub(in crate::store) async fn count_of(on: &impl Access, span: Span) -> Result<u64, StoreError> {
+    let which = within(sign_in_delays::Column::LastFailedAt, span);
+    Ok(sign_in_delays::Entity::find().filter(which).count(on.conn()).await?)
+}
+
+/// Removes them: how many went.
+pub(in crate::store) async fn remove_of(tx: &Tx, span: Span) -> Result<u64, StoreError> {
+    let which = within(sign_in_delays::Column::LastFailedAt, span);
+    Ok(sign_in_delays::Entity::delete_many().filter(which).exec(tx.conn()).await?.rows_affected)
 }

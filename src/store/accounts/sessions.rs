@@ -3,13 +3,15 @@
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, SimpleExpr};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::domain::accounts::account::Account;
 use crate::domain::accounts::session::OpenSession;
 use crate::domain::id::AccountId;
+use crate::domain::time::Span;
 use crate::store::accounts::account;
 use crate::store::entity::{accounts, factors, sessions};
+use crate::store::span::within;
 use crate::store::{Access, StoreError, Tx};
 
 /// A session with what decides how far it goes.
@@ -126,4 +128,21 @@ async fn end_where(tx: &Tx, which: SimpleExpr, now: DateTime<Utc>) -> Result<(),
         .exec(tx.conn())
         .await?;
     Ok(())
+}
+
+/// Sessions that ended or ran out in a stretch.
+fn ended(span: Span) -> Condition {
+    use sessions::Column as C;
+    let ran_out = within(C::ExpiresAt, span).add(C::EndedAt.is_null());
+    Condition::any().add(within(C::EndedAt, span)).add(ran_out)
+}
+
+/// How many sessions ended or ran out in a stretch.
+pub(in crate::store) async fn count_ended(on: &impl Access, span: Span) -> Result<u64, StoreError> {
+    Ok(sessions::Entity::find().filter(ended(span)).count(on.conn()).await?)
+}
+
+/// Removes them: how many went.
+pub(in crate::store) async fn remove_ended(tx: &Tx, span: Span) -> Result<u64, StoreError> {
+    Ok(sessions::Entity::delete_many().filter(ended(span)).exec(tx.conn()).await?.rows_affected)
 }

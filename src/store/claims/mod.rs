@@ -1,5 +1,7 @@
 //! Claims for a support payment.
 
+pub mod erase;
+
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 

@@ -1,5 +1,6 @@
 //! The membership directory: read whole for the engine, written only by an import.
 
+pub mod erase;
 mod pages;
 
 use std::borrow::Borrow;

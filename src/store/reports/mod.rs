@@ -1,15 +1,14 @@
 //! Counting for reports, and the frozen periods.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TryInsertResult};
 
-use super::entity::{calls, facility_marks, reports, tickets};
-use super::retention::Shelf;
+use super::entity::{facility_marks, reports, tickets};
+use super::retention::marks::Shelf;
 use super::{Access, StoreError, Tx};
 use crate::domain::reports::{Count, MonthlyReport, Period};
-use crate::domain::time::day_start;
 
 /// A frozen period, as published.
 pub async fn find(on: &impl Access, period: Period) -> Result<Option<(MonthlyReport, DateTime<Utc>)>, StoreError> {
@@ -70,42 +69,4 @@ pub async fn by_incident(on: &impl Access, period: Period) -> Result<Vec<Count>,
             facilities: number(facilities) + u64::from(known < cases),
         })
         .collect())
-}
-
-/// How many calls of a Tokyo day ended, by disposition; `None` are those still open or missed.
-pub async fn calls_of_day(on: &impl Access, day: NaiveDate) -> Result<Vec<(Option<String>, i64)>, StoreError> {
-    let start = day_start(day);
-    Ok(calls::Entity::find()
-        .select_only()
-        .column(calls::Column::Disposition)
-        .column_as(calls::Column::Id.count(), "calls")
-        .filter(calls::Column::ArrivedAt.gte(start))
-        .filter(calls::Column::ArrivedAt.lt(start + TimeDelta::days(1)))
-        .group_by(calls::Column::Disposition)
-        .into_tuple()
-        .all(on.conn())
-        .await?)
-}
-
-/// A call that was pointed to the claims office: what the office may know of it.
-#[derive(Debug, Clone)]
-pub struct Pointed {
-    /// When the call arrived.
-    pub arrived_at: DateTime<Utc>,
-    /// Its id.
-    pub call_id: uuid::Uuid,
-}
-
-/// Calls pointed to the claims office, newest first.
-pub async fn pointed_to_claims(on: &impl Access, limit: u64) -> Result<Vec<Pointed>, StoreError> {
-    let rows: Vec<(uuid::Uuid, DateTime<Utc>)> = calls::Entity::find()
-        .select_only()
-        .columns([calls::Column::Id, calls::Column::ArrivedAt])
-        .filter(calls::Column::Disposition.eq("claims_office"))
-        .order_by_desc(calls::Column::ArrivedAt)
-        .limit(limit)
-        .into_tuple()
-        .all(on.conn())
-        .await?;
-    Ok(rows.into_iter().map(|(call_id, arrived_at)| Pointed { arrived_at, call_id }).collect())
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::domain::id::{AccountId, CallId, CallbackId, TicketId};
@@ -87,4 +87,15 @@ pub async fn of(on: &impl Access, tickets: Vec<Uuid>) -> Result<Vec<Callback>, S
         .all(on.conn())
         .await?;
     Ok(rows.into_iter().map(callback).collect())
+}
+
+/// Takes out of call-backs who was to be called, where and about what.
+pub(in crate::store) async fn erase(tx: &Tx, which: Condition) -> Result<(), StoreError> {
+    use callbacks::Column as C;
+    let mut all = callbacks::Entity::update_many().filter(which);
+    for column in [C::Who, C::Number, C::Note] {
+        all = all.col_expr(column, Expr::value(""));
+    }
+    all.exec(tx.conn()).await?;
+    Ok(())
 }

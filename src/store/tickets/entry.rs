@@ -1,7 +1,9 @@
 //! Timelines.
 
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
 
 use crate::domain::id::{AccountId, CallId, EntryId, TicketId};
 use crate::domain::tickets::{Entry, EntryKind};
@@ -69,4 +71,22 @@ async fn by_time(on: &impl Access, which: Condition) -> Result<Vec<Entry>, Store
         .order_by_asc(C::EnteredAt)
         .order_by_asc(C::Id);
     Ok(query.all(on.conn()).await?.into_iter().map(entry).collect())
+}
+
+/// Takes the words out of a ticket's timeline; what kind of thing happened when stays.
+pub(in crate::store) async fn erase(tx: &Tx, ticket: Uuid) -> Result<(), StoreError> {
+    empty(tx, Condition::all().add(entries::Column::TicketId.eq(ticket))).await
+}
+
+/// The same of what was said on calls and stands on no ticket.
+pub(in crate::store) async fn erase_said_on(tx: &Tx, calls: &[Uuid]) -> Result<(), StoreError> {
+    use entries::Column as C;
+    let theirs = Condition::all().add(C::CallId.is_in(calls.iter().copied())).add(C::TicketId.is_null());
+    empty(tx, theirs).await
+}
+
+async fn empty(tx: &Tx, which: Condition) -> Result<(), StoreError> {
+    let all = entries::Entity::update_many().col_expr(entries::Column::Body, Expr::value(""));
+    all.filter(which).exec(tx.conn()).await?;
+    Ok(())
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
 
 use crate::domain::id::{AccountId, EscalationId, TicketId};
 use crate::domain::tickets::escalation::Escalation;
@@ -77,4 +78,13 @@ pub async fn waiting(on: &impl Access) -> Result<Vec<Escalation>, StoreError> {
         .all(on.conn())
         .await?;
     Ok(rows.into_iter().map(escalation).collect())
+}
+
+/// Takes the words out of a ticket's escalations.
+pub(in crate::store) async fn erase(tx: &Tx, ticket: Uuid) -> Result<(), StoreError> {
+    use escalations::Column as C;
+    let all = escalations::Entity::update_many().filter(C::TicketId.eq(ticket));
+    let all = all.col_expr(C::Reason, Expr::value("")).col_expr(C::ReturnReason, Expr::value(""));
+    all.exec(tx.conn()).await?;
+    Ok(())
 }

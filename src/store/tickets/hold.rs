@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
 
 use crate::domain::id::{AccountId, HoldId, TicketId};
 use crate::domain::tickets::hold::Hold;
@@ -64,4 +65,11 @@ pub async fn of(on: &impl Access, ticket: TicketId) -> Result<Vec<Hold>, StoreEr
     let query = holds::Entity::find().filter(holds::Column::TicketId.eq(ticket.0));
     let rows = query.order_by_asc(holds::Column::PlacedAt).all(on.conn()).await?;
     Ok(rows.into_iter().map(hold).collect())
+}
+
+/// Takes the words out of a ticket's holds.
+pub(in crate::store) async fn erase(tx: &Tx, ticket: Uuid) -> Result<(), StoreError> {
+    let all = holds::Entity::update_many().filter(holds::Column::TicketId.eq(ticket));
+    all.col_expr(holds::Column::Note, Expr::value("")).exec(tx.conn()).await?;
+    Ok(())
 }

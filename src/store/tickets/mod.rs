@@ -1,7 +1,8 @@
 //! Tickets and their timeline.
 
 pub mod callback;
-mod entry;
+pub(in crate::store) mod entry;
+pub mod erase;
 pub mod escalation;
 pub mod hold;
 mod line;

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
 
 use crate::domain::id::{AccountId, RemoteId, TicketId};
 use crate::domain::tickets::remote::Remote;
@@ -80,4 +81,15 @@ pub async fn of(on: &impl Access, ticket: TicketId) -> Result<Vec<Remote>, Store
         .all(on.conn())
         .await?;
     Ok(rows.into_iter().map(remote).collect())
+}
+
+/// Takes the words out of a ticket's remote sessions.
+pub(in crate::store) async fn erase(tx: &Tx, ticket: Uuid) -> Result<(), StoreError> {
+    use remote_sessions::Column as C;
+    let mut all = remote_sessions::Entity::update_many().filter(C::TicketId.eq(ticket));
+    for column in [C::ConsentBy, C::Tool, C::SessionCode, C::Done, C::Found, C::Outcome] {
+        all = all.col_expr(column, Expr::value(""));
+    }
+    all.exec(tx.conn()).await?;
+    Ok(())
 }

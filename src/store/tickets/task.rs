@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::domain::id::{TaskId, TicketId, VerificationId};
 use crate::domain::tickets::task::{Task, TaskKind};
+use crate::domain::time::day_start;
 use crate::store::entity::tasks;
 use crate::store::{Access, StoreError, Tx};
 
@@ -121,4 +122,12 @@ pub async fn open_of(on: &impl Access, kind: TaskKind) -> Result<Vec<Task>, Stor
     use tasks::Column as C;
     let query = tasks::Entity::find().filter(C::DoneAt.is_null()).filter(C::Kind.eq(kind.code()));
     Ok(query.order_by_asc(C::CreatedAt).limit(200).all(on.conn()).await?.into_iter().map(task).collect())
+}
+
+/// Ends a ticket's tasks: nobody can be asked any more whose membership it was.
+pub(in crate::store) async fn erase(tx: &Tx, ticket: Uuid, today: NaiveDate) -> Result<(), StoreError> {
+    use tasks::Column as C;
+    let all = tasks::Entity::update_many().col_expr(C::DoneAt, Expr::value(Some(day_start(today))));
+    all.filter(C::TicketId.eq(ticket)).filter(C::DoneAt.is_null()).exec(tx.conn()).await?;
+    Ok(())
 }

@@ -12,7 +12,7 @@ use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::{Event, Place, Ticket};
 use crate::domain::time::{from_tokyo, tokyo_time};
 use crate::store::Tx;
-use crate::store::tickets::callback as memory;
+use crate::store::tickets::callback;
 use crate::usecase::calls::intake::Intake;
 use crate::usecase::tickets::open::Opens;
 use crate::usecase::tickets::timeline;
@@ -78,7 +78,7 @@ pub(super) async fn promise(
         made_by: me(ctx),
         kept_at: None,
     };
-    memory::add(tx, &callback).await?;
+    callback::add(tx, &callback).await?;
     let Some(ticket) = ticket else { return Ok(()) };
     let event = Event::CallbackPromised { callback: callback.id, due_at: callback.due_at, note: callback.note };
     timeline::write(services, tx, ctx, Place::Both(ticket.id, call.id), &event).await?;

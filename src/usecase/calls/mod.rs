@@ -24,12 +24,13 @@ use crate::domain::scheme::codes;
 use crate::domain::text;
 use crate::domain::time::tokyo_day;
 use crate::domain::verification::record::{StatedItems, VerificationOutcome};
+use crate::store::verification::record as verifications;
 use crate::store::verification::tries;
 use crate::store::{Tx, audit, calls};
 use crate::usecase::calls::intake::Intake;
 use crate::usecase::calls::search::keep;
 use crate::usecase::calls::wrap_up::{Ending, WrapUp};
-use crate::usecase::once::{Deed, Once, given_before};
+use crate::usecase::once::{Once, OnceTx, given_before};
 use crate::usecase::tickets::open::{existing, open};
 use crate::usecase::verification::look_up;
 use crate::usecase::verification::look_up::{Asking, Reply};
@@ -53,7 +54,7 @@ pub async fn start(
 ) -> Result<Started, Error> {
     authorise::<may::CallWork>(ctx)?;
     let (number, digits) = text::phone("phone", number)?;
-    let deed = Deed::begin(&services.store, ctx, once).await?;
+    let tx = OnceTx::begin(&services.store, ctx, once).await?;
     let call = Call {
         id: CallId(ctx.new_id()),
         direction,
@@ -76,12 +77,12 @@ pub async fn start(
         arrived_on: ctx.today(),
         erased_on: None,
     };
-    calls::add(&deed.tx, &call).await?;
+    calls::add(&tx, &call).await?;
     if !number.is_empty() {
-        calls::save_field(&deed.tx, call.id, SheetField::Phone, 0, &number, ctx.now, me(ctx)).await?;
+        calls::save_field(&tx, call.id, SheetField::Phone, 0, &number, ctx.now, me(ctx)).await?;
     }
-    audit::record(&deed.tx, ctx, AuditEntry::done("call.start", Object::new("call", call.id.0))).await?;
-    deed.finish(ctx, Started { call: call.id }).await
+    audit::record(&tx, ctx, AuditEntry::done("call.start", Object::new("call", call.id.0))).await?;
+    tx.finish(ctx, Started { call: call.id }).await
 }
 
 /// Whether an inbound call arrived outside the hours of its line (domain section 2). Calls that the desk makes have no hours.
@@ -101,10 +102,10 @@ pub struct Ended {
 /// Ends a call: disposition, callback, and what becomes of the matter.
 pub async fn end(services: &Services, ctx: &Ctx, id: CallId, conclusion: WrapUp, once: &Once) -> Result<Ended, Error> {
     let by = Ending::ask(authorise::<may::CallWork>(ctx)?, ctx, &conclusion)?;
-    let deed = Deed::begin(&services.store, ctx, once).await?;
-    let call = calls::find(&deed.tx, id).await?.ok_or(Error::NotFound("call"))?;
+    let tx = OnceTx::begin(&services.store, ctx, once).await?;
+    let call = calls::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
-    let typed = calls::sheet(&deed.tx, id).await?;
+    let typed = calls::sheet(&tx, id).await?;
     let reason = typed.text(SheetField::OutOfHoursReason);
     if call.out_of_hours && reason.is_empty() {
         return Err(Refusal::field(
@@ -116,20 +117,20 @@ pub async fn end(services: &Services, ctx: &Ctx, id: CallId, conclusion: WrapUp,
     }
     text::phone("phone", typed.text(SheetField::Phone))?;
     text::phone("callback", typed.text(SheetField::Callback))?;
-    let verification = calls::free_verification(&deed.tx, id).await?;
+    let verification = verifications::free_of(&tx, id).await?;
     let matter = Intake::of_sheet(&call, &typed, verification);
-    let ticket = wrap_up::after(&by, services, &deed.tx, ctx, &call, &matter, &conclusion).await?;
+    let ticket = wrap_up::after(&by, services, &tx, ctx, &call, &matter, &conclusion).await?;
     if ticket.is_none() {
-        keep(&by, &deed.tx, &call, &matter, conclusion.disposition).await?;
+        keep(&by, &tx, &call, &matter, conclusion.disposition).await?;
     }
-    tries::forget_call(&deed.tx, id).await?;
-    if !calls::end(&deed.tx, id, ctx.now, conclusion.disposition, conclusion.complaint, reason).await? {
+    tries::forget_call(&tx, id).await?;
+    if !calls::end(&tx, id, ctx.now, conclusion.disposition, conclusion.complaint, reason).await? {
         return Err(Refusal::conflict("call.already_ended", "この通話は別の画面で終了しています").into());
     }
     let entry = AuditEntry::done("call.end", Object::new("call", id.0))
         .detail(json!({ "disposition": conclusion.disposition.code() }));
-    audit::record(&deed.tx, ctx, entry).await?;
-    deed.finish(ctx, Ended { call: id, ticket: ticket.map(|n| n.to_string()) }).await
+    audit::record(&tx, ctx, entry).await?;
+    tx.finish(ctx, Ended { call: id, ticket: ticket.map(|n| n.to_string()) }).await
 }
 
 /// A finished call, as a script or a telephone system reports it.
@@ -175,34 +176,34 @@ pub async fn log(services: &Services, ctx: &Ctx, new: CallLog, once: &Once) -> R
     given_before(&services.store, ctx, once).await?;
     // Asked first, and written down, whatever becomes of the call: nothing after it may tell what the directory says.
     let asked = ask(recording.as_ref(), services, ctx, &call, &matter_text.said).await?;
-    let deed = Deed::begin(&services.store, ctx, once).await?;
-    calls::add(&deed.tx, &call).await?;
+    let tx = OnceTx::begin(&services.store, ctx, once).await?;
+    calls::add(&tx, &call).await?;
     let mut verification = None;
     if let Some(recording) = recording.filter(|_| matter_text.said != StatedItems::default()) {
         let reply = match asked {
             Some(reply) => reply,
             None => {
-                let within = look_up::ask_within(recording.verify(), services, ctx, &deed.tx, &call, &matter_text.said);
+                let within = look_up::ask_within(recording.verify(), services, ctx, &tx, &call, &matter_text.said);
                 within.await?.ok_or(Error::Preparing)?
             }
         };
         let recorded = new.recorded.unwrap_or(VerificationOutcome::Unverified);
         let said = matter_text.said.clone();
         let decided = verifying::decide(&recording, &call, said, &reply, recorded, new.reason.clone())?;
-        verifying::put(&recording, services, &deed.tx, &decided).await?;
+        verifying::put(&recording, services, &tx, &decided).await?;
         verification = Some(decided);
     } else {
-        keep_as_said(&by, &deed.tx, ctx, call.id, &matter_text.said).await?;
+        keep_as_said(&by, &tx, ctx, call.id, &matter_text.said).await?;
     }
     let matter = Intake { verification, ..matter_text };
-    let ticket = wrap_up::after(&by, services, &deed.tx, ctx, &call, &matter, &new.conclusion).await?;
+    let ticket = wrap_up::after(&by, services, &tx, ctx, &call, &matter, &new.conclusion).await?;
     if ticket.is_none() {
-        keep(&by, &deed.tx, &call, &matter, new.conclusion.disposition).await?;
+        keep(&by, &tx, &call, &matter, new.conclusion.disposition).await?;
     }
     let entry = AuditEntry::done("call.log", Object::new("call", call.id.0))
         .detail(json!({ "disposition": new.conclusion.disposition.code() }));
-    audit::record(&deed.tx, ctx, entry).await?;
-    deed.finish(ctx, Ended { call: call.id, ticket: ticket.map(|n| n.to_string()) }).await
+    audit::record(&tx, ctx, entry).await?;
+    tx.finish(ctx, Ended { call: call.id, ticket: ticket.map(|n| n.to_string()) }).await
 }
 
 /// The right to record who called: needed for more than "unverified", used where it is there.
@@ -336,16 +337,15 @@ pub async fn of_day(services: &Services, ctx: &Ctx, day: NaiveDate) -> Result<Da
 /// Opens a ticket while the call still lasts: remote support and further calls need one.
 pub async fn open_ticket(services: &Services, ctx: &Ctx, id: CallId, once: &Once) -> Result<Ended, Error> {
     let by = authorise::<may::TicketWork>(ctx)?;
-    let deed = Deed::begin(&services.store, ctx, once).await?;
-    let tx = &deed.tx;
-    let call = calls::find(tx, id).await?.ok_or(Error::NotFound("call"))?;
+    let tx = OnceTx::begin(&services.store, ctx, once).await?;
+    let call = calls::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
-    let typed = calls::sheet(tx, id).await?;
-    let verification = calls::free_verification(tx, id).await?;
+    let typed = calls::sheet(&tx, id).await?;
+    let verification = verifications::free_of(&tx, id).await?;
     let matter = Intake::of_sheet(&call, &typed, verification);
-    let ticket = open(&by, services, tx, ctx, &call, &matter).await?;
+    let ticket = open(&by, services, &tx, ctx, &call, &matter).await?;
     let opened = Ended { call: id, ticket: Some(ticket.ticket().number.to_string()) };
-    deed.finish(ctx, opened).await
+    tx.finish(ctx, opened).await
 }
 
 /// Ties a call to a ticket that exists.

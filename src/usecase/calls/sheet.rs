@@ -20,7 +20,7 @@ use crate::store::verification::tries;
 use crate::store::{Tx, audit, calls, tickets};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::calls::intake::said;
-use crate::usecase::once::{Deed, Once};
+use crate::usecase::once::{Once, OnceTx};
 use crate::usecase::tickets::open::attach;
 use crate::usecase::tickets::timeline;
 use crate::usecase::verification::look_up;
@@ -177,18 +177,17 @@ async fn write_down(
     event: Event,
     once: &Once,
 ) -> Result<(), Error> {
-    let deed = Deed::begin(&services.store, ctx, once).await?;
-    let tx = &deed.tx;
-    let call = calls::find(tx, id).await?.ok_or(Error::NotFound("call"))?;
+    let tx = OnceTx::begin(&services.store, ctx, once).await?;
+    let call = calls::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
-    timeline::write(services, tx, ctx, Place::Call(id), &event).await?;
+    timeline::write(services, &tx, ctx, Place::Call(id), &event).await?;
     audit::record(
-        tx,
+        &tx,
         ctx,
         AuditEntry::done("entry.add", Object::new("call", id.0)).detail(json!({ "kind": event.kind().code() })),
     )
     .await?;
-    deed.finish(ctx, ()).await
+    tx.finish(ctx, ()).await
 }
 
 /// Records what a person makes of the engine's answer.

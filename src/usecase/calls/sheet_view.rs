@@ -14,6 +14,7 @@ use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::line::TicketLine;
 use crate::domain::verification::record::{StatedItems, Verification};
 use crate::store::tickets::callback;
+use crate::store::verification::record as verifications;
 use crate::store::{Access, accounts, audit, calls, tickets};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::calls::intake::FieldChange;
@@ -129,7 +130,7 @@ pub async fn candidates(services: &Services, ctx: &Ctx, id: CallId, typed: &[Fie
         Some(by) => look_up::ask_typing(&by, services, ctx, &call, &said).await?,
         None => None,
     };
-    let verification = calls::free_verification(store, id).await?;
+    let verification = verifications::free_of(store, id).await?;
     Ok(Asked {
         call: id,
         answer,
@@ -164,7 +165,7 @@ async fn gather(_: &Granted<may::CallRead>, services: &Services, ctx: &Ctx, id: 
     let store = &services.store;
     let call = calls::find(store, id).await?.ok_or(Error::NotFound("call"))?;
     let sheet = calls::sheet(store, id).await?;
-    let verification = calls::free_verification(store, id).await?;
+    let verification = verifications::free_of(store, id).await?;
     let tickets = tickets::of_call(store, id).await?;
     let open = open_for(store, &call, verification.as_ref(), &tickets).await?;
     let callbacks = callback::of(store, open.iter().map(|t| t.id.0).collect()).await?;

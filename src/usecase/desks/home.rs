@@ -20,7 +20,7 @@ use crate::domain::tickets::{StatusKind, TicketNo};
 use crate::domain::time::day_start;
 use crate::store::tickets;
 use crate::store::tickets::{callback, escalation, task};
-use crate::store::{accounts, calls, reports};
+use crate::store::{accounts, calls};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::{Error, Services, me};
 
@@ -92,7 +92,7 @@ async fn asked_again(
 }
 
 /// What the claims office may see of a call that was pointed to it: no narrative.
-pub struct PointedCase {
+pub struct ClaimEnquiry {
     /// When the call arrived.
     pub arrived_at: DateTime<Utc>,
     /// The ticket's number, if there is one.
@@ -104,22 +104,22 @@ pub struct PointedCase {
 }
 
 /// A claims clerk's home: callers who were pointed to the office.
-pub async fn clerk(services: &Services, ctx: &Ctx) -> Result<Vec<PointedCase>, Error> {
-    let by = authorise::<may::ClaimGuidance>(ctx)?;
+pub async fn clerk(services: &Services, ctx: &Ctx) -> Result<Vec<ClaimEnquiry>, Error> {
+    let by = authorise::<may::ClaimEnquiry>(ctx)?;
     let store = &services.store;
-    let pointed = reports::pointed_to_claims(store, 100).await?;
+    let asked = calls::claim_enquiries(store, 100).await?;
     let links: HashMap<Uuid, TicketNo> =
-        tickets::of_calls(store, pointed.iter().map(|p| p.call_id).collect()).await?.into_iter().collect();
+        tickets::of_calls(store, asked.iter().map(|(call, _)| call.0).collect()).await?.into_iter().collect();
     let numbers: Vec<i64> = links.values().map(|n| n.as_key()).collect();
     let lines: HashMap<TicketNo, TicketLine> =
         tickets::of_numbers(store, &numbers).await?.into_iter().map(|t| (t.number, t)).collect();
-    let cases: Vec<_> = pointed
+    let cases: Vec<_> = asked
         .into_iter()
-        .map(|p| {
-            let number = links.get(&p.call_id).copied();
+        .map(|(call, arrived_at)| {
+            let number = links.get(&call.0).copied();
             let line = number.and_then(|n| lines.get(&n));
-            PointedCase {
-                arrived_at: p.arrived_at,
+            ClaimEnquiry {
+                arrived_at,
                 number,
                 facility_name: line.map_or_else(String::new, |l| l.facility_name.clone()),
                 incident: line.map_or_else(String::new, |l| l.incident.clone()),

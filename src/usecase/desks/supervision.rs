@@ -19,8 +19,9 @@ use crate::domain::tickets::{StatusKind, TicketNo};
 use crate::domain::verification::record::{MISSES_AN_HOUR, Verification};
 use crate::domain::verification::tries::Subject;
 use crate::store::tickets::{callback, escalation, task};
+use crate::store::verification::record as verifications;
 use crate::store::verification::tries;
-use crate::store::{Tx, accounts, audit, calls, reports, tickets};
+use crate::store::{Tx, accounts, audit, calls, tickets};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::desks::home;
 use crate::usecase::verification::look_up;
@@ -78,7 +79,7 @@ pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
     authorise::<may::Supervise>(ctx)?;
     let store = &services.store;
     let on_call = calls::open(store, None).await?;
-    let counted = reports::calls_of_day(store, ctx.today()).await?;
+    let counted = calls::count_of_day(store, ctx.today()).await?;
     let number = |n: i64| u64::try_from(n).unwrap_or_default();
     let mut dispositions: Vec<(Disposition, u64)> = counted
         .iter()
@@ -87,7 +88,7 @@ pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
     dispositions.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
     let open_states: Vec<StatusKind> = StatusKind::open().collect();
     let to_review = calls::to_review(store).await?;
-    let doubtful = calls::verifications_to_review(store).await?;
+    let doubtful = verifications::to_review(store).await?;
     let shown: Vec<Uuid> =
         on_call.iter().chain(&to_review).map(|c| c.id.0).chain(doubtful.iter().map(|v| v.call_id.0)).collect();
     let hour_ago = ctx.now - Duration::hours(1);
@@ -176,9 +177,9 @@ pub async fn review_call(services: &Services, ctx: &Ctx, id: CallId) -> Result<(
 pub async fn review_verification(services: &Services, ctx: &Ctx, id: VerificationId) -> Result<(), Error> {
     let supervise = authorise::<may::Supervise>(ctx)?;
     let tx = services.store.begin().await?;
-    let held = calls::find_verification(&tx, id).await?.ok_or(Error::NotFound("verification"))?;
+    let held = verifications::find(&tx, id).await?.ok_or(Error::NotFound("verification"))?;
     by_another(&supervise, &tx, ctx, held.decided_by).await?;
-    if !calls::review_verification(&tx, id, ctx.now, ctx.actor.id).await? {
+    if !verifications::review(&tx, id, ctx.now, ctx.actor.id).await? {
         return Err(own_work().into());
     }
     audit::record(&tx, ctx, AuditEntry::done("verification.review", Object::new("verification", id.0))).await?;

@@ -18,7 +18,7 @@ use crate::store::{Store, Tx};
 use crate::usecase::Error;
 use crate::usecase::authorise::Granted;
 use crate::usecase::members::ImportReport;
-use crate::usecase::members::kept::{Kept, Sorted};
+use crate::usecase::members::snapshot::{Kept, Sorted};
 
 /// Rows of one kind that are written together: whoever saves beside an import waits for one piece at most.
 const PIECE: usize = 6_000;

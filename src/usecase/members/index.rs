@@ -9,8 +9,9 @@ use crate::domain::matching::{DirectoryIndex, DirectoryMeta, IndexBuilder};
 use crate::domain::members::import_record::ImportRecord;
 use crate::gateway::postal;
 use crate::store::members;
+use crate::store::members::erase;
 use crate::store::members::{KeptFacility, KeptMember, KeptPeriod, KeptTenure};
-use crate::store::{Store, StoreError, retention};
+use crate::store::{Store, StoreError};
 use crate::usecase::{Error, Services};
 
 /// Rows handed over at once.
@@ -23,7 +24,7 @@ const WAITING: usize = 4;
 pub async fn refresh(services: &Services) -> Result<bool, Error> {
     let latest = members::latest_import(&services.store).await?;
     let version = latest.as_ref().map_or(0, |l| l.version);
-    let trims = retention::trims(&services.store).await?;
+    let trims = erase::trims(&services.store).await?;
     if services.index.get().is_some_and(|index| index.version() == version) && services.index.trims() == trims {
         return Ok(false);
     }

@@ -2,7 +2,7 @@
 
 mod change;
 mod index;
-mod kept;
+mod snapshot;
 
 use std::time::Duration;
 

@@ -2,8 +2,8 @@
 //! transaction with its audit entry. Stopped anywhere, the next run goes on where it was. Nothing is erased by a clock
 //! that isn't believed, nor much more in a night than in those before (`gate.rs`).
 
+mod erase;
 mod gate;
-mod pieces;
 
 use std::time::Duration;
 
@@ -22,8 +22,8 @@ use crate::domain::retention::{Kind, Night, cap};
 use crate::domain::time::tokyo_time;
 use crate::gateway::clock::Clock;
 use crate::store::jobs::leases;
-use crate::store::retention::nights;
-use crate::store::{Tx, audit, retention};
+use crate::store::retention::{marks, nights};
+use crate::store::{Tx, audit};
 
 use gate::Allowance;
 pub use gate::{doubted, to_confirm, waits};
@@ -219,7 +219,7 @@ impl<'a> Run<'a> {
         leases::give_back(&tx, JOB, self.holder, ended.now, through.then_some(self.today)).await?;
         let ran = Ran { counts: self.counts, through, waits: self.waits };
         if through {
-            retention::forget_marks(&tx).await?;
+            marks::forget_marks(&tx).await?;
             nights::forget_nights(&tx, self.today - Days::new(2 * cap::NIGHTS)).await?;
         }
         if result.is_ok() {

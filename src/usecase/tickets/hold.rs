@@ -14,7 +14,7 @@ use crate::domain::tickets::{Event, Place, Ticket, TicketNo};
 use crate::store::tickets::hold;
 use crate::store::{StoreError, Tx, audit, tickets};
 use crate::usecase::authorise::{Granted, authorise};
-use crate::usecase::once::{Deed, Once};
+use crate::usecase::once::{Once, OnceTx};
 use crate::usecase::tickets::timeline;
 use crate::usecase::tickets::{Done, moved_meanwhile, overtaken};
 use crate::usecase::{Error, Services, me};
@@ -38,8 +38,8 @@ pub async fn place(
     once: &Once,
 ) -> Result<Done, Error> {
     let by = authorise::<may::RetentionHold>(ctx)?;
-    let deed = Deed::begin(&services.store, ctx, once).await?;
-    let ticket = tickets::find(&deed.tx, no).await?.ok_or(Error::NotFound("ticket"))?;
+    let tx = OnceTx::begin(&services.store, ctx, once).await?;
+    let ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     let mut faults = Faults::default();
     let note = faults.take(text::line("note", &new.note, text::LINE));
     let known = codes(&services.scheme.retention.hold_reason).contains(&new.reason.as_str());
@@ -50,7 +50,7 @@ pub async fn place(
     if ticket.version != version {
         return Err(moved_meanwhile(&ticket, version).into());
     }
-    move_on(&by, &deed.tx, ctx, &ticket).await?;
+    move_on(&by, &tx, ctx, &ticket).await?;
     let placed = Event::HoldPlaced { reason: new.reason.clone(), note: note.clone() };
     let hold = Hold {
         id: HoldId(ctx.new_id()),
@@ -61,14 +61,14 @@ pub async fn place(
         placed_by: me(ctx),
         lifted: None,
     };
-    match hold::place(&deed.tx, &hold).await {
+    match hold::place(&tx, &hold).await {
         Err(StoreError::Duplicate) => {
             return Err(Refusal::conflict("hold.stands", "この理由ではすでに保全しています").into());
         }
         other => other?,
     }
-    write_down(&by, services, &deed.tx, ctx, &ticket, placed, "hold.place", &new.reason).await?;
-    deed.finish(ctx, Done { number: no.to_string() }).await
+    write_down(&by, services, &tx, ctx, &ticket, placed, "hold.place", &new.reason).await?;
+    tx.finish(ctx, Done { number: no.to_string() }).await
 }
 
 /// Lifts a hold.

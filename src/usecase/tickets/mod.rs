@@ -30,7 +30,7 @@ use crate::domain::tickets::line::TicketLine;
 use crate::domain::tickets::{Entry, EntryKind, Event, Place, Ticket, TicketNo};
 use crate::store::tickets;
 use crate::store::{Tx, accounts, audit, search};
-use crate::usecase::once::{Deed, Once};
+use crate::usecase::once::{Once, OnceTx};
 
 pub use crate::usecase::tickets::transition::move_on;
 
@@ -107,7 +107,7 @@ pub struct NewEntry {
     pub body: String,
 }
 
-/// What a deed on a ticket answers.
+/// What a step on a ticket answers.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Done {
     /// The ticket's number.
@@ -135,23 +135,23 @@ pub async fn add_entry(
         typed => faults.take(text::past_time("occurred_at", typed, ctx.now)),
     };
     faults.check()?;
-    let deed = Deed::begin(&services.store, ctx, once).await?;
-    let ticket = tickets::find(&deed.tx, no).await?.ok_or(Error::NotFound("ticket"))?;
+    let tx = OnceTx::begin(&services.store, ctx, once).await?;
+    let ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     ticket.must_be_kept()?;
     let event = Event::Written { kind, words: body };
     let written = Entry {
         occurred_at: crate::domain::time::to_micros(occurred_at),
         ..Entry::of(EntryId(ctx.new_id()), Place::Ticket(ticket.id), &event, &services.scheme, ctx.now, me(ctx))
     };
-    tickets::append(&deed.tx, &written).await?;
-    if !tickets::touch(&deed.tx, ticket.id, ctx.now).await? {
-        return Err(overtaken(&deed.tx, &ticket, ticket.version).await?.into());
+    tickets::append(&tx, &written).await?;
+    if !tickets::touch(&tx, ticket.id, ctx.now).await? {
+        return Err(overtaken(&tx, &ticket, ticket.version).await?.into());
     }
-    search::add(&deed.tx, no, &written.body).await?;
+    search::add(&tx, no, &written.body).await?;
     let audit_entry =
         AuditEntry::done("entry.add", Object::new("ticket", ticket.id.0)).detail(json!({ "kind": kind.code() }));
-    audit::record(&deed.tx, ctx, audit_entry).await?;
-    deed.finish(ctx, Done { number: no.to_string() }).await
+    audit::record(&tx, ctx, audit_entry).await?;
+    tx.finish(ctx, Done { number: no.to_string() }).await
 }
 
 /// Somebody else was quicker: the ticket as it stands, and the version that was sent.
@@ -202,21 +202,21 @@ pub async fn change(
     faults.take(known("incident", &new.incident, codes(&lists.incident)));
     faults.take(known("severity", &new.severity, codes(&lists.severity)));
     faults.check()?;
-    let deed = Deed::begin(&services.store, ctx, once).await?;
-    let mut ticket = tickets::find(&deed.tx, no).await?.ok_or(Error::NotFound("ticket"))?;
+    let tx = OnceTx::begin(&services.store, ctx, once).await?;
+    let mut ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     ticket.must_be_kept()?;
     if ticket.version != version {
         return Err(moved_meanwhile(&ticket, version).into());
     }
     let owner = new.take_over.then(|| (me(ctx), ctx.actor.name.as_str()));
     let Some(event) = ticket.change(&new.incident, &new.severity, owner) else {
-        return deed.finish(ctx, Done { number: no.to_string() }).await;
+        return tx.finish(ctx, Done { number: no.to_string() }).await;
     };
     ticket.last_event_at = ctx.now;
-    if !tickets::save(&deed.tx, &ticket, version).await? {
-        return Err(overtaken(&deed.tx, &ticket, version).await?.into());
+    if !tickets::save(&tx, &ticket, version).await? {
+        return Err(overtaken(&tx, &ticket, version).await?.into());
     }
-    timeline::write(services, &deed.tx, ctx, Place::Ticket(ticket.id), &event).await?;
-    audit::record(&deed.tx, ctx, AuditEntry::done("ticket.change", Object::new("ticket", ticket.id.0))).await?;
-    deed.finish(ctx, Done { number: no.to_string() }).await
+    timeline::write(services, &tx, ctx, Place::Ticket(ticket.id), &event).await?;
+    audit::record(&tx, ctx, AuditEntry::done("ticket.change", Object::new("ticket", ticket.id.0))).await?;
+    tx.finish(ctx, Done { number: no.to_string() }).await
 }

@@ -14,7 +14,8 @@ use crate::domain::tickets::{Event, Place, State, Ticket, TicketNo};
 use crate::domain::time::tokyo_time;
 use crate::domain::verification::record::{Verification, VerificationOutcome};
 use crate::store::tickets::task;
-use crate::store::{Tx, audit, calls, members, search, tickets};
+use crate::store::verification::record as verifications;
+use crate::store::{Tx, audit, members, search, tickets};
 use crate::usecase::authorise::Granted;
 use crate::usecase::calls::intake::Intake;
 use crate::usecase::tickets::overtaken;
@@ -90,7 +91,7 @@ pub(in crate::usecase) async fn open(
     known.put_on(&mut ticket);
     tickets::add(tx, &ticket).await?;
     tickets::link_call(tx, call.id, ticket.id).await?;
-    calls::take_verifications(tx, call.id, ticket.id).await?;
+    verifications::take(tx, call.id, ticket.id).await?;
     if let Some(verification) = &matter.verification {
         task::give(tx, verification.id, ticket.id).await?;
     }
@@ -152,7 +153,7 @@ pub(in crate::usecase) async fn existing(
     let entry =
         AuditEntry::done("ticket.link", Object::new("ticket", ticket.id.0)).subjects([Object::new("call", call.id.0)]);
     audit::record(tx, ctx, entry).await?;
-    match calls::free_verification(tx, call.id).await? {
+    match verifications::free_of(tx, call.id).await? {
         Some(verification) => attach(by, tx, ctx, ticket, &verification).await,
         None => Ok(ticket),
     }
@@ -173,7 +174,7 @@ pub(in crate::usecase) async fn attach(
     if another || ticket.erased_on.is_some() {
         return Ok(ticket);
     }
-    calls::take_verifications(tx, verification.call_id, ticket.id).await?;
+    verifications::take(tx, verification.call_id, ticket.id).await?;
     task::give(tx, verification.id, ticket.id).await?;
     let version = ticket.version;
     ticket.verification = verification.recorded;

@@ -20,7 +20,8 @@ use crate::domain::tickets::{Entry, Ticket, TicketNo, TransitionKind};
 use crate::domain::verification::record::Verification;
 use crate::store::tickets::hold;
 use crate::store::tickets::{callback, remote, task};
-use crate::store::{accounts, calls, claims, members, tickets};
+use crate::store::verification::record as verifications;
+use crate::store::{accounts, claims, members, tickets};
 use crate::usecase::access::gate;
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::{Error, Services};
@@ -122,7 +123,7 @@ async fn gather(
         view.member = members::member_by_id(store, member.0).await?;
     }
     if shown(Field::VerificationSaid) {
-        view.verifications = calls::verifications_of(store, id).await?;
+        view.verifications = verifications::of_ticket(store, id).await?;
     }
     if shown(Field::TicketRemote) {
         view.remotes = remote::of(store, id).await?;

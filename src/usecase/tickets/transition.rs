@@ -17,7 +17,7 @@ use crate::store::tickets;
 use crate::store::tickets::escalation;
 use crate::store::{Tx, audit};
 use crate::usecase::authorise::{Granted, authorise};
-use crate::usecase::once::{Deed, Once};
+use crate::usecase::once::{Once, OnceTx};
 use crate::usecase::tickets::open::Newborn;
 use crate::usecase::tickets::timeline;
 use crate::usecase::tickets::{Done, moved_meanwhile, overtaken};
@@ -55,7 +55,7 @@ impl Allowed {
         Ok(Self { transition, by })
     }
 
-    /// A transition of the ticket that was opened in this very deed: ending it belongs to whoever opened it, all else
+    /// A transition of the ticket that was opened in this very step: ending it belongs to whoever opened it, all else
     /// has its own right.
     pub(in crate::usecase) fn on_newborn(ctx: &Ctx, newborn: &Newborn, transition: Transition) -> Result<Self, Error> {
         match transition {
@@ -78,8 +78,8 @@ pub async fn move_on(
 ) -> Result<Done, Error> {
     let allowed = Allowed::ask(ctx, transition.clone())?;
     text::note("reason", transition.words(), text::NOTE)?;
-    let deed = Deed::begin(&services.store, ctx, once).await?;
-    let ticket = tickets::find(&deed.tx, no).await?.ok_or(Error::NotFound("ticket"))?;
+    let tx = OnceTx::begin(&services.store, ctx, once).await?;
+    let ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     if ticket.version != version {
         return Err(moved_meanwhile(&ticket, version).into());
     }
@@ -89,8 +89,8 @@ pub async fn move_on(
     {
         return Err(Refusal::field("result", "choice.unknown", "結果を一覧から選び直してください").into());
     }
-    advance(services, &deed.tx, ctx, ticket, allowed).await?;
-    deed.finish(ctx, Done { number: no.to_string() }).await
+    advance(services, &tx, ctx, ticket, allowed).await?;
+    tx.finish(ctx, Done { number: no.to_string() }).await
 }
 
 /// Takes a ticket as read in this transaction on: state, owner, timeline, queue of tier 2, audit. Gives it as saved.

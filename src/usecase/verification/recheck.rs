@@ -12,7 +12,8 @@ use crate::domain::tickets::{Event, Place};
 use crate::domain::verification::recheck::{Again, again};
 use crate::domain::verification::record::{Marks, Verification, VerificationOutcome};
 use crate::store::tickets::task;
-use crate::store::{Tx, audit, calls, tickets};
+use crate::store::verification::record as verifications;
+use crate::store::{Tx, audit, tickets};
 use crate::usecase::tickets::open::attach;
 use crate::usecase::tickets::timeline;
 use crate::usecase::verification::look_up;
@@ -71,7 +72,7 @@ async fn look_at(
         return Ok(Done::Nothing);
     }
     let held = match task.verification_id {
-        Some(id) => calls::find_verification(&tx, id).await?,
+        Some(id) => verifications::find(&tx, id).await?,
         None => None,
     };
     let done = match held.filter(|v| v.recorded == VerificationOutcome::Provisional) {

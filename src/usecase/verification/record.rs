@@ -15,7 +15,8 @@ use crate::domain::tickets::{Event, Place};
 use crate::domain::time::next_weekday;
 use crate::domain::verification::record::{Marks, StatedItems, Verification, VerificationOutcome, record};
 use crate::store::tickets::task;
-use crate::store::{Tx, audit, calls};
+use crate::store::verification::record as verifications;
+use crate::store::{Tx, audit};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::tickets::timeline;
 use crate::usecase::verification::look_up::{Reply, refusal};
@@ -103,7 +104,7 @@ pub(in crate::usecase) async fn put(
     verification: &Verification,
 ) -> Result<(), Error> {
     let ctx = by.ctx;
-    calls::add_verification(tx, verification).await?;
+    verifications::add(tx, verification).await?;
     let event = Event::Verified {
         decision: verification.decision,
         recorded: verification.recorded,

@@ -11,7 +11,7 @@ use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::line::TicketLine;
 use crate::routes;
 use crate::usecase::claims::ClaimLine;
-use crate::usecase::desks::home::{OperatorHome, PointedCase, SpecialistHome};
+use crate::usecase::desks::home::{ClaimEnquiry, OperatorHome, SpecialistHome};
 use crate::view::calls::sheet;
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
@@ -129,15 +129,15 @@ pub fn queue(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>) -> Markup
 }
 
 /// A claims clerk's home: the claims, then the callers pointed to the office.
-pub fn clerk(lines: &[ClaimLine], cases: &[PointedCase], lists: &Lists) -> Markup {
+pub fn clerk(lines: &[ClaimLine], cases: &[ClaimEnquiry], lists: &Lists) -> Markup {
     html! {
         (section("一時支援金請求", claims::list(lines)))
-        (section("ご案内した件", pointed(cases, lists)))
+        (section("ご案内した件", enquiries(cases, lists)))
     }
 }
 
 /// What the claims office sees of the callers pointed to it.
-pub fn pointed(cases: &[PointedCase], lists: &Lists) -> Markup {
+pub fn enquiries(cases: &[ClaimEnquiry], lists: &Lists) -> Markup {
     let rows = cases.iter().map(|case| {
         vec![
             html! { span.nowrap { (format::date_time(case.arrived_at)) } },

@@ -169,7 +169,7 @@ impl Pass<'_> {
     async fn office_pages(&mut self) {
         let people = self.people;
         let pointed = format!("/tickets/{}", self.filled.closed);
-        self.opens(Some(&people.clerk), &[(&pointed, 200), ("/", 200), ("/claims", 40), ("/claims/guidance", 200)])
+        self.opens(Some(&people.clerk), &[(&pointed, 200), ("/", 200), ("/claims", 40), ("/claims/enquiries", 200)])
             .await;
         self.opens(Some(&people.reader), &[("/", 40), ("/reports", 40), ("/reports/2026-10", 40)]).await;
         let pages = [

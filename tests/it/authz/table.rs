@@ -61,7 +61,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/reports", "report.read"),
     ("GET", "/reports/{period}", "report.read"),
     ("GET", "/claims", "claim.read"),
-    ("GET", "/claims/guidance", "claim.guidance"),
+    ("GET", "/claims/enquiries", "claim.enquiry"),
     ("GET", "/directory/imports", "directory.import"),
     ("POST", "/directory/imports", "directory.import"),
     ("POST", "/directory/imports/preview", "directory.import"),

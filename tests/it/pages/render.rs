@@ -25,7 +25,7 @@ const PAGES: [(Role, &str, &str, &str); 28] = [
     (Role::Supervisor, "/claims", "一時支援金請求", "main"),
     (Role::Clerk, "/", "一時支援金事務局", "table"),
     (Role::Clerk, "/claims", "一時支援金請求", "main"),
-    (Role::Clerk, "/claims/guidance", "ご案内した件", "table"),
+    (Role::Clerk, "/claims/enquiries", "ご案内した件", "table"),
     (Role::JmaReader, "/", "2026年10月の報告", "table"),
     (Role::JmaReader, "/reports", "2026年10月の報告", "table"),
     (Role::JmaReader, "/reports/2026-10", "2026年10月の報告", "table"),

@@ -314,7 +314,7 @@ on_each_db!(a_hold_placed_while_the_night_works_wins, async |app: TestApp| {
     assert_eq!(read.len(), 1);
     hold(&app, no).await.unwrap();
     let tx = store.begin().await.unwrap();
-    assert!(!store::retention::erase_ticket(&tx, &read[0], today).await.unwrap());
+    assert!(!store::tickets::erase::erase(&tx, &read[0], today).await.unwrap());
     tx.commit().await.unwrap();
     assert!(!is_erased(&app, no).await);
     assert!(tables_that_say(&app, CANARY).await.contains(&"entries"), "nor anything beside it");

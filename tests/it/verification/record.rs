@@ -5,7 +5,6 @@ use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::id::CallId;
 use madoguchi::domain::tickets::TicketNo;
 use madoguchi::domain::verification::record::VerificationOutcome;
-use madoguchi::store::calls;
 use madoguchi::store::tickets::task;
 use madoguchi::usecase::calls::sheet;
 use madoguchi::usecase::desks::supervision;
@@ -49,7 +48,7 @@ on_each_db!(verified_is_recorded_only_when_all_four_items_agree, async |app: Tes
     assert_eq!(code(record(&app, call, VerificationOutcome::Verified, "急ぎ").await), "verification.not_eligible");
     app.fill(call, &ENOMOTO_SAID[3..]).await;
     record(&app, call, VerificationOutcome::Verified, "").await.unwrap();
-    let held = calls::free_verification(&app.services.store, call).await.unwrap().unwrap();
+    let held = madoguchi::store::verification::record::free_of(&app.services.store, call).await.unwrap().unwrap();
     assert_eq!((held.recorded, held.directory_version), (VerificationOutcome::Verified, 1));
     assert!(held.member_id.is_some() && held.facility_id.is_some());
 });

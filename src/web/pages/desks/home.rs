@@ -60,8 +60,8 @@ async fn clerk(state: AppState, ctx: RequestCtx) -> PageResult<Response> {
 }
 
 /// Callers pointed to the claims office.
-pub async fn claim_guidance(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
+pub async fn claim_enquiries(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
     let cases = steps::clerk(&state.services, &ctx).await?;
-    let body = view::pointed(&cases, &state.services.scheme.lists);
+    let body = view::enquiries(&cases, &state.services.scheme.lists);
     Ok(layout::page(&frame::at_desk(&state, &ctx, routes::HOME, "ご案内した件", body)).into_response())
 }

@@ -16,5 +16,5 @@ pub fn open(doors: &mut Doors) {
     doors.page(Method::GET, at::DAY, Action::Supervise, supervision::day);
     doors.page(Method::POST, "/verifications/{id}/review", Action::Supervise, supervision::review_verification);
     doors.page(Method::POST, "/stops/{id}/resume", Action::Supervise, supervision::let_on);
-    doors.page(Method::GET, at::CLAIM_GUIDANCE, Action::ClaimGuidance, home::claim_guidance);
+    doors.page(Method::GET, at::CLAIM_ENQUIRIES, Action::ClaimEnquiry, home::claim_enquiries);
 }

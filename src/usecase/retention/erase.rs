@@ -6,8 +6,11 @@ use uuid::Uuid;
 use super::{Error, Run, now};
 use crate::domain::audit::Object;
 use crate::domain::retention::{Fate, Holds, Kind};
-use crate::domain::time::tokyo_day;
-use crate::store::retention::{self, Candidate, EndedClaim, Passing};
+use crate::domain::time::{span, tokyo_day};
+use crate::store::members::erase as directory;
+use crate::store::retention::passing::{self, Passing};
+use crate::store::retention::{self, Candidate, EndedClaim};
+use crate::store::{calls, claims, tickets};
 
 /// Tickets, calls or claims a piece.
 const PAGE: u64 = 50;
@@ -37,9 +40,9 @@ impl Run<'_> {
     }
 
     async fn tickets(&mut self, stretch: Stretch) -> Result<bool, Error> {
-        let (span, mut after) = (retention::span(stretch), None);
+        let (over, mut after) = (span(stretch), None);
         loop {
-            let page = retention::tickets(&self.services.store, span, after, PAGE).await?;
+            let page = retention::tickets(&self.services.store, over, after, PAGE).await?;
             let Some(last) = page.last() else { return Ok(true) };
             if !self.goes_on() {
                 return Ok(false);
@@ -59,7 +62,7 @@ impl Run<'_> {
             let tx = self.begin(&ctx).await?;
             let mut gone = Vec::new();
             for (ticket, _) in &due {
-                if retention::erase_ticket(&tx, ticket, self.today).await? {
+                if tickets::erase::erase(&tx, ticket, self.today).await? {
                     gone.push(Object::new("ticket", ticket.id));
                 }
             }
@@ -68,9 +71,9 @@ impl Run<'_> {
     }
 
     async fn calls(&mut self, stretch: Stretch) -> Result<bool, Error> {
-        let (span, mut after) = (retention::span(stretch), 0);
+        let (over, mut after) = (span(stretch), 0);
         loop {
-            let page = retention::calls_alone(&self.services.store, span, after, PAGE).await?;
+            let page = retention::calls_alone(&self.services.store, over, after, PAGE).await?;
             let Some((last, _)) = page.last() else { return Ok(true) };
             after = *last;
             if !self.goes_on() {
@@ -81,12 +84,12 @@ impl Run<'_> {
     }
 
     async fn missed(&mut self, stretch: Stretch) -> Result<bool, Error> {
-        let mut span = retention::span(stretch);
+        let mut over = span(stretch);
         loop {
-            let page = retention::calls_missed(&self.services.store, span, PAGE).await?;
+            let page = retention::calls_missed(&self.services.store, over, PAGE).await?;
             let Some(last) = page.last() else { return Ok(true) };
             // Those of the last one's instant that didn't fit go the next night.
-            span.0 = last.started_at + chrono::Duration::microseconds(1);
+            over.0 = last.started_at + chrono::Duration::microseconds(1);
             if !self.goes_on() {
                 return Ok(false);
             }
@@ -104,7 +107,7 @@ impl Run<'_> {
         }
         let ctx = now(self.clock);
         let tx = self.begin(&ctx).await?;
-        retention::erase_calls(&tx, &due, self.today).await?;
+        calls::erase::erase(&tx, &due, self.today).await?;
         let touched: Vec<Object> = due.into_iter().map(|id| Object::new("call", id)).collect();
         self.end(tx, &ctx, Kind::CallAlone, touched.len(), touched).await
     }
@@ -136,7 +139,7 @@ impl Run<'_> {
             let tx = self.begin(&ctx).await?;
             let mut gone = Vec::new();
             for claim in &due {
-                if retention::erase_claim(&tx, claim, self.today).await? {
+                if claims::erase::erase(&tx, claim, self.today).await? {
                     gone.push(Object::new("claim", claim.id));
                 }
             }
@@ -150,8 +153,8 @@ impl Run<'_> {
         loop {
             let store = &self.services.store;
             let page = match people {
-                true => retention::gone_members(store, stretch, after, ROWS).await?,
-                false => retention::gone_facilities(store, stretch, after, ROWS).await?,
+                true => directory::gone_members(store, stretch, after, ROWS).await?,
+                false => directory::gone_facilities(store, stretch, after, ROWS).await?,
             };
             let Some((last, _)) = page.last() else { return Ok(true) };
             if !self.goes_on() {
@@ -159,7 +162,7 @@ impl Run<'_> {
             }
             after = *last;
             let ids: Vec<Uuid> = page.iter().map(|(id, _)| *id).collect();
-            let named = retention::named(store, &ids).await?;
+            let named = directory::named(store, &ids).await?;
             let (due, held): (Vec<_>, Vec<_>) = page.into_iter().partition(|(id, gone_on)| {
                 let holds = Holds { in_use: named.contains(id), ..Holds::default() };
                 self.goes(Kind::DirectoryGone, *gone_on, holds)
@@ -173,7 +176,7 @@ impl Run<'_> {
             let (members, facilities): (&[Uuid], &[Uuid]) = if people { (&due, &[]) } else { (&[], &due) };
             let ctx = now(self.clock);
             let tx = self.begin(&ctx).await?;
-            retention::remove_gone(&tx, members, facilities).await?;
+            directory::remove_gone(&tx, members, facilities).await?;
             let kind = if people { "member" } else { "facility" };
             let touched = due.iter().map(|id| Object::new(kind, *id)).collect();
             self.end(tx, &ctx, Kind::DirectoryGone, due.len(), touched).await?;
@@ -181,19 +184,19 @@ impl Run<'_> {
     }
 
     async fn passing(&mut self, kind: Kind, what: Passing, stretch: Stretch) -> Result<bool, Error> {
-        let span = retention::span(stretch);
+        let over = span(stretch);
         if self.dry {
-            let there = retention::count_passed(&self.services.store, what, span).await?;
+            let there = passing::count(&self.services.store, what, over).await?;
             self.count(kind, usize::try_from(there).unwrap_or(usize::MAX), 0);
             return Ok(true);
         }
-        while retention::count_passed(&self.services.store, what, span).await? > 0 {
+        while passing::count(&self.services.store, what, over).await? > 0 {
             if !self.goes_on() {
                 return Ok(false);
             }
             let ctx = now(self.clock);
             let tx = self.begin(&ctx).await?;
-            let gone = retention::remove_passed(&tx, what, span).await?;
+            let gone = passing::remove(&tx, what, over).await?;
             self.end(tx, &ctx, kind, usize::try_from(gone).unwrap_or(usize::MAX), Vec::new()).await?;
         }
         Ok(true)
