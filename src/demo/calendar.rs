@@ -1,5 +1,6 @@
 //! When the phone rings: busier years, busier weekdays, busier hours; never a ticket outside the scheme's days.
 
+use crate::domain::desks::DeskCode;
 use chrono::{DateTime, Datelike, Duration, NaiveDate, Timelike, Utc, Weekday};
 
 use crate::demo::rng::Rng;
@@ -93,7 +94,7 @@ impl Calendar {
         let mut at = start + Duration::hours(10);
         for _ in 0..200 {
             at = moment(rng, start);
-            if at < latest && (hours.serves("helpline", at) || rng.permille(60)) {
+            if at < latest && (hours.serves(DeskCode::Helpline, at) || rng.permille(60)) {
                 break;
             }
         }
@@ -139,7 +140,7 @@ mod tests {
         let day = NaiveDate::from_ymd_opt(2026, 10, 30).expect("a day");
         let mut rng = Rng::of(1, 1, 1);
         let calls: Vec<_> = (0..2_000).map(|_| calendar.arrival(&mut rng, &scheme.hours, day)).collect();
-        let outside = calls.iter().filter(|at| !scheme.hours.serves("helpline", **at)).count();
+        let outside = calls.iter().filter(|at| !scheme.hours.serves(DeskCode::Helpline, **at)).count();
         assert!((1..30).contains(&outside), "{outside}");
         let today = NaiveDate::from_ymd_opt(2026, 10, 31).expect("a day");
         assert!((0..500).all(|_| calendar.arrival(&mut rng, &scheme.hours, today) <= horizon("2026-10-31 10:15")));

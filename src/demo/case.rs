@@ -7,6 +7,7 @@ use crate::domain::calls::Call;
 use crate::domain::calls::sheet::SheetField;
 use crate::domain::claims::Claim;
 use crate::domain::id::{AccountId, CallId, TicketId, VerificationId};
+use crate::domain::search::SearchText;
 use crate::domain::tickets::{Entry, Ticket};
 use crate::domain::verification::record::Verification;
 
@@ -36,8 +37,8 @@ pub struct Case {
     pub tasks: Vec<Asking>,
     /// The claim for a support payment that came of it.
     pub claim: Option<Claim>,
-    /// What a search finds it by, besides its number: a line a piece.
-    pub words: String,
+    /// What a search finds it by, besides its number.
+    pub found_by: SearchText,
 }
 
 /// A remote session that has ended.

@@ -42,7 +42,7 @@ pub fn claim(desk: &mut Desk<'_>, slots: &mut Slots) {
     let closed_days = if pattern == Pattern::Closure { 1 + desk.rng.weighted([45, 25, 12, 18].into_iter()) } else { 0 };
     let closed_days = u32::try_from(closed_days).unwrap_or_default();
     let rules = &desk.scheme.claims;
-    let Some(amount_yen) = rules.amount(pattern, closed_days, incident_on, care) else { return };
+    let Some(amount) = rules.amount(pattern, closed_days, incident_on, care) else { return };
     let received_on = incident_on + Days::new(6 + desk.rng.below(70));
     let today = tokyo_day(desk.horizon);
     let scheme_year = rules.year(received_on);
@@ -64,7 +64,7 @@ pub fn claim(desk: &mut Desk<'_>, slots: &mut Slots) {
         incident_on,
         received_on,
         scheme_year,
-        amount_yen,
+        amount,
         state,
         decided_on,
         paid_on,

@@ -48,7 +48,7 @@ pub fn counted(ticket: &Ticket) -> Vec<Counted> {
         pref: known(&ticket.prefecture),
         facility_type: known(&ticket.facility_kind),
         outcome,
-        desk: ticket.desk.clone(),
+        desk: ticket.desk.code().to_owned(),
         tier: ticket.tier.to_string(),
     };
     let referred = case.outcome == "referred" || ticket.state.at == Status::Referring;

@@ -1,5 +1,6 @@
 //! How a case goes on once its ticket is open: the usual courses, each told until it ends or the horizon comes.
 
+use crate::domain::desks::DeskCode;
 use chrono::{Duration, NaiveTime, Timelike};
 
 use crate::demo::desk::Desk;
@@ -113,7 +114,7 @@ fn solved(desk: &mut Desk<'_>, opened: Opened, incident: &Incident) -> Option<()
     close(desk, desk.operator, incident);
     if desk.rng.permille(18) {
         desk.later(600, 4_300)?;
-        let call = desk.ring(Direction::Inbound, "helpline", desk.operator, &caller);
+        let call = desk.ring(Direction::Inbound, DeskCode::Helpline, desk.operator, &caller);
         desk.talk(120, 600);
         desk.hang_up(call, Disposition::Solved);
         let reason = (*desk.rng.pick(&words::REOPENED)).to_owned();
@@ -166,7 +167,7 @@ fn tier2(desk: &mut Desk<'_>, opened: Opened, incident: &Incident, referral: boo
     take_over(desk)?;
     if desk.rng.permille(500) {
         desk.later(60, 1_500)?;
-        let call = desk.ring(Direction::Outbound, "helpline", desk.specialist, &caller);
+        let call = desk.ring(Direction::Outbound, DeskCode::Helpline, desk.specialist, &caller);
         desk.talk(180, 1_200);
         desk.hang_up(call, Disposition::Solved);
     }
@@ -201,7 +202,7 @@ fn call_back(desk: &mut Desk<'_>, opened: Opened, incident: &Incident) -> Option
     desk.hang_up(opened.call, Disposition::CallBack);
     let wait = (due - desk.now).num_minutes();
     desk.later((wait - 20).max(5), (wait + 10).max(20))?;
-    let call = desk.ring(Direction::Outbound, "helpline", desk.operator, &caller);
+    let call = desk.ring(Direction::Outbound, DeskCode::Helpline, desk.operator, &caller);
     desk.talk(90, 500);
     desk.hang_up(call, Disposition::Solved);
     desk.keep_callback();
@@ -258,7 +259,7 @@ fn claims(desk: &mut Desk<'_>, incident: &Incident, caller: &crate::demo::desk::
     );
     if eligible && desk.rng.permille(150) {
         desk.later(1_000, 15_000)?;
-        let call = desk.ring(Direction::Inbound, "helpline", desk.operator, caller);
+        let call = desk.ring(Direction::Inbound, DeskCode::Helpline, desk.operator, caller);
         desk.talk(90, 400);
         desk.hang_up(call, Disposition::ClaimsOffice);
     }

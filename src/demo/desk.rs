@@ -1,5 +1,6 @@
 //! The made-up desk at work on one case: every verb writes what the real one would write, and stops at the horizon.
 
+use crate::domain::desks::DeskCode;
 use chrono::{DateTime, Duration, NaiveTime, Timelike, Utc};
 
 use crate::demo::case::{Asked, Case, Deed, Promised, RemoteWork};
@@ -71,13 +72,13 @@ impl Desk<'_> {
     }
 
     /// A call, not yet concluded.
-    pub fn ring(&mut self, direction: Direction, desk: &str, by: AccountId, caller: &Caller) -> Call {
+    pub fn ring(&mut self, direction: Direction, desk: DeskCode, by: AccountId, caller: &Caller) -> Call {
         let waited = Duration::seconds(if direction == Direction::Inbound { self.rng.between(2, 25) } else { 0 });
         let outside = direction == Direction::Inbound && !self.scheme.hours.serves(desk, self.now);
         Call {
             id: CallId(self.rng.id(self.now, self.case.entries.len())),
             direction,
-            desk: desk.to_owned(),
+            desk,
             state: CallState::Ended,
             number: caller.number.clone(),
             number_digits: caller.number.chars().filter(char::is_ascii_digit).collect(),
@@ -138,8 +139,7 @@ impl Desk<'_> {
     /// A line somebody writes on the ticket; now and then some minutes after the event.
     pub fn note(&mut self, by: AccountId, body: &str) {
         let Some(ticket) = self.ticket_id() else { return };
-        self.case.words.push_str(body);
-        self.case.words.push('\n');
+        self.case.found_by.add(body);
         let note = Event::Written { kind: EntryKind::Note, words: body.to_owned() };
         self.write(Place::Ticket(ticket), by, &note);
         let late = Duration::minutes(self.rng.between(5, 40));
@@ -186,8 +186,7 @@ impl Desk<'_> {
         let outcome = if found.is_empty() { "異常なし" } else { "対処済み" };
         let (done_words, found_words) = (done.to_owned(), found.to_owned());
         let ended = Event::RemoteEnded { remote, outcome: outcome.to_owned(), done: done_words, found: found_words };
-        self.case.words.push_str(&ended.sentence(self.scheme));
-        self.case.words.push('\n');
+        self.case.found_by.add(&ended.sentence(self.scheme));
         self.write(Place::Ticket(ticket), by, &ended);
         let code = self.rng.below(1_000_000);
         self.case.remotes.push(RemoteWork {

@@ -1,5 +1,6 @@
 //! Who calls, what is recorded about them, and the ticket that is opened.
 
+use crate::domain::desks::DeskCode;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::demo::desk::{Caller, Desk};
@@ -14,6 +15,7 @@ use crate::domain::calls::{Call, Direction, Standing};
 use crate::domain::id::{FacilityId, TicketId};
 use crate::domain::matching::Heard;
 use crate::domain::members::record::FacilityRecord;
+use crate::domain::search::Found;
 use crate::domain::tickets::state::Status;
 use crate::domain::tickets::{Event, Place, State, Ticket, TicketNo};
 use crate::domain::time::tokyo_day;
@@ -47,10 +49,10 @@ pub fn take(desk: &mut Desk<'_>, directory: &Directory, matter: &Matter<'_>) -> 
     let (home, identity) = household(desk, directory, matter.identity, day);
     let (facility_id, facility) = facility_of(desk, &home, day);
     let (caller, standing) = caller(desk, &home, facility);
-    let line = if matter.incident.code == "guideline" && desk.scheme.hours.serves("guideline", desk.now) {
-        "guideline"
+    let line = if matter.incident.code == "guideline" && desk.scheme.hours.serves(DeskCode::Guideline, desk.now) {
+        DeskCode::Guideline
     } else {
-        "helpline"
+        DeskCode::Helpline
     };
     let mut call = desk.ring(Direction::Inbound, line, desk.operator, &caller);
     call.standing = Some(standing);
@@ -69,7 +71,7 @@ pub fn take(desk: &mut Desk<'_>, directory: &Directory, matter: &Matter<'_>) -> 
     desk.case.ticket = Some(Ticket {
         id: ticket,
         number: matter.number,
-        desk: line.to_owned(),
+        desk: line,
         facility_id: known.then_some(facility_id),
         member_id: known.then_some(home.id),
         facility_name: if known { facility.name.clone() } else { said.facility.clone() },
@@ -99,27 +101,16 @@ pub fn take(desk: &mut Desk<'_>, directory: &Directory, matter: &Matter<'_>) -> 
     if desk.detailed {
         type_sheet(desk, &call, &said, (matter.incident.code, severity, &told));
     }
-    let words = &mut desk.case.words;
-    for text in [
-        facility.name.as_str(),
-        &facility.kana,
-        &facility.address,
-        &facility.phone,
-        &home.member.name,
-        &home.member.kana,
-    ] {
-        if known {
-            words.push_str(text);
-            words.push('\n');
-        }
+    let text = &mut desk.case.found_by;
+    if known {
+        facility.found_by(text);
+        home.member.found_by(text);
+    } else {
+        said.found_by(text);
     }
-    if !known {
-        words.push_str(&format!("{}\n{}\n{}\n", said.name, said.facility, said.address));
-    }
-    if !known || facility.phone != caller.number {
-        words.push_str(&format!("{}\n", caller.number));
-    }
-    words.push_str(&format!("{}\n{}\n{told}\n", call.number_digits, caller.name));
+    call.found_by(text);
+    text.add(&caller.name);
+    text.add(&told);
     cards(desk, &call, matter.incident.code);
     Opened { call, caller, recorded }
 }

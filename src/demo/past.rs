@@ -1,5 +1,6 @@
 //! The past of the desk, day by day: cases in the order of their numbers, and calls that led to no ticket.
 
+use crate::domain::desks::DeskCode;
 use std::collections::VecDeque;
 
 use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
@@ -182,7 +183,7 @@ impl<'a> Past<'a> {
     }
 
     fn outside(&self, at: DateTime<Utc>) -> bool {
-        !self.scheme.hours.serves("helpline", at)
+        !self.scheme.hours.serves(DeskCode::Helpline, at)
     }
 
     /// A call that led to no ticket: information, a wrong number, or nobody answered.
@@ -197,7 +198,7 @@ impl<'a> Past<'a> {
         if outside || desk.rng.permille(150) {
             let mut call = desk.ring(
                 Direction::Inbound,
-                "helpline",
+                DeskCode::Helpline,
                 AccountId(uuid::Uuid::nil()),
                 &Caller { name: String::new(), number },
             );
@@ -223,7 +224,7 @@ impl<'a> Past<'a> {
         let silent = matches!(disposition, Disposition::Wrong | Disposition::CutOff);
         let name = if silent { String::new() } else { surname(&mut desk.rng).0.to_owned() };
         let by = desk.operator;
-        let mut call = desk.ring(Direction::Inbound, "helpline", by, &Caller { name, number });
+        let mut call = desk.ring(Direction::Inbound, DeskCode::Helpline, by, &Caller { name, number });
         call.standing = (!silent).then(|| Standing::ALL[desk.rng.weighted([20, 55, 7, 10, 8].into_iter())]);
         desk.talk(if silent { 8 } else { 90 }, if silent { 60 } else { 700 });
         desk.hang_up(call, disposition);

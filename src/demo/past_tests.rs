@@ -95,7 +95,7 @@ fn claims_keep_the_rules_of_amounts_slots_and_days() {
         assert_eq!((claim.ticket_id, Some(claim.facility_id)), (Some(ticket.id), ticket.facility_id));
         let care = crate::domain::members::record::is_care(&ticket.facility_kind);
         let amount = claims.amount(claim.pattern, claim.closed_days, claim.incident_on, care);
-        assert_eq!(amount, Some(claim.amount_yen));
+        assert_eq!(amount, Some(claim.amount));
         assert_eq!(claim.scheme_year, claims.year(claim.received_on));
         assert!(!claim.state.holds_slot() || slots.insert((claim.facility_id, claim.scheme_year)));
         assert!(claim.incident_on < claim.received_on && claim.received_on <= end);

@@ -11,6 +11,7 @@ use super::dialect::{self, Shelf};
 use super::entity::{call_docs, search_docs};
 use super::{Access, StoreError, Tx};
 use crate::domain::id::CallId;
+use crate::domain::search::SearchText;
 use crate::domain::text::fold;
 use crate::domain::tickets::TicketNo;
 
@@ -20,8 +21,8 @@ const LONGEST: usize = 20_000;
 const WORDS: usize = 8;
 
 /// Writes a ticket's document anew.
-pub async fn put(tx: &Tx, no: TicketNo, text: &str) -> Result<(), StoreError> {
-    let (body, tokens) = indexed(text);
+pub async fn put(tx: &Tx, no: TicketNo, text: &SearchText) -> Result<(), StoreError> {
+    let (body, tokens) = indexed(text.as_str());
     Ok(dialect::put_document(tx.conn(), no.as_key(), &body, &tokens).await?)
 }
 
@@ -33,10 +34,11 @@ pub(super) fn indexed(text: &str) -> (String, String) {
 }
 
 /// Adds text to a ticket's document.
-pub async fn add(tx: &Tx, no: TicketNo, text: &str) -> Result<(), StoreError> {
+pub async fn add(tx: &Tx, no: TicketNo, text: &SearchText) -> Result<(), StoreError> {
     let held = search_docs::Entity::find_by_id(no.as_key()).one(tx.conn()).await?;
     let held = held.map_or(String::new(), |doc| doc.body);
-    put(tx, no, &format!("{held}\n{text}")).await
+    let (body, tokens) = indexed(&format!("{held}\n{}", text.as_str()));
+    Ok(dialect::put_document(tx.conn(), no.as_key(), &body, &tokens).await?)
 }
 
 /// Numbers of tickets that hold every word of a question, newest first. An empty question finds nothing.
@@ -66,8 +68,8 @@ pub async fn find_calls(
 }
 
 /// Writes the document of a call that ended without a ticket.
-pub async fn put_call(tx: &Tx, call: CallId, text: &str) -> Result<(), StoreError> {
-    let (body, tokens) = indexed(text);
+pub async fn put_call(tx: &Tx, call: CallId, text: &SearchText) -> Result<(), StoreError> {
+    let (body, tokens) = indexed(text.as_str());
     Ok(dialect::put_call_document(tx.conn(), call.0, &body, &tokens).await?)
 }
 

@@ -3,6 +3,8 @@
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use chrono_tz::Asia::Tokyo;
 
+use crate::domain::claims::Yen;
+
 const WEEKDAYS: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
 
 /// `10:44`
@@ -71,8 +73,8 @@ pub fn phone(number: &str) -> String {
 }
 
 /// `300,000円`
-pub fn yen(amount: u32) -> String {
-    format!("{}円", count(u64::from(amount)))
+pub fn yen(amount: Yen) -> String {
+    format!("{}円", count(u64::try_from(amount.0).unwrap_or_default()))
 }
 
 /// `1,234,567`
@@ -196,7 +198,7 @@ mod tests {
         assert_eq!(count(0), "0");
         assert_eq!(count(999), "999");
         assert_eq!(count(1_234_567), "1,234,567");
-        assert_eq!(yen(300_000), "300,000円");
+        assert_eq!(yen(Yen(300_000)), "300,000円");
     }
 
     #[test]

@@ -1,14 +1,17 @@
 //! Calls: one conversation each, with or without a ticket.
 
 pub mod disposition;
+pub mod intake;
 pub mod sheet;
 pub mod wrap_up;
 
+use crate::domain::desks::DeskCode;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::id::{AccountId, CallId};
 use super::refusal::Refusal;
+use super::search::{Found, SearchText};
 
 pub use disposition::Disposition;
 
@@ -135,8 +138,8 @@ pub struct Call {
     pub id: CallId,
     /// Who rang whom.
     pub direction: Direction,
-    /// Desk code.
-    pub desk: String,
+    /// The desk.
+    pub desk: DeskCode,
     /// Open, ended or missed.
     pub state: CallState,
     /// The other side's number as shown.
@@ -183,5 +186,13 @@ impl Call {
                 "この通話は終了しています。追記は相談票の対応履歴に入力してください",
             )),
         }
+    }
+}
+
+impl Found for Call {
+    fn found_by(&self, text: &mut SearchText) {
+        text.add(&self.number);
+        text.add(&self.number_digits);
+        text.add(self.disposition.map_or("", Disposition::label));
     }
 }

@@ -1,8 +1,12 @@
 //! Claims for a support payment (domain section 7): what is claimed, how far it has come, by when it's paid.
 
+mod yen;
+
 use chrono::{Datelike, Days, NaiveDate};
 
 use super::id::{ClaimId, FacilityId, TicketId};
+
+pub use yen::Yen;
 
 /// What a claim is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,7 +134,7 @@ pub struct Claim {
     /// The scheme year of that day, whose slot it holds.
     pub scheme_year: i32,
     /// What the scheme pays for it.
-    pub amount_yen: i64,
+    pub amount: Yen,
     /// How far it has come.
     pub state: ClaimState,
     /// When the office decided.

@@ -1,5 +1,6 @@
 //! One person, one facility and the tie between them, as a directory export holds them (contracts section 1).
 
+use crate::domain::search::{Found, SearchText};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
@@ -178,6 +179,23 @@ pub struct Tenure {
     pub from_on: Option<NaiveDate>,
     /// First day no longer.
     pub until_on: Option<NaiveDate>,
+}
+
+impl Found for FacilityRecord {
+    fn found_by(&self, text: &mut SearchText) {
+        text.add(&self.name);
+        text.add(&self.kana);
+        text.add(&self.address);
+        text.add_digits(&self.phone);
+    }
+}
+
+impl Found for MemberRecord {
+    /// By the name alone: numbers are asked for in the directory, where asking is counted.
+    fn found_by(&self, text: &mut SearchText) {
+        text.add(&self.name);
+        text.add(&self.kana);
+    }
 }
 
 #[cfg(test)]

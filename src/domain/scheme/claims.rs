@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 
-use crate::domain::claims::Pattern;
+use crate::domain::claims::{Pattern, Yen};
 
 /// `claims.toml`: amounts and years.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -21,19 +21,19 @@ pub struct Claims {
 pub struct Amounts {
     /// The first day it holds for.
     pub from: NaiveDate,
-    /// Yen by closed days: one, two, …; the last for that many and more.
-    pub closure: Vec<i64>,
-    /// Yen for a cyber attack without closure.
-    pub no_closure: i64,
-    /// Yen for a leak otherwise.
-    pub leak: i64,
+    /// By closed days: one, two, …; the last for that many and more.
+    pub closure: Vec<Yen>,
+    /// For a cyber attack without closure.
+    pub no_closure: Yen,
+    /// For a leak otherwise.
+    pub leak: Yen,
     /// Whether care services are paid.
     pub care: bool,
 }
 
 impl Claims {
-    /// Yen for an incident; `None` where the scheme pays nothing.
-    pub fn amount(&self, pattern: Pattern, closed_days: u32, incident_on: NaiveDate, care: bool) -> Option<i64> {
+    /// What is paid for an incident; `None` where the scheme pays nothing.
+    pub fn amount(&self, pattern: Pattern, closed_days: u32, incident_on: NaiveDate, care: bool) -> Option<Yen> {
         let amounts = self.period.iter().rev().find(|p| p.from <= incident_on)?;
         if care && !amounts.care {
             return None;
@@ -79,7 +79,9 @@ mod tests {
     #[test]
     fn the_amounts_are_the_domains() {
         let claims = claims();
-        let yen = |pattern, days, on: &str, care| claims.amount(pattern, days, on.parse().expect("a day"), care);
+        let yen = |pattern, days, on: &str, care| {
+            claims.amount(pattern, days, on.parse().expect("a day"), care).map(|amount| amount.0)
+        };
         for (days, first_year, later) in
             [(1, 150_000, 200_000), (2, 150_000, 300_000), (3, 150_000, 400_000), (9, 150_000, 400_000)]
         {

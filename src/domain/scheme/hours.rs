@@ -4,14 +4,15 @@ use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, Utc, Weekday};
 use serde::{Deserialize, Deserializer, de::Error};
 
 use super::Hours;
+use crate::domain::desks::DeskCode;
 use crate::domain::time::{from_tokyo, tokyo_time};
 
 /// A telephone line and its hours.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Line {
-    /// Code of the desk it belongs to.
-    pub code: String,
+    /// The desk it belongs to.
+    pub code: DeskCode,
     /// Its number.
     pub number: String,
     /// Its hours, oldest first; each holds from its day until the next one's.
@@ -61,19 +62,19 @@ pub enum Service {
 }
 
 impl Hours {
-    /// A line by its code.
-    pub fn line(&self, code: &str) -> Option<&Line> {
-        self.line.iter().find(|l| l.code == code)
+    /// The line of a desk.
+    pub fn line(&self, desk: DeskCode) -> Option<&Line> {
+        self.line.iter().find(|l| l.code == desk)
     }
 
-    /// Whether a line serves a call that arrived then. An unknown line serves none.
-    pub fn serves(&self, code: &str, arrived_at: DateTime<Utc>) -> bool {
-        matches!(self.service(code, arrived_at), Some(Service::Open { .. }))
+    /// Whether a line serves a call that arrived then. A desk without a line serves none.
+    pub fn serves(&self, desk: DeskCode, arrived_at: DateTime<Utc>) -> bool {
+        matches!(self.service(desk, arrived_at), Some(Service::Open { .. }))
     }
 
     /// Whether a line is open at an instant, if there is such a line.
-    pub fn service(&self, code: &str, at: DateTime<Utc>) -> Option<Service> {
-        let line = self.line(code)?;
+    pub fn service(&self, desk: DeskCode, at: DateTime<Utc>) -> Option<Service> {
+        let line = self.line(desk)?;
         let local = tokyo_time(at);
         if let Some((open, close)) = self.on(line, local.date())
             && (open..close).contains(&local.time())
@@ -139,7 +140,7 @@ mod tests {
         let hm = |h, m| NaiveTime::from_hms_opt(h, m, 0).expect("a time");
         let d = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).expect("a day");
         Line {
-            code: "helpline".into(),
+            code: DeskCode::Helpline,
             number: "0120-179-066".into(),
             period: vec![
                 Period { from: d(2022, 6, 1), open: hm(9, 0), close: hm(21, 0), days: Days::Every },
@@ -164,7 +165,7 @@ mod tests {
             ("2022-05-31 12:00:00", false),
         ] {
             let at = from_tokyo(chrono::NaiveDateTime::parse_from_str(local, "%Y-%m-%d %H:%M:%S").expect("a time"));
-            assert_eq!(hours.serves("helpline", at), open, "{local}");
+            assert_eq!(hours.serves(DeskCode::Helpline, at), open, "{local}");
         }
     }
 
@@ -189,10 +190,12 @@ mod tests {
             ("2027-01-04", true),
         ] {
             let noon = from_tokyo(d(day).and_hms_opt(12, 0, 0).expect("noon"));
-            assert_eq!(hours.serves("helpline", noon), open, "{day}");
+            assert_eq!(hours.serves(DeskCode::Helpline, noon), open, "{day}");
         }
         let eve = from_tokyo(d("2026-12-28").and_hms_opt(22, 0, 0).expect("an hour"));
-        let Some(Service::Closed { opens_at: Some(opens) }) = hours.service("helpline", eve) else { panic!("closed") };
+        let Some(Service::Closed { opens_at: Some(opens) }) = hours.service(DeskCode::Helpline, eve) else {
+            panic!("closed")
+        };
         assert_eq!(tokyo_time(opens).to_string(), "2027-01-04 06:00:00", "a Monday");
     }
 
@@ -202,7 +205,9 @@ mod tests {
             chrono::NaiveDateTime::parse_from_str("2026-11-22 21:30:00", "%Y-%m-%d %H:%M:%S").expect("a time"),
         );
         let hours = Hours { holidays: Vec::new(), line: vec![helpline()] };
-        let Some(Service::Closed { opens_at: Some(opens) }) = hours.service("helpline", at) else { panic!("closed") };
+        let Some(Service::Closed { opens_at: Some(opens) }) = hours.service(DeskCode::Helpline, at) else {
+            panic!("closed")
+        };
         assert_eq!(tokyo_time(opens).to_string(), "2026-11-23 06:00:00");
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod sample;
 pub mod secretariats;
 pub mod term;
 
+use crate::domain::desks::DeskCode;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
@@ -99,8 +100,8 @@ impl Lists {
     }
 
     /// The word of a desk code.
-    pub fn desk_label<'a>(&'a self, code: &'a str) -> &'a str {
-        label(&self.desk, code)
+    pub fn desk_label(&self, desk: DeskCode) -> &str {
+        label(&self.desk, desk.code())
     }
 
     /// The word of a result code.
@@ -184,7 +185,7 @@ impl Scheme {
                 "祝日は古い順に、重ねずに並べてください".to_owned(),
             ));
         }
-        if self.hours.line("helpline").is_none() {
+        if self.hours.line(DeskCode::Helpline).is_none() {
             faults.push(("scheme/hours.toml", "line".to_owned(), "code = \"helpline\" の行がありません".to_owned()));
         }
         faults.extend(self.claims.faults().into_iter().map(|(key, why)| ("scheme/claims.toml", key, why)));

@@ -3,14 +3,16 @@
 use super::claims::{Amounts, Claims};
 use super::hours::{Days, Line, Period};
 use super::{Card, Cards, Hours, Lists, Scheme, Term};
+use crate::domain::claims::Yen;
+use crate::domain::desks::DeskCode;
 
 /// The scheme's amounts.
 pub(crate) fn claims() -> Claims {
     let period = |from: &str, closure: &[i64], care| Amounts {
         from: from.parse().expect("a day"),
-        closure: closure.to_vec(),
-        no_closure: 100_000,
-        leak: 50_000,
+        closure: closure.iter().copied().map(Yen).collect(),
+        no_closure: Yen(100_000),
+        leak: Yen(50_000),
         care,
     };
     let later = period("2023-06-01", &[200_000, 300_000, 400_000], true);
@@ -19,11 +21,11 @@ pub(crate) fn claims() -> Claims {
 
 /// As much of a scheme as rules need.
 pub(crate) fn scheme() -> Scheme {
-    let line = |code: &str, open, close, days| {
+    let line = |code: DeskCode, open, close, days| {
         let hour = |h| chrono::NaiveTime::from_hms_opt(h, 0, 0).expect("a time");
         let period =
             vec![Period { from: "2022-06-01".parse().expect("a day"), open: hour(open), close: hour(close), days }];
-        Line { code: code.into(), number: String::new(), period }
+        Line { code, number: String::new(), period }
     };
     let terms =
         |codes: &[&str]| codes.iter().map(|c| Term { code: (*c).into(), label: (*c).into() }).collect::<Vec<_>>();
@@ -36,7 +38,10 @@ pub(crate) fn scheme() -> Scheme {
     Scheme {
         hours: Hours {
             holidays: Vec::new(),
-            line: vec![line("helpline", 6, 21, Days::Every), line("guideline", 9, 18, Days::BusinessDays)],
+            line: vec![
+                line(DeskCode::Helpline, 6, 21, Days::Every),
+                line(DeskCode::Guideline, 9, 18, Days::BusinessDays),
+            ],
         },
         lists: Lists {
             incident: terms(&["ransomware"]),

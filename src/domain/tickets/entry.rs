@@ -1,5 +1,6 @@
 //! Entries of the append-only timeline: what happened, when it happened, when it was written down.
 
+use crate::domain::search::{Found, SearchText};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -85,5 +86,11 @@ impl Entry {
     pub fn late_minutes(&self) -> Option<i64> {
         let minutes = (self.entered_at - self.occurred_at).num_minutes();
         (minutes >= 5).then_some(minutes)
+    }
+}
+
+impl Found for Entry {
+    fn found_by(&self, text: &mut SearchText) {
+        text.add(&self.body);
     }
 }

@@ -13,8 +13,6 @@ pub struct TicketLine {
     pub id: TicketId,
     /// The number people say.
     pub number: TicketNo,
-    /// Desk code.
-    pub desk: String,
     /// The facility, once known.
     pub facility_id: Option<FacilityId>,
     /// The facility's name.
@@ -44,8 +42,6 @@ pub struct TicketFilter {
     pub incident: Option<String>,
     /// Severity code.
     pub severity: Option<String>,
-    /// Desk code.
-    pub desk: Option<String>,
     /// Owner.
     pub owner: Option<AccountId>,
     /// Numbers older than this.

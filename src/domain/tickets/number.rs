@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
+use crate::domain::search::{Found, SearchText};
+
 /// Room for serials within a year.
 const YEAR: i64 = 10_000_000;
 
@@ -65,6 +67,12 @@ impl TryFrom<String> for TicketNo {
 impl From<TicketNo> for String {
     fn from(number: TicketNo) -> Self {
         number.to_string()
+    }
+}
+
+impl Found for TicketNo {
+    fn found_by(&self, text: &mut SearchText) {
+        text.add(&self.to_string());
     }
 }
 

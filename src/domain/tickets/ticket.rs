@@ -1,6 +1,8 @@
 //! One matter of one facility, and the one place where it goes on: page, API, the end of a call and the made-up past all
 //! ask here. Whose it is afterwards, and at which tier, is decided at the end of the file.
 
+use crate::domain::desks::DeskCode;
+use crate::domain::search::{Found, SearchText};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::event::Event;
@@ -30,8 +32,8 @@ pub struct Ticket {
     pub id: TicketId,
     /// The number people say.
     pub number: TicketNo,
-    /// Desk code.
-    pub desk: String,
+    /// The desk.
+    pub desk: DeskCode,
     /// The facility, once known.
     pub facility_id: Option<FacilityId>,
     /// The member, once known.
@@ -172,6 +174,13 @@ pub(super) fn owner_after(kind: TransitionKind, who: AccountId, before: Option<A
 /// 2 once tier 2 has taken it, and from then on.
 pub(super) fn tier_after(kind: TransitionKind, before: u8) -> u8 {
     if kind == TransitionKind::Take { 2 } else { before }
+}
+
+impl Found for Ticket {
+    fn found_by(&self, text: &mut SearchText) {
+        self.number.found_by(text);
+        text.add(&self.facility_name);
+    }
 }
 
 #[cfg(test)]

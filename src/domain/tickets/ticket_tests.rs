@@ -1,5 +1,6 @@
 //! A ticket's life as the rule tells it: the table of domain section 9, what is offered, and what a timeline replays to.
 
+use crate::domain::desks::DeskCode;
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -24,7 +25,7 @@ pub(crate) fn ticket(kind: StatusKind) -> Ticket {
     Ticket {
         id: TicketId(Uuid::nil()),
         number: TicketNo::new(2026, 1),
-        desk: "helpline".into(),
+        desk: DeskCode::Helpline,
         facility_id: None,
         member_id: None,
         facility_name: String::new(),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::id::{AccountId, CallId, FacilityId, MemberId, TicketId, VerificationId};
 use crate::domain::matching::{Decision, Heard, ItemMark};
 use crate::domain::refusal::Refusal;
+use crate::domain::search::{Found, SearchText};
 
 /// What was recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,6 +117,15 @@ pub struct StatedItems {
     /// How often the number was said, as it was recorded.
     #[serde(default)]
     pub heard: Heard,
+}
+
+impl Found for StatedItems {
+    /// Not by the number: it opens remote support, and whoever looks for it is counted elsewhere.
+    fn found_by(&self, text: &mut SearchText) {
+        text.add(&self.name);
+        text.add(&self.facility);
+        text.add(&self.address);
+    }
 }
 
 /// The marks of the four items, as stored.

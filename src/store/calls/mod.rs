@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::entity::calls;
 use super::{Access, StoreError, Tx};
 use crate::domain::calls::{Call, CallState, Direction, Disposition, Standing};
+use crate::domain::desks::DeskCode;
 use crate::domain::id::{AccountId, CallId};
 use crate::domain::time::day_start;
 
@@ -21,7 +22,7 @@ fn call(row: calls::Model) -> Result<Call, StoreError> {
     Ok(Call {
         id: CallId(row.id),
         direction: Direction::parse(&row.direction).ok_or(StoreError::Corrupt("calls.direction"))?,
-        desk: row.desk,
+        desk: DeskCode::parse(&row.desk).ok_or(StoreError::Corrupt("calls.desk"))?,
         state: CallState::parse(&row.state),
         number: row.number,
         number_digits: row.number_digits,
@@ -52,7 +53,7 @@ pub async fn add(tx: &Tx, new: &Call) -> Result<(), StoreError> {
     let row = calls::ActiveModel {
         id: Set(new.id.0),
         direction: Set(new.direction.code().into()),
-        desk: Set(new.desk.clone()),
+        desk: Set(new.desk.code().into()),
         state: Set(new.state.code().into()),
         number: Set(new.number.clone()),
         number_digits: Set(new.number_digits.clone()),

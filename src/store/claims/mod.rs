@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use super::entity::{call_tickets, calls, claims};
 use super::{Access, StoreError};
 use crate::domain::calls::Disposition;
-use crate::domain::claims::{Claim, ClaimState, Pattern};
+use crate::domain::claims::{Claim, ClaimState, Pattern, Yen};
 use crate::domain::id::{ClaimId, FacilityId, TicketId};
 
 /// The claims received last, newest first.
@@ -53,7 +53,7 @@ fn claim(row: claims::Model) -> Result<Claim, StoreError> {
         incident_on: row.incident_on,
         received_on: row.received_on,
         scheme_year: i32::try_from(row.scheme_year).map_err(|_| StoreError::Corrupt("claims.scheme_year"))?,
-        amount_yen: row.amount_yen,
+        amount: Yen(row.amount_yen),
         state: ClaimState::parse(&row.state).ok_or(StoreError::Corrupt("claims.state"))?,
         decided_on: row.decided_on,
         paid_on: row.paid_on,

@@ -8,8 +8,8 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, EntityTrait, IdenStatic, IntoActiveModel, Iterable, QuerySelect, Value};
 
 use crate::demo::Case;
-use crate::domain::calls::{CallState, Disposition};
-use crate::domain::tickets::task::TaskKind;
+use crate::domain::calls::CallState;
+use crate::domain::search::SearchText;
 use crate::store::dialect::bulk::{Documents, Filling, Rows};
 use crate::store::dialect::{CALLS, TICKETS};
 use crate::store::entity::{
@@ -18,7 +18,9 @@ use crate::store::entity::{
 };
 use crate::store::search::indexed;
 use crate::store::{Access, Store, StoreError, Tx};
-use rows::{call_row, claim_row, entry_row, ticket_row, verification_row};
+use rows::{
+    call_row, callback_row, claim_row, entry_row, escalation_row, remote_row, task_row, ticket_row, verification_row,
+};
 
 /// Room for serials within a year, as in a ticket's number.
 const YEAR: i64 = 10_000_000;
@@ -109,23 +111,8 @@ impl Book {
 
     /// Takes a case in.
     pub fn add(&mut self, case: Case) {
-        if let Some(ticket) = case.ticket {
-            let (body, tokens) = indexed(&format!("{}\n{}", ticket.number, case.words));
-            let key = ticket.number.as_key();
-            self.documents.push(key, body, tokens);
-            self.serials.insert(i32::try_from(key / YEAR).unwrap_or_default(), key % YEAR);
-            for (call, _) in &case.calls {
-                self.links.push(call_tickets::Model { call_id: call.id.0, ticket_id: ticket.id.0 });
-            }
-            self.tickets.push(ticket_row(ticket));
-        } else {
-            for (call, _) in case.calls.iter().filter(|(call, _)| call.state == CallState::Ended) {
-                let ended = call.disposition.map_or("", Disposition::label);
-                let words = [&call.number, &call.number_digits, &call.caller_name, &case.words, ended].join("\n");
-                let (body, tokens) = indexed(&words);
-                self.call_documents.push_call(call.id.0, body, tokens);
-            }
-        }
+        self.index(&case);
+        case.ticket.into_iter().for_each(|ticket| self.tickets.push(ticket_row(ticket)));
         if let Some((call, _)) = case.calls.first() {
             let saved_at = call.answered_at.unwrap_or(call.arrived_at);
             for (field, value) in case.sheet {
@@ -143,63 +130,32 @@ impl Book {
         case.verifications.into_iter().for_each(|(v, review)| self.verifications.push(verification_row(v, review)));
         case.entries.into_iter().for_each(|e| self.entries.push(entry_row(e)));
         case.claim.into_iter().for_each(|c| self.claims.push(claim_row(c)));
-        for r in case.remotes {
-            self.remotes.push(remote_sessions::Model {
-                id: r.id,
-                ticket_id: r.ticket.0,
-                consent_by: r.consent_by,
-                consent_at: r.started_at,
-                tool: r.tool.to_owned(),
-                session_code: r.session_code,
-                started_at: r.started_at,
-                ended_at: Some(r.ended_at),
-                done: r.done.to_owned(),
-                found: r.found.to_owned(),
-                outcome: Some(r.outcome.to_owned()),
-                operator_id: r.by.0,
-            });
-        }
-        for h in case.escalations {
-            self.escalations.push(escalations::Model {
-                id: h.id,
-                ticket_id: h.ticket.0,
-                requested_at: h.asked.0,
-                requested_by: h.asked.1.0,
-                reason: h.reason,
-                taken_at: h.taken.map(|(at, _)| at),
-                taken_by: h.taken.map(|(_, by)| by.0),
-                returned_at: None,
-                return_reason: String::new(),
-            });
-        }
-        for p in case.callbacks {
-            self.callbacks.push(callbacks::Model {
-                id: p.id,
-                ticket_id: Some(p.ticket.0),
-                call_id: p.call.0,
-                due_at: p.due_at,
-                who: p.who,
-                number: p.number,
-                note: p.note,
-                made_by: p.by.0,
-                kept_at: p.kept.map(|(at, _)| at),
-                kept_by: p.kept.map(|(_, by)| by.0),
-            });
-        }
-        for t in case.tasks {
-            self.tasks.push(tasks::Model {
-                id: t.id,
-                ticket_id: Some(t.ticket.0),
-                verification_id: Some(t.verification.0),
-                kind: TaskKind::ConfirmMembership.code().to_owned(),
-                due_on: t.due_on,
-                done_at: t.done.map(|((at, _), _)| at),
-                done_by: t.done.map(|((_, by), _)| by.0),
-                outcome: t.done.map_or_else(String::new, |(_, outcome)| outcome.to_owned()),
-                created_at: t.created_at,
-                // The past has one directory: the first.
-                looked_at: 1,
-            });
+        case.remotes.into_iter().for_each(|r| self.remotes.push(remote_row(r)));
+        case.escalations.into_iter().for_each(|h| self.escalations.push(escalation_row(h)));
+        case.callbacks.into_iter().for_each(|p| self.callbacks.push(callback_row(p)));
+        case.tasks.into_iter().for_each(|t| self.tasks.push(task_row(t)));
+    }
+
+    /// What the case is found by: its ticket, or its calls where they led to none.
+    fn index(&mut self, case: &Case) {
+        let Some(ticket) = &case.ticket else {
+            for (call, _) in case.calls.iter().filter(|(call, _)| call.state == CallState::Ended) {
+                let mut text = SearchText::of(&[call]);
+                text.add(&call.caller_name);
+                text.add(case.found_by.as_str());
+                let (body, tokens) = indexed(text.as_str());
+                self.call_documents.push_call(call.id.0, body, tokens);
+            }
+            return;
+        };
+        let mut text = SearchText::of(&[&ticket.number]);
+        text.add(case.found_by.as_str());
+        let (body, tokens) = indexed(text.as_str());
+        let key = ticket.number.as_key();
+        self.documents.push(key, body, tokens);
+        self.serials.insert(i32::try_from(key / YEAR).unwrap_or_default(), key % YEAR);
+        for (call, _) in &case.calls {
+            self.links.push(call_tickets::Model { call_id: call.id.0, ticket_id: ticket.id.0 });
         }
     }
 

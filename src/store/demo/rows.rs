@@ -2,13 +2,16 @@
 
 use serde_json::json;
 
-use crate::demo::case::Deed;
+use crate::demo::case::{Asked, Asking, Deed, Promised, RemoteWork};
 use crate::domain::calls::Call;
 use crate::domain::claims::Claim;
 use crate::domain::tickets::state::Status;
+use crate::domain::tickets::task::TaskKind;
 use crate::domain::tickets::{Entry, Ticket};
 use crate::domain::verification::record::{Verification, VerificationOutcome};
-use crate::store::entity::{calls, claims, entries, tickets, verifications};
+use crate::store::entity::{
+    callbacks, calls, claims, entries, escalations, remote_sessions, tasks, tickets, verifications,
+};
 
 pub(in crate::store) fn ticket_row(ticket: Ticket) -> tickets::Model {
     tickets::Model {
@@ -26,7 +29,7 @@ pub(in crate::store) fn ticket_row(ticket: Ticket) -> tickets::Model {
             Status::Done { result } => Some(result),
             _ => None,
         },
-        desk: ticket.desk,
+        desk: ticket.desk.code().into(),
         facility_name: ticket.facility_name,
         prefecture: ticket.prefecture,
         facility_kind: ticket.facility_kind,
@@ -47,7 +50,7 @@ pub(in crate::store) fn call_row(call: Call, review: Option<Deed>) -> calls::Mod
     calls::Model {
         id: call.id.0,
         direction: call.direction.code().to_owned(),
-        desk: call.desk,
+        desk: call.desk.code().into(),
         state: call.state.code().to_owned(),
         number: call.number,
         number_digits: call.number_digits,
@@ -116,10 +119,72 @@ pub(in crate::store) fn claim_row(claim: Claim) -> claims::Model {
         incident_on: claim.incident_on,
         received_on: claim.received_on,
         scheme_year: i64::from(claim.scheme_year),
-        amount_yen: claim.amount_yen,
+        amount_yen: claim.amount.0,
         state: claim.state.code().to_owned(),
         decided_on: claim.decided_on,
         paid_on: claim.paid_on,
         erased_on: None,
+    }
+}
+
+pub(in crate::store) fn remote_row(r: RemoteWork) -> remote_sessions::Model {
+    remote_sessions::Model {
+        id: r.id,
+        ticket_id: r.ticket.0,
+        consent_by: r.consent_by,
+        consent_at: r.started_at,
+        tool: r.tool.to_owned(),
+        session_code: r.session_code,
+        started_at: r.started_at,
+        ended_at: Some(r.ended_at),
+        done: r.done.to_owned(),
+        found: r.found.to_owned(),
+        outcome: Some(r.outcome.to_owned()),
+        operator_id: r.by.0,
+    }
+}
+
+pub(in crate::store) fn escalation_row(h: Asked) -> escalations::Model {
+    escalations::Model {
+        id: h.id,
+        ticket_id: h.ticket.0,
+        requested_at: h.asked.0,
+        requested_by: h.asked.1.0,
+        reason: h.reason,
+        taken_at: h.taken.map(|(at, _)| at),
+        taken_by: h.taken.map(|(_, by)| by.0),
+        returned_at: None,
+        return_reason: String::new(),
+    }
+}
+
+pub(in crate::store) fn callback_row(p: Promised) -> callbacks::Model {
+    callbacks::Model {
+        id: p.id,
+        ticket_id: Some(p.ticket.0),
+        call_id: p.call.0,
+        due_at: p.due_at,
+        who: p.who,
+        number: p.number,
+        note: p.note,
+        made_by: p.by.0,
+        kept_at: p.kept.map(|(at, _)| at),
+        kept_by: p.kept.map(|(_, by)| by.0),
+    }
+}
+
+pub(in crate::store) fn task_row(t: Asking) -> tasks::Model {
+    tasks::Model {
+        id: t.id,
+        ticket_id: Some(t.ticket.0),
+        verification_id: Some(t.verification.0),
+        kind: TaskKind::ConfirmMembership.code().to_owned(),
+        due_on: t.due_on,
+        done_at: t.done.map(|((at, _), _)| at),
+        done_by: t.done.map(|((_, by), _)| by.0),
+        outcome: t.done.map_or_else(String::new, |(_, outcome)| outcome.to_owned()),
+        created_at: t.created_at,
+        // The past has one directory: the first.
+        looked_at: 1,
     }
 }

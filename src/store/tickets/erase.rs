@@ -1,5 +1,6 @@
 //! Erasing what is personal in a ticket and in all that hangs on it.
 
+use crate::domain::search::SearchText;
 use chrono::NaiveDate;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
@@ -51,7 +52,7 @@ pub async fn erase(tx: &Tx, candidate: &Candidate, today: NaiveDate) -> Result<b
     let tied = calls_left_alone(tx, id).await?;
     calls::erase::erase(tx, &tied, today).await?;
     let number = TicketNo::from_key(row.number);
-    search::put(tx, number, &number.to_string()).await?;
+    search::put(tx, number, &SearchText::of(&[&number])).await?;
     Ok(true)
 }
 

@@ -18,7 +18,6 @@ use crate::store::{Access, StoreError};
 struct Row {
     id: Uuid,
     number: i64,
-    desk: String,
     facility_id: Option<Uuid>,
     facility_name: String,
     incident: String,
@@ -35,7 +34,6 @@ impl From<Row> for TicketLine {
         Self {
             id: TicketId(row.id),
             number: TicketNo::from_key(row.number),
-            desk: row.desk,
             facility_id: row.facility_id.map(FacilityId),
             facility_name: row.facility_name,
             incident: row.incident,
@@ -60,7 +58,6 @@ fn lines() -> Select<tickets::Entity> {
     tickets::Entity::find().select_only().columns([
         C::Id,
         C::Number,
-        C::Desk,
         C::FacilityId,
         C::FacilityName,
         C::Incident,
@@ -84,7 +81,7 @@ pub async fn list(on: &impl Access, filter: &TicketFilter, size: u64) -> Result<
             which = which.add(C::ClosedAt.is_null());
         }
     }
-    let codes = [(C::Incident, &filter.incident), (C::Severity, &filter.severity), (C::Desk, &filter.desk)];
+    let codes = [(C::Incident, &filter.incident), (C::Severity, &filter.severity)];
     for (column, code) in codes {
         if let Some(code) = code {
             which = which.add(column.eq(code));

@@ -17,6 +17,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::entity::tickets;
 use super::{Access, StoreError, Tx, dialect};
+use crate::domain::desks::DeskCode;
 use crate::domain::id::{AccountId, FacilityId, MemberId, TicketId};
 use crate::domain::tickets::{StatusKind, Ticket, TicketNo};
 use crate::domain::verification::record::VerificationOutcome;
@@ -35,7 +36,7 @@ fn ticket(row: tickets::Model) -> Result<Ticket, StoreError> {
     Ok(Ticket {
         id: TicketId(row.id),
         number: TicketNo::from_key(row.number),
-        desk: row.desk,
+        desk: DeskCode::parse(&row.desk).ok_or(StoreError::Corrupt("tickets.desk"))?,
         facility_id: row.facility_id.map(FacilityId),
         member_id: row.member_id.map(MemberId),
         facility_name: row.facility_name,
@@ -63,7 +64,7 @@ pub fn row(new: &Ticket) -> tickets::ActiveModel {
     tickets::ActiveModel {
         id: Set(new.id.0),
         number: Set(new.number.as_key()),
-        desk: Set(new.desk.clone()),
+        desk: Set(new.desk.code().into()),
         facility_id: Set(new.facility_id.map(|f| f.0)),
         member_id: Set(new.member_id.map(|m| m.0)),
         facility_name: Set(new.facility_name.clone()),

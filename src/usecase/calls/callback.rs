@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, NaiveTime, Utc};
 
 use crate::domain::calls::Call;
 use crate::domain::calls::disposition::Disposition;
+use crate::domain::calls::intake::Intake;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::CallbackId;
 use crate::domain::refusal::Refusal;
@@ -13,7 +14,6 @@ use crate::domain::tickets::{Event, Place, Ticket};
 use crate::domain::time::{from_tokyo, tokyo_time};
 use crate::store::Tx;
 use crate::store::tickets::callback;
-use crate::usecase::calls::intake::Intake;
 use crate::usecase::tickets::open::Opens;
 use crate::usecase::tickets::timeline;
 use crate::usecase::{Error, Services, me};

@@ -1,5 +1,6 @@
 //! Calls that led to no ticket: kept for the search when they end, and found by their words.
 
+use crate::domain::search::SearchText;
 use std::collections::HashMap;
 
 use serde_json::json;
@@ -7,13 +8,13 @@ use uuid::Uuid;
 
 use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::calls::intake::Intake;
 use crate::domain::calls::{Call, Disposition};
 use crate::domain::ctx::Ctx;
 use crate::domain::page::{PAGE_SIZE, Page};
 use crate::domain::text;
 use crate::store::{Tx, accounts, calls, search, tickets};
 use crate::usecase::authorise::authorise;
-use crate::usecase::calls::intake::Intake;
 use crate::usecase::calls::wrap_up::Ending;
 use crate::usecase::tickets::open::Opens;
 use crate::usecase::tickets::phone_digits;
@@ -28,20 +29,9 @@ pub(in crate::usecase) async fn keep<R: Opens>(
     ended: Disposition,
 ) -> Result<(), Error> {
     let noted = tickets::said_on(tx, call.id).await?;
-    let callback: String = matter.callback.chars().filter(char::is_ascii_digit).collect();
-    let mut words = vec![
-        call.number.as_str(),
-        &call.number_digits,
-        &callback,
-        &matter.caller_name,
-        &matter.said.name,
-        &matter.said.facility,
-        &matter.said.address,
-        &matter.narrative,
-        ended.label(),
-    ];
-    words.extend(noted.iter().map(|entry| entry.body.as_str()));
-    Ok(search::put_call(tx, call.id, &words.join("\n")).await?)
+    let ended = Call { disposition: Some(ended), ..call.clone() };
+    let text = SearchText::of(&[&ended, matter, &noted]);
+    Ok(search::put_call(tx, call.id, &text).await?)
 }
 
 /// A page of found calls with the names of who took them.

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::calls::intake::said;
 use crate::domain::calls::sheet::{Merge, Sheet, SheetField, merge};
 use crate::domain::calls::{Call, Standing};
 use crate::domain::ctx::Ctx;
@@ -19,7 +20,6 @@ use crate::domain::verification::tries::may_be_repeated;
 use crate::store::verification::tries;
 use crate::store::{Tx, audit, calls, tickets};
 use crate::usecase::authorise::{Granted, authorise};
-use crate::usecase::calls::intake::said;
 use crate::usecase::once::{Once, OnceTx};
 use crate::usecase::tickets::open::attach;
 use crate::usecase::tickets::timeline;
@@ -28,7 +28,7 @@ use crate::usecase::verification::look_up::{Asking, OfNumber};
 use crate::usecase::verification::record::{Recording, decide, put};
 use crate::usecase::{Error, Services, me};
 
-pub use crate::usecase::calls::intake::FieldChange;
+pub use crate::usecase::calls::field_change::FieldChange;
 pub use crate::usecase::calls::sheet_view::{Asked, SheetView, candidates, panel, view};
 
 /// A field that somebody else changed meanwhile.

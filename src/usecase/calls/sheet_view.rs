@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::domain::access::actor::{Action, may};
 use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::calls::intake::said;
 use crate::domain::calls::sheet::{Sheet, SheetField};
 use crate::domain::calls::{Call, CallState};
 use crate::domain::ctx::Ctx;
@@ -17,8 +18,7 @@ use crate::store::tickets::callback;
 use crate::store::verification::record as verifications;
 use crate::store::{Access, accounts, audit, calls, tickets};
 use crate::usecase::authorise::{Granted, authorise};
-use crate::usecase::calls::intake::FieldChange;
-use crate::usecase::calls::intake::said;
+use crate::usecase::calls::field_change::FieldChange;
 use crate::usecase::verification::look_up;
 use crate::usecase::verification::look_up::OfNumber;
 use crate::usecase::{Error, Services};

@@ -1,10 +1,12 @@
 //! What becomes of the matter when a call ends: a ticket moved on, kept, or none; a callback; a line on the timeline.
 
+use crate::domain::search::SearchText;
 use serde::Deserialize;
 
 use crate::domain::access::actor::{Action, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::disposition::Next;
+use crate::domain::calls::intake::Intake;
 use crate::domain::calls::wrap_up::{AfterCall, Instruction, after_call};
 use crate::domain::calls::{Call, Disposition};
 use crate::domain::ctx::Ctx;
@@ -18,7 +20,6 @@ use crate::store::tickets::task;
 use crate::store::{Tx, audit, search, tickets};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::calls::callback::{promise, promised};
-use crate::usecase::calls::intake::Intake;
 use crate::usecase::tickets::open::{Newborn, Opens, existing, open};
 use crate::usecase::tickets::timeline;
 use crate::usecase::tickets::transition::{Allowed, advance};
@@ -222,7 +223,7 @@ async fn ask_again(
     ticket.must_be_kept()?;
     let event = Event::AskedAgain { reason };
     let entry = timeline::write(services, tx, ctx, Place::Both(ticket.id, call), &event).await?;
-    search::add(tx, ticket.number, &entry.body).await?;
+    search::add(tx, ticket.number, &SearchText::of(&[&entry])).await?;
     tickets::touch(tx, ticket.id, ctx.now).await?;
     if ticket.state.kind() == StatusKind::Tier2 {
         let task = Task {

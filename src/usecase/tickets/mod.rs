@@ -9,6 +9,7 @@ pub mod task;
 pub(in crate::usecase) mod timeline;
 pub mod transition;
 
+use crate::domain::search::SearchText;
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
@@ -147,7 +148,7 @@ pub async fn add_entry(
     if !tickets::touch(&tx, ticket.id, ctx.now).await? {
         return Err(overtaken(&tx, &ticket, ticket.version).await?.into());
     }
-    search::add(&tx, no, &written.body).await?;
+    search::add(&tx, no, &SearchText::of(&[&written])).await?;
     let audit_entry =
         AuditEntry::done("entry.add", Object::new("ticket", ticket.id.0)).detail(json!({ "kind": kind.code() }));
     audit::record(&tx, ctx, audit_entry).await?;

@@ -1,10 +1,12 @@
 //! A ticket for a call's matter: a new one, or one that exists; and what a verification does to it.
 
+use crate::domain::search::{Found, SearchText};
 use chrono::Datelike;
 
 use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::Call;
+use crate::domain::calls::intake::Intake;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::TicketId;
 use crate::domain::members::record::{FacilityRecord, MemberRecord};
@@ -17,7 +19,6 @@ use crate::store::tickets::task;
 use crate::store::verification::record as verifications;
 use crate::store::{Tx, audit, members, search, tickets};
 use crate::usecase::authorise::Granted;
-use crate::usecase::calls::intake::Intake;
 use crate::usecase::tickets::overtaken;
 use crate::usecase::tickets::timeline;
 use crate::usecase::verification::record::Recording;
@@ -67,7 +68,7 @@ pub(in crate::usecase) async fn open(
     let mut ticket = Ticket {
         id: TicketId(ctx.new_id()),
         number: tickets::next_number(tx, tokyo_time(ctx.now).year()).await?,
-        desk: call.desk.clone(),
+        desk: call.desk,
         facility_id: verified.and_then(|v| v.facility_id),
         member_id: verified.and_then(|v| v.member_id),
         facility_name: matter.said.facility.clone(),
@@ -97,20 +98,7 @@ pub(in crate::usecase) async fn open(
     }
     let opened = Event::Opened { call: call.id, words: opening_words(services, matter) };
     timeline::write(services, tx, ctx, Place::Both(ticket.id, call.id), &opened).await?;
-    let words = [
-        ticket.number.to_string(),
-        ticket.facility_name.clone(),
-        known.words(),
-        matter.said.name.clone(),
-        matter.said.facility.clone(),
-        matter.said.address.clone(),
-        matter.caller_name.clone(),
-        call.number.clone(),
-        call.number_digits.clone(),
-        digits(&matter.callback),
-        matter.narrative.clone(),
-    ];
-    search::put(tx, ticket.number, &words.join("\n")).await?;
+    search::put(tx, ticket.number, &SearchText::of(&[&ticket, &known, call, matter])).await?;
     let entry = AuditEntry::done("ticket.open", Object::new("ticket", ticket.id.0)).subjects(whose(&ticket));
     audit::record(tx, ctx, entry).await?;
     Ok(Newborn(ticket))
@@ -123,10 +111,6 @@ fn opening_words(services: &Services, matter: &Intake) -> String {
         (false, true) => incident.to_owned(),
         (true, true) => "相談内容は未記入です".to_owned(),
     }
-}
-
-fn digits(text: &str) -> String {
-    text.chars().filter(char::is_ascii_digit).collect()
 }
 
 /// Ties a call to a ticket that exists; what was verified on the call goes with it. Who may not work on tickets never
@@ -184,7 +168,7 @@ pub(in crate::usecase) async fn attach(
         ticket.facility_id = verification.facility_id.or(ticket.facility_id);
         ticket.member_id = verification.member_id.or(ticket.member_id);
         known.put_on(&mut ticket);
-        search::add(tx, ticket.number, &known.words()).await?;
+        search::add(tx, ticket.number, &SearchText::of(&[&known])).await?;
     }
     if !tickets::save(tx, &ticket, version).await? {
         return Err(overtaken(tx, &ticket, version).await?.into());
@@ -233,12 +217,11 @@ impl Known {
             ticket.prefecture = member.pref_association.trim_end_matches("医師会").to_owned();
         }
     }
+}
 
-    /// What it is found by.
-    fn words(&self) -> String {
-        let facility =
-            self.facility.iter().map(|f| format!("{}\n{}\n{}\n{}", f.name, f.kana, f.address, digits(&f.phone)));
-        let member = self.member.iter().map(|m| format!("{}\n{}", m.name, m.kana));
-        facility.chain(member).collect::<Vec<_>>().join("\n")
+impl Found for Known {
+    fn found_by(&self, text: &mut SearchText) {
+        self.facility.found_by(text);
+        self.member.found_by(text);
     }
 }

@@ -4,6 +4,7 @@ use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{EntryId, TicketId};
+use crate::domain::search::SearchText;
 use crate::domain::tickets::{Entry, Event, Place, Ticket};
 use crate::store::{Tx, audit, search, tickets};
 use crate::usecase::authorise::Granted;
@@ -37,6 +38,6 @@ pub(super) async fn write_down(
 ) -> Result<(), Error> {
     let entry = write(services, tx, ctx, Place::Ticket(ticket.id), &event).await?;
     tickets::touch(tx, ticket.id, ctx.now).await?;
-    search::add(tx, ticket.number, &entry.body).await?;
+    search::add(tx, ticket.number, &SearchText::of(&[&entry])).await?;
     Ok(audit::record(tx, ctx, AuditEntry::done(action, Object::new("ticket", ticket.id.0))).await?)
 }

@@ -51,7 +51,7 @@ fn what(claim: &Claim) -> Markup {
 }
 
 fn amount(claim: &Claim) -> String {
-    format::yen(u32::try_from(claim.amount_yen).unwrap_or_default())
+    format::yen(claim.amount)
 }
 
 fn tone(state: ClaimState) -> Tone {

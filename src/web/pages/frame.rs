@@ -1,5 +1,6 @@
 //! The frame around a page: who works, where they may go, whether the line is open.
 
+use crate::domain::desks::DeskCode;
 use maud::Markup;
 
 use crate::domain::ctx::Ctx;
@@ -20,7 +21,7 @@ pub fn at_desk(state: &AppState, ctx: &Ctx, here: &str, title: &str, body: Marku
         role_label: role.map_or_else(String::new, |r| r.label().to_owned()),
         state_label: None,
         places: places::of(role, here),
-        desk_label: state.services.scheme.lists.desk_label("helpline").to_owned(),
+        desk_label: state.services.scheme.lists.desk_label(DeskCode::Helpline).to_owned(),
         hours: hours(state, ctx),
         clock: format::time(ctx.now),
         show_search: ctx.actor.may(crate::domain::access::actor::Action::TicketFind),
@@ -47,7 +48,7 @@ pub fn warning(text: &str) -> Option<Flash> {
 }
 
 fn hours(state: &AppState, ctx: &Ctx) -> HoursLine {
-    match state.services.scheme.hours.service("helpline", ctx.now) {
+    match state.services.scheme.hours.service(DeskCode::Helpline, ctx.now) {
         Some(Service::Open { closes_at }) => {
             let left = format::duration_ja((closes_at - ctx.now).num_seconds());
             HoursLine { open: true, text: format!("受付中 {}まで あと{left}", format::time(closes_at)) }

@@ -10,22 +10,18 @@ const FILE: usize = 300;
 const FUNCTION: usize = 50;
 
 /// Files that are longer still. They may only become shorter; what has become short enough leaves the list.
-const LONG_FILES: [(&str, usize); 6] = [
+const LONG_FILES: [(&str, usize); 4] = [
     ("config.rs", 308),
     ("domain/matching/postal/parse.rs", 437),
     ("domain/matching/reading_table.rs", 428),
     ("store/dialect.rs", 377),
-    ("store/members/mod.rs", 375),
-    ("usecase/calls/mod.rs", 344),
 ];
 /// Functions that are longer still, by file and name.
-const LONG_FUNCTIONS: [(&str, usize); 12] = [
+const LONG_FUNCTIONS: [(&str, usize); 10] = [
     ("demo/intake.rs::take", 80),
     ("demo/verify.rs::verify", 58),
     ("domain/matching/address.rs::split_city", 55),
-    ("store/demo/mod.rs::add", 93),
     ("store/members/pages.rs::id", 52),
-    ("usecase/calls/mod.rs::checked", 62),
     ("usecase/demo/mod.rs::people", 56),
     ("usecase/members/mod.rs::import", 61),
     ("usecase/tickets/open.rs::open", 65),

@@ -183,7 +183,7 @@ const WITHIN: [&str; 13] = [
     "retention::gate::note",
     "tickets::overtaken",
     "tickets::timeline::write",
-    "calls::checked",
+    "calls::log::checked",
     "calls::callback::promised",
     "calls::callback::on_some_day",
     "mod::me",

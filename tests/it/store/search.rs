@@ -1,6 +1,7 @@
 //! Searching tickets in Japanese: short words, folded spelling, numbers, and nothing that is not there.
 
 use madoguchi::domain::access::actor::Role;
+use madoguchi::domain::search::SearchText;
 use madoguchi::domain::tickets::TicketNo;
 use madoguchi::store::search;
 use madoguchi::usecase::tickets::{self, NewEntry};
@@ -123,7 +124,9 @@ on_each_db!(the_newest_come_first_however_rare_or_old_a_word_is, async |app: Tes
         if serial == 1_299 {
             text.push_str("と感染");
         }
-        search::put(&tx, TicketNo::new(2026, serial), &text).await.unwrap();
+        let mut words = SearchText::default();
+        words.add(&text);
+        search::put(&tx, TicketNo::new(2026, serial), &words).await.unwrap();
     }
     tx.commit().await.unwrap();
     let found = async |word: &str, before: Option<i64>, limit: u64| {

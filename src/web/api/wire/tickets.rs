@@ -127,7 +127,7 @@ impl From<&TicketView> for TicketOut {
         Self {
             number: ticket.number.to_string(),
             version: ticket.version,
-            desk: ticket.desk.clone(),
+            desk: ticket.desk.code().to_owned(),
             facility_name: ticket.facility_name.clone(),
             incident: ticket.incident.clone(),
             severity: view.fields.show(Field::TicketCourse).then(|| ticket.severity.clone()),

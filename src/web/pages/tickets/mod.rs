@@ -79,7 +79,6 @@ impl ListQuery {
             states,
             incident: known(&self.incident, codes(&lists.incident))?,
             severity: known(&self.severity, codes(&lists.severity))?,
-            desk: None,
             owner: known(&self.owner, vec!["me"])?.map(|_| me),
             before,
         })

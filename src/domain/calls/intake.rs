@@ -1,8 +1,9 @@
 //! The matter of a call: what is the trouble, whose, and who asks.
 
-use crate::domain::calls::Call;
-use crate::domain::calls::sheet::{Sheet, SheetField};
+use super::Call;
+use super::sheet::{Sheet, SheetField};
 use crate::domain::matching::Heard;
+use crate::domain::search::{Found, SearchText};
 use crate::domain::verification::record::{StatedItems, Verification};
 
 /// The matter of a call, wherever it was typed.
@@ -52,15 +53,11 @@ pub fn said(sheet: &Sheet) -> StatedItems {
     }
 }
 
-/// One field as typed, and the version it was typed against.
-#[derive(Debug, Clone)]
-pub struct FieldChange {
-    /// The field's name.
-    pub name: String,
-    /// The text.
-    pub value: String,
-    /// The version it was typed against; 0 for never saved.
-    pub version: i64,
-    /// Whether typing goes on in it: of the four items nothing is tried then, only kept.
-    pub typing: bool,
+impl Found for Intake {
+    fn found_by(&self, text: &mut SearchText) {
+        self.said.found_by(text);
+        text.add(&self.caller_name);
+        text.add_digits(&self.callback);
+        text.add(&self.narrative);
+    }
 }
