@@ -4,7 +4,8 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, Value};
 use uuid::Uuid;
 
 use super::connection::Connection;
-use super::{lock, run};
+use super::locks::lock;
+use super::statement::run;
 use crate::domain::audit::chain::{Hash, Head};
 
 /// A seal to be written: the entry, its place, its digest, its seal.

@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, FromQueryResult, Statement};
 
-use super::unreachable;
+use super::connect::unreachable;
 use crate::store::StoreError;
 
 /// How the engine is called in a backup.

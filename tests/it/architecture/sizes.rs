@@ -10,11 +10,10 @@ const FILE: usize = 300;
 const FUNCTION: usize = 50;
 
 /// Files that are longer still. They may only become shorter; what has become short enough leaves the list.
-const LONG_FILES: [(&str, usize); 4] = [
+const LONG_FILES: [(&str, usize); 3] = [
     ("config.rs", 308),
     ("domain/matching/postal/parse.rs", 437),
     ("domain/matching/reading_table.rs", 428),
-    ("store/dialect.rs", 377),
 ];
 /// Functions that are longer still, by file and name.
 const LONG_FUNCTIONS: [(&str, usize); 10] = [
