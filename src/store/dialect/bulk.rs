@@ -11,7 +11,7 @@ use tokio::sync::mpsc::{Sender, channel};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use super::documents::Shelf;
+use super::shelf::Shelf;
 use crate::store::StoreError;
 
 /// Parcels that may wait before a lane: those who make rows must not outrun those who write them.

@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult, Statement, Value};
 
-use super::documents::Shelf;
+use super::shelf::Shelf;
 
 /// How many of the newest documents are looked through before PostgreSQL's index is asked.
 const NEAR: u64 = 1_000;

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::ShowPage;
+use super::refused::refused;
 use super::typed::{Held, Typed, TypedTransition};
 use crate::domain::access::actor::Action;
 use crate::domain::scheme::Term;
@@ -68,7 +69,7 @@ pub(in crate::view) fn transitions(p: &ShowPage<'_>) -> Markup {
     card(
         "次の動き",
         html! {
-            @if let Some(refusal) = p.refusal { @if refusal.fields.is_empty() { p.field-error role="alert" { (refusal.message) } } }
+            (refused(p))
             @if waits { p { "2次対応が引き受けるのを待っています" } }
             @for kind in offered { (offer(p, *kind)) }
         },

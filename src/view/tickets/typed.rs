@@ -38,6 +38,21 @@ pub struct TypedTransition {
     pub exit: String,
 }
 
+impl Typed {
+    /// All that had been typed in words, field by field.
+    pub(super) fn words(&self) -> Vec<&str> {
+        let words: Vec<&String> = match self {
+            Self::Nothing | Self::Change(_) => Vec::new(),
+            Self::Entry(new) => vec![&new.body],
+            Self::Transition(typed) => vec![&typed.reason],
+            Self::RemoteStart(start) => vec![&start.consent_by, &start.tool, &start.session_code],
+            Self::RemoteEnd(end) => vec![&end.done, &end.found, &end.outcome],
+            Self::Hold(new) => vec![&new.note],
+        };
+        words.into_iter().map(String::as_str).filter(|word| !word.is_empty()).collect()
+    }
+}
+
 /// One form of the page: the words it was sent with and why it was refused, if it is the one that was.
 pub(super) struct Held<'a, T> {
     typed: Option<&'a T>,

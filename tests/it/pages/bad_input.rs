@@ -208,3 +208,21 @@ on_each_db!(what_was_refused_stands_again_in_its_own_form_and_in_no_other, async
     let page = browser.post(&format!("{ticket}/change"), &change).await.is(422).page();
     assert!(page.has("option[value=low][selected]") && page.has("input[name=take_over][checked]"));
 });
+
+on_each_db!(what_was_typed_into_a_form_that_is_gone_meanwhile_is_shown_to_be_copied, async |app: TestApp| {
+    let no = app.case(json!({})).await;
+    let path = format!("/tickets/{no}/transitions");
+    let (one, other) = (app.browser(Role::Operator).await, app.browser(Role::Supervisor).await);
+    let away = [("transition", "escalate"), ("reason", "全台停止"), ("version", "1")];
+    other.post(&path, &away).await.is(303);
+    let typed = "長い経過を書いた言葉";
+    let stale = [("transition", "watch"), ("reason", typed), ("version", "1")];
+    let page = one.post(&path, &stale).await.is(409).page();
+    assert!(page.text("main").contains(typed) && page.text("[role=alert]").contains("ほかの人"));
+    for reason in ["\u{1}", typed] {
+        let odd = [("transition", "leave"), ("exit", "nonsense"), ("reason", reason), ("version", "2")];
+        let page = one.post(&path, &odd).await.is(422).page();
+        assert!(page.has("[role=alert]"), "why, though the form is gone");
+        assert!(reason.len() == 1 || page.text("main").contains(reason));
+    }
+});
