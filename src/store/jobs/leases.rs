@@ -1,4 +1,4 @@
-//! Leases: a job of the night is done by one instance at a time, and once a night.
+//! Leases: what one server does for all is done by one at a time; the night's erasing, once a night.
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
