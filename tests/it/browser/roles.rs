@@ -142,6 +142,7 @@ on_each_db!(
         newcomer.goto("/calls").await;
         newcomer.at("/account/factor").await;
         newcomer.press("Enter").await;
+        newcomer.reads("main", "6桁のコード").await;
         let key = newcomer.text("main .set-up-key").await;
         newcomer.types(&code_of(&key, &desk.app.clock)).await;
         newcomer.press("Enter").await;
