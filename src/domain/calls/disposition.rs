@@ -1,7 +1,9 @@
-//! How a call ends: the twelve dispositions (domain section 8), and what each means for the ticket.
+//! How a call ends: the twelve dispositions (domain section 8), what each means for the ticket, and what else the person
+//! at the desk may say.
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::refusal::Refusal;
 use crate::domain::tickets::state::Exit;
 
 /// 対応結果
@@ -47,6 +49,44 @@ pub enum Next {
     Exit(Exit),
     /// No ticket unless one exists.
     None,
+}
+
+/// What the person at the desk says becomes of the ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NextChoice {
+    /// What the disposition means.
+    #[default]
+    Usual,
+    /// It stays with whoever took the call.
+    Keep,
+    /// It is closed with its result.
+    Close,
+    /// It goes to tier 2.
+    Escalate,
+    /// No ticket.
+    None,
+}
+
+impl NextChoice {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Usual, Self::Keep, Self::Close, Self::Escalate, Self::None];
+
+    /// The code in the forms and the API.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Usual => "usual",
+            Self::Keep => "keep",
+            Self::Close => "close",
+            Self::Escalate => "escalate",
+            Self::None => "none",
+        }
+    }
+
+    /// The choice of a form's code; the usual unless it says another.
+    pub fn parse(code: &str) -> Self {
+        Self::ALL.into_iter().find(|choice| choice.code() == code).unwrap_or_default()
+    }
 }
 
 impl Disposition {
@@ -126,6 +166,30 @@ impl Disposition {
         }
     }
 
+    /// What becomes of the ticket, by what was chosen beside the disposition.
+    ///
+    /// # Errors
+    /// A fault beside `next` where that says the opposite: what was asked of tier 2 always reaches it, and what goes on
+    /// needs a ticket to stand on (domain section 9).
+    pub fn next_as(self, choice: NextChoice) -> Result<Next, Refusal> {
+        let usual = self.next();
+        match (choice, usual) {
+            (NextChoice::None, Next::Escalate | Next::Keep) => {
+                Err(Refusal::field("next", "next.needs_ticket", "この対応結果では相談票が必要です"))
+            }
+            (NextChoice::Keep | NextChoice::Close, Next::Escalate) => Err(Refusal::field(
+                "next",
+                "next.must_escalate",
+                "対応結果が「2次対応依頼」の相談票は、必ず2次対応へ送られます。「次の担当」を「対応結果のとおり」に戻すか、対応結果を選び直してください",
+            )),
+            (NextChoice::Usual, _) => Ok(usual),
+            (NextChoice::Keep, _) => Ok(Next::Keep),
+            (NextChoice::Close, _) => Ok(Next::Close),
+            (NextChoice::Escalate, _) => Ok(Next::Escalate),
+            (NextChoice::None, _) => Ok(Next::None),
+        }
+    }
+
     /// Whether a callback to call back is part of it.
     pub fn needs_callback(self) -> bool {
         self == Self::CallBack
@@ -144,6 +208,20 @@ mod tests {
         assert_eq!(keys.len(), 12);
         for d in Disposition::ALL {
             assert_eq!(Disposition::parse(d.code()), Some(d));
+        }
+    }
+
+    #[test]
+    fn what_is_asked_of_tier_two_goes_there_whatever_else_is_chosen_or_is_refused() {
+        for choice in NextChoice::ALL {
+            match Disposition::Escalated.next_as(choice) {
+                Ok(next) => assert_eq!(next, Next::Escalate, "{choice:?}"),
+                Err(refusal) => assert_eq!(refusal.fields[0].name, "next", "{choice:?}"),
+            }
+        }
+        for d in Disposition::ALL {
+            assert_eq!(d.next_as(NextChoice::Escalate).expect("allowed"), Next::Escalate, "{d:?}");
+            assert_eq!(d.next_as(NextChoice::Usual).expect("allowed"), d.next(), "{d:?}");
         }
     }
 }

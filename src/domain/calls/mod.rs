@@ -131,6 +131,21 @@ impl CallState {
     }
 }
 
+/// A call that arrived outside the hours of its line was taken for a reason, which is written down (domain section 2).
+///
+/// # Errors
+/// A fault beside `out_of_hours_reason`.
+pub fn reason_out_of_hours(out_of_hours: bool, reason: &str) -> Result<(), Refusal> {
+    match out_of_hours && reason.trim().is_empty() {
+        true => Err(Refusal::field(
+            "out_of_hours_reason",
+            "call.out_of_hours_reason",
+            "受付時間外の入電です。対応した理由を入力してください",
+        )),
+        false => Ok(()),
+    }
+}
+
 /// One conversation.
 #[derive(Debug, Clone)]
 pub struct Call {

@@ -34,8 +34,13 @@ pub enum AfterCall {
 /// What the end of a call does to a ticket that stands there.
 ///
 /// # Errors
-/// A fault beside `next` or `reason` where the ticket's status doesn't allow what was said.
+/// A fault beside `next` or `reason` where the ticket's status doesn't allow what was said, or where a reason was given
+/// that nothing would keep.
 pub fn after_call(at: StatusKind, said: &Instruction<'_>) -> Result<AfterCall, Refusal> {
+    let reopens = at.is_end() && said.next != Next::None;
+    if !reopens {
+        no_reason_lost(said.next, said.reason)?;
+    }
     let last = match said.next {
         Next::None => return Ok(AfterCall::Goes(Vec::new())),
         Next::Keep => None,
@@ -45,6 +50,22 @@ pub fn after_call(at: StatusKind, said: &Instruction<'_>) -> Result<AfterCall, R
         Next::Exit(exit) => Some(leave(at, exit, said)?),
     };
     Ok(AfterCall::Goes(lead_in(at, said).into_iter().chain(last).collect()))
+}
+
+/// A reason is written down with an escalation or an exit. Given with anything else, it would be lost: that is said.
+///
+/// # Errors
+/// A fault beside `reason`.
+pub fn no_reason_lost(next: Next, reason: &str) -> Result<(), Refusal> {
+    match next {
+        Next::Escalate | Next::Exit(_) => Ok(()),
+        Next::Close | Next::Keep | Next::None if reason.trim().is_empty() => Ok(()),
+        Next::Close | Next::Keep | Next::None => Err(Refusal::field(
+            "reason",
+            "next.reason_unused",
+            "この対応結果では「依頼理由・案内先」は記録されません。残す内容は「ご相談内容」に書き写してから、この欄を空にしてください",
+        )),
+    }
 }
 
 /// What comes first, so that the rest may follow: tier 1 has it again.
@@ -147,7 +168,8 @@ mod tests {
     fn what_the_end_of_a_call_asks_for_is_allowed_from_everywhere_or_refused_in_words() {
         for at in StatusKind::ALL {
             for next in NEXT {
-                match after_call(at, &Instruction { next, ..SAID }) {
+                let reason = if matches!(next, Next::Escalate | Next::Exit(_)) { SAID.reason } else { "" };
+                match after_call(at, &Instruction { next, reason, ..SAID }) {
                     Ok(AfterCall::Goes(steps)) => {
                         let to = run(at, steps).0.last().copied().unwrap_or(at);
                         match next {
@@ -164,6 +186,21 @@ mod tests {
                         assert_eq!((fault.code.as_str(), fault.name.as_str()), ("next.not_from_here", "next"));
                         assert!(matches!(at, StatusKind::Escalated | StatusKind::Tier2 | StatusKind::Referring));
                     }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_reason_is_written_down_or_refused_beside_its_field() {
+        for at in StatusKind::ALL {
+            for next in NEXT {
+                match after_call(at, &Instruction { next, ..SAID }) {
+                    Ok(AfterCall::StaysWithTier2 { reason }) => assert_eq!(reason, SAID.reason),
+                    Ok(AfterCall::Goes(steps)) => {
+                        assert!(format!("{steps:?}").contains(SAID.reason), "{at:?} {next:?}")
+                    }
+                    Err(refusal) => assert!(matches!(refusal.fields[0].name.as_str(), "reason" | "next")),
                 }
             }
         }

@@ -9,7 +9,7 @@ use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::intake::Intake;
 use crate::domain::calls::sheet::SheetField;
-use crate::domain::calls::{Call, CallState, Direction, Standing};
+use crate::domain::calls::{Call, CallState, Direction, Standing, reason_out_of_hours};
 use crate::domain::ctx::Ctx;
 use crate::domain::desks::DeskCode;
 use crate::domain::id::CallId;
@@ -150,13 +150,7 @@ fn checked(services: &Services, ctx: &Ctx, new: &CallLog) -> Result<(Call, Intak
     faults.take(text::line("reason", &new.reason, text::LINE));
     let reason = faults.take(text::note("out_of_hours_reason", &new.out_of_hours_reason, text::NOTE));
     let out_of_hours = outside(services, DeskCode::Helpline, new.direction, new.arrived_at);
-    if out_of_hours && reason.is_empty() {
-        faults.take::<()>(Err(Refusal::field(
-            "out_of_hours_reason",
-            "call.out_of_hours_reason",
-            "受付時間外の入電です。対応した理由を入力してください",
-        )));
-    }
+    faults.take(reason_out_of_hours(out_of_hours, &reason));
     faults.check()?;
     let call = Call {
         id: CallId(ctx.new_id()),

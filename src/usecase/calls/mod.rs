@@ -19,7 +19,7 @@ use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::intake::Intake;
 use crate::domain::calls::sheet::SheetField;
-use crate::domain::calls::{Call, CallState, Direction};
+use crate::domain::calls::{Call, CallState, Direction, reason_out_of_hours};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::CallId;
 use crate::domain::refusal::Refusal;
@@ -104,14 +104,7 @@ pub async fn end(services: &Services, ctx: &Ctx, id: CallId, conclusion: WrapUp,
     call.must_be_open()?;
     let typed = calls::sheet(&tx, id).await?;
     let reason = typed.text(SheetField::OutOfHoursReason);
-    if call.out_of_hours && reason.is_empty() {
-        return Err(Refusal::field(
-            "out_of_hours_reason",
-            "call.out_of_hours_reason",
-            "受付時間外の入電です。対応した理由を入力してから終了してください",
-        )
-        .into());
-    }
+    reason_out_of_hours(call.out_of_hours, reason)?;
     text::phone("phone", typed.text(SheetField::Phone))?;
     text::phone("callback", typed.text(SheetField::Callback))?;
     let verification = verifications::free_of(&tx, id).await?;

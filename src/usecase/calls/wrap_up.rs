@@ -1,18 +1,16 @@
 //! What becomes of the matter when a call ends: a ticket moved on, kept, or none; a callback; a line on the timeline.
 
-use crate::domain::search::SearchText;
-use serde::Deserialize;
-
 use crate::domain::access::actor::{Action, may};
 use crate::domain::audit::{AuditEntry, Object};
-use crate::domain::calls::disposition::Next;
+use crate::domain::calls::disposition::{Next, NextChoice};
 use crate::domain::calls::intake::Intake;
-use crate::domain::calls::wrap_up::{AfterCall, Instruction, after_call};
+use crate::domain::calls::wrap_up::{AfterCall, Instruction, after_call, no_reason_lost};
 use crate::domain::calls::{Call, Disposition};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{CallId, TaskId};
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::codes;
+use crate::domain::search::SearchText;
 use crate::domain::text;
 use crate::domain::tickets::task::{Task, TaskKind};
 use crate::domain::tickets::{Event, Place, StatusKind, Ticket, TicketNo};
@@ -46,52 +44,10 @@ pub struct WrapUp {
     pub ticket: String,
 }
 
-/// What the person at the desk says becomes of the ticket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NextChoice {
-    /// What the disposition means.
-    #[default]
-    Usual,
-    /// It stays with whoever took the call.
-    Keep,
-    /// It is closed with its result.
-    Close,
-    /// It goes to tier 2.
-    Escalate,
-    /// No ticket.
-    None,
-}
-
-impl NextChoice {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::Usual, Self::Keep, Self::Close, Self::Escalate, Self::None];
-
-    /// The code in the forms and the API.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Usual => "usual",
-            Self::Keep => "keep",
-            Self::Close => "close",
-            Self::Escalate => "escalate",
-            Self::None => "none",
-        }
-    }
-
-    /// The choice of a form's code; the usual unless it says another.
-    pub fn parse(code: &str) -> Self {
-        Self::ALL.into_iter().find(|choice| choice.code() == code).unwrap_or_default()
-    }
-}
-
 impl WrapUp {
     /// Whether it asks tier 2 to take the ticket.
     fn escalates(&self) -> bool {
-        match self.next {
-            NextChoice::Escalate => true,
-            NextChoice::Usual => self.disposition.next() == Next::Escalate,
-            NextChoice::Keep | NextChoice::Close | NextChoice::None => false,
-        }
+        self.disposition.next_as(self.next).is_ok_and(|next| next == Next::Escalate)
     }
 }
 
@@ -154,7 +110,7 @@ pub(in crate::usecase) async fn after<R: Opens>(
 ) -> Result<Option<TicketNo>, Error> {
     text::note("next_reason", &conclusion.next_reason, text::NOTE)?;
     let callback = promised(ctx, conclusion.disposition, &conclusion.callback_at, &conclusion.callback_note)?;
-    let next = next(conclusion)?;
+    let next = conclusion.disposition.next_as(conclusion.next)?;
     let mut held = tickets::of_call(tx, call.id).await?;
     if !conclusion.ticket.trim().is_empty() {
         let named = existing(by.tickets()?, tx, ctx, call, &conclusion.ticket).await?;
@@ -170,7 +126,9 @@ pub(in crate::usecase) async fn after<R: Opens>(
         let ticket = ticket.as_ref().map(Concerned::ticket);
         promise(&by.call, services, tx, ctx, call, matter, ticket, callback).await?;
     }
-    let Some(concerned) = ticket else { return Ok(None) };
+    let Some(concerned) = ticket else {
+        return no_reason_lost(next, &conclusion.next_reason).map(|()| None).map_err(|e| of_the_strip(e.into()));
+    };
     say_how_it_ended(by, services, tx, ctx, call, concerned.ticket(), conclusion.disposition).await?;
     let number = concerned.ticket().number;
     go_on(by, services, tx, ctx, call, concerned, next, conclusion).await.map_err(of_the_strip)?;
@@ -241,20 +199,6 @@ async fn ask_again(
     }
     let entry = AuditEntry::done("ticket.ask_again", Object::new("ticket", ticket.id.0));
     Ok(audit::record(tx, ctx, entry).await?)
-}
-
-fn next(conclusion: &WrapUp) -> Result<Next, Error> {
-    let usual = conclusion.disposition.next();
-    Ok(match conclusion.next {
-        NextChoice::Usual => usual,
-        NextChoice::Keep => Next::Keep,
-        NextChoice::Close => Next::Close,
-        NextChoice::Escalate => Next::Escalate,
-        NextChoice::None if matches!(usual, Next::Escalate | Next::Keep) => {
-            return Err(Refusal::field("next", "next.needs_ticket", "この対応結果では相談票が必要です").into());
-        }
-        NextChoice::None => Next::None,
-    })
 }
 
 /// A move calls its words `reason`; at the end of a call that field is `next_reason`.

@@ -3,6 +3,7 @@
 
 use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::tickets::Transition;
+use madoguchi::domain::tickets::state::Exit;
 use madoguchi::usecase::tickets::move_on;
 use serde_json::json;
 
@@ -175,6 +176,15 @@ on_one_db!(an_operators_pages_can_be_used_by_everybody, async |desk: Desk| {
     browser.click_on("対応を完了する").await;
     browser.reads("main .field-error", "").await;
     faults.extend(browser.faults_of("ticket, refused").await);
+    let words = "折り返しを待つあいだに聞いた長い経過。電子カルテは動いており、受付の端末だけが開けない";
+    browser.run("document.querySelectorAll('details').forEach((d) => { d.open = true })").await;
+    browser.run(&format!("document.querySelector('form[action$=transitions] [name=reason]').value = '{words}'")).await;
+    let away = Transition::Leave { exit: Exit::Directed, reason: "メーカへ".into() };
+    let version = desk.app.ticket(no).await.version;
+    move_on(&desk.app.services, &desk.app.ctx(Role::Supervisor), no, version, away, &None).await.expect("gone");
+    browser.run("document.querySelector('form[action$=transitions] [name=reason]').form.requestSubmit()").await;
+    browser.reads("main", words).await;
+    faults.extend(browser.faults_of("ticket, refused form gone").await);
     browser.leave().await;
     none(&faults);
 });

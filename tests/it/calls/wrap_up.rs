@@ -15,7 +15,7 @@ use madoguchi::usecase::tickets::move_on;
 use madoguchi::usecase::tickets::page;
 use serde_json::json;
 
-use crate::support::cases::code;
+use crate::support::cases::{code, refused};
 use crate::support::directory::ENOMOTO_SAID;
 use crate::support::{TestApp, on_each_db};
 
@@ -39,7 +39,9 @@ on_each_db!(each_disposition_does_to_the_ticket_what_it_means, async |app: TestA
     for (disposition, expected) in EFFECTS {
         let call = app.ring("").await;
         app.fill(call, &[("narrative", "画面に英語の脅迫文"), ("incident", "ransomware")]).await;
-        let end = json!({ "disposition": disposition, "next_reason": "電子カルテが全台停止", "callback_at": callback(disposition) });
+        let told = matches!(disposition, "escalated" | "directed" | "out_of_scope" | "not_eligible");
+        let reason = if told { "電子カルテが全台停止" } else { "" };
+        let end = json!({ "disposition": disposition, "next_reason": reason, "callback_at": callback(disposition) });
         let ended = app.end(call, end).await.unwrap_or_else(|e| panic!("{disposition}: {e:?}"));
         let held = calls::find(&app.services.store, call).await.unwrap().unwrap();
         assert_eq!((held.state, held.disposition), (CallState::Ended, Disposition::parse(disposition)));
@@ -126,6 +128,31 @@ on_each_db!(an_operator_may_keep_what_would_be_closed_and_not_drop_what_goes_on,
     assert_eq!(none.ticket, None);
 });
 
+on_each_db!(what_is_asked_of_tier_two_reaches_it_or_is_refused_by_page_and_api, async |app: TestApp| {
+    let operator = app.browser(Role::Operator).await;
+    for next in ["keep", "close", "none"] {
+        let said = json!({ "disposition": "escalated", "next": next, "next_reason": "全台停止" });
+        let refusal = refused(app.log(said.clone()).await);
+        assert_eq!(refusal.fields[0].name, "next", "{next}");
+        let call = app.ring("").await;
+        let typed = [("disposition", "escalated"), ("next", next), ("next_reason", "全台停止")];
+        let page = operator.post(&format!("/calls/{call}/end"), &typed).await.is(422).text();
+        assert!(page.contains(&refusal.fields[0].message) && page.contains("全台停止"), "{next}: {page}");
+        app.end(call, json!({ "disposition": "wrong" })).await.expect("it was still open");
+    }
+    assert_eq!(app.count("tickets").await, 0, "nothing is half-written");
+});
+
+on_each_db!(a_reason_that_nothing_would_keep_is_refused_beside_its_field, async |app: TestApp| {
+    for (disposition, next) in [("solved", "usual"), ("remote", "keep"), ("wrong", "usual"), ("directed", "close")] {
+        let said = json!({ "disposition": disposition, "next": next, "next_reason": "プリンタのメーカへ" });
+        let refusal = refused(app.log(said).await);
+        let fault = &refusal.fields[0];
+        assert_eq!((fault.name.as_str(), fault.code.as_str()), ("next_reason", "next.reason_unused"), "{disposition}");
+    }
+    assert_eq!((app.count("calls").await, app.count("tickets").await), (0, 0), "nothing is half-written");
+});
+
 on_each_db!(an_unknown_result_and_a_number_that_is_none_are_refused_beside_their_fields, async |app: TestApp| {
     let call = app.ring("").await;
     assert_eq!(code(app.end(call, json!({ "disposition": "solved", "result": "won" })).await), "choice.unknown");
@@ -195,7 +222,7 @@ on_each_db!(a_call_that_ends_in_an_escalation_reaches_tier_two_whatever_its_tick
 on_each_db!(a_specialist_who_is_asked_again_says_that_they_know, async |app: TestApp| {
     let no = ticket_at(&app, StatusKind::Tier2).await;
     let needs_words = again(&app, no, json!({ "disposition": "escalated" })).await;
-    let refusal = crate::support::cases::refused(needs_words);
+    let refusal = refused(needs_words);
     assert_eq!(
         (refusal.fields[0].name.as_str(), refusal.fields[0].code.as_str()),
         ("next_reason", "transition.words_missing")

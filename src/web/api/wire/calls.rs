@@ -5,12 +5,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::codes;
+use crate::domain::calls::disposition::NextChoice;
 use crate::domain::calls::{Call, Direction, Disposition, Standing};
 use crate::domain::matching::Heard;
 use crate::domain::verification::record::{StatedItems, VerificationOutcome};
 use crate::usecase::calls as steps;
 use crate::usecase::calls::search::FoundCalls;
-use crate::usecase::calls::wrap_up::{self, NextChoice};
+use crate::usecase::calls::wrap_up;
 
 /// A call that led to no ticket.
 #[derive(Debug, Serialize, ToSchema)]

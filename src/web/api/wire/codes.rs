@@ -6,7 +6,6 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::domain::{calls, verification};
-use crate::usecase::calls::wrap_up;
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])* $name:ident = $codes:expr;)+) => {$(
@@ -35,5 +34,5 @@ codes! {
     /// What was recorded.
     VerificationOutcome = verification::record::VerificationOutcome::ALL.map(verification::record::VerificationOutcome::code);
     /// What the person at the desk says becomes of the ticket.
-    NextChoice = wrap_up::NextChoice::ALL.map(wrap_up::NextChoice::code);
+    NextChoice = calls::disposition::NextChoice::ALL.map(calls::disposition::NextChoice::code);
 }

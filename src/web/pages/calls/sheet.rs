@@ -8,6 +8,7 @@ use maud::Markup;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use crate::domain::calls::disposition::NextChoice;
 use crate::domain::calls::sheet::SheetField;
 use crate::domain::calls::{CallState, Disposition};
 use crate::domain::ctx::Ctx;
@@ -17,7 +18,7 @@ use crate::domain::verification::record::VerificationOutcome;
 use crate::routes;
 use crate::usecase::calls::sheet as steps;
 use crate::usecase::calls::sheet::FieldChange;
-use crate::usecase::calls::wrap_up::{NextChoice, WrapUp};
+use crate::usecase::calls::wrap_up::WrapUp;
 use crate::usecase::once::answered;
 use crate::usecase::{Error, calls};
 use crate::view::calls::sheet::{EndForm, SheetPage, cards_part, marks, open_part, page, verdict_part};
