@@ -8,14 +8,14 @@ const inField = () => document.activeElement?.matches(FIELD) ?? false;
 
 function keyName(e) {
   const only = (mod) => ['altKey', 'ctrlKey', 'shiftKey', 'metaKey'].every((m) => e[m] === (m === mod));
-  if (only('altKey') && /^Digit\d$/.test(e.code)) return `Alt+${e.code.at(-1)}`;
+  if (only('altKey') && /^(Digit\d|Key[A-Z])$/.test(e.code)) return `Alt+${e.code.at(-1)}`;
   if (only('ctrlKey') && e.key === 'Enter') return 'Ctrl+Enter';
   if (only(null) && ['F2', 'F4'].includes(e.key)) return e.key;
   if (only(null) && e.key === 'Escape') return 'Esc';
   return null;
 }
 
-/** Calls map[key](event) for F2, F4, Alt+digit, Ctrl+Enter and Esc; returns what stops it. */
+/** Calls map[key](event) for F2, F4, Alt with a digit or letter, Ctrl+Enter and Esc; returns what stops it. */
 function onCommand(map) {
   const listen = (e) => {
     const key = isComposing(e) || e.defaultPrevented ? null : keyName(e);
@@ -38,24 +38,61 @@ function focusOn(target) {
 
 function press(key) {
   const target = first(`[data-key="${key}"]`);
-  if (target) target.click();
-  return Boolean(target);
+  if (target) { target.click(); return true; }
+  // A key that can't act says why.
+  const locked = $$(`[data-key="${key}"]:disabled`).find((el) => el.getClientRects().length > 0);
+  if (locked) say(locked.nextElementSibling?.textContent ?? 'いまは押せません');
+  return Boolean(locked);
 }
+
+/* Strips: opened over what they are for, one key each, left by Esc. Keys are meant by their place on the keyboard. */
+const stripKey = (e) => /^(Digit|Numpad)\d$/.test(e.code) ? e.code.at(-1) : /^Key[QWE]$/.test(e.code) ? e.code.at(-1) : null;
+let cameFrom = null;
+
+function openStrip(opener) {
+  const strip = document.getElementById(opener.dataset.opens);
+  if (!strip) return;
+  const focused = document.activeElement;
+  closeStrips();
+  cameFrom = focused && focused !== document.body ? focused : opener;
+  strip.hidden = false;
+  opener.setAttribute('aria-expanded', 'true');
+  first('button', strip)?.focus();
+}
+
+/** Closes what is open, and gives the focus back; false when nothing was. */
+function closeStrips() {
+  const open = $$('.strip:not([hidden])');
+  for (const strip of open) {
+    strip.hidden = true;
+    document.querySelector(`[data-opens="${strip.id}"]`)?.setAttribute('aria-expanded', 'false');
+  }
+  if (open.length && cameFrom?.isConnected) cameFrom.focus();
+  return open.length > 0;
+}
+
+document.addEventListener('click', (e) => {
+  const opener = e.target.closest('[data-opens]');
+  if (opener) openStrip(opener);
+  else if (e.target.closest('[data-closes]')) closeStrips();
+});
 
 document.addEventListener('keydown', (e) => {
   if (isComposing(e) || e.defaultPrevented) return;
   const plain = !(e.altKey || e.ctrlKey || e.metaKey);
   const name = keyName(e);
-  if (name) {
+  if (name === 'Esc' && closeStrips()) {
+    e.preventDefault();
+  } else if (name) {
     const focus = first(`[data-focus-key="${name}"]`);
     if (focus) focusOn(focus);
     if (focus || press(name)) e.preventDefault();
   } else if (plain && e.key === '/' && !inField()) {
     const search = first('[data-search]');
     if (search) { e.preventDefault(); search.focus(); search.select(); }
-  } else if (plain && !e.shiftKey && /^\d$/.test(e.key) && !inField()) {
-    const strip = document.activeElement?.closest('[data-digit-keys]');
-    const choice = strip && (first(`[data-key="${e.key}"]`, strip) ?? first(`[data-key="Alt+${e.key}"]`, strip));
+  } else if (plain && !e.shiftKey && stripKey(e) && !inField()) {
+    const [strip, key] = [document.activeElement?.closest('[data-digit-keys]'), stripKey(e)];
+    const choice = strip && (first(`[data-key="${key}"]`, strip) ?? first(`[data-key="Alt+${key}"]`, strip));
     if (choice) { e.preventDefault(); choice.focus(); choice.click(); }
   }
 });
@@ -210,10 +247,10 @@ function arrived() {
   for (const src of document.querySelector('[data-scripts]')?.dataset.scripts.split(' ') ?? []) import(src);
   tick();
   showEnds();
-  document.querySelector('[data-error-summary]')?.focus();
+  (document.querySelector('[data-error-summary]') ?? first('main [aria-invalid="true"]') ?? first('main .field-error[tabindex]'))?.focus();
   document.dispatchEvent(new CustomEvent('madoguchi:page'));
 }
 document.addEventListener('htmx:afterSettle', (e) => { if (e.detail.target === document.body) arrived(); });
 
-window.madoguchi = { isComposing, onCommand, say };
+window.madoguchi = { isComposing, onCommand, say, closeStrips };
 arrived();

@@ -18,6 +18,7 @@ function start() {
   const holders = new Map();
   sheet.querySelectorAll(".field-holder[data-field]").forEach((h) => holders.set(h.dataset.field, h));
   const changed = new Set();
+  const { say: tell, closeStrips } = window.madoguchi;
   let timer = null;
   let running = null;
 
@@ -118,6 +119,7 @@ function start() {
     for (const fault of answer.faults) note(holders.get(fault.name), fault.message);
     for (const c of answer.conflicts) conflict(holders.get(c.name), c.theirs, c.version);
     const trouble = answer.faults.length + answer.conflicts.length;
+    foresee();
     say(trouble ? "保存できない欄があります（入力内容はこの画面に残っています）" : "保存済み " + answer.saved_at, trouble > 0);
     return true;
   }
@@ -196,6 +198,8 @@ function start() {
     }
     if (timer === null) later(SAVE_AFTER);
     if (LOOKED_UP.includes(holder.dataset.field)) look();
+    if (left) nameMember(holder.dataset.field);
+    if (holder.dataset.field === "incident") flush();
     // A number that is tried is saved and counted: it isn't asked about digit by digit, and six may become ten.
     if (holder.dataset.field !== "number") return;
     const whole = value(holder).normalize("NFKC").replace(/\D/g, "").length === MEMBER_NUMBER;
@@ -208,6 +212,143 @@ function start() {
   });
   sheet.addEventListener("compositionend", touched);
   sheet.addEventListener("change", touched);
+
+  // A member who calls for themselves is asked for their name once.
+  function nameMember(field) {
+    const name = control(holders.get("member_name"));
+    const caller = value(holders.get("caller_name")).trim();
+    if (!["standing", "caller_name"].includes(field) || value(holders.get("standing")) !== "member" || name.value || !caller) return;
+    name.value = caller;
+    name.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  sheet.addEventListener("click", (event) => {
+    const sets = event.target.closest("[data-sets]");
+    if (sets) {
+      const select = control(holders.get(sets.dataset.sets));
+      select.value = sets.value;
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+      closeStrips();
+    }
+    if (event.target.closest("[data-correct]")) {
+      sheet.querySelector(".verdict-record").hidden = false;
+      control(holders.get("member_name")).focus();
+    }
+  });
+
+  // A key that comes right after the sentence changed was meant for the one before: what was never said would be stamped.
+  const JUST_CHANGED = 700;
+  const cardNow = () => document.getElementById("part-cards")?.dataset.card;
+  let card = cardNow();
+  let cardSince = -Infinity;
+  let stamping = false;
+  new MutationObserver(() => {
+    if (cardNow() === card) return;
+    card = cardNow();
+    cardSince = performance.now();
+  }).observe(sheet, { childList: true });
+  const tooSoon = () => stamping || performance.now() - cardSince < JUST_CHANGED;
+  const hold = (event) => { event.preventDefault(); event.stopPropagation(); };
+  document.addEventListener("keydown", (event) => {
+    if (!sheet.isConnected || !tooSoon()) return;
+    const answers = event.altKey && /^Digit[123]$/.test(event.code);
+    const inside = event.target.closest?.("#part-cards") && (/^(Digit|Numpad)\d$/.test(event.code) || ["Enter", " "].includes(event.key));
+    if (answers || inside) hold(event);
+  }, true);
+  sheet.addEventListener("click", (event) => {
+    if (event.isTrusted && event.target.closest("#part-cards .button-row button") && tooSoon()) hold(event);
+  }, true);
+  sheet.addEventListener("htmx:beforeRequest", (event) => { if (event.target.closest("#part-cards")) stamping = true; });
+  sheet.addEventListener("htmx:afterRequest", () => { stamping = false; });
+
+  // What was typed into last takes the focus when a part that had it is drawn anew.
+  let lastField = null;
+  sheet.addEventListener("focusin", (event) => {
+    if (event.target.matches("input:not([type=radio]), textarea, select")) lastField = event.target;
+  });
+  function keepFocus() {
+    if (!sheet.isConnected || (document.activeElement && document.activeElement !== document.body)) return;
+    const field = lastField?.isConnected && lastField.getClientRects().length ? lastField : control(holders.get("member_name"));
+    field.focus({ preventScroll: true });
+  }
+  sheet.addEventListener("htmx:afterRequest", () => setTimeout(keepFocus));
+
+  // The end: first one of the results, then what it needs, and what the record lacks.
+  const end = sheet.querySelector(".sheet-end");
+  const ending = document.getElementById("end-form");
+  const [results, needs] = [end.querySelector(".end-results"), end.querySelector(".end-needs")];
+  const usual = Object.fromEntries(end.dataset.usual.split(" ").map((pair) => pair.split(":")));
+  const chosen = () => ending.querySelector("[name=disposition]:checked");
+  const visible = (el) => el.getClientRects().length > 0;
+
+  function fit() {
+    const ends = chosen()?.value;
+    const next = ending.elements.next;
+    const shows = (el, marks) => el.dataset.when.split(" ").some((mark) => marks.includes(mark));
+    const own = next.closest("[data-when]");
+    const byResult = shows(own, [`d:${ends}`]) && next.value;
+    const marks = [`d:${ends}`, `n:${byResult || usual[ends]}`];
+    for (const el of ending.querySelectorAll("[data-when]")) el.hidden = !shows(el, marks);
+    // What isn't asked isn't sent; typed once, it is there again when it's asked again.
+    for (const need of ending.querySelectorAll(".end-need")) {
+      for (const field of need.querySelectorAll("input, select")) field.disabled = need.hidden;
+    }
+  }
+
+  function choose() {
+    results.hidden = true;
+    needs.hidden = false;
+    end.querySelector("[data-end-label]").textContent = chosen().labels[0].querySelector("span").textContent;
+    fit();
+    const field = [...needs.querySelectorAll(".end-need input, .end-at input")].find(visible);
+    (field ?? needs.querySelector("[data-key='Ctrl+Enter']")).focus();
+    foresee();
+  }
+
+  function chooseAgain() {
+    needs.hidden = true;
+    results.hidden = false;
+    (chosen() ?? results.querySelector("input")).focus();
+  }
+
+  let arrows = false;
+  results.addEventListener("keydown", (event) => {
+    arrows = event.key.startsWith("Arrow");
+    if (event.key !== "Enter" || event.ctrlKey) return;
+    event.preventDefault();
+    if (chosen()) choose();
+  });
+  results.addEventListener("click", (event) => {
+    if (event.target.matches("input") && !arrows) choose();
+    arrows = false;
+  });
+  end.querySelector("[data-end-again]").addEventListener("click", chooseAgain);
+  ending.elements.next.addEventListener("change", () => { fit(); foresee(); });
+
+  let foreseen = 0;
+  let soon = null;
+  async function foresee() {
+    if (!sheet.isConnected || !chosen() || needs.hidden) return;
+    const order = ++foreseen;
+    try {
+      const response = await fetch(end.dataset.foreseen, {
+        method: "POST", body: new URLSearchParams(new FormData(ending)), redirect: "manual", headers: { Accept: "application/json" },
+      });
+      if (response.status !== 200 || order !== foreseen) return;
+      const fresh = (await response.json()).parts["part-foreseen"];
+      const old = document.getElementById("part-foreseen");
+      if (order === foreseen && old && !old.contains(document.activeElement)) old.outerHTML = fresh;
+    } catch {
+      // Whether the desk can be reached, the save says; what is lacking, the end itself.
+    }
+  }
+  ending.addEventListener("input", (event) => {
+    if (!["callback_at", "ticket"].includes(event.target.name)) return;
+    clearTimeout(soon);
+    soon = setTimeout(foresee, 150);
+  });
+  sheet.addEventListener("htmx:afterRequest", foresee);
+  fit();
 
   function pressAgain(form, button) {
     if (!button) return;
@@ -253,10 +394,29 @@ function start() {
 
   window.madoguchi?.onCommand?.({
     "Alt+8": () => {
-      const radio = document.querySelector("#end-form input[name=disposition][value=escalated]");
-      if (radio) radio.checked = true;
-      document.querySelector("#end-form [name=next_reason]")?.focus();
+      if (!sheet.isConnected) return false;
+      ending.querySelector("[name=disposition][value=escalated]").checked = true;
+      choose();
     },
+    "Alt+9": () => {
+      if (!sheet.isConnected || needs.hidden) return false;
+      chooseAgain();
+    },
+    "Ctrl+Enter": () => {
+      if (!sheet.isConnected || !needs.hidden) return false;
+      tell("先に対応結果を選んでください");
+      chooseAgain();
+    },
+    Esc: () => {
+      if (!sheet.isConnected || !end.contains(document.activeElement)) return false;
+      if (!needs.hidden) return chooseAgain();
+      (lastField?.isConnected && visible(lastField) ? lastField : control(holders.get("caller_name"))).focus();
+    },
+  });
+  document.addEventListener("keydown", (event) => {
+    if (!sheet.isConnected || event.defaultPrevented || !event.altKey || event.ctrlKey || !/^(Digit\d|Key[A-Z])$/.test(event.code)) return;
+    event.preventDefault();
+    tell(`Alt+${event.code.at(-1)} で行えることは、いまはありません`);
   });
 }
 

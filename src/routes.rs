@@ -1,5 +1,6 @@
 //! Paths and links. No handler and no page spells a path by itself.
 
+use crate::domain::calls::Disposition;
 use crate::domain::id::{AccountId, CallId, CallbackId, HoldId, PasskeyId, RemoteId, TaskId, TokenId, VerificationId};
 use crate::domain::reports::Period;
 use crate::domain::tickets::TicketNo;
@@ -81,7 +82,16 @@ pub fn call(id: CallId) -> String {
     format!("/calls/{id}")
 }
 
-/// A part of a call: `sheet`, `candidates`, `stamps`, `notes`, `verification`, `number`, `tickets`, `links`, `end`, `review`.
+/// Home, with how a call ended and the ticket it ended in.
+pub fn home_after(ended: Disposition, ticket: Option<&str>) -> String {
+    match ticket {
+        Some(no) => format!("/?ended={}&ticket={no}", ended.code()),
+        None => format!("/?ended={}", ended.code()),
+    }
+}
+
+/// A part of a call: `sheet`, `candidates`, `stamps`, `stamps/back`, `notes`, `verification`, `number`, `tickets`,
+/// `links`, `end`, `end/foreseen`, `review`.
 pub fn call_part(id: CallId, part: &str) -> String {
     format!("/calls/{id}/{part}")
 }

@@ -31,6 +31,7 @@ mod m20261127_000051_import_pieces;
 mod m20261128_000010_words;
 mod m20261128_000020_jobs;
 mod m20261128_000030_enquiries;
+mod m20261128_000040_lacking;
 mod table;
 
 /// The ordered list of migrations.
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000010_words::Migration),
             Box::new(m20261128_000020_jobs::Migration),
             Box::new(m20261128_000030_enquiries::Migration),
+            Box::new(m20261128_000040_lacking::Migration),
         ]
     }
 }

@@ -97,6 +97,7 @@ impl Desk<'_> {
             } else {
                 String::new()
             },
+            lacking: Vec::new(),
             reviewed_at: None,
             arrived_on: tokyo_day(self.now),
             erased_on: None,

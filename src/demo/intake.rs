@@ -204,7 +204,7 @@ fn type_sheet(desk: &mut Desk<'_>, call: &Call, said: &StatedItems, (incident, s
 /// What is said to every caller, and what this incident asks for.
 fn cards(desk: &mut Desk<'_>, call: &Call, incident: &str) {
     let (scheme, [always, sometimes]) = (desk.scheme, if desk.detailed { [620, 180] } else { [60, 30] });
-    for card in scheme.cards.of(incident) {
+    for card in scheme.cards.of_every_call().chain(scheme.cards.of(incident)) {
         if !desk.rng.permille(if card.incidents.is_empty() { always } else { sometimes }) || card.answers.is_empty() {
             continue;
         }

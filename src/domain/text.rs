@@ -66,9 +66,11 @@ pub fn past_time(name: &str, input: &str, now: DateTime<Utc>) -> Result<DateTime
     Ok(at)
 }
 
-/// A Tokyo wall-clock time from a form that lies ahead, within 90 days.
-pub fn future_time(name: &str, input: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, Refusal> {
-    let at = tokyo_input(name, input)?;
+/// An instant that lies ahead, within 90 days.
+///
+/// # Errors
+/// A fault beside the field of that name.
+pub fn ahead(name: &str, at: DateTime<Utc>, now: DateTime<Utc>) -> Result<DateTime<Utc>, Refusal> {
     if at < now - chrono::Duration::minutes(1) || at > now + chrono::Duration::days(90) {
         return Err(Refusal::field(name, "time.not_ahead", "これからの日時（90日以内）を入力してください"));
     }

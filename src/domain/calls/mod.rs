@@ -2,6 +2,9 @@
 
 pub mod disposition;
 pub mod intake;
+pub mod lacking;
+pub mod said_cards;
+pub mod said_time;
 pub mod sheet;
 pub mod wrap_up;
 
@@ -14,6 +17,7 @@ use super::refusal::Refusal;
 use super::search::{Found, SearchText};
 
 pub use disposition::Disposition;
+pub use lacking::Lacking;
 
 /// Who rang whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -183,6 +187,8 @@ pub struct Call {
     pub out_of_hours: bool,
     /// Why it was taken all the same.
     pub out_of_hours_reason: String,
+    /// What its record lacked when it was ended all the same.
+    pub lacking: Vec<Lacking>,
     /// When a supervisor reviewed that.
     pub reviewed_at: Option<DateTime<Utc>>,
     /// The Tokyo day it arrived.

@@ -68,6 +68,21 @@ pub fn no_reason_lost(next: Next, reason: &str) -> Result<(), Refusal> {
     }
 }
 
+/// A call in which remote support was given has its session on the ticket, and with it the consent and who was verified.
+///
+/// # Errors
+/// A fault beside `disposition`.
+pub fn remote_on_record(ends: Disposition, sessions: usize) -> Result<(), Refusal> {
+    match ends == Disposition::Remote && sessions == 0 {
+        true => Err(Refusal::field(
+            "disposition",
+            "disposition.no_remote",
+            "リモート支援の記録がありません。相談票でリモート支援を記録してから終了するか、対応結果を選び直してください",
+        )),
+        false => Ok(()),
+    }
+}
+
 /// What comes first, so that the rest may follow: tier 1 has it again.
 fn lead_in(at: StatusKind, said: &Instruction<'_>) -> Option<Transition> {
     match at {
@@ -104,6 +119,9 @@ fn close(at: StatusKind, said: &Instruction<'_>) -> Result<Transition, Refusal> 
 fn leave(at: StatusKind, exit: Exit, said: &Instruction<'_>) -> Result<Transition, Refusal> {
     match at {
         StatusKind::Escalated | StatusKind::Tier2 | StatusKind::Referring => Err(not_from(at)),
+        _ if exit == Exit::Directed && said.disposition == Disposition::Directed && said.reason.trim().is_empty() => {
+            Err(Refusal::field("reason", "next.where_missing", "案内先（メーカ・通信事業者の名前）を入力してください"))
+        }
         _ => Ok(Transition::Leave { exit, reason: or(said.reason, said.disposition.label()) }),
     }
 }

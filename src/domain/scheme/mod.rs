@@ -84,6 +84,9 @@ pub struct Card {
     pub incidents: Vec<String>,
     /// What to say.
     pub say: String,
+    /// What it is called where there is no room for the sentence; for cards of every call.
+    #[serde(default)]
+    pub short: String,
     /// What may be heard back, at most three.
     pub answers: Vec<Term>,
 }
@@ -111,9 +114,19 @@ impl Lists {
 }
 
 impl Cards {
-    /// The cards of an incident, those of every call first.
+    /// The cards of an incident, in the order in which they are said.
     pub fn of<'a>(&'a self, incident: &'a str) -> impl Iterator<Item = &'a Card> {
-        self.card.iter().filter(move |c| c.incidents.is_empty() || c.incidents.iter().any(|i| i == incident))
+        self.card.iter().filter(move |c| c.incidents.iter().any(|i| i == incident))
+    }
+
+    /// The cards of every call, which may be said at any moment of it.
+    pub fn of_every_call(&self) -> impl Iterator<Item = &Card> {
+        self.card.iter().filter(|c| c.incidents.is_empty())
+    }
+
+    /// The sentence of a card; its code where it is no more.
+    pub fn say<'a>(&'a self, code: &'a str) -> &'a str {
+        self.by_code(code).map_or(code, |card| card.say.as_str())
     }
 
     /// A card by its code.
@@ -163,6 +176,13 @@ impl Scheme {
                     "scheme/cards.toml",
                     format!("card[{i}].incidents"),
                     format!("種別コード {code} は lists.toml にありません"),
+                ));
+            }
+            if card.incidents.is_empty() && card.short.is_empty() {
+                faults.push((
+                    "scheme/cards.toml",
+                    format!("card[{i}].short"),
+                    "どの通話でもお伝えする文には、短い呼び名を付けてください".to_owned(),
                 ));
             }
             if !(1..=3).contains(&card.answers.len()) {

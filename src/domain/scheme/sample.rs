@@ -33,6 +33,7 @@ pub(crate) fn scheme() -> Scheme {
         code: code.into(),
         incidents: incidents.iter().map(|i| (*i).to_owned()).collect(),
         say: "言う".into(),
+        short: code.into(),
         answers: terms(&["told"]),
     };
     Scheme {

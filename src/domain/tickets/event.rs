@@ -37,6 +37,11 @@ pub enum Event {
         /// The code of what was heard.
         answer: String,
     },
+    /// What was pressed for a card was pressed by mistake: it wasn't said.
+    CardTakenBack {
+        /// The card's code.
+        card: String,
+    },
     /// Remote support began.
     RemoteStarted {
         /// The session.
@@ -182,7 +187,7 @@ impl Event {
     pub fn kind(&self) -> EntryKind {
         match self {
             Self::Written { kind, .. } => *kind,
-            Self::CardSaid { .. } => EntryKind::Card,
+            Self::CardSaid { .. } | Self::CardTakenBack { .. } => EntryKind::Card,
             Self::RemoteStarted { .. } | Self::RemoteEnded { .. } => EntryKind::Remote,
             Self::Opened { .. } => EntryKind::Opened,
             Self::Transitioned { .. } | Self::AskedAgain { .. } | Self::AskedAgainSeen => EntryKind::Transition,
@@ -217,6 +222,7 @@ impl Event {
         match self {
             Self::Written { words, .. } | Self::Opened { words, .. } => words.clone(),
             Self::CardSaid { card, answer } => card_sentence(scheme, card, answer),
+            Self::CardTakenBack { card } => format!("取消：「{}」", scheme.cards.say(card)),
             Self::RemoteStarted { tool, consent_by, .. } => {
                 format!("リモート支援を開始（{tool}、同意：{consent_by}）")
             }
@@ -257,7 +263,7 @@ impl Event {
 fn card_sentence(scheme: &Scheme, card: &str, answer: &str) -> String {
     let known = scheme.cards.by_code(card);
     let heard = known.and_then(|card| card.answers.iter().find(|a| a.code == answer));
-    format!("「{}」→ {}", known.map_or(card, |c| &c.say), heard.map_or(answer, |a| &a.label))
+    format!("「{}」→ {}", scheme.cards.say(card), heard.map_or(answer, |a| &a.label))
 }
 
 fn changes(

@@ -6,12 +6,12 @@ mod sheet;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::entity::calls;
 use super::{Access, StoreError, Tx};
-use crate::domain::calls::{Call, CallState, Direction, Disposition, Standing};
+use crate::domain::calls::{Call, CallState, Direction, Disposition, Lacking, Standing};
 use crate::domain::desks::DeskCode;
 use crate::domain::id::{AccountId, CallId};
 use crate::domain::time::day_start;
@@ -37,6 +37,7 @@ fn call(row: calls::Model) -> Result<Call, StoreError> {
         complaint: row.complaint,
         out_of_hours: row.out_of_hours,
         out_of_hours_reason: row.out_of_hours_reason,
+        lacking: Lacking::read(&row.lacking),
         reviewed_at: row.reviewed_at,
         arrived_on: row.arrived_on,
         erased_on: row.erased_on,
@@ -73,6 +74,7 @@ pub async fn add(tx: &Tx, new: &Call) -> Result<(), StoreError> {
         arrived_on: Set(new.arrived_on),
         version: Set(1),
         erased_on: Set(None),
+        lacking: Set(Lacking::written(&new.lacking)),
     };
     calls::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     Ok(())
@@ -107,6 +109,7 @@ pub async fn end(
     disposition: Disposition,
     complaint: bool,
     out_of_hours_reason: &str,
+    lacking: &[Lacking],
 ) -> Result<bool, StoreError> {
     let done = calls::Entity::update_many()
         .col_expr(calls::Column::State, Expr::value(CallState::Ended.code()))
@@ -114,6 +117,7 @@ pub async fn end(
         .col_expr(calls::Column::Disposition, Expr::value(Some(disposition.code())))
         .col_expr(calls::Column::Complaint, Expr::value(complaint))
         .col_expr(calls::Column::OutOfHoursReason, Expr::value(out_of_hours_reason))
+        .col_expr(calls::Column::Lacking, Expr::value(Lacking::written(lacking)))
         .filter(calls::Column::Id.eq(id.0))
         .filter(calls::Column::State.eq(CallState::Open.code()))
         .exec(tx.conn())
@@ -210,6 +214,17 @@ pub async fn count_of_day(on: &impl Access, day: NaiveDate) -> Result<Vec<(Optio
         .group_by(calls::Column::Disposition)
         .into_tuple()
         .all(on.conn())
+        .await?)
+}
+
+/// How many calls of a day were ended although their record lacked something.
+pub async fn lacking_of_day(on: &impl Access, day: NaiveDate) -> Result<u64, StoreError> {
+    let start = day_start(day);
+    Ok(calls::Entity::find()
+        .filter(calls::Column::ArrivedAt.gte(start))
+        .filter(calls::Column::ArrivedAt.lt(start + TimeDelta::days(1)))
+        .filter(calls::Column::Lacking.ne(""))
+        .count(on.conn())
         .await?)
 }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::demo::case::{Asked, Asking, Deed, Promised, RemoteWork};
-use crate::domain::calls::Call;
+use crate::domain::calls::{Call, Lacking};
 use crate::domain::claims::Claim;
 use crate::domain::tickets::state::Status;
 use crate::domain::tickets::task::TaskKind;
@@ -70,6 +70,7 @@ pub(in crate::store) fn call_row(call: Call, review: Option<Deed>) -> calls::Mod
         arrived_on: call.arrived_on,
         version: 1,
         erased_on: None,
+        lacking: Lacking::written(&call.lacking),
     }
 }
 

@@ -39,6 +39,8 @@ pub struct Model {
     pub arrived_on: Date,
     pub version: i64,
     pub erased_on: Option<Date>,
+    #[sea_orm(column_type = "Text")]
+    pub lacking: String,
 }
 
 /// No relations: joins are written where they are used.

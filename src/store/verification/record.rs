@@ -67,6 +67,16 @@ pub async fn free_of(on: &impl Access, call: CallId) -> Result<Option<Verificati
     row.map(verification).transpose()
 }
 
+/// What was recorded on a call last.
+pub async fn last_of(on: &impl Access, call: CallId) -> Result<Option<Verification>, StoreError> {
+    let row = verifications::Entity::find()
+        .filter(verifications::Column::CallId.eq(call.0))
+        .order_by_desc(verifications::Column::DecidedAt)
+        .one(on.conn())
+        .await?;
+    row.map(verification).transpose()
+}
+
 /// The verifications made for a ticket, newest first.
 pub async fn of_ticket(on: &impl Access, ticket: TicketId) -> Result<Vec<Verification>, StoreError> {
     let rows = verifications::Entity::find()

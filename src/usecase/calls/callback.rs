@@ -1,22 +1,25 @@
 //! The call-back that is promised at the end of a call: read from how people say times, and written down.
 
-use chrono::{DateTime, Duration, NaiveTime, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::domain::calls::Call;
 use crate::domain::calls::disposition::Disposition;
 use crate::domain::calls::intake::Intake;
+use crate::domain::calls::said_time::said_time;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::CallbackId;
 use crate::domain::refusal::Refusal;
 use crate::domain::text;
 use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::{Event, Place, Ticket};
-use crate::domain::time::{from_tokyo, tokyo_time};
 use crate::store::Tx;
 use crate::store::tickets::callback;
 use crate::usecase::tickets::open::Opens;
 use crate::usecase::tickets::timeline;
 use crate::usecase::{Error, Services, me};
+
+const MISSING: &str = "折返しの日時を入力してください。1130、15時、明日10時、11/28 10:00、30分後 のように入力できます";
+const UNREAD: &str = "日時を読み取れません。1130、15時、明日10時、11/28 10:00、30分後 のように入力してください";
 
 /// What was promised.
 pub(super) struct Promised {
@@ -32,27 +35,13 @@ pub(super) fn promised(ctx: &Ctx, disposition: Disposition, at: &str, note: &str
     let typed = at.trim();
     if !typed.is_empty() {
         let note = text::line("callback_note", note, text::LINE)?.trim().to_owned();
-        return Ok(Some(Promised {
-            due_at: text::future_time("callback_at", &on_some_day(ctx, typed), ctx.now)?,
-            note,
-        }));
+        let at = said_time(typed, ctx.now).ok_or_else(|| Refusal::field("callback_at", "callback.unread", UNREAD))?;
+        return Ok(Some(Promised { due_at: text::ahead("callback_at", at, ctx.now)?, note }));
     }
     if disposition.needs_callback() {
-        let message =
-            "折返しのお約束の日時を入力してください（15:00 のように時刻だけなら、次に来るその時刻になります）";
-        return Err(Refusal::field("callback_at", "callback.missing", message).into());
+        return Err(Refusal::field("callback_at", "callback.missing", MISSING).into());
     }
     Ok(None)
-}
-
-/// A time alone means the next such time: 「15時に」.
-fn on_some_day(ctx: &Ctx, typed: &str) -> String {
-    use unicode_normalization::UnicodeNormalization;
-    let typed: String = typed.nfkc().collect();
-    let Ok(time) = NaiveTime::parse_from_str(typed.trim(), "%H:%M") else { return typed };
-    let today = tokyo_time(ctx.now).date();
-    let day = if from_tokyo(today.and_time(time)) > ctx.now { today } else { today + Duration::days(1) };
-    day.and_time(time).format("%Y-%m-%dT%H:%M").to_string()
 }
 
 /// Writes the promise down, with its line on the ticket.

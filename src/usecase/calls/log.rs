@@ -170,6 +170,7 @@ fn checked(services: &Services, ctx: &Ctx, new: &CallLog) -> Result<(Call, Intak
         complaint: new.conclusion.complaint,
         out_of_hours,
         out_of_hours_reason: reason,
+        lacking: Vec::new(),
         reviewed_at: None,
         arrived_on: tokyo_day(new.arrived_at),
         erased_on: None,

@@ -2,6 +2,7 @@
 
 mod callback;
 pub mod field_change;
+pub mod lacking;
 mod log;
 pub mod search;
 pub mod sheet;
@@ -18,8 +19,9 @@ use super::{Error, Services, me};
 use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::intake::Intake;
+use crate::domain::calls::lacking::sentence;
 use crate::domain::calls::sheet::SheetField;
-use crate::domain::calls::{Call, CallState, Direction, reason_out_of_hours};
+use crate::domain::calls::{Call, CallState, Direction, Lacking, reason_out_of_hours};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::CallId;
 use crate::domain::refusal::Refusal;
@@ -70,6 +72,7 @@ pub async fn start(
         complaint: false,
         out_of_hours: outside(services, DeskCode::Helpline, direction, ctx.now),
         out_of_hours_reason: String::new(),
+        lacking: Vec::new(),
         reviewed_at: None,
         arrived_on: ctx.today(),
         erased_on: None,
@@ -113,14 +116,22 @@ pub async fn end(services: &Services, ctx: &Ctx, id: CallId, conclusion: WrapUp,
     if ticket.is_none() {
         keep(&by, &tx, &call, &matter, conclusion.disposition).await?;
     }
+    let lacking = lacking::at_end(&by, services, &*tx, ctx, &call, &matter, conclusion.disposition).await?;
+    if !lacking.is_empty() && !conclusion.anyway {
+        return Err(Refusal::field("anyway", "call.lacking", ended_unseen(&lacking)).into());
+    }
     tries::forget_call(&tx, id).await?;
-    if !calls::end(&tx, id, ctx.now, conclusion.disposition, conclusion.complaint, reason).await? {
+    if !calls::end(&tx, id, ctx.now, conclusion.disposition, conclusion.complaint, reason, &lacking).await? {
         return Err(Refusal::conflict("call.already_ended", "この通話は別の画面で終了しています").into());
     }
     let entry = AuditEntry::done("call.end", Object::new("call", id.0))
-        .detail(json!({ "disposition": conclusion.disposition.code() }));
+        .detail(json!({ "disposition": conclusion.disposition.code(), "lacking": Lacking::written(&lacking) }));
     audit::record(&tx, ctx, entry).await?;
     tx.finish(ctx, Ended { call: id, ticket: ticket.map(|n| n.to_string()) }).await
+}
+
+fn ended_unseen(lacking: &[Lacking]) -> String {
+    format!("{}。このまま終えるときは「未記入のまま終了」を押してください", sentence(lacking))
 }
 
 /// A day's calls with the tickets they ended in.

@@ -5,7 +5,8 @@ use serde_json::json;
 
 use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
-use crate::domain::calls::intake::said;
+use crate::domain::calls::intake::said as items;
+use crate::domain::calls::said_cards::said_cards;
 use crate::domain::calls::sheet::{Merge, Sheet, SheetField, merge};
 use crate::domain::calls::{Call, Standing};
 use crate::domain::ctx::Ctx;
@@ -95,7 +96,7 @@ pub async fn save(services: &Services, ctx: &Ctx, id: CallId, changes: &[FieldCh
     }
     let now = calls::sheet(&tx, id).await?;
     put_on_call(&by, &tx, &call, &now).await?;
-    let said = said(&now);
+    let said = items(&now);
     let verify = authorise::<may::Verify>(ctx).ok().filter(|_| saved.items_touched && now.has_items());
     let tries = verify.as_ref().filter(|_| !typing && look_up::tries_number(&said));
     let mut reply = None;
@@ -153,13 +154,31 @@ async fn put_on_call(_: &Granted<may::CallWork>, tx: &Tx, call: &Call, sheet: &S
     Ok(())
 }
 
-/// A card was said and something heard back: stamped on the timeline.
+/// A card was said and something heard back: stamped on the timeline. Said twice, it stands there once.
 pub async fn stamp(services: &Services, ctx: &Ctx, id: CallId, card: &str, answer: &str) -> Result<(), Error> {
     let by = authorise::<may::CallWork>(ctx)?;
     let card = services.scheme.cards.by_code(card).ok_or(Error::NotFound("card"))?;
     let heard = card.answers.iter().find(|a| a.code == answer).ok_or(Error::NotFound("card"))?;
+    if said(services, id).await?.contains(&card.code) {
+        return Ok(());
+    }
     let event = Event::CardSaid { card: card.code.clone(), answer: heard.code.clone() };
     write_down(&by, services, ctx, id, event, &None).await
+}
+
+/// A card was pressed by mistake: it is to be said again, and what was stamped stands struck through.
+pub async fn take_back(services: &Services, ctx: &Ctx, id: CallId, card: &str) -> Result<(), Error> {
+    let by = authorise::<may::CallWork>(ctx)?;
+    let card = services.scheme.cards.by_code(card).ok_or(Error::NotFound("card"))?;
+    if !said(services, id).await?.contains(&card.code) {
+        return Ok(());
+    }
+    write_down(&by, services, ctx, id, Event::CardTakenBack { card: card.code.clone() }, &None).await
+}
+
+async fn said(services: &Services, id: CallId) -> Result<Vec<String>, Error> {
+    calls::find(&services.store, id).await?.ok_or(Error::NotFound("call"))?.must_be_open()?;
+    Ok(said_cards(&tickets::said_on(&services.store, id).await?))
 }
 
 /// A line of the operator's own, during the call.
@@ -202,7 +221,7 @@ pub async fn record_verification(
     let reason = text::line("reason", reason, text::LINE)?;
     let call = calls::find(&services.store, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
-    let said = said(&calls::sheet(&services.store, id).await?);
+    let said = items(&calls::sheet(&services.store, id).await?);
     let reply = look_up::ask(by.verify(), services, ctx, Asking::Sheet(&call), &said, call.arrived_on).await?;
     let verification = decide(&by, &call, said, &reply, recorded, reason)?;
     let tx = services.store.begin().await?;
@@ -228,7 +247,7 @@ pub async fn hear_again(services: &Services, ctx: &Ctx, id: CallId, version: i64
     let call = calls::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
     let sheet = calls::sheet(&tx, id).await?;
-    let number = look_up::number_of(&said(&sheet));
+    let number = look_up::number_of(&items(&sheet));
     if sheet.version(SheetField::Number) != version {
         return Err(Refusal::conflict(
             "number.changed",

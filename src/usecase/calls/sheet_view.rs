@@ -60,8 +60,10 @@ pub struct Asked {
     pub number: OfNumber,
     /// The version of the number on the sheet.
     pub number_version: i64,
-    /// What was recorded about the caller and belongs to no ticket yet.
+    /// What was recorded on this call last, whichever ticket it belongs to.
     pub verification: Option<Verification>,
+    /// The four items as they stand on the screen.
+    pub said: StatedItems,
     /// Whether who looks may decide otherwise than the rules.
     pub may_override: bool,
 }
@@ -130,8 +132,9 @@ pub async fn candidates(services: &Services, ctx: &Ctx, id: CallId, typed: &[Fie
         Some(by) => look_up::ask_typing(&by, services, ctx, &call, &said).await?,
         None => None,
     };
-    let verification = verifications::free_of(store, id).await?;
+    let verification = verifications::last_of(store, id).await?;
     Ok(Asked {
+        said,
         call: id,
         answer,
         number: OfNumber::default(),
@@ -139,6 +142,16 @@ pub async fn candidates(services: &Services, ctx: &Ctx, id: CallId, typed: &[Fie
         verification,
         may_override: ctx.actor.may(Action::Override),
     })
+}
+
+impl Asked {
+    /// Whether what stands on the screen is what was recorded.
+    pub fn recorded_as_typed(&self) -> bool {
+        let items = |said: &StatedItems| {
+            [&said.name, &said.facility, &said.address, &said.number].map(|text| text.trim().to_owned())
+        };
+        self.verification.as_ref().is_some_and(|recorded| items(&recorded.said) == items(&self.said))
+    }
 }
 
 impl SheetView {
@@ -165,7 +178,7 @@ async fn gather(_: &Granted<may::CallRead>, services: &Services, ctx: &Ctx, id: 
     let store = &services.store;
     let call = calls::find(store, id).await?.ok_or(Error::NotFound("call"))?;
     let sheet = calls::sheet(store, id).await?;
-    let verification = verifications::free_of(store, id).await?;
+    let verification = verifications::last_of(store, id).await?;
     let tickets = tickets::of_call(store, id).await?;
     let open = open_for(store, &call, verification.as_ref(), &tickets).await?;
     let callbacks = callback::of(store, open.iter().map(|t| t.id.0).collect()).await?;
@@ -176,8 +189,15 @@ async fn gather(_: &Granted<may::CallRead>, services: &Services, ctx: &Ctx, id: 
     let operator = names.into_iter().next().map_or(String::new(), |(_, name)| name);
     let number_version = sheet.version(SheetField::Number);
     let may_override = ctx.actor.may(Action::Override);
-    let asked =
-        Asked { call: id, answer: None, number: OfNumber::default(), number_version, verification, may_override };
+    let asked = Asked {
+        call: id,
+        answer: None,
+        number: OfNumber::default(),
+        number_version,
+        verification,
+        said: said(&sheet),
+        may_override,
+    };
     Ok(SheetView { call, sheet, open, callbacks, earlier, tickets, entries, asked, operator })
 }
 

@@ -4,7 +4,7 @@ use crate::domain::access::actor::{Action, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::disposition::{Next, NextChoice};
 use crate::domain::calls::intake::Intake;
-use crate::domain::calls::wrap_up::{AfterCall, Instruction, after_call, no_reason_lost};
+use crate::domain::calls::wrap_up::{AfterCall, Instruction, after_call, no_reason_lost, remote_on_record};
 use crate::domain::calls::{Call, Disposition};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{CallId, TaskId};
@@ -14,7 +14,7 @@ use crate::domain::search::SearchText;
 use crate::domain::text;
 use crate::domain::tickets::task::{Task, TaskKind};
 use crate::domain::tickets::{Event, Place, StatusKind, Ticket, TicketNo};
-use crate::store::tickets::task;
+use crate::store::tickets::{remote, task};
 use crate::store::{Tx, audit, search, tickets};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::calls::callback::{promise, promised};
@@ -42,6 +42,8 @@ pub struct WrapUp {
     pub next_reason: String,
     /// The number of a ticket that exists, when the call is about that one.
     pub ticket: String,
+    /// Whoever ends the call has seen what its record lacks, and ends it all the same.
+    pub anyway: bool,
 }
 
 impl WrapUp {
@@ -129,6 +131,8 @@ pub(in crate::usecase) async fn after<R: Opens>(
     let Some(concerned) = ticket else {
         return no_reason_lost(next, &conclusion.next_reason).map(|()| None).map_err(|e| of_the_strip(e.into()));
     };
+    let sessions = remote::of(tx, concerned.ticket().id).await?;
+    remote_on_record(conclusion.disposition, sessions.len())?;
     say_how_it_ended(by, services, tx, ctx, call, concerned.ticket(), conclusion.disposition).await?;
     let number = concerned.ticket().number;
     go_on(by, services, tx, ctx, call, concerned, next, conclusion).await.map_err(of_the_strip)?;

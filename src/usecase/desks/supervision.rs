@@ -35,6 +35,8 @@ pub struct Day {
     pub dispositions: Vec<(Disposition, u64)>,
     /// All calls of the day, those not ended included.
     pub calls: u64,
+    /// Calls of the day that were ended although their record lacked something.
+    pub lacking: u64,
     /// Tickets opened today.
     pub opened: u64,
     /// Tickets not ended.
@@ -99,6 +101,7 @@ pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
     let day = Day {
         dispositions,
         calls: counted.iter().map(|(_, n)| number(*n)).sum(),
+        lacking: calls::lacking_of_day(store, ctx.today()).await?,
         opened: tickets::count(store, &[], Some(ctx.today())).await?,
         open: tickets::count(store, &open_states, None).await?,
         waiting: escalation::waiting(store).await?.len() as u64,

@@ -12,6 +12,7 @@ use super::components::badge::{Badge, badge};
 use super::components::button::{Button, link_button};
 use super::components::table::{Col, Table, table};
 use super::format;
+use crate::domain::calls::lacking::sentence;
 use crate::domain::calls::{Call, CallState};
 use crate::routes;
 use crate::usecase::calls::DayOfCalls;
@@ -56,7 +57,10 @@ fn result(call: &Call) -> Markup {
         @match call.state {
             CallState::Open => { (badge(&Badge { label: "通話中", tone: Tone::Warn })) }
             CallState::Missed => { (badge(&Badge { label: if call.out_of_hours { "時間外着信" } else { "未応答" }, tone: Tone::Neutral })) }
-            CallState::Ended => { (call.disposition.map_or("", |d| d.label())) }
+            CallState::Ended => {
+                (call.disposition.map_or("", |d| d.label()))
+                @if !call.lacking.is_empty() { " " small { (sentence(&call.lacking)) } }
+            }
         }
         @if call.out_of_hours && call.state != CallState::Missed { " " (badge(&Badge { label: "時間外対応", tone: Tone::Warn })) }
         @if call.complaint { " " (badge(&Badge { label: "苦情", tone: Tone::Danger })) }

@@ -55,7 +55,7 @@ pub fn submit(b: &Button<'_>) -> Markup {
     html! {
         @if let Some(reason) = b.disabled_reason {
             span class="button-refused" {
-                button type="submit" class=(b.kind.class()) disabled { (face(b)) }
+                button type="submit" class=(b.kind.class()) disabled data-key=[b.key_hint] { (face(b)) }
                 span class="button-reason" { (reason) }
             }
         } @else {

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::{Tone, icon::tone_icon};
 
-pub use choice::{Checkbox, Choice, RadioGroup, SelectField, checkbox, radio_group, select_field};
+pub use choice::{Checkbox, Choice, KEYS, RadioGroup, SelectField, checkbox, radio_group, select_field};
 pub use text::{InputKind, TextArea, TextField, text_area, text_field};
 
 /// A field that is sent and not seen.
@@ -90,8 +90,8 @@ mod tests {
     }
 
     #[test]
-    fn the_tenth_choice_has_the_key_0_and_the_eleventh_none() {
-        let choices = (1..=11).map(|n| Choice::new(n.to_string(), "対応", false)).collect();
+    fn the_tenth_choice_has_the_key_0_the_eleventh_q_and_the_fourteenth_none() {
+        let choices = (1..=14).map(|n| Choice::new(n.to_string(), "対応", false)).collect();
         let html = radio_group(&RadioGroup {
             name: "result",
             legend: "対応結果",
@@ -101,6 +101,7 @@ mod tests {
         })
         .into_string();
         assert!(html.contains(r#"value="10" data-key="0""#));
-        assert!(html.contains(r#"value="11">"#));
+        assert!(html.contains(r#"value="11" data-key="Q""#));
+        assert!(html.contains(r#"value="14">"#));
     }
 }

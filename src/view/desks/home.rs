@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use uuid::Uuid;
 
+use crate::domain::calls::Disposition;
 use crate::domain::scheme::Lists;
+use crate::domain::tickets::TicketNo;
 use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::line::TicketLine;
 use crate::routes;
@@ -21,6 +23,18 @@ use crate::view::components::empty::{Empty, empty};
 use crate::view::components::table::{Col, Table, table};
 use crate::view::tickets::lines;
 use crate::view::{claims, format};
+
+/// How a call ended that one comes from, and the ticket it ended in.
+pub fn ended(disposition: Disposition, ticket: Option<TicketNo>) -> Markup {
+    html! {
+        div.flash.tone-good role="status" {
+            p {
+                "通話を終了しました（" (disposition.label()) "）。"
+                @match ticket { Some(no) => { "相談票 " a href=(routes::ticket(no)) { (no) } " に記録しました。" }, None => { "相談票はありません。" } }
+            }
+        }
+    }
+}
 
 /// An operator's home.
 pub fn operator(

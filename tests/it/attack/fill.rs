@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use super::strings::cut;
 use crate::support::cases::logged;
+use crate::support::cases::ticket_of;
 use crate::support::rows::TABLES;
 use crate::support::{Client, TestApp};
 
@@ -125,9 +126,10 @@ async fn escalated(app: &TestApp, people: &People, text: &str) -> (CallId, Ticke
         ("next_reason", reason.as_str()),
         ("callback_at", callback.as_str()),
         ("callback_note", note.as_str()),
+        ("anyway", "yes"),
     ];
     let to = people.operator.post(&format!("/calls/{call}/end"), &form).await.is(303).location().to_owned();
-    (call, TicketNo::parse(to.trim_start_matches("/tickets/")).expect("a ticket"))
+    (call, TicketNo::parse(ticket_of(&to)).expect("a ticket"))
 }
 
 /// Moves a ticket on, as whoever may.

@@ -57,6 +57,7 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
         "/account/passkeys" => &[("name", "指紋"), ("passkey", "{}")],
         "/calls" => &[("phone", "03-5550-1111"), ("direction", "inbound"), ("once", "")],
         "/calls/{id}/stamps" => &[("card", "sharing"), ("answer", "told")],
+        "/calls/{id}/stamps/back" => &[("card", "sharing")],
         "/calls/{id}/notes" => &[("body", "電話で案内した")],
         "/calls/{id}/verification" => &[("recorded", "unverified"), ("reason", "番号が手元にない")],
         "/calls/{id}/number" => &[("version", "1")],
@@ -66,12 +67,16 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
             ("complaint", "yes"),
             ("callback_at", "2026-11-22T15:00"),
             ("callback_note", "復旧の確認"),
-            ("next", "keep"),
+            ("next", "escalate"),
             ("result", "solved"),
             ("next_reason", "駆除を試みたい"),
             ("ticket", "2026-000001"),
+            ("anyway", "yes"),
             ("once", ""),
         ],
+        "/calls/{id}/end/foreseen" => {
+            &[("disposition", "call_back"), ("callback_at", "15:00"), ("ticket", "2026-000001")]
+        }
         "/tickets/search" => &[("q", "脅迫文"), ("before", ""), ("before_call", "")],
         "/tickets/{no}/entries" => {
             &[("body", "電話で確認した"), ("kind", "note"), ("occurred_at", "2026-11-22T10:30"), ("once", "")]
@@ -148,6 +153,7 @@ fn query(path: &str) -> &'static [(&'static str, &'static str)] {
             ("owner", "me"),
             ("before", "20270000000"),
         ],
+        "/" => &[("ended", "solved"), ("ticket", "2026-000001")],
         "/calls" => &[("day", "2026-11-22")],
         "/session/confirm" => &[("to", "/accounts")],
         "/audit" => &[
@@ -180,7 +186,7 @@ fn body(path: &str) -> Option<Value> {
             "direction": "inbound", "callback": "090-1111-2222", "member_name": "榎本蓮太郎", "facility": "榎本みどり医院",
             "address": "東京都文京区本駒込9-8-7", "member_number": "234567", "recorded": "unverified", "reason": "確認中",
             "out_of_hours_reason": "急ぎ", "complaint": true, "disposition": "call_back", "callback_at": "2026-11-22T15:00",
-            "callback_note": "復旧の確認", "result": "solved", "next_reason": "駆除を試みたい", "ticket": "2026-000001",
+            "callback_note": "復旧の確認", "result": "solved", "next": "escalate", "next_reason": "駆除を試みたい", "ticket": "2026-000001",
         })),
         "/api/v1/verifications" => json!({
             "call_date": "2026-11-22", "name": "榎本蓮太郎", "facility": "榎本みどり医院", "address": "東京都文京区本駒込9-8-7",

@@ -7,7 +7,7 @@ use std::pin::Pin;
 
 use madoguchi::domain::access::actor::{Action, Role};
 use madoguchi::domain::audit::line::AuditFilter;
-use madoguchi::domain::calls::Direction;
+use madoguchi::domain::calls::{Direction, Disposition};
 use madoguchi::domain::ctx::Ctx;
 use madoguchi::domain::id::{
     AccountId, CallId, CallbackId, HoldId, PasskeyId, RemoteId, TaskId, TokenId, VerificationId,
@@ -20,7 +20,7 @@ use madoguchi::usecase::accounts::factors::Given;
 use madoguchi::usecase::accounts::seals;
 use madoguchi::usecase::accounts::{self, NewAccount, factors, own, passkeys};
 use madoguchi::usecase::calls::CallLog;
-use madoguchi::usecase::calls::{search, sheet};
+use madoguchi::usecase::calls::{lacking, search, sheet};
 use madoguchi::usecase::demo;
 use madoguchi::usecase::demo::Demo;
 use madoguchi::usecase::desks::{home, supervision};
@@ -155,6 +155,7 @@ steps! {
     "calls::end" [CallWork] app ctx => ended(app, ctx, json!({ "disposition": "solved" }));
     "calls::end#ticket" [CallWork, TicketWork] app ctx => ended(app, ctx, json!({ "disposition": "solved", "ticket": "2026-999999" }));
     "calls::end#escalate" [CallWork, Escalate] app ctx => ended(app, ctx, json!({ "disposition": "escalated", "next_reason": "駆除" }));
+    "calls::lacking::foresee" [CallWork] app ctx => lacking::foresee(&app.services, ctx, call(), Disposition::Solved, "15時", "2026-999999");
     "calls::log::log" [CallLog] app ctx => logs(app, ctx, json!({}));
     "calls::log::log#own" [CallLog] app ctx => logs(app, ctx, json!({ "disposition": "solved", "next": "close", "callback_at": "2026-11-23T15:00" }));
     "calls::log::log#said" [CallLog] app ctx => logs(app, ctx, said("unverified"));
@@ -186,6 +187,7 @@ steps! {
     "accounts::seals::rotate" [KeyAdmin] app ctx => seals::rotate(&app.services, ctx);
 
     "calls::sheet::save" [CallWork] app ctx => sheet::save(&app.services, ctx, call(), &[]);
+    "calls::sheet::take_back" [CallWork] app ctx => sheet::take_back(&app.services, ctx, call(), "sharing");
     "calls::sheet::stamp" [CallWork] app ctx => sheet::stamp(&app.services, ctx, call(), "sharing", "told");
     "calls::sheet::jot" [CallWork] app ctx => sheet::jot(&app.services, ctx, call(), "電話で案内した", &None);
     "calls::sheet::record_verification" [Verify] app ctx => sheet::record_verification(&app.services, ctx, call(), VerificationOutcome::Provisional, "番号が手元にない");

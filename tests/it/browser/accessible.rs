@@ -64,11 +64,20 @@ on_one_db!(the_sheet_can_be_used_by_everybody_in_all_its_states, async |desk: De
     browser.run("const a = document.querySelector('[name=number]'); a.value = '234568'; a.dispatchEvent(new Event('input', { bubbles: true }))").await;
     browser.reads("#part-verdict", "同じ番号").await;
     faults.extend(browser.faults_of("sheet, a number to be asked for again").await);
-    browser.press("Alt+0").await;
+    browser.press("Alt+r").await;
     browser.reads("#part-verdict", "4項目とも一致").await;
+    browser.press("Alt+6").await;
+    browser.reads("#verdict-provisional", "仮受付の理由").await;
+    faults.extend(browser.faults_of("sheet, a reason asked for").await);
+    browser.press("Esc").await;
     browser.press("Alt+4").await;
     browser.reads("#part-verdict", "に記録しました").await;
-    browser.press("Alt+1").await;
+    browser.press("Alt+0").await;
+    faults.extend(browser.faults_of("sheet, incidents by key").await);
+    browser.press("1").await;
+    browser.reads("#part-cards", "LANケーブル").await;
+    faults.extend(browser.faults_of("sheet, what to say").await);
+    browser.press("Alt+k").await;
     browser.reads("#part-log", "伝えた").await;
     faults.extend(browser.faults_of("sheet, verified").await);
     browser.run("const a = document.querySelector('[name=number]'); a.value = '1'.repeat(5000); a.dispatchEvent(new Event('input', { bubbles: true }))").await;
@@ -77,14 +86,16 @@ on_one_db!(the_sheet_can_be_used_by_everybody_in_all_its_states, async |desk: De
     browser.run("const a = document.querySelector('[name=number]'); a.value = '234567'; a.dispatchEvent(new Event('input', { bubbles: true }))").await;
     browser.says_saved().await;
     browser.press("Alt+9").await;
+    faults.extend(browser.faults_of("sheet, how it ends").await);
     browser.press("4").await;
+    browser.fills("callback_at", "明日10時").await;
+    browser.reads("#part-foreseen", "11月23日(月) 10:00").await;
+    faults.extend(browser.faults_of("sheet, what the end needs").await);
     browser.press("Ctrl+Enter").await;
     browser.reads("#part-alert", "時間外").await;
     faults.extend(browser.faults_of("sheet, the end refused").await);
     browser.fills("out_of_hours_reason", "患者対応が止まっているため").await;
-    browser.press("Alt+9").await;
-    browser.press("8").await;
-    browser.press("Ctrl+Enter").await;
+    browser.ends("8").await;
     browser.at("!location.pathname.startsWith('/calls/')").await;
     browser.goto(&format!("/calls/{call}")).await;
     faults.extend(browser.faults_of("sheet, ended").await);
@@ -128,9 +139,18 @@ async fn is_in_view(browser: &Browser, when: &str) {
     whole("typed").await;
     browser.press("Alt+4").await;
     browser.reads("#part-verdict", "に記録しました").await;
-    browser.press("Alt+1").await;
+    browser.press("Alt+k").await;
     browser.reads("#part-log", "伝えた").await;
     whole("verified").await;
+    browser.press("Alt+0").await;
+    browser.press("1").await;
+    browser.reads("#part-cards", "LANケーブル").await;
+    whole("what to say").await;
+    browser.press("Alt+9").await;
+    whole("how it ends").await;
+    browser.press("3").await;
+    browser.reads("#end-form", "依頼理由").await;
+    whole("what the end needs").await;
 }
 
 on_one_db!(an_operators_pages_can_be_used_by_everybody, async |desk: Desk| {

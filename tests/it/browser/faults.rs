@@ -30,7 +30,7 @@ on_each_db!(no_command_acts_while_a_conversion_is_open_enter_included, async |de
     browser.sign_in_as(Role::Operator).await;
     let call = browser.starts_call().await;
     browser.press("Alt+9").await;
-    browser.press("8").await;
+    browser.press("4").await;
     for field in ["#sheet [name=caller_name]", "#end-form [name=callback_note]", "#part-log [name=body]", "#top-search"]
     {
         let told = browser.client.execute(CONVERT, vec![field.into()]).await.expect("a conversion");
@@ -53,7 +53,7 @@ on_each_db!(the_enter_that_chooses_a_conversion_sends_nothing, async |desk: Desk
     browser.sign_in_as(Role::Operator).await;
     let call = browser.starts_call().await;
     browser.press("Alt+9").await;
-    browser.press("8").await;
+    browser.press("4").await;
     for field in ["#end-form [name=callback_note]", "#part-log [name=body]", "#top-search", "#sheet [name=caller_name]"]
     {
         browser.focus(field).await;

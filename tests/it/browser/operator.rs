@@ -9,7 +9,7 @@ use crate::support::on_each_db;
 
 const TOLD: &str = "電子カルテの画面に英語の脅迫文が表示され、ファイルが開けない。";
 
-on_each_db!(a_routine_call_is_taken_by_keyboard_alone_in_at_most_twelve_commands, async |desk: Desk| {
+on_each_db!(a_routine_call_is_taken_by_keyboard_alone_in_at_most_fifteen_keys, async |desk: Desk| {
     let browser = desk.browser().await;
     browser.sign_in_as(Role::Operator).await;
     browser.pressed.set(Pressed::default());
@@ -30,25 +30,25 @@ on_each_db!(a_routine_call_is_taken_by_keyboard_alone_in_at_most_twelve_commands
     browser.reads("#part-verdict", "4項目とも一致").await;
     browser.press("Alt+4").await;
     browser.reads("#part-verdict", "確認済み 10:42 に記録しました").await;
-    browser.press("Alt+1").await;
+    browser.press("Alt+k").await;
     browser.reads("#part-log", "伝えた").await;
-
-    browser.tab_to("incident").await;
-    browser.press("Down").await;
-    browser.tab_to("severity").await;
-    browser.press("Down").await;
-    browser.tab_to("narrative").await;
+    browser.press("Alt+0").await;
+    browser.press("1").await;
+    browser.reads("#part-cards", "LANケーブルを抜いて").await;
+    browser.press("Alt+n").await;
     browser.types(TOLD).await;
     browser.press("Alt+9").await;
     browser.press("1").await;
-    browser.press("Ctrl+Enter").await;
-    browser.reads(".page-title", "対応完了").await;
+    browser.press("Enter").await;
+    browser.reads(".flash", "通話を終了しました（1次対応で解決）").await;
     let pressed = browser.pressed.get();
-    assert!(pressed.commands <= 12, "{pressed:?}");
+    assert!(pressed.commands + pressed.moves <= 15, "{pressed:?}");
+    assert_eq!(desk.app.number("SELECT COUNT(*) AS n FROM calls WHERE lacking = ''").await, 1);
+    browser.run("document.querySelector('.flash a').click()").await;
+    browser.reads(".page-title", "対応完了").await;
     let title = browser.text("h1").await;
     browser.reads("main", "榎本みどり医院").await;
     browser.reads("main", "ランサムウェア").await;
-    browser.reads(".beside-title", "緊急").await;
     browser.reads(".beside-title", "確認済み").await;
 
     browser.press("/").await;

@@ -111,11 +111,10 @@ async fn a_call_started_at_one_instance_is_ended_at_another() {
         browser.reads("#part-verdict", "4項目とも一致").await;
         browser.press("Alt+4").await;
         browser.reads("#part-verdict", "に記録しました").await;
-        browser.press("Alt+9").await;
-        browser.press("1").await;
-        browser.press("Ctrl+Enter").await;
-        browser.reads(".beside-title", "対応完了").await;
-        let ticket = browser.run("return location.pathname").await;
+        browser.ends("1").await;
+        browser.ends_all_the_same().await;
+        browser.reads(".flash", "通話を終了しました").await;
+        let ticket = browser.run("return document.querySelector('.flash a').pathname").await;
         browser.turn_to(&desk.server.base());
         browser.goto(ticket.as_str().expect("a path")).await;
         browser.reads("main", TOLD).await;

@@ -55,6 +55,7 @@ on_each_db!(a_supervisor_sees_who_is_on_a_call_and_reviews_the_one_taken_outside
     assert_eq!(operator.value("disposition").await, "scheme_info", "what was chosen stays");
     operator.fills("out_of_hours_reason", "患者対応が止まっているため").await;
     operator.press("Ctrl+Enter").await;
+    operator.ends_all_the_same().await;
     operator.at("/").await;
 
     supervisor.goto("/").await;

@@ -30,6 +30,20 @@ impl Browser {
         self.types(text).await;
     }
 
+    /// Chooses how the call ends by a key, and ends it.
+    pub(crate) async fn ends(&self, key: &str) {
+        self.press("Alt+9").await;
+        self.press(key).await;
+        self.press("Ctrl+Enter").await;
+    }
+
+    /// Ends the call with the one key that says that it is known what its record lacks.
+    pub(crate) async fn ends_all_the_same(&self) {
+        self.shows("the button that ends it all the same has the focus", "document.activeElement?.name === 'anyway'")
+            .await;
+        self.press("Enter").await;
+    }
+
     /// Waits until the sheet says that all is saved.
     pub(crate) async fn says_saved(&self) {
         self.reads("#saved-state[data-state=well]", "保存済み").await;

@@ -138,3 +138,26 @@ on_each_db!(a_small_form_of_the_sheet_sent_again_is_done_once, async |app: TestA
     let page = desk.get(&format!("/calls/{call}")).await.is(200).page();
     assert!(page.has("#part-log input[name=once]"));
 });
+
+on_each_db!(a_card_pressed_by_mistake_is_taken_back_and_stays_struck_through, async |app: TestApp| {
+    let call = app.ring("").await;
+    let operator = app.browser(Role::Operator).await;
+    app.fill(call, &[("incident", "ransomware")]).await;
+    let (stamps, back) = (format!("/calls/{call}/stamps"), format!("/calls/{call}/stamps/back"));
+    let sheet = async || operator.get(&format!("/calls/{call}")).await.is(200).page();
+    assert_eq!(sheet().await.attribute("#part-cards", "data-card"), "unplug");
+    operator.post(&stamps, &[("card", "unplug"), ("answer", "unplugged")]).await.is(303);
+    app.clock.advance(chrono::Duration::seconds(1));
+    operator.post(&stamps, &[("card", "unplug"), ("answer", "wireless")]).await.is(303);
+    assert_eq!(app.count("entries").await, 1, "said twice, it stands there once");
+    assert_eq!(sheet().await.attribute("#part-cards", "data-card"), "keep_screen");
+    app.clock.advance(chrono::Duration::seconds(1));
+    operator.post(&back, &[("card", "unplug")]).await.is(303);
+    operator.post(&back, &[("card", "unplug")]).await.is(303);
+    assert_eq!(app.count("entries").await, 2, "taken back once");
+    let page = sheet().await;
+    assert_eq!(page.attribute("#part-cards", "data-card"), "unplug");
+    assert!(page.text("#part-log s").contains("抜いた"), "kept, struck through");
+    assert!(page.text("#part-log").contains("取消："));
+    operator.post(&back, &[("card", "nonsense")]).await.is(404);
+});

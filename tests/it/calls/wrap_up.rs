@@ -20,9 +20,8 @@ use crate::support::directory::ENOMOTO_SAID;
 use crate::support::{TestApp, on_each_db};
 
 /// Disposition and the state its ticket is in afterwards; none: no ticket.
-const EFFECTS: [(&str, Option<&str>); 12] = [
+const EFFECTS: [(&str, Option<&str>); 11] = [
     ("solved", Some("done")),
-    ("remote", Some("done")),
     ("escalated", Some("escalated")),
     ("call_back", Some("tier1")),
     ("directed", Some("directed")),
@@ -55,7 +54,7 @@ on_each_db!(each_disposition_does_to_the_ticket_what_it_means, async |app: TestA
             (ticket, _) => panic!("{disposition}: {ticket:?}"),
         }
     }
-    assert_eq!(app.count("tickets").await, 7);
+    assert_eq!(app.count("tickets").await, 6);
 });
 
 fn callback(disposition: &str) -> &'static str {
@@ -144,8 +143,11 @@ on_each_db!(what_is_asked_of_tier_two_reaches_it_or_is_refused_by_page_and_api, 
 });
 
 on_each_db!(a_reason_that_nothing_would_keep_is_refused_beside_its_field, async |app: TestApp| {
-    for (disposition, next) in [("solved", "usual"), ("remote", "keep"), ("wrong", "usual"), ("directed", "close")] {
-        let said = json!({ "disposition": disposition, "next": next, "next_reason": "プリンタのメーカへ" });
+    for (disposition, next) in [("solved", "usual"), ("call_back", "usual"), ("wrong", "usual"), ("directed", "close")]
+    {
+        let said = json!({
+            "disposition": disposition, "next": next, "next_reason": "プリンタのメーカへ", "callback_at": callback(disposition),
+        });
         let refusal = refused(app.log(said).await);
         let fault = &refusal.fields[0];
         assert_eq!((fault.name.as_str(), fault.code.as_str()), ("next_reason", "next.reason_unused"), "{disposition}");

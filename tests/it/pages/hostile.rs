@@ -5,6 +5,7 @@ use madoguchi::domain::id::CallId;
 use madoguchi::domain::tickets::TicketNo;
 use madoguchi::store::tickets::remote;
 
+use crate::support::cases::ticket_of;
 use crate::support::{Client, Page, TestApp, on_each_db};
 
 /// One line of everything that is dangerous somewhere.
@@ -55,9 +56,15 @@ on_each_db!(hostile_text_on_a_ticket_is_kept_to_the_letter_and_shown_inert, asyn
     let call = typed_everywhere(&app, &browser).await;
     let verdict = [("recorded", "provisional"), ("reason", HOSTILE)];
     browser.post(&format!("/calls/{call}/verification"), &verdict).await.is(303);
-    let end =
-        [("disposition", "escalated"), ("next_reason", HOSTILE), ("callback_at", "15:00"), ("callback_note", HOSTILE)];
-    let ticket = browser.post(&format!("/calls/{call}/end"), &end).await.is(303).location().to_owned();
+    let end = [
+        ("disposition", "escalated"),
+        ("next_reason", HOSTILE),
+        ("callback_at", "15:00"),
+        ("callback_note", HOSTILE),
+        ("anyway", "yes"),
+    ];
+    let home = browser.post(&format!("/calls/{call}/end"), &end).await.is(303).location().to_owned();
+    let ticket = format!("/tickets/{}", ticket_of(&home));
     browser.post(&format!("{ticket}/entries"), &[("body", HOSTILE), ("kind", "note")]).await.is(303);
     let remote = [("consented", "yes"), ("consent_by", HOSTILE), ("tool", HOSTILE), ("session_code", HOSTILE)];
     let refused = browser.post(&format!("{ticket}/remotes"), &remote).await.is(422);
@@ -84,9 +91,9 @@ on_each_db!(hostile_text_of_a_remote_session_is_shown_inert, async |app: TestApp
         .post(&format!("/calls/{call}/verification"), &[("recorded", "provisional"), ("reason", "急ぎ")])
         .await
         .is(303);
-    let ticket =
-        browser.post(&format!("/calls/{call}/end"), &[("disposition", "solved"), ("next", "keep")]).await.is(303);
-    let ticket = ticket.location().to_owned();
+    let end = [("disposition", "solved"), ("next", "keep"), ("anyway", "yes")];
+    let home = browser.post(&format!("/calls/{call}/end"), &end).await.is(303).location().to_owned();
+    let ticket = format!("/tickets/{}", ticket_of(&home));
     let short = "<b onclick=x>'\"&";
     let remote = [("consented", "yes"), ("consent_by", short), ("tool", short), ("session_code", short)];
     browser.post(&format!("{ticket}/remotes"), &remote).await.is(303);

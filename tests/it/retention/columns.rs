@@ -80,10 +80,11 @@ const KEPT: [(&str, &str); 16] = [
 ];
 
 /// Columns of codes from fixed lists, in tables whose words are erased: statistics count them.
-const CODES: [&str; 31] = [
+const CODES: [&str; 32] = [
     "calls.desk",
     "calls.direction",
     "calls.disposition",
+    "calls.lacking",
     "calls.state",
     "claims.cause",
     "claims.pattern",

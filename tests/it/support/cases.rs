@@ -28,7 +28,7 @@ pub(crate) fn logged(with: Value) -> Value {
     body
 }
 
-/// A conclusion from its parts in JSON.
+/// A conclusion from its parts in JSON, by somebody who has seen what the record lacks.
 pub(crate) fn conclusion(parts: Value) -> WrapUp {
     let over_the_wire: wire::WrapUp = serde_json::from_value(parts).expect("a conclusion");
     over_the_wire.into()
@@ -47,6 +47,11 @@ pub(crate) fn refused<T>(result: Result<T, Error>) -> Refusal {
 pub(crate) fn code<T>(result: Result<T, Error>) -> String {
     let refusal = refused(result);
     refusal.fields.first().map_or(refusal.code.to_owned(), |f| f.code.clone())
+}
+
+/// The number of the ticket that a call ended in, from the address one is led to.
+pub(crate) fn ticket_of(home: &str) -> &str {
+    home.split_once("ticket=").expect("a ticket").1
 }
 
 /// Changes typed against fields that were never saved.

@@ -14,7 +14,7 @@ on_each_db!(a_call_back_needs_its_time, async |app: TestApp| {
     let call = app.ring("").await;
     assert_eq!(code(app.end(call, json!({ "disposition": "call_back" })).await), "callback.missing");
     for (at, fault) in
-        [("2026-11-22T10:00", "time.not_ahead"), ("2027-11-22T10:00", "time.not_ahead"), ("夕方", "time.format")]
+        [("2026-11-22T10:00", "time.not_ahead"), ("2027-11-22T10:00", "time.not_ahead"), ("夕方", "callback.unread")]
     {
         assert_eq!(code(app.end(call, json!({ "disposition": "call_back", "callback_at": at })).await), fault, "{at}");
     }

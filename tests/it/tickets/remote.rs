@@ -75,3 +75,25 @@ on_each_db!(a_closed_tickets_remote_support_is_closed, async |app: TestApp| {
     let started = start_remote(&app.services, &app.ctx(Role::Operator), no, consented()).await;
     assert_eq!(code(started), "ticket.already_closed");
 });
+
+on_each_db!(a_call_ends_as_remote_support_only_where_a_session_is_on_record, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let no = app.case(said("verified")).await;
+    let ends = json!({ "disposition": "remote", "next": "keep", "ticket": no.to_string() });
+    let call = app.ring("").await;
+    let refusal = refused(app.end(call, ends.clone()).await);
+    assert_eq!(
+        (refusal.fields[0].name.as_str(), refusal.fields[0].code.as_str()),
+        ("disposition", "disposition.no_remote")
+    );
+    assert_eq!(code(app.log(json!({ "disposition": "remote" })).await), "disposition.no_remote", "by a script too");
+    start_remote(&app.services, &app.ctx(Role::Operator), no, consented()).await.unwrap();
+    app.end(call, ends).await.unwrap();
+});
+
+on_each_db!(a_caller_is_pointed_to_somebody_by_name, async |app: TestApp| {
+    let call = app.ring("").await;
+    let refusal = refused(app.end(call, json!({ "disposition": "directed" })).await);
+    assert_eq!(refusal.fields[0].name, "next_reason");
+    app.end(call, json!({ "disposition": "directed", "next_reason": "プリンタのメーカ" })).await.unwrap();
+});

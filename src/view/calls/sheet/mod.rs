@@ -1,8 +1,10 @@
 //! The call sheet: one screen, keyboard first. Fields save themselves (`assets/sheet.js`); the parts with an id
 //! are drawn anew by themselves while the fields around them are being typed in.
 
+mod cards;
 mod end;
 mod parts;
+mod verdict;
 
 use maud::{Markup, html};
 
@@ -12,19 +14,23 @@ use crate::domain::refusal::Refusal;
 use crate::domain::scheme::{Scheme, Term};
 use crate::domain::text;
 use crate::routes;
+use crate::usecase::calls::lacking::Foreseen;
 use crate::usecase::calls::sheet::SheetView;
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
 use crate::view::components::button::{Button, ButtonKind, submit};
 use crate::view::components::field::{
-    Choice, InputKind, RadioGroup, SelectField, TextArea, TextField, hidden, radio_group, select_field, text_area,
-    text_field,
+    Choice, InputKind, KEYS, RadioGroup, SelectField, TextArea, TextField, hidden, radio_group, select_field,
+    text_area, text_field,
 };
 use crate::view::components::form::{Form, form};
+use crate::view::components::keyhint::key_hint;
 use crate::view::format;
 
-pub use end::EndForm;
-pub use parts::{cards_part, marks, open_part, verdict_part};
+pub use cards::cards_part;
+pub use end::{EndForm, foreseen_part};
+pub use parts::open_part;
+pub use verdict::{marks, verdict_part};
 
 /// What the sheet shows.
 pub struct SheetPage<'a> {
@@ -36,6 +42,8 @@ pub struct SheetPage<'a> {
     pub refusal: Option<&'a Refusal>,
     /// The result strip as filled in.
     pub end: &'a EndForm,
+    /// What the end would lack and promise, once a result is chosen.
+    pub foreseen: Option<Foreseen>,
     /// A fresh idempotency key for ending.
     pub once: String,
     /// Whether the directory's index is built, and its day.
@@ -45,7 +53,8 @@ pub struct SheetPage<'a> {
 }
 
 /// The forms of the sheet are sent without leaving it; the answer's parts take the place of the old ones.
-pub(in crate::view) const PARTS: &str = "#part-alert,#part-open,#part-verdict,#part-cards,#part-log";
+pub(in crate::view) const PARTS: &str = "#part-alert,#part-open,#part-verdict,#part-cards,#part-log,\
+    #mark-member_name,#mark-facility,#mark-address,#mark-number";
 
 /// The sheet.
 pub fn page(p: &SheetPage<'_>) -> Markup {
@@ -56,11 +65,11 @@ pub fn page(p: &SheetPage<'_>) -> Markup {
     html! {
         div.sheet #sheet data-call=(call.id) data-save=(routes::call_part(call.id, "sheet")) data-look=(routes::call_part(call.id, "candidates")) {
             (head(p))
+            (cards::cards_part(p.view, p.scheme))
             (parts::open_part(p.view, p.scheme))
             (caller(p))
             (verify(p))
             (matter(p))
-            (parts::cards_part(p.view, p.scheme))
             (parts::log_part(p))
             (end::strip(p))
         }
@@ -102,11 +111,10 @@ fn out_of_hours(p: &SheetPage<'_>) -> Markup {
 }
 
 fn field(p: &SheetPage<'_>, field: SheetField, label: &str, kind: InputKind, focus_key: Option<&str>) -> Markup {
-    let hint = (field == SheetField::Number).then_some("医師免許証の医籍登録番号");
     html! {
         span.field-holder data-field=(field.name()) data-version=(p.view.sheet.version(field)) {
             (text_field(&TextField {
-                name: field.name(), label, kind, focus_key, hint, value: p.view.sheet.text(field),
+                name: field.name(), label, kind, focus_key, value: p.view.sheet.text(field),
                 max_chars: Some(text::LINE), autocomplete: Some("off"),
                 error: p.refusal.and_then(|r| r.about(field.name())), autofocus: field == SheetField::CallerName && p.refusal.is_none() && p.view.sheet.text(field).is_empty(), ..TextField::default()
             }))
@@ -118,10 +126,10 @@ fn caller(p: &SheetPage<'_>) -> Markup {
     let held = p.view.sheet.text(SheetField::Standing);
     html! {
         section.sheet-caller aria-labelledby="h-caller" {
-            h2 id="h-caller" { "入電者" }
+            h2.visually-hidden id="h-caller" { "入電者" }
             div.sheet-row {
                 (field(p, SheetField::CallerName, "お名前", InputKind::Text, None))
-                (field(p, SheetField::Callback, "折返し", InputKind::Tel, None))
+                (field(p, SheetField::Callback, "折返し先電話番号", InputKind::Tel, None))
             }
             span.field-holder data-field=(SheetField::Standing.name()) data-version=(p.view.sheet.version(SheetField::Standing)) {
                 (radio_group(&RadioGroup {
@@ -142,45 +150,59 @@ fn verify(p: &SheetPage<'_>) -> Markup {
         (SheetField::MemberName, "A①会員名", Some("F2")),
         (SheetField::Facility, "医療機関・事業所名", None),
         (SheetField::Address, "所在地", None),
-        (SheetField::Number, "医籍番号・会員番号", None),
+        (SheetField::Number, "医籍番号6桁（医師免許証）・会員番号10桁", None),
     ];
-    let marks = parts::marks(p.view.asked.answer.as_ref());
+    let marks = verdict::marks(p.view.asked.answer.as_ref());
     html! {
         section.sheet-verify aria-labelledby="h-verify" {
-            h2 id="h-verify" { "会員確認" }
+            h2.visually-hidden id="h-verify" { "会員確認" }
             @for ((item, label, key), (id, mark)) in labels.into_iter().zip(marks) {
                 div.verify-row { (field(p, item, label, InputKind::Text, key)) span.mark-holder id=(id) { (mark) } }
             }
-            (parts::verdict_part(&p.view.asked, p.scheme, p.directory, p.now))
+            (verdict::verdict_part(&p.view.asked, p.scheme, p.directory, p.now))
         }
     }
 }
 
 fn matter(p: &SheetPage<'_>) -> Markup {
     let sheet = &p.view.sheet;
-    let select = |field: SheetField, label, terms: &[Term]| {
+    let select = |field: SheetField, label, key_hint, terms: &[Term]| {
         let held = sheet.text(field);
         let mut choices = vec![Choice::new("", "未選択", held.is_empty())];
         choices.extend(terms.iter().map(|t| Choice::new(t.code.clone(), t.label.clone(), t.code == held)));
         html! {
             span.field-holder data-field=(field.name()) data-version=(sheet.version(field)) {
-                (select_field(&SelectField { name: field.name(), label, choices, ..SelectField::default() }))
+                (select_field(&SelectField { name: field.name(), label, key_hint, choices, ..SelectField::default() }))
             }
         }
     };
     html! {
         section.sheet-matter aria-labelledby="h-matter" {
-            h2 id="h-matter" { "ご相談内容" }
+            h2.visually-hidden id="h-matter" { "ご相談内容" }
             div.sheet-row {
-                (select(SheetField::Incident, "種別", &p.scheme.lists.incident))
-                (select(SheetField::Severity, "重大度", &p.scheme.lists.severity))
+                (select(SheetField::Incident, "種別", Some("Alt+0"), &p.scheme.lists.incident))
+                (select(SheetField::Severity, "重大度", None, &p.scheme.lists.severity))
             }
+            (incidents(p))
             span.field-holder data-field=(SheetField::Narrative.name()) data-version=(sheet.version(SheetField::Narrative)) {
                 (text_area(&TextArea {
-                    name: SheetField::Narrative.name(), label: "自由記述", rows: 4, value: sheet.text(SheetField::Narrative),
+                    name: SheetField::Narrative.name(), label: "内容", focus_key: Some("Alt+N"), rows: 4, value: sheet.text(SheetField::Narrative),
                     max_chars: Some(text::NOTE), error: p.refusal.and_then(|r| r.about("narrative")), ..TextArea::default()
                 }))
             }
+        }
+    }
+}
+
+/// The incidents, one key each, over what they are chosen for: one press, and the card changes.
+fn incidents(p: &SheetPage<'_>) -> Markup {
+    html! {
+        button.visually-hidden type="button" tabindex="-1" data-opens="incident-strip" data-key="Alt+0" aria-keyshortcuts="Alt+0" aria-expanded="false" { "種別を一覧から選ぶ" }
+        div.strip #incident-strip role="group" aria-label="種別" data-digit-keys hidden {
+            @for (term, key) in p.scheme.lists.incident.iter().zip(KEYS) {
+                button.button.button-secondary type="button" data-sets="incident" value=(term.code) data-key=(key) { (key_hint(key)) " " (term.label) }
+            }
+            button.button.button-quiet type="button" data-closes { "やめる " (key_hint("Esc")) }
         }
     }
 }

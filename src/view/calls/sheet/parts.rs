@@ -1,25 +1,21 @@
 //! The parts of the sheet that are drawn anew by themselves.
 
-use chrono::{DateTime, NaiveDate, Utc};
 use maud::{Markup, html};
 
-use crate::domain::matching::{Answer, Decision, Item, ItemMark};
+use crate::domain::calls::said_cards::taken_back;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Scheme;
 use crate::domain::text;
-use crate::domain::verification::record::VerificationOutcome;
 use crate::routes;
-use crate::usecase::calls::sheet::{Asked, SheetView};
-use crate::usecase::verification::look_up::words;
+use crate::usecase::calls::sheet::SheetView;
 use crate::view::calls::sheet::{SheetPage, in_place};
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
-use crate::view::components::button::{Button, ButtonKind, button_row, submit};
+use crate::view::components::button::{Button, ButtonKind, submit};
 use crate::view::components::card::section;
 use crate::view::components::definition::definition_list;
-use crate::view::components::field::{Choice, SelectField, TextField, hidden, select_field, text_field};
+use crate::view::components::field::{TextField, hidden, text_field};
 use crate::view::components::flash::{Flash, flash};
-use crate::view::components::mark::{Mark, mark};
 use crate::view::format;
 use crate::view::tickets::show::ERASED;
 
@@ -76,175 +72,6 @@ pub fn open_part(view: &SheetView, scheme: &Scheme) -> Markup {
     }
 }
 
-/// The marks beside the four items, with the ids they are drawn under.
-pub fn marks(answer: Option<&Answer>) -> [(&'static str, Markup); 4] {
-    let ids = ["mark-member_name", "mark-facility", "mark-address", "mark-number"];
-    let items = [Item::Name, Item::Facility, Item::Address, Item::Number];
-    std::array::from_fn(|i| {
-        let shown = match answer {
-            None => mark(Mark::NotGiven, None),
-            Some(answer) => {
-                // Of a number there is only what to do about it, and that is said below.
-                let note = answer.notes.iter().find(|n| n.item == items[i] && n.item != Item::Number).map(|n| n.text);
-                mark(shape(answer.items.all()[i]), note)
-            }
-        };
-        (ids[i], shown)
-    })
-}
-
-fn shape(item: ItemMark) -> Mark {
-    match item {
-        ItemMark::Agrees => Mark::Agrees,
-        ItemMark::Differs => Mark::Differs,
-        ItemMark::NotGiven => Mark::NotGiven,
-        ItemMark::NotOnFile => Mark::NotOnFile,
-    }
-}
-
-/// What the directory says as a whole, the candidates (marks only, never a stored value), and the buttons.
-pub fn verdict_part(asked: &Asked, scheme: &Scheme, directory: Option<NaiveDate>, now: DateTime<Utc>) -> Markup {
-    html! {
-        div #part-verdict {
-            @if let Some(verification) = &asked.verification {
-                p.verdict { (badge(&Badge { label: verification.recorded.label(), tone: tone(verification.recorded) }))
-                    " " (format::time(verification.decided_at)) " に記録しました " (verification.reason) }
-            }
-            @match (&asked.answer, directory) {
-                (_, None) => p.verdict { (badge(&Badge { label: "準備中", tone: Tone::Neutral })) " 名簿を準備しています。入力は続けられます" },
-                (None, Some(day)) => p { "4項目をお尋ねください（名簿 " (format::date_of(day)) "現在）" },
-                (Some(answer), Some(day)) => (said(answer, day, asked.verification.is_some())),
-            }
-            (of_number(asked, now))
-            @if asked.answer.is_some() { (record(asked, scheme)) }
-        }
-    }
-}
-
-/// Whoever may not try a number now reads why; else, when all but the number agree, that it was asked for again.
-fn of_number(asked: &Asked, now: DateTime<Utc>) -> Markup {
-    let held = words(asked.number.standing, now);
-    html! {
-        @if !held.is_empty() {
-            p.verdict { (badge(&Badge { label: "照合を停止中", tone: Tone::Warn })) " " (held) }
-        } @else if asked.number.may_repeat {
-            (in_place(&routes::call_part(asked.call, "number"), html! {
-                (hidden("version", &asked.number_version.to_string()))
-                (submit(&Button { label: "もう一度お聞きした・同じ番号", key_hint: Some("Alt+0"), ..Button::default() }))
-            }))
-        }
-    }
-}
-
-fn tone(recorded: VerificationOutcome) -> Tone {
-    match recorded {
-        VerificationOutcome::Verified => Tone::Good,
-        VerificationOutcome::Provisional => Tone::Info,
-        VerificationOutcome::Unverified => Tone::Neutral,
-        VerificationOutcome::NotEligible => Tone::Warn,
-    }
-}
-
-/// Once something is recorded, the candidates step back.
-fn said(answer: &Answer, day: NaiveDate, recorded: bool) -> Markup {
-    let (label, tone, words) = match answer.decision {
-        Decision::Eligible => ("一致", Tone::Good, "4項目とも一致しました。「確認済み」にできます".to_owned()),
-        Decision::Pending => ("手続き中", Tone::Info, "入会・異動の手続き中です。仮受付で対応できます".to_owned()),
-        Decision::NotEligible => ("対象外", Tone::Warn, "この日はA①会員ではありません".to_owned()),
-        Decision::NeedsCheck if answer.candidates.is_empty() => (
-            "見当たらず",
-            Tone::Warn,
-            format!("名簿（{}現在）に見当たりません。入会・異動の手続き中かお尋ねください", format::date_of(day)),
-        ),
-        Decision::NeedsCheck => ("要確認", Tone::Warn, "相違・未確認の項目をもう一度お尋ねください".to_owned()),
-    };
-    let settled = recorded && answer.decision == Decision::Eligible;
-    let ask = answer.ask_next.clone().unwrap_or(words);
-    html! {
-        @if !answer.candidates.is_empty() && !recorded {
-            // More than the sheet has room for are scrolled to: then the list can be reached by keyboard.
-            ol.candidates aria-label="候補" tabindex=[(answer.candidates.len() > 2).then_some("0")] {
-                @for (i, candidate) in answer.candidates.iter().enumerate() {
-                    li { strong { "候補" (i + 1) " " }
-                        @for (name, item) in ["会員名", "施設", "所在地", "番号"].iter().zip(candidate.items.all()) {
-                            (name) " " (mark(shape(item), None)) "　"
-                        }
-                    }
-                }
-            }
-        }
-        @if !settled { p.verdict { (badge(&Badge { label, tone })) " " (ask) } }
-    }
-}
-
-fn record(asked: &Asked, scheme: &Scheme) -> Markup {
-    let decision = asked.answer.as_ref().map(|a| a.decision);
-    let special = asked.may_override && decision != Some(Decision::Eligible);
-    let locked =
-        (decision != Some(Decision::Eligible) && !special).then_some("「確認済み」は4項目が一致すると押せます");
-    let mut reasons = vec![Choice::new("", "理由を選ぶ", true)];
-    reasons
-        .extend(scheme.lists.provisional_reason.iter().map(|t| Choice::new(t.label.clone(), t.label.clone(), false)));
-    if special {
-        reasons
-            .extend(scheme.lists.override_reason.iter().map(|t| Choice::new(t.label.clone(), t.label.clone(), false)));
-    }
-    let next = if asked.verification.is_none() && locked.is_none() && !special {
-        ButtonKind::Primary
-    } else {
-        ButtonKind::Secondary
-    };
-    let button = |label, code, kind, key, disabled_reason| {
-        submit(&Button {
-            label,
-            kind,
-            name: Some("recorded"),
-            value: Some(code),
-            key_hint: key,
-            disabled_reason,
-            ..Button::default()
-        })
-    };
-    in_place(
-        &routes::call_part(asked.call, "verification"),
-        html! {
-            (button(if special { "特例で確認済み" } else { "確認済み" }, "verified", next, Some("Alt+4"), locked))
-            (select_field(&SelectField { name: "reason", label: "理由", choices: reasons, ..SelectField::default() }))
-            (button("仮受付", "provisional", ButtonKind::Secondary, Some("Alt+6"), None))
-            (button("利用対象外", "not_eligible", ButtonKind::Danger, None, None))
-        },
-    )
-}
-
-/// The next sentence to say, and those that may follow.
-pub fn cards_part(view: &SheetView, scheme: &Scheme) -> Markup {
-    let incident = view.sheet.text(crate::domain::calls::sheet::SheetField::Incident);
-    let said = |code: &str| view.entries.iter().any(|e| e.data.get("card").and_then(|c| c.as_str()) == Some(code));
-    let next = scheme.cards.of(incident).filter(|card| !said(&card.code)).take(1);
-    let action = routes::call_part(view.call.id, "stamps");
-    html! {
-        section.sheet-cards #part-cards tabindex="0" data-focus-key="F4" data-digit-keys aria-labelledby="h-cards" {
-            h2 id="h-cards" { "次のご案内" }
-            div {
-                @for card in next {
-                    (in_place(&action, html! {
-                        (hidden("card", &card.code))
-                        p.sheet-say { "「" (card.say) "」" }
-                        (button_row(html! {
-                            @for (answer, key) in card.answers.iter().zip(["Alt+1", "Alt+2", "Alt+3"]) {
-                                (submit(&Button { label: &answer.label, name: Some("answer"), value: Some(&answer.code), key_hint: Some(key), ..Button::default() }))
-                            }
-                        }))
-                    }))
-                }
-                @if scheme.cards.of(incident).all(|card| said(&card.code)) {
-                    p { "ご案内はすべて済みました。種別を選ぶと、その種別のご案内が出ます" }
-                }
-            }
-        }
-    }
-}
-
 /// What was said so far, and a line of one's own.
 pub(in crate::view) fn log_part(p: &SheetPage<'_>) -> Markup {
     html! {
@@ -252,17 +79,19 @@ pub(in crate::view) fn log_part(p: &SheetPage<'_>) -> Markup {
             h2 id="h-log" { "対応履歴" }
             div.log-lines tabindex="0" role="region" aria-label="対応履歴の一覧" data-scroll-end {
                 ol {
-                    @for entry in &p.view.entries { li { time { (format::time(entry.occurred_at)) } " " (entry.body) } }
+                    @for (entry, back) in p.view.entries.iter().zip(taken_back(&p.view.entries)) {
+                        li { time { (format::time(entry.occurred_at)) } " " @if back { s { (entry.body) } } @else { (entry.body) } }
+                    }
                     @if p.view.entries.is_empty() { li { "ご案内したこと・行ったことがここに残ります" } }
                 }
             }
             (in_place(&routes::call_part(p.view.call.id, "notes"), html! {
                 (hidden("once", &p.once))
                 (text_field(&TextField {
-                    name: "body", label: "行ったこと", max_chars: Some(text::LINE), autocomplete: Some("off"),
+                    name: "body", label: "行ったこと", focus_key: Some("Alt+7"), max_chars: Some(text::LINE), autocomplete: Some("off"),
                     error: p.refusal.and_then(|r| r.about("body")), ..TextField::default()
                 }))
-                (submit(&Button { label: "記録", kind: ButtonKind::Secondary, key_hint: Some("Alt+7"), ..Button::default() }))
+                (submit(&Button { label: "記録", kind: ButtonKind::Secondary, ..Button::default() }))
                 (submit(&Button {
                     label: if p.view.tickets.is_empty() { "相談票を起こす" } else { "もう1件、相談票を起こす" }, key_hint: Some("Alt+5"),
                     formaction: Some(&routes::call_part(p.view.call.id, "tickets")), ..Button::default()

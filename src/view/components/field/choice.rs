@@ -42,6 +42,8 @@ pub struct SelectField<'a> {
     pub required: bool,
     /// Id, when the name stands on the page twice.
     pub id: Option<&'a str>,
+    /// A key that chooses, shown beside the label; what obeys it stands elsewhere.
+    pub key_hint: Option<&'a str>,
 }
 
 /// Draws the list with its label, hint and error.
@@ -50,7 +52,7 @@ pub fn select_field(f: &SelectField<'_>) -> Markup {
     let notes = Notes { id, hint: f.hint, error: f.error };
     html! {
         div class=(field_class(f.error)) {
-            label class="field-label" for=(id) { (f.label) (required_word(f.required)) }
+            label class="field-label" for=(id) { (f.label) (required_word(f.required)) @if let Some(key) = f.key_hint { " " (key_hint(key)) } }
             (notes.hint())
             select class="input" name=(f.name) id=(id) aria-required=[f.required.then_some("true")]
                 aria-invalid=[notes.invalid()] aria-describedby=[notes.described_by()] {
@@ -60,6 +62,9 @@ pub fn select_field(f: &SelectField<'_>) -> Markup {
         }
     }
 }
+
+/// The keys of a strip, by their places on the keyboard, whatever they type.
+pub const KEYS: [&str; 13] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "Q", "W", "E"];
 
 /// One of a few, all in view.
 #[derive(Debug, Clone, Default)]
@@ -72,7 +77,7 @@ pub struct RadioGroup<'a> {
     pub choices: Vec<Choice<'a>>,
     /// What is wrong and what to do.
     pub error: Option<&'a str>,
-    /// Shows and obeys 1…9, 0 while the focus is in the group.
+    /// Shows and obeys 1…9, 0, Q, W, E while the focus is in the group.
     pub keys: bool,
     /// What helps before choosing.
     pub hint: Option<&'a str>,
@@ -102,11 +107,11 @@ pub fn radio_group(g: &RadioGroup<'_>) -> Markup {
 }
 
 fn radio(g: &RadioGroup<'_>, place: usize, c: &Choice<'_>) -> Markup {
-    let key = (g.keys && place < 10).then_some((place + 1) % 10);
+    let key = KEYS.get(place).filter(|_| g.keys);
     html! {
         label class="choice" {
             input type="radio" name=(g.name) id={ (g.name) "-" (place) } value=(c.value) checked[c.selected] data-key=[key];
-            @if let Some(key) = key { (key_hint(&key.to_string())) }
+            @if let Some(key) = key { (key_hint(key)) }
             span { (c.label) }
         }
     }

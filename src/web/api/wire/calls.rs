@@ -191,6 +191,8 @@ impl From<WrapUp> for wrap_up::WrapUp {
             result: said.result,
             next_reason: said.next_reason,
             ticket: said.ticket,
+            // What a script reports has ended already.
+            anyway: true,
         }
     }
 }

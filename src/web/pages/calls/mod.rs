@@ -1,5 +1,6 @@
 //! A day's calls, and starting one.
 
+pub mod end;
 pub mod sheet;
 
 use axum::extract::{Query, State};
@@ -30,12 +31,14 @@ pub fn open(doors: &mut Doors) {
     doors.page(Method::POST, "/calls/{id}/sheet", Action::CallWork, sheet::save);
     doors.page(Method::POST, "/calls/{id}/candidates", Action::CallWork, sheet::candidates);
     doors.page(Method::POST, "/calls/{id}/stamps", Action::CallWork, sheet::stamp);
+    doors.page(Method::POST, "/calls/{id}/stamps/back", Action::CallWork, sheet::take_back);
     doors.page(Method::POST, "/calls/{id}/notes", Action::CallWork, sheet::jot);
     doors.page(Method::POST, "/calls/{id}/verification", Action::Verify, sheet::verify);
     doors.page(Method::POST, "/calls/{id}/number", Action::Verify, sheet::hear_again);
     doors.page(Method::POST, "/calls/{id}/tickets", Action::TicketWork, sheet::open_ticket);
     doors.page(Method::POST, "/calls/{id}/links", Action::TicketWork, sheet::link);
-    doors.page(Method::POST, "/calls/{id}/end", Action::CallWork, sheet::end);
+    doors.page(Method::POST, "/calls/{id}/end", Action::CallWork, end::end);
+    doors.page(Method::POST, "/calls/{id}/end/foreseen", Action::CallWork, end::foresee);
 }
 
 /// Which day.

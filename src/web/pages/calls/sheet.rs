@@ -8,7 +8,6 @@ use maud::Markup;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::domain::calls::disposition::NextChoice;
 use crate::domain::calls::sheet::SheetField;
 use crate::domain::calls::{CallState, Disposition};
 use crate::domain::ctx::Ctx;
@@ -16,9 +15,9 @@ use crate::domain::id::CallId;
 use crate::domain::refusal::Refusal;
 use crate::domain::verification::record::VerificationOutcome;
 use crate::routes;
+use crate::usecase::calls::lacking::{self, Foreseen};
 use crate::usecase::calls::sheet as steps;
 use crate::usecase::calls::sheet::FieldChange;
-use crate::usecase::calls::wrap_up::WrapUp;
 use crate::usecase::once::answered;
 use crate::usecase::{Error, calls};
 use crate::view::calls::sheet::{EndForm, SheetPage, cards_part, marks, open_part, page, verdict_part};
@@ -32,13 +31,29 @@ use crate::web::{AppState, assets};
 /// The sheet of an open call, or an ended one for reading.
 pub async fn show(State(state): State<AppState>, ctx: RequestCtx, At(call): At<CallId>) -> PageResult<Response> {
     let view = steps::view(&state.services, &ctx, call).await?;
-    Ok(draw(&state, &ctx, &view, None, &EndForm::default()))
+    Ok(draw(&state, &ctx, &view, None, &EndForm::default(), None))
 }
 
-fn draw(state: &AppState, ctx: &Ctx, view: &steps::SheetView, refusal: Option<&Refusal>, end: &EndForm) -> Response {
+fn draw(
+    state: &AppState,
+    ctx: &Ctx,
+    view: &steps::SheetView,
+    refusal: Option<&Refusal>,
+    end: &EndForm,
+    foreseen: Option<Foreseen>,
+) -> Response {
     let directory = state.services.index.get().map(|index| index.exported_on());
     let once = ctx.new_id().to_string();
-    let body = page(&SheetPage { view, scheme: &state.services.scheme, refusal, end, once, directory, now: ctx.now });
+    let body = page(&SheetPage {
+        view,
+        scheme: &state.services.scheme,
+        refusal,
+        end,
+        foreseen,
+        once,
+        directory,
+        now: ctx.now,
+    });
     let open = view.call.state == CallState::Open;
     let title = if open { "通話".to_owned() } else { format!("通話 {}", format::date_time(view.call.arrived_at)) };
     let mut shown = frame::at_desk(state, ctx, routes::CALLS, &title, body);
@@ -49,12 +64,12 @@ fn draw(state: &AppState, ctx: &Ctx, view: &steps::SheetView, refusal: Option<&R
             ("F2", "会員確認"),
             ("F4", "ご案内"),
             ("Alt+1〜3", "答え"),
-            ("Alt+4", "確認済み"),
+            ("Alt+0", "種別"),
+            ("Alt+N", "ご相談内容"),
+            ("Alt+7", "行ったこと"),
             ("Alt+5", "相談票"),
             ("Alt+8", "2次対応依頼"),
             ("Alt+9", "通話終了"),
-            ("Alt+0", "同じ番号"),
-            ("Ctrl+Enter", "確定"),
         ];
     }
     let status = refusal.map_or(StatusCode::OK, status_of);
@@ -62,9 +77,21 @@ fn draw(state: &AppState, ctx: &Ctx, view: &steps::SheetView, refusal: Option<&R
 }
 
 /// The sheet again, with what was refused.
-async fn again(state: &AppState, ctx: &Ctx, call: CallId, refusal: &Refusal, end: &EndForm) -> PageResult<Response> {
+pub(super) async fn again(
+    state: &AppState,
+    ctx: &Ctx,
+    call: CallId,
+    refusal: &Refusal,
+    end: &EndForm,
+) -> PageResult<Response> {
     let view = steps::view(&state.services, ctx, call).await?;
-    Ok(draw(state, ctx, &view, Some(refusal), end))
+    let foreseen = match Disposition::parse(&end.disposition) {
+        Some(ends) if view.call.state == CallState::Open => {
+            Some(lacking::foresee(&state.services, ctx, call, ends, &end.callback_at, &end.ticket).await?)
+        }
+        _ => None,
+    };
+    Ok(draw(state, ctx, &view, Some(refusal), end, foreseen))
 }
 
 /// After a small form: back to the sheet, or the sheet with what was refused.
@@ -94,7 +121,7 @@ fn changes(pairs: &[(String, String)]) -> Vec<FieldChange> {
         .collect()
 }
 
-fn part(id: &str, drawn: Markup) -> (String, Value) {
+pub(super) fn part(id: &str, drawn: Markup) -> (String, Value) {
     (id.to_owned(), drawn.into_string().into())
 }
 
@@ -188,6 +215,17 @@ pub async fn stamp(
     back(&state, &ctx, call, done).await
 }
 
+/// A card was pressed by mistake.
+pub async fn take_back(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    At(call): At<CallId>,
+    form: Form<Stamp>,
+) -> PageResult<Response> {
+    let done = steps::take_back(&state.services, &ctx, call, &form.fields.card).await;
+    back(&state, &ctx, call, done).await
+}
+
 /// A line of one's own.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -272,33 +310,4 @@ pub async fn link(
 ) -> PageResult<Response> {
     let done = calls::link(&state.services, &ctx, call, &form.fields.ticket).await;
     back(&state, &ctx, call, done).await
-}
-
-/// Ends the call: to its ticket, or home.
-pub async fn end(
-    State(state): State<AppState>,
-    ctx: RequestCtx,
-    At(call): At<CallId>,
-    form: Form<EndForm>,
-) -> PageResult<Response> {
-    let typed = form.fields;
-    let Some(disposition) = Disposition::parse(&typed.disposition) else {
-        let refusal = Refusal::field("disposition", "disposition.missing", "対応結果を選んでください");
-        return again(&state, &ctx, call, &refusal, &typed).await;
-    };
-    let conclusion = WrapUp {
-        disposition,
-        complaint: typed.complaint == "yes",
-        callback_at: typed.callback_at.clone(),
-        callback_note: typed.callback_note.clone(),
-        next: NextChoice::parse(&typed.next),
-        result: typed.result.clone(),
-        next_reason: typed.next_reason.clone(),
-        ticket: typed.ticket.clone(),
-    };
-    match answered(calls::end(&state.services, &ctx, call, conclusion, &form.once).await) {
-        Ok(ended) => Ok(see_other(&ended.ticket.map_or(routes::HOME.to_owned(), |no| format!("/tickets/{no}")))),
-        Err(Error::Refused(refusal)) => again(&state, &ctx, call, &refusal, &typed).await,
-        Err(error) => Err(error.into()),
-    }
 }

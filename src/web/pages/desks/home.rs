@@ -1,10 +1,15 @@
 //! Home of each role.
 
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+use serde::Deserialize;
 use std::collections::HashMap;
 
 use crate::domain::access::actor::Role;
+use crate::domain::calls::Disposition;
+use crate::domain::tickets::TicketNo;
 use crate::routes;
 use crate::usecase::claims;
 use crate::usecase::desks::home as steps;
@@ -16,12 +21,34 @@ use crate::web::pages::desks::supervision;
 use crate::web::pages::{frame, members, reports};
 use crate::web::problem::{PageResult, Problem};
 
+/// The call that one comes from.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct From {
+    ended: String,
+    ticket: String,
+}
+
+impl From {
+    fn said(&self) -> Markup {
+        match Disposition::parse(&self.ended) {
+            Some(ended) => view::ended(ended, TicketNo::parse(&self.ticket)),
+            None => html! {},
+        }
+    }
+}
+
 /// Home.
-pub async fn show(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
+pub async fn show(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    from: Result<Query<From>, QueryRejection>,
+) -> PageResult<Response> {
+    let Query(from) = from.unwrap_or_default();
     match ctx.actor.role {
-        Some(Role::Operator) => operator(state, ctx).await,
-        Some(Role::Specialist) => specialist(state, ctx, routes::HOME, "2次対応").await,
-        Some(Role::Supervisor) => supervision::day(State(state), ctx).await,
+        Some(Role::Operator) => operator(state, ctx, from.said()).await,
+        Some(Role::Specialist) => specialist(state, ctx, routes::HOME, "2次対応", from.said()).await,
+        Some(Role::Supervisor) => supervision::after(state, ctx, from.said()).await,
         Some(Role::Clerk) => clerk(state, ctx).await,
         Some(Role::JmaReader) => reports::latest(State(state), ctx).await,
         Some(Role::Administrator) => members::list(State(state), ctx).await,
@@ -29,27 +56,27 @@ pub async fn show(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<
     }
 }
 
-async fn operator(state: AppState, ctx: RequestCtx) -> PageResult<Response> {
+async fn operator(state: AppState, ctx: RequestCtx, from: Markup) -> PageResult<Response> {
     let home = steps::operator(&state.services, &ctx).await?;
     let names = HashMap::from([(ctx.actor.id, ctx.actor.name.clone())]);
     let body = view::operator(&home, &state.services.scheme.lists, ctx.now, &ctx.new_id().to_string(), &names);
-    let mut page = frame::at_desk(&state, &ctx, routes::HOME, "ホーム", body);
+    let mut page = frame::at_desk(&state, &ctx, routes::HOME, "ホーム", html! { (from) (body) });
     page.key_hints = vec![("F2", "入電を記録"), ("/", "検索")];
     page.refresh_seconds = Some(60);
     Ok(layout::page(&page).into_response())
 }
 
-async fn specialist(state: AppState, ctx: RequestCtx, here: &str, title: &str) -> PageResult<Response> {
+async fn specialist(state: AppState, ctx: RequestCtx, here: &str, title: &str, from: Markup) -> PageResult<Response> {
     let home = steps::specialist(&state.services, &ctx).await?;
     let body = view::specialist(&home, &state.services.scheme.lists, ctx.now);
-    let mut page = frame::at_desk(&state, &ctx, here, title, body);
+    let mut page = frame::at_desk(&state, &ctx, here, title, html! { (from) (body) });
     page.refresh_seconds = Some(30);
     Ok(layout::page(&page).into_response())
 }
 
 /// The queue of tier 2.
 pub async fn queue(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
-    specialist(state, ctx, routes::QUEUE, "2次対応待ち").await
+    specialist(state, ctx, routes::QUEUE, "2次対応待ち", html! {}).await
 }
 
 async fn clerk(state: AppState, ctx: RequestCtx) -> PageResult<Response> {

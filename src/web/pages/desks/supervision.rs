@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
 use uuid::Uuid;
 
 use crate::domain::id::{CallId, VerificationId};
@@ -17,8 +18,14 @@ use crate::web::problem::PageResult;
 
 /// The day view.
 pub async fn day(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
+    after(state, ctx, html! {}).await
+}
+
+/// The day view, after a call that one took oneself.
+pub async fn after(state: AppState, ctx: RequestCtx, from: Markup) -> PageResult<Response> {
     let day = steps::day(&state.services, &ctx).await?;
-    let mut page = frame::at_desk(&state, &ctx, routes::HOME, "本日の状況", view::day(&day, ctx.now));
+    let body = html! { (from) (view::day(&day, ctx.now)) };
+    let mut page = frame::at_desk(&state, &ctx, routes::HOME, "本日の状況", body);
     page.refresh_seconds = Some(30);
     Ok(layout::page(&page).into_response())
 }

@@ -1,0 +1,125 @@
+//! What a call's record still lacks when the call is about to end. A call may end without it, but not unseen: whoever
+//! ends it says so, and it is counted.
+
+use super::disposition::Disposition;
+
+/// Something that belongs on the record of a call and isn't there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lacking {
+    /// 種別
+    Incident,
+    /// ご相談内容
+    Narrative,
+    /// 会員確認: nothing was recorded about who called.
+    Verification,
+    /// The sentence that is read out to everyone, that matters are shared with the association (domain section 2).
+    Sharing,
+}
+
+/// What the record has.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OnRecord {
+    /// An incident was chosen, on the sheet or on the ticket it goes to.
+    pub incident: bool,
+    /// Something was told.
+    pub narrative: bool,
+    /// Who called was recorded, for this call or on the ticket it goes to.
+    pub verification: bool,
+    /// That matters are shared was said.
+    pub sharing: bool,
+}
+
+impl Lacking {
+    /// All, in the order of the sheet.
+    pub const ALL: [Self; 4] = [Self::Incident, Self::Narrative, Self::Verification, Self::Sharing];
+
+    /// The code in the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Incident => "incident",
+            Self::Narrative => "narrative",
+            Self::Verification => "verification",
+            Self::Sharing => "sharing",
+        }
+    }
+
+    /// The words on the screens.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Incident => "種別",
+            Self::Narrative => "ご相談内容",
+            Self::Verification => "会員確認",
+            Self::Sharing => "共有のご案内",
+        }
+    }
+
+    /// As the database holds several: their codes, one after the other.
+    pub fn written(these: &[Self]) -> String {
+        these.iter().map(|l| l.code()).collect::<Vec<_>>().join(",")
+    }
+
+    /// What [`Self::written`] wrote; codes it doesn't know are left out.
+    pub fn read(codes: &str) -> Vec<Self> {
+        Self::ALL.into_iter().filter(|l| codes.split(',').any(|code| code == l.code())).collect()
+    }
+
+    /// What a call that ends like this lacks. A call that was cut off or wrong lacks nothing, one that was pointed
+    /// elsewhere only what it was about.
+    pub fn of(ends: Disposition, has: OnRecord) -> Vec<Self> {
+        let asked: &[Self] = match ends {
+            Disposition::Solved
+            | Disposition::Remote
+            | Disposition::Escalated
+            | Disposition::CallBack
+            | Disposition::Directed
+            | Disposition::OutOfScope
+            | Disposition::NotEligible => &Self::ALL,
+            Disposition::SchemeInfo | Disposition::ClaimsOffice | Disposition::GuidelineDesk => &[Self::Narrative],
+            Disposition::CutOff | Disposition::Wrong => &[],
+        };
+        asked.iter().copied().filter(|lacking| !lacking.is_on(has)).collect()
+    }
+
+    fn is_on(self, has: OnRecord) -> bool {
+        match self {
+            Self::Incident => has.incident,
+            Self::Narrative => has.narrative,
+            Self::Verification => has.verification,
+            Self::Sharing => has.sharing,
+        }
+    }
+}
+
+/// The sentence of what is lacking: 「未記入：種別・ご相談内容／会員確認 未確認／共有のご案内 まだ」; empty where nothing is.
+pub fn sentence(lacking: &[Lacking]) -> String {
+    let blank: Vec<_> =
+        lacking.iter().filter(|l| matches!(l, Lacking::Incident | Lacking::Narrative)).map(|l| l.label()).collect();
+    let blank = (!blank.is_empty()).then(|| format!("未記入：{}", blank.join("・")));
+    let unverified = lacking.contains(&Lacking::Verification).then(|| "会員確認 未確認".to_owned());
+    let unsaid = lacking.contains(&Lacking::Sharing).then(|| "共有のご案内 まだ".to_owned());
+    blank.into_iter().chain(unverified).chain(unsaid).collect::<Vec<_>>().join("／")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_there_is_not_lacking_and_what_is_not_is_said_in_one_line() {
+        let whole = OnRecord { incident: true, narrative: true, verification: true, sharing: true };
+        for ends in Disposition::ALL {
+            assert_eq!(Lacking::of(ends, whole), [], "{ends:?}");
+        }
+        let solved = Lacking::of(Disposition::Solved, OnRecord::default());
+        assert_eq!(solved, Lacking::ALL);
+        assert_eq!(sentence(&solved), "未記入：種別・ご相談内容／会員確認 未確認／共有のご案内 まだ");
+        let told = OnRecord { narrative: true, ..OnRecord::default() };
+        assert_eq!(
+            sentence(&Lacking::of(Disposition::CallBack, told)),
+            "未記入：種別／会員確認 未確認／共有のご案内 まだ"
+        );
+        assert_eq!(Lacking::of(Disposition::Wrong, OnRecord::default()), []);
+        assert_eq!(sentence(&[]), "");
+        assert_eq!(Lacking::read(&Lacking::written(&solved)), solved);
+    }
+}

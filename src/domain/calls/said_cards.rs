@@ -1,0 +1,64 @@
+//! Which sentences have been said on a call, read from its timeline.
+
+use crate::domain::tickets::{Entry, Event};
+
+/// The codes of the cards that were said and not taken back.
+pub fn said_cards(entries: &[Entry]) -> Vec<String> {
+    let mut said: Vec<String> = Vec::new();
+    for entry in entries {
+        match Event::read(&entry.data) {
+            Some(Event::CardSaid { card, .. }) if !said.contains(&card) => said.push(card),
+            Some(Event::CardTakenBack { card }) => said.retain(|c| *c != card),
+            _ => {}
+        }
+    }
+    said
+}
+
+/// Which entries say something that was taken back later: they stay, struck through.
+pub fn taken_back(entries: &[Entry]) -> Vec<bool> {
+    let events: Vec<_> = entries.iter().map(|entry| Event::read(&entry.data)).collect();
+    let back = |from: usize, card: &str| {
+        events[from..].iter().flatten().any(|e| matches!(e, Event::CardTakenBack { card: back } if back == card))
+    };
+    let struck = events.iter().enumerate().map(|(at, event)| match event {
+        Some(Event::CardSaid { card, .. }) => back(at, card),
+        _ => false,
+    });
+    struck.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::id::{AccountId, CallId, EntryId};
+    use crate::domain::scheme::sample::scheme;
+    use crate::domain::tickets::Place;
+
+    #[test]
+    fn what_was_taken_back_was_not_said_and_stands_struck_through_and_can_be_said_again() {
+        let said = |card: &str| Event::CardSaid { card: card.into(), answer: "told".into() };
+        let back = |card: &str| Event::CardTakenBack { card: card.into() };
+        let at = DateTime::from_timestamp(1_790_000_000, 0).expect("a time");
+        let entries: Vec<Entry> = [said("a"), said("b"), back("a"), said("a")]
+            .iter()
+            .map(|event| {
+                Entry::of(
+                    EntryId(Uuid::nil()),
+                    Place::Call(CallId(Uuid::nil())),
+                    event,
+                    &scheme(),
+                    at,
+                    AccountId(Uuid::nil()),
+                )
+            })
+            .collect();
+        assert_eq!(said_cards(&entries[..2]), ["a", "b"]);
+        assert_eq!(said_cards(&entries[..3]), ["b"]);
+        assert_eq!(said_cards(&entries), ["b", "a"]);
+        assert_eq!(taken_back(&entries), [true, false, false, false]);
+    }
+}

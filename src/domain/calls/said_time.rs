@@ -1,0 +1,210 @@
+//! A time as people say it at the telephone: 「15時」「明日10時半」「30分後」, and as they type it: `1130`, `11/28 10:00`.
+
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::domain::time::{from_tokyo, tokyo_time};
+
+/// The instant that was meant, Tokyo time; none where it can't be told. A time alone is the next such time, a month and
+/// day the next such day, and a day alone is no time.
+pub fn said_time(typed: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let typed: String = typed.nfkc().filter(|c| !matches!(c, 'に' | 'の' | '頃' | '、' | ',')).collect();
+    let typed = typed.trim().replace("ごろ", "");
+    let today = tokyo_time(now);
+    if let Some(after) = typed.strip_suffix('後') {
+        return Some(now + Duration::minutes(span(after.trim())?));
+    }
+    if let Ok(exact) = NaiveDateTime::parse_from_str(&typed, "%Y-%m-%dT%H:%M") {
+        return Some(from_tokyo(exact));
+    }
+    let (day, rest) = match day(&typed, today.date())? {
+        (None, rest) => (None, rest),
+        (Some(day), rest) => (Some(day), rest.trim_start_matches(['T', ' '])),
+    };
+    let time = time(rest)?;
+    let day = day.unwrap_or_else(|| if time > today.time() { today.date() } else { today.date() + Duration::days(1) });
+    Some(from_tokyo(day.and_time(time)))
+}
+
+/// `30分`, `2時間`, `1時間半`, `1時間15分`, in minutes; at most a thousand hours.
+fn span(text: &str) -> Option<i64> {
+    let (hours, rest) = match text.split_once("時間") {
+        Some((hours, rest)) => (number(hours, 3)?, rest.trim()),
+        None => (0, text),
+    };
+    let minutes = match rest {
+        "" if text != rest => 0,
+        "半" if text != rest => 30,
+        _ => number(rest.strip_suffix('分')?, 4)?,
+    };
+    Some(i64::from(hours) * 60 + i64::from(minutes))
+}
+
+/// The day that a text begins with, and what follows; an inner none where it begins with no day, none where with one
+/// that there isn't.
+fn day(text: &str, today: NaiveDate) -> Option<(Option<NaiveDate>, &str)> {
+    const NAMED: [(&str, i64); 8] = [
+        ("今日", 0),
+        ("本日", 0),
+        ("明日", 1),
+        ("あした", 1),
+        ("あす", 1),
+        ("明後日", 2),
+        ("あさって", 2),
+        ("翌日", 1),
+    ];
+    if let Some((rest, days)) = NAMED.iter().find_map(|(name, days)| Some((text.strip_prefix(name)?, *days))) {
+        return Some((Some(today + Duration::days(days)), rest.trim_start()));
+    }
+    if let Some(found) = weekday(text, today) {
+        return Some((Some(found.0), found.1));
+    }
+    let end = text.find(|c: char| !(c.is_ascii_digit() || "/-月".contains(c))).unwrap_or(text.len());
+    let (date, rest) = text.split_at(end);
+    let parts: Vec<&str> = date.split(['/', '-', '月']).collect();
+    let day = match parts.as_slice() {
+        [year, month, day] => {
+            NaiveDate::from_ymd_opt(i32::try_from(number(year, 4)?).ok()?, number(month, 2)?, number(day, 2)?)?
+        }
+        [month, day] if !day.is_empty() => next_such_day(number(month, 2)?, number(day, 2)?, today)?,
+        _ => return Some((None, text)),
+    };
+    Some((Some(day), rest.strip_prefix('日').unwrap_or(rest).trim_start()))
+}
+
+/// 「月曜」「水曜日」: the next one, never today.
+fn weekday(text: &str, today: NaiveDate) -> Option<(NaiveDate, &str)> {
+    let mut rest = text.chars();
+    let ahead = "月火水木金土日".chars().position(|day| text.starts_with(day))?;
+    rest.next();
+    let rest = rest.as_str().strip_prefix("曜")?;
+    let from = i64::from(today.weekday().num_days_from_monday());
+    let days = (i64::try_from(ahead).ok()? - from + 6).rem_euclid(7) + 1;
+    Some((today + Duration::days(days), rest.strip_prefix('日').unwrap_or(rest).trim_start()))
+}
+
+fn next_such_day(month: u32, day: u32, today: NaiveDate) -> Option<NaiveDate> {
+    let this_year = NaiveDate::from_ymd_opt(today.year(), month, day);
+    match this_year {
+        Some(day) if day >= today => Some(day),
+        _ => NaiveDate::from_ymd_opt(today.year() + 1, month, day),
+    }
+}
+
+/// `15:00`, `1130`, `15時`, `15時半`, `午後3時15分`, `正午`.
+fn time(text: &str) -> Option<NaiveTime> {
+    if text == "正午" {
+        return NaiveTime::from_hms_opt(12, 0, 0);
+    }
+    const HALVES: [(&str, u32); 5] = [("午前", 0), ("朝", 0), ("午後", 12), ("夕方", 12), ("夜", 12)];
+    let half = HALVES.iter().find_map(|(name, from)| Some((Some(*from), text.strip_prefix(name)?)));
+    let (noon, text) = half.unwrap_or((None, text));
+    let (hour, minute) = if let Some((hour, rest)) = text.split_once('時') {
+        let minute = match rest.trim() {
+            "" => 0,
+            "半" => 30,
+            minute => number(minute.strip_suffix('分').unwrap_or(minute), 2)?,
+        };
+        (number(hour, 2)?, minute)
+    } else if let Some((hour, minute)) = text.split_once(':') {
+        (number(hour, 2)?, number(minute, 2).filter(|_| minute.trim().len() == 2)?)
+    } else {
+        let digits = number(text, 4).filter(|_| text.trim().len() >= 3)?;
+        (digits / 100, digits % 100)
+    };
+    match noon {
+        Some(noon) if hour <= 12 => NaiveTime::from_hms_opt(hour % 12 + noon, minute, 0),
+        Some(_) => None,
+        None => NaiveTime::from_hms_opt(hour, minute, 0),
+    }
+}
+
+/// A number of at most so many digits.
+fn number(text: &str, most: usize) -> Option<u32> {
+    let text = text.trim();
+    let fits = !text.is_empty() && text.len() <= most && text.bytes().all(|b| b.is_ascii_digit());
+    fits.then(|| text.parse().ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Friday, 27 November 2026, 10:20 in Tokyo.
+    fn now() -> DateTime<Utc> {
+        from_tokyo(NaiveDate::from_ymd_opt(2026, 11, 27).and_then(|d| d.and_hms_opt(10, 20, 0)).expect("a time"))
+    }
+
+    #[test]
+    fn times_are_read_as_people_say_them() {
+        for (typed, meant) in [
+            ("15:00", "2026-11-27 15:00"),
+            ("９：３０", "2026-11-28 09:30"),
+            ("1130", "2026-11-27 11:30"),
+            ("930", "2026-11-28 09:30"),
+            ("15時", "2026-11-27 15:00"),
+            ("15時半に", "2026-11-27 15:30"),
+            ("午後3時15分", "2026-11-27 15:15"),
+            ("午後0時30分", "2026-11-27 12:30"),
+            ("正午", "2026-11-27 12:00"),
+            ("明日10時", "2026-11-28 10:00"),
+            ("あしたの10時ごろ", "2026-11-28 10:00"),
+            ("今日 1700", "2026-11-27 17:00"),
+            ("明後日の朝9時", "2026-11-29 09:00"),
+            ("夕方5時", "2026-11-27 17:00"),
+            ("月曜 9:00", "2026-11-30 09:00"),
+            ("金曜日10時", "2026-12-04 10:00"),
+            ("11/28 10:00", "2026-11-28 10:00"),
+            ("11月30日15時", "2026-11-30 15:00"),
+            ("1/5 10:00", "2027-01-05 10:00"),
+            ("2026/12/1 8:05", "2026-12-01 08:05"),
+            ("2026-11-28T15:00", "2026-11-28 15:00"),
+            ("30分後", "2026-11-27 10:50"),
+            ("2時間後", "2026-11-27 12:20"),
+            ("1時間半後", "2026-11-27 11:50"),
+            ("1時間15分後", "2026-11-27 11:35"),
+        ] {
+            let read = said_time(typed, now()).map(|at| tokyo_time(at).format("%Y-%m-%d %H:%M").to_string());
+            assert_eq!(read.unwrap_or_default(), meant, "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_time_is_none() {
+        for typed in [
+            "",
+            "明日",
+            "11/28",
+            "25:00",
+            "13/40 10:00",
+            "2/30 9:00",
+            "あとで",
+            "15",
+            "午後13時",
+            "後",
+            "時間後",
+            "99999分後",
+            "1:5",
+        ] {
+            assert_eq!(said_time(typed, now()), None, "{typed}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_clock_time_is_read_and_lies_within_a_day(hour in 0_u32..24, minute in 0_u32..60) {
+            for typed in [format!("{hour}:{minute:02}"), format!("{hour:02}{minute:02}"), format!("{hour}時{minute}分")] {
+                let at = said_time(&typed, now()).expect("a time");
+                prop_assert!(at > now() && at <= now() + Duration::days(1));
+                prop_assert_eq!(tokyo_time(at).format("%-H:%-M").to_string(), format!("{hour}:{minute}"));
+            }
+        }
+
+        #[test]
+        fn nothing_typed_breaks_it(typed in "\\PC{0,24}") {
+            let _ = said_time(&typed, now());
+        }
+    }
+}
