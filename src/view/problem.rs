@@ -40,7 +40,7 @@ pub fn page(p: &ProblemPage<'_>) -> Markup {
     let body = html! {
         p { (p.message) }
         @if !faults.is_empty() { (error_summary(&faults)) }
-        p.muted { "受付番号 " code { (p.request_id) } " ・ " code { (p.code) } }
+        p.muted { "エラー番号 " code { (p.request_id) } " ・ " code { (p.code) } }
         p { (link_button(routes::HOME, &Button { label: "はじめの画面へ", ..Button::default() })) }
     };
     whole(&Page { title: title.into(), body, frame: Frame::Bare, assets: p.assets.clone(), ..Page::default() })

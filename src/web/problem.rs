@@ -161,7 +161,7 @@ pub fn status_of(refusal: &Refusal) -> StatusCode {
 }
 
 const NOT_FOUND: (&str, &str) = ("not_found", "お探しのページは見つかりません。番号やアドレスをご確認ください");
-const INTERNAL: &str = "処理中に問題が起きました。入力内容は画面に残っています。もう一度送信し、続くときは受付番号を添えて管理者に連絡してください";
+const INTERNAL: &str = "処理中に問題が起きました。入力内容は画面に残っています。もう一度送信し、続くときはエラー番号を添えて管理者に連絡してください";
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {

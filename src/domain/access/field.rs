@@ -47,7 +47,7 @@ fields! {
     /// The A① member the ticket belongs to: name and associations.
     TicketMember = "ticket.member", "A①会員の氏名・所属": [Operator, Specialist, Supervisor, Clerk] by [TicketRead],
     /// Who works on it, how urgent it is, what comes next.
-    TicketCourse = "ticket.course", "重大度・担当・次の動き": [Operator, Specialist, Supervisor]
+    TicketCourse = "ticket.course", "重大度・担当・次の対応": [Operator, Specialist, Supervisor]
         by [CallWork, CallRead, TicketFind, TicketRead, Tier2, Supervise],
     /// What the caller told and everything that was written down: the timeline, reasons, notes.
     TicketNarrative = "ticket.narrative", "相談内容・対応履歴・理由": [Operator, Specialist, Supervisor]

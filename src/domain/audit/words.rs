@@ -60,7 +60,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("session.end", "サインアウト"),
     ("session.end_others", "自分の他のサインインの終了"),
     ("session.open", "サインイン"),
-    ("session.second", "2段階目の確認"),
+    ("session.second", "2段階認証"),
     ("task.finish", "医師会への確認の完了"),
     ("task.raise", "医師会への確認の督促"),
     ("ticket.change", "相談票の変更"),

@@ -187,7 +187,7 @@ impl Disposition {
             (NextChoice::Keep | NextChoice::Close, Next::Escalate) => Err(Refusal::field(
                 "next",
                 "next.must_escalate",
-                "対応結果が「2次対応依頼」の相談票は、必ず2次対応へ送られます。「次の担当」を「対応結果のとおり」に戻すか、対応結果を選び直してください",
+                "対応結果が「2次対応依頼」の相談票は、必ず2次対応へ送られます。「通話後」を「結果に従う」に戻すか、対応結果を選び直してください",
             )),
             (NextChoice::Usual, _) => Ok(usual),
             (NextChoice::Keep, _) => Ok(Next::Keep),

@@ -104,7 +104,7 @@ fn escalate(at: StatusKind, said: &Instruction<'_>) -> Transition {
 fn asked_again(said: &Instruction<'_>) -> Result<AfterCall, Refusal> {
     let reason = said.reason.trim().to_owned();
     match reason.is_empty() {
-        true => Err(Refusal::field("reason", "transition.words_missing", "2次対応を依頼する理由を入力してください")),
+        true => Err(Refusal::field("reason", "transition.words_missing", "2次対応の依頼理由を入力してください")),
         false => Ok(AfterCall::StaysWithTier2 { reason }),
     }
 }
@@ -128,7 +128,7 @@ fn leave(at: StatusKind, exit: Exit, said: &Instruction<'_>) -> Result<Transitio
 
 fn not_from(at: StatusKind) -> Refusal {
     let words = format!(
-        "この相談票は「{}」のため、この通話では終えられません。相談票をそのままにするときは「次の担当」で「このまま続ける」を選んでください",
+        "この相談票は「{}」のため、この通話では終えられません。相談票をそのままにするときは「通話後」で「このまま続ける」を選んでください",
         at.label()
     );
     Refusal::field("next", "next.not_from_here", words)

@@ -81,8 +81,8 @@ impl Job {
     /// The words on the screen.
     pub fn label(self) -> &'static str {
         match self {
-            Self::SealAudit => "監査記録の連鎖（改ざん検知）の更新",
-            Self::HandOutHead => "監査記録の先頭値のログへの出力",
+            Self::SealAudit => "監査記録の改ざん検知の更新",
+            Self::HandOutHead => "監査記録の検証値のログへの出力",
             Self::NoteJournal => "閲覧記録の控えの確認",
             Self::KeepIndex => "会員名簿の検索索引の更新",
             Self::RecheckCallers => "会員確認の再照合（名簿の更新後）",

@@ -124,11 +124,19 @@ pub enum QueueChange {
 }
 
 impl TransitionKind {
+    /// What is usually done next with a ticket that stands there: the one act that a page puts first.
+    pub fn first_at(status: StatusKind) -> Option<Self> {
+        match status {
+            StatusKind::Received => Some(Self::Start),
+            StatusKind::Escalated => Some(Self::Take),
+            _ => None,
+        }
+    }
+
     /// All of them, in the order in which a page offers them.
     pub const ALL: [Self; 10] = [
         Self::Start,
         Self::Take,
-        Self::Close,
         Self::Escalate,
         Self::EscalateFromCall,
         Self::GiveBack,
@@ -136,6 +144,7 @@ impl TransitionKind {
         Self::Watch,
         Self::Leave,
         Self::Reopen,
+        Self::Close,
     ];
 
     /// The code in the API, the forms and the timeline.
@@ -180,9 +189,9 @@ impl TransitionKind {
         match self {
             Self::Start | Self::Take | Self::Refer => Asks::Nothing,
             Self::Close => Asks::Result,
-            Self::Escalate | Self::EscalateFromCall => Asks::Reason("依頼する理由"),
+            Self::Escalate | Self::EscalateFromCall => Asks::Reason("依頼理由"),
             Self::GiveBack => Asks::Reason("戻す理由"),
-            Self::Watch => Asks::Reason("何を確認するか"),
+            Self::Watch => Asks::Reason("経過確認の内容"),
             Self::Leave => Asks::Exit,
             Self::Reopen => Asks::Reason("再開する理由"),
         }
@@ -293,10 +302,10 @@ impl Transition {
         let (field, message) = match self.kind() {
             TransitionKind::Start | TransitionKind::Take | TransitionKind::Refer => return Ok(()),
             TransitionKind::Escalate | TransitionKind::EscalateFromCall => {
-                ("reason", "2次対応を依頼する理由を入力してください")
+                ("reason", "2次対応の依頼理由を入力してください")
             }
             TransitionKind::GiveBack => ("reason", "1次対応に戻す理由を入力してください"),
-            TransitionKind::Watch => ("reason", "何を確認するかを入力してください"),
+            TransitionKind::Watch => ("reason", "経過確認の内容を入力してください"),
             TransitionKind::Close => ("result", "結果を選んでください"),
             TransitionKind::Leave => ("reason", "案内先または理由を入力してください"),
             TransitionKind::Reopen => ("reason", "再開する理由を入力してください"),

@@ -109,7 +109,7 @@ pub fn set_up(set_up: &SetUp, refusal: Option<&Refusal>, again: bool) -> Markup 
             html! { (code_field(refusal, false)) (go("登録する")) },
         ))
     };
-    html! { (card("2段階目の確認の準備", inner)) (way_out(again)) }
+    html! { (card("2段階認証の準備", inner)) (way_out(again)) }
 }
 
 /// Before an app is set up: what it takes.
@@ -122,7 +122,7 @@ pub fn before_set_up(again: bool) -> Markup {
             submit(&Button { label: "登録を始める", kind: ButtonKind::Primary, autofocus: true, ..Button::default() }),
         ))
     };
-    html! { (card("2段階目の確認の準備", inner)) (way_out(again)) }
+    html! { (card("2段階認証の準備", inner)) (way_out(again)) }
 }
 
 fn way_out(again: bool) -> Markup {

@@ -72,7 +72,7 @@ fn new_form(p: &AccountsPage<'_>) -> Markup {
     let about = |name: &str| p.refusal.and_then(|r| r.about(name));
     let TypedAccount { login, name, role, days, reason } = p.typed;
     card(
-        "アカウントを作る",
+        "アカウントの作成",
         form(
             &Form { action: routes::ACCOUNTS, method_post: true, inline: true, ..Form::default() },
             html! {
@@ -82,7 +82,7 @@ fn new_form(p: &AccountsPage<'_>) -> Markup {
                 (select_field(&SelectField { name: "role", label: "役割", choices: roles(role), error: about("role"), ..SelectField::default() }))
                 (text_field(&TextField { name: "days", label: "保守用の日数（1〜14、ふつうは空欄）", value: days, kind: InputKind::Numeric, error: about("days"), ..TextField::default() }))
                 (text_field(&TextField { name: "reason", label: "保守の理由", value: reason, error: about("reason"), autocomplete: Some("off"), ..TextField::default() }))
-                (submit(&Button { label: "作る", kind: ButtonKind::Primary, ..Button::default() }))
+                (submit(&Button { label: "作成", kind: ButtonKind::Primary, ..Button::default() }))
             },
         ),
     )
@@ -113,7 +113,7 @@ fn role(account: &Account, p: &AccountsPage<'_>) -> Markup {
                     option value=(role.code()) selected[*role == account.role] { (role.label()) }
                 }
             }
-            (submit(&Button { label: "変える", ..Button::default() }))
+            (submit(&Button { label: "変更", ..Button::default() }))
         },
     )
 }

@@ -34,10 +34,10 @@ fn post(action: &str, label: &str) -> Markup {
 /// The page. `here` is the session that looks at it.
 pub fn page(sessions: &[OpenSession], here: Option<[u8; 32]>, codes_left: u64, keys: &passkeys::Mine<'_>) -> Markup {
     html! {
-        (card("パスワードと2段階目の確認", html! {
+        (card("パスワードと2段階認証", html! {
             p { "残っている回復コード: " strong { (codes_left) "個" } @if let Some(label) = few(codes_left) { " " (badge(&Badge { label, tone: Tone::Warn })) } }
             (button_row(html! {
-                (link_button(routes::PASSWORD, &Button { label: "パスワードを変える", ..Button::default() }))
+                (link_button(routes::PASSWORD, &Button { label: "パスワードの変更", ..Button::default() }))
                 (link_button(routes::FACTOR, &Button { label: "認証アプリを登録し直す", ..Button::default() }))
                 (post(routes::RECOVERY, "回復コードを作り直す"))
             }))

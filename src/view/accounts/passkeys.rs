@@ -73,7 +73,7 @@ pub fn mine(m: &Mine<'_>) -> Markup {
     card(
         "パスキー",
         html! {
-            p { "登録しておくと、2段階目の確認を指紋・顔・PINやセキュリティキーで済ませられます。認証アプリと回復コードも、これまでどおり使えます。" }
+            p { "登録しておくと、2段階認証を指紋・顔・PINやセキュリティキーで済ませられます。認証アプリと回復コードも、これまでどおり使えます。" }
             @if !m.keys.is_empty() { (list(m.keys)) }
             @match m.offered {
                 Ok(()) => p { (link_button(routes::PASSKEYS, &more)) },

@@ -23,12 +23,12 @@ pub fn page(tokens: &[TokenLine], secret: Option<&str>, refusal: Option<&Refusal
         @if let Some(secret) = secret {
             (card("新しいトークン", html! { p { "いま写し取ってください。この画面を離れると二度と表示されません。" } p { code.shown-once { (secret) } } }))
         }
-        (card("トークンを作る", form(&Form { action: routes::TOKENS, method_post: true, inline: true, ..Form::default() }, html! {
+        (card("トークンの作成", form(&Form { action: routes::TOKENS, method_post: true, inline: true, ..Form::default() }, html! {
             (text_field(&TextField { name: "name", label: "用途", error: about("name"), required: true, autocomplete: Some("off"), ..TextField::default() }))
             (select_field(&SelectField { name: "role", label: "役割", choices: Role::ALL.iter().map(|r| Choice::new(r.code(), r.label(), *r == Role::Integration)).collect(), ..SelectField::default() }))
             (text_field(&TextField { name: "scopes", label: "権限（空欄は役割のすべて）", error: about("scopes"), autocomplete: Some("off"), ..TextField::default() }))
             (text_field(&TextField { name: "days", label: "有効日数（3650まで）", value: &TOKEN_DAYS.to_string(), kind: InputKind::Numeric, error: about("days"), ..TextField::default() }))
-            (submit(&Button { label: "作る", kind: ButtonKind::Primary, ..Button::default() }))
+            (submit(&Button { label: "作成", kind: ButtonKind::Primary, ..Button::default() }))
         })))
         p.muted { "作った人がトークンの責任者です。その人のアカウントが止まるか役割が変わると、トークンも止まります。特例・事後確認・保全・管理など、人だけの操作はトークンではできません（" a href=(routes::RIGHTS) { "権限表" } "）。" }
         (list(tokens))

@@ -87,7 +87,7 @@ fn filter(p: &AuditPage, chosen: &Chosen<'_>) -> Markup {
             (select_field(&SelectField { name: "actor", label: "だれが", choices: people.collect(), ..SelectField::default() }))
             (select_field(&SelectField { name: "result", label: "結果", choices: results.map(|(code, label)| Choice::new(code, label, code == chosen.result)).to_vec(), ..SelectField::default() }))
             @if !chosen.subject.is_empty() { input type="hidden" name="subject" value=(chosen.subject); }
-            (submit(&Button { label: "しぼりこむ", ..Button::default() }))
+            (submit(&Button { label: "絞り込む", ..Button::default() }))
         },
     )
 }
@@ -98,10 +98,10 @@ fn trail(chosen: &Chosen<'_>, typed: &str, refusal: Option<&Refusal>) -> Markup 
     html! {
         (form(&Form { action: routes::AUDIT_TRAIL, method_post: true, inline: true, ..Form::default() }, html! {
             (text_field(&TextField {
-                name: "thing", label: "足取りをたどる（相談票番号・施設番号）", error, value: error.map_or("", |_| typed),
+                name: "thing", label: "履歴を追跡（相談票番号・施設番号）", error, value: error.map_or("", |_| typed),
                 autocomplete: Some("off"), max_chars: Some(40), ..TextField::default()
             }))
-            (submit(&Button { label: "たどる", ..Button::default() }))
+            (submit(&Button { label: "履歴を追跡", ..Button::default() }))
         }))
         @if !chosen.subject.is_empty() {
             p { "対象 " code { (chosen.subject) } " に関わる記録だけを表示しています。" }
@@ -118,7 +118,7 @@ fn who(row: &AuditLine, names: &HashMap<Uuid, String>) -> String {
     let kind = match row.actor_kind.as_str() {
         "token" => "APIトークン",
         "system" => "システム",
-        "stranger" => "サインイン前の人",
+        "stranger" => "（未認証）",
         _ => "不明",
     };
     row.actor_id.and_then(|id| names.get(&id)).cloned().unwrap_or_else(|| kind.to_owned())

@@ -34,3 +34,8 @@ pub fn fold(f: &Fold<'_>, inner: Markup) -> Markup {
         }
     }
 }
+
+/// One of several things that can be done, opened in place; of those with one `group` only one is open at a time.
+pub fn one_of(group: &str, title: &str, open: bool, inner: Markup) -> Markup {
+    html! { details.one-of name=(group) open[open] { summary { (title) } div.one-of-body { (inner) } } }
+}

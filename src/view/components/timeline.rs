@@ -20,6 +20,10 @@ pub struct TimelineEntry {
     pub by: String,
     /// What happened.
     pub body: Markup,
+    /// It was taken back later: it stays, struck through.
+    pub struck: bool,
+    /// Lines of one kind that stand folded under this one.
+    pub under: Vec<TimelineEntry>,
     /// Said when it was written down later than it happened: 「11:20 入力」.
     pub late: Option<String>,
 }
@@ -49,16 +53,24 @@ pub fn timeline(groups: &[TimelineGroup]) -> Markup {
 
 /// One entry alone, for a swap that adds it to a list.
 pub fn timeline_entry(e: &TimelineEntry) -> Markup {
+    let struck = if e.struck { "timeline-body struck" } else { "timeline-body" };
     html! {
         li class={ "timeline-entry " (e.tone.class()) } {
             span class="timeline-at" { (e.at_label) }
-            div class="timeline-what" {
-                p class="timeline-meta" {
-                    (badge(&Badge { label: &e.kind_label, tone: e.tone })) " "
-                    span { (e.by) }
-                    @if let Some(late) = &e.late { " " span class="timeline-late" { "（" (late) "）" } }
+            @if e.under.is_empty() {
+                div class="timeline-what" {
+                    @if !e.kind_label.is_empty() { (badge(&Badge { label: &e.kind_label, tone: e.tone })) }
+                    div class=(struck) { (e.body) }
                 }
-                div class="timeline-body" { (e.body) }
+            } @else {
+                details class="timeline-what timeline-under" {
+                    summary { (e.body) }
+                    ol { @for one in &e.under { (timeline_entry(one)) } }
+                }
+            }
+            span class="timeline-meta" {
+                (e.by)
+                @if let Some(late) = &e.late { " " span class="timeline-late" { "（" (late) "）" } }
             }
         }
     }

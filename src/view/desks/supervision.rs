@@ -107,7 +107,7 @@ fn reviews(p: &Day) -> Markup {
     let button = |action: &str| {
         form(
             &Form { action, method_post: true, inline: true, ..Form::default() },
-            submit(&Button { label: "確認しました", ..Button::default() }),
+            submit(&Button { label: "確認済みにする", ..Button::default() }),
         )
     };
     let name = |id: &uuid::Uuid| p.names.get(id).map_or("", String::as_str).to_owned();

@@ -15,7 +15,7 @@ use crate::routes;
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
 use crate::view::components::button::{Button, ButtonKind, submit};
-use crate::view::components::card::{Fold, card, fold};
+use crate::view::components::card::{Fold, card, fold, one_of};
 use crate::view::components::field::{
     Checkbox, Choice, InputKind, SelectField, TextArea, TextField, checkbox, hidden, select_field, text_area,
     text_field,
@@ -65,21 +65,27 @@ pub(in crate::view) fn entry_form(p: &ShowPage<'_>) -> Markup {
 pub(in crate::view) fn transitions(p: &ShowPage<'_>) -> Markup {
     let ticket = &p.view.ticket;
     let offered = &p.view.offers;
+    let first = TransitionKind::first_at(ticket.state.kind());
     let waits = ticket.state.kind() == StatusKind::Escalated && !offered.contains(&TransitionKind::Take);
     card(
-        "次の動き",
+        "次の対応",
         html! {
             (refused(p))
             @if waits { p { "2次対応が引き受けるのを待っています" } }
-            @for kind in offered { (offer(p, *kind)) }
+            @for kind in offered.iter().filter(|kind| first == Some(**kind)) { (offer(p, *kind, ButtonKind::Primary)) }
+            div.acts {
+                @for kind in offered.iter().filter(|kind| first != Some(**kind)) {
+                    (one_of("act", kind.label(), held(p, *kind).refused(), offer(p, *kind, ButtonKind::Secondary)))
+                }
+            }
         },
     )
 }
 
-fn offer(p: &ShowPage<'_>, kind: TransitionKind) -> Markup {
+fn offer(p: &ShowPage<'_>, kind: TransitionKind, button: ButtonKind) -> Markup {
     match kind.asks() {
-        Asks::Nothing => step(p, kind, None),
-        Asks::Reason(label) => step(p, kind, Some(label)),
+        Asks::Nothing => step(p, kind, None, button),
+        Asks::Reason(label) => step(p, kind, Some(label), button),
         Asks::Result => close(p, kind),
         Asks::Exit => leave(p, kind),
     }
@@ -94,7 +100,7 @@ fn held<'a>(p: &'a ShowPage<'_>, kind: TransitionKind) -> Held<'a, TypedTransiti
     Held::of(its, p.refusal)
 }
 
-fn step(p: &ShowPage<'_>, kind: TransitionKind, words: Option<&str>) -> Markup {
+fn step(p: &ShowPage<'_>, kind: TransitionKind, words: Option<&str>, button: ButtonKind) -> Markup {
     let code = kind.code();
     let held = held(p, kind);
     let (value, error) = (held.text(|typed| &typed.reason), held.about("reason"));
@@ -107,7 +113,7 @@ fn step(p: &ShowPage<'_>, kind: TransitionKind, words: Option<&str>) -> Markup {
             @if let Some(words) = words {
                 (text_field(&TextField { name: "reason", label: words, value, error, id: Some(&id), max_chars: Some(1_000), ..TextField::default() }))
             }
-            (submit(&Button { label: kind.label(), ..Button::default() }))
+            (submit(&Button { label: kind.label(), kind: button, ..Button::default() }))
         },
     )
 }
@@ -129,10 +135,10 @@ fn close(p: &ShowPage<'_>, kind: TransitionKind) -> Markup {
         html! {
             (hidden("transition", kind.code()))
             (select_field(&SelectField {
-                name: "result", label: "結果", choices: choices(&p.scheme.lists.result, "選んでください", held.text(|typed| &typed.result)),
+                name: "result", label: "相談票の完了理由", choices: choices(&p.scheme.lists.result, "選んでください", held.text(|typed| &typed.result)),
                 error: held.about("result"), ..SelectField::default()
             }))
-            (submit(&Button { label: kind.label(), kind: ButtonKind::Primary, ..Button::default() }))
+            (submit(&Button { label: kind.label(), ..Button::default() }))
         },
     )
 }
@@ -142,20 +148,17 @@ fn leave(p: &ShowPage<'_>, kind: TransitionKind) -> Markup {
     let held = held(p, kind);
     let exit = held.text(|typed| &typed.exit);
     let (reason, error) = (held.text(|typed| &typed.reason), held.about("reason"));
-    fold(
-        &Fold { title: kind.label(), summary: "対象外・範囲外・案内", open: held.refused(), id: None },
-        post(
-            p,
-            "transitions",
-            html! {
-                (hidden("transition", kind.code()))
-                (select_field(&SelectField {
-                    name: "exit", label: "終わり方", choices: exits.iter().map(|e| Choice::new(e.code(), e.label(), e.code() == exit)).collect(), error: held.about("exit"), ..SelectField::default()
-                }))
-                (text_field(&TextField { name: "reason", label: "案内先・理由", value: reason, error, id: Some("reason-leave"), ..TextField::default() }))
-                (submit(&Button { label: "終える", ..Button::default() }))
-            },
-        ),
+    post(
+        p,
+        "transitions",
+        html! {
+            (hidden("transition", kind.code()))
+            (select_field(&SelectField {
+                name: "exit", label: "終わり方", choices: exits.iter().map(|e| Choice::new(e.code(), e.label(), e.code() == exit)).collect(), error: held.about("exit"), ..SelectField::default()
+            }))
+            (text_field(&TextField { name: "reason", label: "案内先・理由", value: reason, error, id: Some("reason-leave"), ..TextField::default() }))
+            (submit(&Button { label: "終了する", ..Button::default() }))
+        },
     )
 }
 
@@ -215,8 +218,8 @@ pub(in crate::view) fn remotes(p: &ShowPage<'_>) -> Markup {
                     p { "「これから画面を拝見しながら操作いたします。よろしいでしょうか」" }
                     (checkbox(&Checkbox { name: "consented", value: "yes", label: "同意を確認した", checked: start.ticked(|start| start.consented), error: start.about("consented"), ..Checkbox::default() }))
                     (text_field(&TextField { name: "consent_by", label: "同意した方", value: start.text(|start| &start.consent_by), error: start.about("consent_by"), ..TextField::default() }))
-                    (text_field(&TextField { name: "tool", label: "使う道具", value: start.text(|start| &start.tool), error: start.about("tool"), ..TextField::default() }))
-                    (text_field(&TextField { name: "session_code", label: "接続番号", value: start.text(|start| &start.session_code), error: start.about("session_code"), ..TextField::default() }))
+                    (text_field(&TextField { name: "tool", label: "使用ツール", value: start.text(|start| &start.tool), error: start.about("tool"), ..TextField::default() }))
+                    (text_field(&TextField { name: "session_code", label: "接続コード", value: start.text(|start| &start.session_code), error: start.about("session_code"), ..TextField::default() }))
                     (submit(&Button { label: "リモート支援を始める", ..Button::default() }))
                 }))
             }
@@ -232,7 +235,7 @@ pub(in crate::view) fn change(p: &ShowPage<'_>) -> Markup {
     let incident = held.text_or(|change| &change.incident, &ticket.incident);
     let severity = held.text_or(|change| &change.severity, &ticket.severity);
     fold(
-        &Fold { title: "種別・重大度・担当の変更", summary: "", open: held.refused(), id: None },
+        &Fold { title: "種別・重大度の変更", summary: "", open: held.refused(), id: None },
         post(
             p,
             "change",

@@ -1,6 +1,7 @@
 //! Tickets: the list, the search, one ticket.
 
 pub mod actions;
+mod briefing;
 mod refused;
 pub mod show;
 pub mod typed;

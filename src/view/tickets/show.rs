@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use maud::{Markup, html};
 use uuid::Uuid;
 
+use super::briefing::briefing;
 use super::{ShowPage, actions, severity_tone, status_tone};
 use crate::domain::access::actor::Action;
 use crate::domain::access::field::Field;
+use crate::domain::calls::said_cards::taken_back;
 use crate::domain::matching::ItemMark;
-use crate::domain::tickets::{Entry, EntryKind};
-use crate::domain::verification::record::Verification;
+use crate::domain::tickets::{Entry, EntryKind, Event};
+use crate::domain::verification::record::{Verification, VerificationOutcome};
 use crate::routes;
 use crate::view::claims;
 use crate::view::components::Tone;
@@ -37,6 +39,7 @@ pub fn page(p: &ShowPage<'_>) -> Markup {
     }
     html! {
         (header(p))
+        (briefing(p))
         div.split {
             div {
                 section.card aria-labelledby="h-timeline" {
@@ -47,9 +50,9 @@ pub fn page(p: &ShowPage<'_>) -> Markup {
             }
             div {
                 div.no-print { (actions::transitions(p)) }
+                (actions::callbacks(p))
                 (who(p))
                 (claims_of(p))
-                (actions::callbacks(p))
                 (actions::remotes(p))
                 (actions::holds(p))
                 div.no-print { (actions::change(p)) }
@@ -95,7 +98,7 @@ fn header(p: &ShowPage<'_>) -> Markup {
             span { (p.scheme.lists.incident_label(&ticket.incident)) }
             @if p.view.fields.show(Field::TicketCourse) { span { "担当 " (owner) } }
             span { "受付 " (format::date_time(ticket.opened_at)) }
-            span { "この状態になって " (format::duration_ja((p.ctx.now - ticket.state.since).num_seconds())) }
+            span { (ticket.state.label()) " " (format::duration_ja((p.ctx.now - ticket.state.since).num_seconds())) "経過" }
         }
     }
 }
@@ -103,15 +106,31 @@ fn header(p: &ShowPage<'_>) -> Markup {
 /// Entries grouped by the call they belong to; those of no call by day.
 fn groups(p: &ShowPage<'_>) -> Vec<TimelineGroup> {
     let mut groups: Vec<TimelineGroup> = Vec::new();
-    for entry in &p.view.entries {
+    let mut guidance = false;
+    for (entry, struck) in p.view.entries.iter().zip(taken_back(&p.view.entries)) {
         let heading = heading(p, entry);
-        let shown = line(entry, &p.view.names);
+        let shown = TimelineEntry { struck, ..line(entry, &p.view.names) };
+        let said = entry.kind == EntryKind::Card;
         match groups.last_mut() {
-            Some(group) if group.heading == heading => group.entries.push(shown),
+            Some(group) if group.heading == heading => match group.entries.last_mut() {
+                Some(last) if said && guidance => fold_under(last, shown),
+                _ => group.entries.push(shown),
+            },
             _ => groups.push(TimelineGroup { heading, entries: vec![shown] }),
         }
+        guidance = said;
     }
     groups
+}
+
+/// Sentences that were said one after the other stand as one line, opened in place.
+fn fold_under(last: &mut TimelineEntry, said: TimelineEntry) {
+    if last.under.is_empty() {
+        let first = std::mem::take(last);
+        *last = TimelineEntry { at_label: first.at_label.clone(), under: vec![first], ..TimelineEntry::default() };
+    }
+    last.under.push(said);
+    last.body = html! { "ご案内 " (last.under.len()) "件" };
 }
 
 fn heading(p: &ShowPage<'_>, entry: &Entry) -> String {
@@ -128,15 +147,23 @@ fn line(entry: &Entry, names: &HashMap<Uuid, String>) -> TimelineEntry {
     let tone = match entry.kind {
         EntryKind::Transition | EntryKind::Opened => Tone::Info,
         EntryKind::Callback => Tone::Warn,
-        EntryKind::Verified => Tone::Good,
+        EntryKind::Verified => match Event::read(&entry.data) {
+            Some(Event::Verified { recorded: VerificationOutcome::Verified, .. }) => Tone::Good,
+            _ => Tone::Warn,
+        },
         _ => Tone::Neutral,
     };
+    // A badge doesn't repeat its line.
+    let label = entry.kind.label();
+    let kind_label = if entry.body.starts_with(label) { String::new() } else { label.to_owned() };
     TimelineEntry {
         at_label: format::time(entry.occurred_at),
-        kind_label: entry.kind.label().to_owned(),
+        kind_label,
         tone,
         by: names.get(&entry.entered_by.0).cloned().unwrap_or_default(),
         body: html! { @for text in entry.body.lines() { p { (text) } } },
+        struck: false,
+        under: Vec::new(),
         late: entry.late_minutes().map(|_| format!("{} 入力", format::date_time(entry.entered_at))),
     }
 }

@@ -236,7 +236,7 @@ on_each_db!(the_claims_office_opens_only_tickets_that_concern_it, async |app: Te
     let before = refused(&app).await;
     let answer = clerk.get(&format!("/tickets/{other}")).await;
     let absent = clerk.get("/tickets/2026-999999").await;
-    let said = |answer: &Answer| answer.page().text("main").split("受付番号").next().map(str::to_owned);
+    let said = |answer: &Answer| answer.page().text("main").split("エラー番号").next().map(str::to_owned);
     assert_eq!((answer.status, said(&answer)), (404, said(&absent)));
     assert_eq!(refused(&app).await, before + 1, "the attempt is written down");
 

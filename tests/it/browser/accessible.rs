@@ -264,12 +264,12 @@ on_one_db!(the_other_roles_pages_can_be_used_by_everybody, async |desk: Desk| {
     let browser = desk.browser().await;
     browser.sign_in_as(Role::Administrator).await;
     browser.goto("/accounts").await;
-    browser.click_on("作る").await;
+    browser.click_on("作成").await;
     browser.reads("main .field-error", "").await;
     faults.extend(browser.faults_of("account refused").await);
     browser.fills("login", "nippori").await;
     browser.fills("name", "日暮 里子").await;
-    browser.click_on("作る").await;
+    browser.click_on("作成").await;
     browser.reads("main", "二度と表示されません").await;
     faults.extend(browser.faults_of("account made").await);
     browser.leave().await;
@@ -324,7 +324,7 @@ on_one_db!(what_an_administrator_is_shown_once_can_be_used_by_everybody, async |
     faults.extend(browser.faults_of("import, a preview").await);
     browser.goto("/tokens").await;
     browser.fills("name", "電話システム").await;
-    browser.click_on("作る").await;
+    browser.click_on("作成").await;
     browser.reads("main", "いま写し取ってください").await;
     faults.extend(browser.faults_of("token made").await);
     browser.leave().await;

@@ -30,6 +30,7 @@ on_each_db!(a_specialist_takes_what_waits_writes_what_was_done_and_closes_it, as
     browser.press("Ctrl+Enter").await;
     browser.reads("main .timeline, main li, main article", "隔離した端末のログを保全した").await;
     browser.run("document.querySelector('main select[name=result]').value = 'solved'").await;
+    browser.run("document.querySelector('main select[name=result]').closest('details').open = true").await;
     browser.click_on("対応を完了する").await;
     browser.reads(".beside-title", "対応完了").await;
     browser.leave().await;
@@ -60,7 +61,7 @@ on_each_db!(a_supervisor_sees_who_is_on_a_call_and_reviews_the_one_taken_outside
 
     supervisor.goto("/").await;
     supervisor.reads("main tr", "患者対応が止まっているため").await;
-    supervisor.click_on("確認しました").await;
+    supervisor.click_on("確認済みにする").await;
     supervisor.reads("main", "確認待ちの対応はありません").await;
     operator.leave().await;
     supervisor.leave().await;
@@ -126,7 +127,7 @@ on_each_db!(
         browser.goto("/accounts").await;
         browser.fills("login", "nippori").await;
         browser.fills("name", "日暮 里子").await;
-        browser.click_on("作る").await;
+        browser.click_on("作成").await;
         browser.reads("main", "nippori").await;
         let code = browser.text("main .shown-once").await;
         assert!(code.len() >= 10, "{code:?} is a code");

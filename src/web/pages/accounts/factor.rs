@@ -50,7 +50,7 @@ async fn draw_second(state: &AppState, ctx: &Ctx, refusal: Option<&Refusal>) -> 
     let status = refusal.map_or(StatusCode::OK, status_of);
     let by_passkey = passkeys::can_give(&state.services, ctx).await?;
     let home = by_passkey.then_some(state.outside.base_url.as_str());
-    let page = frame::bare("2段階目の確認", view::second(refusal, home));
+    let page = frame::bare("2段階認証", view::second(refusal, home));
     let page = if by_passkey { frame::with_passkeys(page) } else { page };
     Ok((status, layout::page(&page)).into_response())
 }

@@ -1,0 +1,52 @@
+//! The ticket in a few lines, for whoever takes it up: what happened, what was done, what was promised, who called.
+
+use maud::{Markup, html};
+
+use super::ShowPage;
+use crate::domain::calls::said_cards::said_cards;
+use crate::view::components::Tone;
+use crate::view::components::badge::{Badge, badge};
+use crate::view::components::definition::definition_list;
+use crate::view::format;
+
+/// The card at the top of a ticket.
+pub(super) fn briefing(p: &ShowPage<'_>) -> Markup {
+    let facts =
+        [("起きたこと", Some(happened(p))), ("行ったこと", done(p)), ("お約束", promised(p)), ("ご連絡先", caller(p))];
+    let facts: Vec<_> = facts.into_iter().filter_map(|(name, fact)| Some((name, fact?))).collect();
+    html! { section.card.briefing aria-label="この相談票のあらまし" { (definition_list(&facts)) } }
+}
+
+fn happened(p: &ShowPage<'_>) -> Markup {
+    let ticket = &p.view.ticket;
+    html! {
+        strong { (p.scheme.lists.incident_label(&ticket.incident)) }
+        @if !ticket.summary.is_empty() { "　" (ticket.summary) }
+    }
+}
+
+fn done(p: &ShowPage<'_>) -> Option<Markup> {
+    let said = said_cards(&p.view.entries).len();
+    let remotes = p.view.remotes.len();
+    let last = p.view.remotes.iter().rev().find_map(|remote| remote.outcome.as_deref());
+    (said + remotes > 0).then(|| {
+        html! {
+            @if said > 0 { "ご案内 " (said) "件　" }
+            @if remotes > 0 { "リモート支援 " (remotes) "回" @if let Some(outcome) = last { "（" (outcome) "）" } }
+        }
+    })
+}
+
+fn promised(p: &ShowPage<'_>) -> Option<Markup> {
+    let next = p.view.callbacks.iter().min_by_key(|callback| callback.due_at)?;
+    Some(html! {
+        "折返し " strong { (format::date_time(next.due_at)) } " " (next.note)
+        @if next.due_at < p.ctx.now { " " (badge(&Badge { label: "期限を過ぎています", tone: Tone::Danger })) }
+    })
+}
+
+fn caller(p: &ShowPage<'_>) -> Option<Markup> {
+    let (_, _, number, name) = p.view.calls.last()?;
+    let back = p.view.callbacks.first().map_or(number.as_str(), |callback| callback.number.as_str());
+    Some(html! { (name) " " span.nowrap { (format::phone(back)) } })
+}
