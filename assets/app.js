@@ -37,7 +37,8 @@ function focusOn(target) {
 }
 
 function press(key) {
-  const target = first(`[data-key="${key}"]`);
+  const keyed = `[data-key="${key}"]`;
+  const target = first(`[data-key-first]${keyed}`) ?? first(`main ${keyed}`) ?? first(keyed);
   if (target) { target.click(); return true; }
   // A key that can't act says why.
   const locked = $$(`[data-key="${key}"]:disabled`).find((el) => el.getClientRects().length > 0);
@@ -247,7 +248,8 @@ function arrived() {
   for (const src of document.querySelector('[data-scripts]')?.dataset.scripts.split(' ') ?? []) import(src);
   tick();
   showEnds();
-  (document.querySelector('[data-error-summary]') ?? first('main [aria-invalid="true"]') ?? first('main .field-error[tabindex]'))?.focus();
+  (document.querySelector('[data-error-summary]') ?? first('main [aria-invalid="true"]') ?? first('main .field-error[tabindex]')
+    ?? first('main [autofocus]'))?.focus();
   document.dispatchEvent(new CustomEvent('madoguchi:page'));
 }
 document.addEventListener('htmx:afterSettle', (e) => { if (e.detail.target === document.body) arrived(); });

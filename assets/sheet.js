@@ -264,7 +264,8 @@ function start() {
   // What was typed into last takes the focus when a part that had it is drawn anew.
   let lastField = null;
   sheet.addEventListener("focusin", (event) => {
-    if (event.target.matches("input:not([type=radio]), textarea, select")) lastField = event.target;
+    const field = event.target.matches("input:not([type=radio]), textarea, select") && !event.target.closest(".sheet-end");
+    if (field) lastField = event.target;
   });
   function keepFocus() {
     if (!sheet.isConnected || (document.activeElement && document.activeElement !== document.body)) return;

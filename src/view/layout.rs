@@ -78,14 +78,14 @@ pub struct DeskFrame {
     pub person: String,
     /// Their role: オペレータ.
     pub role_label: String,
-    /// What they do now: 待機中, 通話中, 後処理, 離席.
-    pub state_label: Option<String>,
+    /// For whoever takes calls: the one that is open, or starting one.
+    pub call: Option<CallBar>,
     /// The places of the role, at most seven.
     pub places: Vec<Place>,
-    /// The desk: 緊急相談窓口.
+    /// The desk: 緊急相談窓口; empty for whoever belongs to none.
     pub desk_label: String,
-    /// Whether the desk is open, in words.
-    pub hours: HoursLine,
+    /// Whether that desk is open, in words.
+    pub hours: Option<HoursLine>,
     /// Tokyo time, `10:44`; ticks on by itself.
     pub clock: String,
     /// The role may search.
@@ -94,6 +94,25 @@ pub struct DeskFrame {
     pub own_href: String,
     /// Path the sign-out form posts to.
     pub logout_href: String,
+}
+
+/// What F2 does on every page but the sheet itself.
+#[derive(Debug, Clone)]
+pub enum CallBar {
+    /// Back to the call that is open.
+    Back {
+        /// Its sheet.
+        href: String,
+        /// How long it has lasted: `02:31`; counts on by itself.
+        lasted: String,
+        /// How many more are open.
+        others: usize,
+    },
+    /// Starts one.
+    Start {
+        /// A fresh idempotency key.
+        once: String,
+    },
 }
 
 /// One place of the role.

@@ -134,6 +134,13 @@ fn ended_unseen(lacking: &[Lacking]) -> String {
     format!("{}。このまま終えるときは「未記入のまま終了」を押してください", sentence(lacking))
 }
 
+/// The calls that somebody has open, the oldest first: which, and since when. Nothing about who calls.
+pub async fn in_hand(services: &Services, ctx: &Ctx) -> Result<Vec<(CallId, DateTime<Utc>)>, Error> {
+    authorise::<may::CallWork>(ctx)?;
+    let open = calls::open(&services.store, Some(me(ctx))).await?;
+    Ok(open.into_iter().map(|call| (call.id, call.arrived_at)).collect())
+}
+
 /// A day's calls with the tickets they ended in.
 pub struct DayOfCalls {
     /// The Tokyo day.

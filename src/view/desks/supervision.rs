@@ -30,7 +30,7 @@ pub fn day(p: &Day, now: DateTime<Utc>) -> Markup {
         (figures(&[
             figure("本日の通話", p.calls, "件"), figure("本日の相談票", p.opened, "件"),
             figure("対応中の相談票", p.open, "件"), figure("2次対応待ち", p.waiting, "件"),
-            figure("未記入のまま終了した通話", p.lacking, "件"),
+            figure("未記入のまま終了", p.lacking, "件"),
         ]))
         (section("通話中", on_call(p, now)))
         (section("期限を過ぎたお約束", home::callbacks(&p.overdue, now)))

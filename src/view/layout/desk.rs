@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::{DeskFrame, Page, Place, brand, live_region, main, scripts};
+use super::{CallBar, DeskFrame, Page, Place, brand, live_region, main, scripts};
+use crate::routes;
 use crate::view::components::keyhint::key_hint;
 
 /// The page inside the desk.
@@ -22,16 +23,35 @@ fn top_bar(desk: &DeskFrame) -> Markup {
     html! {
         header class="top-bar" {
             (brand())
-            span class="desk-label" { (desk.desk_label) }
-            p class={ "hours " (if desk.hours.open { "hours-open" } else { "hours-shut" }) } {
+            @if !desk.desk_label.is_empty() { span class="desk-label" { (desk.desk_label) } }
+            p class={ "hours" @if let Some(hours) = &desk.hours { (if hours.open { " hours-open" } else { " hours-shut" }) } } {
                 span class="visually-hidden" { "現在の時刻 " }
                 span class="clock" data-clock { (desk.clock) }
-                " "
-                span data-countdown { (desk.hours.text) }
+                @if let Some(hours) = &desk.hours { " " span data-countdown { (hours.text) } }
             }
+            @if let Some(call) = &desk.call { (call_bar(call)) }
             @if desk.show_search { (search()) }
             (person(desk))
         }
+    }
+}
+
+/// F2: back to the open call, or a new one. It comes before what the page itself offers on that key.
+fn call_bar(call: &CallBar) -> Markup {
+    match call {
+        CallBar::Back { href, lasted, others } => html! {
+            a class="call-bar call-bar-open" href=(href) data-key="F2" data-key-first aria-keyshortcuts="F2" {
+                "●通話中 " span data-countup { (lasted) }
+                @if *others > 0 { " ほか" (others) "件" }
+                span class="call-bar-back" { "通話に戻る " (key_hint("F2")) }
+            }
+        },
+        CallBar::Start { once } => html! {
+            form class="call-bar" action=(routes::CALLS) method="post" hx-boost="true" {
+                input type="hidden" name="once" value=(once);
+                button type="submit" class="button button-secondary" data-key="F2" aria-keyshortcuts="F2" { "入電を記録 " (key_hint("F2")) }
+            }
+        },
     }
 }
 
@@ -50,7 +70,6 @@ fn search() -> Markup {
 fn person(desk: &DeskFrame) -> Markup {
     html! {
         div class="person" {
-            @if let Some(state) = &desk.state_label { span class="person-state" { (state) } }
             a class="person-name" href=(desk.own_href) title="アカウントの設定" { (desk.person) small { (desk.role_label) } }
             form action=(desk.logout_href) method="post" { button type="submit" class="button button-quiet" { "サインアウト" } }
         }

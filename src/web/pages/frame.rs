@@ -3,26 +3,29 @@
 use crate::domain::desks::DeskCode;
 use maud::Markup;
 
+use crate::domain::access::actor::Role;
 use crate::domain::ctx::Ctx;
 use crate::domain::scheme::hours::Service;
 use crate::routes;
+use crate::usecase::{Error, calls};
 use crate::view::components::Tone;
 use crate::view::components::flash::Flash;
 use crate::view::format;
-use crate::view::layout::{DeskFrame, Frame, HoursLine, Page};
+use crate::view::layout::{CallBar, DeskFrame, Frame, HoursLine, Page};
 use crate::view::places;
 use crate::web::{AppState, assets};
 
 /// A page at the desk. `here` is the place it belongs to.
-pub fn at_desk(state: &AppState, ctx: &Ctx, here: &str, title: &str, body: Markup) -> Page {
+pub async fn at_desk(state: &AppState, ctx: &Ctx, here: &str, title: &str, body: Markup) -> Page {
     let role = ctx.actor.role;
+    let desk = role.and_then(own_desk);
     let frame = DeskFrame {
         person: ctx.actor.name.clone(),
         role_label: role.map_or_else(String::new, |r| r.label().to_owned()),
-        state_label: None,
         places: places::of(role, here),
-        desk_label: state.services.scheme.lists.desk_label(DeskCode::Helpline).to_owned(),
-        hours: hours(state, ctx),
+        desk_label: desk.map_or("", |desk| state.services.scheme.lists.desk_label(desk)).to_owned(),
+        hours: desk.map(|desk| hours(state, ctx, desk)),
+        call: in_hand(state, ctx).await,
         clock: format::time(ctx.now),
         show_search: ctx.actor.may(crate::domain::access::actor::Action::TicketFind),
         own_href: routes::OWN.to_owned(),
@@ -47,8 +50,36 @@ pub fn warning(text: &str) -> Option<Flash> {
     Some(Flash { tone: Tone::Danger, text: text.to_owned() })
 }
 
-fn hours(state: &AppState, ctx: &Ctx) -> HoursLine {
-    match state.services.scheme.hours.service(DeskCode::Helpline, ctx.now) {
+/// The desk whose hours are somebody's own. Who reads reports or looks after accounts has none.
+fn own_desk(role: Role) -> Option<DeskCode> {
+    match role {
+        Role::Operator | Role::Specialist | Role::Supervisor => Some(DeskCode::Helpline),
+        Role::Clerk => Some(DeskCode::Claims),
+        Role::JmaReader | Role::Administrator | Role::Integration => None,
+    }
+}
+
+/// The call bar: the call that one left open, or starting one; nothing for whoever takes no calls.
+async fn in_hand(state: &AppState, ctx: &Ctx) -> Option<CallBar> {
+    match calls::in_hand(&state.services, ctx).await {
+        Ok(open) => Some(match open.first() {
+            Some((id, since)) => CallBar::Back {
+                href: routes::call(*id),
+                lasted: format::stopwatch((ctx.now - *since).num_seconds()),
+                others: open.len() - 1,
+            },
+            None => CallBar::Start { once: ctx.new_id().to_string() },
+        }),
+        Err(Error::Forbidden(_)) => None,
+        Err(error) => {
+            tracing::warn!(%error, "the call bar is left out");
+            None
+        }
+    }
+}
+
+fn hours(state: &AppState, ctx: &Ctx, desk: DeskCode) -> HoursLine {
+    match state.services.scheme.hours.service(desk, ctx.now) {
         Some(Service::Open { closes_at }) => {
             let left = format::duration_ja((closes_at - ctx.now).num_seconds());
             HoursLine { open: true, text: format!("受付中 {}まで あと{left}", format::time(closes_at)) }

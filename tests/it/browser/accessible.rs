@@ -109,6 +109,7 @@ on_one_db!(the_whole_sheet_is_in_view_at_1280_by_800, async |desk: Desk| {
     let browser = desk.browser().await;
     browser.sign_in_as(Role::Operator).await;
     is_in_view(&browser, "in hours").await;
+    desk.app.db.execute("UPDATE calls SET state = 'ended'").await;
     desk.app.clock.set(tokyo("2026-11-22 21:01:00"));
     is_in_view(&browser, "outside hours").await;
     browser.leave().await;

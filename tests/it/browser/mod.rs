@@ -12,5 +12,6 @@ mod resume;
 mod roles;
 pub(crate) mod server;
 mod sheet;
+mod sheet_keys;
 pub(crate) mod window;
 pub(crate) mod wire;

@@ -11,7 +11,7 @@ use madoguchi::domain::audit::line::AuditFilter;
 use madoguchi::gateway::password::Cost;
 use madoguchi::store::audit::filtered;
 
-use crate::support::app::{PEER, settings};
+use crate::support::app::{PEER, settings, tokyo};
 use crate::support::{Client, TestApp, on_each_db};
 
 on_each_db!(every_answer_carries_its_headers, async |app: TestApp| {
@@ -224,4 +224,40 @@ on_each_db!(two_idempotency_keys_are_none, async |app: TestApp| {
     let browser = app.browser(Role::Operator).await;
     browser.post("/calls", &[("phone", "03-5550-1234"), ("once", "x"), ("once", "y")]).await.is(400);
     assert_eq!(app.count("calls").await, 0);
+});
+
+on_each_db!(whoever_left_a_call_open_finds_the_way_back_on_every_page, async |app: TestApp| {
+    let operator = app.browser(Role::Operator).await;
+    for path in ["/", "/calls", "/tickets", "/tickets/search", "/account"] {
+        let page = operator.get(path).await.is(200).page();
+        assert!(page.has("header form.call-bar button[data-key=F2]"), "{path}: F2 starts one");
+    }
+    let call = app.ring("").await;
+    app.clock.advance(chrono::Duration::seconds(151));
+    for path in ["/", "/calls", "/tickets", "/tickets/search", "/account"] {
+        let page = operator.get(path).await.is(200).page();
+        assert_eq!(page.attribute("header a.call-bar", "href"), format!("/calls/{call}"), "{path}");
+        assert!(page.text("header a.call-bar").contains("通話中 02:31"), "{path}");
+    }
+    assert!(!operator.get(&format!("/calls/{call}")).await.is(200).page().has(".call-bar"), "at the call itself");
+    for (role, path) in [(Role::Clerk, "/"), (Role::JmaReader, "/"), (Role::Administrator, "/accounts")] {
+        assert!(!app.browser(role).await.get(path).await.is(200).page().has(".call-bar"), "{role:?} takes no calls");
+    }
+});
+
+on_each_db!(the_bar_says_the_hours_of_ones_own_desk, async |app: TestApp| {
+    app.clock.set(tokyo("2026-11-24 10:00:00"));
+    for (role, says) in [
+        (Role::Operator, Some("受付中 21:00まで")),
+        (Role::Clerk, Some("受付中 18:00まで")),
+        (Role::JmaReader, None),
+        (Role::Administrator, None),
+    ] {
+        let page = app.browser(role).await.get("/").await.is(200).page();
+        let hours = page.text("header .hours");
+        match says {
+            Some(words) => assert!(hours.contains(words), "{role:?}: {hours}"),
+            None => assert!(!hours.contains("受付中") && !hours.contains("時間外"), "{role:?}: {hours}"),
+        }
+    }
 });

@@ -20,5 +20,5 @@ pub fn open(doors: &mut Doors) {
 
 /// The table.
 pub async fn show(State(state): State<AppState>, ctx: RequestCtx) -> Response {
-    layout::page(&frame::at_desk(&state, &ctx, routes::RIGHTS, "権限表", view::page())).into_response()
+    layout::page(&frame::at_desk(&state, &ctx, routes::RIGHTS, "権限表", view::page()).await).into_response()
 }

@@ -83,7 +83,7 @@ async fn draw(
     let typed = TypedAccount { login, name, role, days, reason };
     let body =
         page(&AccountsPage { accounts: &accounts, me: AccountId(ctx.actor.id), now: ctx.now, code, refusal, typed });
-    let page = frame::at_desk(state, ctx, routes::ACCOUNTS, "アカウント", body);
+    let page = frame::at_desk(state, ctx, routes::ACCOUNTS, "アカウント", body).await;
     Ok((refusal.map_or(StatusCode::OK, status_of), layout::page(&page)).into_response())
 }
 

@@ -22,7 +22,7 @@ pub async fn show(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<
     let keys = passkeys::of_mine(&state.services, &ctx).await?;
     let keys = Mine { keys: &keys, offered: state.services.passkeys.offered() };
     let body = view::page(&sessions, ctx.session.map(|s| s.id), left, &keys);
-    Ok(layout::page(&frame::at_desk(&state, &ctx, routes::OWN, "アカウントの設定", body)).into_response())
+    Ok(layout::page(&frame::at_desk(&state, &ctx, routes::OWN, "アカウントの設定", body).await).into_response())
 }
 
 /// Ends one session.

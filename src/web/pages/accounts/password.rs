@@ -29,17 +29,17 @@ pub struct NewPassword {
 
 /// The form.
 pub async fn form(State(state): State<AppState>, ctx: RequestCtx) -> Response {
-    draw(&state, &ctx, None)
+    draw(&state, &ctx, None).await
 }
 
-fn draw(state: &AppState, ctx: &Ctx, refusal: Option<&Refusal>) -> Response {
+async fn draw(state: &AppState, ctx: &Ctx, refusal: Option<&Refusal>) -> Response {
     // Somebody who came in by a code may do nothing but this: the frame without places says so.
     let first = ctx.session.is_some_and(|s| s.stage == Stage::Password);
     let body = view::password(first, refusal);
     let page = if first {
         frame::bare("はじめてのサインイン", body)
     } else {
-        frame::at_desk(state, ctx, routes::PASSWORD, "パスワードの変更", body)
+        frame::at_desk(state, ctx, routes::PASSWORD, "パスワードの変更", body).await
     };
     (refusal.map_or(StatusCode::OK, status_of), layout::page(&page)).into_response()
 }
@@ -49,7 +49,7 @@ pub async fn choose(State(state): State<AppState>, ctx: RequestCtx, form: Form<N
     let typed = form.fields;
     match accounts::choose_password(&state.services, &ctx, &typed.current, &typed.password, &typed.again).await {
         Ok(signed_in) => Ok(session::with_session(&state, session::next(signed_in.stage), Some(&signed_in.secret))),
-        Err(Error::Refused(refusal)) => Ok(draw(&state, &ctx, Some(&refusal))),
+        Err(Error::Refused(refusal)) => Ok(draw(&state, &ctx, Some(&refusal)).await),
         Err(error) => Err(error.into()),
     }
 }

@@ -27,7 +27,7 @@ pub async fn list(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<
 
 async fn draw(state: &AppState, ctx: &Ctx, secret: Option<&str>, refusal: Option<&Refusal>) -> PageResult<Response> {
     let tokens = steps::tokens(&state.services, ctx).await?;
-    let page = frame::at_desk(state, ctx, routes::TOKENS, "APIトークン", view::page(&tokens, secret, refusal));
+    let page = frame::at_desk(state, ctx, routes::TOKENS, "APIトークン", view::page(&tokens, secret, refusal)).await;
     Ok((refusal.map_or(StatusCode::OK, status_of), layout::page(&page)).into_response())
 }
 

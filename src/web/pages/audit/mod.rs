@@ -110,7 +110,7 @@ async fn draw(
     let page = steps::page(&state.services, ctx, &wanted.filter()?).await?;
     let body = view::page(&page, &wanted.shown(), typed, refusal);
     let status = refusal.map_or(StatusCode::OK, status_of);
-    Ok((status, layout::page(&frame::at_desk(state, ctx, routes::AUDIT, "監査記録", body))).into_response())
+    Ok((status, layout::page(&frame::at_desk(state, ctx, routes::AUDIT, "監査記録", body).await)).into_response())
 }
 
 /// A number as typed.

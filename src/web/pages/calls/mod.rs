@@ -69,8 +69,8 @@ async fn draw(
 ) -> PageResult<Response> {
     let calls = steps::of_day(&state.services, ctx, day).await?;
     let body = view::day(&calls, ctx.today(), &ctx.new_id().to_string(), ctx.actor.may(Action::CallWork));
-    let mut page = frame::at_desk(state, ctx, routes::CALLS, "通話", body);
-    page.key_hints = vec![("F2", "入電を記録"), ("/", "検索")];
+    let mut page = frame::at_desk(state, ctx, routes::CALLS, "通話", body).await;
+    page.key_hints = vec![("/", "検索")];
     page.flash = warning.and_then(frame::warning);
     Ok(layout::page(&page).into_response())
 }

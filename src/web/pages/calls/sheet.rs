@@ -21,6 +21,7 @@ use crate::usecase::calls::sheet::FieldChange;
 use crate::usecase::once::answered;
 use crate::usecase::{Error, calls};
 use crate::view::calls::sheet::{EndForm, SheetPage, cards_part, marks, open_part, page, verdict_part};
+use crate::view::layout::Frame;
 use crate::view::{format, layout};
 use crate::web::extract::{At, Form, RequestCtx};
 use crate::web::guard::see_other;
@@ -31,10 +32,10 @@ use crate::web::{AppState, assets};
 /// The sheet of an open call, or an ended one for reading.
 pub async fn show(State(state): State<AppState>, ctx: RequestCtx, At(call): At<CallId>) -> PageResult<Response> {
     let view = steps::view(&state.services, &ctx, call).await?;
-    Ok(draw(&state, &ctx, &view, None, &EndForm::default(), None))
+    Ok(draw(&state, &ctx, &view, None, &EndForm::default(), None).await)
 }
 
-fn draw(
+async fn draw(
     state: &AppState,
     ctx: &Ctx,
     view: &steps::SheetView,
@@ -56,9 +57,13 @@ fn draw(
     });
     let open = view.call.state == CallState::Open;
     let title = if open { "通話".to_owned() } else { format!("通話 {}", format::date_time(view.call.arrived_at)) };
-    let mut shown = frame::at_desk(state, ctx, routes::CALLS, &title, body);
+    let mut shown = frame::at_desk(state, ctx, routes::CALLS, &title, body).await;
     if open {
         shown.full_bleed = true;
+        // One is at the call: the bar that leads back to it would be in the way.
+        if let Frame::Desk(desk) = &mut shown.frame {
+            desk.call = None;
+        }
         shown.extra_scripts = vec![assets::sheet_script()];
         shown.key_hints = vec![
             ("F2", "会員確認"),
@@ -91,7 +96,7 @@ pub(super) async fn again(
         }
         _ => None,
     };
-    Ok(draw(state, ctx, &view, Some(refusal), end, foreseen))
+    Ok(draw(state, ctx, &view, Some(refusal), end, foreseen).await)
 }
 
 /// After a small form: back to the sheet, or the sheet with what was refused.

@@ -23,5 +23,5 @@ pub fn open(doors: &mut Doors) {
 /// The claims received last.
 pub async fn list(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
     let body = view::list(&steps::latest(&state.services, &ctx).await?);
-    Ok(layout::page(&frame::at_desk(&state, &ctx, routes::CLAIMS, "一時支援金請求", body)).into_response())
+    Ok(layout::page(&frame::at_desk(&state, &ctx, routes::CLAIMS, "一時支援金請求", body).await).into_response())
 }

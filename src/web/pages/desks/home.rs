@@ -60,8 +60,8 @@ async fn operator(state: AppState, ctx: RequestCtx, from: Markup) -> PageResult<
     let home = steps::operator(&state.services, &ctx).await?;
     let names = HashMap::from([(ctx.actor.id, ctx.actor.name.clone())]);
     let body = view::operator(&home, &state.services.scheme.lists, ctx.now, &ctx.new_id().to_string(), &names);
-    let mut page = frame::at_desk(&state, &ctx, routes::HOME, "ホーム", html! { (from) (body) });
-    page.key_hints = vec![("F2", "入電を記録"), ("/", "検索")];
+    let mut page = frame::at_desk(&state, &ctx, routes::HOME, "ホーム", html! { (from) (body) }).await;
+    page.key_hints = vec![("/", "検索")];
     page.refresh_seconds = Some(60);
     Ok(layout::page(&page).into_response())
 }
@@ -69,7 +69,7 @@ async fn operator(state: AppState, ctx: RequestCtx, from: Markup) -> PageResult<
 async fn specialist(state: AppState, ctx: RequestCtx, here: &str, title: &str, from: Markup) -> PageResult<Response> {
     let home = steps::specialist(&state.services, &ctx).await?;
     let body = view::specialist(&home, &state.services.scheme.lists, ctx.now);
-    let mut page = frame::at_desk(&state, &ctx, here, title, html! { (from) (body) });
+    let mut page = frame::at_desk(&state, &ctx, here, title, html! { (from) (body) }).await;
     page.refresh_seconds = Some(30);
     Ok(layout::page(&page).into_response())
 }
@@ -83,12 +83,12 @@ async fn clerk(state: AppState, ctx: RequestCtx) -> PageResult<Response> {
     let claims = claims::latest(&state.services, &ctx).await?;
     let cases = steps::clerk(&state.services, &ctx).await?;
     let body = view::clerk(&claims, &cases, &state.services.scheme.lists);
-    Ok(layout::page(&frame::at_desk(&state, &ctx, routes::HOME, "一時支援金事務局", body)).into_response())
+    Ok(layout::page(&frame::at_desk(&state, &ctx, routes::HOME, "一時支援金事務局", body).await).into_response())
 }
 
 /// Callers pointed to the claims office.
 pub async fn claim_enquiries(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
     let cases = steps::clerk(&state.services, &ctx).await?;
     let body = view::enquiries(&cases, &state.services.scheme.lists);
-    Ok(layout::page(&frame::at_desk(&state, &ctx, routes::HOME, "ご案内した件", body)).into_response())
+    Ok(layout::page(&frame::at_desk(&state, &ctx, routes::HOME, "ご案内した件", body).await).into_response())
 }

@@ -22,7 +22,7 @@ pub fn open(doors: &mut Doors) {
 /// Every job and its last runs.
 pub async fn list(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
     let runs = steps::list(&state.services, &ctx).await?;
-    let mut page = frame::at_desk(&state, &ctx, routes::JOBS, "定期処理", view::page(&runs, ctx.now));
+    let mut page = frame::at_desk(&state, &ctx, routes::JOBS, "定期処理", view::page(&runs, ctx.now)).await;
     page.refresh_seconds = Some(60);
     Ok(layout::page(&page).into_response())
 }

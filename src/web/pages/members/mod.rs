@@ -42,7 +42,7 @@ async fn draw(state: &AppState, ctx: &Ctx, result: Option<Shown<'_>>) -> PageRes
     let imports = steps::imports(&state.services, ctx).await?;
     let waits = retention::waits(&state.services, ctx).await?;
     let body = page(&imports, &waits, ctx.today(), result);
-    Ok((status, layout::page(&frame::at_desk(state, ctx, routes::HOME, "会員名簿", body))).into_response())
+    Ok((status, layout::page(&frame::at_desk(state, ctx, routes::HOME, "会員名簿", body).await)).into_response())
 }
 
 /// Says what an import would do.

@@ -25,9 +25,9 @@ pub fn open(doors: &mut Doors) {
 /// The newest report.
 pub async fn latest(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
     match steps::latest(&state.services, &ctx).await? {
-        Some(read) => Ok(draw(&state, &ctx, &read)),
+        Some(read) => Ok(draw(&state, &ctx, &read).await),
         None => {
-            let mut page = frame::at_desk(&state, &ctx, routes::HOME, "月次報告", view::none_yet());
+            let mut page = frame::at_desk(&state, &ctx, routes::HOME, "月次報告", view::none_yet()).await;
             page.refresh_seconds = Some(60);
             Ok(layout::page(&page).into_response())
         }
@@ -36,11 +36,11 @@ pub async fn latest(State(state): State<AppState>, ctx: RequestCtx) -> PageResul
 
 /// A frozen period.
 pub async fn of_period(State(state): State<AppState>, ctx: RequestCtx, At(period): At<Period>) -> PageResult<Response> {
-    Ok(draw(&state, &ctx, &steps::month(&state.services, &ctx, period).await?))
+    Ok(draw(&state, &ctx, &steps::month(&state.services, &ctx, period).await?).await)
 }
 
-fn draw(state: &AppState, ctx: &RequestCtx, read: &steps::ReadReport) -> Response {
+async fn draw(state: &AppState, ctx: &RequestCtx, read: &steps::ReadReport) -> Response {
     let title = format!("{}の報告", view::year_month(read.report.period));
     let body = view::month(read, &state.services.scheme.lists);
-    layout::page(&frame::at_desk(state, ctx, routes::HOME, &title, body)).into_response()
+    layout::page(&frame::at_desk(state, ctx, routes::HOME, &title, body).await).into_response()
 }

@@ -101,7 +101,7 @@ pub async fn list(
         names: &found.names,
         me: ctx.actor.id,
     });
-    let mut page = frame::at_desk(&state, &ctx, routes::TICKETS, "相談票", body);
+    let mut page = frame::at_desk(&state, &ctx, routes::TICKETS, "相談票", body).await;
     page.refresh_seconds = Some(60);
     Ok(layout::page(&page).into_response())
 }
@@ -119,7 +119,7 @@ pub struct Question {
 pub async fn search_form(State(state): State<AppState>, ctx: RequestCtx) -> Response {
     let lists = &state.services.scheme.lists;
     let body = search_view(&SearchPage { question: "", tickets: None, calls: None, lists, error: None });
-    layout::page(&frame::at_desk(&state, &ctx, routes::TICKETS, "検索", body)).into_response()
+    layout::page(&frame::at_desk(&state, &ctx, routes::TICKETS, "検索", body).await).into_response()
 }
 
 /// The search.
@@ -137,7 +137,7 @@ pub async fn search(State(state): State<AppState>, ctx: RequestCtx, form: Form<Q
         }
         Err(error) => return Err(error.into()),
     };
-    Ok((status, layout::page(&frame::at_desk(&state, &ctx, routes::TICKETS, "検索", body))).into_response())
+    Ok((status, layout::page(&frame::at_desk(&state, &ctx, routes::TICKETS, "検索", body).await)).into_response())
 }
 
 /// Tickets, and calls that led to none; only the one or the other where older ones are asked for.

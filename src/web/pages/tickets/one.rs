@@ -51,7 +51,7 @@ async fn draw(
     };
     // Whoever has no list of tickets came here from home.
     let place = if ctx.actor.may(Action::TicketFind) { routes::TICKETS } else { routes::HOME };
-    let mut whole = frame::at_desk(state, ctx, place, &format!("相談票 {no}"), view::page(&shown));
+    let mut whole = frame::at_desk(state, ctx, place, &format!("相談票 {no}"), view::page(&shown)).await;
     whole.beside_title = Some(view::beside_title(&shown));
     if ctx.actor.may(Action::TicketWork) {
         whole.key_hints = vec![("F4", "追記"), ("Ctrl+Enter", "追記する"), ("/", "検索")];

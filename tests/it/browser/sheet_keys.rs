@@ -1,0 +1,105 @@
+//! The sheet's keys: what each does, what it does not do twice, and what it says when it can't.
+
+use madoguchi::domain::access::actor::Role;
+
+use super::server::Desk;
+use super::window::Browser;
+use crate::support::on_one_db;
+
+/// Longer than a key is held back after the sentence has changed.
+const SETTLED: std::time::Duration = std::time::Duration::from_millis(800);
+
+async fn with_focus(browser: &Browser, name: &str) {
+    browser.shows(&format!("{name} has the focus"), &format!("document.activeElement?.name === '{name}'")).await;
+}
+
+on_one_db!(a_double_press_stamps_what_was_said_once_and_nothing_that_was_not, async |desk: Desk| {
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    browser.starts_call().await;
+    browser.press("Alt+0").await;
+    browser.press("1").await;
+    browser.shows("the first sentence", "document.getElementById('part-cards').dataset.card === 'unplug'").await;
+    tokio::time::sleep(SETTLED).await;
+    browser.press("Alt+1").await;
+    browser.press("Alt+1").await;
+    browser.shows("the next sentence", "document.getElementById('part-cards').dataset.card === 'keep_screen'").await;
+    browser.press("Alt+1").await;
+    browser.press("Alt+2").await;
+    browser.reads("#part-log", "抜いた").await;
+    tokio::time::sleep(SETTLED).await;
+    assert_eq!(desk.app.count("entries").await, 1, "nobody has photographed anything");
+    desk.app.clock.advance(chrono::Duration::seconds(1));
+    browser.press("Alt+1").await;
+    browser.reads("#part-log", "撮影した").await;
+
+    tokio::time::sleep(SETTLED).await;
+    desk.app.clock.advance(chrono::Duration::seconds(1));
+    browser.press("F4").await;
+    browser.press("0").await;
+    browser.reads("#part-log s", "撮影した").await;
+    browser.shows("said again", "document.getElementById('part-cards').dataset.card === 'keep_screen'").await;
+    browser.leave().await;
+});
+
+on_one_db!(a_key_that_cannot_act_says_why_and_types_nothing, async |desk: Desk| {
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    browser.starts_call().await;
+    browser.focus("#sheet [name=narrative]").await;
+    browser.press("Alt+4").await;
+    browser.reads("#status", "先に4項目をお尋ねください").await;
+    browser.press("Alt+1").await;
+    browser.reads("#status", "Alt+1 で行えることは、いまはありません").await;
+    assert_eq!(browser.value("narrative").await, "");
+    browser.press("Ctrl+Enter").await;
+    browser.reads("#status", "先に対応結果を選んでください").await;
+    with_focus(&browser, "disposition").await;
+    browser.leave().await;
+});
+
+on_one_db!(esc_leaves_every_strip_and_gives_the_focus_back, async |desk: Desk| {
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    browser.starts_call().await;
+    browser.press("Alt+n").await;
+    with_focus(&browser, "narrative").await;
+    browser.press("Alt+0").await;
+    browser.shows("the strip", "!document.getElementById('incident-strip').hidden").await;
+    browser.press("Esc").await;
+    with_focus(&browser, "narrative").await;
+    browser.press("Alt+0").await;
+    browser.press("q").await;
+    with_focus(&browser, "narrative").await;
+    assert_eq!(browser.value("incident").await, "not_attack", "the eleventh, by the key at its place");
+
+    browser.press("Alt+8").await;
+    with_focus(&browser, "next_reason").await;
+    browser.types("全台停止").await;
+    browser.press("Esc").await;
+    with_focus(&browser, "disposition").await;
+    browser.press("w").await;
+    browser
+        .shows("what is not asked is not sent", "document.querySelector('#end-form [name=next_reason]').disabled")
+        .await;
+    browser.press("Alt+8").await;
+    with_focus(&browser, "next_reason").await;
+    assert_eq!(browser.value("next_reason").await, "全台停止", "typed once, it is there again");
+    browser.press("Esc").await;
+    with_focus(&browser, "disposition").await;
+    browser.press("Esc").await;
+    with_focus(&browser, "narrative").await;
+    browser.leave().await;
+});
+
+on_one_db!(a_member_who_calls_for_themselves_gives_their_name_once, async |desk: Desk| {
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    browser.starts_call().await;
+    browser.fills("caller_name", "榎本蓮太郎").await;
+    browser.focus("#standing-0").await;
+    browser.press("1").await;
+    browser.shows("the member's name", "document.querySelector('[name=member_name]').value === '榎本蓮太郎'").await;
+    browser.reads("#mark-member_name", "一致").await;
+    browser.leave().await;
+});
