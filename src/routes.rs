@@ -1,6 +1,5 @@
 //! Paths and links. No handler and no page spells a path by itself.
 
-use crate::domain::calls::Disposition;
 use crate::domain::id::{AccountId, CallId, CallbackId, HoldId, PasskeyId, RemoteId, TaskId, TokenId, VerificationId};
 use crate::domain::reports::Period;
 use crate::domain::tickets::TicketNo;
@@ -82,12 +81,9 @@ pub fn call(id: CallId) -> String {
     format!("/calls/{id}")
 }
 
-/// Home, with how a call ended and the ticket it ended in.
-pub fn home_after(ended: Disposition, ticket: Option<&str>) -> String {
-    match ticket {
-        Some(no) => format!("/?ended={}&ticket={no}", ended.code()),
-        None => format!("/?ended={}", ended.code()),
-    }
+/// Home, after a call.
+pub fn home_after(call: CallId) -> String {
+    format!("/?ended={call}")
 }
 
 /// A part of a call: `sheet`, `candidates`, `stamps`, `stamps/back`, `notes`, `verification`, `number`, `tickets`,

@@ -165,12 +165,29 @@ pub(super) async fn demo(args: DemoArgs) -> Result<(), Failure> {
             totp::by_hand(&demo_secret(login))
         ));
     }
-    say("  認証コード:      madoguchi demo code ログインID（30秒ごとに変わり、1回だけ使えます。見本だけの機能です）");
+    say(
+        "  認証コードは、別の端末で次のとおり入力すると表示されます（30秒ごとに変わり、1回だけ使えます。見本だけの機能です）。",
+    );
+    say(&format!("    {} demo code operator", as_typed()));
+    say("  はじめに: operator でサインインし、F2 を押すと、通話の記録が始まります。");
     say("  終了: Ctrl+C");
     let ended = run(app, bound).await;
     // The demonstration's data is thrown away; what can't be removed lies in the temporary folder.
     drop(std::fs::remove_dir_all(&folder));
     ended
+}
+
+/// This program as it can be typed where it was started: by cargo, by its name where that is on the path, or by its file.
+fn as_typed() -> String {
+    if std::env::var_os("CARGO").is_some() {
+        return if cfg!(debug_assertions) { "cargo run --" } else { "cargo run --release --" }.to_owned();
+    }
+    let Ok(own) = std::env::current_exe() else { return "madoguchi".to_owned() };
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    match std::env::split_paths(&path).any(|folder| folder.join("madoguchi") == own) {
+        true => "madoguchi".to_owned(),
+        false => own.display().to_string(),
+    }
 }
 
 /// One account a role, a directory and a few weeks of work.

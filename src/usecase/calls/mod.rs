@@ -10,7 +10,7 @@ mod sheet_view;
 pub mod wrap_up;
 
 use crate::domain::desks::DeskCode;
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -21,11 +21,12 @@ use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::intake::Intake;
 use crate::domain::calls::lacking::sentence;
 use crate::domain::calls::sheet::SheetField;
-use crate::domain::calls::{Call, CallState, Direction, Lacking, reason_out_of_hours};
+use crate::domain::calls::{Call, CallState, Direction, Disposition, Lacking, reason_out_of_hours};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::CallId;
 use crate::domain::refusal::Refusal;
 use crate::domain::text;
+use crate::domain::tickets::TicketNo;
 use crate::store::verification::record as verifications;
 use crate::store::verification::tries;
 use crate::store::{audit, calls};
@@ -139,6 +140,21 @@ pub async fn in_hand(services: &Services, ctx: &Ctx) -> Result<Vec<(CallId, Date
     authorise::<may::CallWork>(ctx)?;
     let open = calls::open(&services.store, Some(me(ctx))).await?;
     Ok(open.into_iter().map(|call| (call.id, call.arrived_at)).collect())
+}
+
+/// How a call that one has just ended oneself ended, and in which ticket; nothing of others' calls, nor of old ones.
+pub async fn just_ended(
+    services: &Services,
+    ctx: &Ctx,
+    id: CallId,
+) -> Result<Option<(Disposition, Option<TicketNo>)>, Error> {
+    authorise::<may::CallWork>(ctx)?;
+    let own = |call: &Call| {
+        call.operator_id == me(ctx) && call.ended_at.is_some_and(|at| ctx.now - at < Duration::minutes(10))
+    };
+    let Some(call) = calls::find(&services.store, id).await?.filter(own) else { return Ok(None) };
+    let tickets = crate::store::tickets::of_calls(&services.store, vec![id.0]).await?;
+    Ok(call.disposition.map(|ended| (ended, tickets.last().map(|(_, no)| *no))))
 }
 
 /// A day's calls with the tickets they ended in.

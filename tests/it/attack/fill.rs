@@ -16,7 +16,6 @@ use serde_json::{Value, json};
 
 use super::strings::cut;
 use crate::support::cases::logged;
-use crate::support::cases::ticket_of;
 use crate::support::rows::TABLES;
 use crate::support::{Client, TestApp};
 
@@ -128,8 +127,8 @@ async fn escalated(app: &TestApp, people: &People, text: &str) -> (CallId, Ticke
         ("callback_note", note.as_str()),
         ("anyway", "yes"),
     ];
-    let to = people.operator.post(&format!("/calls/{call}/end"), &form).await.is(303).location().to_owned();
-    (call, TicketNo::parse(ticket_of(&to)).expect("a ticket"))
+    people.operator.post(&format!("/calls/{call}/end"), &form).await.is(303);
+    (call, app.ended_in(call).await)
 }
 
 /// Moves a ticket on, as whoever may.

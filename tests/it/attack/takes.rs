@@ -153,7 +153,7 @@ fn query(path: &str) -> &'static [(&'static str, &'static str)] {
             ("owner", "me"),
             ("before", "20270000000"),
         ],
-        "/" => &[("ended", "solved"), ("ticket", "2026-000001")],
+        "/" => &[("ended", "00000000-0000-0000-0000-000000000007")],
         "/calls" => &[("day", "2026-11-22")],
         "/session/confirm" => &[("to", "/accounts")],
         "/audit" => &[

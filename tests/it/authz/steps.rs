@@ -155,6 +155,7 @@ steps! {
     "calls::end" [CallWork] app ctx => ended(app, ctx, json!({ "disposition": "solved" }));
     "calls::end#ticket" [CallWork, TicketWork] app ctx => ended(app, ctx, json!({ "disposition": "solved", "ticket": "2026-999999" }));
     "calls::end#escalate" [CallWork, Escalate] app ctx => ended(app, ctx, json!({ "disposition": "escalated", "next_reason": "駆除" }));
+    "calls::just_ended" [CallWork] app ctx => calls::just_ended(&app.services, ctx, call());
     "calls::in_hand" [CallWork] app ctx => calls::in_hand(&app.services, ctx);
     "calls::lacking::foresee" [CallWork] app ctx => lacking::foresee(&app.services, ctx, call(), Disposition::Solved, "15時", "2026-999999");
     "calls::log::log" [CallLog] app ctx => logs(app, ctx, json!({}));

@@ -20,7 +20,11 @@ on_each_db!(an_empty_call_does_not_end_as_solved_without_the_word_that_it_is_emp
     assert!(page.text("#part-foreseen").contains("未記入：種別・ご相談内容／会員確認 未確認／共有のご案内 まだ"));
     assert!(page.has("#part-foreseen button[name=anyway][autofocus]"), "one key goes on all the same");
     assert_eq!((app.count("tickets").await, app.count("entries").await), (0, 0), "nothing is half-written");
-    operator.post(&path, &[("disposition", "solved"), ("anyway", "yes")]).await.is(303);
+    let home = operator.post(&path, &[("disposition", "solved"), ("anyway", "yes")]).await.is(303);
+    let told = operator.get(home.location()).await.is(200).text();
+    assert!(told.contains("通話を終了しました（1次対応で解決）") && told.contains("2026-000001"), "what became of it");
+    let others = app.browser(Role::Supervisor).await.get(home.location()).await.is(200).text();
+    assert!(!others.contains("通話を終了しました"), "an address tells nobody else");
     let held = calls::find(&app.services.store, call).await.unwrap().unwrap();
     assert_eq!(held.lacking, Lacking::ALL);
     let day = supervision::day(&app.services, &app.ctx(Role::Supervisor)).await.unwrap();

@@ -5,7 +5,6 @@ use madoguchi::domain::id::CallId;
 use madoguchi::domain::tickets::TicketNo;
 use madoguchi::store::tickets::remote;
 
-use crate::support::cases::ticket_of;
 use crate::support::{Client, Page, TestApp, on_each_db};
 
 /// One line of everything that is dangerous somewhere.
@@ -63,8 +62,8 @@ on_each_db!(hostile_text_on_a_ticket_is_kept_to_the_letter_and_shown_inert, asyn
         ("callback_note", HOSTILE),
         ("anyway", "yes"),
     ];
-    let home = browser.post(&format!("/calls/{call}/end"), &end).await.is(303).location().to_owned();
-    let ticket = format!("/tickets/{}", ticket_of(&home));
+    browser.post(&format!("/calls/{call}/end"), &end).await.is(303);
+    let ticket = format!("/tickets/{}", app.ended_in(call).await);
     browser.post(&format!("{ticket}/entries"), &[("body", HOSTILE), ("kind", "note")]).await.is(303);
     let remote = [("consented", "yes"), ("consent_by", HOSTILE), ("tool", HOSTILE), ("session_code", HOSTILE)];
     let refused = browser.post(&format!("{ticket}/remotes"), &remote).await.is(422);
@@ -92,8 +91,8 @@ on_each_db!(hostile_text_of_a_remote_session_is_shown_inert, async |app: TestApp
         .await
         .is(303);
     let end = [("disposition", "solved"), ("next", "keep"), ("anyway", "yes")];
-    let home = browser.post(&format!("/calls/{call}/end"), &end).await.is(303).location().to_owned();
-    let ticket = format!("/tickets/{}", ticket_of(&home));
+    browser.post(&format!("/calls/{call}/end"), &end).await.is(303);
+    let ticket = format!("/tickets/{}", app.ended_in(call).await);
     let short = "<b onclick=x>'\"&";
     let remote = [("consented", "yes"), ("consent_by", short), ("tool", short), ("session_code", short)];
     browser.post(&format!("{ticket}/remotes"), &remote).await.is(303);

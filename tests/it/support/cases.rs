@@ -49,11 +49,6 @@ pub(crate) fn code<T>(result: Result<T, Error>) -> String {
     refusal.fields.first().map_or(refusal.code.to_owned(), |f| f.code.clone())
 }
 
-/// The number of the ticket that a call ended in, from the address one is led to.
-pub(crate) fn ticket_of(home: &str) -> &str {
-    home.split_once("ticket=").expect("a ticket").1
-}
-
 /// Changes typed against fields that were never saved.
 pub(crate) fn typed(fields: &[(&str, &str)]) -> Vec<FieldChange> {
     fields.iter().map(|(name, value)| change(name, value, 0)).collect()
@@ -96,6 +91,12 @@ impl TestApp {
     /// The operator ends the call.
     pub(crate) async fn end(&self, call: CallId, parts: Value) -> Result<calls::Ended, Error> {
         calls::end(&self.services, &self.ctx(Role::Operator), call, conclusion(parts), &None).await
+    }
+
+    /// The number of the ticket that a call ended in.
+    pub(crate) async fn ended_in(&self, call: CallId) -> TicketNo {
+        let lines = store::tickets::of_call(&self.services.store, call).await.expect("a store");
+        lines.last().expect("a ticket").number
     }
 
     /// A ticket as it stands.

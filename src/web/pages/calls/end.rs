@@ -59,7 +59,7 @@ pub async fn end(
         anyway: typed.anyway == "yes",
     };
     match answered(calls::end(&state.services, &ctx, call, conclusion, &form.once).await) {
-        Ok(ended) => Ok(see_other(&routes::home_after(disposition, ended.ticket.as_deref()))),
+        Ok(ended) => Ok(see_other(&routes::home_after(ended.call))),
         Err(Error::Refused(refusal)) => again(&state, &ctx, call, &refusal, &typed).await,
         Err(error) => Err(error.into()),
     }

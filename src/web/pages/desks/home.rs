@@ -7,12 +7,10 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use std::collections::HashMap;
 
-use crate::domain::access::actor::Role;
-use crate::domain::calls::Disposition;
-use crate::domain::tickets::TicketNo;
+use crate::domain::access::actor::{Action, Role};
 use crate::routes;
-use crate::usecase::claims;
 use crate::usecase::desks::home as steps;
+use crate::usecase::{calls, claims};
 use crate::view::desks::home as view;
 use crate::view::layout;
 use crate::web::AppState;
@@ -26,15 +24,16 @@ use crate::web::problem::{PageResult, Problem};
 #[serde(default)]
 pub struct From {
     ended: String,
-    ticket: String,
 }
 
 impl From {
-    fn said(&self) -> Markup {
-        match Disposition::parse(&self.ended) {
-            Some(ended) => view::ended(ended, TicketNo::parse(&self.ticket)),
+    async fn said(&self, state: &AppState, ctx: &RequestCtx) -> PageResult<Markup> {
+        let call = self.ended.parse().ok().filter(|_| ctx.actor.may(Action::CallWork));
+        let Some(call) = call else { return Ok(html! {}) };
+        Ok(match calls::just_ended(&state.services, ctx, call).await? {
+            Some((ended, ticket)) => view::ended(ended, ticket),
             None => html! {},
-        }
+        })
     }
 }
 
@@ -45,10 +44,11 @@ pub async fn show(
     from: Result<Query<From>, QueryRejection>,
 ) -> PageResult<Response> {
     let Query(from) = from.unwrap_or_default();
+    let from = from.said(&state, &ctx).await?;
     match ctx.actor.role {
-        Some(Role::Operator) => operator(state, ctx, from.said()).await,
-        Some(Role::Specialist) => specialist(state, ctx, routes::HOME, "2次対応", from.said()).await,
-        Some(Role::Supervisor) => supervision::after(state, ctx, from.said()).await,
+        Some(Role::Operator) => operator(state, ctx, from).await,
+        Some(Role::Specialist) => specialist(state, ctx, routes::HOME, "2次対応", from).await,
+        Some(Role::Supervisor) => supervision::after(state, ctx, from).await,
         Some(Role::Clerk) => clerk(state, ctx).await,
         Some(Role::JmaReader) => reports::latest(State(state), ctx).await,
         Some(Role::Administrator) => members::list(State(state), ctx).await,
