@@ -102,6 +102,11 @@ impl Lists {
         label(&self.severity, code)
     }
 
+    /// The place of a severity, the gravest 0; an unknown one comes last.
+    pub fn gravity(&self, code: &str) -> usize {
+        self.severity.iter().position(|term| term.code == code).unwrap_or(usize::MAX)
+    }
+
     /// The word of a desk code.
     pub fn desk_label(&self, desk: DeskCode) -> &str {
         label(&self.desk, desk.code())

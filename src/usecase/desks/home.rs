@@ -49,7 +49,7 @@ pub async fn operator(services: &Services, ctx: &Ctx) -> Result<OperatorHome, Er
 
 /// A specialist's home.
 pub struct SpecialistHome {
-    /// Escalations that wait, longest first, with their tickets.
+    /// Escalations that wait, the gravest first, then the longest, with their tickets.
     pub waiting: Vec<(Escalation, TicketLine)>,
     /// Calls that asked for tier 2 again on a ticket that tier 2 has, longest first; one's own before others'.
     pub asked_again: Vec<(Task, TicketLine)>,
@@ -65,8 +65,9 @@ pub async fn specialist(services: &Services, ctx: &Ctx) -> Result<SpecialistHome
     let store = &services.store;
     let escalations = escalation::waiting(store).await?;
     let lines = by_id(tickets::of_ids(store, escalations.iter().map(|e| e.ticket_id).collect()).await?);
-    let waiting: Vec<_> =
+    let mut waiting: Vec<_> =
         escalations.into_iter().filter_map(|e| lines.get(&e.ticket_id).cloned().map(|t| (e, t))).collect();
+    waiting.sort_by_key(|(e, line)| (services.scheme.lists.gravity(&line.severity), e.requested_at));
     let asked_again = asked_again(&by, services, ctx).await?;
     let tickets = mine(&by, services, ctx).await?;
     let shown = waiting.iter().map(|(_, t)| t.id).chain(asked_again.iter().map(|(_, t)| t.id));

@@ -100,6 +100,16 @@ fn button(account: &Account, part: &str, label: &str, kind: ButtonKind) -> Marku
     )
 }
 
+/// What shuts somebody out is asked once more, in place.
+fn asked_once_more(account: &Account, part: &str, label: &str, what: &str, act: &str) -> Markup {
+    html! {
+        details.asks name="asks" {
+            summary.button.button-secondary { (label) }
+            div.asks-body { p { (account.name) "さん：" (what) "。よろしいですか" } (button(account, part, act, ButtonKind::Danger)) }
+        }
+    }
+}
+
 /// The role, to be changed; one's own is changed by somebody else.
 fn role(account: &Account, p: &AccountsPage<'_>) -> Markup {
     if account.id == p.me {
@@ -125,9 +135,9 @@ fn deeds(account: &Account, p: &AccountsPage<'_>) -> Markup {
     }
     let plain = ButtonKind::Secondary;
     button_row(html! {
-        (button(account, "code", "コード再発行", plain))
+        (asked_once_more(account, "code", "コード再発行", "いまのパスワードと2段階認証は使えなくなります", "再発行する"))
         (button(account, "end", "全端末を終了", plain))
-        @if account.disabled_at.is_some() { (button(account, "enable", "再開", plain)) } @else { (button(account, "disable", "停止", ButtonKind::Danger)) }
+        @if account.disabled_at.is_some() { (button(account, "enable", "再開", plain)) } @else { (asked_once_more(account, "disable", "停止", "すべての端末からサインアウトし、サインインできなくなります", "停止する")) }
     })
 }
 

@@ -11,6 +11,8 @@ pub struct Figure<'a> {
     pub value: String,
     /// 件, %, 分.
     pub unit: &'a str,
+    /// The list of what is counted.
+    pub href: Option<&'a str>,
     /// What to compare it with.
     pub note: Option<String>,
 }
@@ -19,7 +21,7 @@ pub struct Figure<'a> {
 pub fn figure(f: &Figure<'_>) -> Markup {
     html! {
         div class="figure" {
-            p class="figure-label" { (f.label) }
+            p class="figure-label" { @if let Some(href) = f.href { a href=(href) { (f.label) } } @else { (f.label) } }
             p class="figure-value" { strong { (f.value) } span class="figure-unit" { (f.unit) } }
             @if let Some(note) = &f.note { p class="figure-note" { (note) } }
         }

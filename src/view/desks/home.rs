@@ -111,12 +111,12 @@ fn asked_again(home: &SpecialistHome, lists: &Lists) -> Markup {
     })
 }
 
-/// The queue of tier 2, longest waiting first.
+/// The queue of tier 2, the gravest first, then the longest waiting.
 pub fn queue(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>) -> Markup {
     if home.waiting.is_empty() {
         return empty(&Empty {
             title: "待っている相談票はありません",
-            what_to_do: "2次対応が依頼されると、ここに古い順で並びます",
+            what_to_do: "2次対応が依頼されると、ここに重大度の高い順、待ち時間の長い順に並びます",
             action: None,
         });
     }

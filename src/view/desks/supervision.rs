@@ -22,15 +22,21 @@ use crate::view::{format, retention};
 
 /// The day view.
 pub fn day(p: &Day, now: DateTime<Utc>) -> Markup {
-    let figure = |label, value: u64, unit| Figure { label, value: format::count(value), unit, note: None };
+    let figure = |label, value: u64, href| Figure {
+        label,
+        value: format::count(value),
+        unit: "件",
+        href: Some(href),
+        note: None,
+    };
     html! {
         (retention::notices(&p.waits))
         (stopped(p))
         (guessing(p))
         (figures(&[
-            figure("本日の通話", p.calls, "件"), figure("本日の相談票", p.opened, "件"),
-            figure("対応中の相談票", p.open, "件"), figure("2次対応待ち", p.waiting, "件"),
-            figure("未記入のまま終了", p.lacking, "件"),
+            figure("本日の通話", p.calls, routes::CALLS), figure("本日の相談票", p.opened, routes::TICKETS),
+            figure("対応中の相談票", p.open, routes::TICKETS), figure("2次対応待ち", p.waiting, routes::QUEUE),
+            figure("未記入のまま終了", p.lacking, routes::CALLS),
         ]))
         (section("通話中", on_call(p, now)))
         (section("期限を過ぎたお約束", home::callbacks(&p.overdue, now)))

@@ -29,7 +29,7 @@ pub fn month(p: &ReadReport, lists: &Lists) -> Markup {
             @if let Some((n, code)) = most { "公表できる種別のうち最も多いのは「" (lists.incident_label(code)) "」の" (n) "件です。" }
             @if report.provisional { strong { "【暫定】" } "公表前の確認を経ていない数値です。" }
         }
-        (figures(&[Figure { label: "相談件数", value: shown(report.total), unit: "件", note: None }]))
+        (figures(&[Figure { label: "相談件数", value: shown(report.total), unit: "件", ..Figure::default() }]))
         div.columns {
             (table(&Table {
                 caption: "表1　種別ごとの相談件数（全国）", head: vec![Col::text("種別"), Col::number("件数")],

@@ -160,3 +160,16 @@ on_each_db!(the_page_offers_what_the_rule_allows, async |app: TestApp| {
     operator.post(&format!("/tickets/{no}/transitions"), &form).await.is(303);
     assert_eq!(app.ticket(no).await.state.code(), "tier1");
 });
+
+on_each_db!(the_queue_of_tier_two_puts_the_gravest_first_and_then_the_longest_waiting, async |app: TestApp| {
+    let mut asked = Vec::new();
+    for severity in ["low", "urgent", "high", "urgent"] {
+        let case =
+            json!({ "severity": severity, "disposition": "escalated", "next": "usual", "next_reason": "全台停止" });
+        asked.push(app.case(case).await);
+        app.clock.advance(chrono::Duration::minutes(1));
+    }
+    let queue = home::specialist(&app.services, &app.ctx(Role::Specialist)).await.unwrap().waiting;
+    let order: Vec<_> = queue.iter().map(|(_, line)| line.number).collect();
+    assert_eq!(order, [asked[1], asked[3], asked[2], asked[0]]);
+});
