@@ -75,10 +75,10 @@ fn the_table_of_transitions_is_the_domains() {
     use StatusKind::{Directed, Done, Escalated, FollowUp, NotEligible, OutOfScope, Received, Referring, Tier1, Tier2};
     let expected: [(StatusKind, &[StatusKind]); 10] = [
         (Received, &[Tier1]),
-        (Tier1, &[Done, Escalated, FollowUp, OutOfScope]),
+        (Tier1, &[Escalated, FollowUp, OutOfScope, Done]),
         (Escalated, &[Tier2, Tier1]),
-        (Tier2, &[Done, Tier1, Referring, FollowUp]),
-        (Referring, &[Done, FollowUp]),
+        (Tier2, &[Tier1, Referring, FollowUp, Done]),
+        (Referring, &[FollowUp, Done]),
         (FollowUp, &[Tier1, Tier2, Done]),
         (Done, &[Tier1]),
         (NotEligible, &[Tier1]),
