@@ -284,6 +284,7 @@ const CODES: &[&str] = &[
     "calls.desk",
     "calls.direction",
     "calls.disposition",
+    "calls.lacking",
     "calls.number_digits",
     "calls.state",
     "category_periods.category",
