@@ -14,7 +14,9 @@ pub fn said_time(typed: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     if let Some(after) = typed.strip_suffix('後') {
         return Some(now + Duration::minutes(span(after.trim())?));
     }
-    if let Ok(exact) = NaiveDateTime::parse_from_str(&typed, "%Y-%m-%dT%H:%M") {
+    // As a browser's field or a program writes it, with seconds or without.
+    let written = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"];
+    if let Some(exact) = written.iter().find_map(|form| NaiveDateTime::parse_from_str(&typed, form).ok()) {
         return Some(from_tokyo(exact));
     }
     let (day, rest) = match day(&typed, today.date())? {
@@ -161,6 +163,8 @@ mod tests {
             ("1/5 10:00", "2027-01-05 10:00"),
             ("2026/12/1 8:05", "2026-12-01 08:05"),
             ("2026-11-28T15:00", "2026-11-28 15:00"),
+            ("2026-11-28T15:00:00", "2026-11-28 15:00"),
+            ("2026-11-28 15:00", "2026-11-28 15:00"),
             ("30分後", "2026-11-27 10:50"),
             ("2時間後", "2026-11-27 12:20"),
             ("1時間半後", "2026-11-27 11:50"),
