@@ -15,6 +15,8 @@ impl Browser {
     pub(crate) async fn starts_call(&self) -> CallId {
         self.press("F2").await;
         self.shows("a sheet", "document.getElementById('sheet')?.dataset.started").await;
+        // F2 leads back to a call that is still open: such a sheet would hold what others typed.
+        assert_eq!(self.value("member_name").await, "", "a fresh sheet");
         self.call().await
     }
 

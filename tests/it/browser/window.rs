@@ -117,7 +117,10 @@ impl Browser {
         while !self.holds(condition).await {
             if since.elapsed() > PATIENCE {
                 let page = self.run("return location.pathname + ' ' + document.body.innerText").await;
-                panic!("{what} was never shown ({condition}); the page: {page}");
+                let typed = self
+                    .run("return [...document.querySelectorAll('main [name]')].map((e) => e.name + '=' + e.value)")
+                    .await;
+                panic!("{what} was never shown ({condition}); the page: {page}; its fields: {typed}");
             }
             tokio::time::sleep(POLL).await;
         }

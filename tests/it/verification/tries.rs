@@ -66,6 +66,7 @@ impl TestApp {
         for n in 0..most * 2 {
             let call = self.asked_for_three().await;
             let saved = self.say(login, call, &format!("1{n:05}")).await;
+            self.end(call, json!({ "disposition": "wrong" })).await.expect("ended");
             match saved.number.standing {
                 Standing::Stopped => return self.misses().await,
                 Standing::Waits(until) => self.clock.set(until + Duration::seconds(1)),
