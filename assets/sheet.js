@@ -362,19 +362,19 @@ function start() {
     same?.click();
   }
 
-  // A form of the sheet goes out only after what was typed has been saved. The one that ends the call takes this
-  // page away: it waits until nothing is left that could not be saved.
+  // A form of the sheet goes out only after what was typed has been saved. One that takes this
+  // page away waits until nothing is left that could not be saved.
   sheet.addEventListener("htmx:confirm", (event) => {
-    const ends = event.target.id === "end-form";
-    const refused = () => ends && sheet.querySelector(".sheet-fault") !== null;
+    const leaves = event.target.id === "end-form" || event.target.matches("[action$='/next']");
+    const refused = () => leaves && sheet.querySelector(".sheet-fault") !== null;
     if (changed.size === 0 && !running && !refused()) return;
     event.preventDefault();
     keyed.clear();
     flush().then((saved) => (saved && changed.size > 0 ? flush() : saved)).then((saved) => {
       // Saving drew the part anew that the form stood in: the same button of the new form is pressed.
       if (!event.target.isConnected) pressAgain(event.target, event.detail.triggeringEvent?.submitter);
-      else if (!ends || (saved && !refused())) event.detail.issueRequest(true);
-      else say("保存できていない欄があるため、まだ終了できません（入力内容はこの画面に残っています）", true);
+      else if (!leaves || (saved && !refused())) event.detail.issueRequest(true);
+      else say("保存できていない欄があるため、まだ進めません（入力内容はこの画面に残っています）", true);
     });
   });
   sheet.addEventListener("htmx:afterRequest", (event) => {

@@ -87,7 +87,7 @@ pub fn home_after(call: CallId) -> String {
 }
 
 /// A part of a call: `sheet`, `candidates`, `stamps`, `stamps/back`, `notes`, `verification`, `number`, `tickets`,
-/// `links`, `end`, `end/foreseen`, `review`.
+/// `next`, `links`, `end`, `end/foreseen`, `review`.
 pub fn call_part(id: CallId, part: &str) -> String {
     format!("/calls/{id}/{part}")
 }

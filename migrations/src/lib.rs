@@ -32,6 +32,7 @@ mod m20261128_000010_words;
 mod m20261128_000020_jobs;
 mod m20261128_000030_enquiries;
 mod m20261128_000040_lacking;
+mod m20261128_000050_conversation;
 mod table;
 
 /// The ordered list of migrations.
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000020_jobs::Migration),
             Box::new(m20261128_000030_enquiries::Migration),
             Box::new(m20261128_000040_lacking::Migration),
+            Box::new(m20261128_000050_conversation::Migration),
         ]
     }
 }

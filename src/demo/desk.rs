@@ -77,6 +77,8 @@ impl Desk<'_> {
         let outside = direction == Direction::Inbound && !self.scheme.hours.serves(desk, self.now);
         Call {
             id: CallId(self.rng.id(self.now, self.case.entries.len())),
+            part_of: None,
+            part: 1,
             direction,
             desk,
             state: CallState::Ended,

@@ -1,5 +1,6 @@
 //! Calls: one conversation each, with or without a ticket.
 
+pub mod conversation;
 pub mod disposition;
 pub mod intake;
 pub mod lacking;
@@ -150,11 +151,16 @@ pub fn reason_out_of_hours(out_of_hours: bool, reason: &str) -> Result<(), Refus
     }
 }
 
-/// One conversation.
+/// What was recorded of one clinic's matter in a conversation. Mostly that is the whole conversation; where somebody
+/// rings for several clinics, each has a record of its own, with its own sheet, verification and result.
 #[derive(Debug, Clone)]
 pub struct Call {
     /// Its id.
     pub id: CallId,
+    /// The first record of the conversation, where this is a later one.
+    pub part_of: Option<CallId>,
+    /// Which of the conversation it is, from 1.
+    pub part: i64,
     /// Who rang whom.
     pub direction: Direction,
     /// The desk.

@@ -6,7 +6,7 @@ mod sheet;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::entity::calls;
@@ -21,6 +21,8 @@ pub use sheet::{save_field, sheet};
 fn call(row: calls::Model) -> Result<Call, StoreError> {
     Ok(Call {
         id: CallId(row.id),
+        part_of: row.part_of.map(CallId),
+        part: row.part,
         direction: Direction::parse(&row.direction).ok_or(StoreError::Corrupt("calls.direction"))?,
         desk: DeskCode::parse(&row.desk).ok_or(StoreError::Corrupt("calls.desk"))?,
         state: CallState::parse(&row.state),
@@ -75,6 +77,8 @@ pub async fn add(tx: &Tx, new: &Call) -> Result<(), StoreError> {
         version: Set(1),
         erased_on: Set(None),
         lacking: Set(Lacking::written(&new.lacking)),
+        part_of: Set(new.part_of.map(|first| first.0)),
+        part: Set(new.part),
     };
     calls::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     Ok(())
@@ -143,7 +147,12 @@ pub async fn open(on: &impl Access, operator: Option<AccountId>) -> Result<Vec<C
     if let Some(operator) = operator {
         query = query.filter(calls::Column::OperatorId.eq(operator.0));
     }
-    let rows = query.order_by_asc(calls::Column::ArrivedAt).limit(100).all(on.conn()).await?;
+    let rows = query
+        .order_by_asc(calls::Column::ArrivedAt)
+        .order_by_asc(calls::Column::Part)
+        .limit(100)
+        .all(on.conn())
+        .await?;
     rows.into_iter().map(call).collect()
 }
 
@@ -160,6 +169,7 @@ pub async fn of_day(
         .filter(calls::Column::ArrivedAt.gte(start))
         .filter(calls::Column::ArrivedAt.lt(end))
         .order_by_desc(calls::Column::ArrivedAt)
+        .order_by_desc(calls::Column::Part)
         .limit(limit)
         .all(on.conn())
         .await?;
@@ -179,13 +189,15 @@ pub async fn to_review(on: &impl Access) -> Result<Vec<Call>, StoreError> {
     rows.into_iter().map(call).collect()
 }
 
-/// Earlier calls from a number, newest first.
-pub async fn from_number(on: &impl Access, digits: &str, limit: u64) -> Result<Vec<Call>, StoreError> {
+/// Other conversations with a number than this one, the first record of each, newest first.
+pub async fn from_number(on: &impl Access, digits: &str, this: CallId, limit: u64) -> Result<Vec<Call>, StoreError> {
     if digits.len() < 3 {
         return Ok(Vec::new());
     }
     let rows = calls::Entity::find()
         .filter(calls::Column::NumberDigits.eq(digits))
+        .filter(calls::Column::PartOf.is_null())
+        .filter(calls::Column::Id.ne(this.0))
         .order_by_desc(calls::Column::ArrivedAt)
         .limit(limit)
         .all(on.conn())
@@ -202,7 +214,7 @@ pub async fn of_ids(on: &impl Access, ids: &[Uuid]) -> Result<Vec<Call>, StoreEr
     calls::Entity::find().filter(which).all(on.conn()).await?.into_iter().map(call).collect()
 }
 
-/// How many calls of a Tokyo day ended, by disposition; `None` are those still open or missed.
+/// How many records of a Tokyo day's calls ended, by disposition; `None` are those still open or missed.
 pub async fn count_of_day(on: &impl Access, day: NaiveDate) -> Result<Vec<(Option<String>, i64)>, StoreError> {
     let start = day_start(day);
     Ok(calls::Entity::find()
@@ -214,6 +226,27 @@ pub async fn count_of_day(on: &impl Access, day: NaiveDate) -> Result<Vec<(Optio
         .group_by(calls::Column::Disposition)
         .into_tuple()
         .all(on.conn())
+        .await?)
+}
+
+/// All records of a conversation, in the order in which they were begun.
+pub async fn conversation(on: &impl Access, first: CallId) -> Result<Vec<Call>, StoreError> {
+    let rows = calls::Entity::find()
+        .filter(Condition::any().add(calls::Column::Id.eq(first.0)).add(calls::Column::PartOf.eq(first.0)))
+        .order_by_asc(calls::Column::Part)
+        .all(on.conn())
+        .await?;
+    rows.into_iter().map(call).collect()
+}
+
+/// How many conversations a Tokyo day had.
+pub async fn conversations_of_day(on: &impl Access, day: NaiveDate) -> Result<u64, StoreError> {
+    let start = day_start(day);
+    Ok(calls::Entity::find()
+        .filter(calls::Column::ArrivedAt.gte(start))
+        .filter(calls::Column::ArrivedAt.lt(start + TimeDelta::days(1)))
+        .filter(calls::Column::PartOf.is_null())
+        .count(on.conn())
         .await?)
 }
 

@@ -71,6 +71,8 @@ pub(in crate::store) fn call_row(call: Call, review: Option<Deed>) -> calls::Mod
         version: 1,
         erased_on: None,
         lacking: Lacking::written(&call.lacking),
+        part_of: None,
+        part: 1,
     }
 }
 

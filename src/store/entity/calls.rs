@@ -1,4 +1,4 @@
-//! One conversation.
+//! What was recorded of one clinic in a conversation.
 
 use sea_orm::entity::prelude::*;
 
@@ -41,6 +41,8 @@ pub struct Model {
     pub erased_on: Option<Date>,
     #[sea_orm(column_type = "Text")]
     pub lacking: String,
+    pub part_of: Option<Uuid>,
+    pub part: i64,
 }
 
 /// No relations: joins are written where they are used.

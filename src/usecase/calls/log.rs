@@ -154,6 +154,8 @@ fn checked(services: &Services, ctx: &Ctx, new: &CallLog) -> Result<(Call, Intak
     faults.check()?;
     let call = Call {
         id: CallId(ctx.new_id()),
+        part_of: None,
+        part: 1,
         direction: new.direction,
         desk: DeskCode::Helpline,
         state: CallState::Ended,

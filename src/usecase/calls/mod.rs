@@ -1,6 +1,7 @@
 //! Calls: starting one by hand, ending it, logging a finished one in one go.
 
 mod callback;
+pub mod conversation;
 pub mod field_change;
 pub mod lacking;
 mod log;
@@ -71,6 +72,8 @@ pub async fn start(
         callback_number: String::new(),
         disposition: None,
         complaint: false,
+        part_of: None,
+        part: 1,
         out_of_hours: outside(services, DeskCode::Helpline, direction, ctx.now),
         out_of_hours_reason: String::new(),
         lacking: Vec::new(),
@@ -135,26 +138,31 @@ fn ended_unseen(lacking: &[Lacking]) -> String {
     format!("{}。このまま終えるときは「未記入のまま終了」を押してください", sentence(lacking))
 }
 
-/// The calls that somebody has open, the oldest first: which, and since when. Nothing about who calls.
+/// The conversations that somebody has open, the oldest first: the record begun last, and since when. Nothing about who calls.
 pub async fn in_hand(services: &Services, ctx: &Ctx) -> Result<Vec<(CallId, DateTime<Utc>)>, Error> {
     authorise::<may::CallWork>(ctx)?;
-    let open = calls::open(&services.store, Some(me(ctx))).await?;
+    let open = Call::one_of_each(calls::open(&services.store, Some(me(ctx))).await?);
     Ok(open.into_iter().map(|call| (call.id, call.arrived_at)).collect())
 }
 
-/// How a call that one has just ended oneself ended, and in which ticket; nothing of others' calls, nor of old ones.
+/// How a call that one has just ended oneself ended, and in which ticket, clinic by clinic; nothing of others' calls, nor
+/// of old ones.
 pub async fn just_ended(
     services: &Services,
     ctx: &Ctx,
     id: CallId,
-) -> Result<Option<(Disposition, Option<TicketNo>)>, Error> {
+) -> Result<Vec<(Disposition, Option<TicketNo>)>, Error> {
     authorise::<may::CallWork>(ctx)?;
     let own = |call: &Call| {
         call.operator_id == me(ctx) && call.ended_at.is_some_and(|at| ctx.now - at < Duration::minutes(10))
     };
-    let Some(call) = calls::find(&services.store, id).await?.filter(own) else { return Ok(None) };
-    let tickets = crate::store::tickets::of_calls(&services.store, vec![id.0]).await?;
-    Ok(call.disposition.map(|ended| (ended, tickets.last().map(|(_, no)| *no))))
+    let Some(call) = calls::find(&services.store, id).await?.filter(own) else { return Ok(Vec::new()) };
+    let mut parts = calls::conversation(&services.store, call.conversation()).await?;
+    parts.retain(|part| part.operator_id == me(ctx) && part.ended_at.is_some());
+    let tickets =
+        crate::store::tickets::of_calls(&services.store, parts.iter().map(|part| part.id.0).collect()).await?;
+    let ticket = |part: &Call| tickets.iter().filter(|(of, _)| *of == part.id.0).map(|(_, no)| *no).next_back();
+    Ok(parts.iter().filter_map(|part| part.disposition.map(|ended| (ended, ticket(part)))).collect())
 }
 
 /// A day's calls with the tickets they ended in.

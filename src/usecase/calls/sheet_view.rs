@@ -10,14 +10,15 @@ use crate::domain::calls::{Call, CallState};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::CallId;
 use crate::domain::matching::Answer;
-use crate::domain::tickets::Entry;
 use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::line::TicketLine;
+use crate::domain::tickets::{Entry, TicketNo};
 use crate::domain::verification::record::{StatedItems, Verification};
 use crate::store::tickets::callback;
 use crate::store::verification::record as verifications;
 use crate::store::{Access, accounts, audit, calls, tickets};
 use crate::usecase::authorise::{Granted, authorise};
+use crate::usecase::calls::conversation::{Clinic, clinics};
 use crate::usecase::calls::field_change::FieldChange;
 use crate::usecase::verification::look_up;
 use crate::usecase::verification::look_up::OfNumber;
@@ -42,6 +43,8 @@ pub struct SheetView {
     pub earlier: Vec<Call>,
     /// The tickets this call concerns already.
     pub tickets: Vec<TicketLine>,
+    /// The clinics of the conversation, where it is about several.
+    pub clinics: Vec<Clinic>,
     /// What was said so far.
     pub entries: Vec<Entry>,
     /// Who is calling, as far as is known.
@@ -160,12 +163,14 @@ impl SheetView {
         self.earlier.first().filter(|_| self.open.is_empty())
     }
 
-    /// The tickets beside the sheet with their facilities, and the earlier call.
+    /// The tickets beside the sheet with their facilities, the conversation's other clinics, and the earlier call.
     fn related(&self) -> Vec<Object> {
         let tickets = self.open.iter().chain(&self.tickets).flat_map(|t| {
             [Some(Object::new("ticket", t.id)), t.facility_id.map(|f| Object::new("facility", f))].into_iter().flatten()
         });
-        tickets.chain(self.last_call().map(|c| Object::new("call", c.id.0))).collect()
+        let others = self.clinics.iter().map(|c| c.call).filter(|id| *id != self.call.id);
+        let calls = others.chain(self.last_call().map(|c| c.id));
+        tickets.chain(calls.map(|id| Object::new("call", id.0))).collect()
     }
 
     /// The same as it stands in the audit's detail, to be compared with what is shown next.
@@ -180,10 +185,11 @@ async fn gather(_: &Granted<may::CallRead>, services: &Services, ctx: &Ctx, id: 
     let sheet = calls::sheet(store, id).await?;
     let verification = verifications::last_of(store, id).await?;
     let tickets = tickets::of_call(store, id).await?;
-    let open = open_for(store, &call, verification.as_ref(), &tickets).await?;
+    let clinics = clinics(store, &call).await?;
+    let own = tickets.iter().map(|t| t.number).chain(clinics.iter().filter_map(|c| c.ticket)).collect();
+    let open = open_for(store, &call, verification.as_ref(), own).await?;
     let callbacks = callback::of(store, open.iter().map(|t| t.id.0).collect()).await?;
-    let mut earlier = calls::from_number(store, &call.number_digits, 4).await?;
-    earlier.retain(|c| c.id != id);
+    let earlier = calls::from_number(store, &call.number_digits, call.conversation(), 3).await?;
     let entries = tickets::said_on(store, id).await?;
     let names = accounts::names(store, vec![call.operator_id.0]).await?;
     let operator = names.into_iter().next().map_or(String::new(), |(_, name)| name);
@@ -198,18 +204,19 @@ async fn gather(_: &Granted<may::CallRead>, services: &Services, ctx: &Ctx, id: 
         said: said(&sheet),
         may_override,
     };
-    Ok(SheetView { call, sheet, open, callbacks, earlier, tickets, entries, asked, operator })
+    Ok(SheetView { call, sheet, open, callbacks, earlier, tickets, clinics, entries, asked, operator })
 }
 
-/// What is open for the call's number or the facility that was verified, other than what it concerns already.
+/// What is open for the call's number or the facility that was verified, other than what its conversation
+/// concerns already.
 async fn open_for(
     on: &impl Access,
     call: &Call,
     verification: Option<&Verification>,
-    own: &[TicketLine],
+    own: Vec<TicketNo>,
 ) -> Result<Vec<TicketLine>, Error> {
     let facility = verification.and_then(|v| v.facility_id);
     let mut open = tickets::open_for(on, facility, &call.number_digits).await?;
-    open.retain(|line| own.iter().all(|t| t.id != line.id));
+    open.retain(|line| !own.contains(&line.number));
     Ok(open)
 }

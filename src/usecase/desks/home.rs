@@ -38,7 +38,7 @@ pub struct OperatorHome {
 pub async fn operator(services: &Services, ctx: &Ctx) -> Result<OperatorHome, Error> {
     let by = authorise::<may::CallWork>(ctx)?;
     let store = &services.store;
-    let open_calls = calls::open(store, Some(me(ctx))).await?;
+    let open_calls = Call::one_of_each(calls::open(store, Some(me(ctx))).await?);
     let tickets = mine(&by, services, ctx).await?;
     let tomorrow_night = day_start(ctx.today()) + Duration::days(2);
     let callbacks = with_tickets(services, callback::due(store, tomorrow_night).await?).await?;

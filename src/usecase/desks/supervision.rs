@@ -80,7 +80,7 @@ pub struct Stopped {
 pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
     authorise::<may::Supervise>(ctx)?;
     let store = &services.store;
-    let on_call = calls::open(store, None).await?;
+    let on_call = Call::one_of_each(calls::open(store, None).await?);
     let counted = calls::count_of_day(store, ctx.today()).await?;
     let number = |n: i64| u64::try_from(n).unwrap_or_default();
     let mut dispositions: Vec<(Disposition, u64)> = counted
@@ -100,7 +100,7 @@ pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
     let people = people.chain(guessing.iter().filter_map(|(who, _)| *who));
     let day = Day {
         dispositions,
-        calls: counted.iter().map(|(_, n)| number(*n)).sum(),
+        calls: calls::conversations_of_day(store, ctx.today()).await?,
         lacking: calls::lacking_of_day(store, ctx.today()).await?,
         opened: tickets::count(store, &[], Some(ctx.today())).await?,
         open: tickets::count(store, &open_states, None).await?,

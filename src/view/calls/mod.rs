@@ -41,7 +41,7 @@ fn row(p: &DayOfCalls, call: &Call) -> Vec<Markup> {
     let tickets = p.tickets.iter().filter(|(id, _)| *id == call.id.0).map(|(_, no)| no);
     let name = p.names.iter().find(|(id, _)| *id == call.operator_id.0).map_or("", |(_, n)| n.as_str());
     vec![
-        html! { a href=(routes::call(call.id)) { (format::time(call.arrived_at)) } },
+        html! { a href=(routes::call(call.id)) { (format::time(call.arrived_at)) } @if call.part > 1 { " " small.nowrap { (call.part) "件目の施設" } } },
         html! { (call.direction.label()) },
         html! { span.nowrap { (format::phone(&call.number)) } },
         html! { (call.caller_name) },

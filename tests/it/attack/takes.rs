@@ -61,6 +61,7 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
         "/calls/{id}/notes" => &[("body", "電話で案内した")],
         "/calls/{id}/verification" => &[("recorded", "unverified"), ("reason", "番号が手元にない")],
         "/calls/{id}/number" => &[("version", "1")],
+        "/calls/{id}/next" => &[],
         "/calls/{id}/links" => &[("ticket", "2026-000001")],
         "/calls/{id}/end" => &[
             ("disposition", "call_back"),

@@ -20,7 +20,7 @@ use madoguchi::usecase::accounts::factors::Given;
 use madoguchi::usecase::accounts::seals;
 use madoguchi::usecase::accounts::{self, NewAccount, factors, own, passkeys};
 use madoguchi::usecase::calls::CallLog;
-use madoguchi::usecase::calls::{lacking, search, sheet};
+use madoguchi::usecase::calls::{conversation, lacking, search, sheet};
 use madoguchi::usecase::demo;
 use madoguchi::usecase::demo::Demo;
 use madoguchi::usecase::desks::{home, supervision};
@@ -189,6 +189,8 @@ steps! {
     "accounts::seals::rotate" [KeyAdmin] app ctx => seals::rotate(&app.services, ctx);
 
     "calls::sheet::save" [CallWork] app ctx => sheet::save(&app.services, ctx, call(), &[]);
+    "calls::conversation::next" [CallWork] app ctx => conversation::next(&app.services, ctx, call());
+    "calls::conversation::still_open" [CallWork] app ctx => conversation::still_open(&app.services, ctx, call());
     "calls::sheet::take_back" [CallWork] app ctx => sheet::take_back(&app.services, ctx, call(), "sharing");
     "calls::sheet::stamp" [CallWork] app ctx => sheet::stamp(&app.services, ctx, call(), "sharing", "told");
     "calls::sheet::jot" [CallWork] app ctx => sheet::jot(&app.services, ctx, call(), "電話で案内した", &None);

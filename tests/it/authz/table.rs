@@ -38,6 +38,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/calls/{id}/verification", "member.verify"),
     ("POST", "/calls/{id}/number", "member.verify"),
     ("POST", "/calls/{id}/tickets", "ticket.work"),
+    ("POST", "/calls/{id}/next", "call.work"),
     ("POST", "/calls/{id}/links", "ticket.work"),
     ("POST", "/calls/{id}/end", "call.work"),
     ("POST", "/calls/{id}/end/foreseen", "call.work"),

@@ -41,7 +41,7 @@ impl Browser {
     }
 
     /// A picture of the page for somebody to look at, where `MADOGUCHI_TEST_PICTURES` names a folder for them.
-    async fn picture(&self, name: &str) {
+    pub(crate) async fn picture(&self, name: &str) {
         let Ok(folder) = std::env::var("MADOGUCHI_TEST_PICTURES") else { return };
         let name: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
         let png = self.client.screenshot().await.expect("a picture");

@@ -95,6 +95,12 @@ on_one_db!(the_sheet_can_be_used_by_everybody_in_all_its_states, async |desk: De
     browser.reads("#part-alert", "時間外").await;
     faults.extend(browser.faults_of("sheet, the end refused").await);
     browser.fills("out_of_hours_reason", "患者対応が止まっているため").await;
+    browser.press("Alt+m").await;
+    browser.reads("#part-clinics [aria-current]", "2件目").await;
+    faults.extend(browser.faults_of("sheet, two clinics").await);
+    browser.ends("w").await;
+    browser.reads("#part-clinics [aria-current]", "1件目").await;
+    faults.extend(browser.faults_of("sheet, back at the first clinic").await);
     browser.ends("8").await;
     browser.at("!location.pathname.startsWith('/calls/')").await;
     browser.goto(&format!("/calls/{call}")).await;
@@ -152,6 +158,10 @@ async fn is_in_view(browser: &Browser, when: &str) {
     browser.press("3").await;
     browser.reads("#end-form", "依頼理由").await;
     whole("what the end needs").await;
+    browser.press("Alt+m").await;
+    browser.reads("#part-clinics [aria-current]", "2件目").await;
+    browser.picture(&format!("two clinics {when}")).await;
+    whole("the next clinic").await;
 }
 
 on_one_db!(an_operators_pages_can_be_used_by_everybody, async |desk: Desk| {

@@ -58,6 +58,37 @@ on_one_db!(a_key_that_cannot_act_says_why_and_types_nothing, async |desk: Desk| 
     browser.leave().await;
 });
 
+on_one_db!(
+    the_next_clinic_of_the_same_caller_is_one_key_away_and_the_first_waits_for_its_result,
+    async |desk: Desk| {
+        let browser = desk.browser().await;
+        browser.sign_in_as(Role::Operator).await;
+        browser.starts_call().await;
+        browser.press("Alt+m").await;
+        browser.reads("#part-alert", "まだ何も入力されていません").await;
+        browser.fills("caller_name", "事務局 はな").await;
+        browser.fills("facility", "榎本みどり医院").await;
+        browser.fills("narrative", "全台で暗号化").await;
+        browser.press("Alt+m").await;
+        browser.reads("#part-clinics [aria-current]", "2件目").await;
+        assert_eq!(browser.value("caller_name").await, "事務局 はな");
+        assert_eq!(browser.value("narrative").await, "", "that was the other clinic's");
+        with_focus(&browser, "member_name").await;
+        browser.fills("facility", "水無瀬ゆず内科").await;
+        browser.reads("#part-clinics [aria-current]", "水無瀬ゆず内科").await;
+        browser.ends("w").await;
+        browser.reads("#part-clinics [aria-current]", "1件目").await;
+        assert_eq!(browser.value("narrative").await, "全台で暗号化", "not lost on the way");
+        browser.reads("#part-clinics a", "終了").await;
+        browser.press("Alt+9").await;
+        browser.press("1").await;
+        browser.press("Ctrl+Enter").await;
+        browser.ends_all_the_same().await;
+        browser.reads(".flash.tone-good", "1次対応で解決").await;
+        browser.leave().await;
+    }
+);
+
 on_one_db!(esc_leaves_every_strip_and_gives_the_focus_back, async |desk: Desk| {
     let browser = desk.browser().await;
     browser.sign_in_as(Role::Operator).await;

@@ -1,5 +1,6 @@
 //! Calls: the sheet, the hours, and how they end.
 
+mod conversation;
 mod hours;
 mod lacking;
 mod sheet;

@@ -2,6 +2,7 @@
 //! are drawn anew by themselves while the fields around them are being typed in.
 
 mod cards;
+mod clinics;
 mod end;
 mod parts;
 mod verdict;
@@ -28,6 +29,7 @@ use crate::view::components::keyhint::key_hint;
 use crate::view::format;
 
 pub use cards::cards_part;
+pub use clinics::clinics_part;
 pub use end::{EndForm, foreseen_part};
 pub use parts::open_part;
 pub use verdict::{marks, verdict_part};
@@ -53,7 +55,7 @@ pub struct SheetPage<'a> {
 }
 
 /// The forms of the sheet are sent without leaving it; the answer's parts take the place of the old ones.
-pub(in crate::view) const PARTS: &str = "#part-alert,#part-open,#part-verdict,#part-cards,#part-log,\
+pub(in crate::view) const PARTS: &str = "#part-alert,#part-clinics,#part-open,#part-verdict,#part-cards,#part-log,\
     #mark-member_name,#mark-facility,#mark-address,#mark-number";
 
 /// The sheet.
@@ -65,6 +67,7 @@ pub fn page(p: &SheetPage<'_>) -> Markup {
     html! {
         div.sheet #sheet data-call=(call.id) data-save=(routes::call_part(call.id, "sheet")) data-look=(routes::call_part(call.id, "candidates")) {
             (head(p))
+            (clinics::clinics_part(p.view))
             (cards::cards_part(p.view, p.scheme))
             (parts::open_part(p.view, p.scheme))
             (caller(p))
@@ -116,10 +119,15 @@ fn field(p: &SheetPage<'_>, field: SheetField, label: &str, kind: InputKind, foc
             (text_field(&TextField {
                 name: field.name(), label, kind, focus_key, value: p.view.sheet.text(field),
                 max_chars: Some(text::LINE), autocomplete: Some("off"),
-                error: p.refusal.and_then(|r| r.about(field.name())), autofocus: field == SheetField::CallerName && p.refusal.is_none() && p.view.sheet.text(field).is_empty(), ..TextField::default()
+                error: p.refusal.and_then(|r| r.about(field.name())), autofocus: p.refusal.is_none() && field == asked_first(p), ..TextField::default()
             }))
         }
     }
+}
+
+/// Who is calling; once that is known, for whom.
+fn asked_first(p: &SheetPage<'_>) -> SheetField {
+    if p.view.sheet.text(SheetField::CallerName).is_empty() { SheetField::CallerName } else { SheetField::MemberName }
 }
 
 fn caller(p: &SheetPage<'_>) -> Markup {

@@ -8,7 +8,7 @@ use crate::domain::scheme::Scheme;
 use crate::domain::text;
 use crate::routes;
 use crate::usecase::calls::sheet::SheetView;
-use crate::view::calls::sheet::{SheetPage, in_place};
+use crate::view::calls::sheet::{SheetPage, clinics_part, in_place};
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
 use crate::view::components::button::{Button, ButtonKind, submit};
@@ -129,6 +129,7 @@ pub(in crate::view) fn ended(p: &SheetPage<'_>) -> Markup {
     html! {
         @if call.erased_on.is_some() { (flash(&Flash { tone: Tone::Info, text: ERASED.into() })) }
         @else { p { "この通話は終了しています。追記は相談票の対応履歴に入力してください。" } }
+        @if !p.view.clinics.is_empty() { (clinics_part(p.view)) }
         (definition_list(&facts))
         (section("対応履歴", html! {
             ol { @for entry in &p.view.entries { li { time { (format::time(entry.occurred_at)) } " " (entry.body) } } }

@@ -10,6 +10,7 @@ use crate::domain::verification::record::{Verification, VerificationOutcome};
 use crate::routes;
 use crate::usecase::calls::sheet::Asked;
 use crate::usecase::verification::look_up::words;
+use crate::view::calls::sheet::clinics::next_form;
 use crate::view::calls::sheet::in_place;
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
@@ -68,12 +69,14 @@ pub fn verdict_part(asked: &Asked, scheme: &Scheme, directory: Option<NaiveDate>
 /// Who was recorded, in one line. What has been typed since belongs to somebody else until it is recorded too.
 fn recorded(verification: &Verification, settled: bool) -> Markup {
     html! {
-        p.verdict.verdict-recorded {
+        // No paragraph: the form in it would end it.
+        div.verdict.verdict-recorded {
             (badge(&Badge { label: verification.recorded.label(), tone: tone(verification.recorded) }))
             " " (format::time(verification.decided_at)) " に記録しました " (verification.said.facility)
             @if !verification.reason.is_empty() { "（" (verification.reason) "）" }
             @if settled { " " button.button.button-quiet type="button" data-correct { "訂正" } }
-            @else { strong.verdict-changed { "入力が変わりました。この方について、もう一度記録してください" } }
+            " " (next_form(verification.call_id))
+            @if !settled { strong.verdict-changed { "入力が変わりました。この方について、もう一度記録してください" } }
         }
     }
 }
@@ -162,6 +165,7 @@ fn record(asked: &Asked, scheme: &Scheme, settled: bool, now: DateTime<Utc>) -> 
                 @else { (opens("verdict-provisional", "仮受付", "Alt+6")) }
                 (button("利用対象外", VerificationOutcome::NotEligible, ButtonKind::Danger, None, nothing))
             }))
+            @if asked.verification.is_none() { (next_form(asked.call)) }
             (reasons("verdict-provisional", "仮受付の理由", &action, VerificationOutcome::Provisional, &scheme.lists.provisional_reason))
             @if special { (reasons("verdict-special", "特例の理由", &action, VerificationOutcome::Verified, &scheme.lists.override_reason)) }
         }

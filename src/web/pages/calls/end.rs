@@ -11,8 +11,8 @@ use crate::domain::calls::disposition::NextChoice;
 use crate::domain::id::CallId;
 use crate::domain::refusal::Refusal;
 use crate::routes;
-use crate::usecase::calls::lacking;
 use crate::usecase::calls::wrap_up::WrapUp;
+use crate::usecase::calls::{conversation, lacking};
 use crate::usecase::once::answered;
 use crate::usecase::{Error, calls};
 use crate::view::calls::sheet::{EndForm, foreseen_part};
@@ -35,7 +35,7 @@ pub async fn foresee(
     Ok(axum::Json(json!({ "parts": parts })).into_response())
 }
 
-/// Ends the call: home, with what became of it.
+/// Ends the call: home, with what became of it; to the next clinic of the conversation while one is left.
 pub async fn end(
     State(state): State<AppState>,
     ctx: RequestCtx,
@@ -59,7 +59,10 @@ pub async fn end(
         anyway: typed.anyway == "yes",
     };
     match answered(calls::end(&state.services, &ctx, call, conclusion, &form.once).await) {
-        Ok(ended) => Ok(see_other(&routes::home_after(ended.call))),
+        Ok(ended) => Ok(see_other(&match conversation::still_open(&state.services, &ctx, ended.call).await? {
+            Some(next) => routes::call(next),
+            None => routes::home_after(ended.call),
+        })),
         Err(Error::Refused(refusal)) => again(&state, &ctx, call, &refusal, &typed).await,
         Err(error) => Err(error.into()),
     }

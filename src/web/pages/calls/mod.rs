@@ -11,14 +11,16 @@ use serde::Deserialize;
 use super::frame;
 use crate::domain::access::actor::Action;
 use crate::domain::calls::Direction;
+use crate::domain::id::CallId;
 use crate::routes;
 use crate::routes as at;
 use crate::usecase::once::answered;
 use crate::usecase::{Error, calls as steps};
+use crate::view::calls::sheet::EndForm;
 use crate::view::{calls as view, layout};
 use crate::web::AppState;
 use crate::web::door::Doors;
-use crate::web::extract::{Form, RequestCtx};
+use crate::web::extract::{At, Form, RequestCtx};
 use crate::web::guard::see_other;
 use crate::web::problem::{PageResult, status_of};
 use axum::http::Method;
@@ -36,6 +38,7 @@ pub fn open(doors: &mut Doors) {
     doors.page(Method::POST, "/calls/{id}/verification", Action::Verify, sheet::verify);
     doors.page(Method::POST, "/calls/{id}/number", Action::Verify, sheet::hear_again);
     doors.page(Method::POST, "/calls/{id}/tickets", Action::TicketWork, sheet::open_ticket);
+    doors.page(Method::POST, "/calls/{id}/next", Action::CallWork, next);
     doors.page(Method::POST, "/calls/{id}/links", Action::TicketWork, sheet::link);
     doors.page(Method::POST, "/calls/{id}/end", Action::CallWork, end::end);
     doors.page(Method::POST, "/calls/{id}/end/foreseen", Action::CallWork, end::foresee);
@@ -81,6 +84,15 @@ async fn draw(
 pub struct NewCall {
     phone: String,
     direction: String,
+}
+
+/// Goes on to the conversation's next clinic: to its sheet.
+pub async fn next(State(state): State<AppState>, ctx: RequestCtx, At(call): At<CallId>) -> PageResult<Response> {
+    match steps::conversation::next(&state.services, &ctx, call).await {
+        Ok(next) => Ok(see_other(&routes::call(next.call))),
+        Err(Error::Refused(refusal)) => sheet::again(&state, &ctx, call, &refusal, &EndForm::default()).await,
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Starts a call: to its sheet.

@@ -20,7 +20,7 @@ use crate::usecase::calls::sheet as steps;
 use crate::usecase::calls::sheet::FieldChange;
 use crate::usecase::once::answered;
 use crate::usecase::{Error, calls};
-use crate::view::calls::sheet::{EndForm, SheetPage, cards_part, marks, open_part, page, verdict_part};
+use crate::view::calls::sheet::{EndForm, SheetPage, cards_part, clinics_part, marks, open_part, page, verdict_part};
 use crate::view::layout::Frame;
 use crate::view::{format, layout};
 use crate::web::extract::{At, Form, RequestCtx};
@@ -164,7 +164,7 @@ async fn parts(
     let told = saved.answer.take().map(|answer| (answer, saved.number));
     let view = steps::panel(&state.services, ctx, call, told).await?;
     let scheme = &state.services.scheme;
-    parts.extend([part("part-open", open_part(&view, scheme))]);
+    parts.extend([part("part-clinics", clinics_part(&view)), part("part-open", open_part(&view, scheme))]);
     if saved.items_touched {
         parts.extend(verdict(state, &view.asked, ctx.now));
     }

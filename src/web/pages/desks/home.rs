@@ -30,10 +30,8 @@ impl From {
     async fn said(&self, state: &AppState, ctx: &RequestCtx) -> PageResult<Markup> {
         let call = self.ended.parse().ok().filter(|_| ctx.actor.may(Action::CallWork));
         let Some(call) = call else { return Ok(html! {}) };
-        Ok(match calls::just_ended(&state.services, ctx, call).await? {
-            Some((ended, ticket)) => view::ended(ended, ticket),
-            None => html! {},
-        })
+        let ended = calls::just_ended(&state.services, ctx, call).await?;
+        Ok(html! { @for (how, ticket) in ended { (view::ended(how, ticket)) } })
     }
 }
 
