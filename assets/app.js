@@ -123,6 +123,14 @@ function say(text, href, linkText) {
 let dirty = false;
 document.addEventListener('input', () => { dirty = true; });
 
+/* A text that was never sent isn't left by mistake; the sheet saves its own. */
+let sending = false;
+document.addEventListener('submit', () => { sending = true; setTimeout(() => { sending = false; }, 2000); });
+window.addEventListener('beforeunload', (e) => {
+  const unsent = (text) => !text.closest('#sheet') && text.value.trim() && text.value !== text.defaultValue;
+  if (!sending && $$('main textarea').some(unsent)) e.preventDefault();
+});
+
 /* Sending fails: say so, keep the form as it is. */
 const KEPT = '送信できませんでした。入力内容はこの画面に残っています。';
 const SIGNED_OUT = 'サインインの期限が切れました。入力内容はこの画面に残っています。別のタブでサインインしてから、もう一度送信してください。';
@@ -235,6 +243,11 @@ setInterval(() => {
     target: '#main', select: '#main', swap: 'outerHTML', headers: { 'Madoguchi-Refresh': '1' }, // nobody's hand: keeps no session alive
   });
 }, 1000);
+
+/* What is folded on the screen is printed all the same. */
+let folded = [];
+window.addEventListener('beforeprint', () => { folded = $$('main .fold:not([open]), main .timeline-under:not([open])'); for (const el of folded) el.open = true; });
+window.addEventListener('afterprint', () => { for (const el of folded) el.open = false; });
 
 /* What grows at its end is shown at its end. */
 const showEnds = () => { for (const el of $$('[data-scroll-end]')) el.scrollTop = el.scrollHeight; };

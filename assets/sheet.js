@@ -10,6 +10,8 @@ const LOOKED_UP = ["member_name", "facility", "address"];
 const MEMBER_NUMBER = 10;
 const RETRY_AFTER = 2000;
 
+const ENDED_ELSEWHERE = "この通話は別の画面で終了しています。画面を読み直してください（ここに残っている入力は保存されません）";
+
 function start() {
   const sheet = document.getElementById("sheet");
   if (!sheet || sheet.dataset.started) return;
@@ -75,6 +77,9 @@ function start() {
     }, SETTLED_AFTER));
   }
 
+  // Somebody ended the call at another screen: nothing is saved any more.
+  let ended = false;
+
   async function post() {
     const names = [...changed];
     if (names.length === 0) return true;
@@ -104,8 +109,9 @@ function start() {
     } catch (error) {
       names.forEach((n) => changed.add(n));
       const gone = error.message === "409";
+      ended ||= gone;
       const long = error.message === "413";
-      say(gone ? "この通話は終了しています" : long ? "文章が長すぎて保存できません。短くしてください（入力内容はこの画面に残っています）"
+      say(gone ? ENDED_ELSEWHERE : long ? "文章が長すぎて保存できません。短くしてください（入力内容はこの画面に残っています）"
         : "再接続中（入力内容はこの画面に残っています）", true);
       if (!gone && !long) later(RETRY_AFTER);
       return false;
@@ -338,7 +344,11 @@ function start() {
       if (response.status !== 200 || order !== foreseen) return;
       const fresh = (await response.json()).parts["part-foreseen"];
       const old = document.getElementById("part-foreseen");
-      if (order === foreseen && old && !old.contains(document.activeElement)) old.outerHTML = fresh;
+      if (order !== foreseen || !old) return;
+      const held = old.contains(document.activeElement);
+      old.outerHTML = fresh;
+      // What had the focus may be lacking no more.
+      if (held) (document.querySelector("#part-foreseen button") ?? needs.querySelector("[data-key='Ctrl+Enter']")).focus();
     } catch {
       // Whether the desk can be reached, the save says; what is lacking, the end itself.
     }
@@ -348,7 +358,7 @@ function start() {
     clearTimeout(soon);
     soon = setTimeout(foresee, 150);
   });
-  sheet.addEventListener("htmx:afterRequest", foresee);
+  sheet.addEventListener("htmx:afterRequest", () => { fit(); foresee(); });
   fit();
 
   function pressAgain(form, button) {
@@ -367,6 +377,12 @@ function start() {
   sheet.addEventListener("htmx:confirm", (event) => {
     const leaves = event.target.id === "end-form" || event.target.matches("[action$='/next']");
     const refused = () => leaves && sheet.querySelector(".sheet-fault") !== null;
+    const note = sheet.querySelector("[name=body]");
+    if (leaves && note?.value.trim()) {
+      event.preventDefault();
+      tell("「行ったこと」に、まだ記録していない文があります。Enterで記録するか、消してから進んでください");
+      return note.focus();
+    }
     if (changed.size === 0 && !running && !refused()) return;
     event.preventDefault();
     keyed.clear();
@@ -374,7 +390,8 @@ function start() {
       // Saving drew the part anew that the form stood in: the same button of the new form is pressed.
       if (!event.target.isConnected) pressAgain(event.target, event.detail.triggeringEvent?.submitter);
       else if (!leaves || (saved && !refused())) event.detail.issueRequest(true);
-      else say("保存できていない欄があるため、まだ進めません（入力内容はこの画面に残っています）", true);
+      else if (ended) say(ENDED_ELSEWHERE, true);
+      else say(`保存できていない欄があるため、まだ${event.target === ending ? "終了できません" : "進めません"}（入力内容はこの画面に残っています）`, true);
     });
   });
   sheet.addEventListener("htmx:afterRequest", (event) => {

@@ -37,8 +37,12 @@ pub const OTHER_SESSIONS: &str = "/account/sessions/end";
 pub const PASSWORD: &str = "/account/password";
 /// A day's calls; starting one.
 pub const CALLS: &str = "/calls";
+/// Today's calls whose record lacked something at their end.
+pub const CALLS_LACKING: &str = "/calls?lacking=yes";
 /// The list of tickets.
 pub const TICKETS: &str = "/tickets";
+/// Tickets opened today, whatever became of them.
+pub const TICKETS_TODAY: &str = "/tickets?state=all&opened=today";
 /// Search; POSTed, because words are never put in a URL.
 pub const TICKET_SEARCH: &str = "/tickets/search";
 /// The queue of tier 2.
@@ -102,7 +106,7 @@ pub fn ticket(no: TicketNo) -> String {
     format!("/tickets/{no}")
 }
 
-/// A part of a ticket: `entries`, `transitions`, `change`, `remotes`, `holds`.
+/// A part of a ticket: `entries`, `transitions`, `transitions/back`, `calls`, `change`, `remotes`, `holds`.
 pub fn ticket_part(no: TicketNo, part: &str) -> String {
     format!("/tickets/{no}/{part}")
 }

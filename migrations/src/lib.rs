@@ -33,6 +33,8 @@ mod m20261128_000020_jobs;
 mod m20261128_000030_enquiries;
 mod m20261128_000040_lacking;
 mod m20261128_000050_conversation;
+mod m20261128_000060_call_back;
+mod m20261128_000070_link_order;
 mod table;
 
 /// The ordered list of migrations.
@@ -68,6 +70,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000030_enquiries::Migration),
             Box::new(m20261128_000040_lacking::Migration),
             Box::new(m20261128_000050_conversation::Migration),
+            Box::new(m20261128_000060_call_back::Migration),
+            Box::new(m20261128_000070_link_order::Migration),
         ]
     }
 }

@@ -79,6 +79,7 @@ impl Desk<'_> {
             id: CallId(self.rng.id(self.now, self.case.entries.len())),
             part_of: None,
             part: 1,
+            keeps: None,
             direction,
             desk,
             state: CallState::Ended,
@@ -171,7 +172,7 @@ impl Desk<'_> {
                     open.taken = Some((self.now, by));
                 }
             }
-            Some(QueueChange::Returned { .. }) | None => {}
+            Some(_) | None => {}
         }
         self.write(Place::Ticket(id), by, &event);
     }

@@ -80,7 +80,7 @@ pub fn take(desk: &mut Desk<'_>, directory: &Directory, matter: &Matter<'_>) -> 
         incident: matter.incident.code.to_owned(),
         severity: severity.to_owned(),
         summary: told.clone(),
-        state: State { at: Status::Tier1, since: desk.now, by: desk.operator },
+        state: State { at: Status::Tier1, since: desk.now, by: desk.operator, before: None },
         version: 1,
         owner_id: Some(desk.operator),
         verification: recorded,

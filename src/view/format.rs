@@ -28,6 +28,12 @@ pub fn date_time(at: DateTime<Utc>) -> String {
     format!("{}月{}日({}) {}", local.month(), local.day(), weekday(local.date_naive()), local.format("%H:%M"))
 }
 
+/// Month, day and weekday in little room: `11/22(日)`.
+pub fn day_short(at: DateTime<Utc>) -> String {
+    let local = tokyo(at);
+    format!("{}/{}({})", local.month(), local.day(), weekday(local.date_naive()))
+}
+
 /// Month, day and time in little room: `11/22 10:44`.
 pub fn date_time_short(at: DateTime<Utc>) -> String {
     at.with_timezone(&Tokyo).format("%-m/%-d %H:%M").to_string()

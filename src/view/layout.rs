@@ -10,10 +10,11 @@ use super::components::{
     icon::tone_icon,
 };
 
-/// htmx without eval, inline styles, script tags or a history cache; refusals redraw, failures do not.
+/// htmx without eval, inline styles, script tags or a history cache; refusals redraw, failures do not. What is swapped in
+/// is its own at once: a key pressed twice would send the new form past it.
 const HTMX_CONFIG: &str = concat!(
     r#"{"allowEval":false,"allowScriptTags":false,"includeIndicatorStyles":false,"selfRequestsOnly":true,"#,
-    r#""historyCacheSize":0,"refreshOnHistoryMiss":true,"scrollBehavior":"instant","responseHandling":["#,
+    r#""defaultSettleDelay":0,"historyCacheSize":0,"refreshOnHistoryMiss":true,"scrollBehavior":"instant","responseHandling":["#,
     r#"{"code":"204","swap":false},{"code":"[23]..","swap":true},{"code":"404|409|422","swap":true},"#,
     r#"{"code":"[45]..","swap":false,"error":true}]}"#
 );

@@ -20,6 +20,7 @@ use tracing::info;
 use uuid::Uuid;
 
 use super::access::{BODY_LIMIT, HEAD_LIMIT, RequestId};
+use super::guard::see_other;
 use super::problem::Problem;
 use super::{AppState, assets};
 use crate::view;
@@ -112,6 +113,12 @@ async fn dress(State(state): State<AppState>, mut request: Request, next: Next) 
     let shown = shown(request.extensions().get::<MatchedPath>().map(MatchedPath::as_str), &path);
     let mut response = next.run(request).await;
     let api = path.starts_with("/api/v1");
+    if method == Method::GET
+        && response.status() == StatusCode::METHOD_NOT_ALLOWED
+        && let Some(page) = page_of(&path)
+    {
+        response = see_other(page);
+    }
     if let Some(problem) = problem_of(&response, api) {
         response = clothe(&problem, id);
     }
@@ -121,6 +128,13 @@ async fn dress(State(state): State<AppState>, mut request: Request, next: Next) 
         info!(request.id = %id, http.method = %method, http.path = shown, http.status = status, duration.ms = ms, "{method} {shown} {status}");
     }
     response
+}
+
+/// The page of a call or ticket that a form on it is sent below: there is nothing to look at where it is sent to.
+fn page_of(path: &str) -> Option<&str> {
+    let rest = path.strip_prefix("/calls/").or_else(|| path.strip_prefix("/tickets/"))?;
+    let (id, part) = rest.split_once('/')?;
+    (!part.is_empty() && is_id(id)).then(|| &path[..path.len() - part.len() - 1])
 }
 
 /// A path as the log may show it: our own words, and ids; never what somebody typed there.

@@ -26,12 +26,14 @@ pub struct Intake {
 }
 
 impl Intake {
-    /// The matter of a sheet.
+    /// The matter of a sheet. What was recorded of somebody whose items were typed over since doesn't belong to it.
     pub fn of_sheet(call: &Call, sheet: &Sheet, verification: Option<Verification>) -> Self {
         let text = |field| sheet.text(field).to_owned();
         let callback = text(SheetField::Callback);
+        let said = said(sheet);
+        let verification = verification.filter(|recorded| recorded.is_about(&said));
         Self {
-            said: said(sheet),
+            said,
             caller_name: text(SheetField::CallerName),
             callback: if callback.is_empty() { call.number.clone() } else { callback },
             incident: text(SheetField::Incident),

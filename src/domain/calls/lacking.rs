@@ -10,6 +10,8 @@ pub enum Lacking {
     Incident,
     /// ご相談内容
     Narrative,
+    /// 折返し先電話番号, where a call-back is promised.
+    CallbackNumber,
     /// 会員確認: nothing was recorded about who called.
     Verification,
     /// The sentence that is read out to everyone, that matters are shared with the association (domain section 2).
@@ -23,6 +25,8 @@ pub struct OnRecord {
     pub incident: bool,
     /// Something was told.
     pub narrative: bool,
+    /// There is a number at which the clinic can be called back.
+    pub callback_number: bool,
     /// Who called was recorded, for this call or on the ticket it goes to.
     pub verification: bool,
     /// That matters are shared was said.
@@ -31,13 +35,15 @@ pub struct OnRecord {
 
 impl Lacking {
     /// All, in the order of the sheet.
-    pub const ALL: [Self; 4] = [Self::Incident, Self::Narrative, Self::Verification, Self::Sharing];
+    pub const ALL: [Self; 5] =
+        [Self::Incident, Self::Narrative, Self::CallbackNumber, Self::Verification, Self::Sharing];
 
     /// The code in the database.
     pub fn code(self) -> &'static str {
         match self {
             Self::Incident => "incident",
             Self::Narrative => "narrative",
+            Self::CallbackNumber => "callback_number",
             Self::Verification => "verification",
             Self::Sharing => "sharing",
         }
@@ -48,6 +54,7 @@ impl Lacking {
         match self {
             Self::Incident => "種別",
             Self::Narrative => "ご相談内容",
+            Self::CallbackNumber => "折返し先電話番号",
             Self::Verification => "会員確認",
             Self::Sharing => "共有のご案内",
         }
@@ -66,14 +73,16 @@ impl Lacking {
     /// What a call that ends like this lacks. A call that was cut off or wrong lacks nothing, one that was pointed
     /// elsewhere only what it was about.
     pub fn of(ends: Disposition, has: OnRecord) -> Vec<Self> {
+        const OF_A_MATTER: [Lacking; 4] =
+            [Lacking::Incident, Lacking::Narrative, Lacking::Verification, Lacking::Sharing];
         let asked: &[Self] = match ends {
+            Disposition::CallBack => &Self::ALL,
             Disposition::Solved
             | Disposition::Remote
             | Disposition::Escalated
-            | Disposition::CallBack
             | Disposition::Directed
             | Disposition::OutOfScope
-            | Disposition::NotEligible => &Self::ALL,
+            | Disposition::NotEligible => &OF_A_MATTER,
             Disposition::SchemeInfo | Disposition::ClaimsOffice | Disposition::GuidelineDesk => &[Self::Narrative],
             Disposition::CutOff | Disposition::Wrong => &[],
         };
@@ -84,6 +93,7 @@ impl Lacking {
         match self {
             Self::Incident => has.incident,
             Self::Narrative => has.narrative,
+            Self::CallbackNumber => has.callback_number,
             Self::Verification => has.verification,
             Self::Sharing => has.sharing,
         }
@@ -93,7 +103,7 @@ impl Lacking {
 /// The sentence of what is lacking: 「未記入：種別・ご相談内容／会員確認 未確認／共有のご案内 まだ」; empty where nothing is.
 pub fn sentence(lacking: &[Lacking]) -> String {
     let blank: Vec<_> =
-        lacking.iter().filter(|l| matches!(l, Lacking::Incident | Lacking::Narrative)).map(|l| l.label()).collect();
+        lacking.iter().filter(|l| !matches!(l, Lacking::Verification | Lacking::Sharing)).map(|l| l.label()).collect();
     let blank = (!blank.is_empty()).then(|| format!("未記入：{}", blank.join("・")));
     let unverified = lacking.contains(&Lacking::Verification).then(|| "会員確認 未確認".to_owned());
     let unsaid = lacking.contains(&Lacking::Sharing).then(|| "共有のご案内 まだ".to_owned());
@@ -106,17 +116,19 @@ mod tests {
 
     #[test]
     fn what_is_there_is_not_lacking_and_what_is_not_is_said_in_one_line() {
-        let whole = OnRecord { incident: true, narrative: true, verification: true, sharing: true };
+        let whole =
+            OnRecord { incident: true, narrative: true, callback_number: true, verification: true, sharing: true };
         for ends in Disposition::ALL {
             assert_eq!(Lacking::of(ends, whole), [], "{ends:?}");
         }
         let solved = Lacking::of(Disposition::Solved, OnRecord::default());
-        assert_eq!(solved, Lacking::ALL);
+        assert_eq!(solved.len(), 4);
+        assert_eq!(Lacking::of(Disposition::CallBack, OnRecord::default()), Lacking::ALL);
         assert_eq!(sentence(&solved), "未記入：種別・ご相談内容／会員確認 未確認／共有のご案内 まだ");
         let told = OnRecord { narrative: true, ..OnRecord::default() };
         assert_eq!(
             sentence(&Lacking::of(Disposition::CallBack, told)),
-            "未記入：種別／会員確認 未確認／共有のご案内 まだ"
+            "未記入：種別・折返し先電話番号／会員確認 未確認／共有のご案内 まだ"
         );
         assert_eq!(Lacking::of(Disposition::Wrong, OnRecord::default()), []);
         assert_eq!(sentence(&[]), "");

@@ -13,7 +13,7 @@ use crate::domain::desks::DeskCode;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::id::{AccountId, CallId};
+use super::id::{AccountId, CallId, CallbackId};
 use super::refusal::Refusal;
 use super::search::{Found, SearchText};
 
@@ -47,6 +47,14 @@ impl Direction {
         match self {
             Direction::Inbound => "入電",
             Direction::Outbound => "架電",
+        }
+    }
+
+    /// What the other side's number is called.
+    pub fn other_side(self) -> &'static str {
+        match self {
+            Direction::Inbound => "電話番号",
+            Direction::Outbound => "架電先",
         }
     }
 
@@ -161,6 +169,8 @@ pub struct Call {
     pub part_of: Option<CallId>,
     /// Which of the conversation it is, from 1.
     pub part: i64,
+    /// The promised call-back that it was made for.
+    pub keeps: Option<CallbackId>,
     /// Who rang whom.
     pub direction: Direction,
     /// The desk.

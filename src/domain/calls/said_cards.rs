@@ -15,14 +15,20 @@ pub fn said_cards(entries: &[Entry]) -> Vec<String> {
     said
 }
 
-/// Which entries say something that was taken back later: they stay, struck through.
+/// Which entries say something that was taken back later, a sentence or a move: they stay, struck through.
 pub fn taken_back(entries: &[Entry]) -> Vec<bool> {
     let events: Vec<_> = entries.iter().map(|entry| Event::read(&entry.data)).collect();
     let back = |from: usize, card: &str| {
         events[from..].iter().flatten().any(|e| matches!(e, Event::CardTakenBack { card: back } if back == card))
     };
+    let move_back = |from: usize| {
+        let mut moves = events[from + 1..].iter().flatten();
+        let next = moves.find(|e| matches!(e, Event::Transitioned { .. } | Event::MoveTakenBack { .. }));
+        matches!(next, Some(Event::MoveTakenBack { .. }))
+    };
     let struck = events.iter().enumerate().map(|(at, event)| match event {
         Some(Event::CardSaid { card, .. }) => back(at, card),
+        Some(Event::Transitioned { .. }) => move_back(at),
         _ => false,
     });
     struck.collect()

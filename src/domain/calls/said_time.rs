@@ -1,6 +1,6 @@
 //! A time as people say it at the telephone: 「15時」「明日10時半」「30分後」, and as they type it: `1130`, `11/28 10:00`.
 
-use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, Duration, Months, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::domain::time::{from_tokyo, tokyo_time};
@@ -9,8 +9,11 @@ use crate::domain::time::{from_tokyo, tokyo_time};
 /// day the next such day, and a day alone is no time.
 pub fn said_time(typed: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let typed: String = typed.nfkc().filter(|c| !matches!(c, 'に' | 'の' | '頃' | '、' | ',')).collect();
-    let typed = typed.trim().replace("ごろ", "");
+    let typed = without_weekday(typed.trim().replace("ごろ", ""));
     let today = tokyo_time(now);
+    if let Some((days, rest)) = days_after(&typed) {
+        return Some(from_tokyo((today.date() + Duration::days(days)).and_time(time(rest)?)));
+    }
     if let Some(after) = typed.strip_suffix('後') {
         return Some(now + Duration::minutes(span(after.trim())?));
     }
@@ -24,8 +27,30 @@ pub fn said_time(typed: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         (Some(day), rest) => (Some(day), rest.trim_start_matches(['T', ' '])),
     };
     let time = time(rest)?;
-    let day = day.unwrap_or_else(|| if time > today.time() { today.date() } else { today.date() + Duration::days(1) });
+    let passed = time <= today.time();
+    let day = match day {
+        Some(day) if day == today.date() && passed && weekday(&typed, today.date()).is_some() => {
+            day + Duration::days(7)
+        }
+        Some(day) => day,
+        None if passed => today.date() + Duration::days(1),
+        None => today.date(),
+    };
     Some(from_tokyo(day.and_time(time)))
+}
+
+/// As the screens write a date, `11月29日(日) 10:00`: the weekday says nothing more.
+fn without_weekday(typed: String) -> String {
+    "月火水木金土日".chars().fold(typed, |typed, day| typed.replace(&format!("({day})"), " "))
+}
+
+/// `3日後10時`, `1週間後 9:00`: so many days from today, and what follows.
+fn days_after(text: &str) -> Option<(i64, &str)> {
+    let (days, rest) = match text.split_once("週間後") {
+        Some((weeks, rest)) => (number(weeks, 2)? * 7, rest),
+        None => text.split_once("日後").and_then(|(days, rest)| Some((number(days, 2)?, rest)))?,
+    };
+    Some((i64::from(days), rest.trim_start()))
 }
 
 /// `30分`, `2時間`, `1時間半`, `1時間15分`, in minutes; at most a thousand hours.
@@ -45,7 +70,7 @@ fn span(text: &str) -> Option<i64> {
 /// The day that a text begins with, and what follows; an inner none where it begins with no day, none where with one
 /// that there isn't.
 fn day(text: &str, today: NaiveDate) -> Option<(Option<NaiveDate>, &str)> {
-    const NAMED: [(&str, i64); 8] = [
+    const NAMED: [(&str, i64); 10] = [
         ("今日", 0),
         ("本日", 0),
         ("明日", 1),
@@ -53,6 +78,8 @@ fn day(text: &str, today: NaiveDate) -> Option<(Option<NaiveDate>, &str)> {
         ("あす", 1),
         ("明後日", 2),
         ("あさって", 2),
+        ("しあさって", 3),
+        ("明々後日", 3),
         ("翌日", 1),
     ];
     if let Some((rest, days)) = NAMED.iter().find_map(|(name, days)| Some((text.strip_prefix(name)?, *days))) {
@@ -60,6 +87,11 @@ fn day(text: &str, today: NaiveDate) -> Option<(Option<NaiveDate>, &str)> {
     }
     if let Some(found) = weekday(text, today) {
         return Some((Some(found.0), found.1));
+    }
+    if let Some((date, rest)) = text.split_once('日').filter(|(date, _)| date.len() <= 2)
+        && let Some(date) = number(date, 2)
+    {
+        return Some((Some(next_such_date(date, today)?), rest.trim_start()));
     }
     let end = text.find(|c: char| !(c.is_ascii_digit() || "/-月".contains(c))).unwrap_or(text.len());
     let (date, rest) = text.split_at(end);
@@ -74,14 +106,22 @@ fn day(text: &str, today: NaiveDate) -> Option<(Option<NaiveDate>, &str)> {
     Some((Some(day), rest.strip_prefix('日').unwrap_or(rest).trim_start()))
 }
 
-/// 「月曜」「水曜日」: the next one, never today.
+/// `28日`: the next such day of a month.
+fn next_such_date(date: u32, today: NaiveDate) -> Option<NaiveDate> {
+    let mut months = (0..3).filter_map(|ahead| today.checked_add_months(Months::new(ahead))?.with_day(date));
+    months.find(|day| *day >= today)
+}
+
+/// 「月曜」「水曜日」: the next one, today included; 「来週月曜」: that of next week.
 fn weekday(text: &str, today: NaiveDate) -> Option<(NaiveDate, &str)> {
+    let (next_week, text) = text.strip_prefix("来週").map_or((false, text), |rest| (true, rest.trim_start()));
     let mut rest = text.chars();
     let ahead = "月火水木金土日".chars().position(|day| text.starts_with(day))?;
     rest.next();
     let rest = rest.as_str().strip_prefix("曜")?;
     let from = i64::from(today.weekday().num_days_from_monday());
-    let days = (i64::try_from(ahead).ok()? - from + 6).rem_euclid(7) + 1;
+    let ahead = i64::try_from(ahead).ok()? - from;
+    let days = if next_week { ahead + 7 } else { ahead.rem_euclid(7) };
     Some((today + Duration::days(days), rest.strip_prefix('日').unwrap_or(rest).trim_start()))
 }
 
@@ -98,7 +138,8 @@ fn time(text: &str) -> Option<NaiveTime> {
     if text == "正午" {
         return NaiveTime::from_hms_opt(12, 0, 0);
     }
-    const HALVES: [(&str, u32); 5] = [("午前", 0), ("朝", 0), ("午後", 12), ("夕方", 12), ("夜", 12)];
+    const HALVES: [(&str, u32); 7] =
+        [("午前", 0), ("朝", 0), ("午後", 12), ("お昼", 12), ("昼", 12), ("夕方", 12), ("夜", 12)];
     let half = HALVES.iter().find_map(|(name, from)| Some((Some(*from), text.strip_prefix(name)?)));
     let (noon, text) = half.unwrap_or((None, text));
     let (hour, minute) = if let Some((hour, rest)) = text.split_once('時') {
@@ -158,6 +199,17 @@ mod tests {
             ("夕方5時", "2026-11-27 17:00"),
             ("月曜 9:00", "2026-11-30 09:00"),
             ("金曜日10時", "2026-12-04 10:00"),
+            ("金曜15時", "2026-11-27 15:00"),
+            ("来週月曜10時", "2026-11-30 10:00"),
+            ("来週の金曜 9:30", "2026-12-04 09:30"),
+            ("しあさって10時", "2026-11-30 10:00"),
+            ("3日後15時", "2026-11-30 15:00"),
+            ("1週間後の10時", "2026-12-04 10:00"),
+            ("28日15時", "2026-11-28 15:00"),
+            ("5日 9時", "2026-12-05 09:00"),
+            ("11月29日(日) 10:00", "2026-11-29 10:00"),
+            ("１１月２９日（日）１０時", "2026-11-29 10:00"),
+            ("昼12時", "2026-11-27 12:00"),
             ("11/28 10:00", "2026-11-28 10:00"),
             ("11月30日15時", "2026-11-30 15:00"),
             ("1/5 10:00", "2027-01-05 10:00"),
@@ -191,6 +243,8 @@ mod tests {
             "時間後",
             "99999分後",
             "1:5",
+            "3日後",
+            "32日10時",
         ] {
             assert_eq!(said_time(typed, now()), None, "{typed}");
         }

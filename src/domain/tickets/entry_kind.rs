@@ -30,7 +30,50 @@ pub enum EntryKind {
     Held,
 }
 
+/// What a reader of a long timeline may want to see alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryGroup {
+    /// What was told and done.
+    Done,
+    /// Where the ticket went, and who was verified.
+    Course,
+    /// Calls and promises.
+    Calls,
+}
+
+impl EntryGroup {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Done, Self::Course, Self::Calls];
+
+    /// The code on the page.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Course => "course",
+            Self::Calls => "calls",
+        }
+    }
+
+    /// The word on the page.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Done => "相談と対応",
+            Self::Course => "状態・会員確認",
+            Self::Calls => "通話・お約束",
+        }
+    }
+}
+
 impl EntryKind {
+    /// To which group of a timeline it belongs.
+    pub fn group(self) -> EntryGroup {
+        match self {
+            Self::Note | Self::Advice | Self::Card | Self::Remote | Self::Opened => EntryGroup::Done,
+            Self::Transition | Self::Verified | Self::Changed | Self::Held => EntryGroup::Course,
+            Self::Callback | Self::Call => EntryGroup::Calls,
+        }
+    }
+
     /// All kinds.
     pub const ALL: [EntryKind; 11] = [
         Self::Note,

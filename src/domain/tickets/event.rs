@@ -90,6 +90,25 @@ pub enum Event {
         #[serde(skip)]
         reason: String,
     },
+    /// The last move was made by mistake: the ticket stands where it stood.
+    MoveTakenBack {
+        /// Which.
+        transition: TransitionKind,
+        /// Where it had led.
+        from: StatusKind,
+        /// Where the ticket stands again.
+        to: StatusKind,
+        /// Since when it had stood there.
+        since: DateTime<Utc>,
+        /// Who had moved it there.
+        by: AccountId,
+        /// Whose it is again.
+        owner: Option<AccountId>,
+        /// At which tier.
+        tier: u8,
+        /// When it had ended, if it had.
+        closed_at: Option<DateTime<Utc>>,
+    },
     /// Somebody recorded who calls.
     Verified {
         /// What the engine said.
@@ -190,7 +209,9 @@ impl Event {
             Self::CardSaid { .. } | Self::CardTakenBack { .. } => EntryKind::Card,
             Self::RemoteStarted { .. } | Self::RemoteEnded { .. } => EntryKind::Remote,
             Self::Opened { .. } => EntryKind::Opened,
-            Self::Transitioned { .. } | Self::AskedAgain { .. } | Self::AskedAgainSeen => EntryKind::Transition,
+            Self::Transitioned { .. } | Self::MoveTakenBack { .. } | Self::AskedAgain { .. } | Self::AskedAgainSeen => {
+                EntryKind::Transition
+            }
             Self::Verified { .. }
             | Self::NumberHeardAgain
             | Self::AssociationAnswered { .. }
@@ -233,6 +254,9 @@ impl Event {
             Self::Transitioned { transition, to, result, reason, .. } => {
                 let words = result.as_deref().map_or(reason.as_str(), |code| scheme.lists.result_label(code));
                 after_colon(format!("{} → {}", transition.label(), to.label()), words)
+            }
+            Self::MoveTakenBack { transition, to, .. } => {
+                format!("操作の取り消し：{} → {}に戻す", transition.label(), to.label())
             }
             Self::Verified { recorded, special, reason, .. } => {
                 let special = if *special { "・特例" } else { "" };

@@ -1,6 +1,6 @@
 //! Lists of tickets: what a line says, and which lines are asked for.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{StatusKind, TicketNo};
 use crate::domain::id::{AccountId, FacilityId, TicketId};
@@ -44,6 +44,8 @@ pub struct TicketFilter {
     pub severity: Option<String>,
     /// Owner.
     pub owner: Option<AccountId>,
+    /// The Tokyo day they were opened on.
+    pub opened_on: Option<NaiveDate>,
     /// Numbers older than this.
     pub before: Option<i64>,
 }

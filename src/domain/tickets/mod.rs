@@ -11,6 +11,7 @@ pub mod number;
 pub mod remote;
 pub mod replay;
 pub mod state;
+pub mod take_back;
 pub mod task;
 pub mod ticket;
 pub mod transition;

@@ -49,6 +49,9 @@ impl Replayed {
                 tier: tier_after(*transition, self.tier),
                 closed_at: to.is_end().then_some(at),
             },
+            Event::MoveTakenBack { to, since, by, owner, tier, closed_at, .. } => {
+                Self { status: *to, since: *since, by: *by, owner: *owner, tier: *tier, closed_at: *closed_at }
+            }
             Event::Changed { owner: Some(owner), .. } => Self { owner: Some(*owner), ..self },
             _ => self,
         }

@@ -16,6 +16,27 @@ pub struct State {
     pub since: DateTime<Utc>,
     /// Who moved it there.
     pub by: AccountId,
+    /// Where it stood before, so that the move can be taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Box<Before>>,
+}
+
+/// Where a ticket stood before its last move.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Before {
+    /// The status with its evidence.
+    #[serde(flatten)]
+    pub at: Status,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// Who had moved it there.
+    pub by: AccountId,
+    /// Whose it was.
+    pub owner: Option<AccountId>,
+    /// At which tier it was.
+    pub tier: u8,
+    /// When it had ended, where a reopening is taken back.
+    pub closed_at: Option<DateTime<Utc>>,
 }
 
 /// The statuses of a ticket, each with what it needs.
@@ -227,7 +248,7 @@ impl State {
             Status::Left { exit, .. } => Status::Left { exit, reason: none() },
             other => other,
         };
-        Self { at, ..self }
+        Self { at, before: None, ..self }
     }
 }
 
@@ -251,7 +272,7 @@ pub(super) mod tests {
             StatusKind::OutOfScope => Status::Left { exit: Exit::OutOfScope, reason: text },
             StatusKind::Directed => Status::Left { exit: Exit::Directed, reason: text },
         };
-        State { at, since: DateTime::from_timestamp(1_790_000_000, 0).expect("a time"), by }
+        State { at, since: DateTime::from_timestamp(1_790_000_000, 0).expect("a time"), by, before: None }
     }
 
     #[test]

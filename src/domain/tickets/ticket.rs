@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::event::Event;
 use super::number::TicketNo;
-use super::state::State;
+use super::state::{Before, State};
 use super::transition::{QueueChange, Transition, TransitionKind};
 use crate::domain::access::actor::Actor;
 use crate::domain::id::{AccountId, FacilityId, MemberId, TicketId};
@@ -123,7 +123,8 @@ impl Ticket {
         }
         let queue = transition.queue();
         let event = Event::transitioned(self.state.kind(), &transition);
-        let state = State { at: transition.to(who), since: now, by: who };
+        let before = Some(Box::new(self.stands()));
+        let state = State { at: transition.to(who), since: now, by: who, before };
         let ticket = Ticket {
             owner_id: owner_after(kind, who, self.owner_id),
             tier: tier_after(kind, self.tier),
@@ -133,6 +134,18 @@ impl Ticket {
             ..self
         };
         Ok(Transitioned { ticket, event, queue })
+    }
+
+    /// Where it stands now, to be gone back to.
+    fn stands(&self) -> Before {
+        Before {
+            at: self.state.at.clone(),
+            since: self.state.since,
+            by: self.state.by,
+            owner: self.owner_id,
+            tier: self.tier,
+            closed_at: self.closed_at,
+        }
     }
 
     /// What this person may do with it now, in the order in which a page offers it.

@@ -12,7 +12,7 @@ use crate::domain::tickets::replay::{Replayed, replay};
 use crate::domain::tickets::state::tests::at;
 use crate::domain::tickets::state::{Exit, StatusKind};
 use crate::domain::tickets::transition::{Asks, Words};
-use crate::domain::tickets::{Entry, Place, TicketNo};
+use crate::domain::tickets::{Entry, EntryKind, Place, TicketNo};
 use crate::domain::verification::record::VerificationOutcome;
 
 fn start() -> DateTime<Utc> {
@@ -168,10 +168,40 @@ fn entry(serial: u64, event: &Event, at: DateTime<Utc>, who: u128) -> Entry {
     Entry::of(id, Place::Ticket(TicketId(Uuid::nil())), event, &scheme(), at, AccountId(Uuid::from_u128(who)))
 }
 
+/// Whoever moved it takes the move back within a minute, and everything stands as before.
+#[test]
+fn a_move_is_taken_back_by_whoever_made_it_within_a_minute_with_nothing_since() {
+    let (me, other) = (AccountId(Uuid::from_u128(7)), AccountId(Uuid::from_u128(8)));
+    let seconds = |n| start() + chrono::Duration::seconds(n);
+    for from in StatusKind::ALL {
+        for kind in TransitionKind::ALL {
+            let before = ticket(from);
+            let Ok(moved) = go(before.clone(), kind, 7, start()) else { continue };
+            let last = entry(1, &moved.event, start(), 7);
+            let back = moved.ticket.clone().take_back(Some(&last), me, seconds(60)).expect("taken back");
+            let as_before = Ticket { last_event_at: seconds(60), ..before };
+            assert_eq!(Replayed::of(&back.ticket), Replayed::of(&as_before), "{from:?} {kind:?}");
+            assert_eq!(back.ticket.state.at, as_before.state.at, "its words too");
+            assert_eq!(back.queue.is_some(), moved.queue.is_some(), "{kind:?}");
+            let refused = |last: Option<&Entry>, who, at| {
+                moved.ticket.clone().take_back(last, who, at).expect_err("refused").code
+            };
+            assert_eq!(refused(Some(&last), me, seconds(61)), "ticket.not_taken_back", "too late");
+            assert_eq!(refused(Some(&last), other, seconds(1)), "ticket.not_taken_back", "another's");
+            let note = Event::Written { kind: EntryKind::Note, words: "x".into() };
+            assert_eq!(refused(Some(&entry(2, &note, seconds(1), 7)), me, seconds(2)), "ticket.not_taken_back");
+            let called = Ticket { last_event_at: seconds(5), ..moved.ticket.clone() };
+            assert!(called.may_take_back(Some(&last), me, seconds(6)).is_none(), "something happened since");
+            let twice = entry(2, &back.event, seconds(60), 7);
+            assert!(back.ticket.may_take_back(Some(&twice), me, seconds(61)).is_none(), "once");
+        }
+    }
+}
+
 proptest! {
     /// Whatever people try, in whatever order: the timeline alone tells where the ticket stands.
     #[test]
-    fn a_timeline_replays_to_its_ticket(tries in prop::collection::vec((0..TransitionKind::ALL.len(), 1u128..4, 0i64..3), 0..40)) {
+    fn a_timeline_replays_to_its_ticket(tries in prop::collection::vec((0..=TransitionKind::ALL.len(), 1u128..4, 0i64..3), 0..40)) {
         let opener = AccountId(Uuid::from_u128(9));
         let opened = Ticket { opened_by: opener, owner_id: Some(opener), ..ticket(StatusKind::Tier1) };
         let mut on = Ticket { state: State { by: opener, ..opened.state.clone() }, ..opened };
@@ -179,7 +209,14 @@ proptest! {
         let mut timeline = vec![entry(0, &Event::Opened { call: CallId(Uuid::nil()), words: "x".into() }, now, 9)];
         for (serial, (kind, who, seconds)) in (1..).zip(tries) {
             now += chrono::Duration::seconds(seconds);
-            match go(on.clone(), TransitionKind::ALL[kind], who, now) {
+            let Some(kind) = TransitionKind::ALL.get(kind) else {
+                if let Ok(back) = on.clone().take_back(timeline.last(), AccountId(Uuid::from_u128(who)), now) {
+                    timeline.push(entry(serial, &back.event, now, who));
+                    on = back.ticket;
+                }
+                continue;
+            };
+            match go(on.clone(), *kind, who, now) {
                 Ok(done) => {
                     timeline.push(entry(serial, &done.event, now, who));
                     on = done.ticket;

@@ -121,6 +121,12 @@ pub enum QueueChange {
         /// Why.
         reason: String,
     },
+    /// It was asked for by mistake.
+    Unasked,
+    /// It was taken by mistake: it waits again.
+    Untaken,
+    /// It was given back by mistake: tier 2 has it again.
+    Unreturned,
 }
 
 impl TransitionKind {
@@ -179,7 +185,7 @@ impl TransitionKind {
             Self::GiveBack => "1次対応に戻す",
             Self::Refer => "専門事業者を紹介する",
             Self::Watch => "経過を確認する",
-            Self::Leave => "対応を終える",
+            Self::Leave => "案内・対象外として終える",
             Self::Reopen => "再開する",
         }
     }
@@ -219,6 +225,16 @@ impl TransitionKind {
             Self::Take | Self::GiveBack | Self::Refer => Action::Tier2,
             Self::Escalate | Self::EscalateFromCall => Action::Escalate,
             Self::Start | Self::Close | Self::Watch | Self::Leave | Self::Reopen => Action::TicketWork,
+        }
+    }
+
+    /// What taking it back does to the queue of tier 2.
+    pub(super) fn taken_back(self) -> Option<QueueChange> {
+        match self {
+            Self::Escalate | Self::EscalateFromCall => Some(QueueChange::Unasked),
+            Self::Take => Some(QueueChange::Untaken),
+            Self::GiveBack => Some(QueueChange::Unreturned),
+            Self::Start | Self::Close | Self::Refer | Self::Watch | Self::Leave | Self::Reopen => None,
         }
     }
 

@@ -175,6 +175,19 @@ pub struct Verification {
 }
 
 impl Verification {
+    /// Whether it was recorded about whom these four items name: what was typed over them since is somebody else's.
+    pub fn is_about(&self, said: &StatedItems) -> bool {
+        let items = |said: &StatedItems| {
+            [&said.name, &said.facility, &said.address, &said.number].map(|text| text.trim().to_owned())
+        };
+        items(&self.said) == items(said)
+    }
+
+    /// Whether both were recorded about one facility, as it was said: a first try and its correction.
+    pub fn same_facility(&self, other: &Self) -> bool {
+        self.said.facility.trim() == other.said.facility.trim()
+    }
+
     /// Whether a supervisor decided otherwise than the rules.
     pub fn is_override(&self) -> bool {
         self.recorded == VerificationOutcome::Verified && self.decision != Decision::Eligible

@@ -13,7 +13,7 @@ use super::entity::calls;
 use super::{Access, StoreError, Tx};
 use crate::domain::calls::{Call, CallState, Direction, Disposition, Lacking, Standing};
 use crate::domain::desks::DeskCode;
-use crate::domain::id::{AccountId, CallId};
+use crate::domain::id::{AccountId, CallId, CallbackId};
 use crate::domain::time::day_start;
 
 pub use sheet::{save_field, sheet};
@@ -23,6 +23,7 @@ fn call(row: calls::Model) -> Result<Call, StoreError> {
         id: CallId(row.id),
         part_of: row.part_of.map(CallId),
         part: row.part,
+        keeps: row.keeps.map(CallbackId),
         direction: Direction::parse(&row.direction).ok_or(StoreError::Corrupt("calls.direction"))?,
         desk: DeskCode::parse(&row.desk).ok_or(StoreError::Corrupt("calls.desk"))?,
         state: CallState::parse(&row.state),
@@ -79,6 +80,7 @@ pub async fn add(tx: &Tx, new: &Call) -> Result<(), StoreError> {
         lacking: Set(Lacking::written(&new.lacking)),
         part_of: Set(new.part_of.map(|first| first.0)),
         part: Set(new.part),
+        keeps: Set(new.keeps.map(|promise| promise.0)),
     };
     calls::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     Ok(())

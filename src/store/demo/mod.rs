@@ -155,7 +155,7 @@ impl Book {
         self.documents.push(key, body, tokens);
         self.serials.insert(i32::try_from(key / YEAR).unwrap_or_default(), key % YEAR);
         for (call, _) in &case.calls {
-            self.links.push(call_tickets::Model { call_id: call.id.0, ticket_id: ticket.id.0 });
+            self.links.push(call_tickets::Model { call_id: call.id.0, ticket_id: ticket.id.0, place: 1 });
         }
     }
 

@@ -73,6 +73,7 @@ pub(in crate::store) fn call_row(call: Call, review: Option<Deed>) -> calls::Mod
         lacking: Lacking::written(&call.lacking),
         part_of: None,
         part: 1,
+        keeps: None,
     }
 }
 

@@ -10,6 +10,7 @@ pub struct Model {
     pub call_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
     pub ticket_id: Uuid,
+    pub place: i64,
 }
 
 /// No relations: joins are written where they are used.

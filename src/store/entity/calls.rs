@@ -43,6 +43,7 @@ pub struct Model {
     pub lacking: String,
     pub part_of: Option<Uuid>,
     pub part: i64,
+    pub keeps: Option<Uuid>,
 }
 
 /// No relations: joins are written where they are used.

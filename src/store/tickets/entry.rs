@@ -58,6 +58,14 @@ pub async fn timeline(on: &impl Access, ticket: TicketId, calls: &[CallId]) -> R
     Ok(all)
 }
 
+/// The line of a ticket's timeline that was written last.
+pub async fn last_written(on: &impl Access, ticket: TicketId) -> Result<Option<Entry>, StoreError> {
+    use entries::Column as C;
+    let query =
+        entries::Entity::find().filter(C::TicketId.eq(ticket.0)).order_by_desc(C::EnteredAt).order_by_desc(C::Id);
+    Ok(query.one(on.conn()).await?.map(entry))
+}
+
 /// What was said on a call, by event time.
 pub async fn said_on(on: &impl Access, call: CallId) -> Result<Vec<Entry>, StoreError> {
     by_time(on, Condition::all().add(entries::Column::CallId.eq(call.0))).await

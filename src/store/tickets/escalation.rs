@@ -67,6 +67,44 @@ pub async fn give_back(tx: &Tx, ticket: TicketId, at: DateTime<Utc>, reason: &st
     Ok(())
 }
 
+/// What was asked for by mistake leaves the queue; the timeline remembers it.
+pub async fn unask(tx: &Tx, ticket: TicketId) -> Result<(), StoreError> {
+    use escalations::Column as C;
+    escalations::Entity::delete_many()
+        .filter(C::TicketId.eq(ticket.0))
+        .filter(C::TakenAt.is_null())
+        .filter(C::ReturnedAt.is_null())
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// What was taken by mistake waits again, since when it was asked for.
+pub async fn untake(tx: &Tx, ticket: TicketId) -> Result<(), StoreError> {
+    use escalations::Column as C;
+    escalations::Entity::update_many()
+        .col_expr(C::TakenAt, Expr::value(None::<DateTime<Utc>>))
+        .col_expr(C::TakenBy, Expr::value(None::<Uuid>))
+        .filter(C::TicketId.eq(ticket.0))
+        .filter(C::ReturnedAt.is_null())
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// What was given back by mistake, just then, is tier 2's again.
+pub async fn unreturn(tx: &Tx, ticket: TicketId, since: DateTime<Utc>) -> Result<(), StoreError> {
+    use escalations::Column as C;
+    escalations::Entity::update_many()
+        .col_expr(C::ReturnedAt, Expr::value(None::<DateTime<Utc>>))
+        .col_expr(C::ReturnReason, Expr::value(""))
+        .filter(C::TicketId.eq(ticket.0))
+        .filter(C::ReturnedAt.gte(since))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// Escalations nobody has taken yet, longest waiting first.
 pub async fn waiting(on: &impl Access) -> Result<Vec<Escalation>, StoreError> {
     use escalations::Column as C;

@@ -1,5 +1,7 @@
 //! Lists of tickets: by filter, by number, by facility, by call.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select};
@@ -90,6 +92,9 @@ pub async fn list(on: &impl Access, filter: &TicketFilter, size: u64) -> Result<
     if let Some(owner) = filter.owner {
         which = which.add(C::OwnerId.eq(owner.0));
     }
+    if let Some(day) = filter.opened_on {
+        which = which.add(C::OpenedOn.eq(day));
+    }
     if let Some(before) = filter.before {
         which = which.add(C::Number.lt(before));
     }
@@ -144,15 +149,22 @@ pub async fn open_for(
     read(on, query).await
 }
 
-/// The tickets a call concerns.
+/// The tickets a call concerns; the one it was tied to last comes last.
 pub async fn of_call(on: &impl Access, call: CallId) -> Result<Vec<TicketLine>, StoreError> {
-    let linked = Query::select()
-        .column(call_tickets::Column::TicketId)
-        .from(call_tickets::Entity)
-        .and_where(Expr::col(call_tickets::Column::CallId).eq(call.0))
-        .to_owned();
-    let query = lines().filter(tickets::Column::Id.in_subquery(linked)).order_by_asc(tickets::Column::Number);
-    read(on, query).await
+    let places: HashMap<Uuid, i64> = call_tickets::Entity::find()
+        .filter(call_tickets::Column::CallId.eq(call.0))
+        .all(on.conn())
+        .await?
+        .into_iter()
+        .map(|link| (link.ticket_id, link.place))
+        .collect();
+    if places.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = lines().filter(tickets::Column::Id.is_in(places.keys().copied()));
+    let mut lines = read(on, query).await?;
+    lines.sort_by_key(|line| (places.get(&line.id.0).copied(), line.number.as_key()));
+    Ok(lines)
 }
 
 /// The lines of these tickets, newest first.

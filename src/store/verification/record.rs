@@ -58,13 +58,18 @@ pub async fn add(tx: &Tx, new: &Verification) -> Result<(), StoreError> {
 
 /// The newest verification of a call that no ticket has taken yet.
 pub async fn free_of(on: &impl Access, call: CallId) -> Result<Option<Verification>, StoreError> {
-    let row = verifications::Entity::find()
+    Ok(all_free_of(on, call).await?.into_iter().next())
+}
+
+/// What was recorded on a call and belongs to no ticket yet, newest first.
+pub async fn all_free_of(on: &impl Access, call: CallId) -> Result<Vec<Verification>, StoreError> {
+    let rows = verifications::Entity::find()
         .filter(verifications::Column::CallId.eq(call.0))
         .filter(verifications::Column::TicketId.is_null())
         .order_by_desc(verifications::Column::DecidedAt)
-        .one(on.conn())
+        .all(on.conn())
         .await?;
-    row.map(verification).transpose()
+    rows.into_iter().map(verification).collect()
 }
 
 /// What was recorded on a call last.
@@ -88,10 +93,10 @@ pub async fn of_ticket(on: &impl Access, ticket: TicketId) -> Result<Vec<Verific
 }
 
 /// Gives a call's free verifications to a ticket.
-pub async fn take(tx: &Tx, call: CallId, ticket: TicketId) -> Result<(), StoreError> {
+pub async fn take(tx: &Tx, these: &[VerificationId], ticket: TicketId) -> Result<(), StoreError> {
     verifications::Entity::update_many()
         .col_expr(verifications::Column::TicketId, Expr::value(Some(ticket.0)))
-        .filter(verifications::Column::CallId.eq(call.0))
+        .filter(verifications::Column::Id.is_in(these.iter().map(|id| id.0)))
         .filter(verifications::Column::TicketId.is_null())
         .exec(tx.conn())
         .await?;

@@ -7,16 +7,20 @@ use crate::domain::calls::intake::Intake;
 use crate::domain::calls::lacking::OnRecord;
 use crate::domain::calls::said_cards::said_cards;
 use crate::domain::calls::said_time::said_time;
-use crate::domain::calls::{Call, Disposition, Lacking};
+use crate::domain::calls::sheet::SheetField;
+use crate::domain::calls::{Call, Disposition, Lacking, reason_out_of_hours};
 use crate::domain::ctx::Ctx;
 use crate::domain::desks::DeskCode;
 use crate::domain::id::CallId;
+use crate::domain::text;
 use crate::domain::tickets::TicketNo;
 use crate::domain::tickets::line::TicketLine;
 use crate::domain::verification::record::VerificationOutcome;
 use crate::store::verification::record as verifications;
 use crate::store::{Access, calls, tickets};
 use crate::usecase::authorise::{Granted, authorise};
+use crate::usecase::calls::outbound::said_so_far;
+use crate::usecase::calls::sheet_view::open_for;
 use crate::usecase::calls::wrap_up::Ending;
 use crate::usecase::{Error, Services};
 
@@ -26,6 +30,12 @@ pub struct Foreseen {
     pub lacking: Vec<Lacking>,
     /// When the clinic is called back, as it was understood.
     pub callback_at: Option<DateTime<Utc>>,
+    /// Why that time would be refused.
+    pub callback_refused: Option<String>,
+    /// The call came outside hours, and why it was taken isn't said yet.
+    pub reason_missing: bool,
+    /// Something was told, and no ticket will keep it.
+    pub without_ticket: bool,
     /// Nobody answers the line at that time.
     pub callback_outside_hours: bool,
 }
@@ -46,15 +56,21 @@ pub async fn foresee(
     let typed = calls::sheet(store, id).await?;
     let matter = Intake::of_sheet(&call, &typed, verifications::free_of(store, id).await?);
     let mut concerned = tickets::of_call(store, id).await?;
-    // Whoever may not work on tickets learns nothing of one by naming it.
+    // Whoever may not work on tickets learns nothing of one by naming it, and others only of one that the sheet shows.
     if let (Ok(_), Some(no)) = (authorise::<may::TicketWork>(ctx), TicketNo::parse(ticket)) {
-        concerned.extend(tickets::of_numbers(store, &[no.as_key()]).await?);
+        let offered = open_for(store, &call, verifications::last_of(store, id).await?.as_ref(), Vec::new()).await?;
+        concerned.extend(offered.into_iter().filter(|line| line.number == no));
     }
     let at = said_time(callback_at, ctx.now);
+    let refused = at.and_then(|at| text::ahead("callback_at", at, ctx.now).err());
+    let told = !matter.narrative.trim().is_empty() || !matter.incident.is_empty() || matter.verification.is_some();
     let serves = |at| services.scheme.hours.serves(DeskCode::Helpline, at);
     Ok(Foreseen {
         lacking: lacking(&by, services, store, &call, &matter, concerned.last(), ends).await?,
         callback_at: at,
+        callback_refused: refused.and_then(|refusal| refusal.about("callback_at").map(str::to_owned)),
+        reason_missing: reason_out_of_hours(call.out_of_hours, typed.text(SheetField::OutOfHoursReason)).is_err(),
+        without_ticket: ends == Disposition::CutOff && told && concerned.is_empty(),
         callback_outside_hours: at.is_some_and(|at| !serves(at)),
     })
 }
@@ -85,11 +101,12 @@ async fn lacking(
 ) -> Result<Vec<Lacking>, Error> {
     let recorded = |outcome| outcome != VerificationOutcome::Unverified;
     let verified = matter.verification.as_ref().is_some_and(|v| recorded(v.recorded));
-    let said = said_cards(&tickets::said_on(on, call.id).await?);
+    let said = said_cards(&said_so_far(on, call).await?);
     let has = OnRecord {
         // A ticket that was opened for this very call knows no more than its sheet.
         incident: !matter.incident.is_empty() || ticket.is_some_and(|t| t.opened_at < call.arrived_at),
         narrative: !matter.narrative.trim().is_empty(),
+        callback_number: !matter.callback.trim().is_empty(),
         verification: verified || ticket.is_some_and(|t| recorded(t.verification)),
         sharing: services.scheme.cards.of_every_call().all(|card| said.contains(&card.code)),
     };

@@ -156,6 +156,7 @@ fn checked(services: &Services, ctx: &Ctx, new: &CallLog) -> Result<(Call, Intak
         id: CallId(ctx.new_id()),
         part_of: None,
         part: 1,
+        keeps: None,
         direction: new.direction,
         desk: DeskCode::Helpline,
         state: CallState::Ended,

@@ -5,6 +5,7 @@ pub mod conversation;
 pub mod field_change;
 pub mod lacking;
 mod log;
+pub mod outbound;
 pub mod search;
 pub mod sheet;
 mod sheet_view;
@@ -15,7 +16,7 @@ use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::authorise::authorise;
+use super::authorise::{Granted, authorise};
 use super::{Error, Services, me};
 use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
@@ -30,7 +31,7 @@ use crate::domain::text;
 use crate::domain::tickets::TicketNo;
 use crate::store::verification::record as verifications;
 use crate::store::verification::tries;
-use crate::store::{audit, calls};
+use crate::store::{Access, audit, calls};
 use crate::usecase::calls::search::keep;
 use crate::usecase::calls::wrap_up::{Ending, WrapUp};
 use crate::usecase::once::{Once, OnceTx};
@@ -53,16 +54,33 @@ pub async fn start(
     number: &str,
     once: &Once,
 ) -> Result<Started, Error> {
-    authorise::<may::CallWork>(ctx)?;
+    let by = authorise::<may::CallWork>(ctx)?;
     let (number, digits) = text::phone("phone", number)?;
     let tx = OnceTx::begin(&services.store, ctx, once).await?;
-    let call = Call {
+    let call = begun(&by, services, ctx, direction, (number.clone(), digits));
+    calls::add(&tx, &call).await?;
+    if !number.is_empty() {
+        calls::save_field(&tx, call.id, SheetField::Phone, 0, &number, ctx.now, me(ctx)).await?;
+    }
+    audit::record(&tx, ctx, AuditEntry::done("call.start", Object::new("call", call.id.0))).await?;
+    tx.finish(ctx, Started { call: call.id }).await
+}
+
+/// A call that begins now, at whoever begins it.
+fn begun(
+    _: &Granted<may::CallWork>,
+    services: &Services,
+    ctx: &Ctx,
+    direction: Direction,
+    (number, number_digits): (String, String),
+) -> Call {
+    Call {
         id: CallId(ctx.new_id()),
         direction,
         desk: DeskCode::Helpline,
         state: CallState::Open,
-        number: number.clone(),
-        number_digits: digits,
+        number,
+        number_digits,
         arrived_at: ctx.now,
         answered_at: Some(ctx.now),
         ended_at: None,
@@ -74,19 +92,14 @@ pub async fn start(
         complaint: false,
         part_of: None,
         part: 1,
+        keeps: None,
         out_of_hours: outside(services, DeskCode::Helpline, direction, ctx.now),
         out_of_hours_reason: String::new(),
         lacking: Vec::new(),
         reviewed_at: None,
         arrived_on: ctx.today(),
         erased_on: None,
-    };
-    calls::add(&tx, &call).await?;
-    if !number.is_empty() {
-        calls::save_field(&tx, call.id, SheetField::Phone, 0, &number, ctx.now, me(ctx)).await?;
     }
-    audit::record(&tx, ctx, AuditEntry::done("call.start", Object::new("call", call.id.0))).await?;
-    tx.finish(ctx, Started { call: call.id }).await
 }
 
 /// Whether an inbound call arrived outside the hours of its line (domain section 2). Calls that the desk makes have no hours.
@@ -120,6 +133,7 @@ pub async fn end(services: &Services, ctx: &Ctx, id: CallId, conclusion: WrapUp,
     if ticket.is_none() {
         keep(&by, &tx, &call, &matter, conclusion.disposition).await?;
     }
+    outbound::keep_promise(&by, services, &tx, ctx, &call, conclusion.disposition).await?;
     let lacking = lacking::at_end(&by, services, &*tx, ctx, &call, &matter, conclusion.disposition).await?;
     if !lacking.is_empty() && !conclusion.anyway {
         return Err(Refusal::field("anyway", "call.lacking", ended_unseen(&lacking)).into());
@@ -199,12 +213,16 @@ pub async fn open_ticket(services: &Services, ctx: &Ctx, id: CallId, once: &Once
     let tx = OnceTx::begin(&services.store, ctx, once).await?;
     let call = calls::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
-    let typed = calls::sheet(&tx, id).await?;
-    let verification = verifications::free_of(&tx, id).await?;
-    let matter = Intake::of_sheet(&call, &typed, verification);
+    let matter = matter_of(&*tx, &call).await?;
     let ticket = open(&by, services, &tx, ctx, &call, &matter).await?;
     let opened = Ended { call: id, ticket: Some(ticket.ticket().number.to_string()) };
     tx.finish(ctx, opened).await
+}
+
+/// What the sheet tells of an open call's matter.
+async fn matter_of(on: &impl Access, call: &Call) -> Result<Intake, Error> {
+    let verification = verifications::free_of(on, call.id).await?;
+    Ok(Intake::of_sheet(call, &calls::sheet(on, call.id).await?, verification))
 }
 
 /// Ties a call to a ticket that exists.
@@ -213,6 +231,7 @@ pub async fn link(services: &Services, ctx: &Ctx, id: CallId, number: &str) -> R
     let tx = services.store.begin().await?;
     let call = calls::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
-    existing(&by, &tx, ctx, &call, number).await?;
+    let matter = matter_of(&tx, &call).await?;
+    existing(&by, &tx, ctx, &call, number, matter.verification.as_ref()).await?;
     Ok(tx.commit().await?)
 }

@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::domain::access::actor::{Action, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::intake::said;
+use crate::domain::calls::said_cards::said_cards;
 use crate::domain::calls::sheet::{Sheet, SheetField};
 use crate::domain::calls::{Call, CallState};
 use crate::domain::ctx::Ctx;
@@ -13,13 +14,14 @@ use crate::domain::matching::Answer;
 use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::line::TicketLine;
 use crate::domain::tickets::{Entry, TicketNo};
-use crate::domain::verification::record::{StatedItems, Verification};
+use crate::domain::verification::record::{StatedItems, Verification, VerificationOutcome};
 use crate::store::tickets::callback;
 use crate::store::verification::record as verifications;
 use crate::store::{Access, accounts, audit, calls, tickets};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::calls::conversation::{Clinic, clinics};
 use crate::usecase::calls::field_change::FieldChange;
+use crate::usecase::calls::outbound::{carried, said_so_far};
 use crate::usecase::verification::look_up;
 use crate::usecase::verification::look_up::OfNumber;
 use crate::usecase::{Error, Services};
@@ -37,7 +39,7 @@ pub struct SheetView {
     pub sheet: Sheet,
     /// What is open for this number or facility.
     pub open: Vec<TicketLine>,
-    /// Callbacks on those.
+    /// Callbacks on those, and on the tickets that the call concerns.
     pub callbacks: Vec<Callback>,
     /// Earlier calls from the number.
     pub earlier: Vec<Call>,
@@ -47,6 +49,8 @@ pub struct SheetView {
     pub clinics: Vec<Clinic>,
     /// What was said so far.
     pub entries: Vec<Entry>,
+    /// Which sentences were said, on the ticket's earlier calls too where the desk rings back.
+    pub said: Vec<String>,
     /// Who is calling, as far as is known.
     pub asked: Asked,
     /// Who takes it.
@@ -65,6 +69,8 @@ pub struct Asked {
     pub number_version: i64,
     /// What was recorded on this call last, whichever ticket it belongs to.
     pub verification: Option<Verification>,
+    /// What was recorded on the ticket before, where the desk rings back and nothing is recorded on this call yet.
+    pub carried: Option<Verification>,
     /// The four items as they stand on the screen.
     pub said: StatedItems,
     /// Whether who looks may decide otherwise than the rules.
@@ -136,7 +142,9 @@ pub async fn candidates(services: &Services, ctx: &Ctx, id: CallId, typed: &[Fie
         None => None,
     };
     let verification = verifications::last_of(store, id).await?;
+    let carried = if verification.is_none() { carried(store, &call).await? } else { None };
     Ok(Asked {
+        carried,
         said,
         call: id,
         answer,
@@ -148,12 +156,19 @@ pub async fn candidates(services: &Services, ctx: &Ctx, id: CallId, typed: &[Fie
 }
 
 impl Asked {
-    /// Whether what stands on the screen is what was recorded.
+    /// What was recorded about who is on the phone, on this call or before.
+    pub fn recorded(&self) -> Option<&Verification> {
+        self.verification.as_ref().or(self.carried.as_ref())
+    }
+
+    /// Whether what stands on the screen is what was recorded. Who was verified before isn't asked again when rung back.
     pub fn recorded_as_typed(&self) -> bool {
-        let items = |said: &StatedItems| {
-            [&said.name, &said.facility, &said.address, &said.number].map(|text| text.trim().to_owned())
-        };
-        self.verification.as_ref().is_some_and(|recorded| items(&recorded.said) == items(&self.said))
+        if self.verification.is_none()
+            && self.carried.as_ref().is_some_and(|v| v.recorded == VerificationOutcome::Verified)
+        {
+            return self.said == StatedItems::default();
+        }
+        self.verification.as_ref().is_some_and(|recorded| recorded.is_about(&self.said))
     }
 }
 
@@ -188,9 +203,11 @@ async fn gather(_: &Granted<may::CallRead>, services: &Services, ctx: &Ctx, id: 
     let clinics = clinics(store, &call).await?;
     let own = tickets.iter().map(|t| t.number).chain(clinics.iter().filter_map(|c| c.ticket)).collect();
     let open = open_for(store, &call, verification.as_ref(), own).await?;
-    let callbacks = callback::of(store, open.iter().map(|t| t.id.0).collect()).await?;
+    let callbacks = callback::of(store, open.iter().chain(&tickets).map(|t| t.id.0).collect()).await?;
     let earlier = calls::from_number(store, &call.number_digits, call.conversation(), 3).await?;
     let entries = tickets::said_on(store, id).await?;
+    let carried = if verification.is_none() { carried(store, &call).await? } else { None };
+    let said_so_far = said_cards(&said_so_far(store, &call).await?);
     let names = accounts::names(store, vec![call.operator_id.0]).await?;
     let operator = names.into_iter().next().map_or(String::new(), |(_, name)| name);
     let number_version = sheet.version(SheetField::Number);
@@ -201,15 +218,28 @@ async fn gather(_: &Granted<may::CallRead>, services: &Services, ctx: &Ctx, id: 
         number: OfNumber::default(),
         number_version,
         verification,
+        carried,
         said: said(&sheet),
         may_override,
     };
-    Ok(SheetView { call, sheet, open, callbacks, earlier, tickets, clinics, entries, asked, operator })
+    Ok(SheetView {
+        call,
+        sheet,
+        open,
+        callbacks,
+        earlier,
+        tickets,
+        clinics,
+        entries,
+        said: said_so_far,
+        asked,
+        operator,
+    })
 }
 
 /// What is open for the call's number or the facility that was verified, other than what its conversation
 /// concerns already.
-async fn open_for(
+pub(super) async fn open_for(
     on: &impl Access,
     call: &Call,
     verification: Option<&Verification>,

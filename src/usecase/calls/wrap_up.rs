@@ -115,7 +115,7 @@ pub(in crate::usecase) async fn after<R: Opens>(
     let next = conclusion.disposition.next_as(conclusion.next)?;
     let mut held = tickets::of_call(tx, call.id).await?;
     if !conclusion.ticket.trim().is_empty() {
-        let named = existing(by.tickets()?, tx, ctx, call, &conclusion.ticket).await?;
+        let named = existing(by.tickets()?, tx, ctx, call, &conclusion.ticket, matter.verification.as_ref()).await?;
         held.retain(|t| t.id != named.id);
         held.push(tickets::of_numbers(tx, &[named.number.as_key()]).await?.remove(0));
     }

@@ -33,7 +33,7 @@ use crate::store::tickets;
 use crate::store::{Tx, accounts, audit, search};
 use crate::usecase::once::{Once, OnceTx};
 
-pub use crate::usecase::tickets::transition::move_on;
+pub use crate::usecase::tickets::transition::{move_on, take_back};
 
 /// A page of a list with the names of the owners.
 pub struct TicketList {

@@ -8,7 +8,7 @@ use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::Call;
 use crate::domain::calls::intake::Intake;
 use crate::domain::ctx::Ctx;
-use crate::domain::id::TicketId;
+use crate::domain::id::{TicketId, VerificationId};
 use crate::domain::members::record::{FacilityRecord, MemberRecord};
 use crate::domain::refusal::Refusal;
 use crate::domain::tickets::state::Status;
@@ -17,7 +17,7 @@ use crate::domain::time::tokyo_time;
 use crate::domain::verification::record::{Verification, VerificationOutcome};
 use crate::store::tickets::task;
 use crate::store::verification::record as verifications;
-use crate::store::{Tx, audit, members, search, tickets};
+use crate::store::{Access, Tx, audit, members, search, tickets};
 use crate::usecase::authorise::Granted;
 use crate::usecase::tickets::overtaken;
 use crate::usecase::tickets::timeline;
@@ -77,7 +77,7 @@ pub(in crate::usecase) async fn open(
         incident: or(&matter.incident, "other"),
         severity: or(&matter.severity, "medium"),
         summary: matter.narrative.clone(),
-        state: State { at: Status::Tier1, since: ctx.now, by: me(ctx) },
+        state: State { at: Status::Tier1, since: ctx.now, by: me(ctx), before: None },
         version: 1,
         owner_id: Some(me(ctx)),
         verification: matter.verification.as_ref().map_or(VerificationOutcome::Unverified, |v| v.recorded),
@@ -92,8 +92,8 @@ pub(in crate::usecase) async fn open(
     known.put_on(&mut ticket);
     tickets::add(tx, &ticket).await?;
     tickets::link_call(tx, call.id, ticket.id).await?;
-    verifications::take(tx, call.id, ticket.id).await?;
     if let Some(verification) = &matter.verification {
+        verifications::take(tx, &corrected(tx, verification).await?, ticket.id).await?;
         task::give(tx, verification.id, ticket.id).await?;
     }
     let opened = Event::Opened { call: call.id, words: opening_words(services, matter) };
@@ -102,6 +102,12 @@ pub(in crate::usecase) async fn open(
     let entry = AuditEntry::done("ticket.open", Object::new("ticket", ticket.id.0)).subjects(whose(&ticket));
     audit::record(tx, ctx, entry).await?;
     Ok(Newborn(ticket))
+}
+
+/// What belongs to a ticket with a verification: those on the same call that it corrects.
+async fn corrected(on: &impl Access, verification: &Verification) -> Result<Vec<VerificationId>, Error> {
+    let free = verifications::all_free_of(on, verification.call_id).await?;
+    Ok(free.iter().filter(|other| other.same_facility(verification)).map(|other| other.id).collect())
 }
 
 fn opening_words(services: &Services, matter: &Intake) -> String {
@@ -113,7 +119,7 @@ fn opening_words(services: &Services, matter: &Intake) -> String {
     }
 }
 
-/// Ties a call to a ticket that exists; what was verified on the call goes with it. Who may not work on tickets never
+/// Ties a call to a ticket that exists; what was verified about who is on the phone now goes with it. Who may not work on tickets never
 /// comes here, and so never learns which numbers there are.
 pub(in crate::usecase) async fn existing(
     by: &Granted<may::TicketWork>,
@@ -121,6 +127,7 @@ pub(in crate::usecase) async fn existing(
     ctx: &Ctx,
     call: &Call,
     typed: &str,
+    verification: Option<&Verification>,
 ) -> Result<Ticket, Error> {
     let unknown = || {
         Refusal::field(
@@ -137,8 +144,8 @@ pub(in crate::usecase) async fn existing(
     let entry =
         AuditEntry::done("ticket.link", Object::new("ticket", ticket.id.0)).subjects([Object::new("call", call.id.0)]);
     audit::record(tx, ctx, entry).await?;
-    match verifications::free_of(tx, call.id).await? {
-        Some(verification) => attach(by, tx, ctx, ticket, &verification).await,
+    match verification {
+        Some(verification) => attach(by, tx, ctx, ticket, verification).await,
         None => Ok(ticket),
     }
 }
@@ -158,7 +165,7 @@ pub(in crate::usecase) async fn attach(
     if another || ticket.erased_on.is_some() {
         return Ok(ticket);
     }
-    verifications::take(tx, verification.call_id, ticket.id).await?;
+    verifications::take(tx, &corrected(tx, verification).await?, ticket.id).await?;
     task::give(tx, verification.id, ticket.id).await?;
     let version = ticket.version;
     ticket.verification = verification.recorded;

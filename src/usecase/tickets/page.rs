@@ -24,7 +24,7 @@ use crate::store::verification::record as verifications;
 use crate::store::{accounts, claims, members, tickets};
 use crate::usecase::access::gate;
 use crate::usecase::authorise::{Granted, authorise};
-use crate::usecase::{Error, Services};
+use crate::usecase::{Error, Services, me};
 
 /// Everything a ticket's page shows. What its reader may not see isn't in it.
 pub struct TicketView {
@@ -38,6 +38,8 @@ pub struct TicketView {
     pub member: Option<MemberRecord>,
     /// What its reader may do with it now.
     pub offers: Vec<TransitionKind>,
+    /// The move that its reader may take back now.
+    pub may_take_back: Option<TransitionKind>,
     /// What happened, by event time.
     pub entries: Vec<Entry>,
     /// Its calls: id, arrival, number, caller.
@@ -78,7 +80,12 @@ pub async fn show(services: &Services, ctx: &Ctx, no: TicketNo) -> Result<Ticket
     let audited = store.journal().write(ctx, entry);
     let (audited, view) = tokio::join!(audited, gather(&by, services, ctx, ticket));
     audited?;
-    view
+    let mut view = view?;
+    if ctx.actor.may(Action::TicketWork) && view.fields.show(Field::TicketNarrative) {
+        let last = tickets::last_written(store, view.ticket.id).await?;
+        view.may_take_back = view.ticket.may_take_back(last.as_ref(), me(ctx), ctx.now);
+    }
+    Ok(view)
 }
 
 async fn gather(
@@ -90,22 +97,8 @@ async fn gather(
     let store = &services.store;
     let fields = ctx.actor.fields(Action::TicketRead);
     let (id, facility, member) = (ticket.id, ticket.facility_id, ticket.member_id);
-    let mut view = TicketView {
-        offers: ticket.offers(&ctx.actor),
-        ticket: only(ticket, &fields),
-        facility: None,
-        member: None,
-        entries: Vec::new(),
-        calls: Vec::new(),
-        verifications: Vec::new(),
-        remotes: Vec::new(),
-        callbacks: Vec::new(),
-        tasks: Vec::new(),
-        claims: Vec::new(),
-        holds: Vec::new(),
-        names: HashMap::new(),
-        fields,
-    };
+    let offers = ticket.offers(&ctx.actor);
+    let mut view = blank(ticket, fields, offers);
     let shown = |field| view.fields.show(field);
     let links = match shown(Field::CallHead) || shown(Field::TicketNarrative) {
         true => tickets::calls_of(store, id).await?,
@@ -158,6 +151,27 @@ async fn gather(
 }
 
 /// The ticket without what may not be seen of it.
+/// The page of a ticket before anything is loaded for it.
+fn blank(ticket: Ticket, fields: Fields, offers: Vec<TransitionKind>) -> TicketView {
+    TicketView {
+        offers,
+        may_take_back: None,
+        ticket: only(ticket, &fields),
+        facility: None,
+        member: None,
+        entries: Vec::new(),
+        calls: Vec::new(),
+        verifications: Vec::new(),
+        remotes: Vec::new(),
+        callbacks: Vec::new(),
+        tasks: Vec::new(),
+        claims: Vec::new(),
+        holds: Vec::new(),
+        names: HashMap::new(),
+        fields,
+    }
+}
+
 fn only(ticket: Ticket, fields: &Fields) -> Ticket {
     let kept = |field, text: String| if fields.show(field) { text } else { String::new() };
     let owner_id: Option<AccountId> = ticket.owner_id.filter(|_| fields.show(Field::TicketCourse));

@@ -10,6 +10,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::scheme::codes;
 use crate::domain::text;
 use crate::domain::tickets::escalation::Escalation;
+use crate::domain::tickets::take_back::TakenBack;
 use crate::domain::tickets::ticket::Transitioned;
 use crate::domain::tickets::transition::QueueChange;
 use crate::domain::tickets::{Place, Ticket, TicketNo, Transition};
@@ -93,6 +94,36 @@ pub async fn move_on(
     tx.finish(ctx, Done { number: no.to_string() }).await
 }
 
+/// Takes the last move of a ticket back, by whoever made it. `version` is the one the person saw.
+///
+/// # Errors
+/// A refusal when it was another's move, is too long ago, or something happened since.
+pub async fn take_back(services: &Services, ctx: &Ctx, no: TicketNo, version: i64, once: &Once) -> Result<Done, Error> {
+    authorise::<may::TicketWork>(ctx)?;
+    let tx = OnceTx::begin(&services.store, ctx, once).await?;
+    let ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
+    if ticket.version != version {
+        return Err(moved_meanwhile(&ticket, version).into());
+    }
+    let last = tickets::last_written(&*tx, ticket.id).await?;
+    let since = ticket.state.since;
+    let TakenBack { ticket, event, queue } = ticket.take_back(last.as_ref(), me(ctx), ctx.now)?;
+    match queue {
+        Some(QueueChange::Unasked) => escalation::unask(&tx, ticket.id).await?,
+        Some(QueueChange::Untaken) => escalation::untake(&tx, ticket.id).await?,
+        Some(QueueChange::Unreturned) => escalation::unreturn(&tx, ticket.id, since).await?,
+        Some(QueueChange::Asked { .. } | QueueChange::Taken | QueueChange::Returned { .. }) | None => {}
+    }
+    if !tickets::save(&tx, &ticket, version).await? {
+        return Err(overtaken(&tx, &ticket, version).await?.into());
+    }
+    timeline::write(services, &tx, ctx, Place::Ticket(ticket.id), &event).await?;
+    let entry = AuditEntry::done("ticket.take_back", Object::new("ticket", ticket.id.0))
+        .detail(json!({ "to": ticket.state.code() }));
+    audit::record(&tx, ctx, entry).await?;
+    tx.finish(ctx, Done { number: no.to_string() }).await
+}
+
 /// Takes a ticket as read in this transaction on: state, owner, timeline, queue of tier 2, audit. Gives it as saved.
 pub(in crate::usecase) async fn advance(
     services: &Services,
@@ -130,6 +161,8 @@ async fn change_queue(by: &By, tx: &Tx, ctx: &Ctx, ticket: TicketId, change: Que
         }
         (QueueChange::Asked { .. }, _) => Err(Error::Forbidden(Action::Escalate)),
         (QueueChange::Taken | QueueChange::Returned { .. }, _) => Err(Error::Forbidden(Action::Tier2)),
+        // No move leads there: only taking one back.
+        (QueueChange::Unasked | QueueChange::Untaken | QueueChange::Unreturned, _) => Ok(()),
     }
 }
 

@@ -12,6 +12,8 @@ use super::{
 pub struct TimelineEntry {
     /// When it happened: `10:44`.
     pub at_label: String,
+    /// To which group it belongs, for a filter: a code.
+    pub group: &'static str,
     /// What kind of thing: 通話, 対応, 連絡, 変更.
     pub kind_label: String,
     /// What the kind's colour means.
@@ -55,7 +57,7 @@ pub fn timeline(groups: &[TimelineGroup]) -> Markup {
 pub fn timeline_entry(e: &TimelineEntry) -> Markup {
     let struck = if e.struck { "timeline-body struck" } else { "timeline-body" };
     html! {
-        li class={ "timeline-entry " (e.tone.class()) } {
+        li class={ "timeline-entry " (e.tone.class()) } data-group=(e.group) {
             span class="timeline-at" { (e.at_label) }
             @if e.under.is_empty() {
                 div class="timeline-what" {

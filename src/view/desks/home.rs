@@ -22,6 +22,7 @@ use crate::view::components::card::section;
 use crate::view::components::empty::{Empty, empty};
 use crate::view::components::table::{Col, Table, table};
 use crate::view::tickets::lines;
+use crate::view::tickets::promises::ring;
 use crate::view::{claims, format};
 
 /// How a call ended that one comes from, and the ticket it ended in.
@@ -56,30 +57,46 @@ pub fn operator(
                 }
             }))
         }
-        (section("折返しのお約束（明日まで）", callbacks(&home.callbacks, now)))
+        (section("折返しのお約束（明日まで）", callbacks(&home.callbacks, now, Some(once), "折返しのお約束はありません")))
         (section("担当している相談票", lines("担当している相談票", &home.tickets, lists, names, "担当している相談票はありません")))
     }
 }
 
-/// Callbacks, soonest first.
-pub fn callbacks(list: &[(Callback, Option<TicketLine>)], now: DateTime<Utc>) -> Markup {
-    let rows = list.iter().map(|(callback, line)| {
-        let late = callback.due_at < now;
+/// Callbacks by the time that is left; whoever takes calls rings from here, the most urgent one by a key.
+pub fn callbacks(
+    list: &[(Callback, Option<TicketLine>)],
+    now: DateTime<Utc>,
+    rings: Option<&str>,
+    none: &str,
+) -> Markup {
+    let rows = list.iter().enumerate().map(|(place, (callback, line))| {
+        let key = (place == 0).then_some("Alt+C");
         vec![
-            html! { span.nowrap { (format::date_time(callback.due_at)) } @if late { " " (badge(&Badge { label: "期限切れ", tone: Tone::Danger })) } },
+            html! { span.nowrap { (format::date_time(callback.due_at)) } " " (left(callback.due_at, now)) },
             html! { @if let Some(line) = line { a.nowrap href=(routes::ticket(line.number)) { (line.number) } } @else { "なし" } },
             html! { @if let Some(line) = line { span.name { (line.facility_name) } } },
             html! { (callback.who) " " span.nowrap { (format::phone(&callback.number)) } },
             html! { span.name { (callback.note) } },
+            html! { @if let (Some(once), Some(line)) = (rings, line) { (ring(once, line.number, Some(callback.id), key)) } },
         ]
     });
     table(&Table {
         caption: "折返しのお約束",
         caption_hidden: true,
-        head: ["期限", "相談票", "施設", "お相手", "内容"].map(Col::text).to_vec(),
+        head: ["期限", "相談票", "施設", "お相手", "内容", "架電"].map(Col::text).to_vec(),
         rows: rows.collect(),
-        empty: "折返しのお約束はありません",
+        empty: none,
     })
+}
+
+/// How long is left to a time that was promised: 「あと25分」, or how long ago it was.
+fn left(due: DateTime<Utc>, now: DateTime<Utc>) -> Markup {
+    let seconds = (due - now).num_seconds();
+    if seconds < 0 {
+        let label = format!("{}超過", format::duration_ja(-seconds));
+        return badge(&Badge { label: &label, tone: Tone::Danger });
+    }
+    html! { span.nowrap { "あと" (format::duration_ja(seconds)) } }
 }
 
 /// A specialist's home: the queue, then their own.

@@ -21,7 +21,7 @@ use crate::view::desks::home;
 use crate::view::{format, retention};
 
 /// The day view.
-pub fn day(p: &Day, now: DateTime<Utc>) -> Markup {
+pub fn day(p: &Day, now: DateTime<Utc>, once: &str) -> Markup {
     let figure = |label, value: u64, href| Figure {
         label,
         value: format::count(value),
@@ -34,12 +34,12 @@ pub fn day(p: &Day, now: DateTime<Utc>) -> Markup {
         (stopped(p))
         (guessing(p))
         (figures(&[
-            figure("本日の通話", p.calls, routes::CALLS), figure("本日の相談票", p.opened, routes::TICKETS),
+            figure("本日の通話", p.calls, routes::CALLS), figure("本日の相談票", p.opened, routes::TICKETS_TODAY),
             figure("対応中の相談票", p.open, routes::TICKETS), figure("2次対応待ち", p.waiting, routes::QUEUE),
-            figure("未記入のまま終了", p.lacking, routes::CALLS),
+            figure("未記入のまま終了", p.lacking, routes::CALLS_LACKING),
         ]))
         (section("通話中", on_call(p, now)))
-        (section("期限を過ぎたお約束", home::callbacks(&p.overdue, now)))
+        (section("期限を過ぎたお約束", home::callbacks(&p.overdue, now, Some(once), "期限を過ぎたお約束はありません")))
         (section("確認をお願いしたい対応", reviews(p)))
         (section("医師会への確認", to_ask(p, now)))
         (section("本日の対応結果", dispositions(p)))
@@ -110,10 +110,10 @@ fn on_call(p: &Day, now: DateTime<Utc>) -> Markup {
 }
 
 fn reviews(p: &Day) -> Markup {
-    let button = |action: &str| {
+    let button = |action: &str, label: &str| {
         form(
             &Form { action, method_post: true, inline: true, ..Form::default() },
-            submit(&Button { label: "確認済みにする", ..Button::default() }),
+            submit(&Button { label, ..Button::default() }),
         )
     };
     let name = |id: &uuid::Uuid| p.names.get(id).map_or("", String::as_str).to_owned();
@@ -128,7 +128,7 @@ fn reviews(p: &Day) -> Markup {
             html! { a href=(routes::call(call.id)) { (format::date_time(call.arrived_at)) } },
             html! { (name(&call.operator_id.0)) },
             html! { (call.out_of_hours_reason) },
-            button(&routes::call_part(call.id, "review")),
+            button(&routes::call_part(call.id, "review"), "確認済みにする"),
         ]
     });
     let doubtful = p.doubtful.iter().map(|v| {
@@ -141,7 +141,7 @@ fn reviews(p: &Day) -> Markup {
             html! { @if let Some(no) = p.tickets.get(&v.call_id.0) { a.nowrap href=(routes::ticket(*no)) { (no) } } @else { a href=(routes::call(v.call_id)) { (format::date_time(v.decided_at)) } } },
             html! { (name(&v.decided_by.0)) },
             html! { (v.reason) },
-            button(&routes::verification_review(v.id)),
+            button(&routes::verification_review(v.id), "この記録でよい"),
         ]
     });
     table(&Table {

@@ -43,7 +43,10 @@ pub fn month(p: &ReadReport, lists: &Lists) -> Markup {
             }).collect::<Vec<_>>()))
         }
         p.muted { (WITHHELD) "：個別の施設が推測されないよう公表していない値です（件数または施設数が10未満のもの、およびそれを逆算させないためのもの）。" }
-        p.muted { "受付日による集計。" (format::date_time_full(p.frozen_at)) "に確定し、以後変わりません。" }
+        p.muted {
+            "受付日による集計。" (format::date_time_full(p.frozen_at))
+            @if report.provisional { "時点の数値で、公表前の確認が済むまでは暫定です。" } @else { "に確定し、以後変わりません。" }
+        }
         @if p.periods.len() > 1 {
             nav aria-label="過去の報告" { h2 { "過去の報告" }
                 ul { @for period in &p.periods { li { a href=(routes::report(*period)) { (year_month(*period)) } } } }

@@ -12,8 +12,6 @@ use crate::domain::tickets::state::Exit;
 use crate::domain::tickets::transition::Asks;
 use crate::domain::tickets::{EntryKind, StatusKind, TransitionKind};
 use crate::routes;
-use crate::view::components::Tone;
-use crate::view::components::badge::{Badge, badge};
 use crate::view::components::button::{Button, ButtonKind, submit};
 use crate::view::components::card::{Fold, card, fold, one_of};
 use crate::view::components::field::{
@@ -22,7 +20,6 @@ use crate::view::components::field::{
 };
 use crate::view::components::form::{Form, form};
 use crate::view::format;
-use crate::view::tickets::task_tone;
 
 fn post(p: &ShowPage<'_>, part: &str, inner: Markup) -> Markup {
     let action = routes::ticket_part(p.view.ticket.number, part);
@@ -71,6 +68,7 @@ pub(in crate::view) fn transitions(p: &ShowPage<'_>) -> Markup {
         "次の対応",
         html! {
             (refused(p))
+            @if let Some(kind) = p.view.may_take_back { (take_back(p, kind)) }
             @if waits { p { "2次対応が引き受けるのを待っています" } }
             @for kind in offered.iter().filter(|kind| first == Some(**kind)) { (offer(p, *kind, ButtonKind::Primary)) }
             div.acts {
@@ -80,6 +78,16 @@ pub(in crate::view) fn transitions(p: &ShowPage<'_>) -> Markup {
             }
         },
     )
+}
+
+/// The move that was made just now, and that it can be taken back.
+fn take_back(p: &ShowPage<'_>, kind: TransitionKind) -> Markup {
+    html! {
+        div.header-line {
+            span { "いま「" (kind.label()) "」を行いました" }
+            (post(p, "transitions/back", submit(&Button { label: "取り消す（1分以内）", kind: ButtonKind::Quiet, key_hint: Some("Alt+Z"), ..Button::default() })))
+        }
+    }
 }
 
 fn offer(p: &ShowPage<'_>, kind: TransitionKind, button: ButtonKind) -> Markup {
@@ -134,6 +142,9 @@ fn close(p: &ShowPage<'_>, kind: TransitionKind) -> Markup {
         "transitions",
         html! {
             (hidden("transition", kind.code()))
+            @if let Some(promise) = p.view.callbacks.first() {
+                p { strong { "折返しのお約束（" (format::date_time(promise.due_at)) "）が残っています" } "。果たしたときは先に「折返し済みにする」を押してください。" }
+            }
             (select_field(&SelectField {
                 name: "result", label: "相談票の完了理由", choices: choices(&p.scheme.lists.result, "選んでください", held.text(|typed| &typed.result)),
                 error: held.about("result"), ..SelectField::default()
@@ -158,30 +169,6 @@ fn leave(p: &ShowPage<'_>, kind: TransitionKind) -> Markup {
             }))
             (text_field(&TextField { name: "reason", label: "案内先・理由", value: reason, error, id: Some("reason-leave"), ..TextField::default() }))
             (submit(&Button { label: "終了する", ..Button::default() }))
-        },
-    )
-}
-
-/// Callbacks and tasks.
-pub(in crate::view) fn callbacks(p: &ShowPage<'_>) -> Markup {
-    card(
-        "お約束と作業",
-        html! {
-            @if p.view.callbacks.is_empty() && p.view.tasks.is_empty() { p { "いま約束していることはありません" } }
-            @for callback in &p.view.callbacks {
-                @let late = callback.due_at < p.ctx.now;
-                p { (badge(&Badge { label: if late { "期限を過ぎています" } else { "折返し" }, tone: if late { Tone::Danger } else { Tone::Warn } }))
-                    " " strong { (format::date_time(callback.due_at)) } " " (callback.who) " " (format::phone(&callback.number)) " " (callback.note) }
-                (form(&Form { action: &routes::callback_kept(callback.id), method_post: true, ..Form::default() },
-                    submit(&Button { label: "折返し済み", ..Button::default() })))
-            }
-            @for task in &p.view.tasks {
-                p { (badge(&Badge { label: task.kind.label(), tone: task_tone(task.kind) })) " " (format::date_of(task.due_on)) "まで" }
-                (form(&Form { action: &routes::task_done(task.id), method_post: true, inline: true, boosted: true, ..Form::default() }, html! {
-                    (select_field(&SelectField { name: "outcome", label: "確認の結果", choices: task.kind.outcomes().iter().map(|o| Choice::new(*o, *o, false)).collect(), id: Some(&format!("outcome-{}", task.id)), ..SelectField::default() }))
-                    (submit(&Button { label: "済み", ..Button::default() }))
-                }))
-            }
         },
     )
 }

@@ -2,6 +2,7 @@
 
 pub mod actions;
 mod briefing;
+pub mod promises;
 mod refused;
 pub mod show;
 pub mod typed;
@@ -172,6 +173,10 @@ fn filters(p: &ListPage<'_>) -> Markup {
         Choice::new("", "全員", p.filter.owner.is_none()),
         Choice::new("me", "自分", p.filter.owner.is_some_and(|o| o.0 == p.me)),
     ];
+    let opened = vec![
+        Choice::new("", "いつでも", p.filter.opened_on.is_none()),
+        Choice::new("today", "本日", p.filter.opened_on.is_some()),
+    ];
     form(
         &Form { action: routes::TICKETS, method_post: false, inline: true, ..Form::default() },
         html! {
@@ -179,6 +184,7 @@ fn filters(p: &ListPage<'_>) -> Markup {
             (select_field(&SelectField { name: "incident", label: "種別", choices: terms(&p.lists.incident, &p.filter.incident), ..SelectField::default() }))
             (select_field(&SelectField { name: "severity", label: "重大度", choices: terms(&p.lists.severity, &p.filter.severity), ..SelectField::default() }))
             (select_field(&SelectField { name: "owner", label: "担当", choices: owner, ..SelectField::default() }))
+            (select_field(&SelectField { name: "opened", label: "受付", choices: opened, ..SelectField::default() }))
             (submit(&Button { label: "絞り込む", ..Button::default() }))
         },
     )

@@ -6,18 +6,19 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 use super::briefing::briefing;
-use super::{ShowPage, actions, severity_tone, status_tone};
+use super::{ShowPage, actions, promises, severity_tone, status_tone};
 use crate::domain::access::actor::Action;
 use crate::domain::access::field::Field;
 use crate::domain::calls::said_cards::taken_back;
 use crate::domain::matching::ItemMark;
+use crate::domain::tickets::entry_kind::EntryGroup;
 use crate::domain::tickets::{Entry, EntryKind, Event};
 use crate::domain::verification::record::{Verification, VerificationOutcome};
 use crate::routes;
 use crate::view::claims;
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
-use crate::view::components::card::{Fold, card, fold};
+use crate::view::components::card::{Fold, fold};
 use crate::view::components::definition::definition_list;
 use crate::view::components::flash::{Flash, flash};
 use crate::view::components::mark::{Mark, mark};
@@ -42,20 +43,37 @@ pub fn page(p: &ShowPage<'_>) -> Markup {
         (briefing(p))
         div.split {
             div {
-                section.card aria-labelledby="h-timeline" {
-                    h2.card-title id="h-timeline" { "対応履歴" }
-                    (timeline(&groups(p)))
-                    (actions::entry_form(p))
+                section.card.timeline-card aria-labelledby="h-timeline" {
+                    div.timeline-head { h2.card-title id="h-timeline" { "対応履歴" } (filters(p)) }
+                    div.timeline-lines tabindex="0" role="region" aria-label="対応履歴の一覧" data-scroll-end { (timeline(&groups(p))) }
+                    div.no-print { (actions::entry_form(p)) }
                 }
             }
             div {
+                @if promises::any(p) { (promises::callbacks(p)) }
                 div.no-print { (actions::transitions(p)) }
-                (actions::callbacks(p))
+                @if !promises::any(p) { (promises::callbacks(p)) }
                 (who(p))
                 (claims_of(p))
                 (actions::remotes(p))
                 (actions::holds(p))
                 div.no-print { (actions::change(p)) }
+            }
+        }
+    }
+}
+
+/// Of a long timeline only what one is looking for (`app.css` hides the rest); nothing where there is little to read.
+fn filters(p: &ShowPage<'_>) -> Markup {
+    let choice = |code: &str, label: &str, checked: bool| {
+        html! { label.choice { input type="radio" name="timeline-shows" value=(code) checked[checked] autocomplete="off"; span { (label) } } }
+    };
+    html! {
+        @if p.view.entries.len() > 6 {
+            fieldset.timeline-filters.no-print {
+                legend.visually-hidden { "対応履歴の表示" }
+                (choice("all", "すべて", true))
+                @for group in EntryGroup::ALL { (choice(group.code(), group.label(), false)) }
             }
         }
     }
@@ -94,11 +112,12 @@ fn header(p: &ShowPage<'_>) -> Markup {
     let owner = ticket.owner_id.and_then(|o| p.view.names.get(&o.0)).map_or("未定", String::as_str);
     html! {
         p.header-line {
-            strong { (ticket.facility_name) }
+            @if !ticket.facility_name.is_empty() { strong { (ticket.facility_name) } }
             span { (p.scheme.lists.incident_label(&ticket.incident)) }
             @if p.view.fields.show(Field::TicketCourse) { span { "担当 " (owner) } }
             span { "受付 " (format::date_time(ticket.opened_at)) }
-            span { (ticket.state.label()) " " (format::duration_ja((p.ctx.now - ticket.state.since).num_seconds())) "経過" }
+            @if ticket.state.is_end() { span { (ticket.state.label()) " " (format::date_time(ticket.state.since)) } }
+            @else { span { (ticket.state.label()) " " (format::duration_ja((p.ctx.now - ticket.state.since).num_seconds())) "経過" } }
         }
     }
 }
@@ -127,7 +146,12 @@ fn groups(p: &ShowPage<'_>) -> Vec<TimelineGroup> {
 fn fold_under(last: &mut TimelineEntry, said: TimelineEntry) {
     if last.under.is_empty() {
         let first = std::mem::take(last);
-        *last = TimelineEntry { at_label: first.at_label.clone(), under: vec![first], ..TimelineEntry::default() };
+        *last = TimelineEntry {
+            at_label: first.at_label.clone(),
+            group: first.group,
+            under: vec![first],
+            ..TimelineEntry::default()
+        };
     }
     last.under.push(said);
     last.body = html! { "ご案内 " (last.under.len()) "件" };
@@ -158,6 +182,7 @@ fn line(entry: &Entry, names: &HashMap<Uuid, String>) -> TimelineEntry {
     let kind_label = if entry.body.starts_with(label) { String::new() } else { label.to_owned() };
     TimelineEntry {
         at_label: format::time(entry.occurred_at),
+        group: entry.kind.group().code(),
         kind_label,
         tone,
         by: names.get(&entry.entered_by.0).cloned().unwrap_or_default(),
@@ -186,8 +211,11 @@ fn who(p: &ShowPage<'_>) -> Markup {
             html! { a href=(routes::call(*id)) { (format::date_time(*at)) } " " span.nowrap { (format::phone(number)) } " " (caller) },
         ));
     }
+    let title = if view.fields.show(Field::CallContact) { "会員・入電者" } else { "会員・施設" };
+    let known = view.facility.as_ref().map_or("", |facility| facility.name.as_str());
+    let summary = if known.is_empty() { view.ticket.verification.label() } else { known };
     html! {
-        (card(if view.fields.show(Field::CallContact) { "会員・入電者" } else { "会員・施設" }, html! {
+        (fold(&Fold { title, summary, open: !view.fields.show(Field::TicketNarrative), id: None }, html! {
             @if facts.is_empty() { p { "まだ確認していません" } } @else { (definition_list(&facts)) }
         }))
         @for verification in &view.verifications { (verified(verification)) }
@@ -198,7 +226,11 @@ fn who(p: &ShowPage<'_>) -> Markup {
 fn claims_of(p: &ShowPage<'_>) -> Markup {
     html! {
         @if !p.view.claims.is_empty() {
-            (card("一時支援金請求", claims::beside(&p.view.claims, p.ctx.actor.sees(Action::ClaimRead, Field::ClaimAmount))))
+            @let summary = format!("{}件", p.view.claims.len());
+            (fold(
+                &Fold { title: "一時支援金請求", summary: &summary, open: !p.view.fields.show(Field::TicketNarrative), id: None },
+                claims::beside(&p.view.claims, p.ctx.actor.sees(Action::ClaimRead, Field::ClaimAmount)),
+            ))
         }
     }
 }

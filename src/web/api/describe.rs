@@ -156,7 +156,7 @@ fn operation(line: &Line) -> utoipa::openapi::path::Operation {
         operation = operation.request_body(Some(body));
     }
     if line.path == "/api/v1/tickets" {
-        for name in ["state", "incident", "severity", "owner", "before"] {
+        for name in ["state", "incident", "severity", "owner", "opened", "before"] {
             let query = ParameterBuilder::new()
                 .name(name)
                 .parameter_in(ParameterIn::Query)

@@ -10,7 +10,6 @@ use super::wire::{
 };
 use crate::domain::access::actor::Action;
 use crate::domain::access::field::Field;
-use crate::domain::id::AccountId;
 use crate::domain::reports::Period;
 use crate::domain::tickets::transition::Words;
 use crate::domain::tickets::{TicketNo, Transition};
@@ -42,7 +41,7 @@ pub async fn list(
     ctx: RequestCtx,
     Query(query): Query<ListQuery>,
 ) -> ApiResult<TicketPage> {
-    let filter = query.filter(&state, AccountId(ctx.actor.id))?;
+    let filter = query.filter(&state, &ctx)?;
     Ok(Answer(TicketPage::from(&steps::list(&state.services, &ctx, &filter).await?)))
 }
 

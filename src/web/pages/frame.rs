@@ -1,6 +1,7 @@
 //! The frame around a page: who works, where they may go, whether the line is open.
 
 use crate::domain::desks::DeskCode;
+use crate::domain::time::tokyo_day;
 use maud::Markup;
 
 use crate::domain::access::actor::Role;
@@ -62,7 +63,7 @@ fn own_desk(role: Role) -> Option<DeskCode> {
 /// The call bar: the call that one left open, or starting one; nothing for whoever takes no calls.
 async fn in_hand(state: &AppState, ctx: &Ctx) -> Option<CallBar> {
     match calls::in_hand(&state.services, ctx).await {
-        Ok(open) => Some(match open.first() {
+        Ok(open) => Some(match open.last() {
             Some((id, since)) => CallBar::Back {
                 href: routes::call(*id),
                 lasted: format::stopwatch((ctx.now - *since).num_seconds()),
@@ -85,7 +86,9 @@ fn hours(state: &AppState, ctx: &Ctx, desk: DeskCode) -> HoursLine {
             HoursLine { open: true, text: format!("受付中 {}まで あと{left}", format::time(closes_at)) }
         }
         Some(Service::Closed { opens_at: Some(opens) }) => {
-            HoursLine { open: false, text: format!("時間外 {}から", format::time(opens)) }
+            let day =
+                if tokyo_day(opens) == ctx.today() { String::new() } else { format!("{} ", format::day_short(opens)) };
+            HoursLine { open: false, text: format!("時間外 {day}{}から", format::time(opens)) }
         }
         _ => HoursLine { open: false, text: "時間外".to_owned() },
     }

@@ -17,7 +17,9 @@ const SHARE: usize = 41;
 
 /// Routes whose request is refused as it is: a password, a code, a passkey that nobody has, a file that isn't
 /// there, a number that nobody tried.
-const REFUSED_AS_IT_IS: [&str; 13] = [
+const REFUSED_AS_IT_IS: [&str; 15] = [
+    "/tickets/{no}/transitions/back",
+    "/calls/{id}/next",
     "/assets/{version}/{*path}",
     "/api/docs/{*path}",
     "/session",

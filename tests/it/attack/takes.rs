@@ -61,7 +61,7 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
         "/calls/{id}/notes" => &[("body", "電話で案内した")],
         "/calls/{id}/verification" => &[("recorded", "unverified"), ("reason", "番号が手元にない")],
         "/calls/{id}/number" => &[("version", "1")],
-        "/calls/{id}/next" => &[],
+        "/calls/{id}/next" => &[("once", "")],
         "/calls/{id}/links" => &[("ticket", "2026-000001")],
         "/calls/{id}/end" => &[
             ("disposition", "call_back"),
@@ -82,6 +82,8 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
         "/tickets/{no}/entries" => {
             &[("body", "電話で確認した"), ("kind", "note"), ("occurred_at", "2026-11-22T10:30"), ("once", "")]
         }
+        "/tickets/{no}/transitions/back" => &[("version", "1"), ("once", "")],
+        "/tickets/{no}/calls" => &[("promise", ""), ("once", "")],
         "/tickets/{no}/transitions" => &[
             ("transition", "leave"),
             ("reason", "様子を見る"),

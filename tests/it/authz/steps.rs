@@ -20,7 +20,7 @@ use madoguchi::usecase::accounts::factors::Given;
 use madoguchi::usecase::accounts::seals;
 use madoguchi::usecase::accounts::{self, NewAccount, factors, own, passkeys};
 use madoguchi::usecase::calls::CallLog;
-use madoguchi::usecase::calls::{conversation, lacking, search, sheet};
+use madoguchi::usecase::calls::{conversation, lacking, outbound, search, sheet};
 use madoguchi::usecase::demo;
 use madoguchi::usecase::demo::Demo;
 use madoguchi::usecase::desks::{home, supervision};
@@ -189,6 +189,7 @@ steps! {
     "accounts::seals::rotate" [KeyAdmin] app ctx => seals::rotate(&app.services, ctx);
 
     "calls::sheet::save" [CallWork] app ctx => sheet::save(&app.services, ctx, call(), &[]);
+    "calls::outbound::about" [CallWork, TicketWork] app ctx => outbound::about(&app.services, ctx, no(), None, &None);
     "calls::conversation::next" [CallWork] app ctx => conversation::next(&app.services, ctx, call());
     "calls::conversation::still_open" [CallWork] app ctx => conversation::still_open(&app.services, ctx, call());
     "calls::sheet::take_back" [CallWork] app ctx => sheet::take_back(&app.services, ctx, call(), "sharing");
@@ -204,6 +205,7 @@ steps! {
     "desks::supervision::review_call" [Supervise] app ctx => supervision::review_call(&app.services, ctx, call());
     "desks::supervision::review_verification" [Supervise] app ctx => supervision::review_verification(&app.services, ctx, VerificationId(NONE));
 
+    "tickets::transition::take_back" [TicketWork] app ctx => tickets::take_back(&app.services, ctx, no(), 1, &None);
     "tickets::transition::move_on" [TicketWork] app ctx => moved(app, ctx, Transition::Start);
     "tickets::transition::move_on#watch" [TicketWork] app ctx => moved(app, ctx, Transition::Watch { reason: why() });
     "tickets::transition::move_on#close" [TicketWork] app ctx => moved(app, ctx, Transition::Close { result: "solved".into() });

@@ -48,6 +48,8 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/tickets/search", "ticket.find"),
     ("GET", "/tickets/{no}", "ticket.read"),
     ("POST", "/tickets/{no}/entries", "ticket.work"),
+    ("POST", "/tickets/{no}/calls", "call.work"),
+    ("POST", "/tickets/{no}/transitions/back", "ticket.work"),
     ("POST", "/tickets/{no}/transitions", "ticket.work"),
     ("POST", "/tickets/{no}/change", "ticket.work"),
     ("POST", "/tickets/{no}/remotes", "ticket.work"),

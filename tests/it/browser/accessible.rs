@@ -164,6 +164,9 @@ async fn is_in_view(browser: &Browser, when: &str) {
     whole("the next clinic").await;
 }
 
+/// The last line of a ticket's timeline and the box beneath it stand on the screen as it opens.
+const IN_VIEW: &str = "[[...document.querySelectorAll('.timeline-entry')].at(-1), document.querySelector('[name=body]')].every((e) => e.getBoundingClientRect().bottom <= innerHeight - 36) && document.querySelector('.timeline-lines').scrollTop > 0";
+
 on_one_db!(an_operators_pages_can_be_used_by_everybody, async |desk: Desk| {
     let browser = desk.browser().await;
     browser.sign_in_as(Role::Operator).await;
@@ -204,6 +207,23 @@ on_one_db!(an_operators_pages_can_be_used_by_everybody, async |desk: Desk| {
     browser.goto(&format!("/tickets/{no}")).await;
     browser.run("document.querySelectorAll('details').forEach((d) => { d.open = true })").await;
     faults.extend(browser.faults_of("ticket").await);
+    for line in 1..=12 {
+        desk.app.clock.advance(chrono::Duration::minutes(7));
+        let form = [
+            ("body", format!("{line}回目の確認。端末は動いており、追加の被害はありません")),
+            ("kind", "note".to_owned()),
+        ];
+        let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let writes = desk.app.browser(Role::Operator).await;
+        writes.post(&format!("/tickets/{no}/entries"), &form).await.is(303);
+    }
+    browser.goto(&format!("/tickets/{no}")).await;
+    browser.shows("the newest line is in view", IN_VIEW).await;
+    faults.extend(browser.faults_of("ticket, long").await);
+    browser.run("document.querySelector('[name=timeline-shows][value=calls]').click()").await;
+    browser.shows("calls and promises alone", "[...document.querySelectorAll('.timeline-entry')].filter((e) => e.checkVisibility()).every((e) => e.dataset.group === 'calls')").await;
+    browser.run("document.querySelectorAll('details').forEach((d) => { d.open = true })").await;
+    browser.run("[...document.querySelectorAll('main button')].find((b) => b.innerText.includes('対応を完了する')).scrollIntoView({ block: 'center' })").await;
     browser.click_on("対応を完了する").await;
     browser.reads("main .field-error", "").await;
     faults.extend(browser.faults_of("ticket, refused").await);

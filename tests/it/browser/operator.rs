@@ -29,7 +29,7 @@ on_each_db!(a_routine_call_is_taken_by_keyboard_alone_in_at_most_fifteen_keys, a
     }
     browser.reads("#part-verdict", "4項目とも一致").await;
     browser.press("Alt+4").await;
-    browser.reads("#part-verdict", "確認済み 10:42 に記録しました").await;
+    browser.reads("#part-verdict", "10:42 に記録しました").await;
     browser.press("Alt+k").await;
     browser.reads("#part-log", "伝えた").await;
     browser.press("Alt+0").await;

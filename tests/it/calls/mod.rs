@@ -3,5 +3,6 @@
 mod conversation;
 mod hours;
 mod lacking;
+mod outbound;
 mod sheet;
 mod wrap_up;

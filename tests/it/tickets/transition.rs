@@ -8,7 +8,7 @@ use madoguchi::domain::tickets::{TicketNo, Transition, TransitionKind};
 use madoguchi::usecase::Error;
 use madoguchi::usecase::desks::home;
 use madoguchi::usecase::tickets::page;
-use madoguchi::usecase::tickets::{Done, TicketChange, change, move_on};
+use madoguchi::usecase::tickets::{Done, TicketChange, change, move_on, take_back};
 use serde_json::json;
 
 use crate::support::cases::{code, refused};
@@ -172,4 +172,51 @@ on_each_db!(the_queue_of_tier_two_puts_the_gravest_first_and_then_the_longest_wa
     let queue = home::specialist(&app.services, &app.ctx(Role::Specialist)).await.unwrap().waiting;
     let order: Vec<_> = queue.iter().map(|(_, line)| line.number).collect();
     assert_eq!(order, [asked[1], asked[3], asked[2], asked[0]]);
+});
+
+on_each_db!(a_move_made_by_mistake_is_taken_back_within_a_minute_and_the_queue_with_it, async |app: TestApp| {
+    let no = app.case(json!({})).await;
+    app.clock.advance(chrono::Duration::seconds(5));
+    let back = async |who: &str| {
+        let version = app.ticket(no).await.version;
+        take_back(&app.services, &app.ctx_of(who), no, version, &None).await
+    };
+    let waiting = async || home::specialist(&app.services, &app.ctx(Role::Specialist)).await.unwrap().waiting.len();
+
+    step(&app, "kanda", no, escalate()).await.unwrap();
+    app.clock.advance(chrono::Duration::seconds(30));
+    let page = app.browser(Role::Operator).await.get(&format!("/tickets/{no}")).await.is(200).page();
+    assert_eq!(page.count(&format!("form[action='/tickets/{no}/transitions/back']")), 1);
+    assert_eq!(code(back("ueno").await), "ticket.not_taken_back", "another's move");
+    back("kanda").await.expect("taken back");
+    assert_eq!((app.ticket(no).await.state.code(), app.ticket(no).await.owner_id), ("tier1", Some(app.id("kanda"))));
+    assert_eq!(waiting().await, 0, "tier 2 isn't asked any more");
+    assert_eq!(code(back("kanda").await), "ticket.not_taken_back", "once");
+
+    app.clock.advance(chrono::Duration::seconds(5));
+    step(&app, "kanda", no, escalate()).await.unwrap();
+    app.clock.advance(chrono::Duration::seconds(5));
+    step(&app, "akiba", no, Transition::Take).await.unwrap();
+    assert_eq!(code(back("kanda").await), "ticket.not_taken_back", "tier 2 has it");
+    app.clock.advance(chrono::Duration::seconds(5));
+    back("akiba").await.expect("taken back");
+    let held = app.ticket(no).await;
+    assert_eq!((held.state.code(), held.tier, waiting().await), ("escalated", 1, 1));
+    app.clock.advance(chrono::Duration::seconds(5));
+    step(&app, "akiba", no, Transition::Take).await.unwrap();
+    app.clock.advance(chrono::Duration::seconds(5));
+    step(&app, "akiba", no, Transition::GiveBack { reason: "1次で足りる".into() }).await.unwrap();
+    app.clock.advance(chrono::Duration::seconds(5));
+    back("akiba").await.expect("taken back");
+    let held = app.ticket(no).await;
+    assert_eq!((held.state.code(), held.owner_id), ("tier2", Some(app.id("akiba"))));
+
+    app.clock.advance(chrono::Duration::seconds(5));
+    step(&app, "akiba", no, Transition::Close { result: "solved".into() }).await.unwrap();
+    app.clock.advance(chrono::Duration::seconds(61));
+    assert_eq!(code(back("akiba").await), "ticket.not_taken_back", "too late");
+    let view = page::show(&app.services, &app.ctx_of("akiba"), no).await.unwrap();
+    assert_eq!(replay(&view.entries), Some(Replayed::of(&view.ticket)), "the timeline alone tells it");
+    let page = app.browser(Role::Operator).await.get(&format!("/tickets/{no}")).await.is(200).page();
+    assert_eq!(page.count(".timeline-body.struck"), 3, "all three stay, struck through");
 });

@@ -15,7 +15,7 @@ use crate::view::components::keyhint::key_hint;
 /// What to say next. `data-card` names it: a key that comes right after it changed was meant for the one before.
 pub fn cards_part(view: &SheetView, scheme: &Scheme) -> Markup {
     let incident = view.sheet.text(SheetField::Incident);
-    let said = said_cards(&view.entries);
+    let said = &view.said;
     let all: Vec<&Card> = scheme.cards.of(incident).collect();
     let next = all.iter().find(|card| !said.contains(&card.code));
     let done = all.iter().filter(|card| said.contains(&card.code)).count();
@@ -31,7 +31,7 @@ pub fn cards_part(view: &SheetView, scheme: &Scheme) -> Markup {
             div.say-beside {
                 @if !all.is_empty() { span.say-count { "ご案内 " strong { (done) "/" (all.len()) } } }
                 @for card in scheme.cards.of_every_call() { (tick(view, card, said.contains(&card.code))) }
-                @if let Some(last) = said.last() { (take_back(view, last)) }
+                @if let Some(last) = said_cards(&view.entries).last() { (take_back(view, last)) }
             }
         }
     }
@@ -75,7 +75,7 @@ fn take_back(view: &SheetView, card: &str) -> Markup {
         &routes::call_part(view.call.id, "stamps/back"),
         html! {
             (hidden("card", card))
-            (submit(&Button { label: "直前を取り消す", kind: ButtonKind::Quiet, key_hint: Some("0"), ..Button::default() }))
+            (submit(&Button { label: "直前のご案内を取り消す", kind: ButtonKind::Quiet, key_hint: Some("0"), ..Button::default() }))
         },
     )
 }

@@ -168,18 +168,19 @@ fn codes(p: &SheetPage<'_>, error: Option<&str>) -> Markup {
     })
 }
 
-/// Where the call is recorded: a new ticket, one of those that are open, or one it is tied to already. Asked where there
-/// is something to choose.
+/// Where the call is recorded: the ticket it was tied to last, or a new one; else another of those that are open. Asked
+/// where there is something to choose.
 fn tickets(p: &SheetPage<'_>, error: Option<&str>) -> Markup {
-    let own = p.view.tickets.last();
-    let mut choices = vec![Choice::new("", own.map_or("新しい相談票".to_owned(), |t| t.number.to_string()), true)];
-    choices.extend(p.view.open.iter().map(|t| {
+    let mut own = p.view.tickets.iter().rev();
+    let mut choices =
+        vec![Choice::new("", own.next().map_or("新しい相談票".to_owned(), |t| t.number.to_string()), true)];
+    choices.extend(own.chain(&p.view.open).map(|t| {
         let no = t.number.to_string();
         let selected = no == p.end.ticket;
         Choice::new(no.clone(), no, selected)
     }));
     html! {
-        div.end-need.end-short hidden[choices.len() < 2 && error.is_none()] {
+        div.end-need.end-short #part-record hidden[choices.len() < 2 && error.is_none()] {
             (select_field(&SelectField { name: "ticket", label: "記録先", choices, error, ..SelectField::default() }))
         }
     }
@@ -192,9 +193,12 @@ pub fn foreseen_part(seen: &Option<Foreseen>, typed: &EndForm, refusal: Option<&
         div.end-foreseen #part-foreseen aria-live="polite" {
             @if let Some(seen) = seen {
                 @if let Some(at) = seen.callback_at.filter(|_| typed.needs("d:call_back d:escalated")) {
-                    span { "折返し " strong { (format::date_time(at)) } }
-                    @if seen.callback_outside_hours { (badge(&Badge { label: "受付時間外", tone: Tone::Warn })) }
+                    span { "折返し " strong { (format::date_time_full(at)) } }
+                    @if let Some(refused) = &seen.callback_refused { strong.end-lacking { (refused) } }
+                    @else if seen.callback_outside_hours { (badge(&Badge { label: "受付時間外", tone: Tone::Warn })) }
                 }
+                @if seen.reason_missing { strong.end-lacking { "時間外対応の理由（必須）が未入力です" } }
+                @if seen.without_ticket { span { "相談票は作られません。続きがあるときは、先に相談票を起こしてください（Alt+5）" } }
                 @if !seen.lacking.is_empty() {
                     span.end-lacking { (sentence(&seen.lacking)) }
                     (submit(&Button { label: "未記入のまま終了", name: Some("anyway"), value: Some("yes"), autofocus: unseen, ..Button::default() }))

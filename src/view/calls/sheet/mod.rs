@@ -55,7 +55,7 @@ pub struct SheetPage<'a> {
 }
 
 /// The forms of the sheet are sent without leaving it; the answer's parts take the place of the old ones.
-pub(in crate::view) const PARTS: &str = "#part-alert,#part-clinics,#part-open,#part-verdict,#part-cards,#part-log,\
+pub(in crate::view) const PARTS: &str = "#part-alert,#part-clinics,#part-record,#part-open,#part-verdict,#part-cards,#part-log,\
     #mark-member_name,#mark-facility,#mark-address,#mark-number";
 
 /// The sheet.
@@ -84,7 +84,7 @@ fn head(p: &SheetPage<'_>) -> Markup {
     let call = &p.view.call;
     html! {
         header.sheet-head {
-            span.sheet-number { (field(p, SheetField::Phone, "電話番号", InputKind::Tel, None)) }
+            span.sheet-number { (field(p, SheetField::Phone, call.direction.other_side(), InputKind::Tel, None)) }
             span { (call.direction.label()) " " (format::time_s(call.arrived_at)) }
             span { "担当 " (p.view.operator) }
             @if call.out_of_hours { (out_of_hours(p)) }

@@ -38,7 +38,9 @@ pub fn open_part(view: &SheetView, scheme: &Scheme) -> Markup {
     let class = if view.open.is_empty() { "sheet-open" } else { "sheet-open tone-warn" };
     html! {
         section class=(class) #part-open aria-label="進行中の相談票" {
-            @if quiet { p { "この電話番号・施設で進行中の相談票はありません" } }
+            @if quiet {
+                p { @if view.asked.recorded().is_some_and(|v| v.facility_id.is_some()) { "この電話番号・施設で進行中の相談票はありません" } @else { "この電話番号で進行中の相談票はありません" } }
+            }
             @if let Some(name) = secretariat {
                 p.header-line { strong { "医師会事務局の番号: " (name) } span { "施設ごとに4項目をご確認ください" } }
             }
@@ -62,6 +64,9 @@ pub fn open_part(view: &SheetView, scheme: &Scheme) -> Markup {
                     strong { "この通話の相談票 " a href=(routes::ticket(line.number)) { (line.number) } }
                     span { (line.facility_name) }
                     (badge(&Badge { label: line.status.label(), tone: Tone::Info }))
+                    @for promise in view.callbacks.iter().filter(|p| p.ticket_id == Some(line.id)) {
+                        span { "お約束 " strong { (format::date_time(promise.due_at)) } " " (promise.note) }
+                    }
                 }
             }
             @if let Some(call) = view.last_call() {
@@ -124,10 +129,12 @@ pub(in crate::view) fn ended(p: &SheetPage<'_>) -> Markup {
             html! { @for line in &p.view.tickets { a href=(routes::ticket(line.number)) { (line.number) } " " } @if p.view.tickets.is_empty() { "なし" } },
         ),
         ("時間外の理由", html! { (call.out_of_hours_reason) }),
+        ("種別", html! { (p.scheme.lists.incident_label(sheet.text(SheetField::Incident))) }),
         ("ご相談内容", html! { (sheet.text(SheetField::Narrative)) }),
     ];
     html! {
         @if call.erased_on.is_some() { (flash(&Flash { tone: Tone::Info, text: ERASED.into() })) }
+        @else if p.view.tickets.is_empty() { p { "この通話は終了しています。相談票はありません。続きのご相談は、新しい入電として記録してください。" } }
         @else { p { "この通話は終了しています。追記は相談票の対応履歴に入力してください。" } }
         @if !p.view.clinics.is_empty() { (clinics_part(p.view)) }
         (definition_list(&facts))

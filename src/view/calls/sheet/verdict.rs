@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use crate::domain::matching::{Answer, Decision, Item, ItemMark};
 use crate::domain::scheme::{Scheme, Term};
+use crate::domain::time::tokyo_day;
 use crate::domain::verification::record::{Verification, VerificationOutcome};
 use crate::routes;
 use crate::usecase::calls::sheet::Asked;
@@ -60,23 +61,25 @@ pub fn verdict_part(asked: &Asked, scheme: &Scheme, directory: Option<NaiveDate>
                 }
                 (stopped(asked, now))
             }
-            @if let Some(verification) = &asked.verification { (recorded(verification, settled)) }
+            @if let Some(verification) = asked.recorded() { (recorded(asked, verification, settled, now)) }
             (record(asked, scheme, settled, now))
         }
     }
 }
 
 /// Who was recorded, in one line. What has been typed since belongs to somebody else until it is recorded too.
-fn recorded(verification: &Verification, settled: bool) -> Markup {
+fn recorded(asked: &Asked, verification: &Verification, settled: bool, now: DateTime<Utc>) -> Markup {
+    let at = verification.decided_at;
+    let at = if tokyo_day(at) == tokyo_day(now) { format::time(at) } else { format::date_time(at) };
     html! {
         // No paragraph: the form in it would end it.
         div.verdict.verdict-recorded {
             (badge(&Badge { label: verification.recorded.label(), tone: tone(verification.recorded) }))
-            " " (format::time(verification.decided_at)) " に記録しました " (verification.said.facility)
+            " " (at) " に記録しました " (verification.said.facility)
             @if !verification.reason.is_empty() { "（" (verification.reason) "）" }
             @if settled { " " button.button.button-quiet type="button" data-correct { "訂正" } }
-            " " (next_form(verification.call_id))
-            @if !settled { strong.verdict-changed { "入力が変わりました。この方について、もう一度記録してください" } }
+            " " (next_form(asked.call))
+            @if !settled && asked.verification.is_some() { strong.verdict-changed { "入力が変わりました。この方について、もう一度記録してください" } }
         }
     }
 }
@@ -165,7 +168,7 @@ fn record(asked: &Asked, scheme: &Scheme, settled: bool, now: DateTime<Utc>) -> 
                 @else { (opens("verdict-provisional", "仮受付", "Alt+6")) }
                 (button("利用対象外", VerificationOutcome::NotEligible, ButtonKind::Danger, None, nothing))
             }))
-            @if asked.verification.is_none() { (next_form(asked.call)) }
+            @if asked.recorded().is_none() { (next_form(asked.call)) }
             (reasons("verdict-provisional", "仮受付の理由", &action, VerificationOutcome::Provisional, &scheme.lists.provisional_reason))
             @if special { (reasons("verdict-special", "特例の理由", &action, VerificationOutcome::Verified, &scheme.lists.override_reason)) }
         }

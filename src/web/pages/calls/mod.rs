@@ -49,6 +49,7 @@ pub fn open(doors: &mut Doors) {
 #[serde(default)]
 pub struct DayQuery {
     day: String,
+    lacking: String,
 }
 
 /// A day's calls.
@@ -61,16 +62,18 @@ pub async fn day(
         "" => ctx.today(),
         text => text.parse().map_err(|_| Error::NotFound("day"))?,
     };
-    draw(&state, &ctx, day, None).await
+    draw(&state, &ctx, day, query.lacking == "yes", None).await
 }
 
 async fn draw(
     state: &AppState,
     ctx: &RequestCtx,
     day: chrono::NaiveDate,
+    lacking: bool,
     warning: Option<&str>,
 ) -> PageResult<Response> {
-    let calls = steps::of_day(&state.services, ctx, day).await?;
+    let mut calls = steps::of_day(&state.services, ctx, day).await?;
+    calls.calls.retain(|call| !lacking || !call.lacking.is_empty());
     let body = view::day(&calls, ctx.today(), &ctx.new_id().to_string(), ctx.actor.may(Action::CallWork));
     let mut page = frame::at_desk(state, ctx, routes::CALLS, "通話", body).await;
     page.key_hints = vec![("/", "検索")];
@@ -102,7 +105,7 @@ pub async fn start(State(state): State<AppState>, ctx: RequestCtx, form: Form<Ne
         Ok(started) => Ok(see_other(&routes::call(started.call))),
         Err(Error::Refused(refusal)) => {
             let message = refusal.about("phone").unwrap_or(&refusal.message).to_owned();
-            let mut response = draw(&state, &ctx, ctx.today(), Some(&message)).await?;
+            let mut response = draw(&state, &ctx, ctx.today(), false, Some(&message)).await?;
             *response.status_mut() =
                 if refusal.fields.is_empty() { status_of(&refusal) } else { StatusCode::UNPROCESSABLE_ENTITY };
             Ok(response)

@@ -37,6 +37,8 @@ pub fn open(doors: &mut Doors) {
     doors.page(Method::GET, "/tickets/{no}", Action::TicketRead, one::show);
     doors.page(Method::POST, "/tickets/{no}/entries", Action::TicketWork, one::add_entry);
     doors.page(Method::POST, "/tickets/{no}/transitions", Action::TicketWork, one::move_on);
+    doors.page(Method::POST, "/tickets/{no}/transitions/back", Action::TicketWork, one::take_back);
+    doors.page(Method::POST, "/tickets/{no}/calls", Action::CallWork, one::ring);
     doors.page(Method::POST, "/tickets/{no}/change", Action::TicketWork, one::change);
     doors.page(Method::POST, "/tickets/{no}/remotes", Action::TicketWork, one::start_remote);
     doors.page(Method::POST, "/tickets/{no}/remotes/{id}/end", Action::TicketWork, one::end_remote);
@@ -54,12 +56,13 @@ pub struct ListQuery {
     incident: String,
     severity: String,
     owner: String,
+    opened: String,
     before: String,
 }
 
 impl ListQuery {
     /// The filter; a code the scheme doesn't know is refused like an absent page.
-    pub(crate) fn filter(&self, state: &AppState, me: AccountId) -> Result<TicketFilter, Error> {
+    pub(crate) fn filter(&self, state: &AppState, ctx: &Ctx) -> Result<TicketFilter, Error> {
         let lists = &state.services.scheme.lists;
         let known = |code: &str, list: Vec<&str>| match code {
             "" => Ok(None),
@@ -79,7 +82,8 @@ impl ListQuery {
             states,
             incident: known(&self.incident, codes(&lists.incident))?,
             severity: known(&self.severity, codes(&lists.severity))?,
-            owner: known(&self.owner, vec!["me"])?.map(|_| me),
+            owner: known(&self.owner, vec!["me"])?.map(|_| AccountId(ctx.actor.id)),
+            opened_on: known(&self.opened, vec!["today"])?.map(|_| ctx.today()),
             before,
         })
     }
@@ -91,7 +95,7 @@ pub async fn list(
     ctx: RequestCtx,
     Query(query): Query<ListQuery>,
 ) -> PageResult<Response> {
-    let filter = query.filter(&state, AccountId(ctx.actor.id))?;
+    let filter = query.filter(&state, &ctx)?;
     let found = steps::list(&state.services, &ctx, &filter).await?;
     let body = list_view(&ListPage {
         rows: &found.page.rows,

@@ -4,6 +4,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 
 use super::forms::{ChangeForm, EntryForm, HoldForm, RemoteEndForm, RemoteStartForm, TaskForm, TransitionForm};
 use crate::domain::access::actor::Action;
@@ -14,6 +15,7 @@ use crate::domain::tickets::transition::Words;
 use crate::domain::tickets::{TicketNo, Transition};
 use crate::routes;
 use crate::usecase::Error;
+use crate::usecase::calls::outbound;
 use crate::usecase::once::answered;
 use crate::usecase::tickets::{self as steps, NewEntry, TicketChange, callback, hold, page, remote, task};
 use crate::view::layout;
@@ -102,6 +104,18 @@ pub(super) async fn move_on(
     back(&state, &ctx, no, &Typed::Transition(typed), done).await
 }
 
+/// The last move was a mistake.
+pub(super) async fn take_back(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    At(no): No,
+    form: Form<TransitionForm>,
+) -> PageResult<Response> {
+    let version = form.fields.version.0;
+    let done = answered(steps::take_back(&state.services, &ctx, no, version, &form.once).await);
+    back(&state, &ctx, no, &Typed::Nothing, done).await
+}
+
 /// Changes incident, severity or owner.
 pub(super) async fn change(
     State(state): State<AppState>,
@@ -160,6 +174,30 @@ pub(super) async fn lift_hold(
 ) -> PageResult<Response> {
     let done = hold::lift(&state.services, &ctx, no, id).await;
     back(&state, &ctx, no, &Typed::Nothing, done).await
+}
+
+/// Which promise a call keeps.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Ringing {
+    promise: String,
+}
+
+/// The clinic is rung about its ticket: to the sheet.
+pub(super) async fn ring(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    At(no): At<TicketNo>,
+    form: Form<Ringing>,
+) -> PageResult<Response> {
+    let promise = match form.fields.promise.as_str() {
+        "" => None,
+        typed => Some(typed.parse().map_err(|_| Error::NotFound("callback"))?),
+    };
+    match answered(outbound::about(&state.services, &ctx, no, promise, &form.once).await) {
+        Ok(started) => Ok(see_other(&routes::call(started.call))),
+        Err(error) => back(&state, &ctx, no, &Typed::Nothing, Err::<(), _>(error)).await,
+    }
 }
 
 /// A callback was kept.
