@@ -11,10 +11,11 @@ mod output;
 mod retention;
 mod serve;
 mod show;
+mod words;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::app::App;
 use crate::config;
@@ -92,7 +93,18 @@ impl From<Error> for Failure {
 /// Runs the command of the process's arguments.
 pub fn main() -> ExitCode {
     limits::keep_to_oneself();
-    let cli = Cli::parse();
+    let typed = words::in_japanese(Cli::command(), "").try_get_matches();
+    let cli = match typed.and_then(|typed| Cli::from_arg_matches(&typed)) {
+        Ok(cli) => cli,
+        Err(error) if error.exit_code() == 0 => {
+            say(&words::told(&error));
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => {
+            say_aside(&masked(&words::told(&error)));
+            return ExitCode::from(2);
+        }
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return end(Err(Failure::Other(error.to_string()))),

@@ -20,7 +20,7 @@ pub(super) enum AddressCommand {
     },
     /// 日本郵便の utf_ken_all.csv から、組み込み用の町域表（assets/postal/towns.tsv.gz）を作ります
     Table {
-        /// utf_ken_all.csv
+        /// 日本郵便の utf_ken_all.csv
         csv: PathBuf,
         /// 書き出し先
         to: PathBuf,
