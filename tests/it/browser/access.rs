@@ -50,9 +50,14 @@ impl Browser {
 
     /// Sets the window's width and the scheme that the person prefers.
     pub(crate) async fn look(&self, width: u32, scheme: &str) {
+        self.look_at(width, 800, scheme).await;
+    }
+
+    /// The same at another height.
+    pub(crate) async fn look_at(&self, width: u32, height: u32, scheme: &str) {
         self.cdp(
             "Emulation.setDeviceMetricsOverride",
-            json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false }),
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false }),
         )
         .await;
         self.cdp(

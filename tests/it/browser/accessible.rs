@@ -121,6 +121,54 @@ on_one_db!(the_whole_sheet_is_in_view_at_1280_by_800, async |desk: Desk| {
     browser.leave().await;
 });
 
+/// Whatever moves on the page from now on, also right after a key, with where it stood and stands. A mark is the answer
+/// itself: it stands at the right end of its field, and its word is longer or shorter.
+const WATCH_SHIFTS: &str = "window.shifts = []; new PerformanceObserver((list) => { \
+    for (const e of list.getEntries()) window.shifts.push(...e.sources.filter((s) => !s.node?.id?.startsWith('mark-')).map((s) => `${s.node?.id || s.node?.className || s.node?.nodeName} ${s.previousRect.y}>${s.currentRect.y} ${s.previousRect.x}>${s.currentRect.x}`)); \
+    }).observe({ type: 'layout-shift' })";
+
+/// Typing moves nothing: not the fields, not the buttons, not the end of the call.
+on_one_db!(nothing_moves_while_somebody_types, async |desk: Desk| {
+    desk.app.case(json!({ "number": "03-1234-5678", "narrative": "先日の件" })).await;
+    for (width, height) in [(1280, 800), (1366, 650)] {
+        let browser = desk.browser().await;
+        browser.sign_in_as(Role::Operator).await;
+        browser.starts_call().await;
+        browser.look_at(width, height, "light").await;
+        browser.run(WATCH_SHIFTS).await;
+        let still = async |state: &str| {
+            browser.says_saved().await;
+            assert_eq!(browser.run("return window.shifts").await, json!([]), "{state}, {width}×{height}");
+        };
+        for (name, said) in
+            [("caller_name", "受付 さくら"), ("callback", "090-1234-5678"), ("narrative", "脅迫文が出た")]
+        {
+            browser.fills(name, said).await;
+        }
+        still("caller and narrative").await;
+        for (name, said) in ENOMOTO_SAID {
+            browser.fills(name, said).await;
+        }
+        browser.reads("#part-verdict", "4項目とも一致").await;
+        still("the four items").await;
+        browser.picture(&format!("typed {width}x{height}")).await;
+        browser.press("Alt+4").await;
+        browser.reads("#part-verdict", "に記録しました").await;
+        browser.press("Alt+0").await;
+        browser.press("1").await;
+        browser.reads("#part-cards", "LANケーブル").await;
+        still("verified, and what to say").await;
+        browser.press("Alt+9").await;
+        browser.press("4").await;
+        browser.types("明日10時").await;
+        browser.reads("#part-foreseen", "11月23日").await;
+        still("the end").await;
+        browser.picture(&format!("the end {width}x{height}")).await;
+        browser.leave().await;
+        desk.app.db.execute("UPDATE calls SET state = 'ended'").await;
+    }
+});
+
 async fn is_in_view(browser: &Browser, when: &str) {
     browser.goto("/").await;
     browser.starts_call().await;
