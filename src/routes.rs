@@ -7,6 +7,8 @@ use uuid::Uuid;
 
 /// Home of each role.
 pub const HOME: &str = "/";
+/// 使い方 of one's own role.
+pub const GUIDE: &str = "/guide";
 /// The sign-in page.
 pub const SIGN_IN: &str = "/session/new";
 /// Where signing in is posted.

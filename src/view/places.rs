@@ -29,8 +29,10 @@ pub fn of(role: Option<Role>, here: &str) -> Vec<Place> {
         ],
         Some(Role::Integration) | None => &[],
     };
+    let guide = role.map(|_| (routes::GUIDE, "使い方"));
     places
         .iter()
+        .chain(&guide)
         .map(|(href, label)| Place {
             href: (*href).into(),
             label: (*label).into(),

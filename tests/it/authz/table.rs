@@ -17,6 +17,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/session/confirm", "own.desk"),
     ("POST", "/session/passkey", "own.desk"),
     ("GET", "/account", "own.desk"),
+    ("GET", "/guide", "own.desk"),
     ("POST", "/account/sessions/end", "own.desk"),
     ("POST", "/account/sessions/{name}/end", "own.desk"),
     ("GET", "/account/factor", "own.locks"),

@@ -219,7 +219,7 @@ on_one_db!(an_operators_pages_can_be_used_by_everybody, async |desk: Desk| {
     let browser = desk.browser().await;
     browser.sign_in_as(Role::Operator).await;
     let mut faults = Vec::new();
-    for page in ["/", "/calls", "/tickets", "/tickets/search", "/account/password"] {
+    for page in ["/", "/calls", "/tickets", "/tickets/search", "/account/password", "/guide"] {
         browser.goto(page).await;
         faults.extend(browser.faults_of(&format!("{page}, empty")).await);
     }

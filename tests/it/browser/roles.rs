@@ -93,7 +93,11 @@ on_each_db!(a_jma_reader_reads_the_last_full_months_report_and_reaches_nothing_e
     browser.reads("h1", "2026年10月").await;
     browser.reads("main", "暫定").await;
     browser.reads("main", "ランサムウェア").await;
-    assert_eq!(browser.run("return document.querySelectorAll('nav.places a').length").await, 1);
+    assert_eq!(
+        browser.run("return document.querySelectorAll('nav.places a').length").await,
+        2,
+        "the reports and the guide"
+    );
     for elsewhere in ["/tickets", "/calls", "/queue", "/day", "/accounts", "/audit", "/tickets/search"] {
         browser.goto(elsewhere).await;
         assert_eq!(browser.status().await, 404, "{elsewhere}");

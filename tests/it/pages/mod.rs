@@ -2,5 +2,6 @@
 
 mod bad_input;
 mod door;
+mod guide;
 mod hostile;
 mod render;

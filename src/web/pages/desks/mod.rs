@@ -1,5 +1,6 @@
 //! What each role finds first, and the supervisor's day.
 
+pub mod guide;
 pub mod home;
 pub mod supervision;
 
@@ -11,6 +12,7 @@ use axum::http::Method;
 /// Its doors.
 pub fn open(doors: &mut Doors) {
     doors.page(Method::GET, at::HOME, Action::OwnDesk, home::show);
+    doors.page(Method::GET, at::GUIDE, Action::OwnDesk, guide::show);
     doors.page(Method::POST, "/calls/{id}/review", Action::Supervise, supervision::review_call);
     doors.page(Method::GET, at::QUEUE, Action::Tier2, home::queue);
     doors.page(Method::GET, at::DAY, Action::Supervise, supervision::day);
