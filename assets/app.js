@@ -253,6 +253,21 @@ window.addEventListener('afterprint', () => { for (const el of folded) el.open =
 const showEnds = () => { for (const el of $$('[data-scroll-end]')) el.scrollTop = el.scrollHeight; };
 document.addEventListener('htmx:afterSettle', showEnds);
 
+/* Whoever sent a form stands where they stood, or at the head of what came: never nowhere. */
+let stood = null;
+document.addEventListener('htmx:beforeSwap', (e) => {
+  const at = document.activeElement;
+  if (e.detail.target === document.body) stood = { id: at?.id, name: at?.name, form: at?.form?.getAttribute('action') };
+});
+function standAgain() {
+  if (!stood || (document.activeElement && document.activeElement !== document.body)) return;
+  const { id, name, form } = stood;
+  const same = (id && document.getElementById(id))
+    || (name && $$('main form').filter((f) => f.getAttribute('action') === form).map((f) => f.elements[name]).find((el) => el?.focus));
+  if (same?.checkVisibility()) same.focus({ preventScroll: true });
+  if (document.activeElement === document.body) document.getElementById('main')?.focus({ preventScroll: true });
+}
+
 /* A new page, loaded or swapped in. */
 function arrived() {
   dirty = false;
@@ -263,6 +278,7 @@ function arrived() {
   showEnds();
   (document.querySelector('[data-error-summary]') ?? first('main [aria-invalid="true"]') ?? first('main .field-error[tabindex]')
     ?? first('main [autofocus]'))?.focus();
+  standAgain();
   document.dispatchEvent(new CustomEvent('madoguchi:page'));
 }
 document.addEventListener('htmx:afterSettle', (e) => { if (e.detail.target === document.body) arrived(); });

@@ -4,6 +4,7 @@ use madoguchi::domain::access::actor::Role;
 
 use super::server::Desk;
 use super::window::Browser;
+use crate::support::directory::ENOMOTO_SAID;
 use crate::support::on_one_db;
 
 /// Longer than a key is held back after the sentence has changed.
@@ -88,6 +89,73 @@ on_one_db!(
         browser.leave().await;
     }
 );
+
+/// Whether something has the focus; nothing typed then goes nowhere.
+async fn stands(browser: &Browser, after: &str) {
+    browser.was_quiet().await;
+    browser.shows(&format!("the focus is somewhere after {after}"), "document.activeElement !== document.body").await;
+}
+
+on_one_db!(the_focus_is_never_nowhere_after_an_act, async |desk: Desk| {
+    let no = desk.app.case(serde_json::json!({ "number": "03-5550-1234" })).await;
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    browser.starts_call().await;
+    browser.fills("phone", "03-5550-1234").await;
+    browser.reads("#part-open", &no.to_string()).await;
+    for (name, said) in ENOMOTO_SAID {
+        browser.fills(name, said).await;
+    }
+    browser.reads("#part-verdict", "4項目とも一致").await;
+    for (key, part, shown) in [
+        ("Alt+4", "#part-verdict", "に記録しました"),
+        ("Alt+k", "#part-log", "伝えた"),
+        ("Alt+5", "#part-open", "この通話の相談票"),
+    ] {
+        browser.press(key).await;
+        browser.reads(part, shown).await;
+        stands(&browser, key).await;
+    }
+    browser.press("Alt+0").await;
+    browser.press("1").await;
+    browser.reads("#part-cards", "LANケーブル").await;
+    stands(&browser, "the incident").await;
+    tokio::time::sleep(SETTLED).await;
+    browser.press("Alt+1").await;
+    browser.reads("#part-log", "抜いた").await;
+    stands(&browser, "what was said").await;
+    browser.press("Alt+7").await;
+    browser.types("無線も切った").await;
+    browser.press("Enter").await;
+    browser.reads("#part-log", "無線も切った").await;
+    stands(&browser, "a note").await;
+    browser.click_on("この相談票に記録する").await;
+    browser.shows("tied", "document.querySelectorAll('#part-record option').length === 2").await;
+    stands(&browser, "tying it to a ticket").await;
+    browser.ends("1").await;
+    browser.ends_all_the_same().await;
+    browser.reads(".flash.tone-good", "1次対応で解決").await;
+    stands(&browser, "the end").await;
+
+    desk.app.clock.advance(chrono::Duration::seconds(5));
+    browser.goto(&format!("/tickets/{no}")).await;
+    browser.press("F4").await;
+    browser.types("電話で確認した").await;
+    browser.press("Ctrl+Enter").await;
+    browser.reads(".timeline", "電話で確認した").await;
+    with_focus(&browser, "body").await;
+    desk.app.clock.advance(chrono::Duration::seconds(5));
+    browser.run("[...document.querySelectorAll('summary')].find((s) => s.innerText.includes('再開する')).click()").await;
+    browser.focus("form[action$=transitions] [name=reason]").await;
+    browser.types("また起きた").await;
+    browser.press("Enter").await;
+    browser.reads("main", "いま「再開する」を行いました").await;
+    stands(&browser, "a move").await;
+    browser.press("Alt+z").await;
+    browser.reads(".timeline", "操作の取り消し").await;
+    stands(&browser, "taking it back").await;
+    browser.leave().await;
+});
 
 on_one_db!(esc_leaves_every_strip_and_gives_the_focus_back, async |desk: Desk| {
     let browser = desk.browser().await;
