@@ -145,7 +145,9 @@ on_one_db!(the_focus_is_never_nowhere_after_an_act, async |desk: Desk| {
     browser.reads(".timeline", "電話で確認した").await;
     with_focus(&browser, "body").await;
     desk.app.clock.advance(chrono::Duration::seconds(5));
-    browser.run("[...document.querySelectorAll('summary')].find((s) => s.innerText.includes('再開する')).click()").await;
+    browser
+        .run("[...document.querySelectorAll('summary')].find((s) => s.innerText.includes('再開する')).click()")
+        .await;
     browser.focus("form[action$=transitions] [name=reason]").await;
     browser.types("また起きた").await;
     browser.press("Enter").await;
