@@ -175,7 +175,7 @@ pub fn page(role: Role) -> Markup {
                     caption: "キーの一覧", caption_hidden: true,
                     head: ["キー", "はたらき"].map(Col::text).to_vec(),
                     rows: KEYS.iter().map(|(key, does)| vec![key_hint(key), html! { (does) }]).collect(),
-                    empty: "", ..Table::default()
+                    empty: "",
                 })))
             }
         }

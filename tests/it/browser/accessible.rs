@@ -127,7 +127,7 @@ const WATCH_SHIFTS: &str = "window.shifts = []; new PerformanceObserver((list) =
     for (const e of list.getEntries()) window.shifts.push(...e.sources.filter((s) => !s.node?.id?.startsWith('mark-')).map((s) => `${s.node?.id || s.node?.className || s.node?.nodeName} ${s.previousRect.y}>${s.currentRect.y} ${s.previousRect.x}>${s.currentRect.x}`)); \
     }).observe({ type: 'layout-shift' })";
 
-/// Typing moves nothing: not the fields, not the buttons, not the end of the call.
+// Typing moves nothing: not the fields, not the buttons, not the end of the call.
 on_one_db!(nothing_moves_while_somebody_types, async |desk: Desk| {
     desk.app.case(json!({ "number": "03-1234-5678", "narrative": "先日の件" })).await;
     for (width, height) in [(1280, 800), (1366, 650)] {
