@@ -264,7 +264,7 @@ function standAgain() {
   const { id, name, form } = stood;
   const same = (id && document.getElementById(id))
     || (name && $$('main form').filter((f) => f.getAttribute('action') === form).map((f) => f.elements[name]).find((el) => el?.focus));
-  if (same?.checkVisibility()) same.focus({ preventScroll: true });
+  if (same instanceof HTMLElement && same.checkVisibility()) same.focus({ preventScroll: true });
   if (document.activeElement === document.body) document.getElementById('main')?.focus({ preventScroll: true });
 }
 

@@ -144,6 +144,7 @@ impl Pass<'_> {
                 ("/tickets/search", 40),
                 ("/account", 200),
                 ("/account/password", 40),
+                ("/guide", 40),
                 ("/account/factor", 0),
                 ("/account/passkeys", 0),
                 ("/session/confirm", 0),
