@@ -129,11 +129,12 @@ pub async fn end(services: &Services, ctx: &Ctx, id: CallId, conclusion: WrapUp,
     text::phone("callback", typed.text(SheetField::Callback))?;
     let verification = verifications::free_of(&tx, id).await?;
     let matter = Intake::of_sheet(&call, &typed, verification);
+    // Before what the end does to the ticket: its last line is the move, which may be taken back.
+    outbound::keep_promise(&by, services, &tx, ctx, &call, conclusion.disposition).await?;
     let ticket = wrap_up::after(&by, services, &tx, ctx, &call, &matter, &conclusion).await?;
     if ticket.is_none() {
         keep(&by, &tx, &call, &matter, conclusion.disposition).await?;
     }
-    outbound::keep_promise(&by, services, &tx, ctx, &call, conclusion.disposition).await?;
     let lacking = lacking::at_end(&by, services, &*tx, ctx, &call, &matter, conclusion.disposition).await?;
     if !lacking.is_empty() && !conclusion.anyway {
         return Err(Refusal::field("anyway", "call.lacking", ended_unseen(&lacking)).into());
@@ -152,7 +153,8 @@ fn ended_unseen(lacking: &[Lacking]) -> String {
     format!("{}。このまま終えるときは「未記入のまま終了」を押してください", sentence(lacking))
 }
 
-/// The conversations that somebody has open, the oldest first: the record begun last, and since when. Nothing about who calls.
+/// The conversations that somebody has open, the oldest first: the record begun last, and since when. Nothing about who
+/// calls.
 pub async fn in_hand(services: &Services, ctx: &Ctx) -> Result<Vec<(CallId, DateTime<Utc>)>, Error> {
     authorise::<may::CallWork>(ctx)?;
     let open = Call::one_of_each(calls::open(&services.store, Some(me(ctx))).await?);

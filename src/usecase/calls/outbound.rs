@@ -48,8 +48,12 @@ pub async fn about(
     let last = earlier.iter().max_by_key(|call| (call.arrived_at, call.part));
     let whom = Whom::of(promise.as_ref(), last);
     let number = text::phone("phone", &whom.number).unwrap_or_default();
-    let call =
-        Call { keeps: promise.map(|promise| promise.id), ..begun(&by, services, ctx, Direction::Outbound, number) };
+    let call = Call {
+        keeps: promise.map(|promise| promise.id),
+        caller_name: whom.name.clone(),
+        standing: whom.standing,
+        ..begun(&by, services, ctx, Direction::Outbound, number)
+    };
     calls::add(&tx, &call).await?;
     let verification = verifications::of_ticket(&*tx, ticket.id).await?.into_iter().next();
     fill(&by, &tx, ctx, call.id, &whom, &ticket, verification.as_ref()).await?;

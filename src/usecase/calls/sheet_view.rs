@@ -237,8 +237,8 @@ async fn gather(_: &Granted<may::CallRead>, services: &Services, ctx: &Ctx, id: 
     })
 }
 
-/// What is open for the call's number or the facility that was verified, other than what its conversation
-/// concerns already.
+/// What is open for the call's number or the facility that was verified, other than what its conversation concerns
+/// already.
 pub(super) async fn open_for(
     on: &impl Access,
     call: &Call,

@@ -119,8 +119,8 @@ fn opening_words(services: &Services, matter: &Intake) -> String {
     }
 }
 
-/// Ties a call to a ticket that exists; what was verified about who is on the phone now goes with it. Who may not work on tickets never
-/// comes here, and so never learns which numbers there are.
+/// Ties a call to a ticket that exists; what was verified about who is on the phone now goes with it. Who may not work on
+/// tickets never comes here, and so never learns which numbers there are.
 pub(in crate::usecase) async fn existing(
     by: &Granted<may::TicketWork>,
     tx: &Tx,

@@ -57,7 +57,9 @@ pub(in crate::view) fn ring(once: &str, no: TicketNo, promise: Option<CallbackId
         Some(_) => ("折返す", ButtonKind::Primary),
         None => ("この相談票について架電する", ButtonKind::Secondary),
     };
-    let key = format!("{once}-ring-{}", promise.map_or_else(|| no.to_string(), |id| id.to_string()));
+    // One key a page and promise, within the 64 characters that a key may have.
+    let whose = promise.map_or_else(|| no.to_string(), |id| id.0.simple().to_string().split_off(24));
+    let key = format!("{once}-ring-{whose}");
     form(
         &Form {
             action: &routes::ticket_part(no, "calls"),

@@ -108,13 +108,15 @@ on_each_db!(ringing_starts_from_home_and_ticket_and_twice_pressed_is_one_call, a
     assert_eq!(home.count(&format!("form[action='/tickets/{no}/calls'] [data-key='Alt+C']")), 1);
     let ticket = browser.get(&format!("/tickets/{no}")).await.is(200).page();
     assert_eq!(ticket.count(&format!("form[action='/tickets/{no}/calls'] [name=promise]")), 1);
-    let form = [("promise", promise.to_string()), ("once", "ring-me-once".to_owned())];
+    let keys = home.attributes(&format!("form[action='/tickets/{no}/calls'] input[name=once]"), "value");
+    let form = [("promise", promise.to_string()), ("once", keys[0].clone())];
     let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let path = format!("/tickets/{no}/calls");
     let first = browser.post(&path, &form).await.is(303).header("location").to_owned();
     let second = browser.post(&path, &form).await.is(303).header("location").to_owned();
     assert_eq!(first, second);
     assert_eq!(app.count("calls").await, 2);
+    assert!(browser.get("/calls").await.page().text("table").contains("受付 さくら"), "who is rung, on the day's list");
     assert_eq!(app.number("SELECT COUNT(*) AS n FROM calls WHERE keeps IS NOT NULL").await, 1);
     browser.post(&path, &[("promise", "nonsense")]).await.is(404);
     let held = store::calls::open(&app.services.store, None).await.unwrap();
