@@ -79,13 +79,14 @@ pub async fn unask(tx: &Tx, ticket: TicketId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What was taken by mistake waits again, since when it was asked for.
-pub async fn untake(tx: &Tx, ticket: TicketId) -> Result<(), StoreError> {
+/// What was taken by mistake, just then, waits again, since when it was asked for; what was taken long ago doesn't.
+pub async fn untake(tx: &Tx, ticket: TicketId, since: DateTime<Utc>) -> Result<(), StoreError> {
     use escalations::Column as C;
     escalations::Entity::update_many()
         .col_expr(C::TakenAt, Expr::value(None::<DateTime<Utc>>))
         .col_expr(C::TakenBy, Expr::value(None::<Uuid>))
         .filter(C::TicketId.eq(ticket.0))
+        .filter(C::TakenAt.gte(since))
         .filter(C::ReturnedAt.is_null())
         .exec(tx.conn())
         .await?;

@@ -110,7 +110,7 @@ pub async fn take_back(services: &Services, ctx: &Ctx, no: TicketNo, version: i6
     let TakenBack { ticket, event, queue } = ticket.take_back(last.as_ref(), me(ctx), ctx.now)?;
     match queue {
         Some(QueueChange::Unasked) => escalation::unask(&tx, ticket.id).await?,
-        Some(QueueChange::Untaken) => escalation::untake(&tx, ticket.id).await?,
+        Some(QueueChange::Untaken) => escalation::untake(&tx, ticket.id, since).await?,
         Some(QueueChange::Unreturned) => escalation::unreturn(&tx, ticket.id, since).await?,
         Some(QueueChange::Asked { .. } | QueueChange::Taken | QueueChange::Returned { .. }) | None => {}
     }

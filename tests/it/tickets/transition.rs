@@ -220,3 +220,24 @@ on_each_db!(a_move_made_by_mistake_is_taken_back_within_a_minute_and_the_queue_w
     let page = app.browser(Role::Operator).await.get(&format!("/tickets/{no}")).await.is(200).page();
     assert_eq!(page.count(".timeline-body.struck"), 3, "all three stay, struck through");
 });
+
+on_each_db!(taking_back_a_taking_brings_back_no_escalation_of_long_ago, async |app: TestApp| {
+    let no = app.case(json!({})).await;
+    let steps = [
+        ("kanda", escalate()),
+        ("akiba", Transition::Take),
+        ("akiba", Transition::Close { result: "solved".into() }),
+        ("kanda", Transition::Reopen { reason: "また起きた".into() }),
+        ("kanda", escalate()),
+        ("akiba", Transition::Take),
+    ];
+    for (who, move_) in steps {
+        app.clock.advance(chrono::Duration::minutes(5));
+        step(&app, who, no, move_).await.unwrap();
+    }
+    app.clock.advance(chrono::Duration::seconds(5));
+    let version = app.ticket(no).await.version;
+    take_back(&app.services, &app.ctx_of("akiba"), no, version, &None).await.expect("taken back");
+    let waiting = home::specialist(&app.services, &app.ctx(Role::Specialist)).await.unwrap().waiting;
+    assert_eq!(waiting.len(), 1, "it waits once");
+});
