@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use figment::providers::{Env, Format, Serialized, Toml};
-use figment::value::Value;
+use figment::value::{Dict, Value};
 use figment::{Figment, Profile};
 use serde::{Deserialize, Serialize};
 
@@ -187,7 +187,8 @@ fn folder() -> Option<PathBuf> {
 }
 
 fn sources() -> Result<Figment, String> {
-    let mut figment = Figment::from(Toml::string(DEFAULT).nested().profile(Profile::Default));
+    let defaults = Figment::from(Toml::string(DEFAULT).nested().profile(Profile::Default));
+    let mut figment = defaults.clone();
     if let Some(folder) = folder() {
         let file = folder.join("default.toml");
         if file.exists() {
@@ -200,9 +201,11 @@ fn sources() -> Result<Figment, String> {
             figment = figment.merge(Serialized::default(key, value));
         }
     }
-    let sections = ["database__", "http__", "session__", "seal__", "backup__", "directory__", "log__"];
-    let env = Env::prefixed("MADOGUCHI_")
-        .filter(move |key| sections.iter().any(|s| key.as_str().to_lowercase().starts_with(s)));
+    // Of every section that there is: one that was forgotten here could not be set, and nobody was told.
+    let sections: Dict = defaults.extract().map_err(|e| e.to_string())?;
+    let env = Env::prefixed("MADOGUCHI_").filter(move |key| {
+        key.as_str().split_once("__").is_some_and(|(s, _)| sections.contains_key(&s.to_lowercase()))
+    });
     Ok(figment.merge(env.split("__")))
 }
 

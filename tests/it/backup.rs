@@ -11,6 +11,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::browser::wire::send;
+use crate::support::binary::readings_wait_in;
 use crate::support::cases::logged;
 use crate::support::db::{Engine, execute};
 use crate::support::{TestApp, TestDb, on_each_db};
@@ -21,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 fn program(url: &str, folder: &Path, recipient: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_madoguchi"));
     command.env_clear().current_dir(folder).env("MADOGUCHI_DATABASE_URL", url).env("TMPDIR", folder);
-    command.env("MADOGUCHI_SEAL__KEY_FILE", folder.join("seal.key"));
+    command.env("MADOGUCHI_SEAL__KEY_FILE", folder.join("seal.key")).envs(readings_wait_in(folder));
     command.env("MADOGUCHI_BACKUP__RECIPIENTS", format!("[\"{recipient}\"]"));
     command
 }

@@ -6,14 +6,16 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
+use crate::support::binary::readings_wait_in;
 use crate::support::db::Given;
 use crate::support::directory::{csv, data, dozen};
-use crate::support::{TestDb, on_each_db};
+use crate::support::{TestDb, on_each_db, on_one_db};
 
 /// The program with a database, away from the settings of whoever runs the tests.
 pub(crate) fn madoguchi(url: &str, folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_madoguchi"));
     command.env_clear().current_dir(folder).env("MADOGUCHI_DATABASE_URL", url).env("MADOGUCHI_LISTEN", "127.0.0.1:0");
+    command.envs(readings_wait_in(folder));
     command
 }
 
@@ -84,6 +86,27 @@ on_each_db!(a_config_that_cannot_be_read_names_file_and_key_and_exits_2, async |
     let bad = madoguchi(&db.url, db.folder.path()).env("MADOGUCHI_LISTEN", "nowhere").arg("serve").output().unwrap();
     refused(&bad, &["http.listen"]);
     refused(&madoguchi("mysql://x", db.folder.path()).arg("serve").output().unwrap(), &["sqlite://", "postgres://"]);
+});
+
+on_one_db!(every_setting_can_be_set_by_its_environment_variable, async |db: TestDb| {
+    let shown = stdout(&run(&db, &["config", "show"]));
+    let settings: Vec<(&str, &str)> = shown
+        .lines()
+        .filter_map(|line| line.split_once(" = "))
+        .map(|(key, rest)| (key.trim(), rest.split('#').next().unwrap_or_default().trim()))
+        .filter(|(key, _)| key.contains('.'))
+        .collect();
+    assert!(settings.iter().any(|(key, _)| *key == "audit.journal_dir"), "{shown}");
+    let names = settings.iter().map(|(key, _)| format!("MADOGUCHI_{}", key.replace('.', "__").to_uppercase()));
+    let mut set = madoguchi(&db.url, db.folder.path());
+    set.env_remove("MADOGUCHI_DATABASE_URL").env_remove("MADOGUCHI_LISTEN");
+    for (name, (key, value)) in names.clone().zip(&settings) {
+        set.env(name, if *key == "database.url" { &db.url } else { *value });
+    }
+    let shown = stdout(&set.args(["config", "show"]).output().unwrap());
+    for name in names {
+        assert!(shown.contains(&format!("環境変数 {name}")), "{name} is not taken:\n{shown}");
+    }
 });
 
 on_each_db!(an_import_ends_with_its_counts_and_reports_row_by_row, async |db: TestDb| {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::browser::wire::Reply;
 use crate::support::TestDb;
-use crate::support::binary::{PATIENCE, Script, Server, free_address, token};
+use crate::support::binary::{PATIENCE, Script, Server, free_address, readings_wait_in, token};
 use crate::support::cases::logged;
 use crate::support::on_each_db;
 
@@ -54,10 +54,10 @@ fn caller(n: usize, script: &Script, acknowledged: &AtomicUsize, enough: &Atomic
 }
 
 /// Loads a server and kills it again and again; everything that was promised, and the server that lives now.
-fn under_load(url: &str, script: &Script) -> (Promised, Server) {
+fn under_load(url: &str, script: &Script, with: &[(&str, String)]) -> (Promised, Server) {
     let (acknowledged, enough) = (AtomicUsize::new(0), AtomicBool::new(false));
     std::thread::scope(|scope| {
-        let mut server = Some(Server::start(url, &script.to, &[]));
+        let mut server = Some(Server::start(url, &script.to, with));
         let callers: Vec<_> = (0..CALLERS)
             .map(|n| {
                 scope.spawn({
@@ -73,7 +73,7 @@ fn under_load(url: &str, script: &Script) -> (Promised, Server) {
             }
             if death <= DEATHS {
                 drop(server.take());
-                server = Some(Server::start(url, &script.to, &[]));
+                server = Some(Server::start(url, &script.to, with));
             }
         }
         enough.store(true, Ordering::Relaxed);
@@ -111,7 +111,7 @@ async fn count(url: &str, what: &str) -> usize {
 
 on_each_db!(a_server_killed_under_load_loses_nothing_acknowledged_and_doubles_nothing, async |db: TestDb| {
     let script = Script { to: free_address(), token: token(&db.url) };
-    let (promised, server) = under_load(&db.url, &script);
+    let (promised, server) = under_load(&db.url, &script, &readings_wait_in(db.folder.path()));
     assert!(promised.len() > DEATHS * BETWEEN, "{} calls were logged", promised.len());
 
     let by_ticket: BTreeMap<&str, &str> =

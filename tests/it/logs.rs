@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::browser::wire::{Reply, send};
+use crate::support::binary::readings_wait_in;
 use crate::support::cases::logged;
 use crate::support::{TestDb, on_each_db};
 
@@ -28,6 +29,7 @@ impl Drop for Server {
 fn command(db: &TestDb) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_madoguchi"));
     command.env_clear().current_dir(db.folder.path()).env("MADOGUCHI_DATABASE_URL", &db.url);
+    command.envs(readings_wait_in(db.folder.path()));
     command
 }
 

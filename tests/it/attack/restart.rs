@@ -18,6 +18,7 @@ use serde_json::json;
 
 use super::on_each_db_at_length;
 use crate::browser::wire::send;
+use crate::support::binary::readings_wait_in;
 use crate::support::cases::logged;
 use crate::support::serving::PATIENCE;
 use crate::support::{TestDb, on_each_db};
@@ -97,6 +98,7 @@ impl<'a> Place<'a> {
         };
         command.current_dir(self.folder).env("MADOGUCHI_DATABASE_URL", self.url).stdout(Stdio::null());
         command.env("MADOGUCHI_LISTEN", &self.listen).env("MADOGUCHI_LOG__LEVEL", "error");
+        command.envs(readings_wait_in(self.folder));
         match self.way {
             Way::PassedOn => {}
             Way::HandedOver => drop(command.env("MADOGUCHI_HTTP__HANDOVER", self.folder.join("handover"))),

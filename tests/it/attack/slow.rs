@@ -10,6 +10,7 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
 use crate::browser::wire::send;
+use crate::support::binary::readings_wait_in;
 use crate::support::serving::{PATIENCE, is_open, serve, until_closed};
 use crate::support::{TestApp, TestDb, on_each_db, on_one_db};
 
@@ -205,7 +206,10 @@ on_each_db!(a_flood_of_connections_leaves_the_database_its_files, async |db: Tes
     let mut few = Command::new("sh");
     few.args(["-c", "ulimit -n 120 && exec \"$0\" serve", program]).current_dir(db.folder.path());
     few.env("MADOGUCHI_DATABASE_URL", &db.url).env("MADOGUCHI_LISTEN", &listen);
-    few.env("MADOGUCHI_HTTP__HEADER_SECONDS", "2").stdout(Stdio::null()).stderr(Stdio::null());
+    few.envs(readings_wait_in(db.folder.path()))
+        .env("MADOGUCHI_HTTP__HEADER_SECONDS", "2")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     let made = Command::new(program)
         .args(["token", "create", "--role", "operator"])
         .env("MADOGUCHI_DATABASE_URL", &db.url)

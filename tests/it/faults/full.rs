@@ -12,9 +12,9 @@ use super::ledger::{Deed, number};
 use super::load::{call, entry, wait};
 use super::place::{is_root, on_disk, place};
 use super::rounds::World;
-use super::sqlite::{Failing, readings_wait_in};
+use super::sqlite::Failing;
 use crate::browser::wire::Reply;
-use crate::support::binary::{Script, Server, command, free_address, token};
+use crate::support::binary::{Script, Server, command, free_address, readings_wait_in, token};
 
 /// What of the database can't be written; other files of its folder can.
 pub(super) const DATABASE: &[On] = &[On::Main, On::Wal, On::Journal, On::Shm];
@@ -255,7 +255,7 @@ async fn a_volume_without_room_is_507_and_passes_by_itself() {
     };
     let _place = place().await;
     let url = format!("sqlite://{}", volume.path().join("test.db").display());
-    let journal = volume.path().join("journal").display().to_string();
+    let journal = volume.path().join("journal");
     let mut served = Served::on(&url, readings_wait_in(&journal).to_vec());
     volume.fill();
     // What has room in the log already still succeeds.

@@ -12,7 +12,7 @@ use super::load::wait;
 use super::place::{on_disk, place};
 use super::proxy::{Cut, Proxy};
 use super::rounds::{Plan, World, run};
-use super::sqlite::readings_wait_in;
+use crate::support::binary::readings_wait_in;
 use crate::support::db::execute;
 
 /// What fails, in words.
@@ -93,7 +93,7 @@ impl World for Behind {
     }
 
     fn environment(&self) -> Vec<(&str, String)> {
-        readings_wait_in(&self.journal.path().display().to_string()).to_vec()
+        readings_wait_in(self.journal.path()).to_vec()
     }
 
     async fn strike(&self, kind: usize, rng: &mut Rng) -> u64 {

@@ -1,5 +1,6 @@
 //! SQLite on a disk that fails: in the write of a page, in its flush, in the copying of the log into the database.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use madoguchi::demo::rng::Rng;
@@ -12,6 +13,7 @@ use super::full::DATABASE;
 use super::load::wait;
 use super::place::{on_disk, place};
 use super::rounds::{Plan, World, run};
+use crate::support::binary::readings_wait_in;
 
 const fn once(ops: &'static [Op], on: &'static [On], error: u64, manner: Manner) -> Fault {
     Fault { ops, on, error, manner, skip: 0, times: 1 }
@@ -42,17 +44,12 @@ const FAULTS: [(&str, Fault); 14] = [
 /// How long it's waited for a call that is to fail: a database is written to only every so often.
 const MEETING: Duration = Duration::from_secs(6);
 
-/// What tells a server where readings wait while its database can't be written.
-pub(super) fn readings_wait_in(folder: &str) -> [(&'static str, String); 2] {
-    [("MADOGUCHI_AUDIT__JOURNAL_DIR", folder.to_owned()), ("MADOGUCHI_AUDIT__JOURNAL_MIB", "1".into())]
-}
-
 /// A SQLite file on a disk that fails.
 pub(super) struct Failing {
     pub(super) disk: Disk,
     pub(super) url: String,
     /// Where readings wait.
-    journal: String,
+    journal: PathBuf,
     _workshop: TempDir,
     _place: TempDir,
 }
@@ -62,7 +59,7 @@ impl Failing {
         let (workshop, place) = (on_disk(None), on_disk(None));
         let folder = place.path().canonicalize().expect("a folder");
         let url = format!("sqlite://{}", folder.join("test.db").display());
-        let journal = folder.join("journal").display().to_string();
+        let journal = folder.join("journal");
         let disk = Disk::new(workshop.path(), &folder);
         Self { disk, url, journal, _workshop: workshop, _place: place }
     }

@@ -1,6 +1,7 @@
 //! The real program: served, killed, asked over a bare connection.
 
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -47,6 +48,12 @@ pub(crate) fn command(url: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_madoguchi"));
     command.env("MADOGUCHI_DATABASE_URL", url).env("MADOGUCHI_LOG__LEVEL", "error").stdout(Stdio::null());
     command
+}
+
+/// What tells a server where readings wait while its database can't be written: left to itself it takes room for them
+/// where the user of the machine keeps what is to last.
+pub(crate) fn readings_wait_in(folder: &Path) -> [(&'static str, String); 2] {
+    [("MADOGUCHI_AUDIT__JOURNAL_DIR", folder.display().to_string()), ("MADOGUCHI_AUDIT__JOURNAL_MIB", "1".into())]
 }
 
 /// What an operator's script sends as `Authorization`.
