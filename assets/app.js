@@ -42,8 +42,9 @@ function press(key) {
   if (target) { target.click(); return true; }
   // A key that can't act says why.
   const locked = $$(`[data-key="${key}"]:disabled`).find((el) => el.getClientRects().length > 0);
-  if (locked) say(locked.nextElementSibling?.textContent ?? 'いまは押せません');
-  return Boolean(locked);
+  const why = locked ? locked.nextElementSibling?.textContent ?? 'いまは押せません' : document.querySelector(`[data-idle-key="${key}"]`)?.textContent;
+  if (why) say(why);
+  return Boolean(why);
 }
 
 /* Strips: opened over what they are for, one key each, left by Esc. Keys are meant by their place on the keyboard. */

@@ -187,8 +187,8 @@ fn folder() -> Option<PathBuf> {
 }
 
 fn sources() -> Result<Figment, String> {
-    let defaults = Figment::from(Toml::string(DEFAULT).nested().profile(Profile::Default));
-    let mut figment = defaults.clone();
+    let mut figment = Figment::from(Toml::string(DEFAULT).nested().profile(Profile::Default));
+    let sections: Dict = figment.extract().map_err(|e| e.to_string())?;
     if let Some(folder) = folder() {
         let file = folder.join("default.toml");
         if file.exists() {
@@ -201,12 +201,8 @@ fn sources() -> Result<Figment, String> {
             figment = figment.merge(Serialized::default(key, value));
         }
     }
-    // Of every section that there is: one that was forgotten here could not be set, and nobody was told.
-    let sections: Dict = defaults.extract().map_err(|e| e.to_string())?;
-    let env = Env::prefixed("MADOGUCHI_").filter(move |key| {
-        key.as_str().split_once("__").is_some_and(|(s, _)| sections.contains_key(&s.to_lowercase()))
-    });
-    Ok(figment.merge(env.split("__")))
+    let known = move |key: &str| key.split_once("__").is_some_and(|(s, _)| sections.contains_key(&s.to_lowercase()));
+    Ok(figment.merge(Env::prefixed("MADOGUCHI_").filter(move |key| known(key.as_str())).split("__")))
 }
 
 /// The settings.
@@ -235,7 +231,8 @@ fn in_one_line(text: &str) -> String {
 
 fn check(settings: &Settings) -> Result<(), String> {
     let wrong = |key: &str, why: &str| Err(format!("設定 {key} の値が使えません: {why}"));
-    if settings.http.listen.parse::<std::net::SocketAddr>().is_err() {
+    let http = &settings.http;
+    if http.listen.parse::<std::net::SocketAddr>().is_err() {
         return wrong("http.listen", "127.0.0.1:8080 のようにアドレスとポートを書いてください");
     }
     if !(1..=256).contains(&settings.database.connections) {
@@ -247,7 +244,6 @@ fn check(settings: &Settings) -> Result<(), String> {
     if !["text", "json"].contains(&settings.log.format.as_str()) {
         return wrong("log.format", "text か json にしてください");
     }
-    let http = &settings.http;
     let connections = http.max_connections.min(http.connections_per_address);
     if http.header_seconds == 0 || http.request_seconds == 0 || connections == 0 {
         return wrong("http", "秒数と接続数は1以上にしてください");

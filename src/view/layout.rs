@@ -106,6 +106,8 @@ pub enum CallBar {
         href: String,
         /// How long it has lasted: `02:31`; counts on by itself.
         lasted: String,
+        /// What it is about, once that was chosen.
+        matter: String,
         /// How many more are open.
         others: usize,
     },

@@ -42,6 +42,23 @@ impl Intake {
             verification,
         }
     }
+
+    /// What a change of one field of the sheet tells of the matter.
+    pub fn tell(&mut self, field: SheetField, value: &str) {
+        let item = match field {
+            SheetField::Incident => &mut self.incident,
+            SheetField::Severity => &mut self.severity,
+            SheetField::Narrative => &mut self.narrative,
+            SheetField::Facility => &mut self.said.facility,
+            _ => return,
+        };
+        value.clone_into(item);
+    }
+
+    /// Whether it tells anything that a ticket follows.
+    pub fn tells(&self) -> bool {
+        [&self.incident, &self.severity, &self.narrative, &self.said.facility].into_iter().any(|item| !item.is_empty())
+    }
 }
 
 /// What a sheet says of the four items.

@@ -213,6 +213,38 @@ pub struct Call {
     pub erased_on: Option<NaiveDate>,
 }
 
+/// A call as its ticket shows it.
+#[derive(Debug, Clone)]
+pub struct CallLine {
+    /// Its id.
+    pub id: CallId,
+    /// When it arrived.
+    pub arrived_at: DateTime<Utc>,
+    /// The other side's number.
+    pub number: String,
+    /// Where to call back, if that is another one.
+    pub callback_number: String,
+    /// Who called.
+    pub caller_name: String,
+    /// The caller's standing.
+    pub standing: Option<Standing>,
+}
+
+impl CallLine {
+    /// Where they are reached.
+    pub fn reached_at(&self) -> &str {
+        if self.callback_number.is_empty() { &self.number } else { &self.callback_number }
+    }
+
+    /// Takes out what is personal.
+    pub fn forget(&mut self) {
+        self.number.clear();
+        self.callback_number.clear();
+        self.caller_name.clear();
+        self.standing = None;
+    }
+}
+
 impl Call {
     /// Refuses when the call has ended: an ended call's sheet is closed.
     pub fn must_be_open(&self) -> Result<(), Refusal> {

@@ -119,7 +119,7 @@ impl Line {
     }
 }
 
-fn day<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
+pub(super) fn day<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
     String::deserialize(from)?.parse().map_err(D::Error::custom)
 }
 
@@ -152,7 +152,7 @@ mod tests {
     /// Domain section 2: both sets of hours, each boundary second.
     #[test]
     fn the_opening_second_is_in_and_the_closing_second_is_out() {
-        let hours = Hours { holidays: Vec::new(), line: vec![helpline()] };
+        let hours = Hours { holidays: Vec::new(), line: vec![helpline()], target: Vec::new() };
         for (local, open) in [
             ("2026-11-22 05:59:59", false),
             ("2026-11-22 06:00:00", true),
@@ -174,7 +174,11 @@ mod tests {
         let d = |day: &str| day.parse::<NaiveDate>().expect("a day");
         let mut line = helpline();
         line.period.iter_mut().for_each(|period| period.days = Days::BusinessDays);
-        let hours = Hours { holidays: vec![d("2026-09-21"), d("2026-09-22"), d("2026-11-23")], line: vec![line] };
+        let hours = Hours {
+            holidays: vec![d("2026-09-21"), d("2026-09-22"), d("2026-11-23")],
+            line: vec![line],
+            target: Vec::new(),
+        };
         for (day, open) in [
             ("2026-11-20", true),
             ("2026-11-21", false),
@@ -204,7 +208,7 @@ mod tests {
         let at = from_tokyo(
             chrono::NaiveDateTime::parse_from_str("2026-11-22 21:30:00", "%Y-%m-%d %H:%M:%S").expect("a time"),
         );
-        let hours = Hours { holidays: Vec::new(), line: vec![helpline()] };
+        let hours = Hours { holidays: Vec::new(), line: vec![helpline()], target: Vec::new() };
         let Some(Service::Closed { opens_at: Some(opens) }) = hours.service(DeskCode::Helpline, at) else {
             panic!("closed")
         };

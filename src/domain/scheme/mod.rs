@@ -6,6 +6,7 @@ pub mod hours;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod secretariats;
+pub mod targets;
 pub mod term;
 
 use crate::domain::desks::DeskCode;
@@ -15,6 +16,7 @@ use serde::Deserialize;
 use claims::Claims;
 use hours::Line;
 use secretariats::Secretariats;
+use targets::Targets;
 
 pub use term::Term;
 
@@ -46,6 +48,9 @@ pub struct Hours {
     pub holidays: Vec<NaiveDate>,
     /// One entry a line.
     pub line: Vec<Line>,
+    /// The desk's own targets, oldest first; each holds from its day until the next one's.
+    #[serde(default)]
+    pub target: Vec<Targets>,
 }
 
 /// `lists.toml`: the lists that people choose from (domain section 9).
@@ -213,6 +218,8 @@ impl Scheme {
         if self.hours.line(DeskCode::Helpline).is_none() {
             faults.push(("scheme/hours.toml", "line".to_owned(), "code = \"helpline\" の行がありません".to_owned()));
         }
+        let targets = self.hours.target_faults(&codes(&self.lists.severity));
+        faults.extend(targets.into_iter().map(|(key, why)| ("scheme/hours.toml", key, why)));
         faults.extend(self.claims.faults().into_iter().map(|(key, why)| ("scheme/claims.toml", key, why)));
         faults.extend(self.retention.faults().into_iter().map(|(key, why)| ("scheme/retention.toml", key, why)));
         faults.extend(self.secretariats.faults().into_iter().map(|(key, why)| ("scheme/secretariats.toml", key, why)));

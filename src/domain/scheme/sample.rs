@@ -43,6 +43,7 @@ pub(crate) fn scheme() -> Scheme {
                 line(DeskCode::Helpline, 6, 21, Days::Every),
                 line(DeskCode::Guideline, 9, 18, Days::BusinessDays),
             ],
+            target: Vec::new(),
         },
         lists: Lists {
             incident: terms(&["ransomware"]),

@@ -149,6 +149,14 @@ pub enum Event {
         /// The call-back.
         callback: CallbackId,
     },
+    /// What the caller told on a call about the ticket, other than what it was opened with.
+    Told {
+        /// The call.
+        call: CallId,
+        /// What they told.
+        #[serde(skip)]
+        words: String,
+    },
     /// A call about the ticket ended.
     CallEnded {
         /// How.
@@ -209,6 +217,7 @@ impl Event {
             Self::CardSaid { .. } | Self::CardTakenBack { .. } => EntryKind::Card,
             Self::RemoteStarted { .. } | Self::RemoteEnded { .. } => EntryKind::Remote,
             Self::Opened { .. } => EntryKind::Opened,
+            Self::Told { .. } => EntryKind::Note,
             Self::Transitioned { .. } | Self::MoveTakenBack { .. } | Self::AskedAgain { .. } | Self::AskedAgainSeen => {
                 EntryKind::Transition
             }
@@ -270,6 +279,7 @@ impl Event {
                 format!("折返しのお約束：{when} {note}").trim_end().to_owned()
             }
             Self::CallbackKept { .. } => "折返しのお約束を果たしました".to_owned(),
+            Self::Told { words, .. } => format!("ご相談内容：{words}"),
             Self::CallEnded { disposition } => format!("通話終了：{}", disposition.label()),
             Self::AskedAgain { reason } => after_colon("通話から2次対応への依頼（対応中）".to_owned(), reason),
             Self::AskedAgainSeen => "通話からの依頼を2次対応が承知しました".to_owned(),

@@ -10,6 +10,7 @@ use super::number::TicketNo;
 use super::state::{Before, State};
 use super::transition::{QueueChange, Transition, TransitionKind};
 use crate::domain::access::actor::Actor;
+use crate::domain::calls::intake::Intake;
 use crate::domain::id::{AccountId, FacilityId, MemberId, TicketId};
 use crate::domain::refusal::Refusal;
 use crate::domain::verification::record::VerificationOutcome;
@@ -102,6 +103,22 @@ impl Ticket {
         let owner = owner.map(|(id, _)| id);
         self.owner_id = owner.or(self.owner_id);
         Some(Event::Changed { incident, severity, owner, owner_name })
+    }
+
+    /// Takes over what the sheet of a call tells; an empty item tells nothing. What happened and where follow the call
+    /// that the ticket was opened for (`own`); another call fills what nobody has told yet. A facility that was found in
+    /// the directory keeps its name.
+    pub fn follow(&mut self, told: &Intake, own: bool) -> Option<Event> {
+        let follows = |held: &mut String, new: &str| {
+            if !new.is_empty() && (own || held.is_empty()) {
+                new.clone_into(held);
+            }
+        };
+        follows(&mut self.summary, &told.narrative);
+        if self.facility_id.is_none() {
+            follows(&mut self.facility_name, &told.said.facility);
+        }
+        self.change(&told.incident, &told.severity, None)
     }
 
     /// Goes on, or says why that can't be. The version stays: whoever saves it counts it.

@@ -16,7 +16,7 @@ use crate::domain::desks::DeskCode;
 use crate::domain::id::{AccountId, CallId, CallbackId};
 use crate::domain::time::day_start;
 
-pub use sheet::{save_field, sheet};
+pub use sheet::{save_field, sheet, typed};
 
 fn call(row: calls::Model) -> Result<Call, StoreError> {
     Ok(Call {

@@ -26,6 +26,12 @@ pub async fn sheet(on: &impl Access, id: CallId) -> Result<Sheet, StoreError> {
     Ok(Sheet::new(fields.collect()))
 }
 
+/// What one field of a sheet holds; empty where nothing was typed.
+pub async fn typed(on: &impl Access, id: CallId, field: SheetField) -> Result<String, StoreError> {
+    let row = sheet_fields::Entity::find_by_id((id.0, field.name().to_owned())).one(on.conn()).await?;
+    Ok(row.map_or_else(String::new, |row| row.value))
+}
+
 /// Saves one field as its next version, if it still is at `seen`; false when somebody else was first.
 pub async fn save_field(
     tx: &Tx,

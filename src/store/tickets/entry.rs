@@ -66,6 +66,16 @@ pub async fn last_written(on: &impl Access, ticket: TicketId) -> Result<Option<E
     Ok(query.one(on.conn()).await?.map(entry))
 }
 
+/// The line that a ticket was opened with, where it was opened for this call.
+pub async fn opening(on: &impl Access, ticket: TicketId, call: CallId) -> Result<Option<Entry>, StoreError> {
+    use entries::Column as C;
+    let query = entries::Entity::find()
+        .filter(C::CallId.eq(call.0))
+        .filter(C::TicketId.eq(ticket.0))
+        .filter(C::Kind.eq(EntryKind::Opened.code()));
+    Ok(query.one(on.conn()).await?.map(entry))
+}
+
 /// What was said on a call, by event time.
 pub async fn said_on(on: &impl Access, call: CallId) -> Result<Vec<Entry>, StoreError> {
     by_time(on, Condition::all().add(entries::Column::CallId.eq(call.0))).await

@@ -1,11 +1,11 @@
 //! Which calls concern which tickets.
 
-use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+use crate::domain::calls::{CallLine, Standing};
 use crate::domain::id::{CallId, TicketId};
 use crate::domain::tickets::TicketNo;
 use crate::store::entity::{call_tickets, calls, tickets};
@@ -51,10 +51,7 @@ pub async fn link_call(tx: &Tx, call: CallId, ticket: TicketId) -> Result<(), St
 }
 
 /// The calls of a ticket, oldest first.
-pub async fn calls_of(
-    on: &impl Access,
-    ticket: TicketId,
-) -> Result<Vec<(CallId, DateTime<Utc>, String, String)>, StoreError> {
+pub async fn calls_of(on: &impl Access, ticket: TicketId) -> Result<Vec<CallLine>, StoreError> {
     let linked = Query::select()
         .column(call_tickets::Column::CallId)
         .from(call_tickets::Entity)
@@ -65,5 +62,13 @@ pub async fn calls_of(
         .order_by_asc(calls::Column::ArrivedAt)
         .all(on.conn())
         .await?;
-    Ok(rows.into_iter().map(|c| (CallId(c.id), c.arrived_at, c.number, c.caller_name)).collect())
+    let line = |call: calls::Model| CallLine {
+        id: CallId(call.id),
+        arrived_at: call.arrived_at,
+        number: call.number,
+        callback_number: call.callback_number,
+        caller_name: call.caller_name,
+        standing: call.caller_standing.as_deref().and_then(Standing::parse),
+    };
+    Ok(rows.into_iter().map(line).collect())
 }

@@ -11,8 +11,8 @@ pub mod remote;
 pub mod task;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::Expr;
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::entity::tickets;
@@ -22,7 +22,7 @@ use crate::domain::id::{AccountId, FacilityId, MemberId, TicketId};
 use crate::domain::tickets::{StatusKind, Ticket, TicketNo};
 use crate::domain::verification::record::VerificationOutcome;
 
-pub use entry::{append, entry_row, last_written, said_on, timeline};
+pub use entry::{append, entry_row, last_written, opening, said_on, timeline};
 pub use line::{list, of_call, of_ids, of_numbers, open_for};
 pub use link::{calls_of, link_call, of_calls};
 
@@ -102,10 +102,17 @@ pub async fn find(on: &impl Access, no: TicketNo) -> Result<Option<Ticket>, Stor
     row.map(ticket).transpose()
 }
 
-/// Saves a ticket that was read at `version`; false when somebody else moved it meanwhile.
+/// The ticket, which stays as it is until this transaction ends: locks its row.
+pub async fn locked(tx: &Tx, id: TicketId) -> Result<Option<Ticket>, StoreError> {
+    tickets::Entity::find_by_id(id.0).lock_exclusive().one(tx.conn()).await?.map(ticket).transpose()
+}
+
+/// Saves a ticket that was read at `version`; false when somebody else moved it meanwhile. What its call's sheet tells of
+/// it stays: [`describe`] alone writes that.
 pub async fn save(tx: &Tx, now: &Ticket, version: i64) -> Result<bool, StoreError> {
     let mut changed = row(now);
     changed.version = Set(version + 1);
+    (changed.summary, changed.facility_name) = (NotSet, NotSet);
     let result = match &now.state.at {
         crate::domain::tickets::state::Status::Done { result } => Some(result.clone()),
         _ => None,
@@ -118,6 +125,24 @@ pub async fn save(tx: &Tx, now: &Ticket, version: i64) -> Result<bool, StoreErro
         .exec(tx.conn())
         .await?;
     Ok(done.rows_affected == 1)
+}
+
+/// Writes what a ticket is about as its call's sheet tells it. Not a move: whoever has the ticket open may go on, unless
+/// incident or severity changed (`counts`).
+pub async fn describe(tx: &Tx, now: &Ticket, counts: bool) -> Result<(), StoreError> {
+    use tickets::Column as C;
+    let mut told = tickets::Entity::update_many()
+        .col_expr(C::Summary, Expr::value(&now.summary))
+        .col_expr(C::FacilityName, Expr::value(&now.facility_name))
+        .col_expr(C::LastEventAt, Expr::value(now.last_event_at));
+    if counts {
+        told = told
+            .col_expr(C::Incident, Expr::value(&now.incident))
+            .col_expr(C::Severity, Expr::value(&now.severity))
+            .col_expr(C::Version, Expr::col(C::Version).add(1));
+    }
+    told.filter(C::Id.eq(now.id.0)).filter(C::ErasedOn.is_null()).exec(tx.conn()).await?;
+    Ok(())
 }
 
 /// Notes that something happened to a ticket; false when its period ended meanwhile.

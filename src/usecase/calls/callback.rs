@@ -14,7 +14,7 @@ use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::{Event, Place, Ticket};
 use crate::store::Tx;
 use crate::store::tickets::callback;
-use crate::usecase::tickets::open::Opens;
+use crate::usecase::tickets::opens::Opens;
 use crate::usecase::tickets::timeline;
 use crate::usecase::{Error, Services, me};
 

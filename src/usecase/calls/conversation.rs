@@ -15,6 +15,7 @@ use crate::store::verification::record as verifications;
 use crate::store::{Access, StoreError, Tx, audit, calls, tickets};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::calls::Started;
+use crate::usecase::calls::outbound::carried;
 use crate::usecase::tickets::timeline;
 use crate::usecase::{Error, Services, me};
 
@@ -111,7 +112,10 @@ pub(super) async fn clinics(on: &impl Access, call: &Call) -> Result<Vec<Clinic>
     let mut clinics = Vec::with_capacity(parts.len());
     for part in parts {
         let sheet = calls::sheet(on, part.id).await?;
-        let verification = verifications::last_of(on, part.id).await?;
+        let verification = match verifications::last_of(on, part.id).await? {
+            None => carried(on, &part).await?,
+            recorded => recorded,
+        };
         clinics.push(Clinic {
             call: part.id,
             part: part.part,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::access::actor::may;
+use crate::domain::calls::disposition::Next;
 use crate::domain::calls::intake::Intake;
 use crate::domain::calls::lacking::OnRecord;
 use crate::domain::calls::said_cards::said_cards;
@@ -36,6 +37,8 @@ pub struct Foreseen {
     pub reason_missing: bool,
     /// Something was told, and no ticket will keep it.
     pub without_ticket: bool,
+    /// Nobody chose a severity: the ticket that is opened now takes the usual one.
+    pub severity_assumed: bool,
     /// Nobody answers the line at that time.
     pub callback_outside_hours: bool,
 }
@@ -71,6 +74,7 @@ pub async fn foresee(
         callback_refused: refused.and_then(|refusal| refusal.about("callback_at").map(str::to_owned)),
         reason_missing: reason_out_of_hours(call.out_of_hours, typed.text(SheetField::OutOfHoursReason)).is_err(),
         without_ticket: ends == Disposition::CutOff && told && concerned.is_empty(),
+        severity_assumed: matter.severity.is_empty() && concerned.is_empty() && ends.next() != Next::None,
         callback_outside_hours: at.is_some_and(|at| !serves(at)),
     })
 }

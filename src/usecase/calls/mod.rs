@@ -11,6 +11,8 @@ pub mod sheet;
 mod sheet_view;
 pub mod wrap_up;
 
+use std::collections::HashMap;
+
 use crate::domain::desks::DeskCode;
 use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -153,12 +155,27 @@ fn ended_unseen(lacking: &[Lacking]) -> String {
     format!("{}。このまま終えるときは「未記入のまま終了」を押してください", sentence(lacking))
 }
 
-/// The conversations that somebody has open, the oldest first: the record begun last, and since when. Nothing about who
-/// calls.
-pub async fn in_hand(services: &Services, ctx: &Ctx) -> Result<Vec<(CallId, DateTime<Utc>)>, Error> {
+/// What the bar of every page says of the calls that somebody has open. Nothing about who calls: it would be a reading
+/// of a person's data on every page.
+#[derive(Debug, Clone)]
+pub struct InHand {
+    /// Of the conversation begun last, the record begun last.
+    pub call: CallId,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// Incident code; empty: not said yet.
+    pub incident: String,
+    /// How many more conversations are open.
+    pub others: usize,
+}
+
+/// The conversations that somebody has open; none when there is none.
+pub async fn in_hand(services: &Services, ctx: &Ctx) -> Result<Option<InHand>, Error> {
     authorise::<may::CallWork>(ctx)?;
     let open = Call::one_of_each(calls::open(&services.store, Some(me(ctx))).await?);
-    Ok(open.into_iter().map(|call| (call.id, call.arrived_at)).collect())
+    let Some(last) = open.last() else { return Ok(None) };
+    let incident = calls::typed(&services.store, last.id, SheetField::Incident).await?;
+    Ok(Some(InHand { call: last.id, since: last.arrived_at, incident, others: open.len() - 1 }))
 }
 
 /// How a call that one has just ended oneself ended, and in which ticket, clinic by clinic; nothing of others' calls, nor
@@ -189,6 +206,8 @@ pub struct DayOfCalls {
     pub calls: Vec<Call>,
     /// Which call concerns which ticket.
     pub tickets: Vec<(uuid::Uuid, crate::domain::tickets::TicketNo)>,
+    /// Whose matters those tickets are.
+    pub facilities: HashMap<crate::domain::tickets::TicketNo, String>,
     /// Names of who took them.
     pub names: Vec<(uuid::Uuid, String)>,
 }
@@ -202,11 +221,17 @@ pub async fn of_day(services: &Services, ctx: &Ctx, day: NaiveDate) -> Result<Da
     let calls = calls::of_day(&services.store, day, None, 500).await?;
     let ids: Vec<_> = calls.iter().map(|c| c.id.0).collect();
     let tickets = crate::store::tickets::of_calls(&services.store, ids.clone()).await?;
+    let mut numbers: Vec<i64> = tickets.iter().map(|(_, no)| no.as_key()).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let lines = crate::store::tickets::of_numbers(&services.store, &numbers).await?;
+    let whose: Vec<Object> = lines.iter().map(|line| Object::new("ticket", line.id)).collect();
+    let facilities = lines.into_iter().map(|line| (line.number, line.facility_name)).collect();
     let names = crate::store::accounts::names(&services.store, calls.iter().map(|c| c.operator_id.0).collect()).await?;
-    let entry =
-        AuditEntry::done("call.list", Object::kind("call")).subjects(ids.into_iter().map(|id| Object::new("call", id)));
+    let entry = AuditEntry::done("call.list", Object::kind("call"))
+        .subjects(ids.into_iter().map(|id| Object::new("call", id)).chain(whose));
     services.store.journal().write(ctx, entry).await?;
-    Ok(DayOfCalls { day, calls, tickets, names })
+    Ok(DayOfCalls { day, calls, tickets, facilities, names })
 }
 
 /// Opens a ticket while the call still lasts: remote support and further calls need one.
@@ -234,6 +259,6 @@ pub async fn link(services: &Services, ctx: &Ctx, id: CallId, number: &str) -> R
     let call = calls::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
     let matter = matter_of(&tx, &call).await?;
-    existing(&by, &tx, ctx, &call, number, matter.verification.as_ref()).await?;
+    existing(&by, services, &tx, ctx, &call, number, &matter).await?;
     Ok(tx.commit().await?)
 }

@@ -3,6 +3,7 @@
 
 use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
+use crate::domain::calls::intake::Intake;
 use crate::domain::calls::sheet::SheetField;
 use crate::domain::calls::{Call, Direction, Disposition, Standing};
 use crate::domain::ctx::Ctx;
@@ -19,7 +20,8 @@ use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::calls::wrap_up::Ending;
 use crate::usecase::calls::{Started, begun};
 use crate::usecase::once::{Once, OnceTx};
-use crate::usecase::tickets::open::{Opens, existing};
+use crate::usecase::tickets::open::existing;
+use crate::usecase::tickets::opens::Opens;
 use crate::usecase::tickets::timeline;
 use crate::usecase::{Error, Services, me};
 
@@ -43,7 +45,7 @@ pub async fn about(
         Some(id) => Some(still_due(&tx, id, &ticket).await?),
         None => None,
     };
-    let earlier: Vec<_> = tickets::calls_of(&*tx, ticket.id).await?.into_iter().map(|(id, ..)| id.0).collect();
+    let earlier: Vec<_> = tickets::calls_of(&*tx, ticket.id).await?.into_iter().map(|call| call.id.0).collect();
     let earlier = calls::of_ids(&*tx, &earlier).await?;
     let last = earlier.iter().max_by_key(|call| (call.arrived_at, call.part));
     let whom = Whom::of(promise.as_ref(), last);
@@ -57,7 +59,7 @@ pub async fn about(
     calls::add(&tx, &call).await?;
     let verification = verifications::of_ticket(&*tx, ticket.id).await?.into_iter().next();
     fill(&by, &tx, ctx, call.id, &whom, &ticket, verification.as_ref()).await?;
-    existing(&ticket_work, &tx, ctx, &call, &no.to_string(), None).await?;
+    existing(&ticket_work, services, &tx, ctx, &call, &no.to_string(), &Intake::default()).await?;
     let entry = AuditEntry::done("call.start", Object::new("call", call.id.0));
     audit::record(&tx, ctx, entry.subjects([Object::new("ticket", ticket.id.0)])).await?;
     tx.finish(ctx, Started { call: call.id }).await
@@ -143,7 +145,7 @@ pub(super) async fn said_so_far(on: &impl Access, call: &Call) -> Result<Vec<Ent
     if call.direction == Direction::Outbound
         && let Some(line) = tickets::of_call(on, call.id).await?.last()
     {
-        let all: Vec<CallId> = tickets::calls_of(on, line.id).await?.into_iter().map(|(id, ..)| id).collect();
+        let all: Vec<CallId> = tickets::calls_of(on, line.id).await?.into_iter().map(|call| call.id).collect();
         return tickets::timeline(on, line.id, &all).await;
     }
     tickets::said_on(on, call.id).await

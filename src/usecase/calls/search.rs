@@ -16,7 +16,7 @@ use crate::domain::text;
 use crate::store::{Tx, accounts, calls, search, tickets};
 use crate::usecase::authorise::authorise;
 use crate::usecase::calls::wrap_up::Ending;
-use crate::usecase::tickets::open::Opens;
+use crate::usecase::tickets::opens::Opens;
 use crate::usecase::tickets::phone_digits;
 use crate::usecase::{Error, Services};
 

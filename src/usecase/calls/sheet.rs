@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
-use crate::domain::calls::intake::said as items;
+use crate::domain::calls::intake::{Intake, said as items};
 use crate::domain::calls::said_cards::said_cards;
 use crate::domain::calls::sheet::{Merge, Sheet, SheetField, merge};
 use crate::domain::calls::{Call, Standing};
@@ -23,7 +23,7 @@ use crate::store::{Tx, audit, calls, tickets};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::once::{Once, OnceTx};
 use crate::usecase::tickets::open::attach;
-use crate::usecase::tickets::timeline;
+use crate::usecase::tickets::{follow, timeline};
 use crate::usecase::verification::look_up;
 use crate::usecase::verification::look_up::{Asking, OfNumber};
 use crate::usecase::verification::record::{Recording, decide, put};
@@ -62,6 +62,20 @@ pub struct Saved {
     pub number: OfNumber,
 }
 
+impl Saved {
+    fn nothing_yet(at: DateTime<Utc>) -> Self {
+        Self {
+            at,
+            versions: Vec::new(),
+            conflicts: Vec::new(),
+            faults: Vec::new(),
+            items_touched: false,
+            answer: None,
+            number: OfNumber::default(),
+        }
+    }
+}
+
 /// Saves what was typed. Fields that can't be taken don't keep the others from being saved.
 pub async fn save(services: &Services, ctx: &Ctx, id: CallId, changes: &[FieldChange]) -> Result<Saved, Error> {
     let by = authorise::<may::CallWork>(ctx)?;
@@ -69,16 +83,8 @@ pub async fn save(services: &Services, ctx: &Ctx, id: CallId, changes: &[FieldCh
     let call = calls::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
     let held = calls::sheet(&tx, id).await?;
-    let mut saved = Saved {
-        at: ctx.now,
-        versions: Vec::new(),
-        conflicts: Vec::new(),
-        faults: Vec::new(),
-        items_touched: false,
-        answer: None,
-        number: OfNumber::default(),
-    };
-    let mut typing = false;
+    let mut saved = Saved::nothing_yet(ctx.now);
+    let (mut typing, mut told) = (false, Intake::default());
     for change in changes {
         let Some(field) = SheetField::parse(&change.name) else { continue };
         match field.accept(
@@ -90,12 +96,15 @@ pub async fn save(services: &Services, ctx: &Ctx, id: CallId, changes: &[FieldCh
             Ok(value) => {
                 saved.items_touched |= SheetField::ITEMS.contains(&field);
                 typing |= change.typing && SheetField::ITEMS.contains(&field);
-                take(&by, &tx, ctx, id, field, &value, change.version, &held, &mut saved).await?;
+                if take(&by, &tx, ctx, id, field, &value, change.version, &held, &mut saved).await? {
+                    told.tell(field, &value);
+                }
             }
         }
     }
     let now = calls::sheet(&tx, id).await?;
     put_on_call(&by, &tx, &call, &now).await?;
+    follow::changed(&by, services, &tx, ctx, id, &told).await?;
     let said = items(&now);
     let verify = authorise::<may::Verify>(ctx).ok().filter(|_| saved.items_touched && now.has_items());
     let tries = verify.as_ref().filter(|_| !typing && look_up::tries_number(&said));
@@ -113,6 +122,7 @@ pub async fn save(services: &Services, ctx: &Ctx, id: CallId, changes: &[FieldCh
     Ok(saved)
 }
 
+/// Takes a field as it was typed; false when it was so already or somebody else changed it meanwhile.
 #[expect(clippy::too_many_arguments, reason = "one step of save, split out to be read")]
 async fn take(
     _: &Granted<may::CallWork>,
@@ -124,13 +134,14 @@ async fn take(
     seen: i64,
     held: &Sheet,
     saved: &mut Saved,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let current = held.field(field);
     let version = current.map_or(0, |v| v.version);
     match merge(current, seen, value) {
         Merge::Same => saved.versions.push((field.name().into(), version)),
         Merge::Take if calls::save_field(tx, id, field, version, value, ctx.now, me(ctx)).await? => {
             saved.versions.push((field.name().into(), version + 1));
+            return Ok(true);
         }
         _ => {
             let theirs = calls::sheet(tx, id).await?;
@@ -141,7 +152,7 @@ async fn take(
             });
         }
     }
-    Ok(())
+    Ok(false)
 }
 
 /// The call itself knows its number, caller and standing, so that lists and look-ups by number see them.

@@ -18,9 +18,10 @@ use crate::store::tickets::{remote, task};
 use crate::store::{Tx, audit, search, tickets};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::calls::callback::{promise, promised};
-use crate::usecase::tickets::open::{Newborn, Opens, existing, open};
-use crate::usecase::tickets::timeline;
+use crate::usecase::tickets::open::{Newborn, existing, open};
+use crate::usecase::tickets::opens::Opens;
 use crate::usecase::tickets::transition::{Allowed, advance};
+use crate::usecase::tickets::{follow, timeline};
 use crate::usecase::{Error, Services};
 
 /// How a call ends, as asked at its end.
@@ -115,7 +116,7 @@ pub(in crate::usecase) async fn after<R: Opens>(
     let next = conclusion.disposition.next_as(conclusion.next)?;
     let mut held = tickets::of_call(tx, call.id).await?;
     if !conclusion.ticket.trim().is_empty() {
-        let named = existing(by.tickets()?, tx, ctx, call, &conclusion.ticket, matter.verification.as_ref()).await?;
+        let named = existing(by.tickets()?, services, tx, ctx, call, &conclusion.ticket, matter).await?;
         held.retain(|t| t.id != named.id);
         held.push(tickets::of_numbers(tx, &[named.number.as_key()]).await?.remove(0));
     }
@@ -133,6 +134,9 @@ pub(in crate::usecase) async fn after<R: Opens>(
     };
     let sessions = remote::of(tx, concerned.ticket().id).await?;
     remote_on_record(conclusion.disposition, sessions.len())?;
+    if let Concerned::Held(ticket) = &concerned {
+        follow::ended(&by.call, services, tx, ctx, call, ticket, matter).await?;
+    }
     say_how_it_ended(by, services, tx, ctx, call, concerned.ticket(), conclusion.disposition).await?;
     let number = concerned.ticket().number;
     go_on(by, services, tx, ctx, call, concerned, next, conclusion).await.map_err(of_the_strip)?;

@@ -47,10 +47,20 @@ pub async fn operator(services: &Services, ctx: &Ctx) -> Result<OperatorHome, Er
     Ok(OperatorHome { open_calls, tickets, callbacks })
 }
 
+/// What waits for tier 2.
+pub struct Waiting {
+    /// What was asked for.
+    pub escalation: Escalation,
+    /// Its ticket.
+    pub line: TicketLine,
+    /// By when it's to be taken, by the desk's own targets.
+    pub due_at: Option<DateTime<Utc>>,
+}
+
 /// A specialist's home.
 pub struct SpecialistHome {
-    /// Escalations that wait, the gravest first, then the longest, with their tickets.
-    pub waiting: Vec<(Escalation, TicketLine)>,
+    /// Escalations that wait, the gravest first, then the one that is due first.
+    pub waiting: Vec<Waiting>,
     /// Calls that asked for tier 2 again on a ticket that tier 2 has, longest first; one's own before others'.
     pub asked_again: Vec<(Task, TicketLine)>,
     /// Their own open tickets.
@@ -65,12 +75,17 @@ pub async fn specialist(services: &Services, ctx: &Ctx) -> Result<SpecialistHome
     let store = &services.store;
     let escalations = escalation::waiting(store).await?;
     let lines = by_id(tickets::of_ids(store, escalations.iter().map(|e| e.ticket_id).collect()).await?);
-    let mut waiting: Vec<_> =
-        escalations.into_iter().filter_map(|e| lines.get(&e.ticket_id).cloned().map(|t| (e, t))).collect();
-    waiting.sort_by_key(|(e, line)| (services.scheme.lists.gravity(&line.severity), e.requested_at));
+    let scheme = &services.scheme;
+    let with_line = |escalation: Escalation| {
+        let line = lines.get(&escalation.ticket_id)?.clone();
+        let due_at = scheme.hours.tier2_due(&line.severity, escalation.requested_at);
+        Some(Waiting { escalation, line, due_at })
+    };
+    let mut waiting: Vec<Waiting> = escalations.into_iter().filter_map(with_line).collect();
+    waiting.sort_by_key(|w| (scheme.lists.gravity(&w.line.severity), w.due_at, w.escalation.requested_at));
     let asked_again = asked_again(&by, services, ctx).await?;
     let tickets = mine(&by, services, ctx).await?;
-    let shown = waiting.iter().map(|(_, t)| t.id).chain(asked_again.iter().map(|(_, t)| t.id));
+    let shown = waiting.iter().map(|w| w.line.id).chain(asked_again.iter().map(|(_, t)| t.id));
     seen(&by, services, ctx, "home.specialist", shown.chain(tickets.iter().map(|t| t.id)).collect()).await?;
     let owners =
         asked_again.iter().filter_map(|(_, t)| t.owner_id.map(|owner| owner.0)).chain([ctx.actor.id]).collect();

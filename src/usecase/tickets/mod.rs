@@ -1,8 +1,10 @@
 //! Tickets: listing, searching, writing on one.
 
 pub mod callback;
+pub(in crate::usecase) mod follow;
 pub mod hold;
 pub mod open;
+pub(in crate::usecase) mod opens;
 pub mod page;
 pub mod remote;
 pub mod task;

@@ -19,16 +19,10 @@ use crate::store::tickets::task;
 use crate::store::verification::record as verifications;
 use crate::store::{Access, Tx, audit, members, search, tickets};
 use crate::usecase::authorise::Granted;
-use crate::usecase::tickets::overtaken;
-use crate::usecase::tickets::timeline;
+use crate::usecase::tickets::opens::Opens;
+use crate::usecase::tickets::{follow, overtaken, timeline};
 use crate::usecase::verification::record::Recording;
 use crate::usecase::{Error, Services, me};
-
-/// What opens a ticket for a call: the right to work on calls, to log them, or to work on tickets.
-pub(in crate::usecase) trait Opens {}
-impl Opens for Granted<may::CallWork> {}
-impl Opens for Granted<may::CallLog> {}
-impl Opens for Granted<may::TicketWork> {}
 
 /// What gives a verification to a ticket: the right to record it, or to tie its call to the ticket.
 pub(in crate::usecase) trait Attaches {}
@@ -119,15 +113,16 @@ fn opening_words(services: &Services, matter: &Intake) -> String {
     }
 }
 
-/// Ties a call to a ticket that exists; what was verified about who is on the phone now goes with it. Who may not work on
+/// Ties a call to a ticket that exists; what it tells and what was verified about who is on the phone now go with it. Who may not work on
 /// tickets never comes here, and so never learns which numbers there are.
 pub(in crate::usecase) async fn existing(
     by: &Granted<may::TicketWork>,
+    services: &Services,
     tx: &Tx,
     ctx: &Ctx,
     call: &Call,
     typed: &str,
-    verification: Option<&Verification>,
+    matter: &Intake,
 ) -> Result<Ticket, Error> {
     let unknown = || {
         Refusal::field(
@@ -140,11 +135,12 @@ pub(in crate::usecase) async fn existing(
     let ticket = tickets::find(tx, no).await?.ok_or_else(unknown)?;
     ticket.must_be_kept().map_err(|refusal| Refusal::field("ticket", refusal.code, refusal.message))?;
     tickets::link_call(tx, call.id, ticket.id).await?;
-    tickets::touch(tx, ticket.id, ctx.now).await?;
+    follow::follow(by, services, tx, ctx, call.id, ticket.id, matter).await?;
     let entry =
         AuditEntry::done("ticket.link", Object::new("ticket", ticket.id.0)).subjects([Object::new("call", call.id.0)]);
     audit::record(tx, ctx, entry).await?;
-    match verification {
+    let ticket = tickets::find(tx, no).await?.ok_or_else(unknown)?;
+    match &matter.verification {
         Some(verification) => attach(by, tx, ctx, ticket, verification).await,
         None => Ok(ticket),
     }
@@ -181,6 +177,7 @@ pub(in crate::usecase) async fn attach(
         return Err(overtaken(tx, &ticket, version).await?.into());
     }
     ticket.version = version + 1;
+    tickets::describe(tx, &ticket, false).await?;
     audit::record(
         tx,
         ctx,

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::domain::access::actor::{Action, Actor, may};
 use crate::domain::access::field::{Field, Fields, Reach, reach};
 use crate::domain::audit::{AuditEntry, Object, Outcome};
+use crate::domain::calls::CallLine;
 use crate::domain::claims::Claim;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{AccountId, CallId};
@@ -42,8 +42,8 @@ pub struct TicketView {
     pub may_take_back: Option<TransitionKind>,
     /// What happened, by event time.
     pub entries: Vec<Entry>,
-    /// Its calls: id, arrival, number, caller.
-    pub calls: Vec<(CallId, DateTime<Utc>, String, String)>,
+    /// Its calls, oldest first.
+    pub calls: Vec<CallLine>,
     /// What was said about who called.
     pub verifications: Vec<Verification>,
     /// Remote sessions.
@@ -105,7 +105,7 @@ async fn gather(
         false => Vec::new(),
     };
     if shown(Field::TicketNarrative) {
-        let ids: Vec<CallId> = links.iter().map(|(id, ..)| *id).collect();
+        let ids: Vec<CallId> = links.iter().map(|call| call.id).collect();
         view.entries = tickets::timeline(store, id, &ids).await?;
         view.holds = hold::of(store, id).await?;
     }
@@ -133,10 +133,7 @@ async fn gather(
     view.calls = links;
     if view.ticket.erased_on.is_some() {
         // What another ticket of the same call still needs is shown there.
-        view.calls.iter_mut().for_each(|(_, _, number, caller)| {
-            number.clear();
-            caller.clear();
-        });
+        view.calls.iter_mut().for_each(CallLine::forget);
         view.entries.iter_mut().for_each(|entry| entry.body.clear());
     }
     let owner = view.ticket.owner_id.map(|o| o.0);
@@ -150,7 +147,6 @@ async fn gather(
     Ok(view)
 }
 
-/// The ticket without what may not be seen of it.
 /// The page of a ticket before anything is loaded for it.
 fn blank(ticket: Ticket, fields: Fields, offers: Vec<TransitionKind>) -> TicketView {
     TicketView {
@@ -172,6 +168,7 @@ fn blank(ticket: Ticket, fields: Fields, offers: Vec<TransitionKind>) -> TicketV
     }
 }
 
+/// The ticket without what may not be seen of it.
 fn only(ticket: Ticket, fields: &Fields) -> Ticket {
     let kept = |field, text: String| if fields.show(field) { text } else { String::new() };
     let owner_id: Option<AccountId> = ticket.owner_id.filter(|_| fields.show(Field::TicketCourse));

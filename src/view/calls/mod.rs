@@ -47,7 +47,7 @@ fn row(p: &DayOfCalls, call: &Call) -> Vec<Markup> {
         html! { (call.caller_name) },
         html! { (call.standing.map_or("", |s| s.label())) },
         result(call),
-        html! { @for no in tickets { a.nowrap href=(routes::ticket(*no)) { (no) } " " } },
+        html! { @for no in tickets { a.nowrap href=(routes::ticket(*no)) { (no) } " " (p.facilities.get(no).map_or("", String::as_str)) " " } },
         html! { (name) },
     ]
 }

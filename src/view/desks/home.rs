@@ -13,7 +13,7 @@ use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::line::TicketLine;
 use crate::routes;
 use crate::usecase::claims::ClaimLine;
-use crate::usecase::desks::home::{ClaimEnquiry, OperatorHome, SpecialistHome};
+use crate::usecase::desks::home::{ClaimEnquiry, OperatorHome, SpecialistHome, Waiting};
 use crate::view::calls::sheet;
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
@@ -89,7 +89,7 @@ pub fn callbacks(
     })
 }
 
-/// How long is left to a time that was promised: 「あと25分」, or how long ago it was.
+/// How long is left to a time that was promised or is aimed at: 「あと25分」, or how long ago it was.
 fn left(due: DateTime<Utc>, now: DateTime<Utc>) -> Markup {
     let seconds = (due - now).num_seconds();
     if seconds < 0 {
@@ -128,7 +128,7 @@ fn asked_again(home: &SpecialistHome, lists: &Lists) -> Markup {
     })
 }
 
-/// The queue of tier 2, the gravest first, then the longest waiting.
+/// The queue of tier 2, the gravest first, then what is due first; red past its target.
 pub fn queue(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>) -> Markup {
     if home.waiting.is_empty() {
         return empty(&Empty {
@@ -137,7 +137,7 @@ pub fn queue(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>) -> Markup
             action: None,
         });
     }
-    let rows = home.waiting.iter().map(|(escalation, line)| {
+    let rows = home.waiting.iter().map(|Waiting { escalation, line, due_at }| {
         vec![
             html! { a.nowrap href=(routes::ticket(line.number)) { (line.number) } },
             html! { span.name { (line.facility_name) } },
@@ -147,13 +147,16 @@ pub fn queue(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>) -> Markup
                 tone: crate::view::tickets::severity_tone(&line.severity),
             }),
             html! { (escalation.reason) },
-            html! { span.nowrap { (format::duration_ja((now - escalation.requested_at).num_seconds())) } },
+            html! {
+                span.nowrap { (format::duration_ja((now - escalation.requested_at).num_seconds())) }
+                @if let Some(due) = due_at { " " (left(*due, now)) }
+            },
         ]
     });
     table(&Table {
         caption: "2次対応待ち",
         caption_hidden: true,
-        head: ["相談票", "施設", "種別", "重大度", "依頼の理由", "待ち時間"].map(Col::text).to_vec(),
+        head: ["相談票", "施設", "種別", "重大度", "依頼の理由", "待ち時間・目標まで"].map(Col::text).to_vec(),
         rows: rows.collect(),
         empty: "",
     })

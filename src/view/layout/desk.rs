@@ -39,9 +39,10 @@ fn top_bar(desk: &DeskFrame) -> Markup {
 /// F2: back to the open call, or a new one. It comes before what the page itself offers on that key.
 fn call_bar(call: &CallBar) -> Markup {
     match call {
-        CallBar::Back { href, lasted, others } => html! {
+        CallBar::Back { href, lasted, matter, others } => html! {
             a class="call-bar call-bar-open" href=(href) data-key="F2" data-key-first aria-keyshortcuts="F2" {
                 "●通話中 " span data-countup { (lasted) }
+                @if !matter.is_empty() { span class="call-bar-matter" { (matter) } }
                 @if *others > 0 { " ほか" (others) "件" }
                 span class="call-bar-back" { "通話に戻る " (key_hint("F2")) }
             }

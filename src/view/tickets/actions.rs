@@ -69,6 +69,7 @@ pub(in crate::view) fn transitions(p: &ShowPage<'_>) -> Markup {
         html! {
             (refused(p))
             @if let Some(kind) = p.view.may_take_back { (take_back(p, kind)) }
+            @else { span hidden data-idle-key="Alt+Z" { "取り消せる操作はありません。取り消せるのは、ご自身の直前の操作だけです（1分以内）" } }
             @if waits { p { "2次対応が引き受けるのを待っています" } }
             @for kind in offered.iter().filter(|kind| first == Some(**kind)) { (offer(p, *kind, ButtonKind::Primary)) }
             div.acts {

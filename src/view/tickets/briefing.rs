@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::ShowPage;
+use crate::domain::calls::CallLine;
 use crate::domain::calls::said_cards::said_cards;
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
@@ -46,7 +47,13 @@ fn promised(p: &ShowPage<'_>) -> Option<Markup> {
 }
 
 fn caller(p: &ShowPage<'_>) -> Option<Markup> {
-    let (_, _, number, name) = p.view.calls.last()?;
-    let back = p.view.callbacks.first().map_or(number.as_str(), |callback| callback.number.as_str());
-    Some(html! { (name) " " span.nowrap { (format::phone(back)) } })
+    let calls = &p.view.calls;
+    // Who said no name this time is still who said it before.
+    let who = calls.iter().rev().find(|call| !call.caller_name.is_empty()).or(calls.last())?;
+    let promised = p.view.callbacks.first().map(|promise| promise.number.as_str()).filter(|number| !number.is_empty());
+    let back = promised.or_else(|| calls.iter().rev().map(CallLine::reached_at).find(|number| !number.is_empty()));
+    Some(html! {
+        (who.caller_name) @if let Some(standing) = who.standing { "（" (standing.label()) "）" } " "
+        span.nowrap { (format::phone(back.unwrap_or_default())) }
+    })
 }

@@ -158,10 +158,11 @@ fn fold_under(last: &mut TimelineEntry, said: TimelineEntry) {
 }
 
 fn heading(p: &ShowPage<'_>, entry: &Entry) -> String {
-    let call = entry.call_id.and_then(|id| p.view.calls.iter().find(|(c, ..)| *c == id));
+    let call = entry.call_id.and_then(|id| p.view.calls.iter().find(|call| call.id == id));
     match call {
-        Some((_, at, number, caller)) => {
-            format!("通話 {} {} {}", format::date_time(*at), format::phone(number), caller).trim_end().to_owned()
+        Some(call) => {
+            let (at, number) = (format::date_time(call.arrived_at), format::phone(&call.number));
+            format!("通話 {at} {number} {}", call.caller_name).trim_end().to_owned()
         }
         None => format::date(entry.occurred_at),
     }
@@ -205,10 +206,13 @@ fn who(p: &ShowPage<'_>) -> Markup {
         facts.push(("A①会員", html! { (member.name) " （" (member.kana) "）" }));
         facts.push(("所属", html! { (member.pref_association) " " (member.district_association) }));
     }
-    for (id, at, number, caller) in &view.calls {
+    for call in &view.calls {
         facts.push((
             "通話",
-            html! { a href=(routes::call(*id)) { (format::date_time(*at)) } " " span.nowrap { (format::phone(number)) } " " (caller) },
+            html! {
+                a href=(routes::call(call.id)) { (format::date_time(call.arrived_at)) } " "
+                span.nowrap { (format::phone(&call.number)) } " " (call.caller_name)
+            },
         ));
     }
     let title = if view.fields.show(Field::CallContact) { "会員・入電者" } else { "会員・施設" };

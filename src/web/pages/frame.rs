@@ -63,14 +63,13 @@ fn own_desk(role: Role) -> Option<DeskCode> {
 /// The call bar: the call that one left open, or starting one; nothing for whoever takes no calls.
 async fn in_hand(state: &AppState, ctx: &Ctx) -> Option<CallBar> {
     match calls::in_hand(&state.services, ctx).await {
-        Ok(open) => Some(match open.last() {
-            Some((id, since)) => CallBar::Back {
-                href: routes::call(*id),
-                lasted: format::stopwatch((ctx.now - *since).num_seconds()),
-                others: open.len() - 1,
-            },
-            None => CallBar::Start { once: ctx.new_id().to_string() },
+        Ok(Some(open)) => Some(CallBar::Back {
+            href: routes::call(open.call),
+            lasted: format::stopwatch((ctx.now - open.since).num_seconds()),
+            matter: state.services.scheme.lists.incident_label(&open.incident).to_owned(),
+            others: open.others,
         }),
+        Ok(None) => Some(CallBar::Start { once: ctx.new_id().to_string() }),
         Err(Error::Forbidden(_)) => None,
         Err(error) => {
             tracing::warn!(%error, "the call bar is left out");

@@ -36,7 +36,20 @@ impl Browser {
             faults
                 .extend(texts.map(|text| format!("{page} ({width}, {scheme}): {}", text.as_str().unwrap_or_default())));
         }
+        for width in [1024, 320] {
+            self.look(width, "light").await;
+            self.picture(&format!("{page} {width}")).await;
+            let wide = self.run(WIDE).await;
+            let texts = wide.as_array().into_iter().flatten().filter_map(Value::as_str);
+            faults.extend(texts.map(|text| format!("{page} ({width}): {text}")));
+        }
         self.look(1280, "light").await;
+        if std::env::var("MADOGUCHI_TEST_PICTURES").is_ok() {
+            self.cdp("Emulation.setEmulatedMedia", json!({ "media": "print" })).await;
+            self.picture(&format!("{page} print")).await;
+            self.cdp("Emulation.setEmulatedMedia", json!({ "media": "" })).await;
+            self.look(1280, "light").await;
+        }
         faults
     }
 

@@ -115,8 +115,8 @@ on_each_db!(a_conversation_has_an_end_and_counts_as_one_on_every_list, async |ap
     }
     app.fill(call, &[("facility", "最後の医院")]).await;
     assert_eq!(code(conversation::next(&app.services, &ctx, call).await), "call.too_many_parts");
-    let open = calls::in_hand(&app.services, &ctx).await.unwrap();
-    assert_eq!(open.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [call], "one conversation, where one is");
+    let open = calls::in_hand(&app.services, &ctx).await.unwrap().expect("a call");
+    assert_eq!((open.call, open.others), (call, 0), "one conversation, where one is");
     let day = supervision::day(&app.services, &app.ctx(Role::Supervisor)).await.unwrap();
     assert_eq!((day.on_call.len(), day.calls), (1, 1));
     let shown = sheet::view(&app.services, &ctx, first).await.unwrap();

@@ -1,6 +1,7 @@
 //! Calls: the sheet, the hours, and how they end.
 
 mod conversation;
+mod follow;
 mod hours;
 mod lacking;
 mod outbound;

@@ -208,7 +208,7 @@ on_each_db!(a_call_that_ends_in_an_escalation_reaches_tier_two_whatever_its_tick
         let no = ticket_at(&app, status).await;
         again(&app, no, json!({ "disposition": "escalated", "next_reason": "再び暗号化" })).await.unwrap();
         let home = home::specialist(&app.services, &app.ctx(Role::Specialist)).await.unwrap();
-        let waits = home.waiting.iter().filter(|(_, line)| line.number == no).count();
+        let waits = home.waiting.iter().filter(|waiting| waiting.line.number == no).count();
         let told: Vec<_> = home.asked_again.iter().filter(|(_, line)| line.number == no).collect();
         assert!(app.timeline(no).await.iter().any(|line| line.contains("再び暗号化")), "{status:?}");
         let stands = app.ticket(no).await.state.kind();

@@ -196,7 +196,7 @@ on_each_db!(of_what_was_erased_no_word_is_left_and_what_is_counted_stays, async 
 on_each_db!(the_pages_say_that_it_was_erased_and_nothing_can_be_done_on_it, async |app: TestApp| {
     let app = app.with_directory().await;
     let no = closed(&app, "2026-11-22 10:42:00").await;
-    let call = store::tickets::calls_of(&app.services.store, app.ticket(no).await.id).await.unwrap()[0].0;
+    let call = store::tickets::calls_of(&app.services.store, app.ticket(no).await.id).await.unwrap()[0].id;
     app.clock.set(tokyo("2031-11-23 02:00:00"));
     run(&app).await;
     let browser = app.browser(Role::Supervisor).await;
@@ -281,7 +281,7 @@ on_each_db!(a_call_of_two_tickets_is_erased_with_the_last_of_them, async |app: T
     let app = app.with_directory().await;
     let first = closed(&app, "2026-11-22 10:42:00").await;
     let second = app.case(json!({ "facility": "別の医院" })).await;
-    let call = store::tickets::calls_of(&app.services.store, app.ticket(first).await.id).await.unwrap()[0].0;
+    let call = store::tickets::calls_of(&app.services.store, app.ticket(first).await.id).await.unwrap()[0].id;
     let tx = app.services.store.begin().await.unwrap();
     store::tickets::link_call(&tx, call, app.ticket(second).await.id).await.unwrap();
     tx.commit().await.unwrap();

@@ -27,7 +27,8 @@ on_each_db!(tier_two_takes_what_was_escalated_and_gives_it_back_with_a_reason, a
     let no = app.case(json!({})).await;
     step(&app, "kanda", no, escalate()).await.unwrap();
     let queue = home::specialist(&app.services, &app.ctx(Role::Specialist)).await.unwrap().waiting;
-    assert_eq!(queue.iter().map(|(e, t)| (t.number, e.reason.as_str())).collect::<Vec<_>>(), [(no, "全台停止")]);
+    let asked: Vec<_> = queue.iter().map(|w| (w.line.number, w.escalation.reason.as_str())).collect();
+    assert_eq!(asked, [(no, "全台停止")]);
     assert_eq!(app.ticket(no).await.owner_id, None);
 
     step(&app, "akiba", no, Transition::Take).await.unwrap();
@@ -170,8 +171,14 @@ on_each_db!(the_queue_of_tier_two_puts_the_gravest_first_and_then_the_longest_wa
         app.clock.advance(chrono::Duration::minutes(1));
     }
     let queue = home::specialist(&app.services, &app.ctx(Role::Specialist)).await.unwrap().waiting;
-    let order: Vec<_> = queue.iter().map(|(_, line)| line.number).collect();
+    let order: Vec<_> = queue.iter().map(|waiting| waiting.line.number).collect();
     assert_eq!(order, [asked[1], asked[3], asked[2], asked[0]]);
+    // Ten minutes for what is urgent, half an hour for what is grave: red past it.
+    app.clock.advance(chrono::Duration::minutes(8));
+    let home = app.browser(Role::Specialist).await.get("/").await.is(200).page();
+    let rows = home.text("main");
+    assert!(rows.contains("1分超過") && rows.contains("あと1分") && rows.contains("あと21分"), "{rows}");
+    assert_eq!(rows.matches("超過").count(), 1, "{rows}");
 });
 
 on_each_db!(a_move_made_by_mistake_is_taken_back_within_a_minute_and_the_queue_with_it, async |app: TestApp| {

@@ -9,6 +9,7 @@ use crate::domain::calls::disposition::NextChoice;
 use crate::domain::calls::lacking::sentence;
 use crate::domain::refusal::Refusal;
 use crate::domain::text;
+use crate::domain::tickets::line::TicketLine;
 use crate::routes;
 use crate::usecase::calls::lacking::Foreseen;
 use crate::view::calls::sheet::SheetPage;
@@ -171,13 +172,16 @@ fn codes(p: &SheetPage<'_>, error: Option<&str>) -> Markup {
 /// Where the call is recorded: the ticket it was tied to last, or a new one; else another of those that are open. Asked
 /// where there is something to choose.
 fn tickets(p: &SheetPage<'_>, error: Option<&str>) -> Markup {
+    // The call's own by their facility; what is only offered by what it is about, as above on the sheet.
+    let facility = |t: &TicketLine| format!("{} {}", t.number, t.facility_name);
     let mut own = p.view.tickets.iter().rev();
-    let mut choices =
-        vec![Choice::new("", own.next().map_or("新しい相談票".to_owned(), |t| t.number.to_string()), true)];
-    choices.extend(own.chain(&p.view.open).map(|t| {
+    let mut choices = vec![Choice::new("", own.next().map_or("新しい相談票".to_owned(), facility), true)];
+    let offered =
+        p.view.open.iter().map(|t| (t, format!("{} {}", t.number, p.scheme.lists.incident_label(&t.incident))));
+    choices.extend(own.map(|t| (t, facility(t))).chain(offered).map(|(t, label)| {
         let no = t.number.to_string();
         let selected = no == p.end.ticket;
-        Choice::new(no.clone(), no, selected)
+        Choice::new(no, label, selected)
     }));
     html! {
         div.end-need.end-short #part-record hidden[choices.len() < 2 && error.is_none()] {
@@ -199,6 +203,7 @@ pub fn foreseen_part(seen: &Option<Foreseen>, typed: &EndForm, refusal: Option<&
                 }
                 @if seen.reason_missing { strong.end-lacking { "時間外対応の理由（必須）が未入力です" } }
                 @if seen.without_ticket { span { "相談票は作られません。続きがあるときは、先に相談票を起こしてください（Alt+5）" } }
+                @if seen.severity_assumed { span { "重大度は「中」で記録します" } }
                 @if !seen.lacking.is_empty() {
                     span.end-lacking { (sentence(&seen.lacking)) }
                     (submit(&Button { label: "未記入のまま終了", name: Some("anyway"), value: Some("yes"), autofocus: unseen, ..Button::default() }))
