@@ -45,10 +45,13 @@ impl Browser {
         }
         self.look(1280, "light").await;
         if std::env::var("MADOGUCHI_TEST_PICTURES").is_ok() {
+            // What isn't printed loses the focus meanwhile.
+            self.run("window.before = document.activeElement").await;
             self.cdp("Emulation.setEmulatedMedia", json!({ "media": "print" })).await;
             self.picture(&format!("{page} print")).await;
             self.cdp("Emulation.setEmulatedMedia", json!({ "media": "" })).await;
             self.look(1280, "light").await;
+            self.run("window.before.focus()").await;
         }
         faults
     }

@@ -4,6 +4,7 @@
 use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::tickets::Transition;
 use madoguchi::domain::tickets::state::Exit;
+use madoguchi::usecase::calls::{conversation, outbound};
 use madoguchi::usecase::tickets::move_on;
 use serde_json::json;
 
@@ -284,6 +285,38 @@ on_one_db!(an_operators_pages_can_be_used_by_everybody, async |desk: Desk| {
     browser.run("document.querySelector('form[action$=transitions] [name=reason]').form.requestSubmit()").await;
     browser.reads("main", words).await;
     faults.extend(browser.faults_of("ticket, refused form gone").await);
+    browser.leave().await;
+    none(&faults);
+});
+
+on_one_db!(what_follows_a_first_call_can_be_used_by_everybody, async |desk: Desk| {
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    let (app, mut faults) = (&desk.app, Vec::new());
+    let by = app.ctx(Role::Operator);
+    let promised = json!({ "disposition": "call_back", "next": "usual", "callback_at": "2026-11-22T15:00", "callback_note": "復旧の確認" });
+    let no = app.case(promised).await;
+    let called = outbound::about(&app.services, &by, no, None, &None).await.expect("a call").call;
+    browser.goto(&format!("/calls/{called}")).await;
+    browser.reads("main", "架電先").await;
+    faults.extend(browser.faults_of("sheet, ringing back").await);
+    app.fill(called, &[("facility", "名のり医院"), ("narrative", "ほかの施設でも同じ画面が出ている")]).await;
+    let second = conversation::next(&app.services, &by, called).await.expect("the next clinic").call;
+    app.fill(second, &[("facility", "となりの医院"), ("incident", "ransomware"), ("narrative", "同じ画面が出た")])
+        .await;
+    app.end(second, json!({ "disposition": "escalated", "next_reason": "全台停止" })).await.expect("ended");
+    browser.goto("/calls").await;
+    browser.reads("main", "2件目の施設").await;
+    faults.extend(browser.faults_of("/calls, two clinics").await);
+    let escalated = app.ended_in(second).await;
+    app.clock.advance(chrono::Duration::seconds(20));
+    browser.goto(&format!("/tickets/{escalated}")).await;
+    faults.extend(browser.faults_of("ticket, a move just made").await);
+    browser.press("Alt+z").await;
+    browser.reads("main", "操作の取り消し").await;
+    faults.extend(browser.faults_of("ticket, a move taken back").await);
+    browser.press("Alt+z").await;
+    browser.reads("body", "取り消せる操作はありません").await;
     browser.leave().await;
     none(&faults);
 });

@@ -177,7 +177,7 @@ on_each_db!(the_queue_of_tier_two_puts_the_gravest_first_and_then_the_longest_wa
     app.clock.advance(chrono::Duration::minutes(8));
     let home = app.browser(Role::Specialist).await.get("/").await.is(200).page();
     let rows = home.text("main");
-    assert!(rows.contains("1分超過") && rows.contains("あと1分") && rows.contains("あと21分"), "{rows}");
+    assert!(rows.contains("1分超過") && rows.contains("あと1分") && rows.contains("あと20分"), "{rows}");
     assert_eq!(rows.matches("超過").count(), 1, "{rows}");
 });
 
