@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::domain::id::{AccountId, RemoteId, TicketId};
@@ -78,6 +78,18 @@ pub async fn of(on: &impl Access, ticket: TicketId) -> Result<Vec<Remote>, Store
     let rows = remote_sessions::Entity::find()
         .filter(C::TicketId.eq(ticket.0))
         .order_by_asc(C::StartedAt)
+        .all(on.conn())
+        .await?;
+    Ok(rows.into_iter().map(remote).collect())
+}
+
+/// The sessions that run now, the longest first, a hundred at most.
+pub async fn all_running(on: &impl Access) -> Result<Vec<Remote>, StoreError> {
+    use remote_sessions::Column as C;
+    let rows = remote_sessions::Entity::find()
+        .filter(C::EndedAt.is_null())
+        .order_by_asc(C::StartedAt)
+        .limit(100)
         .all(on.conn())
         .await?;
     Ok(rows.into_iter().map(remote).collect())

@@ -13,9 +13,10 @@ use crate::domain::id::CallId;
 use crate::domain::matching::Answer;
 use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::line::TicketLine;
+use crate::domain::tickets::remote::Remote;
 use crate::domain::tickets::{Entry, TicketNo};
 use crate::domain::verification::record::{StatedItems, Verification, VerificationOutcome};
-use crate::store::tickets::callback;
+use crate::store::tickets::{callback, remote};
 use crate::store::verification::record as verifications;
 use crate::store::{Access, accounts, audit, calls, tickets};
 use crate::usecase::authorise::{Granted, authorise};
@@ -45,6 +46,8 @@ pub struct SheetView {
     pub earlier: Vec<Call>,
     /// The tickets this call concerns already.
     pub tickets: Vec<TicketLine>,
+    /// Remote support that runs on those.
+    pub remotes: Vec<Remote>,
     /// The clinics of the conversation, where it is about several.
     pub clinics: Vec<Clinic>,
     /// What was said so far.
@@ -204,6 +207,7 @@ async fn gather(_: &Granted<may::CallRead>, services: &Services, ctx: &Ctx, id: 
     let own = tickets.iter().map(|t| t.number).chain(clinics.iter().filter_map(|c| c.ticket)).collect();
     let open = open_for(store, &call, verification.as_ref(), own).await?;
     let callbacks = callback::of(store, open.iter().chain(&tickets).map(|t| t.id.0).collect()).await?;
+    let remotes = running_on(store, &tickets).await?;
     let earlier = calls::from_number(store, &call.number_digits, call.conversation(), 3).await?;
     let entries = tickets::said_on(store, id).await?;
     let carried = if verification.is_none() { carried(store, &call).await? } else { None };
@@ -229,12 +233,21 @@ async fn gather(_: &Granted<may::CallRead>, services: &Services, ctx: &Ctx, id: 
         callbacks,
         earlier,
         tickets,
+        remotes,
         clinics,
         entries,
         said: said_so_far,
         asked,
         operator,
     })
+}
+
+async fn running_on(on: &impl Access, tickets: &[TicketLine]) -> Result<Vec<Remote>, Error> {
+    let mut all = Vec::new();
+    for line in tickets {
+        all.extend(remote::of(on, line.id).await?.into_iter().filter(|session| session.ended_at.is_none()));
+    }
+    Ok(all)
 }
 
 /// What is open for the call's number or the facility that was verified, other than what its conversation concerns

@@ -14,11 +14,12 @@ use crate::domain::refusal::Refusal;
 use crate::domain::retention::wait::Wait;
 use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::line::TicketLine;
+use crate::domain::tickets::remote::Remote;
 use crate::domain::tickets::task::Task;
 use crate::domain::tickets::{StatusKind, TicketNo};
 use crate::domain::verification::record::{MISSES_AN_HOUR, Verification};
 use crate::domain::verification::tries::Subject;
-use crate::store::tickets::{callback, escalation, task};
+use crate::store::tickets::{callback, escalation, remote, task};
 use crate::store::verification::record as verifications;
 use crate::store::verification::tries;
 use crate::store::{Tx, accounts, audit, calls, tickets};
@@ -31,6 +32,8 @@ use crate::usecase::{Error, Services, retention};
 pub struct Day {
     /// Calls being talked or typed.
     pub on_call: Vec<Call>,
+    /// Remote support that runs now, the longest first, with its ticket.
+    pub remotes: Vec<(Remote, Option<TicketLine>)>,
     /// Calls of the day by disposition, most first.
     pub dispositions: Vec<(Disposition, u64)>,
     /// All calls of the day, those not ended included.
@@ -76,6 +79,19 @@ pub struct Stopped {
     pub since: DateTime<Utc>,
 }
 
+async fn running(services: &Services) -> Result<Vec<(Remote, Option<TicketLine>)>, Error> {
+    let sessions = remote::all_running(&services.store).await?;
+    let lines = tickets::of_ids(&services.store, sessions.iter().map(|session| session.ticket_id).collect()).await?;
+    let line = |session: &Remote| lines.iter().find(|line| line.id == session.ticket_id).cloned();
+    Ok(sessions
+        .into_iter()
+        .map(|session| {
+            let line = line(&session);
+            (session, line)
+        })
+        .collect())
+}
+
 /// The day view.
 pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
     authorise::<may::Supervise>(ctx)?;
@@ -98,6 +114,8 @@ pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
     let people =
         on_call.iter().chain(&to_review).map(|c| c.operator_id.0).chain(doubtful.iter().map(|v| v.decided_by.0));
     let people = people.chain(guessing.iter().filter_map(|(who, _)| *who));
+    let remotes = running(services).await?;
+    let people = people.chain(remotes.iter().map(|(session, _)| session.operator_id.0));
     let day = Day {
         dispositions,
         calls: calls::conversations_of_day(store, ctx.today()).await?,
@@ -113,6 +131,7 @@ pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
         stopped: stopped(services).await?,
         guessing,
         on_call,
+        remotes,
         to_review,
         doubtful,
     };

@@ -6,7 +6,7 @@ use crate::domain::ctx::Ctx;
 use crate::domain::id::RemoteId;
 use crate::domain::refusal::{Faults, Refusal};
 use crate::domain::text;
-use crate::domain::tickets::remote::Remote;
+use crate::domain::tickets::remote::{Remote, may_begin};
 use crate::domain::tickets::{Event, Ticket, TicketNo};
 use crate::store::tickets::remote;
 use crate::store::{Tx, tickets};
@@ -37,7 +37,7 @@ pub struct RemoteEnd {
     pub outcome: String,
 }
 
-/// Begins remote support: only once the caller is verified or provisionally taken, and with consent (Q2-3).
+/// Begins remote support: only once the caller is verified or provisionally taken, with consent (Q2-3), and one at a time.
 pub async fn start(services: &Services, ctx: &Ctx, no: TicketNo, new: RemoteStart) -> Result<(), Error> {
     let by = authorise::<may::TicketWork>(ctx)?;
     let mut faults = Faults::default();
@@ -61,6 +61,9 @@ pub async fn start(services: &Services, ctx: &Ctx, no: TicketNo, new: RemoteStar
         )
         .into());
     }
+    // Two who begin at one moment come after each other here.
+    tickets::locked(&tx, ticket.id).await?;
+    may_begin(&remote::of(&tx, ticket.id).await?)?;
     let remote = Remote {
         id: RemoteId(ctx.new_id()),
         ticket_id: ticket.id,

@@ -10,12 +10,13 @@ use crate::domain::refusal::Refusal;
 use crate::domain::scheme::codes;
 use crate::domain::text;
 use crate::domain::tickets::escalation::Escalation;
+use crate::domain::tickets::remote::none_is_left;
 use crate::domain::tickets::take_back::TakenBack;
 use crate::domain::tickets::ticket::Transitioned;
 use crate::domain::tickets::transition::QueueChange;
 use crate::domain::tickets::{Place, Ticket, TicketNo, Transition};
 use crate::store::tickets;
-use crate::store::tickets::escalation;
+use crate::store::tickets::{escalation, remote};
 use crate::store::{Tx, audit};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::once::{Once, OnceTx};
@@ -135,6 +136,10 @@ pub(in crate::usecase) async fn advance(
     let Allowed { transition, by } = allowed;
     if matches!(by, By::Opening(own) if own != ticket.id) {
         return Err(Error::Forbidden(Action::TicketWork));
+    }
+    if transition.leads_to().is_end() {
+        tickets::locked(tx, ticket.id).await?;
+        none_is_left(&remote::of(tx, ticket.id).await?)?;
     }
     let (version, code) = (ticket.version, transition.kind().code());
     let Transitioned { mut ticket, event, queue } = ticket.transition(transition, me(ctx), ctx.now)?;

@@ -39,6 +39,7 @@ pub fn day(p: &Day, now: DateTime<Utc>, once: &str) -> Markup {
             figure("未記入のまま終了", p.lacking, routes::CALLS_LACKING),
         ]))
         (section("通話中", on_call(p, now)))
+        @if !p.remotes.is_empty() { (section("実施中のリモート支援", remotes(p, now))) }
         (section("期限を過ぎたお約束", home::callbacks(&p.overdue, now, Some(once), "期限を過ぎたお約束はありません")))
         (section("確認をお願いしたい対応", reviews(p)))
         (section("医師会への確認", to_ask(p, now)))
@@ -106,6 +107,26 @@ fn on_call(p: &Day, now: DateTime<Utc>) -> Markup {
         head: ["担当", "開始", "経過", "電話番号"].map(Col::text).to_vec(),
         rows: rows.collect(),
         empty: "いま通話中の人はいません",
+    })
+}
+
+/// Who works on whose screen now.
+fn remotes(p: &Day, now: DateTime<Utc>) -> Markup {
+    let rows = p.remotes.iter().map(|(session, line)| {
+        vec![
+            html! { (p.names.get(&session.operator_id.0).map_or("", String::as_str)) },
+            html! { @if let Some(line) = line { a.nowrap href=(routes::ticket(line.number)) { (line.number) } } },
+            html! { @if let Some(line) = line { span.name { (line.facility_name) } } },
+            html! { (session.tool) },
+            html! { span.nowrap { (format::duration_ja((now - session.started_at).num_seconds())) } },
+        ]
+    });
+    table(&Table {
+        caption: "実施中のリモート支援",
+        caption_hidden: true,
+        head: ["担当", "相談票", "施設", "使用ツール", "経過"].map(Col::text).to_vec(),
+        rows: rows.collect(),
+        empty: "",
     })
 }
 

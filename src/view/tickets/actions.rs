@@ -8,6 +8,7 @@ use super::typed::{Held, Typed, TypedTransition};
 use crate::domain::access::actor::Action;
 use crate::domain::scheme::Term;
 use crate::domain::text;
+use crate::domain::tickets::remote::running;
 use crate::domain::tickets::state::Exit;
 use crate::domain::tickets::transition::Asks;
 use crate::domain::tickets::{EntryKind, StatusKind, TransitionKind};
@@ -178,7 +179,7 @@ fn leave(p: &ShowPage<'_>, kind: TransitionKind) -> Markup {
 pub(in crate::view) fn remotes(p: &ShowPage<'_>) -> Markup {
     let ticket = &p.view.ticket;
     let locked = !ticket.verification.opens_remote();
-    let running = p.view.remotes.iter().find(|r| r.ended_at.is_none());
+    let running = running(&p.view.remotes);
     let summary = format!("{}回", p.view.remotes.len());
     let start = Held::of(if let Typed::RemoteStart(start) = p.typed { Some(start) } else { None }, p.refusal);
     let end = Held::of(if let Typed::RemoteEnd(end) = p.typed { Some(end) } else { None }, p.refusal);

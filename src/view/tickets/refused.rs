@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::ShowPage;
 use super::typed::Typed;
+use crate::domain::tickets::remote::running;
 
 /// Why something wasn't done, where no form that is still there says it; and what had been typed into one that the
 /// ticket, as it stands now, has no more.
@@ -27,7 +28,7 @@ pub(super) fn refused(p: &ShowPage<'_>) -> Markup {
 /// Whether the form that was refused is drawn on the page as the ticket stands now.
 fn is_there(p: &ShowPage<'_>) -> bool {
     let ticket = &p.view.ticket;
-    let running = p.view.remotes.iter().any(|remote| remote.ended_at.is_none());
+    let running = running(&p.view.remotes).is_some();
     match p.typed {
         Typed::Nothing | Typed::Entry(_) | Typed::Change(_) | Typed::Hold(_) => true,
         Typed::Transition(typed) => p.view.offers.iter().any(|kind| kind.code() == typed.transition),

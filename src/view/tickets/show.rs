@@ -12,6 +12,7 @@ use crate::domain::access::field::Field;
 use crate::domain::calls::said_cards::taken_back;
 use crate::domain::matching::ItemMark;
 use crate::domain::tickets::entry_kind::EntryGroup;
+use crate::domain::tickets::remote::running;
 use crate::domain::tickets::{Entry, EntryKind, Event};
 use crate::domain::verification::record::{Verification, VerificationOutcome};
 use crate::routes;
@@ -104,6 +105,7 @@ pub fn beside_title(p: &ShowPage<'_>) -> Markup {
             (badge(&Badge { label: p.scheme.lists.severity_label(&ticket.severity), tone: severity_tone(&ticket.severity) })) " "
         }
         (badge(&Badge { label: ticket.verification.label(), tone: Tone::Neutral }))
+        @if running(&p.view.remotes).is_some() { " " (badge(&Badge { label: "リモート支援中", tone: Tone::Warn })) }
     }
 }
 

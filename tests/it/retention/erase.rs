@@ -14,7 +14,7 @@ use madoguchi::usecase::calls::sheet;
 use madoguchi::usecase::retention::{self, How, Ran};
 use madoguchi::usecase::tickets::hold;
 use madoguchi::usecase::tickets::hold::NewHold;
-use madoguchi::usecase::tickets::remote::RemoteStart;
+use madoguchi::usecase::tickets::remote::{RemoteEnd, RemoteStart};
 use madoguchi::usecase::tickets::{self as steps, NewEntry};
 use serde_json::json;
 
@@ -58,6 +58,9 @@ pub(crate) async fn closed(app: &TestApp, at: &str) -> TicketNo {
     let word = || CANARY.to_owned();
     let start = RemoteStart { consent_by: word(), consented: true, tool: word(), session_code: word() };
     steps::remote::start(&app.services, &ctx, no, start).await.unwrap();
+    let session = store::tickets::remote::of(&app.services.store, app.ticket(no).await.id).await.unwrap()[0].id;
+    let came_of_it = RemoteEnd { done: word(), found: word(), outcome: word() };
+    steps::remote::end(&app.services, &ctx, no, session, came_of_it).await.unwrap();
     note(app, no, CANARY).await.unwrap();
     step_on(app, no, Transition::Escalate { reason: word() }).await;
     step_on(app, no, Transition::GiveBack { reason: word() }).await;

@@ -2,8 +2,12 @@
 
 use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::id::RemoteId;
-use madoguchi::domain::tickets::TicketNo;
+use madoguchi::domain::tickets::state::Exit;
+use madoguchi::domain::tickets::{TicketNo, Transition};
+use madoguchi::domain::verification::record::VerificationOutcome;
 use madoguchi::store::tickets::remote;
+use madoguchi::usecase::calls::{self, sheet};
+use madoguchi::usecase::tickets::move_on;
 use madoguchi::usecase::tickets::remote::{RemoteEnd, RemoteStart, end as end_remote, start as start_remote};
 use serde_json::{Value, json};
 
@@ -65,6 +69,54 @@ on_each_db!(a_remote_session_ends_once_with_what_was_done_and_both_stand_on_the_
     assert_eq!(code(end_remote(&app.services, &ctx, no, id, end()).await), "remote.ended");
     let said = app.timeline(no).await.join("\n");
     assert!(said.contains("同意：院長") && said.contains("実施：不審な常駐を停止"), "{said}");
+});
+
+on_each_db!(one_session_runs_at_a_time_and_no_ticket_ends_over_it, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let no = app.case(said("verified")).await;
+    let ctx = app.ctx(Role::Operator);
+    // Two who press at one moment.
+    let (one, other) = tokio::join!(
+        start_remote(&app.services, &ctx, no, consented()),
+        start_remote(&app.services, &ctx, no, consented())
+    );
+    let refused: Vec<_> = [one, other].into_iter().filter_map(Result::err).collect();
+    assert_eq!(refused.len(), 1, "{refused:?}");
+    assert_eq!(app.count("remote_sessions").await, 1);
+    let again = start_remote(&app.services, &ctx, no, consented()).await;
+    assert_eq!(code(again), "remote.running");
+
+    for end in [
+        Transition::Close { result: "solved".into() },
+        Transition::Leave { exit: Exit::OutOfScope, reason: "設定のご相談".into() },
+    ] {
+        let version = app.ticket(no).await.version;
+        assert_eq!(code(move_on(&app.services, &ctx, no, version, end, &None).await), "remote.running");
+    }
+    let call = app.ring("03-5550-1234").await;
+    let named = json!({ "disposition": "solved", "ticket": no.to_string(), "anyway": true });
+    assert_eq!(code(app.end(call, named).await), "remote.running", "not by the end of a call either");
+
+    let day = app.browser(Role::Supervisor).await.get("/day").await.is(200).page();
+    assert!(day.text("main").contains("実施中のリモート支援") && day.text("main").contains("遠隔ツール"));
+    let ticket = app.browser(Role::Operator).await.get(&format!("/tickets/{no}")).await.is(200).page();
+    assert!(ticket.text("body").contains("リモート支援中"));
+
+    let end = RemoteEnd { done: "検査".into(), found: String::new(), outcome: "異常なし".into() };
+    end_remote(&app.services, &ctx, no, only(&app, no).await, end).await.expect("ended");
+    start_remote(&app.services, &ctx, no, consented()).await.expect("the next one");
+});
+
+on_each_db!(what_runs_shows_on_the_sheet_of_its_call, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let ctx = app.ctx(Role::Operator);
+    let call = app.ring("03-5550-1234").await;
+    app.fill(call, &ENOMOTO_SAID).await;
+    sheet::record_verification(&app.services, &ctx, call, VerificationOutcome::Verified, "").await.expect("recorded");
+    calls::open_ticket(&app.services, &ctx, call, &None).await.expect("opened");
+    start_remote(&app.services, &ctx, app.ended_in(call).await, consented()).await.expect("begun");
+    let shown = app.browser(Role::Operator).await.get(&format!("/calls/{call}")).await.is(200).page();
+    assert!(shown.text("#part-open").contains("リモート支援中"), "{}", shown.text("#part-open"));
 });
 
 on_each_db!(a_closed_tickets_remote_support_is_closed, async |app: TestApp| {

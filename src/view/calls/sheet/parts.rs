@@ -64,6 +64,10 @@ pub fn open_part(view: &SheetView, scheme: &Scheme) -> Markup {
                     strong { "この通話の相談票 " a href=(routes::ticket(line.number)) { (line.number) } }
                     span { (line.facility_name) }
                     (badge(&Badge { label: line.status.label(), tone: Tone::Info }))
+                    @for session in view.remotes.iter().filter(|session| session.ticket_id == line.id) {
+                        (badge(&Badge { label: "リモート支援中", tone: Tone::Warn }))
+                        span { (format::time(session.started_at)) "から " (session.tool) }
+                    }
                     @for promise in view.callbacks.iter().filter(|p| p.ticket_id == Some(line.id)) {
                         span { "お約束 " strong { (format::date_time(promise.due_at)) } " " (promise.note) }
                     }
