@@ -32,8 +32,11 @@ function focusOn(target) {
   if (!target.matches('input,textarea,select,button,a,[tabindex]')) {
     target = target.querySelector('input:checked') ?? target.querySelector('input,button,a,textarea,select') ?? target;
   }
+  // Who goes on where they were types on; of a long text nothing is typed over.
+  if (target === document.activeElement) return;
   target.focus();
-  if (target.matches(FIELD) && target.select) target.select();
+  if (target.matches('textarea')) target.setSelectionRange(target.value.length, target.value.length);
+  else if (target.matches(FIELD) && target.select) target.select();
 }
 
 function press(key) {
@@ -124,12 +127,27 @@ function say(text, href, linkText) {
 let dirty = false;
 document.addEventListener('input', () => { dirty = true; });
 
+/* What is seldom meant is asked once more. */
+document.addEventListener('click', (e) => {
+  const button = e.target.closest?.('[data-ask]');
+  if (!button || confirm(button.dataset.ask)) return;
+  e.preventDefault();
+  e.stopImmediatePropagation();
+}, true);
+
+/* Opened, a form is typed into. */
+document.addEventListener('toggle', (e) => {
+  const { target } = e;
+  if (target.open && target.matches('details.one-of') && target.contains(document.activeElement)) first('input:not([type=hidden]),select,textarea', target)?.focus();
+}, true);
+
 /* A text that was never sent isn't left by mistake; the sheet saves its own. */
 let sending = false;
 document.addEventListener('submit', () => { sending = true; setTimeout(() => { sending = false; }, 2000); });
 window.addEventListener('beforeunload', (e) => {
   const unsent = (text) => !text.closest('#sheet') && text.value.trim() && text.value !== text.defaultValue;
-  if (!sending && $$('main textarea').some(unsent)) e.preventDefault();
+  const changed = (field) => field.value !== field.defaultValue;
+  if (!sending && ($$('main textarea').some(unsent) || $$('#end-form .end-need:not([hidden]) input[type=text]').some(changed))) e.preventDefault();
 });
 
 /* Sending fails: say so, keep the form as it is. */

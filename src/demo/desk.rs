@@ -114,7 +114,11 @@ impl Desk<'_> {
         let review = if call.out_of_hours || call.complaint { self.reviewed() } else { None };
         call.reviewed_at = review.map(|(at, _)| at);
         if let Some(ticket) = self.ticket_id() {
-            self.write(Place::Both(ticket, call.id), call.operator_id, &Event::CallEnded { disposition });
+            self.write(
+                Place::Both(ticket, call.id),
+                call.operator_id,
+                &Event::CallEnded { disposition, elsewhere: None },
+            );
         }
         self.case.calls.push((call, review));
     }

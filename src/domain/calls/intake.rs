@@ -6,6 +6,9 @@ use crate::domain::matching::Heard;
 use crate::domain::search::{Found, SearchText};
 use crate::domain::verification::record::{StatedItems, Verification};
 
+/// The incident of a ticket for which none was chosen.
+pub const UNDECIDED: &str = "other";
+
 /// The matter of a call, wherever it was typed.
 #[derive(Debug, Clone, Default)]
 pub struct Intake {
@@ -41,6 +44,14 @@ impl Intake {
             narrative: text(SheetField::Narrative),
             verification,
         }
+    }
+
+    /// What of it goes on to a ticket that the call is tied to: what the ticket is about was decided before, unless it
+    /// is about nothing in particular. What is chosen from then on is meant for that ticket.
+    pub fn beside(&self, incident: &str) -> Self {
+        let undecided = incident == UNDECIDED;
+        let kept = |code: &String| if undecided { code.clone() } else { String::new() };
+        Self { incident: kept(&self.incident), severity: kept(&self.severity), ..self.clone() }
     }
 
     /// What a change of one field of the sheet tells of the matter.

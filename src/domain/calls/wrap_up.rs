@@ -86,7 +86,9 @@ pub fn remote_on_record(ends: Disposition, sessions: usize) -> Result<(), Refusa
 /// What comes first, so that the rest may follow: tier 1 has it again.
 fn lead_in(at: StatusKind, said: &Instruction<'_>) -> Option<Transition> {
     match at {
-        _ if at.is_end() => Some(Transition::Reopen { reason: or(said.reason, "同じご相談で再度入電") }),
+        _ if at.is_end() => {
+            Some(Transition::Reopen { reason: or(said.reason, "通話で続きのご相談があったため") })
+        }
         StatusKind::Received if said.next != Next::Keep => Some(Transition::Start),
         StatusKind::FollowUp if matches!(said.next, Next::Exit(_)) => Some(Transition::Start),
         _ => None,

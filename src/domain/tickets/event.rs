@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::entry_kind::EntryKind;
+use super::number::TicketNo;
 use super::state::StatusKind;
 use super::transition::{Transition, TransitionKind};
 use crate::domain::calls::disposition::Disposition;
@@ -161,6 +162,9 @@ pub enum Event {
     CallEnded {
         /// How.
         disposition: Disposition,
+        /// The ticket that it was recorded in, where that is another one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        elsewhere: Option<TicketNo>,
     },
     /// A call asked for tier 2 on a ticket that tier 2 has already.
     AskedAgain {
@@ -280,7 +284,10 @@ impl Event {
             }
             Self::CallbackKept { .. } => "折返しのお約束を果たしました".to_owned(),
             Self::Told { words, .. } => format!("ご相談内容：{words}"),
-            Self::CallEnded { disposition } => format!("通話終了：{}", disposition.label()),
+            Self::CallEnded { disposition, elsewhere } => {
+                let where_ = elsewhere.map_or_else(String::new, |no| format!("相談票 {no} に記録"));
+                in_brackets(format!("通話終了：{}", disposition.label()), &where_)
+            }
             Self::AskedAgain { reason } => after_colon("通話から2次対応への依頼（対応中）".to_owned(), reason),
             Self::AskedAgainSeen => "通話からの依頼を2次対応が承知しました".to_owned(),
             Self::Changed { incident, severity, owner, owner_name } => {

@@ -9,11 +9,12 @@ use crate::domain::calls::said_time::said_time;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::CallbackId;
 use crate::domain::refusal::Refusal;
+use crate::domain::search::SearchText;
 use crate::domain::text;
 use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::{Event, Place, Ticket};
-use crate::store::Tx;
 use crate::store::tickets::callback;
+use crate::store::{Tx, search};
 use crate::usecase::tickets::opens::Opens;
 use crate::usecase::tickets::timeline;
 use crate::usecase::{Error, Services, me};
@@ -70,6 +71,6 @@ pub(super) async fn promise(
     callback::add(tx, &callback).await?;
     let Some(ticket) = ticket else { return Ok(()) };
     let event = Event::CallbackPromised { callback: callback.id, due_at: callback.due_at, note: callback.note };
-    timeline::write(services, tx, ctx, Place::Both(ticket.id, call.id), &event).await?;
-    Ok(())
+    let line = timeline::write(services, tx, ctx, Place::Both(ticket.id, call.id), &event).await?;
+    Ok(search::add(tx, ticket.number, &SearchText::of(&[&line])).await?)
 }

@@ -164,12 +164,16 @@ impl Asked {
         self.verification.as_ref().or(self.carried.as_ref())
     }
 
+    /// Whether who is rung back was verified before, and nothing else was typed.
+    pub fn is_known(&self) -> bool {
+        let carried = self.carried.as_ref().filter(|_| self.verification.is_none());
+        carried.is_some_and(|v| v.recorded == VerificationOutcome::Verified) && self.said == StatedItems::default()
+    }
+
     /// Whether what stands on the screen is what was recorded. Who was verified before isn't asked again when rung back.
     pub fn recorded_as_typed(&self) -> bool {
-        if self.verification.is_none()
-            && self.carried.as_ref().is_some_and(|v| v.recorded == VerificationOutcome::Verified)
-        {
-            return self.said == StatedItems::default();
+        if self.is_known() {
+            return true;
         }
         self.verification.as_ref().is_some_and(|recorded| recorded.is_about(&self.said))
     }

@@ -12,6 +12,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::scheme::codes;
 use crate::domain::search::SearchText;
 use crate::domain::text;
+use crate::domain::tickets::line::TicketLine;
 use crate::domain::tickets::task::{Task, TaskKind};
 use crate::domain::tickets::{Event, Place, StatusKind, Ticket, TicketNo};
 use crate::store::tickets::{remote, task};
@@ -137,8 +138,10 @@ pub(in crate::usecase) async fn after<R: Opens>(
     if let Concerned::Held(ticket) = &concerned {
         follow::ended(&by.call, services, tx, ctx, call, ticket, matter).await?;
     }
-    say_how_it_ended(by, services, tx, ctx, call, concerned.ticket(), conclusion.disposition).await?;
     let number = concerned.ticket().number;
+    follow::noted(&by.call, tx, call, number).await?;
+    let others = held.iter().filter(|line| line.number != number);
+    say_how_it_ended(by, services, tx, ctx, call, concerned.ticket(), others, conclusion.disposition).await?;
     go_on(by, services, tx, ctx, call, concerned, next, conclusion).await.map_err(of_the_strip)?;
     Ok(Some(number))
 }
@@ -234,6 +237,8 @@ fn result_code(services: &Services, conclusion: &WrapUp) -> Result<String, Error
     Err(Refusal::field("result", "choice.unknown", "結果を一覧から選び直してください").into())
 }
 
+/// The last line of a call on its ticket; the others that it concerned say where it was recorded.
+#[expect(clippy::too_many_arguments, reason = "one step of the end, split out to be read")]
 async fn say_how_it_ended<R: Opens>(
     _: &Ending<R>,
     services: &Services,
@@ -241,8 +246,15 @@ async fn say_how_it_ended<R: Opens>(
     ctx: &Ctx,
     call: &Call,
     ticket: &Ticket,
+    others: impl Iterator<Item = &TicketLine>,
     disposition: Disposition,
 ) -> Result<(), Error> {
-    timeline::write(services, tx, ctx, Place::Both(ticket.id, call.id), &Event::CallEnded { disposition }).await?;
+    let here = Event::CallEnded { disposition, elsewhere: None };
+    timeline::write(services, tx, ctx, Place::Both(ticket.id, call.id), &here).await?;
+    let there = Event::CallEnded { disposition, elsewhere: Some(ticket.number) };
+    for other in others {
+        timeline::write(services, tx, ctx, Place::Ticket(other.id), &there).await?;
+        tickets::touch(tx, other.id, ctx.now).await?;
+    }
     Ok(())
 }

@@ -6,8 +6,8 @@ use crate::domain::calls::Call;
 use crate::domain::calls::intake::Intake;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{CallId, TicketId};
-use crate::domain::search::SearchText;
-use crate::domain::tickets::{Event, Place, Ticket};
+use crate::domain::search::{Found, SearchText};
+use crate::domain::tickets::{EntryKind, Event, Place, Ticket, TicketNo};
 use crate::store::{Tx, search, tickets};
 use crate::usecase::authorise::Granted;
 use crate::usecase::tickets::opens::Opens;
@@ -52,6 +52,14 @@ pub(super) async fn follow(
         timeline::write(services, tx, ctx, Place::Both(ticket.id, call), &event).await?;
     }
     Ok(())
+}
+
+/// What was written down on a call while it lasted is found on its ticket.
+pub(in crate::usecase) async fn noted(_: &impl Opens, tx: &Tx, call: &Call, ticket: TicketNo) -> Result<(), Error> {
+    let lines = tickets::said_on(tx, call.id).await?;
+    let written = lines.iter().filter(|line| line.kind == EntryKind::Advice);
+    let written: Vec<&dyn Found> = written.map(|line| line as &dyn Found).collect();
+    Ok(search::add(tx, ticket, &SearchText::of(&written)).await?)
 }
 
 /// The end of a call: what was told on it stands on its ticket, which is found by it from now on.

@@ -6,7 +6,7 @@ use chrono::Datelike;
 use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::Call;
-use crate::domain::calls::intake::Intake;
+use crate::domain::calls::intake::{Intake, UNDECIDED};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{TicketId, VerificationId};
 use crate::domain::members::record::{FacilityRecord, MemberRecord};
@@ -68,7 +68,7 @@ pub(in crate::usecase) async fn open(
         facility_name: matter.said.facility.clone(),
         prefecture: String::new(),
         facility_kind: String::new(),
-        incident: or(&matter.incident, "other"),
+        incident: or(&matter.incident, UNDECIDED),
         severity: or(&matter.severity, "medium"),
         summary: matter.narrative.clone(),
         state: State { at: Status::Tier1, since: ctx.now, by: me(ctx), before: None },
@@ -135,7 +135,7 @@ pub(in crate::usecase) async fn existing(
     let ticket = tickets::find(tx, no).await?.ok_or_else(unknown)?;
     ticket.must_be_kept().map_err(|refusal| Refusal::field("ticket", refusal.code, refusal.message))?;
     tickets::link_call(tx, call.id, ticket.id).await?;
-    follow::follow(by, services, tx, ctx, call.id, ticket.id, matter).await?;
+    follow::follow(by, services, tx, ctx, call.id, ticket.id, &matter.beside(&ticket.incident)).await?;
     let entry =
         AuditEntry::done("ticket.link", Object::new("ticket", ticket.id.0)).subjects([Object::new("call", call.id.0)]);
     audit::record(tx, ctx, entry).await?;

@@ -8,6 +8,7 @@ use crate::domain::ctx::Ctx;
 use crate::domain::id::{EscalationId, TicketId};
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::codes;
+use crate::domain::search::SearchText;
 use crate::domain::text;
 use crate::domain::tickets::escalation::Escalation;
 use crate::domain::tickets::remote::none_is_left;
@@ -17,7 +18,7 @@ use crate::domain::tickets::transition::QueueChange;
 use crate::domain::tickets::{Place, Ticket, TicketNo, Transition};
 use crate::store::tickets;
 use crate::store::tickets::{escalation, remote};
-use crate::store::{Tx, audit};
+use crate::store::{Tx, audit, search};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::once::{Once, OnceTx};
 use crate::usecase::tickets::open::Newborn;
@@ -150,7 +151,8 @@ pub(in crate::usecase) async fn advance(
         return Err(overtaken(tx, &ticket, version).await?.into());
     }
     ticket.version = version + 1;
-    timeline::write(services, tx, ctx, Place::Ticket(ticket.id), &event).await?;
+    let line = timeline::write(services, tx, ctx, Place::Ticket(ticket.id), &event).await?;
+    search::add(tx, ticket.number, &SearchText::of(&[&line])).await?;
     let entry = AuditEntry::done("ticket.transition", Object::new("ticket", ticket.id.0))
         .detail(json!({ "transition": code, "to": ticket.state.code() }));
     audit::record(tx, ctx, entry).await?;

@@ -27,7 +27,8 @@ pub fn day(p: &DayOfCalls, today: chrono::NaiveDate, once: &str, may_start: bool
             (link_button(&routes::calls_of(p.day - step), &Button { label: "前の日", ..Button::default() }))
             strong { (format::date_of(p.day)) }
             @if p.day < today { (link_button(&routes::calls_of(p.day + step), &Button { label: "次の日", ..Button::default() })) }
-            span.push { (p.calls.len()) "件" }
+            @let conversations = p.calls.iter().filter(|call| call.part == 1).count();
+            span.push { (conversations) "件" @if conversations < p.calls.len() { "（施設ごとの記録 " (p.calls.len()) "件）" } }
         }
         (table(&Table {
             caption: "この日の通話", caption_hidden: true,

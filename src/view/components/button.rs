@@ -48,6 +48,8 @@ pub struct Button<'a> {
     pub autofocus: bool,
     /// Sends the form somewhere else than the form says.
     pub formaction: Option<&'a str>,
+    /// What is asked once more before it acts, for what is seldom meant.
+    pub ask: Option<&'a str>,
 }
 
 /// A button that sends the form it stands in.
@@ -60,7 +62,7 @@ pub fn submit(b: &Button<'_>) -> Markup {
             }
         } @else {
             button type="submit" class=(b.kind.class()) name=[b.name] value=[b.value]
-                formaction=[b.formaction] autofocus[b.autofocus]
+                formaction=[b.formaction] autofocus[b.autofocus] data-ask=[b.ask]
                 data-key=[b.key_hint] aria-keyshortcuts=[shortcut(b)] { (face(b)) }
         }
     }

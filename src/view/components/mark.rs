@@ -11,6 +11,8 @@ pub enum Mark {
     Differs,
     /// ○ 未確認: not said yet.
     NotGiven,
+    /// ● 確認済み: recorded before, not asked again.
+    Recorded,
     /// － 名簿になし: the directory holds nothing to compare with.
     NotOnFile,
 }
@@ -22,13 +24,14 @@ impl Mark {
             Self::Agrees => "一致",
             Self::Differs => "相違",
             Self::NotGiven => "未確認",
+            Self::Recorded => "確認済み",
             Self::NotOnFile => "名簿になし",
         }
     }
 
     fn shape(self) -> &'static str {
         match self {
-            Self::Agrees => "●",
+            Self::Agrees | Self::Recorded => "●",
             Self::Differs => "▲",
             Self::NotGiven => "○",
             Self::NotOnFile => "－",
@@ -37,7 +40,7 @@ impl Mark {
 
     fn class(self) -> &'static str {
         match self {
-            Self::Agrees => "mark mark-agrees",
+            Self::Agrees | Self::Recorded => "mark mark-agrees",
             Self::Differs => "mark mark-differs",
             Self::NotGiven => "mark mark-not-given",
             Self::NotOnFile => "mark mark-not-on-file",

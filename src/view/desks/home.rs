@@ -149,14 +149,14 @@ pub fn queue(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>) -> Markup
             html! { (escalation.reason) },
             html! {
                 span.nowrap { (format::duration_ja((now - escalation.requested_at).num_seconds())) }
-                @if let Some(due) = due_at { " " (left(*due, now)) }
+                @if let Some(due) = due_at { br; small.nowrap { "目標 " (format::date_time(*due)) } " " (left(*due, now)) }
             },
         ]
     });
     table(&Table {
         caption: "2次対応待ち",
         caption_hidden: true,
-        head: ["相談票", "施設", "種別", "重大度", "依頼の理由", "待ち時間・目標まで"].map(Col::text).to_vec(),
+        head: ["相談票", "施設", "種別", "重大度", "依頼の理由", "待ち時間・引き受けの目標"].map(Col::text).to_vec(),
         rows: rows.collect(),
         empty: "",
     })

@@ -41,19 +41,23 @@ fn done(p: &ShowPage<'_>) -> Option<Markup> {
 fn promised(p: &ShowPage<'_>) -> Option<Markup> {
     let next = p.view.callbacks.iter().min_by_key(|callback| callback.due_at)?;
     Some(html! {
-        "折返し " strong { (format::date_time(next.due_at)) } " " (next.note)
+        "折返し " strong { (format::date_time(next.due_at)) } " " (next.note) " "
+        @if !next.number.is_empty() { span.nowrap { "→ " (next.who) " " (format::phone(&next.number)) } }
         @if next.due_at < p.ctx.now { " " (badge(&Badge { label: "期限を過ぎています", tone: Tone::Danger })) }
     })
 }
 
 fn caller(p: &ShowPage<'_>) -> Option<Markup> {
     let calls = &p.view.calls;
-    // Who said no name this time is still who said it before.
+    // Who said no name this time is still who said it before; a name goes with its own number.
     let who = calls.iter().rev().find(|call| !call.caller_name.is_empty()).or(calls.last())?;
-    let promised = p.view.callbacks.first().map(|promise| promise.number.as_str()).filter(|number| !number.is_empty());
-    let back = promised.or_else(|| calls.iter().rev().map(CallLine::reached_at).find(|number| !number.is_empty()));
+    let same = calls.iter().rev().filter(|call| call.caller_name == who.caller_name);
+    let standing = same.clone().find_map(|call| call.standing);
+    let own = same.map(CallLine::reached_at).find(|number| !number.is_empty()).unwrap_or_default();
+    let newest = calls.iter().rev().map(CallLine::reached_at).find(|number| !number.is_empty()).unwrap_or_default();
     Some(html! {
-        (who.caller_name) @if let Some(standing) = who.standing { "（" (standing.label()) "）" } " "
-        span.nowrap { (format::phone(back.unwrap_or_default())) }
+        (who.caller_name) @if let Some(standing) = standing { "（" (standing.label()) "）" } " "
+        span.nowrap { (format::phone(own)) }
+        @if newest != own { "　最後の通話 " span.nowrap { (format::phone(newest)) } }
     })
 }

@@ -124,6 +124,15 @@ on_one_db!(the_focus_is_never_nowhere_after_an_act, async |desk: Desk| {
     browser.press("Alt+1").await;
     browser.reads("#part-log", "抜いた").await;
     stands(&browser, "what was said").await;
+    // A long text is gone on with, never typed over; where one types already one stays.
+    browser.press("Alt+n").await;
+    browser.types("偽の警告").await;
+    browser.press("Alt+n").await;
+    browser.types("、電話した").await;
+    browser.press("Alt+7").await;
+    browser.press("Alt+n").await;
+    browser.types("、遠隔操作も").await;
+    assert_eq!(browser.value("narrative").await, "偽の警告、電話した、遠隔操作も");
     browser.press("Alt+7").await;
     browser.types("無線も切った").await;
     browser.press("Enter").await;

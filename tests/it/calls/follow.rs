@@ -74,10 +74,12 @@ on_each_db!(a_later_call_adds_a_line_and_changes_what_it_says_anew, async |app: 
 
     app.clock.advance(Duration::minutes(30));
     let later = app.ring("090-0000-7777").await;
-    app.fill(later, &[("incident", "ransomware"), ("narrative", "今朝から全台で開けない")]).await;
+    app.fill(later, &[("incident", "malware"), ("narrative", "今朝から全台で開けない")]).await;
     let by = app.ctx(Role::Operator);
     calls::link(&app.services, &by, later, &no.to_string()).await.expect("tied");
-    assert_eq!(app.ticket(no).await.incident, "ransomware", "what is chosen now");
+    assert_eq!(app.ticket(no).await.incident, "fake_support", "what was decided stays when a call is tied to it");
+    app.retype(later, "incident", "ransomware").await;
+    assert_eq!(app.ticket(no).await.incident, "ransomware", "what is chosen from then on is meant for it");
     app.retype(later, "narrative", "今朝から全台で開けない。画面に英文").await;
     app.end(later, json!({ "disposition": "escalated", "next_reason": "全台停止" })).await.expect("ended");
 
@@ -89,7 +91,29 @@ on_each_db!(a_later_call_adds_a_line_and_changes_what_it_says_anew, async |app: 
     assert_eq!(app.found("7777").await, [no], "by the number of the later call");
     let shown = app.browser(Role::Operator).await.get(&format!("/tickets/{no}")).await.is(200).page();
     let briefing = shown.text(".briefing");
-    assert!(briefing.contains("受付 さくら") && briefing.contains("03-5550-1234"), "as was promised: {briefing}");
+    assert!(briefing.contains("受付 さくら 03-5550-1234"), "a name with its own number: {briefing}");
+    assert!(briefing.contains("最後の通話 090-0000-7777"), "{briefing}");
+});
+
+on_each_db!(a_call_that_concerned_two_tickets_says_on_the_other_where_it_was_recorded, async |app: TestApp| {
+    let first = app.ring("03-5550-1234").await;
+    app.fill(first, &[("incident", "fake_support"), ("narrative", "添付を開いた")]).await;
+    app.end(first, json!({ "disposition": "call_back", "callback_at": "15時" })).await.expect("ended");
+    let no = app.ended_in(first).await;
+    app.clock.advance(Duration::minutes(30));
+    let by = app.ctx(Role::Operator);
+    let call = app.ring("03-5550-1234").await;
+    calls::link(&app.services, &by, call, &no.to_string()).await.expect("tied");
+    calls::sheet::jot(&app.services, &by, call, "電話で切り離しを確認", &None).await.expect("noted");
+    let other = app.open_during(call).await;
+    let ends = json!({ "disposition": "call_back", "callback_at": "16時", "callback_note": "結果をうかがう" });
+    app.end(call, ends).await.expect("ended");
+    let (here, there) = (app.timeline(other).await, app.timeline(no).await);
+    assert!(here.contains(&"通話終了：折返し予定".to_owned()), "{here:?}");
+    assert!(there.contains(&format!("通話終了：折返し予定（相談票 {other} に記録）")), "{there:?}");
+    for words in ["切り離しを確認", "結果をうかがう"] {
+        assert_eq!(app.found(words).await, [other], "{words}");
+    }
 });
 
 on_each_db!(ringing_back_changes_nothing_that_somebody_else_decided_meanwhile, async |app: TestApp| {

@@ -34,7 +34,7 @@ on_each_db!(a_closed_ticket_is_reopened_when_the_clinic_calls_again, async |app:
     app.end(call, json!({ "disposition": "solved", "next": "keep", "ticket": no.to_string() })).await.unwrap();
     let ticket = app.ticket(no).await;
     assert_eq!((ticket.state.code(), ticket.closed_at), ("tier1", None));
-    assert!(app.timeline(no).await.iter().any(|line| line.contains("再度入電")));
+    assert!(app.timeline(no).await.iter().any(|line| line.contains("続きのご相談")));
 });
 
 on_each_db!(one_call_of_a_secretariat_may_concern_several_tickets, async |app: TestApp| {

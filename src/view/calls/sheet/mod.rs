@@ -127,7 +127,11 @@ fn field(p: &SheetPage<'_>, field: SheetField, label: &str, kind: InputKind, foc
 
 /// Who is calling; once that is known, for whom.
 fn asked_first(p: &SheetPage<'_>) -> SheetField {
-    if p.view.sheet.text(SheetField::CallerName).is_empty() { SheetField::CallerName } else { SheetField::MemberName }
+    match p.view.sheet.text(SheetField::CallerName) {
+        "" => SheetField::CallerName,
+        _ if p.view.asked.is_known() => SheetField::Narrative,
+        _ => SheetField::MemberName,
+    }
 }
 
 fn caller(p: &SheetPage<'_>) -> Markup {
@@ -160,7 +164,7 @@ fn verify(p: &SheetPage<'_>) -> Markup {
         (SheetField::Address, "所在地", None),
         (SheetField::Number, "医籍番号6桁（医師免許証）・会員番号10桁", None),
     ];
-    let marks = verdict::marks(p.view.asked.answer.as_ref());
+    let marks = verdict::marks(&p.view.asked);
     html! {
         section.sheet-verify aria-labelledby="h-verify" {
             h2.visually-hidden id="h-verify" { "会員確認" }
@@ -195,7 +199,8 @@ fn matter(p: &SheetPage<'_>) -> Markup {
             span.field-holder data-field=(SheetField::Narrative.name()) data-version=(sheet.version(SheetField::Narrative)) {
                 (text_area(&TextArea {
                     name: SheetField::Narrative.name(), label: "内容", focus_key: Some("Alt+N"), rows: 4, value: sheet.text(SheetField::Narrative),
-                    max_chars: Some(text::NOTE), error: p.refusal.and_then(|r| r.about("narrative")), ..TextArea::default()
+                    max_chars: Some(text::NOTE), error: p.refusal.and_then(|r| r.about("narrative")),
+                    autofocus: p.refusal.is_none() && asked_first(p) == SheetField::Narrative, ..TextArea::default()
                 }))
             }
         }

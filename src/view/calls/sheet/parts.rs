@@ -103,7 +103,8 @@ pub(in crate::view) fn log_part(p: &SheetPage<'_>) -> Markup {
                 (submit(&Button { label: "記録", kind: ButtonKind::Secondary, ..Button::default() }))
                 (submit(&Button {
                     label: if p.view.tickets.is_empty() { "相談票を起こす" } else { "もう1件、相談票を起こす" }, key_hint: Some("Alt+5"),
-                    formaction: Some(&routes::call_part(p.view.call.id, "tickets")), ..Button::default()
+                    formaction: Some(&routes::call_part(p.view.call.id, "tickets")),
+                    ask: (!p.view.tickets.is_empty()).then_some("この通話の相談票はすでにあります。別のご相談として、もう1件起こしますか？（同じご相談は、いまの相談票に自動で保存されます）"), ..Button::default()
                 }))
             }))
         }

@@ -21,12 +21,13 @@ use crate::view::components::keyhint::key_hint;
 use crate::view::components::mark::{Mark, mark};
 use crate::view::format;
 
-/// The marks beside the four items, with the ids they are drawn under.
-pub fn marks(answer: Option<&Answer>) -> [(&'static str, Markup); 4] {
+/// The marks beside the four items, with the ids they are drawn under. Of who was verified before nothing is asked.
+pub fn marks(asked: &Asked) -> [(&'static str, Markup); 4] {
     let ids = ["mark-member_name", "mark-facility", "mark-address", "mark-number"];
     let items = [Item::Name, Item::Facility, Item::Address, Item::Number];
     std::array::from_fn(|i| {
-        let shown = match answer {
+        let shown = match &asked.answer {
+            None if asked.is_known() => mark(Mark::Recorded, None),
             None => mark(Mark::NotGiven, None),
             Some(answer) => {
                 // Of a number there is only what to do about it, and that is said below.

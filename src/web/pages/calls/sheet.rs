@@ -134,7 +134,7 @@ pub(super) fn part(id: &str, drawn: Markup) -> (String, Value) {
 fn verdict(state: &AppState, asked: &steps::Asked, ctx: DateTime<Utc>) -> Map<String, Value> {
     let directory = state.services.index.get().map(|index| index.exported_on());
     let whole = part("part-verdict", verdict_part(asked, &state.services.scheme, directory, ctx));
-    marks(asked.answer.as_ref()).into_iter().map(|(id, mark)| part(id, mark)).chain([whole]).collect()
+    marks(asked).into_iter().map(|(id, mark)| part(id, mark)).chain([whole]).collect()
 }
 
 /// What the directory says to what is being typed, at every key: the parts to draw anew, in JSON. Nothing is saved.
