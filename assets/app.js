@@ -129,8 +129,8 @@ document.addEventListener('input', () => { dirty = true; });
 
 /* What is seldom meant is asked once more. */
 document.addEventListener('click', (e) => {
-  const button = e.target.closest?.('[data-ask]');
-  if (!button || confirm(button.dataset.ask)) return;
+  const button = e.target.closest?.('[data-confirm]');
+  if (!button || confirm(button.dataset.confirm)) return;
   e.preventDefault();
   e.stopImmediatePropagation();
 }, true);

@@ -332,6 +332,13 @@ function start() {
   end.querySelector("[data-end-again]").addEventListener("click", chooseAgain);
   ending.elements.next.addEventListener("change", () => { fit(); foresee(); });
 
+  // An Enter pressed twice ends nothing for which something is still lacking.
+  let anywaySince = document.activeElement?.name === "anyway" ? performance.now() : -Infinity;
+  ending.addEventListener("focusin", (event) => { if (event.target.name === "anyway") anywaySince = event.timeStamp; });
+  ending.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.name === "anyway" && event.timeStamp - anywaySince < JUST_CHANGED) event.preventDefault();
+  });
+
   let foreseen = 0;
   let soon = null;
   async function foresee() {

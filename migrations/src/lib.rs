@@ -35,6 +35,7 @@ mod m20261128_000040_lacking;
 mod m20261128_000050_conversation;
 mod m20261128_000060_call_back;
 mod m20261128_000070_link_order;
+mod m20261128_000080_running;
 mod table;
 
 /// The ordered list of migrations.
@@ -72,6 +73,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000050_conversation::Migration),
             Box::new(m20261128_000060_call_back::Migration),
             Box::new(m20261128_000070_link_order::Migration),
+            Box::new(m20261128_000080_running::Migration),
         ]
     }
 }

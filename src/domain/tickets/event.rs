@@ -10,6 +10,7 @@ use super::number::TicketNo;
 use super::state::StatusKind;
 use super::transition::{Transition, TransitionKind};
 use crate::domain::calls::disposition::Disposition;
+use crate::domain::calls::intake::UNDECIDED;
 use crate::domain::id::{AccountId, CallId, CallbackId, RemoteId};
 use crate::domain::matching::answer::Decision;
 use crate::domain::scheme::Scheme;
@@ -314,7 +315,12 @@ fn changes(
     owner: Option<&str>,
 ) -> String {
     let lists = &scheme.lists;
-    let incident = incident.map(|(a, b)| format!("種別 {} → {}", lists.incident_label(a), lists.incident_label(b)));
+    // What nobody had chosen yet wasn't changed.
+    let before = |code: &str| match code {
+        UNDECIDED => String::new(),
+        code => format!("{} → ", lists.incident_label(code)),
+    };
+    let incident = incident.map(|(a, b)| format!("種別 {}{}", before(a), lists.incident_label(b)));
     let severity = severity.map(|(a, b)| format!("重大度 {} → {}", lists.severity_label(a), lists.severity_label(b)));
     let owner = owner.map(|name| format!("担当 → {name}"));
     incident.into_iter().chain(severity).chain(owner).collect::<Vec<_>>().join("、")

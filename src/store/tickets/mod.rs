@@ -108,7 +108,7 @@ pub async fn locked(tx: &Tx, id: TicketId) -> Result<Option<Ticket>, StoreError>
 }
 
 /// Saves a ticket that was read at `version`; false when somebody else moved it meanwhile. What its call's sheet tells of
-/// it stays: [`describe`] alone writes that.
+/// it stays: [`describe`] and [`name_facility`] write that.
 pub async fn save(tx: &Tx, now: &Ticket, version: i64) -> Result<bool, StoreError> {
     let mut changed = row(now);
     changed.version = Set(version + 1);
@@ -142,6 +142,15 @@ pub async fn describe(tx: &Tx, now: &Ticket, counts: bool) -> Result<(), StoreEr
             .col_expr(C::Version, Expr::col(C::Version).add(1));
     }
     told.filter(C::Id.eq(now.id.0)).filter(C::ErasedOn.is_null()).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// Writes what a ticket's facility is called, once it was found in the directory.
+pub async fn name_facility(tx: &Tx, now: &Ticket) -> Result<(), StoreError> {
+    let named = tickets::Entity::update_many()
+        .col_expr(tickets::Column::FacilityName, Expr::value(&now.facility_name))
+        .filter(tickets::Column::Id.eq(now.id.0));
+    named.exec(tx.conn()).await?;
     Ok(())
 }
 

@@ -109,7 +109,8 @@ fn opening_words(services: &Services, matter: &Intake) -> String {
     match (incident.is_empty(), matter.narrative.is_empty()) {
         (_, false) => matter.narrative.clone(),
         (false, true) => incident.to_owned(),
-        (true, true) => "相談内容は未記入です".to_owned(),
+        // True of a ticket that is opened first and told about afterwards, too.
+        (true, true) => "相談票を起こしました".to_owned(),
     }
 }
 
@@ -177,7 +178,7 @@ pub(in crate::usecase) async fn attach(
         return Err(overtaken(tx, &ticket, version).await?.into());
     }
     ticket.version = version + 1;
-    tickets::describe(tx, &ticket, false).await?;
+    tickets::name_facility(tx, &ticket).await?;
     audit::record(
         tx,
         ctx,

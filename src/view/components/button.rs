@@ -62,7 +62,7 @@ pub fn submit(b: &Button<'_>) -> Markup {
             }
         } @else {
             button type="submit" class=(b.kind.class()) name=[b.name] value=[b.value]
-                formaction=[b.formaction] autofocus[b.autofocus] data-ask=[b.ask]
+                formaction=[b.formaction] autofocus[b.autofocus] data-confirm=[b.ask]
                 data-key=[b.key_hint] aria-keyshortcuts=[shortcut(b)] { (face(b)) }
         }
     }

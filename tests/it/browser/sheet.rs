@@ -10,6 +10,9 @@ use madoguchi::usecase::calls::sheet;
 use super::server::Desk;
 use super::window::Browser;
 
+/// Longer than a key is held back after what it acts on has changed.
+pub(super) const SETTLED: Duration = Duration::from_millis(800);
+
 impl Browser {
     /// Starts a call with its key; the sheet's call.
     pub(crate) async fn starts_call(&self) -> CallId {
@@ -43,6 +46,8 @@ impl Browser {
     pub(crate) async fn ends_all_the_same(&self) {
         self.shows("the button that ends it all the same has the focus", "document.activeElement?.name === 'anyway'")
             .await;
+        // Not with the Enter that asked.
+        tokio::time::sleep(SETTLED).await;
         self.press("Enter").await;
     }
 

@@ -3,12 +3,10 @@
 use madoguchi::domain::access::actor::Role;
 
 use super::server::Desk;
+use super::sheet::SETTLED;
 use super::window::Browser;
 use crate::support::directory::ENOMOTO_SAID;
 use crate::support::on_one_db;
-
-/// Longer than a key is held back after the sentence has changed.
-const SETTLED: std::time::Duration = std::time::Duration::from_millis(800);
 
 async fn with_focus(browser: &Browser, name: &str) {
     browser.shows(&format!("{name} has the focus"), &format!("document.activeElement?.name === '{name}'")).await;

@@ -117,7 +117,21 @@ pub(in crate::view) fn ended(p: &SheetPage<'_>) -> Markup {
     let call = &p.view.call;
     let sheet = &p.view.sheet;
     let when = call.ended_at.map_or_else(|| "未終了".to_owned(), format::date_time);
-    let facts = vec![
+    let said = |field: SheetField| sheet.text(field).to_owned();
+    let verified = p.view.asked.recorded().map_or("", |recorded| recorded.recorded.label());
+    // What was said, line by line; nothing of what wasn't.
+    let told = [
+        ("電話番号", format::phone(&call.number)),
+        ("折返し先電話番号", format::phone(&call.callback_number)),
+        ("入電者", format!("{} {}", call.caller_name, call.standing.map_or("", |s| s.label())).trim().to_owned()),
+        ("施設名", said(SheetField::Facility)),
+        ("会員確認", verified.to_owned()),
+        ("時間外の理由", call.out_of_hours_reason.clone()),
+        ("種別", p.scheme.lists.incident_label(sheet.text(SheetField::Incident)).to_owned()),
+        ("重大度", p.scheme.lists.severity_label(sheet.text(SheetField::Severity)).to_owned()),
+        ("ご相談内容", said(SheetField::Narrative)),
+    ];
+    let mut facts = vec![
         (
             "結果",
             html! { (call.disposition.map_or("未応答", |d| d.label())) @if call.complaint { " " (badge(&Badge { label: "苦情", tone: Tone::Danger })) } },
@@ -126,17 +140,13 @@ pub(in crate::view) fn ended(p: &SheetPage<'_>) -> Markup {
             "時刻",
             html! { (format::date_time(call.arrived_at)) " 〜 " (when) @if call.out_of_hours { " " (badge(&Badge { label: "時間外対応", tone: Tone::Warn })) } },
         ),
-        ("電話番号", html! { (format::phone(&call.number)) }),
-        ("入電者", html! { (call.caller_name) " " (call.standing.map_or("", |s| s.label())) }),
         ("担当", html! { (p.view.operator) }),
         (
             "相談票",
             html! { @for line in &p.view.tickets { a href=(routes::ticket(line.number)) { (line.number) } " " } @if p.view.tickets.is_empty() { "なし" } },
         ),
-        ("時間外の理由", html! { (call.out_of_hours_reason) }),
-        ("種別", html! { (p.scheme.lists.incident_label(sheet.text(SheetField::Incident))) }),
-        ("ご相談内容", html! { (sheet.text(SheetField::Narrative)) }),
     ];
+    facts.extend(told.into_iter().filter(|(_, said)| !said.is_empty()).map(|(name, said)| (name, html! { (said) })));
     html! {
         @if call.erased_on.is_some() { (flash(&Flash { tone: Tone::Info, text: ERASED.into() })) }
         @else if p.view.tickets.is_empty() { p { "この通話は終了しています。相談票はありません。続きのご相談は、新しい入電として記録してください。" } }
