@@ -59,6 +59,9 @@ pub(in crate::usecase) async fn noted(_: &impl Opens, tx: &Tx, call: &Call, tick
     let lines = tickets::said_on(tx, call.id).await?;
     let written = lines.iter().filter(|line| line.kind == EntryKind::Advice);
     let written: Vec<&dyn Found> = written.map(|line| line as &dyn Found).collect();
+    if written.is_empty() {
+        return Ok(());
+    }
     Ok(search::add(tx, ticket, &SearchText::of(&written)).await?)
 }
 

@@ -143,6 +143,7 @@ pub(in crate::usecase) async fn advance(
         none_is_left(&remote::of(tx, ticket.id).await?)?;
     }
     let (version, code) = (ticket.version, transition.kind().code());
+    let says_why = !transition.words().is_empty();
     let Transitioned { mut ticket, event, queue } = ticket.transition(transition, me(ctx), ctx.now)?;
     if let Some(change) = queue {
         change_queue(&by, tx, ctx, ticket.id, change).await?;
@@ -152,7 +153,9 @@ pub(in crate::usecase) async fn advance(
     }
     ticket.version = version + 1;
     let line = timeline::write(services, tx, ctx, Place::Ticket(ticket.id), &event).await?;
-    search::add(tx, ticket.number, &SearchText::of(&[&line])).await?;
+    if says_why {
+        search::add(tx, ticket.number, &SearchText::of(&[&line])).await?;
+    }
     let entry = AuditEntry::done("ticket.transition", Object::new("ticket", ticket.id.0))
         .detail(json!({ "transition": code, "to": ticket.state.code() }));
     audit::record(tx, ctx, entry).await?;
