@@ -361,7 +361,7 @@ function start() {
     }
   }
   ending.addEventListener("input", (event) => {
-    if (!["callback_at", "ticket"].includes(event.target.name)) return;
+    if (!["callback_at", "clinic_hours", "ticket"].includes(event.target.name)) return;
     clearTimeout(soon);
     soon = setTimeout(foresee, 150);
   });

@@ -36,6 +36,7 @@ mod m20261128_000050_conversation;
 mod m20261128_000060_call_back;
 mod m20261128_000070_link_order;
 mod m20261128_000080_running;
+mod m20261128_000090_clinic_hours;
 mod table;
 
 /// The ordered list of migrations.
@@ -74,6 +75,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000060_call_back::Migration),
             Box::new(m20261128_000070_link_order::Migration),
             Box::new(m20261128_000080_running::Migration),
+            Box::new(m20261128_000090_clinic_hours::Migration),
         ]
     }
 }

@@ -1,6 +1,6 @@
 //! Time is UTC inside and Asia/Tokyo outside; days of the scheme are Tokyo days.
 
-use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, TimeZone, Utc, Weekday};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc, Weekday};
 use chrono_tz::Asia::Tokyo;
 
 /// The Tokyo calendar day of an instant.
@@ -28,7 +28,7 @@ pub fn from_tokyo(local: NaiveDateTime) -> DateTime<Utc> {
 
 /// The first instant of a Tokyo day.
 pub fn day_start(day: NaiveDate) -> DateTime<Utc> {
-    from_tokyo(day.and_time(chrono::NaiveTime::MIN))
+    from_tokyo(day.and_time(NaiveTime::MIN))
 }
 
 /// A stretch of instants, half-open.
@@ -51,6 +51,42 @@ pub fn next_weekday(today: NaiveDate) -> NaiveDate {
         day += Duration::days(1);
     }
     day
+}
+
+/// A time of day as it is said or typed: `15:00`, `1130`, `15時`, `15時半`, `午後3時15分`, `正午`.
+pub(in crate::domain) fn clock_time(text: &str) -> Option<NaiveTime> {
+    if text == "正午" {
+        return NaiveTime::from_hms_opt(12, 0, 0);
+    }
+    const HALVES: [(&str, u32); 7] =
+        [("午前", 0), ("朝", 0), ("午後", 12), ("お昼", 12), ("昼", 12), ("夕方", 12), ("夜", 12)];
+    let half = HALVES.iter().find_map(|(name, from)| Some((Some(*from), text.strip_prefix(name)?)));
+    let (noon, text) = half.unwrap_or((None, text));
+    let (hour, minute) = if let Some((hour, rest)) = text.split_once('時') {
+        let minute = match rest.trim() {
+            "" => 0,
+            "半" => 30,
+            minute => number(minute.strip_suffix('分').unwrap_or(minute), 2)?,
+        };
+        (number(hour, 2)?, minute)
+    } else if let Some((hour, minute)) = text.split_once(':') {
+        (number(hour, 2)?, number(minute, 2).filter(|_| minute.trim().len() == 2)?)
+    } else {
+        let digits = number(text, 4).filter(|_| text.trim().len() >= 3)?;
+        (digits / 100, digits % 100)
+    };
+    match noon {
+        Some(noon) if hour <= 12 => NaiveTime::from_hms_opt(hour % 12 + noon, minute, 0),
+        Some(_) => None,
+        None => NaiveTime::from_hms_opt(hour, minute, 0),
+    }
+}
+
+/// A number of at most so many digits.
+pub(in crate::domain) fn number(text: &str, most: usize) -> Option<u32> {
+    let text = text.trim();
+    let fits = !text.is_empty() && text.len() <= most && text.bytes().all(|b| b.is_ascii_digit());
+    fits.then(|| text.parse().ok()).flatten()
 }
 
 #[cfg(test)]

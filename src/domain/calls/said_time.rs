@@ -1,9 +1,9 @@
 //! A time as people say it at the telephone: 「15時」「明日10時半」「30分後」, and as they type it: `1130`, `11/28 10:00`.
 
-use chrono::{DateTime, Datelike, Duration, Months, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, Duration, Months, NaiveDate, NaiveDateTime, Utc};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::domain::time::{from_tokyo, tokyo_time};
+use crate::domain::time::{clock_time, from_tokyo, number, tokyo_time};
 
 /// The instant that was meant, Tokyo time; none where it can't be told. A time alone is the next such time, a month and
 /// day the next such day, and a day alone is no time.
@@ -12,7 +12,7 @@ pub fn said_time(typed: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let typed = without_weekday(typed.trim().replace("ごろ", ""));
     let today = tokyo_time(now);
     if let Some((days, rest)) = days_after(&typed) {
-        return Some(from_tokyo((today.date() + Duration::days(days)).and_time(time(rest)?)));
+        return Some(from_tokyo((today.date() + Duration::days(days)).and_time(clock_time(rest)?)));
     }
     if let Some(after) = typed.strip_suffix('後') {
         return Some(now + Duration::minutes(span(after.trim())?));
@@ -26,7 +26,7 @@ pub fn said_time(typed: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         (None, rest) => (None, rest),
         (Some(day), rest) => (Some(day), rest.trim_start_matches(['T', ' '])),
     };
-    let time = time(rest)?;
+    let time = clock_time(rest)?;
     let passed = time <= today.time();
     let day = match day {
         Some(day) if day == today.date() && passed && weekday(&typed, today.date()).is_some() => {
@@ -131,42 +131,6 @@ fn next_such_day(month: u32, day: u32, today: NaiveDate) -> Option<NaiveDate> {
         Some(day) if day >= today => Some(day),
         _ => NaiveDate::from_ymd_opt(today.year() + 1, month, day),
     }
-}
-
-/// `15:00`, `1130`, `15時`, `15時半`, `午後3時15分`, `正午`.
-fn time(text: &str) -> Option<NaiveTime> {
-    if text == "正午" {
-        return NaiveTime::from_hms_opt(12, 0, 0);
-    }
-    const HALVES: [(&str, u32); 7] =
-        [("午前", 0), ("朝", 0), ("午後", 12), ("お昼", 12), ("昼", 12), ("夕方", 12), ("夜", 12)];
-    let half = HALVES.iter().find_map(|(name, from)| Some((Some(*from), text.strip_prefix(name)?)));
-    let (noon, text) = half.unwrap_or((None, text));
-    let (hour, minute) = if let Some((hour, rest)) = text.split_once('時') {
-        let minute = match rest.trim() {
-            "" => 0,
-            "半" => 30,
-            minute => number(minute.strip_suffix('分').unwrap_or(minute), 2)?,
-        };
-        (number(hour, 2)?, minute)
-    } else if let Some((hour, minute)) = text.split_once(':') {
-        (number(hour, 2)?, number(minute, 2).filter(|_| minute.trim().len() == 2)?)
-    } else {
-        let digits = number(text, 4).filter(|_| text.trim().len() >= 3)?;
-        (digits / 100, digits % 100)
-    };
-    match noon {
-        Some(noon) if hour <= 12 => NaiveTime::from_hms_opt(hour % 12 + noon, minute, 0),
-        Some(_) => None,
-        None => NaiveTime::from_hms_opt(hour, minute, 0),
-    }
-}
-
-/// A number of at most so many digits.
-fn number(text: &str, most: usize) -> Option<u32> {
-    let text = text.trim();
-    let fits = !text.is_empty() && text.len() <= most && text.bytes().all(|b| b.is_ascii_digit());
-    fits.then(|| text.parse().ok()).flatten()
 }
 
 #[cfg(test)]

@@ -72,15 +72,15 @@ pub fn no_reason_lost(next: Next, reason: &str) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// A fault beside `disposition`.
-pub fn remote_on_record(ends: Disposition, sessions: usize) -> Result<(), Refusal> {
-    match ends == Disposition::Remote && sessions == 0 {
-        true => Err(Refusal::field(
+pub fn remote_on_record(sessions: usize) -> Result<(), Refusal> {
+    if sessions == 0 {
+        return Err(Refusal::field(
             "disposition",
             "disposition.no_remote",
             "リモート支援の記録がありません。相談票でリモート支援を記録してから終了するか、対応結果を選び直してください",
-        )),
-        false => Ok(()),
+        ));
     }
+    Ok(())
 }
 
 /// What comes first, so that the rest may follow: tier 1 has it again.

@@ -1,6 +1,7 @@
 //! What a directory of members holds, how an export is read, and who is eligible on a day (domain section 3).
 
 pub mod category;
+pub mod clinic_hours;
 pub mod decode;
 pub mod eligibility;
 pub mod field;

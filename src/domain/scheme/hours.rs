@@ -97,7 +97,12 @@ impl Hours {
     pub fn is_business_day(&self, day: NaiveDate) -> bool {
         let weekend = matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
         let turn_of_the_year = matches!((day.month(), day.day()), (12, 29..) | (1, ..=3));
-        !weekend && !turn_of_the_year && self.holidays.binary_search(&day).is_err()
+        !weekend && !turn_of_the_year && !self.is_holiday(day)
+    }
+
+    /// Whether a day is a national holiday.
+    pub fn is_holiday(&self, day: NaiveDate) -> bool {
+        self.holidays.binary_search(&day).is_ok()
     }
 }
 

@@ -12,6 +12,7 @@ pub mod callbacks;
 pub mod calls;
 pub mod category_periods;
 pub mod claims;
+pub mod clinic_hours;
 pub mod clocks;
 pub mod counters;
 pub mod directory_imports;

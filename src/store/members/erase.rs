@@ -6,7 +6,9 @@ use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::super::entity::{category_periods, claims, counters, facilities, members, tenures, tickets, verifications};
+use super::super::entity::{
+    category_periods, claims, clinic_hours, counters, facilities, members, tenures, tickets, verifications,
+};
 use super::super::{Access, StoreError, Tx};
 
 /// The counter of how often something was removed from the directory: a served index is made anew when it moves.
@@ -63,6 +65,8 @@ pub async fn remove_gone(tx: &Tx, people: &[Uuid], places: &[Uuid]) -> Result<()
     tenures::Entity::delete_many().filter(tenures::Column::MemberId.is_in(these())).exec(on).await?;
     category_periods::Entity::delete_many().filter(category_periods::Column::MemberId.is_in(these())).exec(on).await?;
     members::Entity::delete_many().filter(members::Column::Id.is_in(these())).exec(on).await?;
+    let hours = clinic_hours::Entity::delete_many();
+    hours.filter(clinic_hours::Column::FacilityId.is_in(places.iter().copied())).exec(on).await?;
     facilities::Entity::delete_many().filter(facilities::Column::Id.is_in(places.iter().copied())).exec(on).await?;
     let row = counters::ActiveModel { name: Set(TRIMS.into()), value: Set(1) };
     let again = OnConflict::column(counters::Column::Name)

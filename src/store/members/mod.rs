@@ -1,6 +1,7 @@
 //! The membership directory: read whole for the engine, written only by an import.
 
 pub mod erase;
+mod hours;
 mod import;
 mod pages;
 
@@ -18,6 +19,7 @@ use crate::domain::members::record::{FacilityRecord, MemberRecord, Procedure, Pr
 use crate::store::entity::{category_periods, facilities, members, tenures};
 use crate::store::{Access, StoreError, Tx, dialect};
 
+pub use hours::{hours_of, keep_hours};
 pub use import::{ImportLock, add_import, clear_unseen, imports, latest_import, lock};
 
 pub use pages::{each_ended_period, each_facility, each_member, each_tenure};

@@ -1,8 +1,7 @@
 //! Which calls concern which tickets.
 
-use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, OnConflict, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::domain::calls::{CallLine, Standing};
@@ -36,17 +35,18 @@ pub async fn of_calls(on: &impl Access, ids: Vec<Uuid>) -> Result<Vec<(Uuid, Tic
 /// Ties a call to a ticket, which it's found by from now on, and where it is recorded until it is tied to another.
 pub async fn link_call(tx: &Tx, call: CallId, ticket: TicketId) -> Result<(), StoreError> {
     use call_tickets::Column as C;
-    let last: Option<Option<i64>> = call_tickets::Entity::find()
-        .select_only()
-        .column_as(C::Place.max(), "last")
-        .filter(C::CallId.eq(call.0))
-        .into_tuple()
-        .one(tx.conn())
-        .await?;
-    let place = last.flatten().unwrap_or(0) + 1;
-    let row = call_tickets::ActiveModel { call_id: Set(call.0), ticket_id: Set(ticket.0), place: Set(place) };
+    let next = Query::select()
+        .expr(Expr::val(call.0))
+        .expr(Expr::val(ticket.0))
+        .expr(Func::coalesce([Expr::col(C::Place).max(), Expr::val(0)]).add(1))
+        .from(call_tickets::Entity)
+        .and_where(Expr::col(C::CallId).eq(call.0))
+        .to_owned();
     let again = OnConflict::columns([C::CallId, C::TicketId]).update_column(C::Place).to_owned();
-    call_tickets::Entity::insert(row).on_conflict(again).exec_without_returning(tx.conn()).await?;
+    let mut tie = Query::insert();
+    tie.into_table(call_tickets::Entity).columns([C::CallId, C::TicketId, C::Place]).on_conflict(again);
+    tie.select_from(next).map_err(|fault| DbErr::Custom(fault.to_string()))?;
+    tx.conn().execute(&tie).await?;
     search::forget_call(tx, call).await
 }
 

@@ -8,6 +8,7 @@ use crate::domain::calls::intake::Intake;
 use crate::domain::calls::said_time::said_time;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::CallbackId;
+use crate::domain::members::clinic_hours::ClinicHours;
 use crate::domain::refusal::Refusal;
 use crate::domain::search::SearchText;
 use crate::domain::text;
@@ -15,6 +16,7 @@ use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::{Event, Place, Ticket};
 use crate::store::tickets::callback;
 use crate::store::{Tx, search};
+use crate::usecase::calls::clinic;
 use crate::usecase::tickets::opens::Opens;
 use crate::usecase::tickets::timeline;
 use crate::usecase::{Error, Services, me};
@@ -26,18 +28,27 @@ const UNREAD: &str = "日時を読み取れません。1130、15時、明日10�
 pub(super) struct Promised {
     due_at: DateTime<Utc>,
     note: String,
+    /// When the clinic can be reached, if it was asked.
+    clinic: Option<ClinicHours>,
 }
 
 /// When the clinic is to be called back, if at all.
 ///
 /// # Errors
 /// A fault beside its field when the time is missing where the disposition needs it, or can't be.
-pub(super) fn promised(ctx: &Ctx, disposition: Disposition, at: &str, note: &str) -> Result<Option<Promised>, Error> {
+pub(super) fn promised(
+    ctx: &Ctx,
+    disposition: Disposition,
+    at: &str,
+    note: &str,
+    clinic_hours: &str,
+) -> Result<Option<Promised>, Error> {
     let typed = at.trim();
     if !typed.is_empty() {
         let note = text::line("callback_note", note, text::LINE)?.trim().to_owned();
         let at = said_time(typed, ctx.now).ok_or_else(|| Refusal::field("callback_at", "callback.unread", UNREAD))?;
-        return Ok(Some(Promised { due_at: text::ahead("callback_at", at, ctx.now)?, note }));
+        let due_at = text::ahead("callback_at", at, ctx.now)?;
+        return Ok(Some(Promised { due_at, note, clinic: clinic::typed(clinic_hours)? }));
     }
     if disposition.needs_callback() {
         return Err(Refusal::field("callback_at", "callback.missing", MISSING).into());
@@ -48,15 +59,22 @@ pub(super) fn promised(ctx: &Ctx, disposition: Disposition, at: &str, note: &str
 /// Writes the promise down, with its line on the ticket.
 #[expect(clippy::too_many_arguments, reason = "one step of the end, split out to be read")]
 pub(super) async fn promise(
-    _: &impl Opens,
+    by: &impl Opens,
     services: &Services,
     tx: &Tx,
     ctx: &Ctx,
     call: &Call,
     intake: &Intake,
     ticket: Option<&Ticket>,
-    promised: Promised,
+    mut promised: Promised,
 ) -> Result<(), Error> {
+    if let Some(hours) = promised.clinic {
+        match ticket.and_then(|ticket| ticket.facility_id) {
+            Some(facility) => clinic::keep(by, tx, ctx, facility, hours).await?,
+            // Which facility it is isn't known: its hours stand beside what was promised.
+            None => promised.note = format!("{}（診療時間 {hours}）", promised.note),
+        }
+    }
     let callback = Callback {
         id: CallbackId(ctx.new_id()),
         ticket_id: ticket.map(|t| t.id),

@@ -13,17 +13,32 @@ use crate::domain::calls::{Call, Disposition, Lacking, reason_out_of_hours};
 use crate::domain::ctx::Ctx;
 use crate::domain::desks::DeskCode;
 use crate::domain::id::CallId;
+use crate::domain::members::clinic_hours::ClinicHours;
 use crate::domain::text;
 use crate::domain::tickets::TicketNo;
 use crate::domain::tickets::line::TicketLine;
+use crate::domain::time::tokyo_day;
 use crate::domain::verification::record::VerificationOutcome;
 use crate::store::verification::record as verifications;
 use crate::store::{Access, calls, tickets};
 use crate::usecase::authorise::{Granted, authorise};
+use crate::usecase::calls::clinic;
 use crate::usecase::calls::outbound::said_so_far;
 use crate::usecase::calls::sheet_view::open_for;
 use crate::usecase::calls::wrap_up::Ending;
 use crate::usecase::{Error, Services};
+
+/// What stands in the strip while it is filled in.
+pub struct Asked<'a> {
+    /// The result that was chosen.
+    pub ends: Disposition,
+    /// When the clinic is called back, as typed.
+    pub callback_at: &'a str,
+    /// When it can be reached, as typed.
+    pub clinic_hours: &'a str,
+    /// The ticket it is recorded in, as chosen.
+    pub ticket: &'a str,
+}
 
 /// What is said while the end of a call is filled in.
 pub struct Foreseen {
@@ -41,17 +56,16 @@ pub struct Foreseen {
     pub severity_assumed: bool,
     /// Nobody answers the line at that time.
     pub callback_outside_hours: bool,
+    /// When the clinic can be reached, and since when that is known: not yet, where it stands in the strip.
+    pub clinic: Option<(ClinicHours, Option<DateTime<Utc>>)>,
+    /// Why the clinic's hours would be refused.
+    pub clinic_refused: Option<String>,
+    /// Nobody is at the clinic at that time.
+    pub callback_outside_clinic: bool,
 }
 
 /// What the end of an open call would lack and promise; nothing is written.
-pub async fn foresee(
-    services: &Services,
-    ctx: &Ctx,
-    id: CallId,
-    ends: Disposition,
-    callback_at: &str,
-    ticket: &str,
-) -> Result<Foreseen, Error> {
+pub async fn foresee(services: &Services, ctx: &Ctx, id: CallId, asked: &Asked<'_>) -> Result<Foreseen, Error> {
     let by = authorise::<may::CallWork>(ctx)?;
     let store = &services.store;
     let call = calls::find(store, id).await?.ok_or(Error::NotFound("call"))?;
@@ -60,13 +74,23 @@ pub async fn foresee(
     let matter = Intake::of_sheet(&call, &typed, verifications::free_of(store, id).await?);
     let mut concerned = tickets::of_call(store, id).await?;
     // Whoever may not work on tickets learns nothing of one by naming it, and others only of one that the sheet shows.
-    if let (Ok(_), Some(no)) = (authorise::<may::TicketWork>(ctx), TicketNo::parse(ticket)) {
+    if let (Ok(_), Some(no)) = (authorise::<may::TicketWork>(ctx), TicketNo::parse(asked.ticket)) {
         let offered = open_for(store, &call, verifications::last_of(store, id).await?.as_ref(), Vec::new()).await?;
         concerned.extend(offered.into_iter().filter(|line| line.number == no));
     }
-    let at = said_time(callback_at, ctx.now);
+    let at = said_time(asked.callback_at, ctx.now);
     let refused = at.and_then(|at| text::ahead("callback_at", at, ctx.now).err());
     let told = !matter.narrative.trim().is_empty() || !matter.incident.is_empty() || matter.verification.is_some();
+    let ends = asked.ends;
+    let verified = matter.verification.as_ref().filter(|v| v.recorded.opens_remote());
+    let facility = verified.and_then(|v| v.facility_id).or_else(|| concerned.last().and_then(|line| line.facility_id));
+    let typed_hours = clinic::typed(asked.clinic_hours);
+    let clinic = match typed_hours.as_ref().ok().and_then(Clone::clone) {
+        Some(hours) => Some((hours, None)),
+        None => clinic::known(store, facility).await?.map(|said| (said.hours, Some(said.said_at))),
+    };
+    let holiday = |at| services.scheme.hours.is_holiday(tokyo_day(at));
+    let reached = |at| clinic.as_ref().is_none_or(|(hours, _)| hours.open_at(at, holiday(at)));
     let serves = |at| services.scheme.hours.serves(DeskCode::Helpline, at);
     Ok(Foreseen {
         lacking: lacking(&by, services, store, &call, &matter, concerned.last(), ends).await?,
@@ -76,6 +100,9 @@ pub async fn foresee(
         without_ticket: ends == Disposition::CutOff && told && concerned.is_empty(),
         severity_assumed: matter.severity.is_empty() && concerned.is_empty() && ends.next() != Next::None,
         callback_outside_hours: at.is_some_and(|at| !serves(at)),
+        callback_outside_clinic: at.is_some_and(|at| !reached(at)),
+        clinic_refused: typed_hours.err().and_then(|refusal| refusal.about("clinic_hours").map(str::to_owned)),
+        clinic,
     })
 }
 

@@ -1,6 +1,7 @@
 //! Calls: starting one by hand, ending it, logging a finished one in one go.
 
 mod callback;
+mod clinic;
 pub mod conversation;
 pub mod field_change;
 pub mod lacking;
@@ -37,6 +38,7 @@ use crate::store::{Access, audit, calls};
 use crate::usecase::calls::search::keep;
 use crate::usecase::calls::wrap_up::{Ending, WrapUp};
 use crate::usecase::once::{Once, OnceTx};
+use crate::usecase::tickets::follow;
 use crate::usecase::tickets::open::{existing, open};
 
 pub use log::{CallLog, log};
@@ -134,8 +136,9 @@ pub async fn end(services: &Services, ctx: &Ctx, id: CallId, conclusion: WrapUp,
     // Before what the end does to the ticket: its last line is the move, which may be taken back.
     outbound::keep_promise(&by, services, &tx, ctx, &call, conclusion.disposition).await?;
     let ticket = wrap_up::after(&by, services, &tx, ctx, &call, &matter, &conclusion).await?;
-    if ticket.is_none() {
-        keep(&by, &tx, &call, &matter, conclusion.disposition).await?;
+    match ticket {
+        Some(number) => follow::noted(&by, &tx, &call, number).await?,
+        None => keep(&by, &tx, &call, &matter, conclusion.disposition).await?,
     }
     let lacking = lacking::at_end(&by, services, &*tx, ctx, &call, &matter, conclusion.disposition).await?;
     if !lacking.is_empty() && !conclusion.anyway {

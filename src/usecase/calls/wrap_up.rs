@@ -36,6 +36,8 @@ pub struct WrapUp {
     pub callback_at: String,
     /// About what.
     pub callback_note: String,
+    /// When the clinic can be reached, if it was asked: 「平日9-18、水午後休」.
+    pub clinic_hours: String,
     /// What becomes of the ticket; by the disposition unless said.
     pub next: NextChoice,
     /// Result code, when it is closed.
@@ -61,6 +63,8 @@ pub(in crate::usecase) struct Ending<R: Opens> {
     /// For a ticket that exists, named or tied to the call before.
     tickets: Option<Granted<may::TicketWork>>,
 }
+
+impl<R: Opens> Opens for Ending<R> {}
 
 impl<R: Opens> Ending<R> {
     /// Asks for all that a conclusion says, before anything is looked at: who may not touch a ticket that exists is
@@ -113,7 +117,8 @@ pub(in crate::usecase) async fn after<R: Opens>(
     conclusion: &WrapUp,
 ) -> Result<Option<TicketNo>, Error> {
     text::note("next_reason", &conclusion.next_reason, text::NOTE)?;
-    let callback = promised(ctx, conclusion.disposition, &conclusion.callback_at, &conclusion.callback_note)?;
+    let WrapUp { callback_at, callback_note, clinic_hours, .. } = conclusion;
+    let callback = promised(ctx, conclusion.disposition, callback_at, callback_note, clinic_hours)?;
     let next = conclusion.disposition.next_as(conclusion.next)?;
     let mut held = tickets::of_call(tx, call.id).await?;
     if !conclusion.ticket.trim().is_empty() {
@@ -133,13 +138,13 @@ pub(in crate::usecase) async fn after<R: Opens>(
     let Some(concerned) = ticket else {
         return no_reason_lost(next, &conclusion.next_reason).map(|()| None).map_err(|e| of_the_strip(e.into()));
     };
-    let sessions = remote::of(tx, concerned.ticket().id).await?;
-    remote_on_record(conclusion.disposition, sessions.len())?;
+    if conclusion.disposition == Disposition::Remote {
+        remote_on_record(remote::of(tx, concerned.ticket().id).await?.len())?;
+    }
     if let Concerned::Held(ticket) = &concerned {
         follow::ended(&by.call, services, tx, ctx, call, ticket, matter).await?;
     }
     let number = concerned.ticket().number;
-    follow::noted(&by.call, tx, call, number).await?;
     let others = held.iter().filter(|line| line.number != number);
     say_how_it_ended(by, services, tx, ctx, call, concerned.ticket(), others, conclusion.disposition).await?;
     go_on(by, services, tx, ctx, call, concerned, next, conclusion).await.map_err(of_the_strip)?;

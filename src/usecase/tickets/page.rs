@@ -11,6 +11,7 @@ use crate::domain::calls::CallLine;
 use crate::domain::claims::Claim;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{AccountId, CallId};
+use crate::domain::members::clinic_hours::SaidHours;
 use crate::domain::members::record::{FacilityRecord, MemberRecord};
 use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::hold::Hold;
@@ -36,6 +37,8 @@ pub struct TicketView {
     pub facility: Option<FacilityRecord>,
     /// Its member, once known.
     pub member: Option<MemberRecord>,
+    /// When the facility can be reached, as it said last.
+    pub clinic: Option<SaidHours>,
     /// What its reader may do with it now.
     pub offers: Vec<TransitionKind>,
     /// The move that its reader may take back now.
@@ -80,12 +83,7 @@ pub async fn show(services: &Services, ctx: &Ctx, no: TicketNo) -> Result<Ticket
     let audited = store.journal().write(ctx, entry);
     let (audited, view) = tokio::join!(audited, gather(&by, services, ctx, ticket));
     audited?;
-    let mut view = view?;
-    if ctx.actor.may(Action::TicketWork) && view.fields.show(Field::TicketNarrative) {
-        let last = tickets::last_written(store, view.ticket.id).await?;
-        view.may_take_back = view.ticket.may_take_back(last.as_ref(), me(ctx), ctx.now);
-    }
-    Ok(view)
+    view
 }
 
 async fn gather(
@@ -107,10 +105,12 @@ async fn gather(
     if shown(Field::TicketNarrative) {
         let ids: Vec<CallId> = links.iter().map(|call| call.id).collect();
         view.entries = tickets::timeline(store, id, &ids).await?;
+        view.may_take_back = taken_back(ctx, &view);
         view.holds = hold::of(store, id).await?;
     }
     if let Some(facility) = facility.filter(|_| shown(Field::TicketFacility)) {
         view.facility = members::facility_by_id(store, facility.0).await?;
+        view.clinic = members::hours_of(store, facility).await?;
     }
     if let Some(member) = member.filter(|_| shown(Field::TicketMember)) {
         view.member = members::member_by_id(store, member.0).await?;
@@ -147,6 +147,15 @@ async fn gather(
     Ok(view)
 }
 
+/// The move that may be taken back: the line written last says it.
+fn taken_back(ctx: &Ctx, view: &TicketView) -> Option<TransitionKind> {
+    if !ctx.actor.may(Action::TicketWork) {
+        return None;
+    }
+    let own = view.entries.iter().filter(|entry| entry.ticket_id == Some(view.ticket.id));
+    view.ticket.may_take_back(own.max_by_key(|entry| (entry.entered_at, entry.id)), me(ctx), ctx.now)
+}
+
 /// The page of a ticket before anything is loaded for it.
 fn blank(ticket: Ticket, fields: Fields, offers: Vec<TransitionKind>) -> TicketView {
     TicketView {
@@ -154,6 +163,7 @@ fn blank(ticket: Ticket, fields: Fields, offers: Vec<TransitionKind>) -> TicketV
         may_take_back: None,
         ticket: only(ticket, &fields),
         facility: None,
+        clinic: None,
         member: None,
         entries: Vec::new(),
         calls: Vec::new(),

@@ -138,7 +138,8 @@ pub(in crate::usecase) async fn advance(
     if matches!(by, By::Opening(own) if own != ticket.id) {
         return Err(Error::Forbidden(Action::TicketWork));
     }
-    if transition.leads_to().is_end() {
+    // Of a ticket opened in this very step nobody else knows yet.
+    if transition.leads_to().is_end() && !matches!(by, By::Opening(_)) {
         tickets::locked(tx, ticket.id).await?;
         none_is_left(&remote::of(tx, ticket.id).await?)?;
     }

@@ -204,6 +204,9 @@ fn who(p: &ShowPage<'_>) -> Markup {
         facts.push(("所在地", html! { (facility.address) }));
         facts.push(("電話", html! { (format::phone(&facility.phone)) }));
     }
+    if let Some(clinic) = &view.clinic {
+        facts.push(("診療時間", html! { (clinic.hours) " （" (format::date(clinic.said_at)) "に確認）" }));
+    }
     if let Some(member) = &view.member {
         facts.push(("A①会員", html! { (member.name) " （" (member.kana) "）" }));
         facts.push(("所属", html! { (member.pref_association) " " (member.district_association) }));

@@ -125,6 +125,7 @@ async fn escalated(app: &TestApp, people: &People, text: &str) -> (CallId, Ticke
         ("next_reason", reason.as_str()),
         ("callback_at", callback.as_str()),
         ("callback_note", note.as_str()),
+        ("clinic_hours", "平日9-18"),
         ("anyway", "yes"),
     ];
     people.operator.post(&format!("/calls/{call}/end"), &form).await.is(303);

@@ -68,6 +68,7 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
             ("complaint", "yes"),
             ("callback_at", "2026-11-22T15:00"),
             ("callback_note", "復旧の確認"),
+            ("clinic_hours", "平日9-18"),
             ("next", "escalate"),
             ("result", "solved"),
             ("next_reason", "駆除を試みたい"),

@@ -37,7 +37,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::TestApp;
-use crate::support::cases::{conclusion, logged};
+use crate::support::cases::{asked, conclusion, logged};
 
 /// What came of asking.
 type Asked<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + 'a>>;
@@ -157,7 +157,7 @@ steps! {
     "calls::end#escalate" [CallWork, Escalate] app ctx => ended(app, ctx, json!({ "disposition": "escalated", "next_reason": "駆除" }));
     "calls::just_ended" [CallWork] app ctx => calls::just_ended(&app.services, ctx, call());
     "calls::in_hand" [CallWork] app ctx => calls::in_hand(&app.services, ctx);
-    "calls::lacking::foresee" [CallWork] app ctx => lacking::foresee(&app.services, ctx, call(), Disposition::Solved, "15時", "2026-999999");
+    "calls::lacking::foresee" [CallWork] app ctx => lacking::foresee(&app.services, ctx, call(), &asked(Disposition::Solved, "15時", "2026-999999"));
     "calls::log::log" [CallLog] app ctx => logs(app, ctx, json!({}));
     "calls::log::log#own" [CallLog] app ctx => logs(app, ctx, json!({ "disposition": "solved", "next": "close", "callback_at": "2026-11-23T15:00" }));
     "calls::log::log#said" [CallLog] app ctx => logs(app, ctx, said("unverified"));

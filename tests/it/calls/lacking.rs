@@ -13,7 +13,7 @@ use madoguchi::usecase::tickets::page;
 use serde_json::json;
 
 use crate::support::app::tokyo;
-use crate::support::cases::change;
+use crate::support::cases::{asked, change};
 use crate::support::directory::ENOMOTO_SAID;
 use crate::support::{TestApp, on_each_db};
 
@@ -49,7 +49,7 @@ on_each_db!(a_whole_record_ends_without_a_question_and_a_wrong_number_needs_none
     app.fill(call, &[("incident", "ransomware"), ("narrative", "脅迫文")]).await;
     sheet::stamp(&app.services, &ctx, call, "sharing", "told").await.unwrap();
     operator.post(&format!("/calls/{call}/verification"), &[("recorded", "verified")]).await.is(303);
-    let seen = lacking::foresee(&app.services, &ctx, call, Disposition::Solved, "", "").await.unwrap();
+    let seen = lacking::foresee(&app.services, &ctx, call, &asked(Disposition::Solved, "", "")).await.unwrap();
     assert_eq!(seen.lacking, []);
     operator.post(&format!("/calls/{call}/end"), &[("disposition", "solved")]).await.is(303);
     let wrong = app.ring("").await;
@@ -65,7 +65,7 @@ on_each_db!(what_the_ticket_knows_is_not_asked_again, async |app: TestApp| {
     let ctx = app.ctx(Role::Operator);
     let lacks = async |number: &str| {
         let call = app.ring(number).await;
-        let seen = lacking::foresee(&app.services, &ctx, call, Disposition::Solved, "", &no.to_string()).await;
+        let seen = lacking::foresee(&app.services, &ctx, call, &asked(Disposition::Solved, "", &no.to_string())).await;
         seen.unwrap().lacking
     };
     assert_eq!(lacks("03-5550-1234").await, [Lacking::Narrative, Lacking::Sharing]);
@@ -82,8 +82,9 @@ on_each_db!(a_promise_is_read_back_while_it_is_typed_with_a_word_outside_hours, 
         ("30分後", Some("2026-11-22 11:12:00"), false),
         ("あとで", None, false),
     ] {
-        let seen =
-            lacking::foresee(&app.services, &ctx, call, Disposition::CallBack, typed, "").await.expect("foreseen");
+        let seen = lacking::foresee(&app.services, &ctx, call, &asked(Disposition::CallBack, typed, ""))
+            .await
+            .expect("foreseen");
         assert_eq!(seen.callback_at, meant.map(tokyo), "{typed}");
         assert_eq!(seen.callback_outside_hours, outside, "{typed}");
     }
@@ -111,7 +112,7 @@ on_each_db!(what_was_recorded_of_one_clinic_is_not_anothers_whose_items_were_typ
             .map(|(name, text)| change(name, text, held.version(SheetField::parse(name).unwrap())))
             .collect();
         sheet::save(&app.services, &ctx, call, &over).await.expect("saved");
-        let seen = lacking::foresee(&app.services, &ctx, call, Disposition::Solved, "", "").await.unwrap();
+        let seen = lacking::foresee(&app.services, &ctx, call, &asked(Disposition::Solved, "", "")).await.unwrap();
         assert!(seen.lacking.contains(&Lacking::Verification), "{:?}", seen.lacking);
         let number = if opened_first {
             let opened = calls::open_ticket(&app.services, &ctx, call, &None).await.expect("a ticket");
@@ -145,7 +146,8 @@ on_each_db!(what_would_be_refused_or_lost_at_the_end_is_said_before, async |app:
     app.clock.set(tokyo("2026-11-22 05:00:00"));
     let ctx = app.ctx(Role::Operator);
     let call = app.ring("").await;
-    let foresee = async |ends, at: &str| lacking::foresee(&app.services, &ctx, call, ends, at, "").await.unwrap();
+    let foresee =
+        async |ends, at: &str| lacking::foresee(&app.services, &ctx, call, &asked(ends, at, "")).await.unwrap();
     let seen = foresee(Disposition::CallBack, "今日3時").await;
     assert!(seen.callback_refused.is_some() && seen.reason_missing);
     assert!(seen.lacking.contains(&Lacking::CallbackNumber), "nobody could be called back");

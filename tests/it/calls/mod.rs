@@ -1,5 +1,6 @@
 //! Calls: the sheet, the hours, and how they end.
 
+mod clinic_hours;
 mod conversation;
 mod follow;
 mod hours;

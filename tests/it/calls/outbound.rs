@@ -12,7 +12,7 @@ use madoguchi::usecase::calls::{lacking, outbound, sheet};
 use madoguchi::usecase::tickets::page;
 use serde_json::json;
 
-use crate::support::cases::code;
+use crate::support::cases::{asked, code};
 use crate::support::directory::ENOMOTO_SAID;
 use crate::support::{TestApp, on_each_db};
 
@@ -50,7 +50,7 @@ on_each_db!(who_was_verified_is_rung_back_and_asked_nothing_again, async |app: T
     assert!(!view.sheet.has_items() && view.asked.recorded_as_typed(), "verified, and the number isn't shown again");
     assert_eq!(view.asked.recorded().map(|v| v.recorded), Some(VerificationOutcome::Verified));
     assert!(view.said.contains(&"sharing".to_owned()) && view.entries.is_empty(), "said on the call before");
-    let lacks = lacking::foresee(&app.services, &ctx, call, Disposition::Solved, "", "").await.unwrap().lacking;
+    let lacks = lacking::foresee(&app.services, &ctx, call, &asked(Disposition::Solved, "", "")).await.unwrap().lacking;
     assert_eq!(lacks.iter().map(|l| l.code()).collect::<Vec<_>>(), ["narrative"], "only what is new");
     let page = app.browser(Role::Operator).await.get(&format!("/calls/{call}")).await.is(200).page();
     assert!(page.text(".sheet-number").contains("架電先"));

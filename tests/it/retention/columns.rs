@@ -44,7 +44,8 @@ const ERASED: [&str; 31] = [
 ];
 
 /// Tables whose rows go whole: with what they stand for, or soon by themselves.
-const GO_WHOLE: [&str; 12] = [
+const GO_WHOLE: [&str; 13] = [
+    "clinic_hours",
     "members",
     "facilities",
     "tenures",

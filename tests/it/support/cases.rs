@@ -1,12 +1,13 @@
 //! Builders: a call on the sheet, a case logged in one go. Only what matters is said.
 
 use madoguchi::domain::access::actor::Role;
-use madoguchi::domain::calls::Direction;
+use madoguchi::domain::calls::{Direction, Disposition};
 use madoguchi::domain::id::CallId;
 use madoguchi::domain::refusal::Refusal;
 use madoguchi::domain::reports::Period;
 use madoguchi::domain::tickets::{Ticket, TicketNo};
 use madoguchi::store;
+use madoguchi::usecase::calls::lacking::Asked;
 use madoguchi::usecase::calls::sheet;
 use madoguchi::usecase::calls::sheet::{FieldChange, Saved};
 use madoguchi::usecase::calls::wrap_up::WrapUp;
@@ -115,4 +116,9 @@ impl TestApp {
 
 async fn ticket(services: &Services, no: TicketNo) -> Ticket {
     store::tickets::find(&services.store, no).await.expect("a store").expect("a ticket")
+}
+
+/// The strip of a call's end as far as it is filled in.
+pub(crate) fn asked<'a>(ends: Disposition, callback_at: &'a str, ticket: &'a str) -> Asked<'a> {
+    Asked { ends, callback_at, clinic_hours: "", ticket }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::TestApp;
 
 /// Every table of the product.
-pub(crate) const TABLES: [&str; 46] = [
+pub(crate) const TABLES: [&str; 47] = [
     "accounts",
     "sessions",
     "tokens",
@@ -18,6 +18,7 @@ pub(crate) const TABLES: [&str; 46] = [
     "members",
     "category_periods",
     "facilities",
+    "clinic_hours",
     "tenures",
     "calls",
     "sheet_fields",

@@ -11,7 +11,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::text;
 use crate::domain::tickets::line::TicketLine;
 use crate::routes;
-use crate::usecase::calls::lacking::Foreseen;
+use crate::usecase::calls::lacking::{Asked, Foreseen};
 use crate::view::calls::sheet::SheetPage;
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
@@ -35,6 +35,8 @@ pub struct EndForm {
     pub callback_at: String,
     /// About what.
     pub callback_note: String,
+    /// When the clinic can be reached.
+    pub clinic_hours: String,
     /// What becomes of the ticket.
     pub next: String,
     /// Result code.
@@ -50,6 +52,11 @@ pub struct EndForm {
 impl EndForm {
     fn ends(&self) -> Option<Disposition> {
         Disposition::parse(&self.disposition)
+    }
+
+    /// What is foreseen of it.
+    pub fn asked(&self, ends: Disposition) -> Asked<'_> {
+        Asked { ends, callback_at: &self.callback_at, clinic_hours: &self.clinic_hours, ticket: &self.ticket }
     }
 
     /// Whether something with these marks is needed: `d:` and the result's code, or `n:` and what becomes of the ticket.
@@ -116,6 +123,7 @@ fn needs(p: &SheetPage<'_>) -> Markup {
         (when(typed, "n:escalate n:directed n:out_of_scope n:not_eligible", "", reason(typed, about("next_reason"))))
         (when(typed, "d:call_back d:escalated", "end-at", line("callback_at", "折返しの日時", &typed.callback_at)))
         (when(typed, "d:call_back d:escalated", "", line("callback_note", "お約束の内容", &typed.callback_note)))
+        (when(typed, "d:call_back d:escalated", "", line("clinic_hours", "先方の診療時間", &typed.clinic_hours)))
         (when(typed, "d:solved d:remote d:call_back d:directed d:out_of_scope d:not_eligible", "end-short", next(typed, about("next"))))
         (when(typed, "n:close", "end-short", codes(p, about("result"))))
         (tickets(p, about("ticket")))
@@ -190,6 +198,16 @@ fn tickets(p: &SheetPage<'_>, error: Option<&str>) -> Markup {
     }
 }
 
+/// When the clinic can be reached, as it was understood or is known.
+fn clinic(seen: &Foreseen) -> Markup {
+    html! {
+        @if let Some(refused) = &seen.clinic_refused { strong.end-lacking { (refused) } }
+        @else if let Some((hours, since)) = &seen.clinic {
+            span { "診療時間 " strong { (hours) } @if let Some(since) = since { " （" (format::date(*since)) "に確認）" } }
+        }
+    }
+}
+
 /// What the end would promise, and what the record lacks, with the one key to go on all the same.
 pub fn foreseen_part(seen: &Option<Foreseen>, typed: &EndForm, refusal: Option<&Refusal>) -> Markup {
     let unseen = refusal.and_then(|r| r.about("anyway")).is_some();
@@ -200,7 +218,9 @@ pub fn foreseen_part(seen: &Option<Foreseen>, typed: &EndForm, refusal: Option<&
                     span { "折返し " strong { (format::date_time_full(at)) } }
                     @if let Some(refused) = &seen.callback_refused { strong.end-lacking { (refused) } }
                     @else if seen.callback_outside_hours { (badge(&Badge { label: "受付時間外", tone: Tone::Warn })) }
+                    @else if seen.callback_outside_clinic { (badge(&Badge { label: "先方の診療時間外", tone: Tone::Warn })) }
                 }
+                @if typed.needs("d:call_back d:escalated") { (clinic(seen)) }
                 @if seen.reason_missing { strong.end-lacking { "時間外対応の理由（必須）が未入力です" } }
                 @if seen.without_ticket { span { "相談票は作られません。続きがあるときは、先に相談票を起こしてください（Alt+5）" } }
                 @if seen.severity_assumed { span { "重大度は「中」で記録します" } }

@@ -137,6 +137,9 @@ pub struct WrapUp {
     /// About what.
     #[serde(default)]
     pub callback_note: String,
+    /// When the clinic can be reached, if it was asked: 「平日9-18、水午後休」.
+    #[serde(default)]
+    pub clinic_hours: String,
     /// What becomes of the ticket; by the disposition unless said.
     #[serde(default)]
     #[schema(value_type = codes::NextChoice)]
@@ -187,6 +190,7 @@ impl From<WrapUp> for wrap_up::WrapUp {
             complaint: said.complaint,
             callback_at: said.callback_at,
             callback_note: said.callback_note,
+            clinic_hours: said.clinic_hours,
             next: said.next,
             result: said.result,
             next_reason: said.next_reason,

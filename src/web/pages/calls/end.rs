@@ -30,7 +30,7 @@ pub async fn foresee(
 ) -> PageResult<Response> {
     let typed = form.fields;
     let Some(ends) = Disposition::parse(&typed.disposition) else { return Ok(StatusCode::NO_CONTENT.into_response()) };
-    let seen = lacking::foresee(&state.services, &ctx, call, ends, &typed.callback_at, &typed.ticket).await?;
+    let seen = lacking::foresee(&state.services, &ctx, call, &typed.asked(ends)).await?;
     let parts = Map::from_iter([part("part-foreseen", foreseen_part(&Some(seen), &typed, None))]);
     Ok(axum::Json(json!({ "parts": parts })).into_response())
 }
@@ -52,6 +52,7 @@ pub async fn end(
         complaint: typed.complaint == "yes",
         callback_at: typed.callback_at.clone(),
         callback_note: typed.callback_note.clone(),
+        clinic_hours: typed.clinic_hours.clone(),
         next: NextChoice::parse(&typed.next),
         result: typed.result.clone(),
         next_reason: typed.next_reason.clone(),

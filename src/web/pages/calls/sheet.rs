@@ -92,7 +92,7 @@ pub(super) async fn again(
     let view = steps::view(&state.services, ctx, call).await?;
     let foreseen = match Disposition::parse(&end.disposition) {
         Some(ends) if view.call.state == CallState::Open => {
-            Some(lacking::foresee(&state.services, ctx, call, ends, &end.callback_at, &end.ticket).await?)
+            Some(lacking::foresee(&state.services, ctx, call, &end.asked(ends)).await?)
         }
         _ => None,
     };
