@@ -300,6 +300,14 @@ impl Transition {
         }
     }
 
+    /// Why, as somebody said it: what a ticket is found by. A result is a code.
+    pub fn reason(&self) -> &str {
+        match self {
+            Self::Close { .. } => "",
+            other => other.words(),
+        }
+    }
+
     /// The status it leads to, without its evidence.
     pub fn leads_to(&self) -> StatusKind {
         match self {

@@ -144,7 +144,7 @@ pub(in crate::usecase) async fn advance(
         none_is_left(&remote::of(tx, ticket.id).await?)?;
     }
     let (version, code) = (ticket.version, transition.kind().code());
-    let says_why = !transition.words().is_empty();
+    let says_why = !transition.reason().is_empty();
     let Transitioned { mut ticket, event, queue } = ticket.transition(transition, me(ctx), ctx.now)?;
     if let Some(change) = queue {
         change_queue(&by, tx, ctx, ticket.id, change).await?;
