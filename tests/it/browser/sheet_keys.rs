@@ -211,3 +211,57 @@ on_one_db!(a_member_who_calls_for_themselves_gives_their_name_once, async |desk:
     browser.reads("#mark-member_name", "一致").await;
     browser.leave().await;
 });
+
+on_one_db!(a_second_ticket_is_asked_for_and_no_makes_none, async |desk: Desk| {
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    browser.starts_call().await;
+    browser.fills("narrative", "偽の警告画面").await;
+    browser.press("Alt+5").await;
+    browser.reads("#part-open", "この通話の相談票").await;
+    browser.reads("#part-log", "もう1件").await;
+    stands(&browser, "the ticket").await;
+    tokio::time::sleep(SETTLED).await;
+    // A driver answers the browser's question before anybody sees it: it is answered here in its place.
+    browser.run("window.confirm = (words) => { window.asked = words; return false; }").await;
+    browser.press("Alt+5").await;
+    browser.shows("a question", "window.asked?.includes('もう1件起こしますか')").await;
+    stands(&browser, "no").await;
+    tokio::time::sleep(SETTLED).await;
+    assert_eq!(desk.app.count("tickets").await, 1, "nothing was opened");
+    browser.run("window.confirm = () => true").await;
+    browser.press("Alt+5").await;
+    browser.shows("two tickets", "document.querySelectorAll('#part-record option').length === 2").await;
+    assert_eq!(desk.app.count("tickets").await, 2);
+    browser.leave().await;
+});
+
+/// Leaving the page now is asked about first. A driver answers the browser's own question before anybody sees it.
+const LEAVING_ASKS: &str = "!window.dispatchEvent(new Event('beforeunload', { cancelable: true }))";
+
+on_one_db!(what_is_typed_at_the_end_is_not_left_by_mistake, async |desk: Desk| {
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    browser.starts_call().await;
+    browser.fills("caller_name", "受付 はな").await;
+    browser.says_saved().await;
+    assert!(!browser.holds(LEAVING_ASKS).await, "the sheet saves its own");
+    browser.press("Alt+9").await;
+    browser.press("4").await;
+    browser.fills("callback_at", "明日10時").await;
+    browser.reads("#part-foreseen", "11月23日(月) 10:00").await;
+    browser.fills("clinic_hours", "平日9-12").await;
+    browser.reads("#part-foreseen", "月〜金 9:00〜12:00").await;
+    browser.reads("#part-foreseen", "先方の診療時間外").await;
+    // Not while the call that was begun is on its way here: that was sent.
+    browser.shows("a promise isn't lost by a click", LEAVING_ASKS).await;
+    browser.press("Esc").await;
+    assert!(browser.holds(LEAVING_ASKS).await, "nor while another result is looked for");
+    browser.press("Alt+9").await;
+    browser.press("4").await;
+    assert_eq!(browser.value("callback_at").await, "明日10時", "and comes back as it was");
+    browser.press("Ctrl+Enter").await;
+    browser.ends_all_the_same().await;
+    browser.reads(".flash.tone-good", "折返し").await;
+    browser.leave().await;
+});
