@@ -108,7 +108,7 @@ pub fn ticket(no: TicketNo) -> String {
     format!("/tickets/{no}")
 }
 
-/// A part of a ticket: `entries`, `transitions`, `transitions/back`, `calls`, `change`, `remotes`, `holds`.
+/// A part of a ticket: `entries`, `transitions`, `transitions/back`, `calls`, `change`, `evidence`, `remotes`, `holds`.
 pub fn ticket_part(no: TicketNo, part: &str) -> String {
     format!("/tickets/{no}/{part}")
 }

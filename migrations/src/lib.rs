@@ -37,6 +37,7 @@ mod m20261128_000060_call_back;
 mod m20261128_000070_link_order;
 mod m20261128_000080_running;
 mod m20261128_000090_clinic_hours;
+mod m20261128_000100_evidence_gate;
 mod table;
 
 /// The ordered list of migrations.
@@ -76,6 +77,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000070_link_order::Migration),
             Box::new(m20261128_000080_running::Migration),
             Box::new(m20261128_000090_clinic_hours::Migration),
+            Box::new(m20261128_000100_evidence_gate::Migration),
         ]
     }
 }

@@ -8,6 +8,8 @@ use crate::domain::calls::sheet::SheetField;
 use crate::domain::claims::Claim;
 use crate::domain::id::{AccountId, CallId, TicketId, VerificationId};
 use crate::domain::search::SearchText;
+use crate::domain::tickets::evidence_gate::EvidenceCheck;
+use crate::domain::tickets::remote::Remote;
 use crate::domain::tickets::{Entry, Ticket};
 use crate::domain::verification::record::Verification;
 
@@ -28,7 +30,9 @@ pub struct Case {
     /// The timeline.
     pub entries: Vec<Entry>,
     /// Remote sessions.
-    pub remotes: Vec<RemoteWork>,
+    pub remotes: Vec<Remote>,
+    /// What was heard before remote support and cleaning.
+    pub checks: Vec<EvidenceCheck>,
     /// Escalations to tier 2.
     pub escalations: Vec<Asked>,
     /// Promised call-backs.
@@ -39,33 +43,6 @@ pub struct Case {
     pub claim: Option<Claim>,
     /// What a search finds it by, besides its number.
     pub found_by: SearchText,
-}
-
-/// A remote session that has ended.
-#[derive(Debug, Clone)]
-pub struct RemoteWork {
-    /// Its id.
-    pub id: Uuid,
-    /// The ticket.
-    pub ticket: TicketId,
-    /// Who consented.
-    pub consent_by: String,
-    /// With which tool.
-    pub tool: &'static str,
-    /// The session's code.
-    pub session_code: String,
-    /// When it began.
-    pub started_at: DateTime<Utc>,
-    /// When it ended.
-    pub ended_at: DateTime<Utc>,
-    /// What was done.
-    pub done: &'static str,
-    /// What was found.
-    pub found: &'static str,
-    /// How it ended.
-    pub outcome: &'static str,
-    /// Who worked.
-    pub by: AccountId,
 }
 
 /// An escalation to tier 2.

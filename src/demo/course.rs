@@ -58,6 +58,7 @@ pub fn tell(desk: &mut Desk<'_>, opened: Opened, incident: &Incident, course: Co
     }
     let course = match course {
         Course::Remote | Course::Referral if !opened.recorded.opens_remote() => Course::Solved,
+        Course::Remote if desk.told_to_cut_off() => Course::Solved,
         other => other,
     };
     // A course that meets the horizon stays where it is: an open ticket.

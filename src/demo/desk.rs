@@ -3,12 +3,15 @@
 use crate::domain::desks::DeskCode;
 use chrono::{DateTime, Duration, NaiveTime, Timelike, Utc};
 
-use crate::demo::case::{Asked, Case, Deed, Promised, RemoteWork};
+use crate::demo::case::{Asked, Case, Deed, Promised};
 use crate::demo::rng::Rng;
 use crate::demo::words;
+use crate::domain::calls::said_cards::said_cards;
 use crate::domain::calls::{Call, CallState, Direction, Disposition};
-use crate::domain::id::{AccountId, CallId, CallbackId, EntryId, RemoteId, TicketId};
+use crate::domain::id::{AccountId, CallId, CallbackId, EntryId, EvidenceCheckId, RemoteId, TicketId};
 use crate::domain::scheme::Scheme;
+use crate::domain::tickets::evidence_gate::{EvidenceCheck, Heard, Purpose};
+use crate::domain::tickets::remote::{Remote, RemoteOutcome};
 use crate::domain::tickets::ticket::Transitioned;
 use crate::domain::tickets::transition::QueueChange;
 use crate::domain::tickets::{Entry, EntryKind, Event, Place, Ticket, Transition};
@@ -181,35 +184,87 @@ impl Desk<'_> {
         self.write(Place::Ticket(id), by, &event);
     }
 
-    /// A remote session of some minutes, from consent to outcome.
+    /// Whether somebody was told to cut a machine off: nobody but a specialist would connect to it.
+    pub fn told_to_cut_off(&self) -> bool {
+        self.scheme.cards.cut_off(&said_cards(&self.case.entries))
+    }
+
+    /// The questions before remote support and before cleaning, all denied.
+    fn evidence(&mut self, ticket: TicketId, purpose: Purpose) {
+        let (by, no) = (self.operator, Heard::No);
+        let event = Event::EvidenceAsked { purpose, server: no, locked: no, cut_off: no, reason: String::new() };
+        self.write(Place::Ticket(ticket), by, &event);
+        let id = EvidenceCheckId(self.rng.id(self.now, self.case.entries.len()));
+        self.case.checks.push(EvidenceCheck {
+            id,
+            ticket_id: ticket,
+            purpose,
+            server: no,
+            locked: no,
+            cut_off: no,
+            reason: String::new(),
+            asked_at: self.now,
+            asked_by: by,
+        });
+    }
+
+    /// A remote session of some minutes, from what is asked before it to its outcome.
     pub fn remote(&mut self, caller: &str) {
         let Some(ticket) = self.ticket_id() else { return };
-        let (by, tool) = (self.operator, *self.rng.pick(&words::TOOLS));
-        let (done, found) = *self.rng.pick(&words::REMOTE);
-        let started_at = self.now;
-        let remote = RemoteId(self.rng.id(started_at, 0));
-        let started = Event::RemoteStarted { remote, tool: tool.to_owned(), consent_by: caller.to_owned() };
-        self.write(Place::Ticket(ticket), by, &started);
+        self.evidence(ticket, Purpose::Connect);
+        self.talk(30, 120);
+        let mut session = self.begin_remote(ticket, caller);
+        let (done, removed, found) = *self.rng.pick(&words::REMOTE);
         self.talk(240, 900);
-        let outcome = if found.is_empty() { "異常なし" } else { "対処済み" };
-        let (done_words, found_words) = (done.to_owned(), found.to_owned());
-        let ended = Event::RemoteEnded { remote, outcome: outcome.to_owned(), done: done_words, found: found_words };
+        if !removed.is_empty() {
+            self.evidence(ticket, Purpose::Clean);
+            self.talk(60, 300);
+        }
+        (session.done, session.removed, session.found) = (done.to_owned(), removed.to_owned(), found.to_owned());
+        session.ended_as = Some(if found.is_empty() { RemoteOutcome::Clean } else { RemoteOutcome::Solved });
+        session.ended_at = Some(self.now);
+        let ended = Event::RemoteEnded {
+            remote: session.id,
+            ended_as: session.ended_as,
+            outcome: String::new(),
+            done: session.done.clone(),
+            removed: session.removed.clone(),
+            found: session.found.clone(),
+        };
         self.case.found_by.add(&ended.sentence(self.scheme));
-        self.write(Place::Ticket(ticket), by, &ended);
-        let code = self.rng.below(1_000_000);
-        self.case.remotes.push(RemoteWork {
-            id: remote.0,
-            ticket,
+        self.write(Place::Ticket(ticket), session.operator_id, &ended);
+        self.case.remotes.push(session);
+    }
+
+    fn begin_remote(&mut self, ticket: TicketId, caller: &str) -> Remote {
+        let started_at = self.now;
+        let session = Remote {
+            id: RemoteId(self.rng.id(started_at, 0)),
+            ticket_id: ticket,
             consent_by: caller.to_owned(),
-            tool,
-            session_code: format!("{code:06}"),
+            consent_at: started_at,
+            consent_version: self.scheme.remote.consent_on(tokyo_day(started_at)).map(|consent| consent.from),
+            scope: (*self.rng.pick(&words::SCOPES)).to_owned(),
+            tool: (*self.rng.pick(&words::TOOLS)).to_owned(),
+            session_code: format!("{:06}", self.rng.below(1_000_000)),
             started_at,
-            ended_at: self.now,
-            done,
-            found,
-            outcome,
-            by,
-        });
+            ended_at: None,
+            done: String::new(),
+            removed: String::new(),
+            found: String::new(),
+            ended_as: None,
+            outcome: Some(String::new()),
+            operator_id: self.operator,
+        };
+        let started = Event::RemoteStarted {
+            remote: session.id,
+            tool: session.tool.clone(),
+            consent_by: session.consent_by.clone(),
+            consent: session.consent_version,
+            scope: session.scope.clone(),
+        };
+        self.write(Place::Ticket(ticket), self.operator, &started);
+        session
     }
 
     /// Callbacks to call back by an instant.

@@ -4,8 +4,10 @@ use std::collections::HashSet;
 
 use super::*;
 use crate::domain::calls::CallState;
+use crate::domain::calls::said_cards::said_cards;
 use crate::domain::claims::{ClaimState, Pattern};
 use crate::domain::scheme::sample::{self, scheme};
+use crate::domain::tickets::evidence_gate::{Purpose, may_go_on};
 use crate::domain::tickets::replay::{Replayed, replay};
 use crate::domain::tickets::state::Status;
 use crate::domain::tickets::{EntryKind, TicketNo};
@@ -59,6 +61,12 @@ fn a_ticket_agrees_with_its_state_its_timeline_and_its_work() {
         assert_eq!(ticket.owner_id.is_none(), waits);
         assert_eq!(ticket.tier == 2, case.escalations.iter().any(|h| h.taken.is_some()));
         assert!(case.remotes.is_empty() || ticket.verification.opens_remote());
+        for session in &case.remotes {
+            let told = scheme().cards.cut_off(&said_cards(&case.entries));
+            let may = |purpose, since| may_go_on(&case.checks, purpose, since, told, false);
+            assert!(may(Purpose::Connect, None).is_ok(), "by the rule of the desk");
+            assert!(session.removed.is_empty() || may(Purpose::Clean, Some(session.started_at)).is_ok());
+        }
         assert_eq!(ticket.verification == VerificationOutcome::NotEligible, ticket.state.code() == "not_eligible");
         assert_eq!(ticket.last_event_at, case.entries.iter().map(|e| e.entered_at).max().expect("entries"));
         let (first, _) = &case.calls[0];

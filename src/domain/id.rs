@@ -47,6 +47,8 @@ typed_id!(
     EscalationId,
     /// A remote support session.
     RemoteId,
+    /// What was heard before remote support or cleaning.
+    EvidenceCheckId,
     /// A promised call-back.
     CallbackId,
     /// A claim for a support payment.

@@ -3,6 +3,7 @@
 
 pub mod claims;
 pub mod hours;
+pub mod remote;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod secretariats;
@@ -15,6 +16,7 @@ use serde::Deserialize;
 
 use claims::Claims;
 use hours::Line;
+use remote::RemoteSupport;
 use secretariats::Secretariats;
 use targets::Targets;
 
@@ -31,6 +33,8 @@ pub struct Scheme {
     pub lists: Lists,
     /// `cards.toml`
     pub cards: Cards,
+    /// `remote.toml`
+    pub remote: RemoteSupport,
     /// `claims.toml`
     pub claims: Claims,
     /// `retention.toml`
@@ -92,6 +96,9 @@ pub struct Card {
     /// What it is called where there is no room for the sentence; for cards of every call.
     #[serde(default)]
     pub short: String,
+    /// Whoever does as it says cuts a machine off: only a specialist connects to it again.
+    #[serde(default)]
+    pub cuts_off: bool,
     /// What may be heard back, at most three.
     pub answers: Vec<Term>,
 }
@@ -137,6 +144,11 @@ impl Cards {
     /// The sentence of a card; its code where it is no more.
     pub fn say<'a>(&'a self, code: &'a str) -> &'a str {
         self.by_code(code).map_or(code, |card| card.say.as_str())
+    }
+
+    /// Whether a machine was told to be cut off, by the cards that were said.
+    pub fn cut_off(&self, said: &[String]) -> bool {
+        self.card.iter().any(|card| card.cuts_off && said.contains(&card.code))
     }
 
     /// A card by its code.
@@ -220,6 +232,7 @@ impl Scheme {
         }
         let targets = self.hours.target_faults(&codes(&self.lists.severity));
         faults.extend(targets.into_iter().map(|(key, why)| ("scheme/hours.toml", key, why)));
+        faults.extend(self.remote.faults().into_iter().map(|(key, why)| ("scheme/remote.toml", key, why)));
         faults.extend(self.claims.faults().into_iter().map(|(key, why)| ("scheme/claims.toml", key, why)));
         faults.extend(self.retention.faults().into_iter().map(|(key, why)| ("scheme/retention.toml", key, why)));
         faults.extend(self.secretariats.faults().into_iter().map(|(key, why)| ("scheme/secretariats.toml", key, why)));

@@ -2,6 +2,7 @@
 
 use super::claims::{Amounts, Claims};
 use super::hours::{Days, Line, Period};
+use super::remote::{Consent, RemoteSupport};
 use super::{Card, Cards, Hours, Lists, Scheme, Term};
 use crate::domain::claims::Yen;
 use crate::domain::desks::DeskCode;
@@ -34,6 +35,7 @@ pub(crate) fn scheme() -> Scheme {
         incidents: incidents.iter().map(|i| (*i).to_owned()).collect(),
         say: "言う".into(),
         short: code.into(),
+        cuts_off: code == "unplug",
         answers: terms(&["told"]),
     };
     Scheme {
@@ -52,6 +54,11 @@ pub(crate) fn scheme() -> Scheme {
             result: terms(&["solved"]),
             provisional_reason: terms(&["procedure", "no_number"]),
             override_reason: terms(&["asked_association"]),
+        },
+        remote: RemoteSupport {
+            keep_apart: "つながない".into(),
+            consent: vec![Consent { from: "2022-06-01".parse().expect("a day"), say: "よいですか".into() }],
+            tool: Vec::new(),
         },
         claims: claims(),
         retention: crate::domain::retention::tests::retention(),

@@ -1,12 +1,14 @@
 //! What happened on a ticket or a call, with a type: each line of a timeline is one event. Its codes and ids stand in
 //! `data` for good; what people wrote stands in the sentence alone, which is erased with the period of keeping.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::entry_kind::EntryKind;
+use super::evidence_gate::{Heard, Purpose};
 use super::number::TicketNo;
+use super::remote::RemoteOutcome;
 use super::state::StatusKind;
 use super::transition::{Transition, TransitionKind};
 use crate::domain::calls::disposition::Disposition;
@@ -44,6 +46,20 @@ pub enum Event {
         /// The card's code.
         card: String,
     },
+    /// The questions before remote support, or before cleaning, were asked.
+    EvidenceAsked {
+        /// Before what.
+        purpose: Purpose,
+        /// A server or patients' data are involved.
+        server: Heard,
+        /// There is a ransom note, or files are locked.
+        locked: Heard,
+        /// The machine is cut off.
+        cut_off: Heard,
+        /// Why one goes on all the same.
+        #[serde(skip)]
+        reason: String,
+    },
     /// Remote support began.
     RemoteStarted {
         /// The session.
@@ -54,14 +70,26 @@ pub enum Event {
         /// Who consented.
         #[serde(skip)]
         consent_by: String,
+        /// What was read out to them, by its day.
+        #[serde(default)]
+        consent: Option<NaiveDate>,
+        /// On which machine, and what for.
+        #[serde(skip)]
+        scope: String,
     },
     /// Remote support ended.
     RemoteEnded {
         /// The session.
         remote: RemoteId,
         /// How it ended.
+        #[serde(default)]
+        ended_as: Option<RemoteOutcome>,
+        /// What else is to be said of its end.
         #[serde(skip)]
         outcome: String,
+        /// What was removed.
+        #[serde(skip)]
+        removed: String,
         /// What was done.
         #[serde(skip)]
         done: String,
@@ -220,7 +248,7 @@ impl Event {
         match self {
             Self::Written { kind, .. } => *kind,
             Self::CardSaid { .. } | Self::CardTakenBack { .. } => EntryKind::Card,
-            Self::RemoteStarted { .. } | Self::RemoteEnded { .. } => EntryKind::Remote,
+            Self::EvidenceAsked { .. } | Self::RemoteStarted { .. } | Self::RemoteEnded { .. } => EntryKind::Remote,
             Self::Opened { .. } => EntryKind::Opened,
             Self::Told { .. } => EntryKind::Note,
             Self::Transitioned { .. } | Self::MoveTakenBack { .. } | Self::AskedAgain { .. } | Self::AskedAgainSeen => {
@@ -252,19 +280,44 @@ impl Event {
         }
     }
 
+    /// The line on the timeline of what is done by remote support.
+    fn of_remote(&self) -> String {
+        match self {
+            Self::EvidenceAsked { purpose, server, locked, cut_off, reason } => {
+                let heard =
+                    [server, locked, cut_off].into_iter().zip(["サーバー・患者情報", "脅迫文・ロック", "切り離し"]);
+                let heard: Vec<String> = heard.map(|(heard, what)| format!("{what} {}", heard.label())).collect();
+                after_colon(format!("証拠保全の確認（{}） {}", purpose.label(), heard.join("・")), reason)
+            }
+            Self::RemoteStarted { tool, consent_by, consent, scope, .. } => {
+                let read = consent.map_or_else(String::new, |day| format!("（同意文 {day}）"));
+                after_colon(format!("リモート支援を開始（{tool}、同意：{consent_by}{read}）"), scope)
+            }
+            Self::RemoteEnded { ended_as, outcome, done, removed, found, .. } => {
+                let ended = ended_as.map_or("", RemoteOutcome::label);
+                let of = |what: &str, words: &str| {
+                    if words.is_empty() { String::new() } else { format!("\n{what}：{words}") }
+                };
+                let found = if found.is_empty() { "なし" } else { found };
+                let end = [ended, outcome].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join("、");
+                format!(
+                    "リモート支援を終了：{end}{}{}{}",
+                    of("実施", done),
+                    of("駆除・削除", removed),
+                    of("判明", found)
+                )
+            }
+            _ => String::new(),
+        }
+    }
+
     /// The line on the timeline.
     pub fn sentence(&self, scheme: &Scheme) -> String {
         match self {
             Self::Written { words, .. } | Self::Opened { words, .. } => words.clone(),
             Self::CardSaid { card, answer } => card_sentence(scheme, card, answer),
             Self::CardTakenBack { card } => format!("取消：「{}」", scheme.cards.say(card)),
-            Self::RemoteStarted { tool, consent_by, .. } => {
-                format!("リモート支援を開始（{tool}、同意：{consent_by}）")
-            }
-            Self::RemoteEnded { outcome, done, found, .. } => {
-                let found = if found.is_empty() { "なし" } else { found };
-                format!("リモート支援を終了：{outcome}\n実施：{done}\n判明：{found}")
-            }
+            Self::EvidenceAsked { .. } | Self::RemoteStarted { .. } | Self::RemoteEnded { .. } => self.of_remote(),
             Self::Transitioned { transition, to, result, reason, .. } => {
                 let words = result.as_deref().map_or(reason.as_str(), |code| scheme.lists.result_label(code));
                 after_colon(format!("{} → {}", transition.label(), to.label()), words)

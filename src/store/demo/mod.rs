@@ -13,14 +13,13 @@ use crate::domain::search::SearchText;
 use crate::store::dialect::bulk::{Documents, Filling, Rows};
 use crate::store::dialect::{CALLS, TICKETS};
 use crate::store::entity::{
-    call_tickets, callbacks, calls, claims, counters, entries, escalations, members, remote_sessions, sheet_fields,
-    tasks, tickets, verifications,
+    call_tickets, callbacks, calls, claims, counters, entries, escalations, evidence_checks, members, remote_sessions,
+    sheet_fields, tasks, tickets, verifications,
 };
 use crate::store::search::indexed;
+use crate::store::tickets::{evidence_gate, remote};
 use crate::store::{Access, Store, StoreError, Tx};
-use rows::{
-    call_row, callback_row, claim_row, entry_row, escalation_row, remote_row, task_row, ticket_row, verification_row,
-};
+use rows::{call_row, callback_row, claim_row, entry_row, escalation_row, task_row, ticket_row, verification_row};
 
 /// Room for serials within a year, as in a ticket's number.
 const YEAR: i64 = 10_000_000;
@@ -36,6 +35,7 @@ const GROUPS: [&[&str]; 2] = [
         "tickets",
         "call_tickets",
         "entries",
+        "evidence_checks",
         "remote_sessions",
         "escalations",
         "callbacks",
@@ -73,6 +73,7 @@ pub struct Book {
     tickets: Table<tickets::Entity>,
     links: Table<call_tickets::Entity>,
     entries: Table<entries::Entity>,
+    checks: Table<evidence_checks::Entity>,
     remotes: Table<remote_sessions::Entity>,
     escalations: Table<escalations::Entity>,
     callbacks: Table<callbacks::Entity>,
@@ -93,6 +94,7 @@ impl Book {
             tickets: Table::of(filling)?,
             links: Table::of(filling)?,
             entries: Table::of(filling)?,
+            checks: Table::of(filling)?,
             remotes: Table::of(filling)?,
             escalations: Table::of(filling)?,
             callbacks: Table::of(filling)?,
@@ -130,7 +132,8 @@ impl Book {
         case.verifications.into_iter().for_each(|(v, review)| self.verifications.push(verification_row(v, review)));
         case.entries.into_iter().for_each(|e| self.entries.push(entry_row(e)));
         case.claim.into_iter().for_each(|c| self.claims.push(claim_row(c)));
-        case.remotes.into_iter().for_each(|r| self.remotes.push(remote_row(r)));
+        case.checks.iter().for_each(|check| self.checks.push(evidence_gate::row(check)));
+        case.remotes.iter().for_each(|session| self.remotes.push(remote::row(session)));
         case.escalations.into_iter().for_each(|h| self.escalations.push(escalation_row(h)));
         case.callbacks.into_iter().for_each(|p| self.callbacks.push(callback_row(p)));
         case.tasks.into_iter().for_each(|t| self.tasks.push(task_row(t)));

@@ -2,16 +2,14 @@
 
 use serde_json::json;
 
-use crate::demo::case::{Asked, Asking, Deed, Promised, RemoteWork};
+use crate::demo::case::{Asked, Asking, Deed, Promised};
 use crate::domain::calls::{Call, Lacking};
 use crate::domain::claims::Claim;
 use crate::domain::tickets::state::Status;
 use crate::domain::tickets::task::TaskKind;
 use crate::domain::tickets::{Entry, Ticket};
 use crate::domain::verification::record::{Verification, VerificationOutcome};
-use crate::store::entity::{
-    callbacks, calls, claims, entries, escalations, remote_sessions, tasks, tickets, verifications,
-};
+use crate::store::entity::{callbacks, calls, claims, entries, escalations, tasks, tickets, verifications};
 
 pub(in crate::store) fn ticket_row(ticket: Ticket) -> tickets::Model {
     tickets::Model {
@@ -128,23 +126,6 @@ pub(in crate::store) fn claim_row(claim: Claim) -> claims::Model {
         decided_on: claim.decided_on,
         paid_on: claim.paid_on,
         erased_on: None,
-    }
-}
-
-pub(in crate::store) fn remote_row(r: RemoteWork) -> remote_sessions::Model {
-    remote_sessions::Model {
-        id: r.id,
-        ticket_id: r.ticket.0,
-        consent_by: r.consent_by,
-        consent_at: r.started_at,
-        tool: r.tool.to_owned(),
-        session_code: r.session_code,
-        started_at: r.started_at,
-        ended_at: Some(r.ended_at),
-        done: r.done.to_owned(),
-        found: r.found.to_owned(),
-        outcome: Some(r.outcome.to_owned()),
-        operator_id: r.by.0,
     }
 }
 

@@ -18,6 +18,7 @@ pub mod counters;
 pub mod directory_imports;
 pub mod entries;
 pub mod escalations;
+pub mod evidence_checks;
 pub mod facilities;
 pub mod facility_marks;
 pub mod factors;

@@ -12,6 +12,9 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub consent_by: String,
     pub consent_at: DateTimeUtc,
+    pub consent_version: Option<Date>,
+    #[sea_orm(column_type = "Text")]
+    pub scope: String,
     #[sea_orm(column_type = "Text")]
     pub tool: String,
     #[sea_orm(column_type = "Text")]
@@ -21,7 +24,11 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub done: String,
     #[sea_orm(column_type = "Text")]
+    pub removed: String,
+    #[sea_orm(column_type = "Text")]
     pub found: String,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub ended_as: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub outcome: Option<String>,
     pub operator_id: Uuid,

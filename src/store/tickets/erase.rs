@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{callback, entry, escalation, hold, remote, task};
+use super::{callback, entry, escalation, evidence_gate, hold, remote, task};
 use crate::domain::tickets::{State, TicketNo};
 use crate::store::entity::{self, call_tickets, callbacks, tickets, verifications};
 use crate::store::retention::Candidate;
@@ -61,6 +61,7 @@ async fn erase_beside(tx: &Tx, id: Uuid, today: NaiveDate) -> Result<(), StoreEr
     task::erase(tx, id, today).await?;
     entry::erase(tx, id).await?;
     remote::erase(tx, id).await?;
+    evidence_gate::erase(tx, id).await?;
     escalation::erase(tx, id).await?;
     hold::erase(tx, id).await?;
     claims::erase::forget_ticket(tx, id).await?;

@@ -4,6 +4,7 @@ pub mod callback;
 pub(in crate::store) mod entry;
 pub mod erase;
 pub mod escalation;
+pub mod evidence_gate;
 pub mod hold;
 mod line;
 mod link;

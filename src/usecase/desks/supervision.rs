@@ -1,6 +1,6 @@
 //! The supervisor's day: who is on a call, what waits, what was promised, what was done outside the rules.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde_json::json;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -9,17 +9,19 @@ use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::{Call, Disposition};
 use crate::domain::ctx::Ctx;
-use crate::domain::id::{AccountId, CallId, VerificationId};
+use crate::domain::id::{AccountId, CallId, TicketId, VerificationId};
 use crate::domain::refusal::Refusal;
 use crate::domain::retention::wait::Wait;
 use crate::domain::tickets::callback::Callback;
+use crate::domain::tickets::evidence_gate::EvidenceCheck;
 use crate::domain::tickets::line::TicketLine;
 use crate::domain::tickets::remote::Remote;
 use crate::domain::tickets::task::Task;
 use crate::domain::tickets::{StatusKind, TicketNo};
+use crate::domain::time::day_start;
 use crate::domain::verification::record::{MISSES_AN_HOUR, Verification};
 use crate::domain::verification::tries::Subject;
-use crate::store::tickets::{callback, escalation, remote, task};
+use crate::store::tickets::{callback, escalation, evidence_gate, remote, task};
 use crate::store::verification::record as verifications;
 use crate::store::verification::tries;
 use crate::store::{Tx, accounts, audit, calls, tickets};
@@ -34,6 +36,9 @@ pub struct Day {
     pub on_call: Vec<Call>,
     /// Remote support that runs now, the longest first, with its ticket.
     pub remotes: Vec<(Remote, Option<TicketLine>)>,
+    /// Where somebody went on today although the questions before remote support or cleaning said to ask tier 2, newest
+    /// first, with its ticket.
+    pub all_the_same: Vec<(EvidenceCheck, Option<TicketLine>)>,
     /// Calls of the day by disposition, most first.
     pub dispositions: Vec<(Disposition, u64)>,
     /// All calls of the day, those not ended included.
@@ -79,17 +84,31 @@ pub struct Stopped {
     pub since: DateTime<Utc>,
 }
 
-async fn running(services: &Services) -> Result<Vec<(Remote, Option<TicketLine>)>, Error> {
-    let sessions = remote::all_running(&services.store).await?;
-    let lines = tickets::of_ids(&services.store, sessions.iter().map(|session| session.ticket_id).collect()).await?;
-    let line = |session: &Remote| lines.iter().find(|line| line.id == session.ticket_id).cloned();
-    Ok(sessions
+/// Things of tickets, each with its ticket.
+async fn with_lines<T>(
+    services: &Services,
+    things: Vec<T>,
+    ticket: impl Fn(&T) -> TicketId,
+) -> Result<Vec<(T, Option<TicketLine>)>, Error> {
+    let lines = tickets::of_ids(&services.store, things.iter().map(&ticket).collect()).await?;
+    let line = |thing: &T| lines.iter().find(|line| line.id == ticket(thing)).cloned();
+    Ok(things
         .into_iter()
-        .map(|session| {
-            let line = line(&session);
-            (session, line)
+        .map(|thing| {
+            let line = line(&thing);
+            (thing, line)
         })
         .collect())
+}
+
+/// How the day's calls ended, most first.
+async fn dispositions(services: &Services, day: NaiveDate) -> Result<Vec<(Disposition, u64)>, Error> {
+    let counted = calls::count_of_day(&services.store, day).await?;
+    let number = |n: i64| u64::try_from(n).unwrap_or_default();
+    let known = counted.iter().filter_map(|(code, n)| Some((Disposition::parse(code.as_deref()?)?, number(*n))));
+    let mut dispositions: Vec<(Disposition, u64)> = known.collect();
+    dispositions.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    Ok(dispositions)
 }
 
 /// The day view.
@@ -97,13 +116,6 @@ pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
     authorise::<may::Supervise>(ctx)?;
     let store = &services.store;
     let on_call = Call::one_of_each(calls::open(store, None).await?);
-    let counted = calls::count_of_day(store, ctx.today()).await?;
-    let number = |n: i64| u64::try_from(n).unwrap_or_default();
-    let mut dispositions: Vec<(Disposition, u64)> = counted
-        .iter()
-        .filter_map(|(code, n)| code.as_deref().and_then(Disposition::parse).map(|d| (d, number(*n))))
-        .collect();
-    dispositions.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
     let open_states: Vec<StatusKind> = StatusKind::open().collect();
     let to_review = calls::to_review(store).await?;
     let doubtful = verifications::to_review(store).await?;
@@ -114,10 +126,13 @@ pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
     let people =
         on_call.iter().chain(&to_review).map(|c| c.operator_id.0).chain(doubtful.iter().map(|v| v.decided_by.0));
     let people = people.chain(guessing.iter().filter_map(|(who, _)| *who));
-    let remotes = running(services).await?;
+    let remotes = with_lines(services, remote::all_running(store).await?, |session| session.ticket_id).await?;
+    let over_the_gate = evidence_gate::all_the_same(store, day_start(ctx.today())).await?;
+    let all_the_same = with_lines(services, over_the_gate, |check| check.ticket_id).await?;
     let people = people.chain(remotes.iter().map(|(session, _)| session.operator_id.0));
+    let people = people.chain(all_the_same.iter().map(|(check, _)| check.asked_by.0));
     let day = Day {
-        dispositions,
+        dispositions: dispositions(services, ctx.today()).await?,
         calls: calls::conversations_of_day(store, ctx.today()).await?,
         lacking: calls::lacking_of_day(store, ctx.today()).await?,
         opened: tickets::count(store, &[], Some(ctx.today())).await?,
@@ -132,6 +147,7 @@ pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
         guessing,
         on_call,
         remotes,
+        all_the_same,
         to_review,
         doubtful,
     };

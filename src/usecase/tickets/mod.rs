@@ -1,6 +1,7 @@
 //! Tickets: listing, searching, writing on one.
 
 pub mod callback;
+pub mod evidence_gate;
 pub(in crate::usecase) mod follow;
 pub mod hold;
 pub mod open;
@@ -222,4 +223,18 @@ pub async fn change(
     timeline::write(services, &tx, ctx, Place::Ticket(ticket.id), &event).await?;
     audit::record(&tx, ctx, AuditEntry::done("ticket.change", Object::new("ticket", ticket.id.0))).await?;
     tx.finish(ctx, Done { number: no.to_string() }).await
+}
+
+/// A ticket on which work goes on.
+async fn open_ticket(_: &Granted<may::TicketWork>, tx: &Tx, no: TicketNo) -> Result<Ticket, Error> {
+    let ticket = tickets::find(tx, no).await?.ok_or(Error::NotFound("ticket"))?;
+    ticket.must_be_kept()?;
+    if ticket.state.is_end() {
+        return Err(Refusal::conflict(
+            "ticket.already_closed",
+            "この相談票は終了しています。続けるには再開してください",
+        )
+        .into());
+    }
+    Ok(ticket)
 }

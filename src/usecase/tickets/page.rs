@@ -13,18 +13,20 @@ use crate::domain::ctx::Ctx;
 use crate::domain::id::{AccountId, CallId};
 use crate::domain::members::clinic_hours::SaidHours;
 use crate::domain::members::record::{FacilityRecord, MemberRecord};
+use crate::domain::refusal::Refusal;
 use crate::domain::tickets::callback::Callback;
+use crate::domain::tickets::evidence_gate::{EvidenceCheck, Purpose, asked_anew_since, may_go_on};
 use crate::domain::tickets::hold::Hold;
-use crate::domain::tickets::remote::Remote;
+use crate::domain::tickets::remote::{Remote, running};
 use crate::domain::tickets::task::Task;
 use crate::domain::tickets::{Entry, Ticket, TicketNo, TransitionKind};
 use crate::domain::verification::record::Verification;
-use crate::store::tickets::hold;
-use crate::store::tickets::{callback, remote, task};
+use crate::store::tickets::{callback, evidence_gate, hold, remote, task};
 use crate::store::verification::record as verifications;
 use crate::store::{accounts, claims, members, tickets};
 use crate::usecase::access::gate;
 use crate::usecase::authorise::{Granted, authorise};
+use crate::usecase::tickets::evidence_gate::told_to_cut_off;
 use crate::usecase::{Error, Services, me};
 
 /// Everything a ticket's page shows. What its reader may not see isn't in it.
@@ -51,6 +53,10 @@ pub struct TicketView {
     pub verifications: Vec<Verification>,
     /// Remote sessions.
     pub remotes: Vec<Remote>,
+    /// What was heard before remote support and cleaning, oldest first.
+    pub checks: Vec<EvidenceCheck>,
+    /// Why its reader can't connect, or clean, as far as what was heard decides it.
+    pub gate: Gate,
     /// Callbacks not kept yet.
     pub callbacks: Vec<Callback>,
     /// Tasks not done yet.
@@ -61,6 +67,31 @@ pub struct TicketView {
     pub holds: Vec<Hold>,
     /// Names of the accounts that occur.
     pub names: HashMap<Uuid, String>,
+}
+
+/// What the questions before remote support and before cleaning allow a page's reader.
+#[derive(Debug, Clone, Default)]
+pub struct Gate {
+    /// Somebody was told to cut a machine off.
+    pub told_to_cut_off: bool,
+    /// Why they can't connect.
+    pub connect: Option<Refusal>,
+    /// Why they can't clean, while a session runs.
+    pub clean: Option<Refusal>,
+}
+
+impl Gate {
+    fn of(_: &Granted<may::TicketRead>, services: &Services, ctx: &Ctx, view: &TicketView) -> Self {
+        let told = told_to_cut_off(services, &view.entries);
+        let specialist = ctx.actor.may(Action::Tier2);
+        let may = |purpose, since| may_go_on(&view.checks, purpose, since, told, specialist).err();
+        let began = running(&view.remotes).map(|session| session.started_at);
+        Self {
+            told_to_cut_off: told,
+            connect: may(Purpose::Connect, asked_anew_since(&view.remotes)),
+            clean: may(Purpose::Clean, began),
+        }
+    }
 }
 
 /// Opens a ticket; audited with the facility and member it shows. A ticket out of the reader's reach is absent, and
@@ -87,7 +118,7 @@ pub async fn show(services: &Services, ctx: &Ctx, no: TicketNo) -> Result<Ticket
 }
 
 async fn gather(
-    _: &Granted<may::TicketRead>,
+    by: &Granted<may::TicketRead>,
     services: &Services,
     ctx: &Ctx,
     ticket: Ticket,
@@ -105,7 +136,7 @@ async fn gather(
     if shown(Field::TicketNarrative) {
         let ids: Vec<CallId> = links.iter().map(|call| call.id).collect();
         view.entries = tickets::timeline(store, id, &ids).await?;
-        view.may_take_back = taken_back(ctx, &view);
+        view.may_take_back = taken_back(by, ctx, &view);
         view.holds = hold::of(store, id).await?;
     }
     if let Some(facility) = facility.filter(|_| shown(Field::TicketFacility)) {
@@ -120,6 +151,11 @@ async fn gather(
     }
     if shown(Field::TicketRemote) {
         view.remotes = remote::of(store, id).await?;
+        // Otherwise nobody connects, and what was heard stands on the timeline.
+        if view.ticket.verification.opens_remote() && !view.ticket.state.is_end() {
+            view.checks = evidence_gate::of(store, id).await?;
+            view.gate = Gate::of(by, services, ctx, &view);
+        }
     }
     if shown(Field::TicketCallback) {
         view.callbacks = callback::of(store, vec![id.0]).await?;
@@ -148,7 +184,7 @@ async fn gather(
 }
 
 /// The move that may be taken back: the line written last says it.
-fn taken_back(ctx: &Ctx, view: &TicketView) -> Option<TransitionKind> {
+fn taken_back(_: &Granted<may::TicketRead>, ctx: &Ctx, view: &TicketView) -> Option<TransitionKind> {
     if !ctx.actor.may(Action::TicketWork) {
         return None;
     }
@@ -169,6 +205,8 @@ fn blank(ticket: Ticket, fields: Fields, offers: Vec<TransitionKind>) -> TicketV
         calls: Vec::new(),
         verifications: Vec::new(),
         remotes: Vec::new(),
+        checks: Vec::new(),
+        gate: Gate::default(),
         callbacks: Vec::new(),
         tasks: Vec::new(),
         claims: Vec::new(),

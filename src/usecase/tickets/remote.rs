@@ -1,15 +1,17 @@
 //! Remote support: begun with consent, ended with what came of it.
 
 use super::timeline::write_down;
+use super::{evidence_gate, open_ticket};
 use crate::domain::access::actor::may;
 use crate::domain::ctx::Ctx;
-use crate::domain::id::RemoteId;
+use crate::domain::id::{RemoteId, TicketId};
 use crate::domain::refusal::{Faults, Refusal};
 use crate::domain::text;
-use crate::domain::tickets::remote::{Remote, may_begin};
-use crate::domain::tickets::{Event, Ticket, TicketNo};
+use crate::domain::tickets::evidence_gate::{Purpose, asked_anew_since};
+use crate::domain::tickets::remote::{Remote, RemoteOutcome, may_begin};
+use crate::domain::tickets::{Event, TicketNo};
+use crate::store::tickets;
 use crate::store::tickets::remote;
-use crate::store::{Tx, tickets};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::{Error, Services, me};
 
@@ -20,7 +22,9 @@ pub struct RemoteStart {
     pub consent_by: String,
     /// They heard what will be seen and done, and said yes.
     pub consented: bool,
-    /// With which tool.
+    /// On which machine, and what for.
+    pub scope: String,
+    /// Code of the tool.
     pub tool: String,
     /// The session's code.
     pub session_code: String,
@@ -29,31 +33,25 @@ pub struct RemoteStart {
 /// What came of a remote session.
 #[derive(Debug, Clone, Default)]
 pub struct RemoteEnd {
-    /// What was done.
+    /// What was run and done.
     pub done: String,
+    /// What was removed; needs the questions before cleaning.
+    pub removed: String,
     /// What was found.
     pub found: String,
-    /// How it ended.
+    /// Code of how it ended.
+    pub ended_as: String,
+    /// What else is to be said of its end.
     pub outcome: String,
 }
 
-/// Begins remote support: only once the caller is verified or provisionally taken, with consent (Q2-3), and one at a time.
+/// Begins remote support: only once the caller is verified or provisionally taken, with consent (Q2-3), as far as what
+/// was heard allows it, and one at a time.
 pub async fn start(services: &Services, ctx: &Ctx, no: TicketNo, new: RemoteStart) -> Result<(), Error> {
     let by = authorise::<may::TicketWork>(ctx)?;
-    let mut faults = Faults::default();
-    let consent_by = faults.take(text::required_line("consent_by", &new.consent_by, 80));
-    let tool = faults.take(text::required_line("tool", &new.tool, 80));
-    let session_code = faults.take(text::line("session_code", &new.session_code, 80));
-    if !new.consented {
-        faults.take::<()>(Err(Refusal::field(
-            "consented",
-            "remote.consent",
-            "画面を見ながら操作することへの同意を確認してください",
-        )));
-    }
-    faults.check()?;
     let tx = services.store.begin().await?;
     let ticket = open_ticket(&by, &tx, no).await?;
+    let session = begun(&by, services, ctx, ticket.id, &new)?;
     if !ticket.verification.opens_remote() {
         return Err(Refusal::conflict(
             "remote.not_verified",
@@ -63,56 +61,108 @@ pub async fn start(services: &Services, ctx: &Ctx, no: TicketNo, new: RemoteStar
     }
     // Two who begin at one moment come after each other here.
     tickets::locked(&tx, ticket.id).await?;
-    may_begin(&remote::of(&tx, ticket.id).await?)?;
-    let remote = Remote {
+    let sessions = remote::of(&tx, ticket.id).await?;
+    may_begin(&sessions)?;
+    let since = asked_anew_since(&sessions);
+    evidence_gate::hold_to(&by, services, &tx, ctx, &ticket, Purpose::Connect, since).await?;
+    remote::add(&tx, &session).await?;
+    let event = Event::RemoteStarted {
+        remote: session.id,
+        tool: session.tool,
+        consent_by: session.consent_by,
+        consent: session.consent_version,
+        scope: session.scope,
+    };
+    write_down(&by, services, &tx, ctx, &ticket, event, "remote.start").await?;
+    Ok(tx.commit().await?)
+}
+
+/// The session as it begins, from what was typed.
+fn begun(
+    _: &Granted<may::TicketWork>,
+    services: &Services,
+    ctx: &Ctx,
+    ticket_id: TicketId,
+    new: &RemoteStart,
+) -> Result<Remote, Refusal> {
+    let support = &services.scheme.remote;
+    let mut faults = Faults::default();
+    let consent_by = faults.take(text::required_line("consent_by", &new.consent_by, 80));
+    let scope = faults.take(text::line("scope", &new.scope, text::LINE));
+    let tool = support.tools_on(ctx.today()).into_iter().find(|tool| tool.code == new.tool);
+    let unknown = || Refusal::field("tool", "choice.unknown", "使用ツールを一覧から選んでください");
+    let tool = faults.take(tool.map(|tool| tool.label.clone()).ok_or_else(unknown));
+    let session_code = faults.take(text::line("session_code", &new.session_code, 80));
+    if !new.consented {
+        let unsaid = "画面を見ながら操作することへの同意を確認してください";
+        faults.take::<()>(Err(Refusal::field("consented", "remote.consent", unsaid)));
+    }
+    faults.check()?;
+    Ok(Remote {
         id: RemoteId(ctx.new_id()),
-        ticket_id: ticket.id,
+        ticket_id,
         consent_by,
         consent_at: ctx.now,
+        consent_version: support.consent_on(ctx.today()).map(|consent| consent.from),
+        scope,
         tool,
         session_code,
         started_at: ctx.now,
         ended_at: None,
         done: String::new(),
+        removed: String::new(),
         found: String::new(),
+        ended_as: None,
         outcome: None,
         operator_id: me(ctx),
-    };
-    remote::add(&tx, &remote).await?;
-    let event = Event::RemoteStarted { remote: remote.id, tool: remote.tool, consent_by: remote.consent_by };
-    write_down(&by, services, &tx, ctx, &ticket, event, "remote.start").await?;
-    Ok(tx.commit().await?)
+    })
 }
 
-/// Ends remote support.
+/// Ends remote support. What was removed is taken only where the questions before cleaning were asked in this session.
 pub async fn end(services: &Services, ctx: &Ctx, no: TicketNo, id: RemoteId, end: RemoteEnd) -> Result<(), Error> {
     let by = authorise::<may::TicketWork>(ctx)?;
-    let mut faults = Faults::default();
-    let done = faults.take(text::required_note("done", &end.done, text::NOTE));
-    let found = faults.take(text::note("found", &end.found, text::NOTE));
-    let outcome = faults.take(text::required_line("outcome", &end.outcome, 80));
-    faults.check()?;
     let tx = services.store.begin().await?;
     let ticket = open_ticket(&by, &tx, no).await?;
-    if !remote::end(&tx, ticket.id, id, ctx.now, &done, &found, &outcome).await? {
-        return Err(
-            Refusal::conflict("remote.ended", "このリモート支援は終了しています。画面を読み直してください").into()
-        );
+    let gone = || Refusal::conflict("remote.ended", "このリモート支援は終了しています。画面を読み直してください");
+    let sessions = remote::of(&tx, ticket.id).await?;
+    let session = sessions.into_iter().find(|session| session.id == id).ok_or_else(gone)?;
+    let session = ended(&by, ctx, session, &end)?;
+    if !session.removed.is_empty() {
+        let since = Some(session.started_at);
+        let heard = evidence_gate::hold_to(&by, services, &tx, ctx, &ticket, Purpose::Clean, since).await;
+        heard.map_err(|error| match error {
+            Error::Refused(refusal) => Refusal::field("removed", refusal.code, refusal.message).into(),
+            other => other,
+        })?;
     }
-    let event = Event::RemoteEnded { remote: id, outcome, done, found };
+    if !remote::end(&tx, &session).await? {
+        return Err(gone().into());
+    }
+    let event = Event::RemoteEnded {
+        remote: id,
+        ended_as: session.ended_as,
+        outcome: session.outcome.unwrap_or_default(),
+        done: session.done,
+        removed: session.removed,
+        found: session.found,
+    };
     write_down(&by, services, &tx, ctx, &ticket, event, "remote.end").await?;
     Ok(tx.commit().await?)
 }
 
-async fn open_ticket(_: &Granted<may::TicketWork>, tx: &Tx, no: TicketNo) -> Result<Ticket, Error> {
-    let ticket = tickets::find(tx, no).await?.ok_or(Error::NotFound("ticket"))?;
-    ticket.must_be_kept()?;
-    if ticket.state.is_end() {
-        return Err(Refusal::conflict(
-            "ticket.already_closed",
-            "この相談票は終了しています。続けるには再開してください",
-        )
-        .into());
-    }
-    Ok(ticket)
+/// The session as it ends, from what was typed.
+fn ended(_: &Granted<may::TicketWork>, ctx: &Ctx, session: Remote, end: &RemoteEnd) -> Result<Remote, Refusal> {
+    let mut faults = Faults::default();
+    let unknown = || Refusal::field("ended_as", "choice.unknown", "結果を一覧から選んでください");
+    let ended_as = faults.take(RemoteOutcome::parse(&end.ended_as).ok_or_else(unknown).map(Some));
+    // Where nothing was connected nothing was done.
+    let done = faults.take(match ended_as {
+        Some(RemoteOutcome::NotConnected) => text::note("done", &end.done, text::NOTE),
+        _ => text::required_note("done", &end.done, text::NOTE),
+    });
+    let removed = faults.take(text::note("removed", &end.removed, text::NOTE));
+    let found = faults.take(text::note("found", &end.found, text::NOTE));
+    let outcome = faults.take(text::line("outcome", &end.outcome, text::LINE));
+    faults.check()?;
+    Ok(Remote { ended_at: Some(ctx.now), done, removed, found, ended_as, outcome: Some(outcome), ..session })
 }

@@ -40,6 +40,7 @@ pub fn day(p: &Day, now: DateTime<Utc>, once: &str) -> Markup {
         ]))
         (section("通話中", on_call(p, now)))
         @if !p.remotes.is_empty() { (section("実施中のリモート支援", remotes(p, now))) }
+        @if !p.all_the_same.is_empty() { (section("証拠保全の確認を越えて進めた対応（本日）", all_the_same(p))) }
         (section("期限を過ぎたお約束", home::callbacks(&p.overdue, now, Some(once), "期限を過ぎたお約束はありません")))
         (section("確認をお願いしたい対応", reviews(p)))
         (section("医師会への確認", to_ask(p, now)))
@@ -107,6 +108,27 @@ fn on_call(p: &Day, now: DateTime<Utc>) -> Markup {
         head: ["担当", "開始", "経過", "電話番号"].map(Col::text).to_vec(),
         rows: rows.collect(),
         empty: "いま通話中の人はいません",
+    })
+}
+
+/// Who went on although tier 2 was to be asked first, and why.
+fn all_the_same(p: &Day) -> Markup {
+    let rows = p.all_the_same.iter().map(|(check, line)| {
+        vec![
+            html! { span.nowrap { (format::time(check.asked_at)) } },
+            html! { (p.names.get(&check.asked_by.0).map_or("", String::as_str)) },
+            html! { @if let Some(line) = line { a.nowrap href=(routes::ticket(line.number)) { (line.number) } } },
+            html! { @if let Some(line) = line { span.name { (line.facility_name) } } },
+            html! { (check.purpose.label()) },
+            html! { (check.reason) },
+        ]
+    });
+    table(&Table {
+        caption: "証拠保全の確認を越えて進めた対応",
+        caption_hidden: true,
+        head: ["時刻", "担当", "相談票", "施設", "場面", "理由"].map(Col::text).to_vec(),
+        rows: rows.collect(),
+        empty: "",
     })
 }
 

@@ -8,7 +8,6 @@ use super::typed::{Held, Typed, TypedTransition};
 use crate::domain::access::actor::Action;
 use crate::domain::scheme::Term;
 use crate::domain::text;
-use crate::domain::tickets::remote::running;
 use crate::domain::tickets::state::Exit;
 use crate::domain::tickets::transition::Asks;
 use crate::domain::tickets::{EntryKind, StatusKind, TransitionKind};
@@ -171,47 +170,6 @@ fn leave(p: &ShowPage<'_>, kind: TransitionKind) -> Markup {
             }))
             (text_field(&TextField { name: "reason", label: "案内先・理由", value: reason, error, id: Some("reason-leave"), ..TextField::default() }))
             (submit(&Button { label: "終了する", ..Button::default() }))
-        },
-    )
-}
-
-/// Remote support: locked until verified or provisional, and says so.
-pub(in crate::view) fn remotes(p: &ShowPage<'_>) -> Markup {
-    let ticket = &p.view.ticket;
-    let locked = !ticket.verification.opens_remote();
-    let running = running(&p.view.remotes);
-    let summary = format!("{}回", p.view.remotes.len());
-    let start = Held::of(if let Typed::RemoteStart(start) = p.typed { Some(start) } else { None }, p.refusal);
-    let end = Held::of(if let Typed::RemoteEnd(end) = p.typed { Some(end) } else { None }, p.refusal);
-    let open = running.is_some() || start.refused() || end.refused();
-    fold(
-        &Fold { title: "リモート支援", summary: &summary, open, id: None },
-        html! {
-            @for remote in p.view.remotes.iter().filter(|r| r.ended_at.is_some()) {
-                p { (format::date_time(remote.started_at)) " " (remote.tool) " " (remote.outcome.as_deref().unwrap_or("")) }
-            }
-            @if let Some(remote) = running {
-                p { strong { "支援中 " (format::time(remote.started_at)) "から " (remote.tool) } }
-                (form(&Form { action: &routes::remote_end(ticket.number, remote.id), method_post: true, boosted: true, ..Form::default() }, html! {
-                    (text_area(&TextArea { name: "done", label: "行ったこと", rows: 2, value: end.text(|end| &end.done), error: end.about("done"), ..TextArea::default() }))
-                    (text_area(&TextArea { name: "found", label: "わかったこと", rows: 2, value: end.text(|end| &end.found), error: end.about("found"), ..TextArea::default() }))
-                    (text_field(&TextField { name: "outcome", label: "結果", value: end.text(|end| &end.outcome), error: end.about("outcome"), hint: Some("例：駆除完了、異常なし、継続"), ..TextField::default() }))
-                    (submit(&Button { label: "リモート支援を終える", ..Button::default() }))
-                }))
-            } @else if ticket.state.is_end() {
-                p { "終了した相談票です" }
-            } @else if locked {
-                p { "会員確認が「確認済み」または「仮受付」になると開始できます" }
-            } @else {
-                (form(&Form { action: &routes::ticket_part(ticket.number, "remotes"), method_post: true, boosted: true, ..Form::default() }, html! {
-                    p { "「これから画面を拝見しながら操作いたします。よろしいでしょうか」" }
-                    (checkbox(&Checkbox { name: "consented", value: "yes", label: "同意を確認した", checked: start.ticked(|start| start.consented), error: start.about("consented"), ..Checkbox::default() }))
-                    (text_field(&TextField { name: "consent_by", label: "同意した方", value: start.text(|start| &start.consent_by), error: start.about("consent_by"), ..TextField::default() }))
-                    (text_field(&TextField { name: "tool", label: "使用ツール", value: start.text(|start| &start.tool), error: start.about("tool"), ..TextField::default() }))
-                    (text_field(&TextField { name: "session_code", label: "接続コード", value: start.text(|start| &start.session_code), error: start.about("session_code"), ..TextField::default() }))
-                    (submit(&Button { label: "リモート支援を始める", ..Button::default() }))
-                }))
-            }
         },
     )
 }

@@ -4,6 +4,7 @@ pub mod actions;
 mod briefing;
 pub mod promises;
 mod refused;
+mod remote;
 pub mod show;
 pub mod typed;
 

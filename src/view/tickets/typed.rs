@@ -1,6 +1,7 @@
 //! What had been typed into a form of a ticket's page when it was refused: it stands there again, and nowhere else.
 
 use crate::domain::refusal::Refusal;
+use crate::usecase::tickets::evidence_gate::NewCheck;
 use crate::usecase::tickets::hold::NewHold;
 use crate::usecase::tickets::remote::{RemoteEnd, RemoteStart};
 use crate::usecase::tickets::{NewEntry, TicketChange};
@@ -17,6 +18,8 @@ pub enum Typed {
     Transition(TypedTransition),
     /// Incident, severity, owner.
     Change(TicketChange),
+    /// What was heard before it, or before cleaning.
+    Evidence(NewCheck),
     /// Beginning remote support.
     RemoteStart(RemoteStart),
     /// Ending it.
@@ -45,8 +48,9 @@ impl Typed {
             Self::Nothing | Self::Change(_) => Vec::new(),
             Self::Entry(new) => vec![&new.body],
             Self::Transition(typed) => vec![&typed.reason],
-            Self::RemoteStart(start) => vec![&start.consent_by, &start.tool, &start.session_code],
-            Self::RemoteEnd(end) => vec![&end.done, &end.found, &end.outcome],
+            Self::Evidence(new) => vec![&new.reason],
+            Self::RemoteStart(start) => vec![&start.consent_by, &start.scope, &start.session_code],
+            Self::RemoteEnd(end) => vec![&end.done, &end.removed, &end.found, &end.outcome],
             Self::Hold(new) => vec![&new.note],
         };
         words.into_iter().map(String::as_str).filter(|word| !word.is_empty()).collect()

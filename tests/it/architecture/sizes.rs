@@ -10,8 +10,8 @@ const FILE: usize = 300;
 const FUNCTION: usize = 50;
 
 /// Files that are longer still. They may only become shorter; what has become short enough leaves the list.
-const LONG_FILES: [(&str, usize); 3] =
-    [("config.rs", 308), ("domain/matching/postal/parse.rs", 437), ("domain/matching/reading_table.rs", 428)];
+const LONG_FILES: [(&str, usize); 2] =
+    [("domain/matching/postal/parse.rs", 437), ("domain/matching/reading_table.rs", 428)];
 /// Functions that are longer still, by file and name.
 const LONG_FUNCTIONS: [(&str, usize); 10] = [
     ("demo/intake.rs::take", 80),

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use super::strings::cut;
 use crate::support::cases::logged;
+use crate::support::remote::DENIED;
 use crate::support::rows::TABLES;
 use crate::support::{Client, TestApp};
 
@@ -146,15 +147,21 @@ async fn work_on(app: &TestApp, people: &People, no: TicketNo, text: &str) {
         people.operator.post(&format!("/tickets/{no}/entries"), &form).await.is(303);
     }
     moved(app, &people.specialist, no, &[("transition", "take")]).await;
+    let evidence = [&DENIED[..], &[("reason", short.as_str())]].concat();
+    people.specialist.post(&format!("/tickets/{no}/evidence"), &evidence).await.is(303);
     let remote = [
         ("consented", "yes"),
         ("consent_by", short.as_str()),
-        ("tool", short.as_str()),
+        ("scope", short.as_str()),
+        ("tool", "quick_assist"),
         ("session_code", short.as_str()),
     ];
     people.specialist.post(&format!("/tickets/{no}/remotes"), &remote).await.is(303);
     let sessions = remote::of(&app.services.store, app.ticket(no).await.id).await.expect("sessions");
-    let end = [("done", long.as_str()), ("found", long.as_str()), ("outcome", short.as_str())];
+    let clean = [&evidence[1..], &[("purpose", "clean")]].concat();
+    people.specialist.post(&format!("/tickets/{no}/evidence"), &clean).await.is(303);
+    let words = [("done", long.as_str()), ("removed", long.as_str()), ("found", long.as_str())];
+    let end = [&words[..], &[("ended_as", "broken_off"), ("outcome", short.as_str())]].concat();
     people.specialist.post(&format!("/tickets/{no}/remotes/{}/end", sessions[0].id), &end).await.is(303);
     people.specialist.post(&format!("/tickets/{no}/remotes"), &remote).await.is(303);
     moved(app, &people.specialist, no, &[("transition", "give_back"), ("reason", &long)]).await;
@@ -296,6 +303,10 @@ const CODES: &[&str] = &[
     "directory_imports.encoding",
     "entries.data",
     "entries.kind",
+    "evidence_checks.cut_off",
+    "evidence_checks.locked",
+    "evidence_checks.purpose",
+    "evidence_checks.server",
     "facilities.facility_key",
     "facility_marks.shelf",
     "facilities.kind",
@@ -324,6 +335,8 @@ const CODES: &[&str] = &[
     "passkey_challenges.state",
     "passkeys.credential",
     "callbacks.number",
+    "remote_sessions.ended_as",
+    "remote_sessions.tool",
     "reports.body",
     "reports.period",
     "reports.status",

@@ -97,10 +97,19 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
             &[("incident", "malware"), ("severity", "low"), ("take_over", "yes"), ("version", "1"), ("once", "")]
         }
         "/tickets/{no}/holds" => &[("hold_reason", "訴訟のため"), ("note", "訴訟のため")],
-        "/tickets/{no}/remotes" => {
-            &[("consent_by", "受付"), ("consented", "yes"), ("tool", "遠隔"), ("session_code", "1")]
+        "/tickets/{no}/remotes" => &[
+            ("consent_by", "受付"),
+            ("consented", "yes"),
+            ("scope", "受付の1台"),
+            ("tool", "quick_assist"),
+            ("session_code", "1"),
+        ],
+        "/tickets/{no}/evidence" => {
+            &[("purpose", "clean"), ("server", "no"), ("locked", "no"), ("cut_off", "no"), ("reason", "検査のみ")]
         }
-        "/tickets/{no}/remotes/{id}/end" => &[("done", "駆除"), ("found", "常駐"), ("outcome", "完了")],
+        "/tickets/{no}/remotes/{id}/end" => {
+            &[("done", "検査"), ("removed", ""), ("found", "常駐"), ("ended_as", "solved"), ("outcome", "完了")]
+        }
         "/tasks/{id}/done" => &[("outcome", "確認不要")],
         "/accounts" => &[
             ("login", "shinjin"),

@@ -6,6 +6,7 @@ use madoguchi::domain::access::actor::{Role, may};
 use madoguchi::domain::access::field::{Field, sees};
 use madoguchi::domain::audit::words;
 use madoguchi::domain::tickets::TicketNo;
+use madoguchi::domain::tickets::evidence_gate::Purpose;
 use madoguchi::domain::verification::record::VerificationOutcome;
 use madoguchi::usecase::calls::sheet;
 use madoguchi::usecase::tickets as steps;
@@ -15,6 +16,7 @@ use serde_json::{Value, json};
 
 use crate::support::directory::{ENOMOTO_SAID, MINASE_SAID};
 use crate::support::people::roles;
+use crate::support::remote::{consented, inspected};
 use crate::support::{Answer, Client, TestApp, on_each_db};
 
 /// What is planted, field by field. Strings that stand nowhere else.
@@ -81,16 +83,12 @@ async fn planted(app: &TestApp) -> Planted {
     made.calls.push(open.to_string());
 
     let no = TicketNo::parse(&made.tickets[0]).expect("a number");
-    let start = RemoteStart {
-        consent_by: "受付".into(),
-        consented: true,
-        tool: "遠隔の金糸雀".into(),
-        session_code: "1".into(),
-    };
+    app.denies(no, Purpose::Connect).await;
+    let start = RemoteStart { scope: "遠隔の金糸雀".into(), ..consented() };
     steps::remote::start(&app.services, &ctx, no, start).await.expect("a session");
     let id =
         madoguchi::store::tickets::remote::of(&app.services.store, app.ticket(no).await.id).await.expect("one")[0].id;
-    let end = RemoteEnd { done: "駆除".into(), found: "所見の金糸雀".into(), outcome: "完了".into() };
+    let end = RemoteEnd { found: "所見の金糸雀".into(), ..inspected() };
     steps::remote::end(&app.services, &ctx, no, id, end).await.expect("ended");
     let desk = app.browser(Role::Operator).await;
     desk.post(&format!("/tickets/{no}/entries"), &[("body", "追記の金糸雀"), ("kind", "note")]).await.is(303);

@@ -1,6 +1,7 @@
 //! Things to knock at: another's, made for the trial; none at all; and what is no id.
 
 use madoguchi::domain::access::actor::Role;
+use madoguchi::domain::tickets::evidence_gate::Purpose;
 use madoguchi::domain::verification::record::VerificationOutcome;
 use madoguchi::domain::verification::tries::Subject;
 use madoguchi::store::accounts;
@@ -8,11 +9,11 @@ use madoguchi::store::tickets::{callback, remote, task};
 use madoguchi::store::verification::tries;
 use madoguchi::usecase::calls::sheet;
 use madoguchi::usecase::tickets as steps;
-use madoguchi::usecase::tickets::remote::RemoteStart;
 use serde_json::{Value, json};
 
 use crate::support::TestApp;
 use crate::support::directory::ENOMOTO_SAID;
+use crate::support::remote::consented;
 
 /// What stands for the variable parts of a path.
 pub(crate) struct Objects {
@@ -60,6 +61,7 @@ impl Objects {
         let ctx = app.ctx(Role::Operator);
         let case = json!({ "disposition": "call_back", "callback_at": "2026-11-22T15:00" });
         let ticket = app.case(case).await;
+        app.denies(ticket, Purpose::Connect).await;
         let call = app.ring("03-5550-9999").await;
         let mut made = Self::nothing();
         if app.services.index.get().is_some_and(|index| index.version() > 0) {
@@ -76,13 +78,8 @@ impl Objects {
             made.task = task::all_open(&app.services.store, None).await.expect("tasks")[0].id.to_string();
             let solved = app.end(call, json!({ "disposition": "solved", "next": "keep" })).await.expect("ended");
             let number = solved.ticket.and_then(|n| madoguchi::domain::tickets::TicketNo::parse(&n)).expect("a number");
-            let start = RemoteStart {
-                consent_by: "受付".into(),
-                consented: true,
-                tool: "遠隔".into(),
-                session_code: "1".into(),
-            };
-            steps::remote::start(&app.services, &ctx, number, start).await.expect("a session");
+            app.denies(number, Purpose::Connect).await;
+            steps::remote::start(&app.services, &ctx, number, consented()).await.expect("a session");
             let id = app.ticket(number).await.id;
             made.remote = remote::of(&app.services.store, id).await.expect("sessions")[0].id.to_string();
         }
@@ -137,10 +134,11 @@ pub(crate) fn form_for(route: &str) -> &'static [(&'static str, &'static str)] {
         "transitions" => &[("transition", "watch"), ("reason", "様子を見る"), ("version", "1")],
         "change" => &[("severity", "low"), ("version", "1")],
         "entries" | "notes" => &[("body", "電話で確認した")],
-        "remotes" => &[("consent_by", "受付"), ("consented", "yes"), ("tool", "遠隔")],
+        "evidence" => &[("purpose", "clean"), ("server", "no"), ("locked", "no"), ("cut_off", "no")],
+        "remotes" => &[("consent_by", "受付"), ("consented", "yes"), ("tool", "quick_assist")],
         "foreseen" => &[("disposition", "scheme_info")],
         "back" => &[("card", "sharing")],
-        "end" => &[("disposition", "scheme_info"), ("anyway", "yes"), ("done", "駆除"), ("outcome", "完了")],
+        "end" => &[("disposition", "scheme_info"), ("anyway", "yes"), ("done", "検査"), ("ended_as", "solved")],
         "number" => &[("version", "1")],
         "stamps" => &[("card", "sharing"), ("answer", "told")],
         "sheet" => &[("f.caller_name", "受付"), ("v.caller_name", "0")],

@@ -26,6 +26,7 @@ use madoguchi::usecase::demo::Demo;
 use madoguchi::usecase::desks::{home, supervision};
 use madoguchi::usecase::members::ImportFile;
 use madoguchi::usecase::tickets as steps;
+use madoguchi::usecase::tickets::evidence_gate::NewCheck;
 use madoguchi::usecase::tickets::hold::NewHold;
 use madoguchi::usecase::tickets::remote::{RemoteEnd, RemoteStart};
 use madoguchi::usecase::tickets::{self, NewEntry, TicketChange};
@@ -220,6 +221,7 @@ steps! {
     "tickets::find" [TicketFind] app ctx => tickets::find(&app.services, ctx, "脅迫文", None);
     "tickets::add_entry" [TicketWork] app ctx => tickets::add_entry(&app.services, ctx, no(), entry(), &None);
     "tickets::change" [TicketWork] app ctx => tickets::change(&app.services, ctx, no(), 1, TicketChange::default(), &None);
+    "tickets::evidence_gate::ask" [TicketWork] app ctx => steps::evidence_gate::ask(&app.services, ctx, no(), NewCheck::default());
     "tickets::remote::start" [TicketWork] app ctx => steps::remote::start(&app.services, ctx, no(), RemoteStart::default());
     "tickets::remote::end" [TicketWork] app ctx => steps::remote::end(&app.services, ctx, no(), RemoteId(NONE), RemoteEnd::default());
     "tickets::callback::keep" [TicketWork] app ctx => steps::callback::keep(&app.services, ctx, CallbackId(NONE));

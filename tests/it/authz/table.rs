@@ -53,6 +53,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/tickets/{no}/transitions/back", "ticket.work"),
     ("POST", "/tickets/{no}/transitions", "ticket.work"),
     ("POST", "/tickets/{no}/change", "ticket.work"),
+    ("POST", "/tickets/{no}/evidence", "ticket.work"),
     ("POST", "/tickets/{no}/remotes", "ticket.work"),
     ("POST", "/tickets/{no}/remotes/{id}/end", "ticket.work"),
     ("POST", "/tickets/{no}/holds", "ticket.hold"),

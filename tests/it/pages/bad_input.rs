@@ -120,6 +120,7 @@ on_each_db!(forms_that_are_none_are_refused_and_never_a_failure_of_ours, async |
         &format!("{ticket}/entries"),
         &format!("{ticket}/transitions"),
         &format!("{ticket}/change"),
+        &format!("{ticket}/evidence"),
         &format!("{ticket}/remotes"),
         &format!("{call}/sheet"),
         &format!("{call}/notes"),

@@ -5,6 +5,7 @@ use madoguchi::domain::id::CallId;
 use madoguchi::domain::tickets::TicketNo;
 use madoguchi::store::tickets::remote;
 
+use crate::support::remote::DENIED;
 use crate::support::{Client, Page, TestApp, on_each_db};
 
 /// One line of everything that is dangerous somewhere.
@@ -65,6 +66,8 @@ on_each_db!(hostile_text_on_a_ticket_is_kept_to_the_letter_and_shown_inert, asyn
     browser.post(&format!("/calls/{call}/end"), &end).await.is(303);
     let ticket = format!("/tickets/{}", app.ended_in(call).await);
     browser.post(&format!("{ticket}/entries"), &[("body", HOSTILE), ("kind", "note")]).await.is(303);
+    let evidence = [("purpose", "connect"), ("server", "no"), ("locked", "no"), ("cut_off", "no"), ("reason", HOSTILE)];
+    browser.post(&format!("{ticket}/evidence"), &evidence).await.is(303);
     let remote = [("consented", "yes"), ("consent_by", HOSTILE), ("tool", HOSTILE), ("session_code", HOSTILE)];
     let refused = browser.post(&format!("{ticket}/remotes"), &remote).await.is(422);
     inert(&refused.text(), &refused.page(), "a refused remote session");
@@ -94,11 +97,13 @@ on_each_db!(hostile_text_of_a_remote_session_is_shown_inert, async |app: TestApp
     browser.post(&format!("/calls/{call}/end"), &end).await.is(303);
     let ticket = format!("/tickets/{}", app.ended_in(call).await);
     let short = "<b onclick=x>'\"&";
-    let remote = [("consented", "yes"), ("consent_by", short), ("tool", short), ("session_code", short)];
+    browser.post(&format!("{ticket}/evidence"), &DENIED).await.is(303);
+    let words = [("consent_by", short), ("scope", short), ("session_code", short)];
+    let remote = [&words[..], &[("consented", "yes"), ("tool", "quick_assist")]].concat();
     browser.post(&format!("{ticket}/remotes"), &remote).await.is(303);
     let no = TicketNo::parse(ticket.rsplit('/').next().unwrap()).unwrap();
     let id = remote::of(&app.services.store, app.ticket(no).await.id).await.unwrap()[0].id;
-    let done = [("done", HOSTILE), ("found", HOSTILE), ("outcome", short)];
+    let done = [("done", HOSTILE), ("found", HOSTILE), ("ended_as", "partly"), ("outcome", short)];
     browser.post(&format!("{ticket}/remotes/{id}/end"), &done).await.is(303);
     shows(&browser, &ticket, 2).await;
     let page = browser.get(&ticket).await.page();

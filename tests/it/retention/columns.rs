@@ -9,7 +9,7 @@ use crate::support::{TestDb, on_each_db};
 
 /// What people wrote or said about somebody: emptied when the period of its ticket, call or claim ends
 /// (`retention::erase` fills each and looks).
-const ERASED: [&str; 31] = [
+const ERASED: [&str; 34] = [
     "callbacks.note",
     "callbacks.number",
     "callbacks.who",
@@ -20,6 +20,7 @@ const ERASED: [&str; 31] = [
     "calls.number_digits",
     "calls.out_of_hours_reason",
     "entries.body",
+    "evidence_checks.reason",
     "escalations.reason",
     "escalations.return_reason",
     "holds.note",
@@ -27,6 +28,8 @@ const ERASED: [&str; 31] = [
     "remote_sessions.done",
     "remote_sessions.found",
     "remote_sessions.outcome",
+    "remote_sessions.removed",
+    "remote_sessions.scope",
     "remote_sessions.session_code",
     "remote_sessions.tool",
     "sheet_fields.value",
@@ -81,7 +84,7 @@ const KEPT: [(&str, &str); 16] = [
 ];
 
 /// Columns of codes from fixed lists, in tables whose words are erased: statistics count them.
-const CODES: [&str; 32] = [
+const CODES: [&str; 37] = [
     "calls.desk",
     "calls.direction",
     "calls.disposition",
@@ -91,6 +94,11 @@ const CODES: [&str; 32] = [
     "claims.pattern",
     "claims.state",
     "entries.data",
+    "evidence_checks.cut_off",
+    "evidence_checks.locked",
+    "evidence_checks.purpose",
+    "evidence_checks.server",
+    "remote_sessions.ended_as",
     "entries.kind",
     "holds.reason",
     "sheet_fields.field",

@@ -10,6 +10,7 @@ pub(crate) mod db;
 pub(crate) mod directory;
 pub(crate) mod html;
 pub(crate) mod people;
+pub(crate) mod remote;
 pub(crate) mod rows;
 pub(crate) mod serving;
 

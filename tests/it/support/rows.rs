@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::TestApp;
 
 /// Every table of the product.
-pub(crate) const TABLES: [&str; 47] = [
+pub(crate) const TABLES: [&str; 48] = [
     "accounts",
     "sessions",
     "tokens",
@@ -29,6 +29,7 @@ pub(crate) const TABLES: [&str; 47] = [
     "call_tickets",
     "entries",
     "remote_sessions",
+    "evidence_checks",
     "escalations",
     "callbacks",
     "tasks",

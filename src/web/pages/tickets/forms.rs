@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::usecase::tickets::evidence_gate::NewCheck;
 use crate::usecase::tickets::hold::NewHold;
 use crate::usecase::tickets::remote::{RemoteEnd, RemoteStart};
 use crate::usecase::tickets::{NewEntry, TicketChange};
@@ -84,13 +85,14 @@ impl From<ChangeForm> for TicketChange {
 pub struct RemoteStartForm {
     consent_by: String,
     consented: String,
+    scope: String,
     tool: String,
     session_code: String,
 }
 
 impl From<RemoteStartForm> for RemoteStart {
-    fn from(RemoteStartForm { consent_by, consented, tool, session_code }: RemoteStartForm) -> Self {
-        Self { consent_by, consented: ticked(&consented), tool, session_code }
+    fn from(RemoteStartForm { consent_by, consented, scope, tool, session_code }: RemoteStartForm) -> Self {
+        Self { consent_by, consented: ticked(&consented), scope, tool, session_code }
     }
 }
 
@@ -99,13 +101,32 @@ impl From<RemoteStartForm> for RemoteStart {
 #[serde(default)]
 pub struct RemoteEndForm {
     done: String,
+    removed: String,
     found: String,
+    ended_as: String,
     outcome: String,
 }
 
 impl From<RemoteEndForm> for RemoteEnd {
-    fn from(RemoteEndForm { done, found, outcome }: RemoteEndForm) -> Self {
-        Self { done, found, outcome }
+    fn from(RemoteEndForm { done, removed, found, ended_as, outcome }: RemoteEndForm) -> Self {
+        Self { done, removed, found, ended_as, outcome }
+    }
+}
+
+/// What was heard before remote support, or before cleaning.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct EvidenceForm {
+    purpose: String,
+    server: String,
+    locked: String,
+    cut_off: String,
+    reason: String,
+}
+
+impl From<EvidenceForm> for NewCheck {
+    fn from(EvidenceForm { purpose, server, locked, cut_off, reason }: EvidenceForm) -> Self {
+        Self { purpose, server, locked, cut_off, reason }
     }
 }
 

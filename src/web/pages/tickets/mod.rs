@@ -40,6 +40,7 @@ pub fn open(doors: &mut Doors) {
     doors.page(Method::POST, "/tickets/{no}/transitions/back", Action::TicketWork, one::take_back);
     doors.page(Method::POST, "/tickets/{no}/calls", Action::CallWork, one::ring);
     doors.page(Method::POST, "/tickets/{no}/change", Action::TicketWork, one::change);
+    doors.page(Method::POST, "/tickets/{no}/evidence", Action::TicketWork, one::ask_evidence);
     doors.page(Method::POST, "/tickets/{no}/remotes", Action::TicketWork, one::start_remote);
     doors.page(Method::POST, "/tickets/{no}/remotes/{id}/end", Action::TicketWork, one::end_remote);
     doors.page(Method::POST, "/tickets/{no}/holds", Action::RetentionHold, one::place_hold);

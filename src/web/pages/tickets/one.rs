@@ -6,7 +6,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::forms::{ChangeForm, EntryForm, HoldForm, RemoteEndForm, RemoteStartForm, TaskForm, TransitionForm};
+use super::forms::{
+    ChangeForm, EntryForm, EvidenceForm, HoldForm, RemoteEndForm, RemoteStartForm, TaskForm, TransitionForm,
+};
 use crate::domain::access::actor::Action;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{CallbackId, HoldId, RemoteId, TaskId};
@@ -17,6 +19,7 @@ use crate::routes;
 use crate::usecase::Error;
 use crate::usecase::calls::outbound;
 use crate::usecase::once::answered;
+use crate::usecase::tickets::evidence_gate::{self, NewCheck};
 use crate::usecase::tickets::{self as steps, NewEntry, TicketChange, callback, hold, page, remote, task};
 use crate::view::layout;
 use crate::view::tickets::ShowPage;
@@ -127,6 +130,18 @@ pub(super) async fn change(
     let new = TicketChange::from(form.fields);
     let done = answered(steps::change(&state.services, &ctx, no, version, new.clone(), &form.once).await);
     back(&state, &ctx, no, &Typed::Change(new), done).await
+}
+
+/// What was heard before remote support, or before cleaning.
+pub(super) async fn ask_evidence(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    At(no): No,
+    form: Form<EvidenceForm>,
+) -> PageResult<Response> {
+    let new = NewCheck::from(form.fields);
+    let done = evidence_gate::ask(&state.services, &ctx, no, new.clone()).await;
+    back(&state, &ctx, no, &Typed::Evidence(new), done).await
 }
 
 /// Begins remote support.
