@@ -127,6 +127,12 @@ function say(text, href, linkText) {
 let dirty = false;
 document.addEventListener('input', () => { dirty = true; });
 
+/* What is being typed in another form isn't lost by sending this one. */
+document.addEventListener('formdata', (e) => {
+  const beside = e.target.dataset.beside && document.querySelector(e.target.dataset.beside);
+  if (beside) for (const [name, value] of new FormData(beside)) e.formData.append(name, value);
+});
+
 /* What is seldom meant is asked once more. */
 document.addEventListener('click', (e) => {
   const button = e.target.closest?.('[data-confirm]');

@@ -286,12 +286,16 @@ impl Event {
             Self::EvidenceAsked { purpose, server, locked, cut_off, reason } => {
                 let heard =
                     [server, locked, cut_off].into_iter().zip(["サーバー・患者情報", "脅迫文・ロック", "切り離し"]);
+                let heard = heard.filter(|(heard, _)| **heard != Heard::No);
                 let heard: Vec<String> = heard.map(|(heard, what)| format!("{what} {}", heard.label())).collect();
-                after_colon(format!("証拠保全の確認（{}） {}", purpose.label(), heard.join("・")), reason)
+                let heard = if heard.is_empty() { "すべて「いいえ」".to_owned() } else { heard.join("、") };
+                let why = if reason.is_empty() { String::new() } else { format!("\n進める理由：{reason}") };
+                format!("証拠保全の確認（{}）：{heard}{why}", purpose.label())
             }
             Self::RemoteStarted { tool, consent_by, consent, scope, .. } => {
                 let read = consent.map_or_else(String::new, |day| format!("（同意文 {day}）"));
-                after_colon(format!("リモート支援を開始（{tool}、同意：{consent_by}{read}）"), scope)
+                let scope = if scope.is_empty() { String::new() } else { format!("\n対象：{scope}") };
+                format!("リモート支援を開始：{tool}\n同意：{consent_by}{read}{scope}")
             }
             Self::RemoteEnded { ended_as, outcome, done, removed, found, .. } => {
                 let ended = ended_as.map_or("", RemoteOutcome::label);

@@ -185,7 +185,9 @@ pub fn may_go_on(
 fn not_asked(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::Connect => "リモート支援を始める前に、証拠保全の3つの確認を記録してください",
-        Purpose::Clean => "駆除・削除の前に、証拠保全の3つの確認を記録してください",
+        Purpose::Clean => {
+            "駆除・削除の前に、すぐ上の「駆除・削除の前の確認」で3つの答えを記録してください。ここに入力した内容は残ります"
+        }
     }
 }
 

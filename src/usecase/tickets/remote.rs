@@ -31,7 +31,7 @@ pub struct RemoteStart {
 }
 
 /// What came of a remote session.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RemoteEnd {
     /// What was run and done.
     pub done: String,

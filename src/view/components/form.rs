@@ -16,6 +16,8 @@ pub struct Form<'a> {
     pub boosted: bool,
     /// Carries a file.
     pub multipart: bool,
+    /// Another form of the page, as a selector: what is being typed there is sent along, and comes back with the page.
+    pub beside: Option<&'a str>,
     /// Fields side by side, for filters and short strips.
     pub inline: bool,
 }
@@ -25,7 +27,7 @@ pub fn form(f: &Form<'_>, inner: Markup) -> Markup {
     html! {
         form action=(f.action) method=(if f.method_post { "post" } else { "get" }) id=[f.id]
             class=(if f.inline { "form form-inline" } else { "form" })
-            hx-boost=[f.boosted.then_some("true")]
+            hx-boost=[f.boosted.then_some("true")] data-beside=[f.beside]
             enctype=[f.multipart.then_some("multipart/form-data")]
             autocomplete="off" novalidate { (inner) }
     }

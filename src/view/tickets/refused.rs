@@ -32,7 +32,7 @@ fn is_there(p: &ShowPage<'_>) -> bool {
     match p.typed {
         Typed::Nothing | Typed::Entry(_) | Typed::Change(_) | Typed::Hold(_) => true,
         Typed::Transition(typed) => p.view.offers.iter().any(|kind| kind.code() == typed.transition),
-        Typed::Evidence(_) => !ticket.state.is_end() && ticket.verification.opens_remote(),
+        Typed::Evidence(..) => !ticket.state.is_end() && ticket.verification.opens_remote(),
         Typed::RemoteStart(_) => {
             let open = !ticket.state.is_end() && ticket.verification.opens_remote();
             !running && open && p.view.gate.connect.is_none()

@@ -26,12 +26,13 @@ pub(super) fn card(p: &ShowPage<'_>) -> Markup {
     let ticket = &p.view.ticket;
     let running = running(&p.view.remotes);
     let refused =
-        p.refusal.is_some() && matches!(p.typed, Typed::Evidence(_) | Typed::RemoteStart(_) | Typed::RemoteEnd(_));
+        p.refusal.is_some() && matches!(p.typed, Typed::Evidence(..) | Typed::RemoteStart(_) | Typed::RemoteEnd(_));
     let summary = format!("{}回", p.view.remotes.len());
+    // While somebody is on the way from the questions to a session it stands open.
+    let on_the_way = !p.view.checks.is_empty() && (p.view.gate.connect.is_none() || asked(p, Purpose::Connect));
+    let open = running.is_some() || refused || on_the_way;
     fold(
-        &Fold {
-            title: "リモート支援", summary: &summary, open: running.is_some() || refused, id: Some("remote")
-        },
+        &Fold { title: "リモート支援", summary: &summary, open, id: Some("remote") },
         html! {
             @for (at, session) in p.view.remotes.iter().enumerate().filter(|(_, r)| r.ended_at.is_some()) { (ended(p, at, session)) }
             @if let Some(session) = running {
@@ -104,7 +105,7 @@ fn asked(p: &ShowPage<'_>, purpose: Purpose) -> bool {
 
 fn is_held<'a>(p: &ShowPage<'a>, purpose: Purpose) -> Held<'a, NewCheck> {
     let typed = match p.typed {
-        Typed::Evidence(new) if new.purpose == purpose.code() => Some(new),
+        Typed::Evidence(new, _) if new.purpose == purpose.code() => Some(new),
         _ => None,
     };
     Held::of(typed, p.refusal)
@@ -120,7 +121,7 @@ fn questions(p: &ShowPage<'_>, purpose: Purpose) -> Markup {
     };
     let action = routes::ticket_part(p.view.ticket.number, "evidence");
     form(
-        &Form { action: &action, method_post: true, boosted: true, ..Form::default() },
+        &Form { action: &action, method_post: true, boosted: true, beside: Some("#remote-end"), ..Form::default() },
         html! {
             (hidden("purpose", purpose.code()))
             @for ((name, asks), answer) in QUESTIONS.into_iter().zip(answers) {
@@ -170,7 +171,7 @@ fn script(tool: &Tool) -> Markup {
     html! {
         details {
             summary { "つなぎ方：" (tool.label) }
-            ol { @for step in &tool.steps { li { "「" (step) "」" } } }
+            ol { @for step in &tool.steps { li { (step) } } }
             @if !tool.address.is_empty() { p { code { (tool.address) } br; strong { (tool.spelled()) } } }
             p { @match tool.code_from {
                 CodeFrom::Desk => "接続コードはこちらの画面に出ます。1文字ずつお伝えします",
@@ -181,13 +182,18 @@ fn script(tool: &Tool) -> Markup {
 }
 
 fn end_form(p: &ShowPage<'_>, session: &Remote) -> Markup {
-    let held = Held::of(if let Typed::RemoteEnd(end) = p.typed { Some(end) } else { None }, p.refusal);
+    // What was typed here stays where the questions above it were sent.
+    let typed = match p.typed {
+        Typed::RemoteEnd(end) | Typed::Evidence(_, end) => Some(end),
+        _ => None,
+    };
+    let held = Held::of(typed, p.refusal);
     let ended_as = held.text(|end| &end.ended_as);
     let choices = RemoteOutcome::ALL.iter().map(|o| Choice::new(o.code(), o.label(), o.code() == ended_as));
     let choices = std::iter::once(Choice::new("", "選んでください", ended_as.is_empty())).chain(choices).collect();
     let action = routes::remote_end(p.view.ticket.number, session.id);
     form(
-        &Form { action: &action, method_post: true, boosted: true, ..Form::default() },
+        &Form { action: &action, method_post: true, boosted: true, id: Some("remote-end"), ..Form::default() },
         html! {
             (text_area(&TextArea { name: "done", label: "実行した診断・操作", rows: 2, value: held.text(|end| &end.done), error: held.about("done"), ..TextArea::default() }))
             (text_area(&TextArea { name: "removed", label: "駆除・削除したもの（確認のあとで）", rows: 2, value: held.text(|end| &end.removed), error: held.about("removed"), ..TextArea::default() }))

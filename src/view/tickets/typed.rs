@@ -18,8 +18,8 @@ pub enum Typed {
     Transition(TypedTransition),
     /// Incident, severity, owner.
     Change(TicketChange),
-    /// What was heard before it, or before cleaning.
-    Evidence(NewCheck),
+    /// What was heard before it, or before cleaning; and what was being typed of a session's end meanwhile.
+    Evidence(NewCheck, RemoteEnd),
     /// Beginning remote support.
     RemoteStart(RemoteStart),
     /// Ending it.
@@ -48,7 +48,7 @@ impl Typed {
             Self::Nothing | Self::Change(_) => Vec::new(),
             Self::Entry(new) => vec![&new.body],
             Self::Transition(typed) => vec![&typed.reason],
-            Self::Evidence(new) => vec![&new.reason],
+            Self::Evidence(new, end) => vec![&new.reason, &end.done, &end.removed, &end.found, &end.outcome],
             Self::RemoteStart(start) => vec![&start.consent_by, &start.scope, &start.session_code],
             Self::RemoteEnd(end) => vec![&end.done, &end.removed, &end.found, &end.outcome],
             Self::Hold(new) => vec![&new.note],

@@ -20,7 +20,7 @@ use crate::support::people;
 const HIDDEN: &str = "return ['html', '#main', '#sheet'].map((s) => document.querySelector(s)) \
     .filter((e) => e.scrollHeight > e.clientHeight + 1).map((e) => `${e.id || e.localName} ${e.scrollHeight} in ${e.clientHeight}`)";
 
-fn none(faults: &[String]) {
+pub(super) fn none(faults: &[String]) {
     assert!(faults.is_empty(), "{} findings:\n{}", faults.len(), faults.join("\n"));
 }
 

@@ -8,6 +8,7 @@ mod keys;
 mod operator;
 #[cfg(feature = "passkeys")]
 mod passkeys;
+mod remote;
 mod resume;
 mod roles;
 pub(crate) mod server;

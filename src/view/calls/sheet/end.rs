@@ -122,8 +122,8 @@ fn needs(p: &SheetPage<'_>) -> Markup {
     html! {
         (when(typed, "n:escalate n:directed n:out_of_scope n:not_eligible", "", reason(typed, about("next_reason"))))
         (when(typed, "d:call_back d:escalated", "end-at", line("callback_at", "折返しの日時", &typed.callback_at)))
-        (when(typed, "d:call_back d:escalated", "", line("callback_note", "お約束の内容", &typed.callback_note)))
-        (when(typed, "d:call_back d:escalated", "", line("clinic_hours", "先方の診療時間", &typed.clinic_hours)))
+        (when(typed, "d:call_back d:escalated", "end-brief", line("callback_note", "お約束の内容", &typed.callback_note)))
+        (when(typed, "d:call_back d:escalated", "end-brief", line("clinic_hours", "先方の診療時間", &typed.clinic_hours)))
         (when(typed, "d:solved d:remote d:call_back d:directed d:out_of_scope d:not_eligible", "end-short", next(typed, about("next"))))
         (when(typed, "n:close", "end-short", codes(p, about("result"))))
         (tickets(p, about("ticket")))

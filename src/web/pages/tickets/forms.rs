@@ -113,20 +113,23 @@ impl From<RemoteEndForm> for RemoteEnd {
     }
 }
 
-/// What was heard before remote support, or before cleaning.
+/// What was heard before remote support, or before cleaning; beside it what was being typed of the session's end.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct EvidenceForm {
+pub(super) struct EvidenceForm {
     purpose: String,
     server: String,
     locked: String,
     cut_off: String,
     reason: String,
+    #[serde(flatten)]
+    end: RemoteEndForm,
 }
 
-impl From<EvidenceForm> for NewCheck {
-    fn from(EvidenceForm { purpose, server, locked, cut_off, reason }: EvidenceForm) -> Self {
-        Self { purpose, server, locked, cut_off, reason }
+impl EvidenceForm {
+    pub(super) fn into_parts(self) -> (NewCheck, RemoteEnd) {
+        let Self { purpose, server, locked, cut_off, reason, end } = self;
+        (NewCheck { purpose, server, locked, cut_off, reason }, end.into())
     }
 }
 

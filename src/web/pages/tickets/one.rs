@@ -19,8 +19,9 @@ use crate::routes;
 use crate::usecase::Error;
 use crate::usecase::calls::outbound;
 use crate::usecase::once::answered;
-use crate::usecase::tickets::evidence_gate::{self, NewCheck};
-use crate::usecase::tickets::{self as steps, NewEntry, TicketChange, callback, hold, page, remote, task};
+use crate::usecase::tickets::{
+    self as steps, NewEntry, TicketChange, callback, evidence_gate, hold, page, remote, task,
+};
 use crate::view::layout;
 use crate::view::tickets::ShowPage;
 use crate::view::tickets::show as view;
@@ -139,9 +140,13 @@ pub(super) async fn ask_evidence(
     At(no): No,
     form: Form<EvidenceForm>,
 ) -> PageResult<Response> {
-    let new = NewCheck::from(form.fields);
+    let (new, end) = form.fields.into_parts();
     let done = evidence_gate::ask(&state.services, &ctx, no, new.clone()).await;
-    back(&state, &ctx, no, &Typed::Evidence(new), done).await
+    if done.is_ok() && end != remote::RemoteEnd::default() {
+        // The end of a session was being typed: it goes on from there.
+        return draw(&state, &ctx, no, None, &Typed::RemoteEnd(end)).await;
+    }
+    back(&state, &ctx, no, &Typed::Evidence(new, end), done).await
 }
 
 /// Begins remote support.
