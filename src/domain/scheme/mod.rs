@@ -69,6 +69,8 @@ pub struct Lists {
     pub desk: Vec<Term>,
     /// Results of a ticket that was seen to its end.
     pub result: Vec<Term>,
+    /// Incidents that go to tier 2 at once (domain section 5).
+    pub tier2_at_once: Vec<String>,
     /// Reasons for a provisional verification.
     pub provisional_reason: Vec<Term>,
     /// Reasons for deciding otherwise than the rules.
@@ -112,6 +114,11 @@ impl Lists {
     /// The word of a severity code.
     pub fn severity_label<'a>(&'a self, code: &'a str) -> &'a str {
         label(&self.severity, code)
+    }
+
+    /// Whether an incident goes to tier 2 at once.
+    pub fn goes_to_tier2(&self, incident: &str) -> bool {
+        self.tier2_at_once.iter().any(|code| code == incident)
     }
 
     /// The place of a severity, the gravest 0; an unknown one comes last.
@@ -192,6 +199,13 @@ impl Scheme {
             }
         }
         let known = codes(&self.lists.incident);
+        if let Some(code) = self.lists.tier2_at_once.iter().find(|code| !known.contains(&code.as_str())) {
+            faults.push((
+                "scheme/lists.toml",
+                "tier2_at_once".to_owned(),
+                format!("種別コード {code} は incident にありません"),
+            ));
+        }
         for (i, card) in self.cards.card.iter().enumerate() {
             if let Some(code) = card.incidents.iter().find(|c| !known.contains(&c.as_str())) {
                 faults.push((

@@ -52,6 +52,7 @@ pub(crate) fn scheme() -> Scheme {
             severity: terms(&["urgent"]),
             desk: terms(&["helpline"]),
             result: terms(&["solved"]),
+            tier2_at_once: vec!["ransomware".into()],
             provisional_reason: terms(&["procedure", "no_number"]),
             override_reason: terms(&["asked_association"]),
         },

@@ -41,7 +41,8 @@ pub async fn operator(services: &Services, ctx: &Ctx) -> Result<OperatorHome, Er
     let open_calls = Call::one_of_each(calls::open(store, Some(me(ctx))).await?);
     let tickets = mine(&by, services, ctx).await?;
     let tomorrow_night = day_start(ctx.today()) + Duration::days(2);
-    let callbacks = with_tickets(services, callback::due(store, tomorrow_night).await?).await?;
+    let callbacks =
+        with_lines(services, callback::due(store, tomorrow_night).await?, |promise| promise.ticket_id).await?;
     let shown = tickets.iter().map(|t| t.id).chain(callbacks.iter().filter_map(|(_, t)| t.as_ref().map(|t| t.id)));
     seen(&by, services, ctx, "home.operator", shown.collect()).await?;
     Ok(OperatorHome { open_calls, tickets, callbacks })
@@ -73,16 +74,7 @@ pub struct SpecialistHome {
 pub async fn specialist(services: &Services, ctx: &Ctx) -> Result<SpecialistHome, Error> {
     let by = authorise::<may::Tier2>(ctx)?;
     let store = &services.store;
-    let escalations = escalation::waiting(store).await?;
-    let lines = by_id(tickets::of_ids(store, escalations.iter().map(|e| e.ticket_id).collect()).await?);
-    let scheme = &services.scheme;
-    let with_line = |escalation: Escalation| {
-        let line = lines.get(&escalation.ticket_id)?.clone();
-        let due_at = scheme.hours.tier2_due(&line.severity, escalation.requested_at);
-        Some(Waiting { escalation, line, due_at })
-    };
-    let mut waiting: Vec<Waiting> = escalations.into_iter().filter_map(with_line).collect();
-    waiting.sort_by_key(|w| (scheme.lists.gravity(&w.line.severity), w.due_at, w.escalation.requested_at));
+    let waiting = waiting(services).await?;
     let asked_again = asked_again(&by, services, ctx).await?;
     let tickets = mine(&by, services, ctx).await?;
     let shown = waiting.iter().map(|w| w.line.id).chain(asked_again.iter().map(|(_, t)| t.id));
@@ -91,6 +83,21 @@ pub async fn specialist(services: &Services, ctx: &Ctx) -> Result<SpecialistHome
         asked_again.iter().filter_map(|(_, t)| t.owner_id.map(|owner| owner.0)).chain([ctx.actor.id]).collect();
     let names = accounts::names(store, owners).await?.into_iter().collect();
     Ok(SpecialistHome { waiting, asked_again, tickets, names })
+}
+
+/// What waits for tier 2, the gravest first, then the one that is due first.
+pub(in crate::usecase) async fn waiting(services: &Services) -> Result<Vec<Waiting>, Error> {
+    let (store, scheme) = (&services.store, &services.scheme);
+    let asked =
+        with_lines(services, escalation::waiting(store).await?, |escalation| Some(escalation.ticket_id)).await?;
+    let with_due = |(escalation, line): (Escalation, Option<TicketLine>)| {
+        let line = line?;
+        let due_at = scheme.hours.tier2_due(&line.severity, escalation.requested_at);
+        Some(Waiting { escalation, line, due_at })
+    };
+    let mut waiting: Vec<Waiting> = asked.into_iter().filter_map(with_due).collect();
+    waiting.sort_by_key(|w| (scheme.lists.gravity(&w.line.severity), w.due_at, w.escalation.requested_at));
+    Ok(waiting)
 }
 
 async fn asked_again(
@@ -152,19 +159,18 @@ async fn mine<R: Right>(_: &Granted<R>, services: &Services, ctx: &Ctx) -> Resul
     Ok(page.rows)
 }
 
-pub(in crate::usecase) async fn with_tickets(
+/// Things, each with the ticket that it hangs on, if it does.
+pub(in crate::usecase) async fn with_lines<T>(
     services: &Services,
-    callbacks: Vec<Callback>,
-) -> Result<Vec<(Callback, Option<TicketLine>)>, Error> {
-    let ids = callbacks.iter().filter_map(|p| p.ticket_id).collect();
-    let lines = by_id(tickets::of_ids(&services.store, ids).await?);
-    Ok(callbacks
-        .into_iter()
-        .map(|p| {
-            let line = p.ticket_id.and_then(|t| lines.get(&t).cloned());
-            (p, line)
-        })
-        .collect())
+    things: Vec<T>,
+    ticket: impl Fn(&T) -> Option<TicketId>,
+) -> Result<Vec<(T, Option<TicketLine>)>, Error> {
+    let lines = by_id(tickets::of_ids(&services.store, things.iter().filter_map(&ticket).collect()).await?);
+    let with_line = |thing: T| {
+        let line = ticket(&thing).and_then(|id| lines.get(&id).cloned());
+        (thing, line)
+    };
+    Ok(things.into_iter().map(with_line).collect())
 }
 
 fn by_id(lines: Vec<TicketLine>) -> HashMap<TicketId, TicketLine> {

@@ -9,7 +9,7 @@ use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::{Call, Disposition};
 use crate::domain::ctx::Ctx;
-use crate::domain::id::{AccountId, CallId, TicketId, VerificationId};
+use crate::domain::id::{AccountId, CallId, VerificationId};
 use crate::domain::refusal::Refusal;
 use crate::domain::retention::wait::Wait;
 use crate::domain::tickets::callback::Callback;
@@ -21,12 +21,12 @@ use crate::domain::tickets::{StatusKind, TicketNo};
 use crate::domain::time::day_start;
 use crate::domain::verification::record::{MISSES_AN_HOUR, Verification};
 use crate::domain::verification::tries::Subject;
-use crate::store::tickets::{callback, escalation, evidence_gate, remote, task};
+use crate::store::tickets::{callback, evidence_gate, remote, task};
 use crate::store::verification::record as verifications;
 use crate::store::verification::tries;
 use crate::store::{Tx, accounts, audit, calls, tickets};
 use crate::usecase::authorise::{Granted, authorise};
-use crate::usecase::desks::home;
+use crate::usecase::desks::home::{self, Waiting, with_lines};
 use crate::usecase::verification::look_up;
 use crate::usecase::{Error, Services, retention};
 
@@ -51,6 +51,8 @@ pub struct Day {
     pub open: u64,
     /// Escalations that nobody took yet.
     pub waiting: u64,
+    /// Those among them that nobody took in time, the gravest first.
+    pub late_at_tier2: Vec<Waiting>,
     /// Callbacks overdue, soonest due first.
     pub overdue: Vec<(Callback, Option<TicketLine>)>,
     /// Calls outside hours and complaints that wait for a review.
@@ -84,23 +86,6 @@ pub struct Stopped {
     pub since: DateTime<Utc>,
 }
 
-/// Things of tickets, each with its ticket.
-async fn with_lines<T>(
-    services: &Services,
-    things: Vec<T>,
-    ticket: impl Fn(&T) -> TicketId,
-) -> Result<Vec<(T, Option<TicketLine>)>, Error> {
-    let lines = tickets::of_ids(&services.store, things.iter().map(&ticket).collect()).await?;
-    let line = |thing: &T| lines.iter().find(|line| line.id == ticket(thing)).cloned();
-    Ok(things
-        .into_iter()
-        .map(|thing| {
-            let line = line(&thing);
-            (thing, line)
-        })
-        .collect())
-}
-
 /// How the day's calls ended, most first.
 async fn dispositions(services: &Services, day: NaiveDate) -> Result<Vec<(Disposition, u64)>, Error> {
     let counted = calls::count_of_day(&services.store, day).await?;
@@ -126,19 +111,21 @@ pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
     let people =
         on_call.iter().chain(&to_review).map(|c| c.operator_id.0).chain(doubtful.iter().map(|v| v.decided_by.0));
     let people = people.chain(guessing.iter().filter_map(|(who, _)| *who));
-    let remotes = with_lines(services, remote::all_running(store).await?, |session| session.ticket_id).await?;
+    let remotes = with_lines(services, remote::all_running(store).await?, |session| Some(session.ticket_id)).await?;
     let over_the_gate = evidence_gate::all_the_same(store, day_start(ctx.today())).await?;
-    let all_the_same = with_lines(services, over_the_gate, |check| check.ticket_id).await?;
+    let all_the_same = with_lines(services, over_the_gate, |check| Some(check.ticket_id)).await?;
     let people = people.chain(remotes.iter().map(|(session, _)| session.operator_id.0));
     let people = people.chain(all_the_same.iter().map(|(check, _)| check.asked_by.0));
+    let waiting = home::waiting(services).await?;
     let day = Day {
         dispositions: dispositions(services, ctx.today()).await?,
         calls: calls::conversations_of_day(store, ctx.today()).await?,
         lacking: calls::lacking_of_day(store, ctx.today()).await?,
         opened: tickets::count(store, &[], Some(ctx.today())).await?,
         open: tickets::count(store, &open_states, None).await?,
-        waiting: escalation::waiting(store).await?.len() as u64,
-        overdue: home::with_tickets(services, callback::due(store, ctx.now).await?).await?,
+        waiting: waiting.len() as u64,
+        late_at_tier2: waiting.into_iter().filter(|w| w.due_at.is_some_and(|due| due < ctx.now)).collect(),
+        overdue: with_lines(services, callback::due(store, ctx.now).await?, |promise| promise.ticket_id).await?,
         tickets: tickets::of_calls(store, shown.clone()).await?.into_iter().collect(),
         tasks: to_ask(services).await?,
         waits: retention::waits(services, ctx).await?,

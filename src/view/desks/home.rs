@@ -137,7 +137,12 @@ pub fn queue(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>) -> Markup
             action: None,
         });
     }
-    let rows = home.waiting.iter().map(|Waiting { escalation, line, due_at }| {
+    waiting(&home.waiting, lists, now)
+}
+
+/// What waits for tier 2, in a table.
+pub fn waiting(all: &[Waiting], lists: &Lists, now: DateTime<Utc>) -> Markup {
+    let rows = all.iter().map(|Waiting { escalation, line, due_at }| {
         vec![
             html! { a.nowrap href=(routes::ticket(line.number)) { (line.number) } },
             html! { span.name { (line.facility_name) } },

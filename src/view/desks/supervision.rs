@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 use crate::domain::id::CallId;
+use crate::domain::scheme::Lists;
 use crate::domain::tickets::task::TaskKind;
 use crate::domain::time::tokyo_day;
 use crate::domain::verification::tries::Subject;
@@ -21,7 +22,7 @@ use crate::view::desks::home;
 use crate::view::{format, retention};
 
 /// The day view.
-pub fn day(p: &Day, now: DateTime<Utc>, once: &str) -> Markup {
+pub fn day(p: &Day, lists: &Lists, now: DateTime<Utc>, once: &str) -> Markup {
     let figure = |label, value: u64, href| Figure {
         label,
         value: format::count(value),
@@ -38,6 +39,7 @@ pub fn day(p: &Day, now: DateTime<Utc>, once: &str) -> Markup {
             figure("対応中の相談票", p.open, routes::TICKETS), figure("2次対応待ち", p.waiting, routes::QUEUE),
             figure("未記入のまま終了", p.lacking, routes::CALLS_LACKING),
         ]))
+        @if !p.late_at_tier2.is_empty() { (section("目標を過ぎても引き受けられていない2次対応", home::waiting(&p.late_at_tier2, lists, now))) }
         (section("通話中", on_call(p, now)))
         @if !p.remotes.is_empty() { (section("実施中のリモート支援", remotes(p, now))) }
         @if !p.all_the_same.is_empty() { (section("証拠保全の確認を越えて進めた対応（本日）", all_the_same(p))) }

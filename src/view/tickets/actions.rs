@@ -12,6 +12,8 @@ use crate::domain::tickets::state::Exit;
 use crate::domain::tickets::transition::Asks;
 use crate::domain::tickets::{EntryKind, StatusKind, TransitionKind};
 use crate::routes;
+use crate::view::components::Tone;
+use crate::view::components::badge::{Badge, badge};
 use crate::view::components::button::{Button, ButtonKind, submit};
 use crate::view::components::card::{Fold, card, fold, one_of};
 use crate::view::components::field::{
@@ -70,6 +72,9 @@ pub(in crate::view) fn transitions(p: &ShowPage<'_>) -> Markup {
             (refused(p))
             @if let Some(kind) = p.view.may_take_back { (take_back(p, kind)) }
             @else { span hidden data-idle-key="Alt+Z" { "取り消せる操作はありません。取り消せるのは、ご自身の直前の操作だけです（1分以内）" } }
+            @if offered.contains(&TransitionKind::Escalate) && p.scheme.lists.goes_to_tier2(&ticket.incident) {
+                p { (badge(&Badge { label: "2次対応の対象", tone: Tone::Warn })) " " (p.scheme.lists.incident_label(&ticket.incident)) "は、お話を伺いながら2次対応を依頼します" }
+            }
             @if waits { p { "2次対応が引き受けるのを待っています" } }
             @for kind in offered.iter().filter(|kind| first == Some(**kind)) { (offer(p, *kind, ButtonKind::Primary)) }
             div.acts {

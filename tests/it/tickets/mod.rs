@@ -1,6 +1,7 @@
 //! A ticket and what hangs on it.
 
 mod callback;
+mod escalation;
 mod link;
 mod remote;
 mod timeline;

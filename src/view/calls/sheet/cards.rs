@@ -5,9 +5,12 @@ use maud::{Markup, html};
 use crate::domain::calls::said_cards::said_cards;
 use crate::domain::calls::sheet::SheetField;
 use crate::domain::scheme::{Card, Scheme};
+use crate::domain::tickets::StatusKind;
 use crate::routes;
 use crate::usecase::calls::sheet::SheetView;
 use crate::view::calls::sheet::in_place;
+use crate::view::components::Tone;
+use crate::view::components::badge::{Badge, badge};
 use crate::view::components::button::{Button, ButtonKind, submit};
 use crate::view::components::field::hidden;
 use crate::view::components::keyhint::key_hint;
@@ -29,12 +32,19 @@ pub fn cards_part(view: &SheetView, scheme: &Scheme) -> Markup {
                 None => { p.sheet-say.sheet-say-none { "この種別のご案内はすべて完了しました" } },
             }
             div.say-beside {
+                @if proposes_tier2(view, scheme, incident) { (badge(&Badge { label: "2次対応の対象", tone: Tone::Warn })) " " (key_hint("Alt+8")) }
                 @if !all.is_empty() { span.say-count { "ご案内 " strong { (done) "/" (all.len()) } } }
                 @for card in scheme.cards.of_every_call() { (tick(view, card, said.contains(&card.code))) }
                 @if let Some(last) = said_cards(&view.entries).last() { (take_back(view, last)) }
             }
         }
     }
+}
+
+/// Grave trouble goes to tier 2 at once, unless it is there already.
+fn proposes_tier2(view: &SheetView, scheme: &Scheme, incident: &str) -> bool {
+    let there = [StatusKind::Escalated, StatusKind::Tier2, StatusKind::Referring];
+    scheme.lists.goes_to_tier2(incident) && !view.tickets.iter().any(|line| there.contains(&line.status))
 }
 
 fn say(view: &SheetView, card: &Card) -> Markup {

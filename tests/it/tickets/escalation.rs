@@ -1,0 +1,66 @@
+//! Tier 2 is asked, takes, gives back; what nobody takes in time the supervisor sees.
+
+use chrono::Duration;
+use madoguchi::domain::access::actor::Role;
+use madoguchi::domain::tickets::{TicketNo, Transition};
+use madoguchi::usecase::desks::supervision;
+use madoguchi::usecase::tickets::move_on;
+use serde_json::json;
+
+use crate::support::{TestApp, on_each_db};
+
+async fn step(app: &TestApp, role: Role, no: TicketNo, step: Transition) {
+    app.clock.advance(Duration::minutes(1));
+    let version = app.ticket(no).await.version;
+    move_on(&app.services, &app.ctx(role), no, version, step, &None).await.expect("moved");
+}
+
+on_each_db!(what_is_given_back_is_the_last_round_and_no_other, async |app: TestApp| {
+    let no = app.case(json!({})).await;
+    let why = |reason: &str| reason.to_owned();
+    step(&app, Role::Operator, no, Transition::Escalate { reason: why("一度目") }).await;
+    step(&app, Role::Specialist, no, Transition::Take).await;
+    // It ends with tier 2, is opened again, and goes a second round.
+    step(&app, Role::Specialist, no, Transition::Close { result: "solved".into() }).await;
+    step(&app, Role::Operator, no, Transition::Reopen { reason: why("再び出た") }).await;
+    step(&app, Role::Operator, no, Transition::Escalate { reason: why("二度目") }).await;
+    step(&app, Role::Specialist, no, Transition::Take).await;
+    step(&app, Role::Specialist, no, Transition::GiveBack { reason: why("1次で足りる") }).await;
+    let rounds = app.select("SELECT reason, return_reason FROM escalations ORDER BY requested_at").await;
+    assert_eq!(rounds[0], json!({ "reason": "一度目", "return_reason": "" }), "that round was never given back");
+    assert_eq!(rounds[1], json!({ "reason": "二度目", "return_reason": "1次で足りる" }));
+});
+
+on_each_db!(what_nobody_takes_in_time_stands_before_the_supervisor, async |app: TestApp| {
+    let urgent =
+        json!({ "severity": "urgent", "disposition": "escalated", "next": "usual", "next_reason": "全台停止" });
+    let no = app.case(urgent).await;
+    let late = async || supervision::day(&app.services, &app.ctx(Role::Supervisor)).await.expect("a day").late_at_tier2;
+    assert!(late().await.is_empty(), "there is time yet");
+    app.clock.advance(Duration::hours(2));
+    assert_eq!(late().await.iter().map(|waits| waits.line.number).collect::<Vec<_>>(), [no]);
+    let day = app.browser(Role::Supervisor).await.get("/day").await.is(200).page();
+    let told = day.text("main");
+    assert!(told.contains("目標を過ぎても引き受けられていない2次対応") && told.contains("全台停止"), "{told}");
+    step(&app, Role::Specialist, no, Transition::Take).await;
+    assert!(late().await.is_empty(), "somebody has it");
+});
+
+on_each_db!(grave_trouble_is_proposed_to_tier_2_at_once, async |app: TestApp| {
+    let operator = app.browser(Role::Operator).await;
+    for (incident, proposed) in
+        [("ransomware", true), ("unauthorised_access", true), ("leak", true), ("malware", false)]
+    {
+        let call = app.ring("").await;
+        app.fill(call, &[("incident", incident), ("narrative", "業務が止まっている")]).await;
+        let cards = operator.get(&format!("/calls/{call}")).await.is(200).page().text("#part-cards");
+        assert_eq!(cards.contains("2次対応の対象"), proposed, "{incident}: {cards}");
+        app.end(call, json!({ "disposition": "solved", "next": "keep", "anyway": true })).await.expect("ended");
+        let no = app.ended_in(call).await;
+        let ticket = operator.get(&format!("/tickets/{no}")).await.is(200).page().text("main");
+        assert_eq!(ticket.contains("2次対応の対象"), proposed, "{incident}");
+        step(&app, Role::Operator, no, Transition::Escalate { reason: "業務停止".into() }).await;
+        let ticket = operator.get(&format!("/tickets/{no}")).await.is(200).page().text("main");
+        assert!(!ticket.contains("2次対応の対象"), "it is there already");
+    }
+});
