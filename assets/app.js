@@ -293,6 +293,11 @@ function standAgain() {
   if (document.activeElement === document.body) document.getElementById('main')?.focus({ preventScroll: true });
 }
 
+function bringIntoView(el) {
+  const { top, bottom } = el.getBoundingClientRect();
+  if (top < 60 || bottom > window.innerHeight - 60) el.scrollIntoView({ block: 'center' });
+}
+
 /* A new page, loaded or swapped in. */
 function arrived() {
   dirty = false;
@@ -301,8 +306,11 @@ function arrived() {
   for (const src of document.querySelector('[data-scripts]')?.dataset.scripts.split(' ') ?? []) import(src);
   tick();
   showEnds();
-  (document.querySelector('[data-error-summary]') ?? first('main [aria-invalid="true"]') ?? first('main .field-error[tabindex]')
-    ?? first('main [autofocus]'))?.focus();
+  const called = document.querySelector('[data-error-summary]') ?? first('main [aria-invalid="true"]') ?? first('main .field-error[tabindex]')
+    ?? first('main [autofocus]');
+  called?.focus();
+  // After a swap the page is scrolled to its top; what calls for somebody is to be seen.
+  if (called) setTimeout(() => bringIntoView(called));
   standAgain();
   document.dispatchEvent(new CustomEvent('madoguchi:page'));
 }

@@ -360,6 +360,14 @@ function start() {
       // Whether the desk can be reached, the save says; what is lacking, the end itself.
     }
   }
+  // What is typed anew isn't at fault until it is sent again.
+  ending.addEventListener("input", (event) => {
+    const field = event.target.closest(".field.has-error");
+    field?.classList.remove("has-error");
+    field?.querySelector(".field-error")?.remove();
+    event.target.removeAttribute("aria-invalid");
+    event.target.removeAttribute("aria-describedby");
+  });
   ending.addEventListener("input", (event) => {
     if (!["callback_at", "clinic_hours", "ticket"].includes(event.target.name)) return;
     clearTimeout(soon);

@@ -192,7 +192,14 @@ impl Desk<'_> {
     /// The questions before remote support and before cleaning, all denied.
     fn evidence(&mut self, ticket: TicketId, purpose: Purpose) {
         let (by, no) = (self.operator, Heard::No);
-        let event = Event::EvidenceAsked { purpose, server: no, locked: no, cut_off: no, reason: String::new() };
+        let event = Event::EvidenceAsked {
+            purpose,
+            server: no,
+            locked: no,
+            cut_off: no,
+            told_to_cut_off: false,
+            reason: String::new(),
+        };
         self.write(Place::Ticket(ticket), by, &event);
         let id = EvidenceCheckId(self.rng.id(self.now, self.case.entries.len()));
         self.case.checks.push(EvidenceCheck {

@@ -14,7 +14,7 @@ const DAYS: [char; 8] = ['月', '火', '水', '木', '金', '土', '日', '祝']
 /// The index of holidays among them.
 const HOLIDAY: usize = 7;
 /// What stands for several days.
-const SETS: [(&str, std::ops::Range<usize>); 2] = [("平日", 0..5), ("毎日", 0..7)];
+const SETS: [(&str, std::ops::Range<usize>); 3] = [("平日", 0..5), ("毎日", 0..7), ("年中無休", 0..8)];
 
 /// A stretch of a day: its first minute, and the first that isn't part of it.
 type Span = (NaiveTime, NaiveTime);
@@ -278,6 +278,7 @@ mod tests {
                 "月火木金 9:00〜12:30 15:00〜18:00、水土 9:00〜12:30",
             ),
             ("9-17", "月〜金 9:00〜17:00"),
+            ("年中無休 9時から20時", "月〜日祝 9:00〜20:00"),
             ("毎日 8:30-19:00、日祝休診", "月〜土 8:30〜19:00"),
             ("月〜土 10時〜19時、木曜は休み、祝日 10-13", "月〜水金土 10:00〜19:00、祝 10:00〜13:00"),
             ("平日9-12:30 14-18 木曜午後休診", "月〜水金 9:00〜12:30 14:00〜18:00、木 9:00〜12:30"),

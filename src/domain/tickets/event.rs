@@ -56,6 +56,9 @@ pub enum Event {
         locked: Heard,
         /// The machine is cut off.
         cut_off: Heard,
+        /// The desk had told to cut one off, whatever was heard.
+        #[serde(default)]
+        told_to_cut_off: bool,
         /// Why one goes on all the same.
         #[serde(skip)]
         reason: String,
@@ -282,34 +285,26 @@ impl Event {
 
     /// The line on the timeline of what is done by remote support.
     fn of_remote(&self) -> String {
+        let of = |what: &str, words: &str| if words.is_empty() { String::new() } else { format!("\n{what}：{words}") };
         match self {
-            Self::EvidenceAsked { purpose, server, locked, cut_off, reason } => {
-                let heard =
-                    [server, locked, cut_off].into_iter().zip(["サーバー・患者情報", "脅迫文・ロック", "切り離し"]);
-                let heard = heard.filter(|(heard, _)| **heard != Heard::No);
-                let heard: Vec<String> = heard.map(|(heard, what)| format!("{what} {}", heard.label())).collect();
+            Self::EvidenceAsked { purpose, server, locked, cut_off, told_to_cut_off, reason } => {
+                let asked = [("サーバー・患者情報", server), ("脅迫文・ロック", locked), ("切り離し", cut_off)];
+                let heard = asked.iter().filter(|(_, heard)| **heard != Heard::No);
+                let heard: Vec<String> = heard.map(|(what, heard)| format!("{what} {}", heard.label())).collect();
                 let heard = if heard.is_empty() { "すべて「いいえ」".to_owned() } else { heard.join("、") };
-                let why = if reason.is_empty() { String::new() } else { format!("\n進める理由：{reason}") };
-                format!("証拠保全の確認（{}）：{heard}{why}", purpose.label())
+                let told = if *told_to_cut_off { "（切り離しはご案内済み）" } else { "" };
+                format!("証拠保全の確認（{}）：{heard}{told}{}", purpose.label(), of("理由", reason))
             }
             Self::RemoteStarted { tool, consent_by, consent, scope, .. } => {
                 let read = consent.map_or_else(String::new, |day| format!("（同意文 {day}）"));
-                let scope = if scope.is_empty() { String::new() } else { format!("\n対象：{scope}") };
-                format!("リモート支援を開始：{tool}\n同意：{consent_by}{read}{scope}")
+                format!("リモート支援を開始：{tool}\n同意：{consent_by}{read}{}", of("対象", scope))
             }
             Self::RemoteEnded { ended_as, outcome, done, removed, found, .. } => {
-                let ended = ended_as.map_or("", RemoteOutcome::label);
-                let of = |what: &str, words: &str| {
-                    if words.is_empty() { String::new() } else { format!("\n{what}：{words}") }
-                };
+                let ended = [ended_as.map_or("", RemoteOutcome::label), outcome];
+                let ended = ended.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join("、");
                 let found = if found.is_empty() { "なし" } else { found };
-                let end = [ended, outcome].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join("、");
-                format!(
-                    "リモート支援を終了：{end}{}{}{}",
-                    of("実施", done),
-                    of("駆除・削除", removed),
-                    of("判明", found)
-                )
+                let words = [of("実施", done), of("駆除・削除", removed), of("判明", found)].concat();
+                format!("リモート支援を終了：{ended}{words}")
             }
             _ => String::new(),
         }

@@ -158,18 +158,25 @@ pub fn may_go_on(
     is_specialist: bool,
 ) -> Result<(), Refusal> {
     let counts = |check: &&EvidenceCheck| check.purpose == purpose && since.is_none_or(|since| check.asked_at >= since);
-    let last = checks.iter().filter(counts).max_by_key(|check| (check.asked_at, check.id));
-    let Some(check) = last else {
+    let mut asked: Vec<_> = checks.iter().filter(counts).collect();
+    asked.sort_by_key(|check| (check.asked_at, check.id));
+    let Some((check, before)) = asked.split_last() else {
         return Err(Refusal::conflict("evidence.not_asked", not_asked(purpose)));
     };
     let said_why = !check.reason.is_empty();
+    // A yes isn't undone by pressing no: what has become known since is said.
+    let denied_anew = before.iter().any(|check| check.course(told_to_cut_off) != Course::Open);
     match check.course(told_to_cut_off) {
+        Course::Open if denied_anew && !said_why && !is_specialist => Err(Refusal::conflict(
+            "evidence.changed",
+            "前の答え（「はい」「わからない」）から変わっています。何がわかって変わったのかを理由に書いて、確認を記録し直してください",
+        )),
         Course::Open => Ok(()),
         Course::Tier2First if said_why || is_specialist => Ok(()),
         Course::SpecialistOnly if said_why && is_specialist => Ok(()),
         Course::Tier2First => Err(Refusal::conflict(
             "evidence.tier2_first",
-            "「はい」または「わからない」があります。先に2次対応を依頼してください。それでも進めるときは、理由を添えて確認を記録し直してください",
+            "「はい」または「わからない」があります。先に2次対応を依頼してください（依頼済みのときは、担当者にお任せください）。それでも進めるときは、理由を添えて確認を記録し直してください",
         )),
         Course::SpecialistOnly if is_specialist => Err(Refusal::conflict(
             "evidence.reason",
@@ -177,9 +184,18 @@ pub fn may_go_on(
         )),
         Course::SpecialistOnly => Err(Refusal::conflict(
             "evidence.specialist_only",
-            "端末を切り離すようご案内しています。つなぎ直すことになるため、リモート支援は2次対応の担当者だけが始められます。2次対応を依頼してください",
+            "端末を切り離すようご案内しています。つなぎ直すことになるため、リモート支援は2次対応の担当者だけが始められます。まだ2次対応を依頼していないときは、依頼してください",
         )),
     }
+}
+
+/// Whether somebody did go on by what was heard: connected after it, or removed something.
+pub fn was_gone_on_by(check: &EvidenceCheck, sessions: &[Remote]) -> bool {
+    let of_ticket = sessions.iter().filter(|session| session.ticket_id == check.ticket_id);
+    of_ticket.into_iter().any(|session| match check.purpose {
+        Purpose::Connect => session.started_at >= check.asked_at,
+        Purpose::Clean => !session.removed.is_empty() && session.ended_at.is_some_and(|ended| ended >= check.asked_at),
+    })
 }
 
 fn not_asked(purpose: Purpose) -> &'static str {

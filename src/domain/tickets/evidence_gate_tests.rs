@@ -99,10 +99,14 @@ proptest! {
     #[test]
     fn what_was_asked_last_counts_and_nothing_before_it(first in heard(), last in heard(), specialist in any::<bool>()) {
         for purpose in Purpose::ALL {
-            let both = [check(purpose, last, "", 2), check(purpose, first, "", 1)];
-            let alone = [check(purpose, last, "", 2)];
+            let both = [check(purpose, last, "変わった", 2), check(purpose, first, "", 1)];
+            let alone = [check(purpose, last, "変わった", 2)];
             let may = |asked: &[EvidenceCheck]| may_go_on(asked, purpose, None, false, specialist).map_err(|r| r.code);
             prop_assert_eq!(may(&both), may(&alone));
+            let silent = [check(purpose, last, "", 2), check(purpose, first, "", 1)];
+            if first != NO && last == NO && !specialist {
+                prop_assert_eq!(may(&silent), Err("evidence.changed"), "a yes isn't undone by pressing no");
+            }
             prop_assert_eq!(
                 may_go_on(&both, purpose, Some(at(3)), false, specialist).map_err(|r| r.code),
                 Err("evidence.not_asked")

@@ -133,7 +133,7 @@ pub fn may_begin(sessions: &[Remote]) -> Result<(), Refusal> {
     }
 }
 
-/// Refuses to end a ticket over a session that runs.
+/// Refuses to end a ticket, or to give it back, over a session that runs.
 ///
 /// # Errors
 /// A conflict.
@@ -142,7 +142,7 @@ pub fn none_is_left(sessions: &[Remote]) -> Result<(), Refusal> {
         None => Ok(()),
         Some(_) => Err(Refusal::conflict(
             "remote.running",
-            "リモート支援が終わっていません。相談票の「リモート支援を終える」で結果を記録してから終了してください",
+            "リモート支援が終わっていません。相談票の「リモート支援を終える」で結果を記録してから、もう一度操作してください",
         )),
     }
 }

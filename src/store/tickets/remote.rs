@@ -88,6 +88,15 @@ pub async fn of(on: &impl Access, ticket: TicketId) -> Result<Vec<Remote>, Store
     Ok(rows.into_iter().map(remote).collect())
 }
 
+/// The remote sessions of some tickets.
+pub async fn of_tickets(on: &impl Access, tickets: Vec<TicketId>) -> Result<Vec<Remote>, StoreError> {
+    if tickets.is_empty() {
+        return Ok(Vec::new());
+    }
+    let which = remote_sessions::Column::TicketId.is_in(tickets.into_iter().map(|ticket| ticket.0));
+    Ok(remote_sessions::Entity::find().filter(which).all(on.conn()).await?.into_iter().map(remote).collect())
+}
+
 /// The sessions that run now, the longest first, a hundred at most.
 pub async fn all_running(on: &impl Access) -> Result<Vec<Remote>, StoreError> {
     use remote_sessions::Column as C;

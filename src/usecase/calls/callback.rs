@@ -8,7 +8,6 @@ use crate::domain::calls::intake::Intake;
 use crate::domain::calls::said_time::said_time;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::CallbackId;
-use crate::domain::members::clinic_hours::ClinicHours;
 use crate::domain::refusal::Refusal;
 use crate::domain::search::SearchText;
 use crate::domain::text;
@@ -16,7 +15,7 @@ use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::{Event, Place, Ticket};
 use crate::store::tickets::callback;
 use crate::store::{Tx, search};
-use crate::usecase::calls::clinic;
+use crate::usecase::calls::clinic::{self, Typed};
 use crate::usecase::tickets::opens::Opens;
 use crate::usecase::tickets::timeline;
 use crate::usecase::{Error, Services, me};
@@ -28,8 +27,8 @@ const UNREAD: &str = "日時を読み取れません。1130、15時、明日10�
 pub(super) struct Promised {
     due_at: DateTime<Utc>,
     note: String,
-    /// When the clinic can be reached, if it was asked.
-    clinic: Option<ClinicHours>,
+    /// When the clinic can be reached, as far as it was asked.
+    clinic: Typed,
 }
 
 /// When the clinic is to be called back, if at all.
@@ -48,7 +47,7 @@ pub(super) fn promised(
         let note = text::line("callback_note", note, text::LINE)?.trim().to_owned();
         let at = said_time(typed, ctx.now).ok_or_else(|| Refusal::field("callback_at", "callback.unread", UNREAD))?;
         let due_at = text::ahead("callback_at", at, ctx.now)?;
-        return Ok(Some(Promised { due_at, note, clinic: clinic::typed(clinic_hours)? }));
+        return Ok(Some(Promised { due_at, note, clinic: Typed::read(clinic_hours)? }));
     }
     if disposition.needs_callback() {
         return Err(Refusal::field("callback_at", "callback.missing", MISSING).into());
@@ -68,12 +67,18 @@ pub(super) async fn promise(
     ticket: Option<&Ticket>,
     mut promised: Promised,
 ) -> Result<(), Error> {
-    if let Some(hours) = promised.clinic {
-        match ticket.and_then(|ticket| ticket.facility_id) {
-            Some(facility) => clinic::keep(by, tx, ctx, facility, hours).await?,
-            // Which facility it is isn't known: its hours stand beside what was promised.
-            None => promised.note = format!("{}（診療時間 {hours}）", promised.note),
+    let beside = match (promised.clinic, ticket.and_then(|ticket| ticket.facility_id)) {
+        (Typed::Nothing, _) => None,
+        (Typed::Hours(hours), Some(facility)) => {
+            clinic::keep(by, tx, ctx, facility, hours).await?;
+            None
         }
+        // Which facility it is isn't known: its hours stand beside what was promised.
+        (Typed::Hours(hours), None) => Some(hours.to_string()),
+        (Typed::Words(words), _) => Some(words),
+    };
+    if let Some(words) = beside {
+        promised.note = format!("{}（診療時間 {words}）", promised.note);
     }
     let callback = Callback {
         id: CallbackId(ctx.new_id()),

@@ -10,19 +10,27 @@ use crate::store::{Access, Tx, audit, members};
 use crate::usecase::tickets::opens::Opens;
 use crate::usecase::{Error, me};
 
-const UNREAD: &str =
-    "診療時間を読み取れません。平日9-18、月-金 9-12 15-18、水午後休 のように入力するか、空のままにしてください";
+/// What was typed of a clinic's hours.
+pub(super) enum Typed {
+    /// It wasn't asked.
+    Nothing,
+    /// The hours.
+    Hours(ClinicHours),
+    /// Words that tell no hours: they are kept beside the promise, and nothing is held to them.
+    Words(String),
+}
 
-/// The hours as typed; none where they weren't asked.
-///
-/// # Errors
-/// A fault beside `clinic_hours`.
-pub(super) fn typed(typed: &str) -> Result<Option<ClinicHours>, Refusal> {
-    let typed = text::line("clinic_hours", typed, text::LINE)?;
-    if typed.trim().is_empty() {
-        return Ok(None);
+impl Typed {
+    /// # Errors
+    /// A fault beside `clinic_hours` where it is too long.
+    pub(super) fn read(typed: &str) -> Result<Self, Refusal> {
+        let typed = text::line("clinic_hours", typed, text::LINE)?.trim().to_owned();
+        Ok(match ClinicHours::read(&typed) {
+            Some(hours) => Self::Hours(hours),
+            None if typed.is_empty() => Self::Nothing,
+            None => Self::Words(typed),
+        })
     }
-    ClinicHours::read(&typed).map(Some).ok_or_else(|| Refusal::field("clinic_hours", "clinic_hours.unread", UNREAD))
 }
 
 /// What a facility said of its hours last.

@@ -22,7 +22,7 @@ use crate::domain::verification::record::VerificationOutcome;
 use crate::store::verification::record as verifications;
 use crate::store::{Access, calls, tickets};
 use crate::usecase::authorise::{Granted, authorise};
-use crate::usecase::calls::clinic;
+use crate::usecase::calls::clinic::{self, Typed};
 use crate::usecase::calls::outbound::said_so_far;
 use crate::usecase::calls::sheet_view::open_for;
 use crate::usecase::calls::wrap_up::Ending;
@@ -58,8 +58,8 @@ pub struct Foreseen {
     pub callback_outside_hours: bool,
     /// When the clinic can be reached, and since when that is known: not yet, where it stands in the strip.
     pub clinic: Option<(ClinicHours, Option<DateTime<Utc>>)>,
-    /// Why the clinic's hours would be refused.
-    pub clinic_refused: Option<String>,
+    /// What was typed of the clinic's hours tells none: it is kept in words.
+    pub clinic_in_words: bool,
     /// Nobody is at the clinic at that time.
     pub callback_outside_clinic: bool,
 }
@@ -84,10 +84,11 @@ pub async fn foresee(services: &Services, ctx: &Ctx, id: CallId, asked: &Asked<'
     let ends = asked.ends;
     let verified = matter.verification.as_ref().filter(|v| v.recorded.opens_remote());
     let facility = verified.and_then(|v| v.facility_id).or_else(|| concerned.last().and_then(|line| line.facility_id));
-    let typed_hours = clinic::typed(asked.clinic_hours);
-    let clinic = match typed_hours.as_ref().ok().and_then(Clone::clone) {
-        Some(hours) => Some((hours, None)),
-        None => clinic::known(store, facility).await?.map(|said| (said.hours, Some(said.said_at))),
+    let typed_hours = Typed::read(asked.clinic_hours).unwrap_or(Typed::Nothing);
+    let clinic_in_words = matches!(typed_hours, Typed::Words(_));
+    let clinic = match typed_hours {
+        Typed::Hours(hours) => Some((hours, None)),
+        _ => clinic::known(store, facility).await?.map(|said| (said.hours, Some(said.said_at))),
     };
     let holiday = |at| services.scheme.hours.is_holiday(tokyo_day(at));
     let reached = |at| clinic.as_ref().is_none_or(|(hours, _)| hours.open_at(at, holiday(at)));
@@ -101,7 +102,7 @@ pub async fn foresee(services: &Services, ctx: &Ctx, id: CallId, asked: &Asked<'
         severity_assumed: matter.severity.is_empty() && concerned.is_empty() && ends.next() != Next::None,
         callback_outside_hours: at.is_some_and(|at| !serves(at)),
         callback_outside_clinic: at.is_some_and(|at| !reached(at)),
-        clinic_refused: typed_hours.err().and_then(|refusal| refusal.about("clinic_hours").map(str::to_owned)),
+        clinic_in_words,
         clinic,
     })
 }

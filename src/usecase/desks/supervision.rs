@@ -13,7 +13,7 @@ use crate::domain::id::{AccountId, CallId, VerificationId};
 use crate::domain::refusal::Refusal;
 use crate::domain::retention::wait::Wait;
 use crate::domain::tickets::callback::Callback;
-use crate::domain::tickets::evidence_gate::EvidenceCheck;
+use crate::domain::tickets::evidence_gate::{EvidenceCheck, was_gone_on_by};
 use crate::domain::tickets::line::TicketLine;
 use crate::domain::tickets::remote::Remote;
 use crate::domain::tickets::task::Task;
@@ -86,6 +86,15 @@ pub struct Stopped {
     pub since: DateTime<Utc>,
 }
 
+/// Where somebody went on by a reason of their own.
+async fn all_the_same(services: &Services, day: NaiveDate) -> Result<Vec<(EvidenceCheck, Option<TicketLine>)>, Error> {
+    let mut checks = evidence_gate::all_the_same(&services.store, day_start(day)).await?;
+    let tickets = checks.iter().map(|check| check.ticket_id).collect();
+    let sessions = remote::of_tickets(&services.store, tickets).await?;
+    checks.retain(|check| was_gone_on_by(check, &sessions));
+    with_lines(services, checks, |check| Some(check.ticket_id)).await
+}
+
 /// How the day's calls ended, most first.
 async fn dispositions(services: &Services, day: NaiveDate) -> Result<Vec<(Disposition, u64)>, Error> {
     let counted = calls::count_of_day(&services.store, day).await?;
@@ -112,8 +121,7 @@ pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
         on_call.iter().chain(&to_review).map(|c| c.operator_id.0).chain(doubtful.iter().map(|v| v.decided_by.0));
     let people = people.chain(guessing.iter().filter_map(|(who, _)| *who));
     let remotes = with_lines(services, remote::all_running(store).await?, |session| Some(session.ticket_id)).await?;
-    let over_the_gate = evidence_gate::all_the_same(store, day_start(ctx.today())).await?;
-    let all_the_same = with_lines(services, over_the_gate, |check| Some(check.ticket_id)).await?;
+    let all_the_same = all_the_same(services, ctx.today()).await?;
     let people = people.chain(remotes.iter().map(|(session, _)| session.operator_id.0));
     let people = people.chain(all_the_same.iter().map(|(check, _)| check.asked_by.0));
     let waiting = home::waiting(services).await?;

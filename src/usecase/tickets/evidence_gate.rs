@@ -66,14 +66,15 @@ pub async fn ask(services: &Services, ctx: &Ctx, no: TicketNo, new: NewCheck) ->
         asked_by: me(ctx),
     };
     evidence_gate::add(&tx, &check).await?;
-    let event = Event::EvidenceAsked { purpose, server, locked, cut_off, reason };
+    let told_to_cut_off = told(&by, services, &tx, &ticket).await?;
+    let event = Event::EvidenceAsked { purpose, server, locked, cut_off, told_to_cut_off, reason };
     write_down(&by, services, &tx, ctx, &ticket, event, "evidence.ask").await?;
     Ok(tx.commit().await?)
 }
 
 /// Holds what is about to be done to what was heard.
 pub(super) async fn hold_to(
-    _: &Granted<may::TicketWork>,
+    by: &Granted<may::TicketWork>,
     services: &Services,
     tx: &Tx,
     ctx: &Ctx,
@@ -81,10 +82,14 @@ pub(super) async fn hold_to(
     purpose: Purpose,
     since: Option<DateTime<Utc>>,
 ) -> Result<(), Error> {
-    let calls: Vec<CallId> = tickets::calls_of(tx, ticket.id).await?.into_iter().map(|call| call.id).collect();
-    let told = told_to_cut_off(services, &tickets::timeline(tx, ticket.id, &calls).await?);
+    let told = told(by, services, tx, ticket).await?;
     let checks = evidence_gate::of(tx, ticket.id).await?;
     Ok(may_go_on(&checks, purpose, since, told, ctx.actor.may(Action::Tier2))?)
+}
+
+async fn told(_: &Granted<may::TicketWork>, services: &Services, tx: &Tx, ticket: &Ticket) -> Result<bool, Error> {
+    let calls: Vec<CallId> = tickets::calls_of(tx, ticket.id).await?.into_iter().map(|call| call.id).collect();
+    Ok(told_to_cut_off(services, &tickets::timeline(tx, ticket.id, &calls).await?))
 }
 
 /// Whether somebody was told to cut a machine off, on any call of a ticket's timeline.

@@ -161,6 +161,10 @@ fn ended(_: &Granted<may::TicketWork>, ctx: &Ctx, session: Remote, end: &RemoteE
         _ => text::required_note("done", &end.done, text::NOTE),
     });
     let removed = faults.take(text::note("removed", &end.removed, text::NOTE));
+    if ended_as == Some(RemoteOutcome::NotConnected) && !removed.is_empty() {
+        let odd = "「接続できず」のときは何も駆除・削除できません。結果か、この欄を直してください";
+        faults.take::<()>(Err(Refusal::field("removed", "remote.not_connected", odd)));
+    }
     let found = faults.take(text::note("found", &end.found, text::NOTE));
     let outcome = faults.take(text::line("outcome", &end.outcome, text::LINE));
     faults.check()?;

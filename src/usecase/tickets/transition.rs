@@ -15,7 +15,7 @@ use crate::domain::tickets::remote::none_is_left;
 use crate::domain::tickets::take_back::TakenBack;
 use crate::domain::tickets::ticket::Transitioned;
 use crate::domain::tickets::transition::QueueChange;
-use crate::domain::tickets::{Place, Ticket, TicketNo, Transition};
+use crate::domain::tickets::{Place, Ticket, TicketNo, Transition, TransitionKind};
 use crate::store::tickets;
 use crate::store::tickets::{escalation, remote};
 use crate::store::{Tx, audit, search};
@@ -139,7 +139,8 @@ pub(in crate::usecase) async fn advance(
         return Err(Error::Forbidden(Action::TicketWork));
     }
     // Of a ticket opened in this very step nobody else knows yet.
-    if transition.leads_to().is_end() && !matches!(by, By::Opening(_)) {
+    let lets_go = transition.leads_to().is_end() || transition.kind() == TransitionKind::GiveBack;
+    if lets_go && !matches!(by, By::Opening(_)) {
         tickets::locked(tx, ticket.id).await?;
         none_is_left(&remote::of(tx, ticket.id).await?)?;
     }

@@ -42,7 +42,7 @@ pub fn day(p: &Day, lists: &Lists, now: DateTime<Utc>, once: &str) -> Markup {
         @if !p.late_at_tier2.is_empty() { (section("目標を過ぎても引き受けられていない2次対応", home::waiting(&p.late_at_tier2, lists, now))) }
         (section("通話中", on_call(p, now)))
         @if !p.remotes.is_empty() { (section("実施中のリモート支援", remotes(p, now))) }
-        @if !p.all_the_same.is_empty() { (section("証拠保全の確認を越えて進めた対応（本日）", all_the_same(p))) }
+        @if !p.all_the_same.is_empty() { (section("証拠保全の確認に理由を添えて進めた対応（本日）", all_the_same(p))) }
         (section("期限を過ぎたお約束", home::callbacks(&p.overdue, now, Some(once), "期限を過ぎたお約束はありません")))
         (section("確認をお願いしたい対応", reviews(p)))
         (section("医師会への確認", to_ask(p, now)))
@@ -126,7 +126,7 @@ fn all_the_same(p: &Day) -> Markup {
         ]
     });
     table(&Table {
-        caption: "証拠保全の確認を越えて進めた対応",
+        caption: "証拠保全の確認に理由を添えて進めた対応",
         caption_hidden: true,
         head: ["時刻", "担当", "相談票", "施設", "場面", "理由"].map(Col::text).to_vec(),
         rows: rows.collect(),

@@ -2,6 +2,8 @@
 
 use maud::{Markup, html};
 
+use crate::domain::tickets::remote::Remote;
+
 use super::ShowPage;
 use crate::domain::calls::CallLine;
 use crate::domain::calls::said_cards::said_cards;
@@ -29,7 +31,7 @@ fn happened(p: &ShowPage<'_>) -> Markup {
 fn done(p: &ShowPage<'_>) -> Option<Markup> {
     let said = said_cards(&p.view.entries).len();
     let remotes = p.view.remotes.len();
-    let last = p.view.remotes.iter().rev().find_map(|remote| remote.outcome.as_deref());
+    let last = p.view.remotes.iter().rev().map(Remote::ended).find(|ended| !ended.is_empty());
     (said + remotes > 0).then(|| {
         html! {
             @if said > 0 { "ご案内 " (said) "件　" }

@@ -1,11 +1,13 @@
 //! Remote support on a ticket's page: what is asked before it, what is read out, how one connects, and how it ended.
 
+use chrono::Duration;
 use maud::{Markup, html};
 
 use super::ShowPage;
 use super::typed::{Held, Typed};
+use crate::domain::access::actor::Action;
 use crate::domain::scheme::remote::{CodeFrom, Tool};
-use crate::domain::tickets::evidence_gate::{Heard, Purpose, QUESTIONS};
+use crate::domain::tickets::evidence_gate::{EvidenceCheck, Heard, Purpose, QUESTIONS};
 use crate::domain::tickets::remote::{Remote, RemoteOutcome, running};
 use crate::domain::time::tokyo_day;
 use crate::routes;
@@ -67,11 +69,11 @@ fn before_connecting(p: &ShowPage<'_>) -> Markup {
         @match why_not {
             Some(refusal) => {
                 @if p.view.gate.told_to_cut_off { p { (badge(&Badge { label: "切り離しをご案内済み", tone: Tone::Warn })) " 「" (p.scheme.remote.keep_apart) "」" } }
-                @if asked(p, Purpose::Connect) { p.field-error { (refusal.message) } }
+                @if asked(p, Purpose::Connect) { p.field-error tabindex="-1" autofocus[just_asked(p)] { (refusal.message) } }
                 (questions(p, Purpose::Connect))
             }
             None => {
-                p { (badge(&Badge { label: "証拠保全の確認済み", tone: Tone::Good })) }
+                p tabindex="-1" autofocus[just_asked(p)] { (badge(&Badge { label: "証拠保全の確認済み", tone: Tone::Good })) }
                 (start_form(p))
             }
         }
@@ -85,13 +87,20 @@ fn before_cleaning(p: &ShowPage<'_>) -> Markup {
             Some(refusal) => {
                 details.one-of open[is_held(p, Purpose::Clean).refused() || asked(p, Purpose::Clean)] {
                     summary { "駆除・削除の前の確認" }
-                    @if asked(p, Purpose::Clean) { p.field-error { (refusal.message) } }
+                    @if asked(p, Purpose::Clean) { p.field-error tabindex="-1" autofocus[just_asked(p)] { (refusal.message) } }
                     (questions(p, Purpose::Clean))
                 }
             }
-            None => { p { (badge(&Badge { label: "駆除・削除の前の確認済み", tone: Tone::Good })) } }
+            None => { p tabindex="-1" autofocus[just_asked(p)] { (badge(&Badge { label: "駆除・削除の前の確認済み", tone: Tone::Good })) } }
         }
     }
+}
+
+/// Whether the page's reader recorded the answers just now: they go on from there.
+fn just_asked(p: &ShowPage<'_>) -> bool {
+    let last = p.view.checks.last();
+    p.refusal.is_none()
+        && last.is_some_and(|c| c.asked_by.0 == p.ctx.actor.id && p.ctx.now - c.asked_at < Duration::seconds(10))
 }
 
 /// Whether the questions were asked already and didn't allow it.
@@ -113,7 +122,9 @@ fn is_held<'a>(p: &ShowPage<'a>, purpose: Purpose) -> Held<'a, NewCheck> {
 
 fn questions(p: &ShowPage<'_>, purpose: Purpose) -> Markup {
     let held = is_held(p, purpose);
-    let last = p.view.checks.iter().rev().find(|check| check.purpose == purpose).filter(|_| asked(p, purpose));
+    // One's own answers are corrected; another's are on the timeline.
+    let own = |check: &&EvidenceCheck| check.purpose == purpose && check.asked_by.0 == p.ctx.actor.id;
+    let last = p.view.checks.iter().rev().find(own).filter(|_| asked(p, purpose));
     let answers: [&str; 3] = match (held.refused(), last) {
         (true, _) => [held.text(|new| &new.server), held.text(|new| &new.locked), held.text(|new| &new.cut_off)],
         (false, Some(last)) => [last.server.code(), last.locked.code(), last.cut_off.code()],
@@ -134,7 +145,8 @@ fn questions(p: &ShowPage<'_>, purpose: Purpose) -> Markup {
                 }))
             }
             (text_field(&TextField {
-                name: "reason", id: Some(&format!("{}-reason", purpose.code())), label: "「はい」「わからない」があっても進める理由",
+                name: "reason", id: Some(&format!("{}-reason", purpose.code())), label: "「はい」「わからない」があっても進める理由・答えが変わった理由",
+                hint: p.ctx.actor.may(Action::Tier2).then_some("2次対応の担当者は、切り離した端末につなぐときだけ必要です"),
                 value: held.text(|new| &new.reason), error: held.about("reason"), autocomplete: Some("off"), ..TextField::default()
             }))
             (submit(&Button { label: "確認を記録する", ..Button::default() }))

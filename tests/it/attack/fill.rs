@@ -163,9 +163,9 @@ async fn work_on(app: &TestApp, people: &People, no: TicketNo, text: &str) {
     let words = [("done", long.as_str()), ("removed", long.as_str()), ("found", long.as_str())];
     let end = [&words[..], &[("ended_as", "broken_off"), ("outcome", short.as_str())]].concat();
     people.specialist.post(&format!("/tickets/{no}/remotes/{}/end", sessions[0].id), &end).await.is(303);
-    people.specialist.post(&format!("/tickets/{no}/remotes"), &remote).await.is(303);
     moved(app, &people.specialist, no, &[("transition", "give_back"), ("reason", &long)]).await;
     moved(app, &people.operator, no, &[("transition", "escalate"), ("reason", &long)]).await;
+    people.specialist.post(&format!("/tickets/{no}/remotes"), &remote).await.is(303);
 }
 
 async fn by_script(app: &TestApp, people: &People, text: &str) -> TicketNo {

@@ -65,8 +65,11 @@ on_one_db!(remote_support_is_given_by_keyboard_from_the_questions_to_its_outcome
     browser.press("Enter").await;
     browser.reads("#remote[open]", "先に2次対応を依頼してください").await;
     faults.extend(browser.looked_at("remote, tier 2 first").await);
+    browser.shows("what it says is in view", "(({ top, bottom }) => top > 0 && bottom < innerHeight)(document.activeElement.getBoundingClientRect()) && document.activeElement.matches('#remote .field-error')").await;
     desk.app.clock.advance(Duration::minutes(1));
     browser.asks("no", "no", "no").await;
+    browser.focus("#remote [name=reason]").await;
+    browser.types("院内で確認し、関係なしと判明").await;
     browser.press("Enter").await;
     browser.shows("the reading", "document.querySelector('#remote .say-aloud')").await;
     browser.run("document.querySelectorAll('#remote, #remote details').forEach((d) => { d.open = true })").await;

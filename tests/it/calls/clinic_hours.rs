@@ -9,7 +9,7 @@ use madoguchi::usecase::calls::{lacking, sheet};
 use madoguchi::usecase::tickets::page;
 use serde_json::json;
 
-use crate::support::cases::{code, refused};
+use crate::support::cases::code;
 use crate::support::directory::ENOMOTO_SAID;
 use crate::support::{TestApp, on_each_db};
 
@@ -39,7 +39,7 @@ on_each_db!(a_call_back_outside_the_clinics_hours_is_warned_of_as_they_are_typed
     assert!(!foresee(&app, call, "11/24 16:00", "平日9-12:30 15-18").await.callback_outside_clinic);
     assert!(foresee(&app, call, "11/23 16:00", "平日9-12:30 15-18").await.callback_outside_clinic, "a holiday");
     let seen = foresee(&app, call, "11/24 16:00", "いつでもどうぞ").await;
-    assert!(seen.clinic_refused.expect("said").contains("平日9-18"));
+    assert!(seen.clinic_in_words && !seen.callback_outside_clinic, "kept in words, and nothing is held to them");
 
     let browser = app.browser(Role::Operator).await;
     let typed = [("disposition", "call_back"), ("callback_at", "11/24 13:00"), ("clinic_hours", "平日9-12:30 15-18")];
@@ -79,7 +79,7 @@ on_each_db!(once_asked_a_clinics_hours_are_known_on_its_next_call_and_on_its_tic
 });
 
 on_each_db!(
-    hours_of_a_clinic_nobody_knows_stand_beside_the_promise_and_unread_ones_lose_nothing,
+    hours_of_a_clinic_nobody_knows_stand_beside_the_promise_and_what_tells_none_is_kept_in_words,
     async |app: TestApp| {
         let call = app.ring("03-5550-1234").await;
         app.fill(
@@ -91,16 +91,15 @@ on_each_db!(
             let note = "状況の確認";
             json!({ "disposition": "call_back", "callback_at": "11/24 16:00", "callback_note": note, "clinic_hours": hours })
         };
-        let fault = refused(app.end(call, with("あとで")).await);
-        assert_eq!(
-            (fault.fields[0].name.as_str(), fault.fields[0].code.as_str()),
-            ("clinic_hours", "clinic_hours.unread")
-        );
-        assert_eq!(app.count("tickets").await, 0, "nothing is half-written");
         assert_eq!(code(app.end(call, with(&"9-18".repeat(2_000))).await), "text.too_long");
         app.end(call, with("9-18")).await.expect("ended");
         let lines = app.timeline(app.ended_in(call).await).await.join("\n");
         assert!(lines.contains("状況の確認（診療時間 月〜金 9:00〜18:00）"), "{lines}");
         assert_eq!(app.count("clinic_hours").await, 0);
+        let call = app.ring("03-5550-1234").await;
+        app.fill(call, &[("incident", "phishing"), ("narrative", "別の件"), ("callback", "03-5550-1234")]).await;
+        app.end(call, with("午前中だけ")).await.expect("ended");
+        let lines = app.timeline(app.ended_in(call).await).await.join("\n");
+        assert!(lines.contains("状況の確認（診療時間 午前中だけ）"), "no word is lost: {lines}");
     }
 );

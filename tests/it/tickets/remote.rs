@@ -96,6 +96,15 @@ on_each_db!(one_session_runs_at_a_time_and_no_ticket_ends_over_it, async |app: T
         let version = app.ticket(no).await.version;
         assert_eq!(code(move_on(&app.services, &ctx, no, version, end, &None).await), "remote.running");
     }
+    let to_tier2 = Transition::Escalate { reason: "全台停止".into() };
+    let version = app.ticket(no).await.version;
+    move_on(&app.services, &ctx, no, version, to_tier2, &None).await.expect("tier 2 may be asked meanwhile");
+    let version = app.ticket(no).await.version;
+    move_on(&app.services, &app.ctx(Role::Specialist), no, version, Transition::Take, &None).await.expect("taken");
+    let back = Transition::GiveBack { reason: "1次で足りる".into() };
+    let version = app.ticket(no).await.version;
+    let given = move_on(&app.services, &app.ctx(Role::Specialist), no, version, back, &None).await;
+    assert_eq!(code(given), "remote.running", "nor is it given back over it");
     let call = app.ring("03-5550-1234").await;
     let named = json!({ "disposition": "solved", "ticket": no.to_string(), "anyway": true });
     assert_eq!(code(app.end(call, named).await), "remote.running", "not by the end of a call either");
@@ -198,6 +207,12 @@ on_each_db!(only_a_specialist_connects_to_a_machine_that_was_told_to_be_cut_off,
     let check = heard(Purpose::Connect, "no", "no", "すぐ終わる");
     evidence_gate::ask(&app.services, &ctx, no, check).await.expect("written down");
     assert_eq!(code(start_remote(&app.services, &ctx, no, consented()).await), "evidence.specialist_only");
+    let day = app.browser(Role::Supervisor).await.get("/day").await.is(200).page();
+    assert!(!day.text("main").contains("すぐ終わる"), "nobody went on");
+    assert!(
+        app.timeline(no).await.join("\n").contains("すべて「いいえ」（切り離しはご案内済み）"),
+        "and both stand there"
+    );
     let page = app.browser(Role::Operator).await.get(&format!("/tickets/{no}")).await.is(200).page();
     assert!(page.text("#remote").contains("切り離した端末は、つなぎ直さないでください"), "{}", page.text("#remote"));
     assert!(!page.has("#remote [name=consented]"), "there is nothing to begin");
@@ -232,7 +247,16 @@ on_each_db!(what_is_said_to_be_removed_needs_the_questions_asked_again, async |a
     assert_eq!(fault.code, "evidence.tier2_first");
     app.clock.advance(Duration::minutes(1));
     app.denies(no, Purpose::Clean).await;
-    end_remote(&app.services, &ctx, no, id, end()).await.expect("ended");
+    let fault = refused(end_remote(&app.services, &ctx, no, id, end()).await).fields.remove(0);
+    assert_eq!(fault.code, "evidence.changed", "a yes isn't undone by pressing no");
+    let nothing = RemoteEnd { ended_as: "not_connected".into(), ..end() };
+    assert_eq!(code(end_remote(&app.services, &ctx, no, id, nothing).await), "remote.not_connected");
+    app.clock.advance(Duration::minutes(1));
+    let check = heard(Purpose::Clean, "no", "no", "院内の確認で無関係と判明");
+    evidence_gate::ask(&app.services, &app.ctx(Role::Operator), no, check).await.expect("written down");
+    end_remote(&app.services, &app.ctx(Role::Operator), no, id, end()).await.expect("ended");
+    let day = app.browser(Role::Supervisor).await.get("/day").await.is(200).page();
+    assert!(day.text("main").contains("院内の確認で無関係と判明"), "{}", day.text("main"));
     assert!(app.timeline(no).await.join("\n").contains("駆除・削除：遠隔操作ソフト1件"));
 });
 

@@ -201,7 +201,7 @@ fn tickets(p: &SheetPage<'_>, error: Option<&str>) -> Markup {
 /// When the clinic can be reached, as it was understood or is known.
 fn clinic(seen: &Foreseen) -> Markup {
     html! {
-        @if let Some(refused) = &seen.clinic_refused { strong.end-lacking { (refused) } }
+        @if seen.clinic_in_words { span { "診療時間は読み取れないため、お約束の内容に書き添えます（例 平日9-18、水午後休）" } }
         @else if let Some((hours, since)) = &seen.clinic {
             span { "診療時間 " strong { (hours) } @if let Some(since) = since { " （" (format::date(*since)) "に確認）" } }
         }
