@@ -1,5 +1,5 @@
 //! When a clinic can be reached, as it says so at the telephone: 「平日9時から18時、水曜午後休み、土曜9-12」. Asked before a
-//! call-back is promised, and kept with the facility (issue of the desk's screens: a call-back outside them is warned of).
+//! call-back is promised, and kept with the facility, so that a call-back outside them is warned of.
 
 use std::fmt;
 

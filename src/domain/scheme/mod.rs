@@ -70,6 +70,7 @@ pub struct Lists {
     /// Results of a ticket that was seen to its end.
     pub result: Vec<Term>,
     /// Incidents that go to tier 2 at once (domain section 5).
+    #[serde(default)]
     pub tier2_at_once: Vec<String>,
     /// Reasons for a provisional verification.
     pub provisional_reason: Vec<Term>,

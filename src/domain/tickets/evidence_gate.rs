@@ -189,13 +189,23 @@ pub fn may_go_on(
     }
 }
 
-/// Whether somebody did go on by what was heard: connected after it, or removed something.
-pub fn was_gone_on_by(check: &EvidenceCheck, sessions: &[Remote]) -> bool {
-    let of_ticket = sessions.iter().filter(|session| session.ticket_id == check.ticket_id);
-    of_ticket.into_iter().any(|session| match check.purpose {
-        Purpose::Connect => session.started_at >= check.asked_at,
-        Purpose::Clean => !session.removed.is_empty() && session.ended_at.is_some_and(|ended| ended >= check.asked_at),
-    })
+/// Those of some checks that somebody did go on by: connected, or removed something, with none asked in between.
+pub fn gone_on_by(checks: Vec<EvidenceCheck>, sessions: &[Remote]) -> Vec<EvidenceCheck> {
+    let done_at = |check: &EvidenceCheck, session: &Remote| match check.purpose {
+        Purpose::Connect => Some(session.started_at),
+        Purpose::Clean => session.ended_at.filter(|_| !session.removed.is_empty()),
+    };
+    let used = |check: &EvidenceCheck| {
+        let alike = |other: &&EvidenceCheck| other.ticket_id == check.ticket_id && other.purpose == check.purpose;
+        let next = checks.iter().filter(alike).map(|other| other.asked_at).filter(|at| *at > check.asked_at).min();
+        sessions
+            .iter()
+            .filter(|session| session.ticket_id == check.ticket_id)
+            .filter_map(|session| done_at(check, session))
+            .any(|at| at >= check.asked_at && next.is_none_or(|next| at < next))
+    };
+    let used: Vec<bool> = checks.iter().map(used).collect();
+    checks.into_iter().zip(used).filter(|(_, used)| *used).map(|(check, _)| check).collect()
 }
 
 fn not_asked(purpose: Purpose) -> &'static str {

@@ -78,6 +78,23 @@ fn a_connection_that_broke_off_goes_on_by_what_was_heard_before_it() {
     assert_eq!(asked_anew_since(&[session(None, Some(5))]), Some(at(5)), "one of before there were outcomes");
 }
 
+#[test]
+fn somebody_went_on_by_what_was_asked_last_before_they_did() {
+    let reasoned = |purpose, minute| check(purpose, NO, "急ぎ", minute);
+    let connects = |minute| Remote { started_at: at(minute), ..session(None, None) };
+    let used = |checks: Vec<EvidenceCheck>, sessions: &[Remote]| {
+        gone_on_by(checks, sessions).iter().map(|check| check.asked_at).collect::<Vec<_>>()
+    };
+    let both = || vec![reasoned(Purpose::Connect, 1), reasoned(Purpose::Connect, 3)];
+    assert!(used(both(), &[]).is_empty(), "nobody went on");
+    assert_eq!(used(both(), &[connects(4)]), [at(3)], "not by the one that was asked again");
+    assert_eq!(used(both(), &[connects(2)]), [at(1)]);
+    let cleaned = Remote { removed: "1件".into(), ..session(Some(RemoteOutcome::Solved), Some(5)) };
+    assert_eq!(used(vec![reasoned(Purpose::Clean, 4)], std::slice::from_ref(&cleaned)), [at(4)]);
+    let nothing = Remote { removed: String::new(), ..cleaned };
+    assert!(used(vec![reasoned(Purpose::Clean, 4)], &[nothing]).is_empty(), "nothing was removed");
+}
+
 fn heard() -> impl Strategy<Value = [Heard; 3]> {
     let one = || proptest::sample::select(Heard::ALL.to_vec());
     [one(), one(), one()]

@@ -13,7 +13,7 @@ use crate::domain::id::{AccountId, CallId, VerificationId};
 use crate::domain::refusal::Refusal;
 use crate::domain::retention::wait::Wait;
 use crate::domain::tickets::callback::Callback;
-use crate::domain::tickets::evidence_gate::{EvidenceCheck, was_gone_on_by};
+use crate::domain::tickets::evidence_gate::{EvidenceCheck, gone_on_by};
 use crate::domain::tickets::line::TicketLine;
 use crate::domain::tickets::remote::Remote;
 use crate::domain::tickets::task::Task;
@@ -88,11 +88,10 @@ pub struct Stopped {
 
 /// Where somebody went on by a reason of their own.
 async fn all_the_same(services: &Services, day: NaiveDate) -> Result<Vec<(EvidenceCheck, Option<TicketLine>)>, Error> {
-    let mut checks = evidence_gate::all_the_same(&services.store, day_start(day)).await?;
+    let checks = evidence_gate::all_the_same(&services.store, day_start(day)).await?;
     let tickets = checks.iter().map(|check| check.ticket_id).collect();
     let sessions = remote::of_tickets(&services.store, tickets).await?;
-    checks.retain(|check| was_gone_on_by(check, &sessions));
-    with_lines(services, checks, |check| Some(check.ticket_id)).await
+    with_lines(services, gone_on_by(checks, &sessions), |check| Some(check.ticket_id)).await
 }
 
 /// How the day's calls ended, most first.
