@@ -437,6 +437,8 @@ function start() {
     },
     "Ctrl+Enter": () => {
       if (!sheet.isConnected || !needs.hidden) return false;
+      // A result that is chosen already is what was meant.
+      if (chosen()) return choose();
       tell("先に対応結果を選んでください");
       chooseAgain();
     },

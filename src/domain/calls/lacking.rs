@@ -53,10 +53,10 @@ impl Lacking {
     pub fn label(self) -> &'static str {
         match self {
             Self::Incident => "種別",
-            Self::Narrative => "ご相談内容",
-            Self::CallbackNumber => "折返し先電話番号",
+            Self::Narrative => "内容",
+            Self::CallbackNumber => "折返し先",
             Self::Verification => "会員確認",
-            Self::Sharing => "共有のご案内",
+            Self::Sharing => "共有",
         }
     }
 
@@ -100,14 +100,12 @@ impl Lacking {
     }
 }
 
-/// The sentence of what is lacking: 「未記入：種別・ご相談内容／会員確認 未確認／共有のご案内 まだ」; empty where nothing is.
+/// What is lacking in one line that fits beside the button: 「未了：種別・内容・会員確認」; empty where nothing is.
 pub fn sentence(lacking: &[Lacking]) -> String {
-    let blank: Vec<_> =
-        lacking.iter().filter(|l| !matches!(l, Lacking::Verification | Lacking::Sharing)).map(|l| l.label()).collect();
-    let blank = (!blank.is_empty()).then(|| format!("未記入：{}", blank.join("・")));
-    let unverified = lacking.contains(&Lacking::Verification).then(|| "会員確認 未確認".to_owned());
-    let unsaid = lacking.contains(&Lacking::Sharing).then(|| "共有のご案内 まだ".to_owned());
-    blank.into_iter().chain(unverified).chain(unsaid).collect::<Vec<_>>().join("／")
+    if lacking.is_empty() {
+        return String::new();
+    }
+    format!("未了：{}", lacking.iter().map(|l| l.label()).collect::<Vec<_>>().join("・"))
 }
 
 #[cfg(test)]
@@ -124,12 +122,9 @@ mod tests {
         let solved = Lacking::of(Disposition::Solved, OnRecord::default());
         assert_eq!(solved.len(), 4);
         assert_eq!(Lacking::of(Disposition::CallBack, OnRecord::default()), Lacking::ALL);
-        assert_eq!(sentence(&solved), "未記入：種別・ご相談内容／会員確認 未確認／共有のご案内 まだ");
+        assert_eq!(sentence(&solved), "未了：種別・内容・会員確認・共有");
         let told = OnRecord { narrative: true, ..OnRecord::default() };
-        assert_eq!(
-            sentence(&Lacking::of(Disposition::CallBack, told)),
-            "未記入：種別・折返し先電話番号／会員確認 未確認／共有のご案内 まだ"
-        );
+        assert_eq!(sentence(&Lacking::of(Disposition::CallBack, told)), "未了：種別・折返し先・会員確認・共有");
         assert_eq!(Lacking::of(Disposition::Wrong, OnRecord::default()), []);
         assert_eq!(sentence(&[]), "");
         assert_eq!(Lacking::read(&Lacking::written(&solved)), solved);

@@ -155,7 +155,7 @@ pub async fn end(services: &Services, ctx: &Ctx, id: CallId, conclusion: WrapUp,
 }
 
 fn ended_unseen(lacking: &[Lacking]) -> String {
-    format!("{}。このまま終えるときは「未記入のまま終了」を押してください", sentence(lacking))
+    format!("{}。このまま終えるときは「このまま終了」を押してください", sentence(lacking))
 }
 
 /// What the bar of every page says of the calls that somebody has open. Nothing about who calls: it would be a reading

@@ -37,7 +37,7 @@ pub fn day(p: &Day, lists: &Lists, now: DateTime<Utc>, once: &str) -> Markup {
         (figures(&[
             figure("本日の通話", p.calls, routes::CALLS), figure("本日の相談票", p.opened, routes::TICKETS_TODAY),
             figure("対応中の相談票", p.open, routes::TICKETS), figure("2次対応待ち", p.waiting, routes::QUEUE),
-            figure("未記入のまま終了", p.lacking, routes::CALLS_LACKING),
+            figure("未了のまま終了", p.lacking, routes::CALLS_LACKING),
         ]))
         @if !p.late_at_tier2.is_empty() { (section("目標を過ぎても引き受けられていない2次対応", home::waiting(&p.late_at_tier2, lists, now))) }
         (section("通話中", on_call(p, now)))

@@ -146,6 +146,12 @@ on_each_db!(a_wrong_password_is_written_down_as_failed, async |app: TestApp| {
 const CANARY: &str = "カナリア鳥";
 const CANARY_PHONE: &str = "0355507531";
 
+/// Whether a cell holds words: ids and hashes have digits by chance.
+fn said(cell: &&serde_json::Value) -> bool {
+    let by_chance = |text: &str| text.len() >= 32 && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    cell.as_str().is_none_or(|text| !by_chance(text))
+}
+
 on_each_db!(no_name_number_or_word_of_a_caller_stands_in_the_audit, async |app: TestApp| {
     // Given a day on which every text carries the canary
     let rows: Vec<_> = dozen().iter().map(|row| row.replace("榎本　蓮太郎", &format!("榎本　{CANARY}"))).collect();
@@ -188,8 +194,10 @@ on_each_db!(no_name_number_or_word_of_a_caller_stands_in_the_audit, async |app: 
 
     // Then the audit holds none of it
     for table in ["audit_entries", "audit_subjects"] {
-        let held = serde_json::to_string(&app.select(&format!("SELECT * FROM {table}")).await).unwrap();
-        assert!(held.len() > 100, "{table} is not empty");
+        let rows = app.select(&format!("SELECT * FROM {table}")).await;
+        let held: Vec<_> = rows.iter().flat_map(|row| row.as_object().unwrap().values()).filter(said).collect();
+        let held = serde_json::to_string(&held).unwrap();
+        assert!(!rows.is_empty(), "{table} is not empty");
         for word in [CANARY, "5550", CANARY_PHONE, "234567", PASSWORD, "canary"] {
             assert!(!held.contains(word), "{word} stands in {table}");
         }

@@ -137,9 +137,12 @@ on_one_db!(nothing_moves_while_somebody_types, async |desk: Desk| {
         browser.starts_call().await;
         browser.look_at(width, height, "light").await;
         browser.run(WATCH_SHIFTS).await;
+        let unmoved = async |state: &str| {
+            assert_eq!(browser.run("return window.shifts").await, json!([]), "{state}, {width}×{height}");
+        };
         let still = async |state: &str| {
             browser.says_saved().await;
-            assert_eq!(browser.run("return window.shifts").await, json!([]), "{state}, {width}×{height}");
+            unmoved(state).await;
         };
         for (name, said) in
             [("caller_name", "受付 さくら"), ("callback", "090-1234-5678"), ("narrative", "脅迫文が出た")]
@@ -165,6 +168,26 @@ on_one_db!(nothing_moves_while_somebody_types, async |desk: Desk| {
         browser.reads("#part-foreseen", "11月23日").await;
         still("the end").await;
         browser.picture(&format!("the end {width}x{height}")).await;
+        desk.app.db.execute("UPDATE calls SET state = 'ended'").await;
+        browser.goto("/").await;
+        // Nor does it on a record with nothing on it, of which the end says the most.
+        browser.starts_call().await;
+        browser.look_at(width, height, "light").await;
+        browser.press("Alt+9").await;
+        browser.press("4").await;
+        browser.run(WATCH_SHIFTS).await;
+        browser.types("明日10時").await;
+        browser.reads("#part-foreseen", "11月23日").await;
+        unmoved("an empty record, called back").await;
+        browser.press("Tab").await;
+        browser.press("Tab").await;
+        browser.types("平日9時から18時、水曜午後休み").await;
+        browser.reads("#part-foreseen", "診療時間").await;
+        unmoved("an empty record, and the clinic's hours").await;
+        let height_of_end =
+            browser.run("return document.querySelector('.sheet-end').getBoundingClientRect().height").await;
+        assert!(height_of_end.as_f64().unwrap() <= 96.0, "{height_of_end}");
+        browser.picture(&format!("the empty end {width}x{height}")).await;
         browser.leave().await;
         desk.app.db.execute("UPDATE calls SET state = 'ended'").await;
     }

@@ -193,6 +193,13 @@ on_one_db!(esc_leaves_every_strip_and_gives_the_focus_back, async |desk: Desk| {
     browser.press("Alt+8").await;
     with_focus(&browser, "next_reason").await;
     assert_eq!(browser.value("next_reason").await, "全台停止", "typed once, it is there again");
+    browser.press("Alt+9").await;
+    with_focus(&browser, "disposition").await;
+    browser.press("Ctrl+Enter").await;
+    with_focus(&browser, "next_reason").await;
+    browser.press("Alt+9").await;
+    browser.press("3").await;
+    with_focus(&browser, "next_reason").await;
     browser.press("Esc").await;
     with_focus(&browser, "disposition").await;
     browser.press("Esc").await;
@@ -252,7 +259,7 @@ on_one_db!(what_is_typed_at_the_end_is_not_left_by_mistake, async |desk: Desk| {
     browser.reads("#part-foreseen", "11月23日(月) 10:00").await;
     browser.fills("clinic_hours", "平日9-12").await;
     browser.reads("#part-foreseen", "月〜金 9:00〜12:00").await;
-    browser.reads("#part-foreseen", "先方の診療時間外").await;
+    browser.reads("#part-foreseen", "診療時間外").await;
     // Not while the call that was begun is on its way here: that was sent.
     browser.shows("a promise isn't lost by a click", LEAVING_ASKS).await;
     browser.press("Esc").await;

@@ -23,7 +23,7 @@ on_each_db!(an_empty_call_does_not_end_as_solved_without_the_word_that_it_is_emp
     let path = format!("/calls/{call}/end");
     let refused = operator.post(&path, &[("disposition", "solved")]).await.is(422);
     let page = refused.page();
-    assert!(page.text("#part-foreseen").contains("未記入：種別・ご相談内容／会員確認 未確認／共有のご案内 まだ"));
+    assert!(page.text("#part-foreseen").contains("未了：種別・内容・会員確認・共有"));
     assert!(page.has("#part-foreseen button[name=anyway][autofocus]"), "one key goes on all the same");
     assert_eq!((app.count("tickets").await, app.count("entries").await), (0, 0), "nothing is half-written");
     let home = operator.post(&path, &[("disposition", "solved"), ("anyway", "yes")]).await.is(303);
@@ -35,7 +35,7 @@ on_each_db!(an_empty_call_does_not_end_as_solved_without_the_word_that_it_is_emp
     assert_eq!(held.lacking, [Lacking::Incident, Lacking::Narrative, Lacking::Verification, Lacking::Sharing]);
     let day = supervision::day(&app.services, &app.ctx(Role::Supervisor)).await.unwrap();
     assert_eq!(day.lacking, 1, "it is counted");
-    assert!(operator.get("/calls").await.is(200).text().contains("未記入：種別"));
+    assert!(operator.get("/calls").await.is(200).text().contains("未了：種別"));
     app.ring("").await;
     assert_eq!(operator.get("/calls?lacking=yes").await.is(200).page().count("tbody tr"), 1, "the figure's own list");
 });

@@ -201,9 +201,10 @@ fn tickets(p: &SheetPage<'_>, error: Option<&str>) -> Markup {
 /// When the clinic can be reached, as it was understood or is known.
 fn clinic(seen: &Foreseen) -> Markup {
     html! {
-        @if seen.clinic_in_words { span { "診療時間は読み取れないため、お約束の内容に書き添えます（例 平日9-18、水午後休）" } }
+        @if seen.clinic_in_words { span.end-hours-said title="例 平日9-18、水午後休" { "診療時間は文字のままお約束に添えます（例 平日9-18、水午後休）" } }
         @else if let Some((hours, since)) = &seen.clinic {
-            span { "診療時間 " strong { (hours) } @if let Some(since) = since { " （" (format::date(*since)) "に確認）" } }
+            @let hours = hours.to_string();
+            span.end-hours-said title=(hours) { "診療時間 " strong { (hours) } @if let Some(since) = since { "（" (format::day_short(*since)) "確認）" } }
         }
     }
 }
@@ -214,19 +215,21 @@ pub fn foreseen_part(seen: &Option<Foreseen>, typed: &EndForm, refusal: Option<&
     html! {
         div.end-foreseen #part-foreseen aria-live="polite" {
             @if let Some(seen) = seen {
-                @if let Some(at) = seen.callback_at.filter(|_| typed.needs("d:call_back d:escalated")) {
-                    span { "折返し " strong { (format::date_time_full(at)) } }
+                @if typed.needs("d:call_back d:escalated") {
+                    // Its room stands before the time does: what follows doesn't move.
+                    span.end-at-said { @if let Some(at) = seen.callback_at { "折返し " strong { (format::date_time(at)) } } }
                     @if let Some(refused) = &seen.callback_refused { strong.end-lacking { (refused) } }
                     @else if seen.callback_outside_hours { (badge(&Badge { label: "受付時間外", tone: Tone::Warn })) }
-                    @else if seen.callback_outside_clinic { (badge(&Badge { label: "先方の診療時間外", tone: Tone::Warn })) }
+                    @else if seen.callback_outside_clinic { (badge(&Badge { label: "診療時間外", tone: Tone::Warn })) }
+                    (clinic(seen))
                 }
-                @if typed.needs("d:call_back d:escalated") { (clinic(seen)) }
                 @if seen.reason_missing { strong.end-lacking { "時間外対応の理由（必須）が未入力です" } }
                 @if seen.without_ticket { span { "相談票は作られません。続きがあるときは、先に相談票を起こしてください（Alt+5）" } }
-                @if seen.severity_assumed { span { "重大度は「中」で記録します" } }
+                @if seen.severity_assumed { span title="選ばれていないため" { "重大度「中」" } }
                 @if !seen.lacking.is_empty() {
-                    span.end-lacking { (sentence(&seen.lacking)) }
-                    (submit(&Button { label: "未記入のまま終了", name: Some("anyway"), value: Some("yes"), autofocus: unseen, ..Button::default() }))
+                    @let lacking = sentence(&seen.lacking);
+                    span.end-lacking title=(lacking) { (lacking) }
+                    (submit(&Button { label: "このまま終了", name: Some("anyway"), value: Some("yes"), autofocus: unseen, ..Button::default() }))
                 }
             }
         }
