@@ -152,8 +152,8 @@ let sending = false;
 document.addEventListener('submit', () => { sending = true; setTimeout(() => { sending = false; }, 2000); });
 window.addEventListener('beforeunload', (e) => {
   const unsent = (text) => !text.closest('#sheet') && text.value.trim() && text.value !== text.defaultValue;
-  const changed = (field) => field.value !== field.defaultValue;
-  if (!sending && ($$('main textarea').some(unsent) || $$('#end-form .end-need:not([hidden]) input[type=text]').some(changed))) e.preventDefault();
+  const changed = (field) => field.value !== field.defaultValue || (field.checked ?? false) !== (field.defaultChecked ?? false);
+  if (!sending && ($$('#incident-form input:not([type=hidden])').some(changed) || $$('main textarea').some(unsent) || $$('#end-form .end-need:not([hidden]) input[type=text]').some(changed))) e.preventDefault();
 });
 
 /* Sending fails: say so, keep the form as it is. */
@@ -282,6 +282,8 @@ document.addEventListener('htmx:afterSettle', showEnds);
 let stood = null;
 document.addEventListener('htmx:beforeSwap', (e) => {
   const at = document.activeElement;
+  // What goes must not close what comes: of details with one name only one may be open.
+  for (const el of $$('details[name]', e.detail.target)) el.removeAttribute('name');
   if (e.detail.target === document.body) stood = { id: at?.id, name: at?.name, form: at?.form?.getAttribute('action') };
 });
 function standAgain() {

@@ -108,7 +108,7 @@ pub fn ticket(no: TicketNo) -> String {
     format!("/tickets/{no}")
 }
 
-/// A part of a ticket: `entries`, `transitions`, `transitions/back`, `calls`, `change`, `evidence`, `remotes`, `holds`.
+/// A part of a ticket: `entries`, `transitions`, `transitions/back`, `calls`, `change`, `evidence`, `incident`, `remotes`, `holds`.
 pub fn ticket_part(no: TicketNo, part: &str) -> String {
     format!("/tickets/{no}/{part}")
 }
@@ -116,6 +116,16 @@ pub fn ticket_part(no: TicketNo, part: &str) -> String {
 /// Ending a remote session.
 pub fn remote_end(no: TicketNo, id: RemoteId) -> String {
     format!("/tickets/{no}/remotes/{id}/end")
+}
+
+/// Ending the clock of a clinic's duty.
+pub fn duty(no: TicketNo, duty: &str) -> String {
+    format!("/tickets/{no}/duties/{duty}")
+}
+
+/// Letting one run again.
+pub fn duty_resume(no: TicketNo, duty: &str) -> String {
+    format!("/tickets/{no}/duties/{duty}/resume")
 }
 
 /// Lifting a hold.

@@ -38,6 +38,7 @@ mod m20261128_000070_link_order;
 mod m20261128_000080_running;
 mod m20261128_000090_clinic_hours;
 mod m20261128_000100_evidence_gate;
+mod m20261128_000110_incidents;
 mod table;
 
 /// The ordered list of migrations.
@@ -78,6 +79,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000080_running::Migration),
             Box::new(m20261128_000090_clinic_hours::Migration),
             Box::new(m20261128_000100_evidence_gate::Migration),
+            Box::new(m20261128_000110_incidents::Migration),
         ]
     }
 }

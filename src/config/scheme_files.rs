@@ -8,6 +8,7 @@ const CLAIMS: &str = include_str!("../../config/scheme/claims.toml");
 const CARDS: &str = include_str!("../../config/scheme/cards.toml");
 const SECRETARIATS: &str = include_str!("../../config/scheme/secretariats.toml");
 const REMOTE: &str = include_str!("../../config/scheme/remote.toml");
+const INCIDENTS: &str = include_str!("../../config/scheme/incidents.toml");
 const RETENTION: &str = include_str!("../../config/scheme/retention.toml");
 
 /// The scheme's dated data, checked.
@@ -20,6 +21,7 @@ pub fn scheme() -> Result<Scheme, String> {
         lists: read("scheme/lists.toml", LISTS)?,
         cards: read("scheme/cards.toml", CARDS)?,
         remote: read("scheme/remote.toml", REMOTE)?,
+        incidents: read("scheme/incidents.toml", INCIDENTS)?,
         claims: read("scheme/claims.toml", CLAIMS)?,
         retention: read("scheme/retention.toml", RETENTION)?,
         secretariats: read("scheme/secretariats.toml", SECRETARIATS)?,

@@ -9,6 +9,7 @@ pub mod ctx;
 pub mod desks;
 pub mod fast_map;
 pub mod id;
+pub mod incidents;
 pub mod jobs;
 pub mod masked;
 pub mod matching;

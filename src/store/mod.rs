@@ -10,6 +10,7 @@ pub mod demo;
 pub mod dialect;
 pub mod entity;
 pub mod error;
+pub mod incidents;
 pub mod jobs;
 pub mod members;
 pub mod once;

@@ -11,6 +11,7 @@ pub mod claims;
 pub mod demo;
 pub mod desks;
 pub mod error;
+pub mod incidents;
 pub mod jobs;
 pub mod members;
 pub mod once;

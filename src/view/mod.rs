@@ -8,6 +8,7 @@ pub mod claims;
 pub mod components;
 pub mod desks;
 pub mod format;
+pub mod incidents;
 pub mod jobs;
 pub mod layout;
 pub mod members;

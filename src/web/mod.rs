@@ -117,6 +117,7 @@ fn open_all(doors: &mut Doors) {
     pages::desks::open(doors);
     pages::calls::open(doors);
     pages::tickets::open(doors);
+    pages::incidents::open(doors);
     pages::members::open(doors);
     pages::reports::open(doors);
     pages::claims::open(doors);

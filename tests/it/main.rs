@@ -21,6 +21,7 @@ mod crash;
 mod demo;
 mod faults;
 mod files;
+mod incidents;
 mod jobs;
 mod logs;
 mod members;

@@ -54,6 +54,9 @@ fields! {
         by [CallRead, TicketRead, Tier2],
     /// Remote sessions: consent, tool, what was found and done.
     TicketRemote = "ticket.remote", "リモート支援の記録": [Operator, Specialist, Supervisor] by [TicketRead],
+    /// The incident's record: what is affected, whose data, and the clocks of the clinic's duties.
+    TicketIncident = "ticket.incident", "インシデント記録・法令上の期限": [Operator, Specialist, Supervisor]
+        by [TicketRead, Tier2, Supervise],
     /// Who is called back, where, about what.
     TicketCallback = "ticket.callback", "折返しのお約束": [Operator, Specialist, Supervisor]
         by [CallWork, CallRead, TicketRead, Supervise],

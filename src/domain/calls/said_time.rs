@@ -40,7 +40,7 @@ pub fn said_time(typed: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
 }
 
 /// As the screens write a date, `11月29日(日) 10:00`: the weekday says nothing more.
-fn without_weekday(typed: String) -> String {
+pub(in crate::domain) fn without_weekday(typed: String) -> String {
     "月火水木金土日".chars().fold(typed, |typed, day| typed.replace(&format!("({day})"), " "))
 }
 
@@ -54,7 +54,7 @@ fn days_after(text: &str) -> Option<(i64, &str)> {
 }
 
 /// `30分`, `2時間`, `1時間半`, `1時間15分`, in minutes; at most a thousand hours.
-fn span(text: &str) -> Option<i64> {
+pub(in crate::domain) fn span(text: &str) -> Option<i64> {
     let (hours, rest) = match text.split_once("時間") {
         Some((hours, rest)) => (number(hours, 3)?, rest.trim()),
         None => (0, text),

@@ -3,6 +3,7 @@
 
 pub mod claims;
 pub mod hours;
+pub mod incidents;
 pub mod remote;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -16,6 +17,7 @@ use serde::Deserialize;
 
 use claims::Claims;
 use hours::Line;
+use incidents::IncidentRules;
 use remote::RemoteSupport;
 use secretariats::Secretariats;
 use targets::Targets;
@@ -35,6 +37,8 @@ pub struct Scheme {
     pub cards: Cards,
     /// `remote.toml`
     pub remote: RemoteSupport,
+    /// `incidents.toml`
+    pub incidents: IncidentRules,
     /// `claims.toml`
     pub claims: Claims,
     /// `retention.toml`
@@ -248,6 +252,7 @@ impl Scheme {
         let targets = self.hours.target_faults(&codes(&self.lists.severity));
         faults.extend(targets.into_iter().map(|(key, why)| ("scheme/hours.toml", key, why)));
         faults.extend(self.remote.faults().into_iter().map(|(key, why)| ("scheme/remote.toml", key, why)));
+        faults.extend(self.incidents.faults(&known).into_iter().map(|(key, why)| ("scheme/incidents.toml", key, why)));
         faults.extend(self.claims.faults().into_iter().map(|(key, why)| ("scheme/claims.toml", key, why)));
         faults.extend(self.retention.faults().into_iter().map(|(key, why)| ("scheme/retention.toml", key, why)));
         faults.extend(self.secretariats.faults().into_iter().map(|(key, why)| ("scheme/secretariats.toml", key, why)));

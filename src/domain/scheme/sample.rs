@@ -2,6 +2,7 @@
 
 use super::claims::{Amounts, Claims};
 use super::hours::{Days, Line, Period};
+use super::incidents::IncidentRules;
 use super::remote::{Consent, RemoteSupport};
 use super::{Card, Cards, Hours, Lists, Scheme, Term};
 use crate::domain::claims::Yen;
@@ -60,6 +61,14 @@ pub(crate) fn scheme() -> Scheme {
             keep_apart: "つながない".into(),
             consent: vec![Consent { from: "2022-06-01".parse().expect("a day"), say: "よいですか".into() }],
             tool: Vec::new(),
+        },
+        incidents: IncidentRules {
+            attacks: vec!["ransomware".into()],
+            leak_suspected: Vec::new(),
+            damages: vec!["ransomware".into()],
+            system: Vec::new(),
+            say: Vec::new(),
+            duty: Vec::new(),
         },
         claims: claims(),
         retention: crate::domain::retention::tests::retention(),

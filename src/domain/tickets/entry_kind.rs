@@ -26,6 +26,8 @@ pub enum EntryKind {
     Call,
     /// Incident, severity or owner changed.
     Changed,
+    /// The record of the incident, or a clock of it.
+    Incident,
     /// It is kept beyond its period, or is no longer.
     Held,
 }
@@ -68,14 +70,14 @@ impl EntryKind {
     /// To which group of a timeline it belongs.
     pub fn group(self) -> EntryGroup {
         match self {
-            Self::Note | Self::Advice | Self::Card | Self::Remote | Self::Opened => EntryGroup::Done,
+            Self::Note | Self::Advice | Self::Card | Self::Remote | Self::Opened | Self::Incident => EntryGroup::Done,
             Self::Transition | Self::Verified | Self::Changed | Self::Held => EntryGroup::Course,
             Self::Callback | Self::Call => EntryGroup::Calls,
         }
     }
 
     /// All kinds.
-    pub const ALL: [EntryKind; 11] = [
+    pub const ALL: [EntryKind; 12] = [
         Self::Note,
         Self::Advice,
         Self::Card,
@@ -86,6 +88,7 @@ impl EntryKind {
         Self::Callback,
         Self::Call,
         Self::Changed,
+        Self::Incident,
         Self::Held,
     ];
     /// The kinds a person writes by hand.
@@ -104,6 +107,7 @@ impl EntryKind {
             Self::Callback => "callback",
             Self::Call => "call",
             Self::Changed => "changed",
+            Self::Incident => "incident",
             Self::Held => "held",
         }
     }
@@ -121,6 +125,7 @@ impl EntryKind {
             Self::Callback => "折返し",
             Self::Call => "通話",
             Self::Changed => "変更",
+            Self::Incident => "インシデント記録",
             Self::Held => "保全",
         }
     }

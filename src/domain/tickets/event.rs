@@ -14,6 +14,7 @@ use super::transition::{Transition, TransitionKind};
 use crate::domain::calls::disposition::Disposition;
 use crate::domain::calls::intake::UNDECIDED;
 use crate::domain::id::{AccountId, CallId, CallbackId, RemoteId};
+use crate::domain::incidents::IncidentEvent;
 use crate::domain::matching::answer::Decision;
 use crate::domain::scheme::Scheme;
 use crate::domain::time::tokyo_time;
@@ -221,6 +222,8 @@ pub enum Event {
         #[serde(skip)]
         owner_name: String,
     },
+    /// Something of the incident's record.
+    Incident(IncidentEvent),
     /// It is kept beyond its period.
     HoldPlaced {
         /// Code of the reason.
@@ -263,6 +266,7 @@ impl Event {
             | Self::MembershipDoubted { .. } => EntryKind::Verified,
             Self::CallbackPromised { .. } | Self::CallbackKept { .. } => EntryKind::Callback,
             Self::CallEnded { .. } => EntryKind::Call,
+            Self::Incident(_) => EntryKind::Incident,
             Self::Changed { .. } => EntryKind::Changed,
             Self::HoldPlaced { .. } | Self::HoldLifted { .. } => EntryKind::Held,
         }
@@ -346,6 +350,7 @@ impl Event {
             Self::Changed { incident, severity, owner, owner_name } => {
                 changes(scheme, incident.as_ref(), severity.as_ref(), owner.map(|_| owner_name.as_str()))
             }
+            Self::Incident(event) => event.sentence(&scheme.incidents),
             Self::HoldPlaced { reason, note } => {
                 in_brackets(format!("保全：{}", scheme.retention.reason_label(reason)), note)
             }

@@ -13,7 +13,7 @@ use crate::store::entity::{self, call_tickets, callbacks, tickets, verifications
 use crate::store::retention::Candidate;
 use crate::store::retention::marks::{self, Shelf};
 use crate::store::verification::record;
-use crate::store::{Access, StoreError, Tx, calls, claims, search};
+use crate::store::{Access, StoreError, Tx, calls, claims, incidents, search};
 
 /// What stands in the place of a facility's name.
 const ERASED: &str = "（消去済み）";
@@ -64,6 +64,7 @@ async fn erase_beside(tx: &Tx, id: Uuid, today: NaiveDate) -> Result<(), StoreEr
     evidence_gate::erase(tx, id).await?;
     escalation::erase(tx, id).await?;
     hold::erase(tx, id).await?;
+    incidents::erase(tx, id).await?;
     claims::erase::forget_ticket(tx, id).await?;
     callback::erase(tx, Condition::all().add(callbacks::Column::TicketId.eq(id))).await?;
     record::erase(tx, Condition::all().add(verifications::Column::TicketId.eq(id))).await

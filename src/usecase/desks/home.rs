@@ -22,6 +22,8 @@ use crate::store::tickets;
 use crate::store::tickets::{callback, escalation, task};
 use crate::store::{accounts, calls};
 use crate::usecase::authorise::{Granted, authorise};
+use crate::usecase::incidents::upcoming::{Upcoming, upcoming};
+use crate::usecase::tickets::lines::{by_id, with_lines};
 use crate::usecase::{Error, Services, me};
 
 /// An operator's home.
@@ -64,6 +66,8 @@ pub struct SpecialistHome {
     pub waiting: Vec<Waiting>,
     /// Calls that asked for tier 2 again on a ticket that tier 2 has, longest first; one's own before others'.
     pub asked_again: Vec<(Task, TicketLine)>,
+    /// The clocks of the clinics' duties, those that are near first.
+    pub clocks: Vec<Upcoming>,
     /// Their own open tickets.
     pub tickets: Vec<TicketLine>,
     /// Names of the owners that occur.
@@ -76,13 +80,15 @@ pub async fn specialist(services: &Services, ctx: &Ctx) -> Result<SpecialistHome
     let store = &services.store;
     let waiting = waiting(services).await?;
     let asked_again = asked_again(&by, services, ctx).await?;
+    let clocks = upcoming(&by, services, ctx).await?;
     let tickets = mine(&by, services, ctx).await?;
     let shown = waiting.iter().map(|w| w.line.id).chain(asked_again.iter().map(|(_, t)| t.id));
+    let shown = shown.chain(clocks.iter().map(|u| u.line.id));
     seen(&by, services, ctx, "home.specialist", shown.chain(tickets.iter().map(|t| t.id)).collect()).await?;
-    let owners =
-        asked_again.iter().filter_map(|(_, t)| t.owner_id.map(|owner| owner.0)).chain([ctx.actor.id]).collect();
+    let owned = asked_again.iter().map(|(_, t)| t).chain(clocks.iter().map(|u| &u.line));
+    let owners = owned.filter_map(|line| line.owner_id.map(|owner| owner.0)).chain([ctx.actor.id]).collect();
     let names = accounts::names(store, owners).await?.into_iter().collect();
-    Ok(SpecialistHome { waiting, asked_again, tickets, names })
+    Ok(SpecialistHome { waiting, asked_again, clocks, tickets, names })
 }
 
 /// What waits for tier 2, the gravest first, then the one that is due first.
@@ -157,24 +163,6 @@ async fn mine<R: Right>(_: &Granted<R>, services: &Services, ctx: &Ctx) -> Resul
     let filter = TicketFilter { states: StatusKind::open().collect(), owner: Some(me(ctx)), ..Default::default() };
     let page: Page<TicketLine> = tickets::list(&services.store, &filter, 30).await?;
     Ok(page.rows)
-}
-
-/// Things, each with the ticket that it hangs on, if it does.
-pub(in crate::usecase) async fn with_lines<T>(
-    services: &Services,
-    things: Vec<T>,
-    ticket: impl Fn(&T) -> Option<TicketId>,
-) -> Result<Vec<(T, Option<TicketLine>)>, Error> {
-    let lines = by_id(tickets::of_ids(&services.store, things.iter().filter_map(&ticket).collect()).await?);
-    let with_line = |thing: T| {
-        let line = ticket(&thing).and_then(|id| lines.get(&id).cloned());
-        (thing, line)
-    };
-    Ok(things.into_iter().map(with_line).collect())
-}
-
-fn by_id(lines: Vec<TicketLine>) -> HashMap<TicketId, TicketLine> {
-    lines.into_iter().map(|line| (line.id, line)).collect()
 }
 
 pub(in crate::usecase) async fn seen<R: Right>(

@@ -10,6 +10,7 @@ use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::{Call, Disposition};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{AccountId, CallId, VerificationId};
+use crate::domain::incidents::Near;
 use crate::domain::refusal::Refusal;
 use crate::domain::retention::wait::Wait;
 use crate::domain::tickets::callback::Callback;
@@ -26,7 +27,9 @@ use crate::store::verification::record as verifications;
 use crate::store::verification::tries;
 use crate::store::{Tx, accounts, audit, calls, tickets};
 use crate::usecase::authorise::{Granted, authorise};
-use crate::usecase::desks::home::{self, Waiting, with_lines};
+use crate::usecase::desks::home::{self, Waiting};
+use crate::usecase::incidents::upcoming::{Upcoming, upcoming};
+use crate::usecase::tickets::lines::with_lines;
 use crate::usecase::verification::look_up;
 use crate::usecase::{Error, Services, retention};
 
@@ -53,6 +56,8 @@ pub struct Day {
     pub waiting: u64,
     /// Those among them that nobody took in time, the gravest first.
     pub late_at_tier2: Vec<Waiting>,
+    /// The clocks of the clinics' duties that are over or near their end.
+    pub near_clocks: Vec<Upcoming>,
     /// Callbacks overdue, soonest due first.
     pub overdue: Vec<(Callback, Option<TicketLine>)>,
     /// Calls outside hours and complaints that wait for a review.
@@ -106,7 +111,7 @@ async fn dispositions(services: &Services, day: NaiveDate) -> Result<Vec<(Dispos
 
 /// The day view.
 pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
-    authorise::<may::Supervise>(ctx)?;
+    let by = authorise::<may::Supervise>(ctx)?;
     let store = &services.store;
     let on_call = Call::one_of_each(calls::open(store, None).await?);
     let open_states: Vec<StatusKind> = StatusKind::open().collect();
@@ -132,6 +137,7 @@ pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
         open: tickets::count(store, &open_states, None).await?,
         waiting: waiting.len() as u64,
         late_at_tier2: waiting.into_iter().filter(|w| w.due_at.is_some_and(|due| due < ctx.now)).collect(),
+        near_clocks: upcoming(&by, services, ctx).await?.into_iter().filter(|u| u.near != Near::Ahead).collect(),
         overdue: with_lines(services, callback::due(store, ctx.now).await?, |promise| promise.ticket_id).await?,
         tickets: tickets::of_calls(store, shown.clone()).await?.into_iter().collect(),
         tasks: to_ask(services).await?,

@@ -4,6 +4,7 @@ pub mod callback;
 pub mod evidence_gate;
 pub(in crate::usecase) mod follow;
 pub mod hold;
+pub(in crate::usecase) mod lines;
 pub mod open;
 pub(in crate::usecase) mod opens;
 pub mod page;
@@ -31,9 +32,10 @@ use crate::domain::scheme::codes;
 use crate::domain::text;
 use crate::domain::tickets::line::TicketFilter;
 use crate::domain::tickets::line::TicketLine;
-use crate::domain::tickets::{Entry, EntryKind, Event, Place, Ticket, TicketNo};
+use crate::domain::tickets::{Entry, EntryKind, Event, Place, StatusKind, Ticket, TicketNo};
 use crate::store::tickets;
 use crate::store::{Tx, accounts, audit, search};
+use crate::usecase::incidents::clocks;
 use crate::usecase::once::{Once, OnceTx};
 
 pub use crate::usecase::tickets::transition::{move_on, take_back};
@@ -196,7 +198,7 @@ pub async fn change(
     new: TicketChange,
     once: &Once,
 ) -> Result<Done, Error> {
-    authorise::<may::TicketWork>(ctx)?;
+    let by = authorise::<may::TicketWork>(ctx)?;
     let lists = &services.scheme.lists;
     let mut faults = crate::domain::refusal::Faults::default();
     let known = |name: &str, code: &str, list: Vec<&str>| match code.is_empty() || list.contains(&code) {
@@ -221,6 +223,9 @@ pub async fn change(
         return Err(overtaken(&tx, &ticket, version).await?.into());
     }
     timeline::write(services, &tx, ctx, Place::Ticket(ticket.id), &event).await?;
+    if ticket.tier > 1 || ticket.state.kind() == StatusKind::Escalated {
+        clocks::look_at(&by, services, &tx, ctx, &ticket).await?;
+    }
     audit::record(&tx, ctx, AuditEntry::done("ticket.change", Object::new("ticket", ticket.id.0))).await?;
     tx.finish(ctx, Done { number: no.to_string() }).await
 }

@@ -11,6 +11,7 @@ use crate::domain::calls::CallLine;
 use crate::domain::claims::Claim;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{AccountId, CallId};
+use crate::domain::incidents::{Clock, Record};
 use crate::domain::members::clinic_hours::SaidHours;
 use crate::domain::members::record::{FacilityRecord, MemberRecord};
 use crate::domain::refusal::Refusal;
@@ -21,9 +22,10 @@ use crate::domain::tickets::remote::{Remote, running};
 use crate::domain::tickets::task::Task;
 use crate::domain::tickets::{Entry, Ticket, TicketNo, TransitionKind};
 use crate::domain::verification::record::Verification;
+use crate::store::incidents::{clock, record};
 use crate::store::tickets::{callback, evidence_gate, hold, remote, task};
 use crate::store::verification::record as verifications;
-use crate::store::{accounts, claims, members, tickets};
+use crate::store::{Store, StoreError, accounts, claims, members, tickets};
 use crate::usecase::access::gate;
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::tickets::evidence_gate::told_to_cut_off;
@@ -57,6 +59,10 @@ pub struct TicketView {
     pub checks: Vec<EvidenceCheck>,
     /// Why its reader can't connect, or clean, as far as what was heard decides it.
     pub gate: Gate,
+    /// What is known of its incident.
+    pub incident: Record,
+    /// The clocks of the clinic's duties.
+    pub clocks: Vec<Clock>,
     /// Callbacks not kept yet.
     pub callbacks: Vec<Callback>,
     /// Tasks not done yet.
@@ -125,48 +131,18 @@ async fn gather(
 ) -> Result<TicketView, Error> {
     let store = &services.store;
     let fields = ctx.actor.fields(Action::TicketRead);
-    let (id, facility, member) = (ticket.id, ticket.facility_id, ticket.member_id);
     let offers = ticket.offers(&ctx.actor);
     let mut view = blank(ticket, fields, offers);
-    let shown = |field| view.fields.show(field);
-    let links = match shown(Field::CallHead) || shown(Field::TicketNarrative) {
-        true => tickets::calls_of(store, id).await?,
-        false => Vec::new(),
-    };
-    if shown(Field::TicketNarrative) {
-        let ids: Vec<CallId> = links.iter().map(|call| call.id).collect();
-        view.entries = tickets::timeline(store, id, &ids).await?;
-        view.may_take_back = taken_back(by, ctx, &view);
-        view.holds = hold::of(store, id).await?;
+    // What doesn't hang on each other is asked at once.
+    let (course, whose, beside) =
+        tokio::try_join!(course(by, store, &view), whose(by, store, &view), beside(by, store, ctx, &view))?;
+    (view.calls, view.entries, view.holds) = course;
+    (view.facility, view.clinic, view.member, view.verifications) = whose;
+    (view.remotes, view.checks, view.callbacks, view.tasks, view.claims, view.incident, view.clocks) = beside;
+    view.may_take_back = taken_back(by, ctx, &view);
+    if may_connect(&view) {
+        view.gate = Gate::of(by, services, ctx, &view);
     }
-    if let Some(facility) = facility.filter(|_| shown(Field::TicketFacility)) {
-        view.facility = members::facility_by_id(store, facility.0).await?;
-        view.clinic = members::hours_of(store, facility).await?;
-    }
-    if let Some(member) = member.filter(|_| shown(Field::TicketMember)) {
-        view.member = members::member_by_id(store, member.0).await?;
-    }
-    if shown(Field::VerificationSaid) {
-        view.verifications = verifications::of_ticket(store, id).await?;
-    }
-    if shown(Field::TicketRemote) {
-        view.remotes = remote::of(store, id).await?;
-        // Otherwise nobody connects, and what was heard stands on the timeline.
-        if view.ticket.verification.opens_remote() && !view.ticket.state.is_end() {
-            view.checks = evidence_gate::of(store, id).await?;
-            view.gate = Gate::of(by, services, ctx, &view);
-        }
-    }
-    if shown(Field::TicketCallback) {
-        view.callbacks = callback::of(store, vec![id.0]).await?;
-    }
-    if shown(Field::TicketCourse) {
-        view.tasks = task::all_open(store, Some(id)).await?;
-    }
-    if ctx.actor.sees(Action::ClaimRead, Field::ClaimHead) {
-        view.claims = claims::of_ticket(store, id).await?;
-    }
-    view.calls = links;
     if view.ticket.erased_on.is_some() {
         // What another ticket of the same call still needs is shown there.
         view.calls.iter_mut().for_each(CallLine::forget);
@@ -183,9 +159,87 @@ async fn gather(
     Ok(view)
 }
 
+/// What a question answers where it may be asked; nothing otherwise.
+async fn if_shown<T: Default>(
+    shown: bool,
+    question: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    if shown { question.await } else { Ok(T::default()) }
+}
+
+/// What a question answers about something that is known and may be seen; nothing otherwise.
+async fn if_known<K, T: Default, F: Future<Output = Result<T, StoreError>>>(
+    key: Option<K>,
+    question: impl FnOnce(K) -> F,
+) -> Result<T, StoreError> {
+    match key {
+        Some(key) => question(key).await,
+        None => Ok(T::default()),
+    }
+}
+
+/// Its calls, its timeline, and what keeps it.
+async fn course(
+    _: &Granted<may::TicketRead>,
+    store: &Store,
+    view: &TicketView,
+) -> Result<(Vec<CallLine>, Vec<Entry>, Vec<Hold>), StoreError> {
+    let (id, narrative) = (view.ticket.id, view.fields.show(Field::TicketNarrative));
+    let timeline = async {
+        let calls = if_shown(view.fields.show(Field::CallHead) || narrative, tickets::calls_of(store, id)).await?;
+        let ids: Vec<CallId> = calls.iter().map(|call| call.id).collect();
+        Ok((calls, if_shown(narrative, tickets::timeline(store, id, &ids)).await?))
+    };
+    let ((calls, entries), holds) = tokio::try_join!(timeline, if_shown(narrative, hold::of(store, id)))?;
+    Ok((calls, entries, holds))
+}
+
+/// Whose it is: of a clinic that isn't known yet, nothing.
+type Whose = (Option<FacilityRecord>, Option<SaidHours>, Option<MemberRecord>, Vec<Verification>);
+
+async fn whose(_: &Granted<may::TicketRead>, store: &Store, view: &TicketView) -> Result<Whose, StoreError> {
+    let facility = view.ticket.facility_id.filter(|_| view.fields.show(Field::TicketFacility));
+    let member = view.ticket.member_id.filter(|_| view.fields.show(Field::TicketMember));
+    tokio::try_join!(
+        if_known(facility, |id| members::facility_by_id(store, id.0)),
+        if_known(facility, |id| members::hours_of(store, id)),
+        if_known(member, |id| members::member_by_id(store, id.0)),
+        if_shown(view.fields.show(Field::VerificationSaid), verifications::of_ticket(store, view.ticket.id)),
+    )
+}
+
+/// What hangs on it.
+type Beside = (Vec<Remote>, Vec<EvidenceCheck>, Vec<Callback>, Vec<Task>, Vec<Claim>, Record, Vec<Clock>);
+
+async fn beside(
+    _: &Granted<may::TicketRead>,
+    store: &Store,
+    ctx: &Ctx,
+    view: &TicketView,
+) -> Result<Beside, StoreError> {
+    let (id, shown) = (view.ticket.id, |field| view.fields.show(field));
+    let incident = shown(Field::TicketIncident) && view.ticket.erased_on.is_none();
+    tokio::try_join!(
+        if_shown(shown(Field::TicketRemote), remote::of(store, id)),
+        // Otherwise nobody connects, and what was heard stands on the timeline.
+        if_shown(may_connect(view), evidence_gate::of(store, id)),
+        if_shown(shown(Field::TicketCallback), callback::of(store, vec![id.0])),
+        if_shown(shown(Field::TicketCourse), task::all_open(store, Some(id))),
+        if_shown(ctx.actor.sees(Action::ClaimRead, Field::ClaimHead), claims::of_ticket(store, id)),
+        if_shown(incident, record::known(store, id)),
+        if_shown(incident, clock::of(store, id)),
+    )
+}
+
+/// Whether its reader sees remote support, and somebody could connect.
+fn may_connect(view: &TicketView) -> bool {
+    let open = view.ticket.verification.opens_remote() && !view.ticket.state.is_end();
+    view.fields.show(Field::TicketRemote) && open
+}
+
 /// The move that may be taken back: the line written last says it.
 fn taken_back(_: &Granted<may::TicketRead>, ctx: &Ctx, view: &TicketView) -> Option<TransitionKind> {
-    if !ctx.actor.may(Action::TicketWork) {
+    if !ctx.actor.may(Action::TicketWork) || !view.fields.show(Field::TicketNarrative) {
         return None;
     }
     let own = view.entries.iter().filter(|entry| entry.ticket_id == Some(view.ticket.id));
@@ -207,6 +261,8 @@ fn blank(ticket: Ticket, fields: Fields, offers: Vec<TransitionKind>) -> TicketV
         remotes: Vec::new(),
         checks: Vec::new(),
         gate: Gate::default(),
+        incident: Record::default(),
+        clocks: Vec::new(),
         callbacks: Vec::new(),
         tasks: Vec::new(),
         claims: Vec::new(),

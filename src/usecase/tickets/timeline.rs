@@ -27,7 +27,8 @@ pub(super) async fn by_id(_: &Granted<may::TicketWork>, tx: &Tx, id: TicketId) -
     Ok(tickets::find_by_id(tx, id).await?)
 }
 
-pub(super) async fn write_down(
+/// Writes down what was done on a ticket, and that it was.
+pub(in crate::usecase) async fn write_down(
     _: &Granted<may::TicketWork>,
     services: &Services,
     tx: &Tx,

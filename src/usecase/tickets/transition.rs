@@ -20,6 +20,7 @@ use crate::store::tickets;
 use crate::store::tickets::{escalation, remote};
 use crate::store::{Tx, audit, search};
 use crate::usecase::authorise::{Granted, authorise};
+use crate::usecase::incidents::clocks;
 use crate::usecase::once::{Once, OnceTx};
 use crate::usecase::tickets::open::Newborn;
 use crate::usecase::tickets::timeline;
@@ -144,7 +145,7 @@ pub(in crate::usecase) async fn advance(
         tickets::locked(tx, ticket.id).await?;
         none_is_left(&remote::of(tx, ticket.id).await?)?;
     }
-    let (version, code) = (ticket.version, transition.kind().code());
+    let (version, kind) = (ticket.version, transition.kind());
     let says_why = !transition.reason().is_empty();
     let Transitioned { mut ticket, event, queue } = ticket.transition(transition, me(ctx), ctx.now)?;
     if let Some(change) = queue {
@@ -154,12 +155,17 @@ pub(in crate::usecase) async fn advance(
         return Err(overtaken(tx, &ticket, version).await?.into());
     }
     ticket.version = version + 1;
+    if let By::Escalate(by) = &by {
+        // What tier 2 is asked for is grave: the clinic may have duties, whose clocks run already. The move stays the
+        // last line: it may be taken back.
+        clocks::look_at(by, services, tx, ctx, &ticket).await?;
+    }
     let line = timeline::write(services, tx, ctx, Place::Ticket(ticket.id), &event).await?;
     if says_why {
         search::add(tx, ticket.number, &SearchText::of(&[&line])).await?;
     }
     let entry = AuditEntry::done("ticket.transition", Object::new("ticket", ticket.id.0))
-        .detail(json!({ "transition": code, "to": ticket.state.code() }));
+        .detail(json!({ "transition": kind.code(), "to": ticket.state.code() }));
     audit::record(tx, ctx, entry).await?;
     Ok(ticket)
 }

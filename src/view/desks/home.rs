@@ -7,10 +7,11 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 use crate::domain::calls::Disposition;
-use crate::domain::scheme::Lists;
+use crate::domain::scheme::{Lists, Scheme};
 use crate::domain::tickets::TicketNo;
 use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::line::TicketLine;
+use crate::domain::time::tokyo_day;
 use crate::routes;
 use crate::usecase::claims::ClaimLine;
 use crate::usecase::desks::home::{ClaimEnquiry, OperatorHome, SpecialistHome, Waiting};
@@ -21,6 +22,7 @@ use crate::view::components::button::{Button, ButtonKind, link_button};
 use crate::view::components::card::section;
 use crate::view::components::empty::{Empty, empty};
 use crate::view::components::table::{Col, Table, table};
+use crate::view::incidents::upcoming::upcoming;
 use crate::view::tickets::lines;
 use crate::view::tickets::promises::ring;
 use crate::view::{claims, format};
@@ -100,10 +102,12 @@ fn left(due: DateTime<Utc>, now: DateTime<Utc>) -> Markup {
 }
 
 /// A specialist's home: the queue, then their own.
-pub fn specialist(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>) -> Markup {
+pub fn specialist(home: &SpecialistHome, scheme: &Scheme, now: DateTime<Utc>) -> Markup {
+    let lists = &scheme.lists;
     html! {
         (section("2次対応待ち", queue(home, lists, now)))
         @if !home.asked_again.is_empty() { (section("通話からの依頼（対応中の相談票）", asked_again(home, lists))) }
+        @if !home.clocks.is_empty() { (section("法令などの期限", upcoming(&home.clocks, scheme, tokyo_day(now), Some(&home.names)))) }
         (section("担当している相談票", lines("担当している相談票", &home.tickets, lists, &home.names, "担当している相談票はありません")))
     }
 }

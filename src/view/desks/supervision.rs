@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 use crate::domain::id::CallId;
-use crate::domain::scheme::Lists;
+use crate::domain::scheme::Scheme;
 use crate::domain::tickets::task::TaskKind;
 use crate::domain::time::tokyo_day;
 use crate::domain::verification::tries::Subject;
@@ -19,10 +19,11 @@ use crate::view::components::flash::{Flash, flash};
 use crate::view::components::form::{Form, form};
 use crate::view::components::table::{Col, Table, table};
 use crate::view::desks::home;
+use crate::view::incidents::upcoming::upcoming;
 use crate::view::{format, retention};
 
 /// The day view.
-pub fn day(p: &Day, lists: &Lists, now: DateTime<Utc>, once: &str) -> Markup {
+pub fn day(p: &Day, scheme: &Scheme, now: DateTime<Utc>, once: &str) -> Markup {
     let figure = |label, value: u64, href| Figure {
         label,
         value: format::count(value),
@@ -39,7 +40,8 @@ pub fn day(p: &Day, lists: &Lists, now: DateTime<Utc>, once: &str) -> Markup {
             figure("対応中の相談票", p.open, routes::TICKETS), figure("2次対応待ち", p.waiting, routes::QUEUE),
             figure("未了のまま終了", p.lacking, routes::CALLS_LACKING),
         ]))
-        @if !p.late_at_tier2.is_empty() { (section("目標を過ぎても引き受けられていない2次対応", home::waiting(&p.late_at_tier2, lists, now))) }
+        @if !p.late_at_tier2.is_empty() { (section("目標を過ぎても引き受けられていない2次対応", home::waiting(&p.late_at_tier2, &scheme.lists, now))) }
+        @if !p.near_clocks.is_empty() { (section("法令などの期限（超過・間近）", upcoming(&p.near_clocks, scheme, tokyo_day(now), None))) }
         (section("通話中", on_call(p, now)))
         @if !p.remotes.is_empty() { (section("実施中のリモート支援", remotes(p, now))) }
         @if !p.all_the_same.is_empty() { (section("証拠保全の確認に理由を添えて進めた対応（本日）", all_the_same(p))) }

@@ -2,6 +2,7 @@
 
 pub mod actions;
 mod briefing;
+mod incident;
 pub mod promises;
 mod refused;
 mod remote;

@@ -56,6 +56,7 @@ pub fn page(p: &ShowPage<'_>) -> Markup {
                 @if !promises::any(p) { (promises::callbacks(p)) }
                 (who(p))
                 (claims_of(p))
+                (super::incident::card(p))
                 (super::remote::card(p))
                 (actions::holds(p))
                 div.no-print { (actions::change(p)) }

@@ -8,6 +8,7 @@ pub mod claims;
 pub mod desks;
 pub mod frame;
 pub mod health;
+pub mod incidents;
 pub mod jobs;
 pub mod members;
 pub mod reports;

@@ -163,6 +163,18 @@ async fn work_on(app: &TestApp, people: &People, no: TicketNo, text: &str) {
     let words = [("done", long.as_str()), ("removed", long.as_str()), ("found", long.as_str())];
     let end = [&words[..], &[("ended_as", "broken_off"), ("outcome", short.as_str())]].concat();
     people.specialist.post(&format!("/tickets/{no}/remotes/{}/end", sessions[0].id), &end).await.is(303);
+    let aware = cut(text, 200);
+    let incident = [
+        ("aware_by", aware.as_str()),
+        ("was_aware_by", ""),
+        ("aware_at", "2026-06-01T09:00"),
+        ("was_aware_at", ""),
+        ("leak", "possible"),
+        ("was_leak", ""),
+    ];
+    people.specialist.post(&format!("/tickets/{no}/incident"), &incident).await.is(303);
+    let filed = [("ended_as", "filed"), ("by", short.as_str()), ("receipt", short.as_str())];
+    people.specialist.post(&format!("/tickets/{no}/duties/ppc_quick"), &filed).await.is(303);
     moved(app, &people.specialist, no, &[("transition", "give_back"), ("reason", &long)]).await;
     moved(app, &people.operator, no, &[("transition", "escalate"), ("reason", &long)]).await;
     people.specialist.post(&format!("/tickets/{no}/remotes"), &remote).await.is(303);
@@ -301,6 +313,8 @@ const CODES: &[&str] = &[
     "clocks.name",
     "counters.name",
     "directory_imports.encoding",
+    "duty_clocks.duty",
+    "duty_clocks.ended_as",
     "entries.data",
     "entries.kind",
     "evidence_checks.cut_off",
@@ -314,6 +328,7 @@ const CODES: &[&str] = &[
     "factors.kind",
     "holds.reason",
     "idempotency.answer",
+    "incident_facts.fact",
     "idempotency.key",
     "idempotency.route",
     "journals.place",

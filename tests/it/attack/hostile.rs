@@ -141,6 +141,7 @@ impl Pass<'_> {
                 ("/tickets?state=all", 200),
                 (&ticket, 10_000),
                 (&closed, 10_000),
+                (&format!("{ticket}/incident"), 200),
                 ("/tickets/search", 40),
                 ("/account", 200),
                 ("/account/password", 40),

@@ -16,8 +16,9 @@ use crate::support::{Answer, TestApp, on_each_db};
 const SHARE: usize = 41;
 
 /// Routes whose request is refused as it is: a password, a code, a passkey that nobody has, a file that isn't
-/// there, a number that nobody tried.
-const REFUSED_AS_IT_IS: [&str; 15] = [
+/// there, a number that nobody tried, a clock that runs.
+const REFUSED_AS_IT_IS: [&str; 16] = [
+    "/tickets/{no}/duties/{duty}/resume",
     "/tickets/{no}/transitions/back",
     "/calls/{id}/next",
     "/assets/{version}/{*path}",

@@ -43,6 +43,22 @@ fn pairs(of: &[(&str, &str)]) -> Pairs {
     of.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
+/// A fact of each form, with what the page had shown.
+const INCIDENT: &[(&str, &str)] = &[
+    ("aware_at", "2026-11-22T10:00"),
+    ("was_aware_at", ""),
+    ("aware_by", "受付が画面を見て"),
+    ("was_aware_by", ""),
+    ("systems", "chart"),
+    ("was_systems", ""),
+    ("care", "slowed"),
+    ("was_care", ""),
+    ("care_since", "2026-11-22"),
+    ("was_care_since", ""),
+    ("persons_from", "120"),
+    ("was_persons_from", ""),
+];
+
 /// What the forms of pages take. A route that takes something else than the parts of its path must stand here.
 fn form(path: &str) -> &'static [(&'static str, &'static str)] {
     match path {
@@ -107,6 +123,15 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
         "/tickets/{no}/evidence" => {
             &[("purpose", "clean"), ("server", "no"), ("locked", "no"), ("cut_off", "no"), ("reason", "検査のみ")]
         }
+        "/tickets/{no}/incident" => INCIDENT,
+        "/tickets/{no}/duties/{duty}" => &[
+            ("ended_as", "not_applicable"),
+            ("at", "2026-11-22T10:40"),
+            ("by", "院長"),
+            ("receipt", "A-1"),
+            ("told", "yes"),
+        ],
+        "/tickets/{no}/duties/{duty}/resume" => &[("why", "入力の誤り")],
         "/tickets/{no}/remotes/{id}/end" => {
             &[("done", "検査"), ("removed", ""), ("found", "常駐"), ("ended_as", "solved"), ("outcome", "完了")]
         }

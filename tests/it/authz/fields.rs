@@ -25,6 +25,7 @@ const PLANTED: &[(Field, &[&str])] = &[
     (Field::TicketMember, &["エノモト　レンタロウ", "文京区医師会"]),
     (Field::TicketNarrative, &["本文の金糸雀", "追記の金糸雀", "依頼の金糸雀"]),
     (Field::TicketRemote, &["遠隔の金糸雀", "所見の金糸雀"]),
+    (Field::TicketIncident, &["委託先の金糸雀", "個人情報保護委員会への速報"]),
     (Field::TicketCallback, &["約束の金糸雀"]),
     (Field::CallContact, &["受付の金糸雀", "03-9911-2233"]),
     (Field::VerificationOutcome, &["仮受付"]),
@@ -88,6 +89,7 @@ async fn planted(app: &TestApp) -> Planted {
     steps::remote::start(&app.services, &ctx, no, start).await.expect("a session");
     let id =
         madoguchi::store::tickets::remote::of(&app.services.store, app.ticket(no).await.id).await.expect("one")[0].id;
+    app.tells(no, &[("entrusted_to", "委託先の金糸雀")]).await;
     let end = RemoteEnd { found: "所見の金糸雀".into(), ..inspected() };
     steps::remote::end(&app.services, &ctx, no, id, end).await.expect("ended");
     let desk = app.browser(Role::Operator).await;

@@ -62,6 +62,7 @@ impl Objects {
         let case = json!({ "disposition": "call_back", "callback_at": "2026-11-22T15:00" });
         let ticket = app.case(case).await;
         app.denies(ticket, Purpose::Connect).await;
+        app.tells(ticket, &[("first_sign", "画面が開かない")]).await;
         let call = app.ring("03-5550-9999").await;
         let mut made = Self::nothing();
         if app.services.index.get().is_some_and(|index| index.version() > 0) {
@@ -123,6 +124,7 @@ impl Objects {
             .replace("{id}", id)
             .replace("{no}", &self.ticket)
             .replace("{period}", self.period)
+            .replace("{duty}", "police")
             .replace("{version}", "0")
             .replace("{*path}", "nothing.css")
     }
@@ -134,6 +136,9 @@ pub(crate) fn form_for(route: &str) -> &'static [(&'static str, &'static str)] {
         "transitions" => &[("transition", "watch"), ("reason", "様子を見る"), ("version", "1")],
         "change" => &[("severity", "low"), ("version", "1")],
         "entries" | "notes" => &[("body", "電話で確認した")],
+        "incident" => &[("care", "slowed"), ("was_care", "")],
+        "police" => &[("ended_as", "filed"), ("by", "院長")],
+        "resume" => &[("why", "入力の誤り")],
         "evidence" => &[("purpose", "clean"), ("server", "no"), ("locked", "no"), ("cut_off", "no")],
         "remotes" => &[("consent_by", "受付"), ("consented", "yes"), ("tool", "quick_assist")],
         "foreseen" => &[("disposition", "scheme_info")],

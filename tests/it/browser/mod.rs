@@ -4,6 +4,7 @@ mod access;
 mod accessible;
 mod driver;
 mod faults;
+mod incident;
 mod keys;
 mod operator;
 #[cfg(feature = "passkeys")]

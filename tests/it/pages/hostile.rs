@@ -56,6 +56,7 @@ on_each_db!(hostile_text_on_a_ticket_is_kept_to_the_letter_and_shown_inert, asyn
     let call = typed_everywhere(&app, &browser).await;
     let verdict = [("recorded", "provisional"), ("reason", HOSTILE)];
     browser.post(&format!("/calls/{call}/verification"), &verdict).await.is(303);
+    app.fill(call, &[("incident", "ransomware")]).await;
     let end = [
         ("disposition", "escalated"),
         ("next_reason", HOSTILE),
@@ -71,7 +72,14 @@ on_each_db!(hostile_text_on_a_ticket_is_kept_to_the_letter_and_shown_inert, asyn
     let remote = [("consented", "yes"), ("consent_by", HOSTILE), ("tool", HOSTILE), ("session_code", HOSTILE)];
     let refused = browser.post(&format!("{ticket}/remotes"), &remote).await.is(422);
     inert(&refused.text(), &refused.page(), "a refused remote session");
-    shows(&browser, &ticket, 8).await;
+    let told = [("aware_by", HOSTILE), ("was_aware_by", "")];
+    browser.post(&format!("{ticket}/incident"), &told).await.is(303);
+    browser
+        .post(&format!("{ticket}/duties/police"), &[("ended_as", "filed"), ("by", "院長"), ("receipt", HOSTILE)])
+        .await
+        .is(303);
+    shows(&browser, &format!("{ticket}/incident"), 2).await;
+    shows(&browser, &ticket, 10).await;
 
     for path in ["/", "/calls", "/tickets", &format!("/calls/{call}")] {
         shows(&browser, path, 1).await;

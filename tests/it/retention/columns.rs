@@ -9,7 +9,7 @@ use crate::support::{TestDb, on_each_db};
 
 /// What people wrote or said about somebody: emptied when the period of its ticket, call or claim ends
 /// (`retention::erase` fills each and looks).
-const ERASED: [&str; 34] = [
+const ERASED: [&str; 37] = [
     "callbacks.note",
     "callbacks.number",
     "callbacks.who",
@@ -19,11 +19,14 @@ const ERASED: [&str; 34] = [
     "calls.number",
     "calls.number_digits",
     "calls.out_of_hours_reason",
+    "duty_clocks.ended_by",
+    "duty_clocks.receipt",
     "entries.body",
     "evidence_checks.reason",
     "escalations.reason",
     "escalations.return_reason",
     "holds.note",
+    "incident_facts.value",
     "remote_sessions.consent_by",
     "remote_sessions.done",
     "remote_sessions.found",
@@ -84,7 +87,7 @@ const KEPT: [(&str, &str); 16] = [
 ];
 
 /// Columns of codes from fixed lists, in tables whose words are erased: statistics count them.
-const CODES: [&str; 37] = [
+const CODES: [&str; 40] = [
     "calls.desk",
     "calls.direction",
     "calls.disposition",
@@ -98,6 +101,9 @@ const CODES: [&str; 37] = [
     "evidence_checks.locked",
     "evidence_checks.purpose",
     "evidence_checks.server",
+    "duty_clocks.duty",
+    "duty_clocks.ended_as",
+    "incident_facts.fact",
     "remote_sessions.ended_as",
     "entries.kind",
     "holds.reason",

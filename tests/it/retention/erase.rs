@@ -12,6 +12,7 @@ use madoguchi::domain::verification::record::VerificationOutcome;
 use madoguchi::gateway::clock::Clock;
 use madoguchi::store;
 use madoguchi::usecase::calls::sheet;
+use madoguchi::usecase::incidents::clocks::{self, NewEnd};
 use madoguchi::usecase::retention::{self, How, Ran};
 use madoguchi::usecase::tickets::evidence_gate::{self, NewCheck};
 use madoguchi::usecase::tickets::hold;
@@ -59,6 +60,9 @@ pub(crate) async fn closed(app: &TestApp, at: &str) -> TicketNo {
     let parts = json!({ "disposition": "call_back", "callback_at": later, "callback_note": CANARY });
     let no = TicketNo::parse(&app.end(call, parts).await.unwrap().ticket.unwrap()).unwrap();
     let word = || CANARY.to_owned();
+    app.tells(no, &[("aware_by", CANARY), ("leak", "none")]).await;
+    let filed = NewEnd { ended_as: "filed".into(), by: word(), receipt: word(), ..NewEnd::default() };
+    clocks::end(&app.services, &ctx, no, "police", &filed).await.unwrap();
     app.denies(no, Purpose::Connect).await;
     let start = RemoteStart { consent_by: word(), scope: word(), session_code: word(), ..consented() };
     steps::remote::start(&app.services, &ctx, no, start).await.unwrap();

@@ -9,6 +9,7 @@ pub(crate) mod clients;
 pub(crate) mod db;
 pub(crate) mod directory;
 pub(crate) mod html;
+pub(crate) mod incidents;
 pub(crate) mod people;
 pub(crate) mod remote;
 pub(crate) mod rows;

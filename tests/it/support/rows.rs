@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::TestApp;
 
 /// Every table of the product.
-pub(crate) const TABLES: [&str; 48] = [
+pub(crate) const TABLES: [&str; 50] = [
     "accounts",
     "sessions",
     "tokens",
@@ -30,6 +30,8 @@ pub(crate) const TABLES: [&str; 48] = [
     "entries",
     "remote_sessions",
     "evidence_checks",
+    "incident_facts",
+    "duty_clocks",
     "escalations",
     "callbacks",
     "tasks",

@@ -66,7 +66,7 @@ async fn operator(state: AppState, ctx: RequestCtx, from: Markup) -> PageResult<
 
 async fn specialist(state: AppState, ctx: RequestCtx, here: &str, title: &str, from: Markup) -> PageResult<Response> {
     let home = steps::specialist(&state.services, &ctx).await?;
-    let body = view::specialist(&home, &state.services.scheme.lists, ctx.now);
+    let body = view::specialist(&home, &state.services.scheme, ctx.now);
     let mut page = frame::at_desk(&state, &ctx, here, title, html! { (from) (body) }).await;
     page.refresh_seconds = Some(30);
     Ok(layout::page(&page).into_response())

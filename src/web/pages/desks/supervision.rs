@@ -24,7 +24,7 @@ pub async fn day(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<R
 /// The day view, after a call that one took oneself.
 pub async fn after(state: AppState, ctx: RequestCtx, from: Markup) -> PageResult<Response> {
     let day = steps::day(&state.services, &ctx).await?;
-    let body = html! { (from) (view::day(&day, &state.services.scheme.lists, ctx.now, &ctx.new_id().to_string())) };
+    let body = html! { (from) (view::day(&day, &state.services.scheme, ctx.now, &ctx.new_id().to_string())) };
     let mut page = frame::at_desk(&state, &ctx, routes::HOME, "本日の状況", body).await;
     page.refresh_seconds = Some(30);
     Ok(layout::page(&page).into_response())

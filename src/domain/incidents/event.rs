@@ -1,0 +1,68 @@
+//! What happens to the record of an incident, as a timeline tells it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::deadline::DutyEnd;
+use crate::domain::scheme::incidents::IncidentRules;
+use crate::domain::time::tokyo_time;
+
+/// Something that happened. Fields that serde skips are people's words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum IncidentEvent {
+    /// Facts were told, or told otherwise.
+    Recorded {
+        /// Codes of the facts.
+        facts: Vec<String>,
+        /// What was told, a fact a line.
+        #[serde(skip)]
+        words: String,
+    },
+    /// Duties' clocks run from now on: each may apply.
+    ClocksBegan {
+        /// Codes of the duties.
+        duties: Vec<String>,
+    },
+    /// A duty's clock ended.
+    ClockEnded {
+        /// Code of the duty.
+        duty: String,
+        /// How.
+        ended_as: DutyEnd,
+        /// When it was filed, or decided.
+        at: DateTime<Utc>,
+        /// What was read out, by its day.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        told: Option<NaiveDate>,
+        /// Who at the clinic, and the receipt's number.
+        #[serde(skip)]
+        words: String,
+    },
+    /// An end was recorded by mistake: the clock runs again.
+    ClockResumed {
+        /// Code of the duty.
+        duty: String,
+        /// Why.
+        #[serde(skip)]
+        words: String,
+    },
+}
+
+impl IncidentEvent {
+    /// The line on the timeline.
+    pub fn sentence(&self, rules: &IncidentRules) -> String {
+        let label = |code: &String| rules.duty_label(code).to_owned();
+        match self {
+            Self::Recorded { words, .. } => format!("インシデント記録\n{words}"),
+            Self::ClocksBegan { duties } => {
+                format!("期限の確認を開始（要判断）：{}", duties.iter().map(label).collect::<Vec<_>>().join("、"))
+            }
+            Self::ClockEnded { duty, ended_as, at, words, .. } => {
+                let when = tokyo_time(*at).format("%-m月%-d日 %H:%M");
+                format!("{}：{}（{when}）\n{words}", label(duty), ended_as.label())
+            }
+            Self::ClockResumed { duty, words } => format!("{}：記録を取り消し、期限の確認を再開\n{words}", label(duty)),
+        }
+    }
+}

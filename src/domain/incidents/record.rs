@@ -1,0 +1,115 @@
+//! The record of an incident: the facts as they are known, and what follows from them.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use super::fact::{Fact, instant};
+use crate::domain::refusal::{Faults, Refusal};
+use crate::domain::scheme::incidents::IncidentRules;
+
+/// What is known. A fact that nobody told is absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Record(BTreeMap<Fact, String>);
+
+impl Record {
+    /// Of facts in the form in which they are kept.
+    pub fn of(facts: impl IntoIterator<Item = (Fact, String)>) -> Self {
+        Self(facts.into_iter().filter(|(_, kept)| !kept.is_empty()).collect())
+    }
+
+    /// A fact; empty where nobody told it.
+    pub fn get(&self, fact: Fact) -> &str {
+        self.0.get(&fact).map_or("", String::as_str)
+    }
+
+    /// Learns a fact; an empty one is forgotten.
+    pub fn set(&mut self, fact: Fact, kept: String) {
+        if kept.is_empty() {
+            self.0.remove(&fact);
+        } else {
+            self.0.insert(fact, kept);
+        }
+    }
+
+    /// The facts that are known, in the order in which they are asked.
+    pub fn known(&self) -> impl Iterator<Item = (Fact, &str)> {
+        self.0.iter().map(|(fact, kept)| (*fact, kept.as_str()))
+    }
+
+    /// When the clinic came to know, where somebody told.
+    pub fn aware_at(&self) -> Option<DateTime<Utc>> {
+        instant(self.get(Fact::AwareAt))
+    }
+
+    /// Whether personal data may have been leaked, lost or damaged: by what was told, else by what kind of incident it
+    /// is (likelihood is enough, and damage counts).
+    pub fn leak_possible(&self, incident: &str, rules: &IncidentRules) -> bool {
+        let among = |codes: &[String]| codes.iter().any(|code| code == incident);
+        match self.get(Fact::Leak) {
+            "none" => false,
+            "" => {
+                let systems = self.get(Fact::Systems);
+                let reaches = |code: &str| rules.system.iter().any(|system| system.code == code && system.patients);
+                let reached = systems.is_empty() || systems.split(',').any(reaches);
+                among(&rules.leak_suspected) || (among(&rules.damages) && reached)
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether a wrongful purpose is suspected; nothing where nobody can tell yet.
+    pub fn wrongful(&self, incident: &str, rules: &IncidentRules) -> Option<bool> {
+        match self.get(Fact::Wrongful) {
+            "yes" => Some(true),
+            "no" => Some(false),
+            _ => rules.attacks.iter().any(|code| code == incident).then_some(true),
+        }
+    }
+
+    /// Holds the facts against each other.
+    ///
+    /// # Errors
+    /// A fault beside each that contradicts another, or is missing because of another.
+    pub fn check(&self, filed_first: Option<DateTime<Utc>>) -> Result<(), Refusal> {
+        let mut faults = Faults::default();
+        let mut fault = |fact: Fact, code: &'static str, words: &str| {
+            faults.take::<()>(Err(Refusal::field(fact.code(), code, words)));
+        };
+        let aware = self.aware_at();
+        if aware.is_none() && matches!(self.get(Fact::Leak), "possible" | "confirmed" | "unknown") {
+            let words = "漏えいのおそれがあるときは、知った日時を入力してください。はっきりしないときは「このころ」「これより前」を選べます";
+            fault(Fact::AwareAt, "incident.aware_missing", words);
+        }
+        if let (Some(first), Some(aware)) = (instant(self.get(Fact::FirstSignAt)), aware)
+            && first > aware
+        {
+            let words = "兆候の日時が、知った日時より後になっています。どちらかを直してください";
+            fault(Fact::FirstSignAt, "incident.order", words);
+        }
+        if let (Some(aware), Some(filed)) = (aware, filed_first)
+            && aware > filed
+        {
+            let words = "知った日時が、記録済みの報告より後になっています。どちらかを直してください";
+            fault(Fact::AwareAt, "incident.after_report", words);
+        }
+        let number = |fact| self.get(fact).parse::<u64>().ok();
+        let (from, to) = (number(Fact::PersonsFrom), number(Fact::PersonsTo));
+        match self.get(Fact::Persons) {
+            "count" if from.is_none() => fault(Fact::PersonsFrom, "incident.persons", "人数を入力してください"),
+            "range" if from.is_none() && to.is_none() => {
+                fault(Fact::PersonsFrom, "incident.persons", "おおよその人数を「から」か「まで」に入力してください");
+            }
+            _ => {}
+        }
+        if let (Some(from), Some(to)) = (from, to)
+            && from > to
+        {
+            fault(Fact::PersonsTo, "incident.persons", "「まで」の人数が「から」より少なくなっています");
+        }
+        if matches!(self.get(Fact::Care), "" | "none") && !self.get(Fact::CareSince).is_empty() {
+            fault(Fact::Care, "incident.care", "影響の始まった日があります。どんな影響かを選んでください");
+        }
+        faults.check()
+    }
+}

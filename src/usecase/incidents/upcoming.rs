@@ -1,0 +1,48 @@
+//! The clocks that run, seen before they run out.
+
+use crate::domain::access::actor::Right;
+use crate::domain::ctx::Ctx;
+use crate::domain::incidents::deadline::{Days, Near, first_day};
+use crate::domain::incidents::{Clock, Fact, Record};
+use crate::domain::tickets::line::TicketLine;
+use crate::store::incidents::{clock, record as kept};
+use crate::usecase::authorise::Granted;
+use crate::usecase::tickets::lines::with_lines;
+use crate::usecase::{Error, Services};
+
+/// A clock that runs, with its ticket and its days.
+pub struct Upcoming {
+    /// The clock.
+    pub clock: Clock,
+    /// Its ticket.
+    pub line: TicketLine,
+    /// Its days.
+    pub days: Days,
+    /// How near its end is.
+    pub near: Near,
+    /// Nobody told yet when the clinic came to know: it counts from the ticket's first day.
+    pub assumed: bool,
+}
+
+/// The clocks that run, whoever's the tickets are and whether they have ended: those that are near first.
+pub(in crate::usecase) async fn upcoming<R: Right>(
+    _: &Granted<R>,
+    services: &Services,
+    ctx: &Ctx,
+) -> Result<Vec<Upcoming>, Error> {
+    let store = &services.store;
+    let (rules, hours) = (&services.scheme.incidents, &services.scheme.hours);
+    let clocks = with_lines(services, clock::running(store).await?, |clock| Some(clock.ticket_id)).await?;
+    let records = kept::of_each(store, clocks.iter().map(|(clock, _)| clock.ticket_id)).await?;
+    let blank = Record::default();
+    let seen = |(clock, line): (Clock, Option<TicketLine>)| {
+        let (line, duty) = (line?, rules.duty(&clock.duty)?);
+        let record = records.get(&clock.ticket_id).unwrap_or(&blank);
+        let days = duty.days(first_day(record, line.opened_at), record.wrongful(&line.incident, rules), hours);
+        let near = duty.near(&days, ctx.today());
+        Some(Upcoming { clock, line, days, near, assumed: record.get(Fact::AwareAt).is_empty() })
+    };
+    let mut upcoming: Vec<Upcoming> = clocks.into_iter().filter_map(seen).collect();
+    upcoming.sort_by_key(|u| (u.near, u.days.limit.or(u.days.aim), u.line.number));
+    Ok(upcoming)
+}

@@ -1,0 +1,27 @@
+//! Things with the tickets that they hang on.
+
+use std::collections::HashMap;
+
+use crate::domain::id::TicketId;
+use crate::domain::tickets::line::TicketLine;
+use crate::store::tickets;
+use crate::usecase::{Error, Services};
+
+/// Things, each with the ticket that it hangs on, if it does.
+pub(in crate::usecase) async fn with_lines<T>(
+    services: &Services,
+    things: Vec<T>,
+    ticket: impl Fn(&T) -> Option<TicketId>,
+) -> Result<Vec<(T, Option<TicketLine>)>, Error> {
+    let lines = by_id(tickets::of_ids(&services.store, things.iter().filter_map(&ticket).collect()).await?);
+    let with_line = |thing: T| {
+        let line = ticket(&thing).and_then(|id| lines.get(&id).cloned());
+        (thing, line)
+    };
+    Ok(things.into_iter().map(with_line).collect())
+}
+
+/// Tickets by their ids.
+pub(in crate::usecase) fn by_id(lines: Vec<TicketLine>) -> HashMap<TicketId, TicketLine> {
+    lines.into_iter().map(|line| (line.id, line)).collect()
+}

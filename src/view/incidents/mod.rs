@@ -1,0 +1,65 @@
+//! The record of an incident, and the clocks of the clinic's duties.
+
+pub mod clocks;
+mod record;
+pub mod upcoming;
+
+use maud::{Markup, html};
+
+use crate::domain::ctx::Ctx;
+use crate::domain::refusal::Refusal;
+use crate::domain::scheme::Scheme;
+use crate::routes;
+use crate::usecase::incidents::clocks::NewEnd;
+use crate::usecase::incidents::record::{IncidentView, Typed};
+
+/// The form that was refused, with what had been typed.
+#[derive(Debug, Clone, Default)]
+pub enum Refused {
+    /// None was.
+    #[default]
+    Nothing,
+    /// The facts.
+    Facts(Vec<Typed>),
+    /// The end of a duty's clock, by the duty's code.
+    End(String, NewEnd),
+    /// Letting one run again, and why.
+    Resume(String, String),
+}
+
+/// What the page of an incident shows.
+pub struct IncidentPage<'a> {
+    /// What is known, and the clocks.
+    pub view: &'a IncidentView,
+    /// Words and rules.
+    pub scheme: &'a Scheme,
+    /// Who looks.
+    pub ctx: &'a Ctx,
+    /// What was refused, if anything.
+    pub refusal: Option<&'a Refusal>,
+    /// The form that was.
+    pub refused: &'a Refused,
+}
+
+/// The page: what is told on the left, the clocks on the right.
+pub fn page(p: &IncidentPage<'_>) -> Markup {
+    let ticket = &p.view.ticket;
+    html! {
+        p.header-line {
+            a href=(routes::ticket(ticket.number)) { "相談票 " (ticket.number) }
+            @if !ticket.facility_name.is_empty() { strong { (ticket.facility_name) } }
+            span { (p.scheme.lists.incident_label(&ticket.incident)) }
+            span { (ticket.state.label()) }
+        }
+        @if let Some(refusal) = p.refusal.filter(|_| !said_beside(p)) { p.field-error role="alert" tabindex="-1" { (refusal.message) } }
+        div.split {
+            div { (record::form_of(p)) }
+            div { (clocks::cards(p)) }
+        }
+    }
+}
+
+/// Whether a field of the refused form says why.
+fn said_beside(p: &IncidentPage<'_>) -> bool {
+    p.refusal.is_some_and(|refusal| !refusal.fields.is_empty() && refusal.code == "input.invalid")
+}

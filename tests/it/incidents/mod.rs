@@ -1,0 +1,4 @@
+//! The record of an incident, and the clocks of the clinic's duties.
+
+mod clocks;
+mod record;
