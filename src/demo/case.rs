@@ -7,6 +7,8 @@ use crate::domain::calls::Call;
 use crate::domain::calls::sheet::SheetField;
 use crate::domain::claims::Claim;
 use crate::domain::id::{AccountId, CallId, TicketId, VerificationId};
+use crate::domain::incidents::Clock;
+use crate::domain::incidents::fact::Told;
 use crate::domain::search::SearchText;
 use crate::domain::tickets::evidence_gate::EvidenceCheck;
 use crate::domain::tickets::remote::Remote;
@@ -33,6 +35,10 @@ pub struct Case {
     pub remotes: Vec<Remote>,
     /// What was heard before remote support and cleaning.
     pub checks: Vec<EvidenceCheck>,
+    /// What is known of its incident.
+    pub facts: Vec<Told>,
+    /// The clocks of the clinic's duties.
+    pub clocks: Vec<Clock>,
     /// Escalations to tier 2.
     pub escalations: Vec<Asked>,
     /// Promised call-backs.

@@ -140,6 +140,7 @@ fn remote(desk: &mut Desk<'_>, opened: Opened, incident: &Incident) -> Option<()
 pub(super) fn escalate(desk: &mut Desk<'_>, opened: Opened) {
     desk.hang_up(opened.call, Disposition::Escalated);
     let reason = (*desk.rng.pick(&words::ESCALATION)).to_owned();
+    desk.begin_clocks(desk.operator);
     desk.step(Transition::Escalate { reason }, desk.operator);
 }
 
@@ -149,6 +150,10 @@ pub(super) fn take_over(desk: &mut Desk<'_>) -> Option<()> {
     desk.later(10, 240)?;
     let note = *desk.rng.pick(&words::TIER2);
     desk.note(desk.specialist, note);
+    desk.tell_incident();
+    // Whoever has a grave case sees to what is due next, most often.
+    let ahead = if desk.rng.permille(700) { 3 } else { 0 };
+    desk.see_to_duties(ahead);
     Some(())
 }
 
@@ -172,6 +177,7 @@ fn tier2(desk: &mut Desk<'_>, opened: Opened, incident: &Incident, referral: boo
         desk.talk(180, 1_200);
         desk.hang_up(call, Disposition::Solved);
     }
+    desk.see_to_duties(3);
     if referral {
         refer(desk)?;
     }
@@ -185,6 +191,7 @@ fn tier2(desk: &mut Desk<'_>, opened: Opened, incident: &Incident, referral: boo
     }
     let note = *desk.rng.pick(&words::CALLED_BACK);
     desk.note(desk.specialist, note);
+    desk.see_to_duties(90);
     if referral {
         desk.step(Transition::Close { result: "referred".into() }, desk.specialist);
     } else {

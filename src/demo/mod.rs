@@ -10,6 +10,7 @@ pub mod desk;
 pub mod directory;
 pub mod facility;
 pub mod identity;
+mod incident;
 pub mod intake;
 pub mod names;
 pub mod past;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
 use super::past_time;
+use crate::domain::id::AccountId;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::incidents::IncidentRules;
 use crate::domain::text;
@@ -130,6 +131,19 @@ facts! {
     RansomNote = "ransom_note", "要求の内容・表示された場所", Form::Line,
     /// Whether the clinic has a cyber insurance.
     Insured = "insured", "サイバー保険", Form::One(HEARD),
+}
+
+/// A fact with who was told it last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The fact.
+    pub fact: Fact,
+    /// In the form in which it's kept.
+    pub value: String,
+    /// When it was told.
+    pub at: DateTime<Utc>,
+    /// To whom.
+    pub to: AccountId,
 }
 
 /// The most persons that a clinic's record may name.

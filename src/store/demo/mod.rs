@@ -13,9 +13,10 @@ use crate::domain::search::SearchText;
 use crate::store::dialect::bulk::{Documents, Filling, Rows};
 use crate::store::dialect::{CALLS, TICKETS};
 use crate::store::entity::{
-    call_tickets, callbacks, calls, claims, counters, entries, escalations, evidence_checks, members, remote_sessions,
-    sheet_fields, tasks, tickets, verifications,
+    call_tickets, callbacks, calls, claims, counters, duty_clocks, entries, escalations, evidence_checks,
+    incident_facts, members, remote_sessions, sheet_fields, tasks, tickets, verifications,
 };
+use crate::store::incidents;
 use crate::store::search::indexed;
 use crate::store::tickets::{evidence_gate, remote};
 use crate::store::{Access, Store, StoreError, Tx};
@@ -36,6 +37,8 @@ const GROUPS: [&[&str]; 2] = [
         "call_tickets",
         "entries",
         "evidence_checks",
+        "incident_facts",
+        "duty_clocks",
         "remote_sessions",
         "escalations",
         "callbacks",
@@ -74,6 +77,8 @@ pub struct Book {
     links: Table<call_tickets::Entity>,
     entries: Table<entries::Entity>,
     checks: Table<evidence_checks::Entity>,
+    facts: Table<incident_facts::Entity>,
+    clocks: Table<duty_clocks::Entity>,
     remotes: Table<remote_sessions::Entity>,
     escalations: Table<escalations::Entity>,
     callbacks: Table<callbacks::Entity>,
@@ -95,6 +100,8 @@ impl Book {
             links: Table::of(filling)?,
             entries: Table::of(filling)?,
             checks: Table::of(filling)?,
+            facts: Table::of(filling)?,
+            clocks: Table::of(filling)?,
             remotes: Table::of(filling)?,
             escalations: Table::of(filling)?,
             callbacks: Table::of(filling)?,
@@ -114,6 +121,10 @@ impl Book {
     /// Takes a case in.
     pub fn add(&mut self, case: Case) {
         self.index(&case);
+        if let Some(ticket) = &case.ticket {
+            case.facts.iter().for_each(|told| self.facts.push(incidents::record::row(ticket.id, told)));
+        }
+        case.clocks.iter().for_each(|clock| self.clocks.push(incidents::clock::row(clock)));
         case.ticket.into_iter().for_each(|ticket| self.tickets.push(ticket_row(ticket)));
         if let Some((call, _)) = case.calls.first() {
             let saved_at = call.answered_at.unwrap_or(call.arrived_at);
@@ -170,6 +181,9 @@ impl Book {
         self.tickets.rows.finish();
         self.links.rows.finish();
         self.entries.rows.finish();
+        self.checks.rows.finish();
+        self.facts.rows.finish();
+        self.clocks.rows.finish();
         self.remotes.rows.finish();
         self.escalations.rows.finish();
         self.callbacks.rows.finish();

@@ -2,30 +2,16 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::domain::id::{AccountId, TicketId};
-use crate::domain::incidents::fact::Form;
+use crate::domain::incidents::fact::{Form, Told};
 use crate::domain::incidents::{Fact, Record};
 use crate::store::entity::incident_facts;
 use crate::store::{Access, StoreError, Tx};
-
-/// A fact with who was told it last.
-#[derive(Debug, Clone)]
-pub struct Told {
-    /// The fact.
-    pub fact: Fact,
-    /// In the form in which it's kept.
-    pub value: String,
-    /// When it was told.
-    pub at: DateTime<Utc>,
-    /// To whom.
-    pub to: AccountId,
-}
 
 /// What is known of a ticket's incident. Facts that this version doesn't know are left out.
 pub async fn of(on: &impl Access, ticket: TicketId) -> Result<Vec<Told>, StoreError> {

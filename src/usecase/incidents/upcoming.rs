@@ -1,7 +1,10 @@
 //! The clocks that run, seen before they run out.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::domain::access::actor::Right;
 use crate::domain::ctx::Ctx;
+use crate::domain::id::TicketId;
 use crate::domain::incidents::deadline::{Days, Near, first_day};
 use crate::domain::incidents::{Clock, Fact, Record};
 use crate::domain::tickets::line::TicketLine;
@@ -22,9 +25,12 @@ pub struct Upcoming {
     pub near: Near,
     /// Nobody told yet when the clinic came to know: it counts from the ticket's first day.
     pub assumed: bool,
+    /// How many more clocks of this ticket run.
+    pub others: usize,
 }
 
-/// The clocks that run, whoever's the tickets are and whether they have ended: those that are near first.
+/// Of each ticket whose clocks run the one that is nearest, whoever's the tickets are and whether they have ended; the
+/// nearest first.
 pub(in crate::usecase) async fn upcoming<R: Right>(
     _: &Granted<R>,
     services: &Services,
@@ -40,9 +46,16 @@ pub(in crate::usecase) async fn upcoming<R: Right>(
         let record = records.get(&clock.ticket_id).unwrap_or(&blank);
         let days = duty.days(first_day(record, line.opened_at), record.wrongful(&line.incident, rules), hours);
         let near = duty.near(&days, ctx.today());
-        Some(Upcoming { clock, line, days, near, assumed: record.get(Fact::AwareAt).is_empty() })
+        Some(Upcoming { clock, line, days, near, assumed: record.get(Fact::AwareAt).is_empty(), others: 0 })
     };
     let mut upcoming: Vec<Upcoming> = clocks.into_iter().filter_map(seen).collect();
     upcoming.sort_by_key(|u| (u.near, u.days.limit.or(u.days.aim), u.line.number));
+    let mut running: HashMap<TicketId, usize> = HashMap::new();
+    upcoming.iter().for_each(|u| *running.entry(u.line.id).or_default() += 1);
+    let mut named = HashSet::new();
+    upcoming.retain(|u| named.insert(u.line.id));
+    for nearest in &mut upcoming {
+        nearest.others = running.get(&nearest.line.id).map_or(0, |count| count - 1);
+    }
     Ok(upcoming)
 }

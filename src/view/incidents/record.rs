@@ -25,9 +25,9 @@ const PARTS: [(&str, &[Fact]); 6] = [
             Fact::AwareAt,
             Fact::AwareCertainty,
             Fact::AwareBy,
-            Fact::FirstSign,
             Fact::FirstSignAt,
             Fact::FirstSignCertainty,
+            Fact::FirstSign,
         ],
     ),
     ("影響", &[Fact::Systems, Fact::VendorChart, Fact::VendorReceipt, Fact::VendorOther, Fact::Care, Fact::CareSince]),
@@ -108,7 +108,8 @@ fn class(fact: Fact) -> &'static str {
     match fact.form() {
         FactForm::Line => "incident-line",
         FactForm::Systems => "incident-wide",
-        FactForm::One(_) if !is_certainty(fact) => "incident-wide",
+        FactForm::One(_) if is_certainty(fact) => "incident-narrow",
+        FactForm::One(_) => "incident-wide",
         _ => "incident-short",
     }
 }
@@ -134,7 +135,7 @@ fn input(p: &IncidentPage<'_>, fact: Fact, value: &str, error: Option<&str>) -> 
     };
     match fact.form() {
         FactForm::Line => line(InputKind::Text, None),
-        FactForm::Time => line(InputKind::Text, Some("例 今日9時、昨日18時半、11/20 9:00")),
+        FactForm::Time => line(InputKind::Text, (fact == Fact::AwareAt).then_some("例 今日9時、11/20 9:00")),
         FactForm::Day => line(InputKind::Date, None),
         FactForm::Number => line(InputKind::Numeric, None),
         FactForm::One(choices) if is_certainty(fact) => {

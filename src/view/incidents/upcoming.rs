@@ -15,7 +15,7 @@ use crate::view::format;
 
 /// Clocks by how near their end is.
 pub fn upcoming(all: &[Upcoming], scheme: &Scheme, today: NaiveDate, names: Option<&HashMap<Uuid, String>>) -> Markup {
-    let rows = all.iter().map(|Upcoming { clock, line, days, near, assumed }| {
+    let rows = all.iter().map(|Upcoming { clock, line, days, near, assumed, others }| {
         let owner = line.owner_id.and_then(|owner| names?.get(&owner.0));
         let mut cells = vec![
             html! {
@@ -27,7 +27,7 @@ pub fn upcoming(all: &[Upcoming], scheme: &Scheme, today: NaiveDate, names: Opti
                 @if *assumed { br; small { "起算日は仮" } }
             },
             nearness(*near),
-            html! { (scheme.incidents.duty_label(&clock.duty)) },
+            html! { (scheme.incidents.duty_label(&clock.duty)) @if *others > 0 { " " small.nowrap { "ほか" (others) "件" } } },
             html! { a.nowrap href=(routes::ticket_part(line.number, "incident")) { (line.number) } },
             html! { span.name { (line.facility_name) } },
         ];

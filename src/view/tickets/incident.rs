@@ -27,7 +27,7 @@ pub(super) fn card(p: &ShowPage<'_>) -> Markup {
         (known, clocks) => format!("{known}項目・期限{clocks}件"),
     };
     fold(
-        &Fold { title: "インシデント記録", summary: &summary, open: near, id: Some("incident") },
+        &Fold { title: "インシデント記録", summary: &summary, open: near, id: Some("incident-card") },
         html! {
             @for (_, duty, days) in &running {
                 p {

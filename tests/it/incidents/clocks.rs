@@ -4,8 +4,9 @@
 use chrono::{Duration, NaiveDate};
 use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::incidents::Near;
+use madoguchi::domain::incidents::deadline::first_day;
 use madoguchi::domain::tickets::{TicketNo, Transition};
-use madoguchi::store::incidents::clock;
+use madoguchi::store::incidents::{clock, record};
 use madoguchi::usecase::desks::{home, supervision};
 use madoguchi::usecase::incidents::clocks::{self, NewEnd};
 use madoguchi::usecase::tickets::move_on;
@@ -33,12 +34,15 @@ fn day(text: &str) -> NaiveDate {
     text.parse().expect("a day")
 }
 
-/// The days of a duty, as the specialist's home shows them: `(last day, other reading, how near)`.
+/// The days of a clock that runs: `(last day, other reading, how near)`.
 async fn days(app: &TestApp, no: TicketNo, duty: &str) -> (Option<NaiveDate>, Option<NaiveDate>, Near) {
-    let home = home::specialist(&app.services, &app.ctx(Role::Specialist)).await.expect("a home");
-    let found = home.clocks.iter().find(|u| u.line.number == no && u.clock.duty == duty);
-    let found = found.unwrap_or_else(|| panic!("{duty} doesn't run"));
-    (found.days.limit, found.days.otherwise, found.near)
+    assert!(running(app, no).await.contains(&duty.to_owned()), "{duty} doesn't run");
+    let (ticket, scheme) = (app.ticket(no).await, &app.services.scheme);
+    let record = record::known(&app.services.store, ticket.id).await.expect("a record");
+    let duty = scheme.incidents.duty(duty).expect("a duty");
+    let wrongful = record.wrongful(&ticket.incident, &scheme.incidents);
+    let days = duty.days(first_day(&record, ticket.opened_at), wrongful, &scheme.hours);
+    (days.limit, days.otherwise, duty.near(&days, app.ctx(Role::Operator).today()))
 }
 
 on_each_db!(ransomware_sets_the_clocks_running_at_once_and_tier_1s_trouble_none, async |app: TestApp| {
@@ -154,6 +158,10 @@ on_each_db!(of_two_who_end_one_clock_at_one_moment_one_does, async |app: TestApp
 
 on_each_db!(a_deadline_follows_its_ticket_to_the_end_and_past_it, async |app: TestApp| {
     let no = grave(&app, json!({})).await;
+    let nearest = async |role| match role {
+        Role::Specialist => home::specialist(&app.services, &app.ctx(role)).await.expect("a home").clocks,
+        _ => supervision::day(&app.services, &app.ctx(role)).await.expect("a day").near_clocks,
+    };
     for step in [Transition::Take, Transition::Close { result: "solved".into() }] {
         app.clock.advance(Duration::minutes(1));
         let version = app.ticket(no).await.version;
@@ -161,6 +169,11 @@ on_each_db!(a_deadline_follows_its_ticket_to_the_end_and_past_it, async |app: Te
     }
     assert!(app.ticket(no).await.state.is_end());
     assert_eq!(days(&app, no, "ppc_quick").await.0, Some(day("2026-11-26")), "the law doesn't ask for our tickets");
+    for role in [Role::Specialist, Role::Supervisor] {
+        let shown: Vec<_> =
+            nearest(role).await.iter().map(|u| (u.line.number, u.clock.duty.clone(), u.others)).collect();
+        assert_eq!(shown, [(no, "insurance".to_owned(), 6)], "a line a ticket: its nearest clock");
+    }
     clocks::end(&app.services, &app.ctx(Role::Specialist), no, "ppc_quick", &filed("院長")).await.expect("ended");
 });
 

@@ -171,3 +171,33 @@ on_each_db!(the_move_to_tier_2_can_still_be_taken_back, async |app: TestApp| {
     let back = madoguchi::usecase::tickets::take_back(&app.services, &ctx, no, version, &None).await;
     back.expect("the clocks that began with it don't stand in the way");
 });
+
+on_each_db!(whoever_takes_a_case_reads_why_since_when_and_what_was_asked_already, async |app: TestApp| {
+    let call = app.ring("03-5550-1234").await;
+    app.fill(call, &[("incident", "ransomware"), ("severity", "urgent"), ("narrative", "全台で脅迫文")]).await;
+    let ctx = app.ctx(Role::Operator);
+    let card =
+        app.services.scheme.cards.of("ransomware").find(|card| card.answers.len() > 1).expect("a question").clone();
+    madoguchi::usecase::calls::sheet::stamp(&app.services, &ctx, call, &card.code, &card.answers[0].code)
+        .await
+        .expect("said");
+    app.end(call, json!({ "disposition": "escalated", "next_reason": "業務停止" })).await.expect("ended");
+    let no = app.ended_in(call).await;
+    app.tells(no, &[("aware_at", "2026-11-22T09:00"), ("aware_certainty", "before"), ("backup", "no")]).await;
+    app.clock.advance(chrono::Duration::minutes(5));
+    let again = json!({ "ticket": no.to_string(), "disposition": "escalated", "next": "usual", "next_reason": "サーバーも停止" });
+    let page = async || {
+        app.browser(Role::Specialist).await.get(&format!("/tickets/{no}")).await.is(200).page().text(".briefing")
+    };
+    let briefing = page().await;
+    assert!(briefing.contains("2次対応の依頼") && briefing.contains("業務停止"), "{briefing}");
+    assert!(briefing.contains("11月22日 09:00（これより前）"), "{briefing}");
+    assert!(briefing.contains(&card.say) && briefing.contains(&card.answers[0].label), "{briefing}");
+    assert!(briefing.contains("バックアップがある → いいえ"), "{briefing}");
+    // Asked again while it waits or is worked on: every reason stands there.
+    let version = app.ticket(no).await.version;
+    move_on(&app.services, &app.ctx(Role::Specialist), no, version, Transition::Take, &None).await.expect("taken");
+    app.log(again).await.expect("asked again");
+    let briefing = page().await;
+    assert!(briefing.contains("業務停止") && briefing.contains("サーバーも停止"), "{briefing}");
+});

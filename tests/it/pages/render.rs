@@ -18,6 +18,7 @@ const PAGES: [(Role, &str, &str, &str); 28] = [
     (Role::Operator, "/account/factor", "認証アプリの登録", "form[action='/account/factor/begin'] button"),
     (Role::Operator, "/session/confirm", "もう一度ご本人の確認", "[name=code][autocomplete=one-time-code]"),
     (Role::Specialist, "/", "2次対応", "form[action='/session/end']"),
+    (Role::Specialist, "/tickets/2026-000002/incident", "インシデント記録 2026-000002", "#aware_at"),
     (Role::Specialist, "/queue", "2次対応待ち", "a[href='/tickets/2026-000002']"),
     (Role::Supervisor, "/", "本日の状況", "table"),
     (Role::Supervisor, "/day", "本日の状況", "table"),
