@@ -1,6 +1,8 @@
 //! Paths and links. No handler and no page spells a path by itself.
 
-use crate::domain::id::{AccountId, CallId, CallbackId, HoldId, PasskeyId, RemoteId, TaskId, TokenId, VerificationId};
+use crate::domain::id::{
+    AccountId, CallId, CallbackId, EvidenceItemId, HoldId, PasskeyId, RemoteId, TaskId, TokenId, VerificationId,
+};
 use crate::domain::reports::Period;
 use crate::domain::tickets::TicketNo;
 use uuid::Uuid;
@@ -108,7 +110,7 @@ pub fn ticket(no: TicketNo) -> String {
     format!("/tickets/{no}")
 }
 
-/// A part of a ticket: `entries`, `transitions`, `transitions/back`, `calls`, `change`, `evidence`, `incident`, `remotes`, `holds`.
+/// A part of a ticket: `entries`, `transitions`, `transitions/back`, `calls`, `change`, `evidence`, `incident`, `items`, `remotes`, `holds`.
 pub fn ticket_part(no: TicketNo, part: &str) -> String {
     format!("/tickets/{no}/{part}")
 }
@@ -126,6 +128,11 @@ pub fn duty(no: TicketNo, duty: &str) -> String {
 /// Letting one run again.
 pub fn duty_resume(no: TicketNo, duty: &str) -> String {
     format!("/tickets/{no}/duties/{duty}/resume")
+}
+
+/// A piece of evidence at a clinic.
+pub fn evidence_item(no: TicketNo, id: EvidenceItemId) -> String {
+    format!("/tickets/{no}/items/{id}")
 }
 
 /// Lifting a hold.

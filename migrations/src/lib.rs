@@ -39,6 +39,7 @@ mod m20261128_000080_running;
 mod m20261128_000090_clinic_hours;
 mod m20261128_000100_evidence_gate;
 mod m20261128_000110_incidents;
+mod m20261128_000120_evidence_items;
 mod table;
 
 /// The ordered list of migrations.
@@ -80,6 +81,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000090_clinic_hours::Migration),
             Box::new(m20261128_000100_evidence_gate::Migration),
             Box::new(m20261128_000110_incidents::Migration),
+            Box::new(m20261128_000120_evidence_items::Migration),
         ]
     }
 }

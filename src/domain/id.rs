@@ -49,6 +49,8 @@ typed_id!(
     RemoteId,
     /// What was heard before remote support or cleaning.
     EvidenceCheckId,
+    /// A piece of evidence at a clinic.
+    EvidenceItemId,
     /// A promised call-back.
     CallbackId,
     /// A claim for a support payment.

@@ -34,6 +34,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("directory.list", "取込履歴の閲覧"),
     ("entry.add", "対応履歴への追記"),
     ("evidence.ask", "証拠保全の確認の記録"),
+    ("evidence.tell", "証拠の記録"),
     ("facility.hours", "診療時間の記録"),
     ("hold.lift", "相談票の保全の解除"),
     ("hold.place", "相談票の保全"),

@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::deadline::DutyEnd;
+use super::evidence::ItemState;
 use crate::domain::scheme::incidents::IncidentRules;
 use crate::domain::time::tokyo_time;
 
@@ -39,6 +41,16 @@ pub enum IncidentEvent {
         #[serde(skip)]
         words: String,
     },
+    /// What the clinic keeps as evidence was told, or told otherwise.
+    EvidenceTold {
+        /// The piece.
+        item: Uuid,
+        /// In which state it is.
+        state: ItemState,
+        /// Its line.
+        #[serde(skip)]
+        words: String,
+    },
     /// An end was recorded by mistake: the clock runs again.
     ClockResumed {
         /// Code of the duty.
@@ -62,6 +74,7 @@ impl IncidentEvent {
                 let when = tokyo_time(*at).format("%-m月%-d日 %H:%M");
                 format!("{}：{}（{when}）\n{words}", label(duty), ended_as.label())
             }
+            Self::EvidenceTold { words, .. } => format!("証拠：{words}"),
             Self::ClockResumed { duty, words } => format!("{}：記録を取り消し、期限の確認を再開\n{words}", label(duty)),
         }
     }

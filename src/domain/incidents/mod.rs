@@ -2,6 +2,7 @@
 
 pub mod deadline;
 pub mod event;
+pub mod evidence;
 pub mod fact;
 pub mod past_time;
 pub mod record;

@@ -48,6 +48,9 @@ pub struct Say {
     pub not_applicable: String,
     /// Where a ransom is demanded.
     pub ransom: String,
+    /// What is to be left as it is, a sentence each.
+    #[serde(default)]
+    pub keep: Vec<String>,
 }
 
 /// What sets a duty's clock running.
@@ -209,7 +212,8 @@ mod tests {
     #[test]
     fn what_cannot_be_used_is_told_by_its_key() {
         let day = |text: &str| text.parse().expect("a day");
-        let say = |from: &str| Say { from: day(from), not_applicable: "a".into(), ransom: "b".into() };
+        let say =
+            |from: &str| Say { from: day(from), not_applicable: "a".into(), ransom: "b".into(), keep: Vec::new() };
         let none = Duty { aim_day: None, limit_day: None, source: " ".into(), ..duty("b") };
         let late = Duty { aim_day: Some(6), wrongful_limit_day: Some(4), ..duty("a") };
         let rules = IncidentRules {

@@ -20,6 +20,7 @@ pub mod duty_clocks;
 pub mod entries;
 pub mod escalations;
 pub mod evidence_checks;
+pub mod evidence_items;
 pub mod facilities;
 pub mod facility_marks;
 pub mod factors;

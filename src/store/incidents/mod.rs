@@ -1,6 +1,7 @@
 //! What is known of incidents, and the clocks of the clinics' duties.
 
 pub mod clock;
+pub mod evidence;
 pub mod record;
 
 use uuid::Uuid;
@@ -10,5 +11,6 @@ use crate::store::{StoreError, Tx};
 /// Takes people's words out of what is known of a ticket's incident.
 pub(in crate::store) async fn erase(tx: &Tx, ticket: Uuid) -> Result<(), StoreError> {
     record::erase(tx, ticket).await?;
+    evidence::erase(tx, ticket).await?;
     clock::erase(tx, ticket).await
 }

@@ -8,12 +8,13 @@ use super::clocks;
 use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
+use crate::domain::incidents::evidence::EvidenceItem;
 use crate::domain::incidents::fact::Told;
 use crate::domain::incidents::{Clock, Fact, IncidentEvent, Record};
 use crate::domain::refusal::{Faults, FieldFault, Refusal, RefusalKind};
 use crate::domain::tickets::{Event, Ticket, TicketNo};
-use crate::store::incidents::clock;
 use crate::store::incidents::record as kept;
+use crate::store::incidents::{clock, evidence};
 use crate::store::{accounts, tickets};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::tickets::timeline;
@@ -29,6 +30,8 @@ pub struct IncidentView {
     pub told: HashMap<Fact, Told>,
     /// The clocks, the one that was set running first first.
     pub clocks: Vec<Clock>,
+    /// What the clinic keeps as evidence.
+    pub evidence: Vec<EvidenceItem>,
     /// Names of the accounts that occur.
     pub names: HashMap<Uuid, String>,
 }
@@ -57,13 +60,15 @@ pub async fn show(services: &Services, ctx: &Ctx, no: TicketNo) -> Result<Incide
     store.journal().write(ctx, entry).await?;
     let told = kept::of(store, ticket.id).await?;
     let clocks = clock::of(store, ticket.id).await?;
+    let evidence = evidence::of(store, ticket.id).await?;
     let ended = clocks.iter().filter_map(|clock| clock.ended.as_ref().map(|ended| ended.recorded_by.0));
     let mut people: Vec<Uuid> = told.iter().map(|told| told.to.0).chain(ended).collect();
+    people.extend(evidence.iter().map(|item| item.told_to.0));
     people.sort_unstable();
     people.dedup();
     let names = accounts::names(store, people).await?.into_iter().collect();
     let record = kept::record(&told);
-    Ok(IncidentView { ticket, record, told: told.into_iter().map(|t| (t.fact, t)).collect(), clocks, names })
+    Ok(IncidentView { ticket, record, told: told.into_iter().map(|t| (t.fact, t)).collect(), clocks, evidence, names })
 }
 
 /// Writes down what was typed: each fact that its typist changed, all of them or none. What somebody else changed

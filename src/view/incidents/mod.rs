@@ -1,16 +1,19 @@
 //! The record of an incident, and the clocks of the clinic's duties.
 
 pub mod clocks;
+mod evidence;
 mod record;
 pub mod upcoming;
 
 use maud::{Markup, html};
 
 use crate::domain::ctx::Ctx;
+use crate::domain::id::EvidenceItemId;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Scheme;
 use crate::routes;
 use crate::usecase::incidents::clocks::NewEnd;
+use crate::usecase::incidents::evidence::NewItem;
 use crate::usecase::incidents::record::{IncidentView, Typed};
 
 /// The form that was refused, with what had been typed.
@@ -23,6 +26,8 @@ pub enum Refused {
     Facts(Vec<Typed>),
     /// The end of a duty's clock, by the duty's code.
     End(String, NewEnd),
+    /// A piece of evidence: which one at which version, or a new one.
+    Evidence(Option<(EvidenceItemId, i64)>, NewItem),
     /// Letting one run again, and why.
     Resume(String, String),
 }
@@ -53,7 +58,7 @@ pub fn page(p: &IncidentPage<'_>) -> Markup {
         }
         @if let Some(refusal) = p.refusal.filter(|_| !said_beside(p)) { p.field-error role="alert" tabindex="-1" { (refusal.message) } }
         div.split {
-            div { (record::form_of(p)) }
+            div { (record::form_of(p)) (evidence::evidence(p)) }
             div { (clocks::cards(p)) }
         }
     }

@@ -173,6 +173,9 @@ async fn work_on(app: &TestApp, people: &People, no: TicketNo, text: &str) {
         ("was_leak", ""),
     ];
     people.specialist.post(&format!("/tickets/{no}/incident"), &incident).await.is(303);
+    let piece = ["item", "label", "place", "holder", "handed_to"].map(|name| (name, aware.as_str()));
+    let piece = [&piece[..], &[("state", "handed")]].concat();
+    people.specialist.post(&format!("/tickets/{no}/items"), &piece).await.is(303);
     let filed = [("ended_as", "filed"), ("by", short.as_str()), ("receipt", short.as_str())];
     people.specialist.post(&format!("/tickets/{no}/duties/ppc_quick"), &filed).await.is(303);
     moved(app, &people.specialist, no, &[("transition", "give_back"), ("reason", &long)]).await;
@@ -321,6 +324,7 @@ const CODES: &[&str] = &[
     "evidence_checks.locked",
     "evidence_checks.purpose",
     "evidence_checks.server",
+    "evidence_items.state",
     "facilities.facility_key",
     "facility_marks.shelf",
     "facilities.kind",

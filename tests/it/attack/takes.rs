@@ -124,6 +124,16 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
             &[("purpose", "clean"), ("server", "no"), ("locked", "no"), ("cut_off", "no"), ("reason", "検査のみ")]
         }
         "/tickets/{no}/incident" => INCIDENT,
+        "/tickets/{no}/items" | "/tickets/{no}/items/{id}" => &[
+            ("item", "受付のパソコン"),
+            ("label", "1"),
+            ("place", "受付"),
+            ("holder", "院長"),
+            ("state", "handed"),
+            ("handed_to", "保守業者"),
+            ("handed_at", "2026-11-22 10:30"),
+            ("version", "1"),
+        ],
         "/tickets/{no}/duties/{duty}" => &[
             ("ended_as", "not_applicable"),
             ("at", "2026-11-22T10:40"),

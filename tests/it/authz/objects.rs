@@ -4,10 +4,11 @@ use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::tickets::evidence_gate::Purpose;
 use madoguchi::domain::verification::record::VerificationOutcome;
 use madoguchi::domain::verification::tries::Subject;
-use madoguchi::store::accounts;
 use madoguchi::store::tickets::{callback, remote, task};
 use madoguchi::store::verification::tries;
+use madoguchi::store::{self, accounts};
 use madoguchi::usecase::calls::sheet;
+use madoguchi::usecase::incidents::evidence::{self, NewItem};
 use madoguchi::usecase::tickets as steps;
 use serde_json::{Value, json};
 
@@ -20,6 +21,7 @@ pub(crate) struct Objects {
     call: String,
     ticket: String,
     remote: String,
+    item: String,
     callback: String,
     task: String,
     verification: String,
@@ -45,6 +47,7 @@ impl Objects {
         Self {
             call: id(),
             remote: id(),
+            item: id(),
             callback: id(),
             task: id(),
             verification: id(),
@@ -63,6 +66,9 @@ impl Objects {
         let ticket = app.case(case).await;
         app.denies(ticket, Purpose::Connect).await;
         app.tells(ticket, &[("first_sign", "画面が開かない")]).await;
+        let piece = NewItem { item: "受付のパソコン".into(), state: "unplugged".into(), ..NewItem::default() };
+        evidence::add(&app.services, &ctx, ticket, &piece).await.expect("a piece");
+        let pieces = store::incidents::evidence::of(&app.services.store, app.ticket(ticket).await.id).await;
         let call = app.ring("03-5550-9999").await;
         let mut made = Self::nothing();
         if app.services.index.get().is_some_and(|index| index.version() > 0) {
@@ -86,6 +92,7 @@ impl Objects {
         }
         let callbacks =
             callback::of(&app.services.store, vec![app.ticket(ticket).await.id.0]).await.expect("callbacks");
+        made.item = pieces.expect("pieces")[0].id.to_string();
         made.callback = callbacks[0].id.to_string();
         made.ticket = ticket.to_string();
         made.call = app.ring("").await.to_string();
@@ -112,6 +119,7 @@ impl Objects {
     pub(crate) fn path(&self, route: &str) -> String {
         let id = match route.trim_start_matches('/').split('/').next() {
             Some("calls") => &self.call,
+            Some("tickets") if route.contains("/items/") => &self.item,
             Some("tickets") => &self.remote,
             Some("callbacks") => &self.callback,
             Some("tasks") => &self.task,
@@ -137,6 +145,7 @@ pub(crate) fn form_for(route: &str) -> &'static [(&'static str, &'static str)] {
         "change" => &[("severity", "low"), ("version", "1")],
         "entries" | "notes" => &[("body", "電話で確認した")],
         "incident" => &[("care", "slowed"), ("was_care", "")],
+        "items" => &[("item", "受付のパソコン"), ("state", "unplugged")],
         "police" => &[("ended_as", "filed"), ("by", "院長")],
         "resume" => &[("why", "入力の誤り")],
         "evidence" => &[("purpose", "clean"), ("server", "no"), ("locked", "no"), ("cut_off", "no")],

@@ -10,7 +10,7 @@ use madoguchi::domain::audit::line::AuditFilter;
 use madoguchi::domain::calls::{Direction, Disposition};
 use madoguchi::domain::ctx::Ctx;
 use madoguchi::domain::id::{
-    AccountId, CallId, CallbackId, HoldId, PasskeyId, RemoteId, TaskId, TokenId, VerificationId,
+    AccountId, CallId, CallbackId, EvidenceItemId, HoldId, PasskeyId, RemoteId, TaskId, TokenId, VerificationId,
 };
 use madoguchi::domain::tickets::line::TicketFilter;
 use madoguchi::domain::tickets::{TicketNo, Transition};
@@ -25,6 +25,7 @@ use madoguchi::usecase::demo;
 use madoguchi::usecase::demo::Demo;
 use madoguchi::usecase::desks::{home, supervision};
 use madoguchi::usecase::incidents::clocks::{self, NewEnd};
+use madoguchi::usecase::incidents::evidence::{self, NewItem};
 use madoguchi::usecase::incidents::record;
 use madoguchi::usecase::members::ImportFile;
 use madoguchi::usecase::tickets as steps;
@@ -226,6 +227,8 @@ steps! {
     "tickets::evidence_gate::ask" [TicketWork] app ctx => steps::evidence_gate::ask(&app.services, ctx, no(), NewCheck::default());
     "incidents::record::show" [TicketRead, TicketWork] app ctx => record::show(&app.services, ctx, no());
     "incidents::record::save" [TicketWork] app ctx => record::save(&app.services, ctx, no(), &[]);
+    "incidents::evidence::add" [TicketWork] app ctx => evidence::add(&app.services, ctx, no(), &NewItem::default());
+    "incidents::evidence::change" [TicketWork] app ctx => evidence::change(&app.services, ctx, no(), EvidenceItemId(NONE), 1, &NewItem::default());
     "incidents::clocks::end" [TicketWork] app ctx => clocks::end(&app.services, ctx, no(), "police", &NewEnd::default());
     "incidents::clocks::resume" [TicketWork] app ctx => clocks::resume(&app.services, ctx, no(), "police", "誤り");
     "tickets::remote::start" [TicketWork] app ctx => steps::remote::start(&app.services, ctx, no(), RemoteStart::default());

@@ -56,6 +56,8 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/tickets/{no}/evidence", "ticket.work"),
     ("GET", "/tickets/{no}/incident", "ticket.work"),
     ("POST", "/tickets/{no}/incident", "ticket.work"),
+    ("POST", "/tickets/{no}/items", "ticket.work"),
+    ("POST", "/tickets/{no}/items/{id}", "ticket.work"),
     ("POST", "/tickets/{no}/duties/{duty}", "ticket.work"),
     ("POST", "/tickets/{no}/duties/{duty}/resume", "ticket.work"),
     ("POST", "/tickets/{no}/remotes", "ticket.work"),

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::support::{Page, TestApp, on_each_db};
 
 /// Role, path, h1, what else must be there.
-const PAGES: [(Role, &str, &str, &str); 28] = [
+const PAGES: [(Role, &str, &str, &str); 29] = [
     (Role::Operator, "/", "ホーム", "form[action='/calls'] [name=phone]"),
     (Role::Operator, "/calls", "通話", "form[action='/calls'] [name=once]"),
     (Role::Operator, "/tickets", "相談票", "select[name=state]"),

@@ -9,7 +9,7 @@ use crate::support::{TestDb, on_each_db};
 
 /// What people wrote or said about somebody: emptied when the period of its ticket, call or claim ends
 /// (`retention::erase` fills each and looks).
-const ERASED: [&str; 37] = [
+const ERASED: [&str; 42] = [
     "callbacks.note",
     "callbacks.number",
     "callbacks.who",
@@ -23,6 +23,11 @@ const ERASED: [&str; 37] = [
     "duty_clocks.receipt",
     "entries.body",
     "evidence_checks.reason",
+    "evidence_items.handed_to",
+    "evidence_items.holder",
+    "evidence_items.item",
+    "evidence_items.label",
+    "evidence_items.place",
     "escalations.reason",
     "escalations.return_reason",
     "holds.note",
@@ -87,7 +92,7 @@ const KEPT: [(&str, &str); 16] = [
 ];
 
 /// Columns of codes from fixed lists, in tables whose words are erased: statistics count them.
-const CODES: [&str; 40] = [
+const CODES: [&str; 41] = [
     "calls.desk",
     "calls.direction",
     "calls.disposition",
@@ -103,6 +108,7 @@ const CODES: [&str; 40] = [
     "evidence_checks.server",
     "duty_clocks.duty",
     "duty_clocks.ended_as",
+    "evidence_items.state",
     "incident_facts.fact",
     "remote_sessions.ended_as",
     "entries.kind",

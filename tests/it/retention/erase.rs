@@ -13,6 +13,7 @@ use madoguchi::gateway::clock::Clock;
 use madoguchi::store;
 use madoguchi::usecase::calls::sheet;
 use madoguchi::usecase::incidents::clocks::{self, NewEnd};
+use madoguchi::usecase::incidents::evidence::{self, NewItem};
 use madoguchi::usecase::retention::{self, How, Ran};
 use madoguchi::usecase::tickets::evidence_gate::{self, NewCheck};
 use madoguchi::usecase::tickets::hold;
@@ -61,6 +62,16 @@ pub(crate) async fn closed(app: &TestApp, at: &str) -> TicketNo {
     let no = TicketNo::parse(&app.end(call, parts).await.unwrap().ticket.unwrap()).unwrap();
     let word = || CANARY.to_owned();
     app.tells(no, &[("aware_by", CANARY), ("leak", "none")]).await;
+    let piece = NewItem {
+        item: word(),
+        label: word(),
+        place: word(),
+        holder: word(),
+        state: "handed".into(),
+        handed_to: word(),
+        handed_at: String::new(),
+    };
+    evidence::add(&app.services, &ctx, no, &piece).await.unwrap();
     let filed = NewEnd { ended_as: "filed".into(), by: word(), receipt: word(), ..NewEnd::default() };
     clocks::end(&app.services, &ctx, no, "police", &filed).await.unwrap();
     app.denies(no, Purpose::Connect).await;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::TestApp;
 
 /// Every table of the product.
-pub(crate) const TABLES: [&str; 50] = [
+pub(crate) const TABLES: [&str; 51] = [
     "accounts",
     "sessions",
     "tokens",
@@ -32,6 +32,7 @@ pub(crate) const TABLES: [&str; 50] = [
     "evidence_checks",
     "incident_facts",
     "duty_clocks",
+    "evidence_items",
     "escalations",
     "callbacks",
     "tasks",

@@ -7,12 +7,14 @@ use serde::Deserialize;
 
 use crate::domain::access::actor::Action;
 use crate::domain::ctx::Ctx;
+use crate::domain::id::EvidenceItemId;
 use crate::domain::incidents::Fact;
 use crate::domain::refusal::Refusal;
 use crate::domain::tickets::TicketNo;
 use crate::routes;
 use crate::usecase::Error;
 use crate::usecase::incidents::clocks::{self, NewEnd};
+use crate::usecase::incidents::evidence::{self, NewItem};
 use crate::usecase::incidents::record::{self, Typed};
 use crate::view::incidents::{self as view, IncidentPage, Refused};
 use crate::view::layout;
@@ -27,6 +29,8 @@ use crate::web::problem::{PageResult, status_of};
 pub fn open(doors: &mut Doors) {
     doors.page(Method::GET, "/tickets/{no}/incident", Action::TicketWork, show);
     doors.page(Method::POST, "/tickets/{no}/incident", Action::TicketWork, save);
+    doors.page(Method::POST, "/tickets/{no}/items", Action::TicketWork, add_item);
+    doors.page(Method::POST, "/tickets/{no}/items/{id}", Action::TicketWork, change_item);
     doors.page(Method::POST, "/tickets/{no}/duties/{duty}", Action::TicketWork, end);
     doors.page(Method::POST, "/tickets/{no}/duties/{duty}/resume", Action::TicketWork, resume);
 }
@@ -129,4 +133,50 @@ async fn resume(
     let why = form.fields.why;
     let done = clocks::resume(&state.services, &ctx, no, &duty, &why).await;
     back(&state, &ctx, no, &Refused::Resume(duty, why), done).await
+}
+
+/// A piece of evidence.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ItemForm {
+    item: String,
+    label: String,
+    place: String,
+    holder: String,
+    state: String,
+    handed_to: String,
+    handed_at: String,
+    version: String,
+}
+
+impl From<ItemForm> for NewItem {
+    fn from(ItemForm { item, label, place, holder, state, handed_to, handed_at, .. }: ItemForm) -> Self {
+        Self { item, label, place, holder, state, handed_to, handed_at }
+    }
+}
+
+/// Adds a piece of evidence.
+async fn add_item(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    At(no): At<TicketNo>,
+    form: Form<ItemForm>,
+) -> PageResult<Response> {
+    let new = NewItem::from(form.fields);
+    let done = evidence::add(&state.services, &ctx, no, &new).await;
+    back(&state, &ctx, no, &Refused::Evidence(None, new), done).await
+}
+
+/// Changes one.
+async fn change_item(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    At((no, id)): At<(TicketNo, EvidenceItemId)>,
+    form: Form<ItemForm>,
+) -> PageResult<Response> {
+    // Whoever sends none saw none.
+    let version = form.fields.version.parse().unwrap_or(-1);
+    let new = NewItem::from(form.fields);
+    let done = evidence::change(&state.services, &ctx, no, id, version, &new).await;
+    back(&state, &ctx, no, &Refused::Evidence(Some((id, version)), new), done).await
 }
