@@ -29,6 +29,8 @@ const shown = (el) => el && !el.disabled && el.getClientRects().length > 0;
 const first = (selector, root) => $$(selector, root).find(shown);
 
 function focusOn(target) {
+  // Who goes on has left the strip.
+  for (const strip of $$('.strip:not([hidden])')) if (!strip.contains(target)) { cameFrom = null; closeStrips(); }
   if (!target.matches('input,textarea,select,button,a,[tabindex]')) {
     target = target.querySelector('input:checked') ?? target.querySelector('input,button,a,textarea,select') ?? target;
   }
@@ -40,6 +42,9 @@ function focusOn(target) {
 }
 
 function press(key) {
+  // Of several forms the one that is being typed into is meant.
+  const own = key === 'Ctrl+Enter' && document.activeElement?.closest('.one-of form');
+  if (own) { own.requestSubmit(); return true; }
   const keyed = `[data-key="${key}"]`;
   const target = first(`[data-key-first]${keyed}`) ?? first(`main ${keyed}`) ?? first(keyed);
   if (target) { target.click(); return true; }
@@ -144,7 +149,7 @@ document.addEventListener('click', (e) => {
 /* Opened, a form is typed into. */
 document.addEventListener('toggle', (e) => {
   const { target } = e;
-  if (target.open && target.matches('details.one-of') && target.contains(document.activeElement)) first('input:not([type=hidden]),select,textarea', target)?.focus();
+  if (target.open && target.matches('details.one-of') && target.contains(document.activeElement) && !target.querySelector('[aria-invalid=true]')) first('input:not([type=hidden]),select,textarea', target)?.focus();
 }, true);
 
 /* A text that was never sent isn't left by mistake; the sheet saves its own. */

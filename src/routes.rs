@@ -1,7 +1,8 @@
 //! Paths and links. No handler and no page spells a path by itself.
 
 use crate::domain::id::{
-    AccountId, CallId, CallbackId, EvidenceItemId, HoldId, PasskeyId, RemoteId, TaskId, TokenId, VerificationId,
+    AccountId, CallId, CallbackId, EvidenceItemId, HandoverId, HoldId, PasskeyId, RemoteId, TaskId, TokenId,
+    VerificationId,
 };
 use crate::domain::reports::Period;
 use crate::domain::tickets::TicketNo;
@@ -53,6 +54,8 @@ pub const TICKET_SEARCH: &str = "/tickets/search";
 pub const QUEUE: &str = "/queue";
 /// The supervisor's day.
 pub const DAY: &str = "/day";
+/// The hand-over of a shift: read, and signed.
+pub const HANDOVER: &str = "/handover";
 /// Reports.
 pub const REPORTS: &str = "/reports";
 /// Claims for a support payment.
@@ -158,6 +161,11 @@ pub fn verification_review(id: VerificationId) -> String {
 /// Letting on who was stopped at trying numbers.
 pub fn stop_resume(subject: Uuid) -> String {
     format!("/stops/{subject}/resume")
+}
+
+/// Taking a hand-over.
+pub fn handover_taken(id: HandoverId) -> String {
+    format!("{HANDOVER}/{id}/taken")
 }
 
 /// A report of a period.

@@ -40,6 +40,7 @@ mod m20261128_000090_clinic_hours;
 mod m20261128_000100_evidence_gate;
 mod m20261128_000110_incidents;
 mod m20261128_000120_evidence_items;
+mod m20261128_000130_handovers;
 mod table;
 
 /// The ordered list of migrations.
@@ -82,6 +83,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000100_evidence_gate::Migration),
             Box::new(m20261128_000110_incidents::Migration),
             Box::new(m20261128_000120_evidence_items::Migration),
+            Box::new(m20261128_000130_handovers::Migration),
         ]
     }
 }

@@ -51,6 +51,8 @@ typed_id!(
     EvidenceCheckId,
     /// A piece of evidence at a clinic.
     EvidenceItemId,
+    /// A shift's hand-over.
+    HandoverId,
     /// A promised call-back.
     CallbackId,
     /// A claim for a support payment.

@@ -6,10 +6,11 @@ use super::{Work, runner};
 use crate::domain::jobs::Job;
 use crate::gateway::clock::Clock;
 use crate::usecase::accounts::{delays, passkeys};
+use crate::usecase::desks::handover;
 use crate::usecase::verification::look_up;
 use crate::usecase::{Error, Services, jobs, retention};
 
-/// Removes failures of sign-ins, tries of numbers, passkeys of ended accounts, and servers that are no more.
+/// Removes failures of sign-ins, tries of numbers, passkeys of ended accounts, servers that are no more, and old hand-overs.
 pub struct ForgetOld;
 
 impl Work for ForgetOld {
@@ -31,6 +32,7 @@ impl Work for ForgetOld {
             look_up::forget_old(services, ctx.now).await,
             passkeys::forget_old(services, &ctx).await,
             jobs::forget_old(services, ctx.now).await,
+            handover::forget_old(services, ctx.now).await,
         ];
         done.into_iter().collect::<Result<Vec<_>, _>>().map(drop)
     }

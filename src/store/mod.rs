@@ -7,6 +7,7 @@ pub mod backup;
 pub mod calls;
 pub mod claims;
 pub mod demo;
+pub mod desks;
 pub mod dialect;
 pub mod entity;
 pub mod error;

@@ -1,4 +1,4 @@
-//! The places on the left: at most seven, those of the role.
+//! The places on the left: at most eight, those of the role.
 
 use super::layout::Place;
 use crate::domain::access::actor::Role;
@@ -7,13 +7,24 @@ use crate::routes;
 /// The places of a role; `here` is the current one.
 pub fn of(role: Option<Role>, here: &str) -> Vec<Place> {
     let places: &[(&str, &str)] = match role {
-        Some(Role::Operator) => &[(routes::HOME, "ホーム"), (routes::CALLS, "通話"), (routes::TICKETS, "相談票")],
-        Some(Role::Specialist) => &[(routes::HOME, "2次対応"), (routes::CALLS, "通話"), (routes::TICKETS, "相談票")],
+        Some(Role::Operator) => &[
+            (routes::HOME, "ホーム"),
+            (routes::CALLS, "通話"),
+            (routes::TICKETS, "相談票"),
+            (routes::HANDOVER, "引き継ぎ"),
+        ],
+        Some(Role::Specialist) => &[
+            (routes::HOME, "2次対応"),
+            (routes::CALLS, "通話"),
+            (routes::TICKETS, "相談票"),
+            (routes::HANDOVER, "引き継ぎ"),
+        ],
         Some(Role::Supervisor) => &[
             (routes::HOME, "本日の状況"),
             (routes::QUEUE, "2次対応待ち"),
             (routes::CALLS, "通話"),
             (routes::TICKETS, "相談票"),
+            (routes::HANDOVER, "引き継ぎ"),
             (routes::CLAIMS, "一時支援金"),
             (routes::RIGHTS, "権限表"),
         ],

@@ -19,6 +19,7 @@ mod calls;
 mod cli;
 mod crash;
 mod demo;
+mod desks;
 mod faults;
 mod files;
 mod incidents;

@@ -1,5 +1,7 @@
 //! The scheme's desks (domain section 1). Their numbers and hours are dated data (`scheme::hours`).
 
+pub mod handover;
+
 use serde::{Deserialize, Serialize};
 
 /// A desk of the scheme.

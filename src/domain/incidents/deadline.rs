@@ -38,7 +38,7 @@ impl DutyEnd {
     pub fn label(self) -> &'static str {
         match self {
             Self::Filed => "済み",
-            Self::NotApplicable => "対象外と貴院が判断",
+            Self::NotApplicable => "対象外と先方が判断",
         }
     }
 
@@ -98,8 +98,10 @@ pub struct Days {
 pub enum Near {
     /// Its last day is over, by the stricter reading.
     Over,
-    /// It's the last day or close to it, or the day to aim at has come.
+    /// It's the last day, or close to it.
     Soon,
+    /// The day to aim at has come, or is over.
+    Aim,
     /// There is time.
     Ahead,
 }
@@ -141,7 +143,7 @@ impl Duty {
         match days.limit {
             Some(limit) if today > limit => Near::Over,
             Some(limit) if warned(limit) => Near::Soon,
-            _ if days.aim.is_some_and(|aim| today >= aim) => Near::Soon,
+            _ if days.aim.is_some_and(|aim| today >= aim) => Near::Aim,
             _ => Near::Ahead,
         }
     }

@@ -1,6 +1,6 @@
 //! A time that has passed, as people say it: 「今日9時」「昨日18時半」「30分前」「11/20 9:00」.
 
-use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::domain::calls::said_time::{span, without_weekday};
@@ -9,13 +9,12 @@ use crate::domain::text;
 use crate::domain::time::{clock_time, from_tokyo, number, tokyo_time};
 
 /// Days as they are called, and how many of them ago.
-const NAMED: [(&str, i64); 13] = [
+const NAMED: [(&str, i64); 12] = [
     ("今日", 0),
     ("本日", 0),
     ("今朝", 0),
     ("けさ", 0),
     ("昨日", 1),
-    ("きのう", 1),
     ("昨夜", 1),
     ("ゆうべ", 1),
     ("昨晩", 1),
@@ -25,9 +24,14 @@ const NAMED: [(&str, i64); 13] = [
     ("さきおととい", 3),
 ];
 
+/// Parts of a day as they are called, and the hour that stands for them.
+const PARTS: [(&str, u32); 7] =
+    [("早朝", 6), ("朝", 8), ("午前", 9), ("昼", 12), ("夕方", 17), ("夜", 20), ("深夜", 0)];
+
 /// The instant that was meant, Tokyo time; none where it can't be told. A time alone is the last such time, a month and
-/// day the last such day, and a day alone is no time. One that names a day that is still to come lies ahead.
+/// day the last such day, a day alone its beginning. One that names a day that is still to come lies ahead.
 fn past_time(typed: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let typed = typed.replace("きのう", "昨日");
     let typed: String = typed.nfkc().filter(|c| !matches!(c, 'に' | 'の' | '頃' | '、' | ',')).collect();
     let typed = without_weekday(typed.trim().replace("ごろ", ""));
     let written = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"];
@@ -37,15 +41,25 @@ fn past_time(typed: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let today = tokyo_time(now);
     if let Some((days, rest)) = typed.split_once("日前") {
         let day = today.date() - Duration::days(i64::from(number(days, 3)?));
-        return Some(from_tokyo(day.and_time(clock_time(rest.trim_start())?)));
+        return Some(from_tokyo(day.and_time(of_day(rest)?)));
     }
     if let Some(ago) = typed.strip_suffix('前') {
         return Some(now - Duration::minutes(span(ago.trim())?));
     }
     let (day, rest) = day(&typed, today.date())?;
-    let time = clock_time(rest.trim_start_matches(['T', ' ']))?;
+    let time = if day.is_some() { of_day(rest)? } else { clock_time(rest)? };
     let day = day.unwrap_or_else(|| if time <= today.time() { today.date() } else { today.date() - Duration::days(1) });
     Some(from_tokyo(day.and_time(time)))
+}
+
+/// What follows a day: a time, a part of the day, or nothing.
+fn of_day(rest: &str) -> Option<NaiveTime> {
+    let rest = rest.trim_matches(['T', ' ']);
+    if rest.is_empty() {
+        return Some(NaiveTime::MIN);
+    }
+    let part = PARTS.iter().find(|(name, _)| *name == rest).and_then(|(_, hour)| NaiveTime::from_hms_opt(*hour, 0, 0));
+    part.or_else(|| clock_time(rest))
 }
 
 /// The instant that was meant, where it may be written down.
@@ -53,7 +67,7 @@ fn past_time(typed: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
 /// # Errors
 /// A fault beside the field of that name, when it can't be told or lies ahead.
 pub fn read(name: &str, typed: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, Refusal> {
-    let odd = "日時は「今日9時」「昨日18時半」「11/20 9:00」のように入力してください";
+    let odd = "日時は「今日9時」「昨日18時半」「11/20」のように、ある日付で入力してください";
     let at = past_time(typed, now).ok_or_else(|| Refusal::field(name, "time.format", odd))?;
     text::not_future(name, at, now)?;
     Ok(at)
@@ -139,11 +153,16 @@ mod tests {
             ("2026-11-20T09:00", "2026-11-20T09:00"),
             ("2026-11-20 09:00", "2026-11-20T09:00"),
             ("0900", "2026-11-22T09:00"),
+            ("11/20", "2026-11-20T00:00"),
+            ("きのう", "2026-11-21T00:00"),
+            ("昨日の夜", "2026-11-21T20:00"),
+            ("おととい朝", "2026-11-20T08:00"),
+            ("3日前", "2026-11-19T00:00"),
         ] {
             let meant = NaiveDateTime::parse_from_str(meant, "%Y-%m-%dT%H:%M").expect("a time");
             assert_eq!(past_time(typed, now), Some(from_tokyo(meant)), "{typed}");
         }
-        for typed in ["きのう", "さっき", "25時", "2/30 9:00", "9", "", "前", "日前9時"] {
+        for typed in ["さっき", "25時", "2/30 9:00", "9", "", "前", "日前9時", "11/20 いつか"] {
             assert_eq!(past_time(typed, now), None, "{typed}");
         }
     }

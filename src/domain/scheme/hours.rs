@@ -88,6 +88,12 @@ impl Hours {
         Some(Service::Closed { opens_at })
     }
 
+    /// When a desk's line opens and closes on a day, if it does.
+    pub fn open_on(&self, desk: DeskCode, day: NaiveDate) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        let (open, close) = self.on(self.line(desk)?, day)?;
+        Some((from_tokyo(day.and_time(open)), from_tokyo(day.and_time(close))))
+    }
+
     fn on(&self, line: &Line, day: NaiveDate) -> Option<(NaiveTime, NaiveTime)> {
         let period = line.period.iter().rev().find(|p| p.from <= day)?;
         (period.days == Days::Every || self.is_business_day(day)).then_some((period.open, period.close))

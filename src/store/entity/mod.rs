@@ -24,6 +24,7 @@ pub mod evidence_items;
 pub mod facilities;
 pub mod facility_marks;
 pub mod factors;
+pub mod handovers;
 pub mod holds;
 pub mod idempotency;
 pub mod incident_facts;

@@ -96,7 +96,10 @@ pub async fn foresee(services: &Services, ctx: &Ctx, id: CallId, asked: &Asked<'
     Ok(Foreseen {
         lacking: lacking(&by, services, store, &call, &matter, concerned.last(), ends).await?,
         callback_at: at,
-        callback_refused: refused.and_then(|refusal| refusal.about("callback_at").map(str::to_owned)),
+        callback_refused: match (at, asked.callback_at.trim()) {
+            (None, typed) if typed.chars().count() > 2 => Some("日時を読み取れません（例 明日10時）".to_owned()),
+            _ => refused.and_then(|refusal| refusal.about("callback_at").map(str::to_owned)),
+        },
         reason_missing: reason_out_of_hours(call.out_of_hours, typed.text(SheetField::OutOfHoursReason)).is_err(),
         without_ticket: ends == Disposition::CutOff && told && concerned.is_empty(),
         severity_assumed: matter.severity.is_empty() && concerned.is_empty() && ends.next() != Next::None,

@@ -82,8 +82,14 @@ pub async fn end(services: &Services, ctx: &Ctx, no: TicketNo, duty: &str, new: 
     let by = authorise::<may::TicketWork>(ctx)?;
     let tx = services.store.begin().await?;
     let (ticket, clock, record) = find(&by, &tx, no, duty).await?;
-    if clock.ended.is_some() {
-        return Err(already("この期限はもう終わっています。画面を読み直してください"));
+    if let Some(ended) = &clock.ended {
+        let of = |words: &str| if words.is_empty() { String::new() } else { format!("、受付番号 {words}") };
+        let stands = format!("{}、{}{}", ended.ended_as.label(), ended.by, of(&ended.receipt));
+        let typed = format!("{}{}", new.by.trim(), of(new.receipt.trim()));
+        let words = format!(
+            "この期限はもう終わっています（{stands}）。あなたの入力は「{typed}」でした。違うときは「記録を取り消す」から直してください"
+        );
+        return Err(already(&words));
     }
     let ended = ended(&by, services, ctx, &ticket, &record, new)?;
     let (ended_as, at, told) = (ended.ended_as, ended.at, ended.told);

@@ -18,6 +18,8 @@ pub struct Form<'a> {
     pub multipart: bool,
     /// Another form of the page, as a selector: what is being typed there is sent along, and comes back with the page.
     pub beside: Option<&'a str>,
+    /// The page stays where it's scrolled to when the answer comes.
+    pub stays: bool,
     /// Fields side by side, for filters and short strips.
     pub inline: bool,
 }
@@ -27,7 +29,7 @@ pub fn form(f: &Form<'_>, inner: Markup) -> Markup {
     html! {
         form action=(f.action) method=(if f.method_post { "post" } else { "get" }) id=[f.id]
             class=(if f.inline { "form form-inline" } else { "form" })
-            hx-boost=[f.boosted.then_some("true")] data-beside=[f.beside]
+            hx-boost=[f.boosted.then_some("true")] hx-swap=[f.stays.then_some("innerHTML show:none")] data-beside=[f.beside]
             enctype=[f.multipart.then_some("multipart/form-data")]
             autocomplete="off" novalidate { (inner) }
     }

@@ -57,6 +57,14 @@ const CALL: &[Chapter] = &[
     ),
 ];
 
+const SHIFT: &[Chapter] = &[(
+    "引き継ぐ",
+    &[
+        "20:45 になると、ホームに署名のお願いが出ます。「引き継ぎ」で、終了していない通話・折返し・2次対応待ち・期限を確かめて、署名します。",
+        "朝の受付開始からは、前の担当の引き継ぎが出ます。読んだら「読んで引き継いだ」を押します。申し送りは30日で消えるので、対応のことは相談票に書いてください。",
+    ],
+)];
+
 const TICKETS: &[Chapter] = &[(
     "相談票で",
     &[
@@ -73,7 +81,7 @@ const TIER2: &[Chapter] = &[(
         "リモート支援は、会員確認が「確認済み」か「仮受付」のときに始められます。始める前と、駆除・削除の前に、証拠保全の3つの質問の答えを記録します。端末を切り離すようご案内したときは、2次対応の担当者だけがつなぎます。同意文を読み上げ、接続コードは接続のたびに新しいものを使ってください。",
         "相談票のいちばん上に、依頼の理由・いつから・お聞きしたことが出ます。同じことを二度お聞きしないでください。",
         "Alt+I で「インシデント記録」が開きます。お聞きできた順に入力し、Ctrl+Enter で保存します。日時は「今日9時」「昨日18時半」のように入力できます。",
-        "漏えいや攻撃のおそれがあると、法令などの期限の確認が始まります。知った日が1日目で、夜間や休診日も進みます。終わるのは、報告などが済んだときか、対象外と貴院が判断したときだけです。",
+        "漏えいや攻撃のおそれがあると、法令などの期限の確認が始まります。知った日が1日目で、夜間や休診日も進みます。終わるのは、報告などが済んだときか、対象外と先方が判断したときだけです。",
         "1次対応で足りるときは、理由を書いて「1次対応に戻す」を選びます。",
         "様子を見るときは「経過を確認する」、解決したときは「対応を完了する」を選びます。",
     ],
@@ -136,6 +144,7 @@ const KEYS: Keys = &[
     ("Alt+0", "種別"),
     ("Alt+1〜3", "お伝えした文への返事"),
     ("Alt+K", "共有のご案内をした"),
+    ("Alt+I", "（相談票で）インシデント記録を開く"),
     ("Alt+N", "ご相談内容"),
     ("Alt+7", "行ったこと"),
     ("Alt+4", "確認済み"),
@@ -154,9 +163,9 @@ const KEYS: Keys = &[
 
 fn chapters(role: Role) -> Vec<&'static [Chapter]> {
     match role {
-        Role::Operator => vec![CALL, TICKETS, TROUBLE],
-        Role::Specialist => vec![TIER2, TICKETS, CALL, TROUBLE],
-        Role::Supervisor => vec![SUPERVISE, TICKETS, CALL, TROUBLE],
+        Role::Operator => vec![CALL, TICKETS, SHIFT, TROUBLE],
+        Role::Specialist => vec![TIER2, TICKETS, SHIFT, CALL, TROUBLE],
+        Role::Supervisor => vec![SUPERVISE, TICKETS, SHIFT, CALL, TROUBLE],
         Role::Clerk => vec![CLAIMS],
         Role::JmaReader => vec![REPORTS],
         Role::Administrator => vec![ADMINISTER],

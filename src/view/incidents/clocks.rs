@@ -25,7 +25,10 @@ use crate::view::format;
 pub(super) fn cards(p: &IncidentPage<'_>) -> Markup {
     let ticket = &p.view.ticket;
     let mut clocks: Vec<(&Clock, &Duty, Days)> = dated(&p.view.clocks, ticket, &p.view.record, p.scheme);
-    clocks.sort_by_key(|(clock, _, days)| (clock.ended.is_some(), days.limit.or(days.aim), clock.duty.clone()));
+    let today = p.ctx.today();
+    let order =
+        |clock: &Clock, duty: &Duty, days: &Days| (duty.near(days, today), days.limit.or(days.aim), clock.duty.clone());
+    clocks.sort_by_key(|(clock, duty, days)| (clock.ended.is_some(), order(clock, duty, days)));
     html! {
         (card("法令などの期限", html! {
             @if clocks.is_empty() {
@@ -36,8 +39,9 @@ pub(super) fn cards(p: &IncidentPage<'_>) -> Markup {
                 }))
             } @else {
                 p { "起算日 " strong { (format::date_of(first_day(&p.view.record, ticket.opened_at))) } "（1日目）"
-                    @if p.view.record.get(Fact::AwareAt).is_empty() { " " (badge(&Badge { label: "仮：知った日時が未記入", tone: Tone::Warn })) } }
-                p.field-hint { "要否を判断するのは貴院です。「対象外」でも、一時支援金の書類として必要になることがあります。受付時間外も日数は進みます" }
+                    @if p.view.record.get(Fact::AwareAt).is_empty() { " " (badge(&Badge { label: "仮：知った日時が未記入", tone: Tone::Warn })) }
+                    @else if p.view.record.get(Fact::AwareCertainty) == "before" { " " (badge(&Badge { label: "これより前の可能性：期限も早まります", tone: Tone::Warn })) } }
+                p.field-hint { "要否を判断するのは医療機関です。「対象外」でも、一時支援金の書類として必要になることがあります。受付時間外も日数は進みます" }
             }
         }))
         @for (clock, duty, days) in &clocks { (one(p, clock, duty, days)) }
@@ -68,7 +72,7 @@ fn one(p: &IncidentPage<'_>, clock: &Clock, duty: &Duty, days: &Days) -> Markup 
             h3.card-title id={ "h-" (duty.code) } {
                 (duty.label) " "
                 @match &clock.ended {
-                    None => (nearness(duty.near(days, today))),
+                    None => (nearness(duty.near(days, today), days, today)),
                     Some(ended) => (badge(&Badge { label: ended.ended_as.label(), tone: if ended.ended_as == DutyEnd::Filed { Tone::Good } else { Tone::Neutral } })),
                 }
             }
@@ -86,10 +90,12 @@ fn one(p: &IncidentPage<'_>, clock: &Clock, duty: &Duty, days: &Days) -> Markup 
 }
 
 /// How near the end of a clock is, as a badge.
-pub(in crate::view) fn nearness(near: Near) -> Markup {
+pub(in crate::view) fn nearness(near: Near, days: &Days, today: NaiveDate) -> Markup {
     let (label, tone) = match near {
         Near::Over => ("期限超過", Tone::Danger),
         Near::Soon => ("期限間近", Tone::Warn),
+        Near::Aim if days.aim.is_some_and(|aim| aim < today) => ("目標超過", Tone::Warn),
+        Near::Aim => ("目標日", Tone::Warn),
         Near::Ahead => ("要判断", Tone::Info),
     };
     badge(&Badge { label, tone })
@@ -99,11 +105,11 @@ pub(in crate::view) fn nearness(near: Near) -> Markup {
 pub(in crate::view) fn by_when(days: &Days, today: NaiveDate) -> Markup {
     html! {
         p {
-            @if let Some(aim) = days.aim { "目標 " strong.nowrap { (format::date_of(aim)) } "　" }
+            @if let Some(aim) = days.aim { "目標 " strong.nowrap { (format::date_of(aim)) } @if aim < today { " " span.nowrap { (left(aim, today)) } } "　" }
             @if let Some(limit) = days.limit { "期限 " strong.nowrap { (format::date_of(limit)) } " " span.nowrap { (left(limit, today)) } }
             @else { "期限の日数の定めはありません（速やかに）" }
         }
-        @if let Some(otherwise) = days.otherwise { p.field-hint { "別の読み方では " (format::date_of(otherwise)) " まで。早い方でご案内します" } }
+        @if let Some(otherwise) = days.otherwise { p.field-hint { (format::date_of(otherwise)) " までとも読めます（休日の扱い、または不正の目的の有無による）。早い方でご案内します" } }
     }
 }
 
@@ -125,7 +131,7 @@ fn how_ended(p: &IncidentPage<'_>, ended: &Ended) -> Markup {
         }
         p.field-hint {
             "記録 " (format::date_time(ended.recorded_at)) " " (name)
-            @if let Some(told) = ended.told { "（" (told) "の文を読み上げ）" }
+            @if let Some(told) = ended.told { "（" (format::date_of(told)) "版の文を読み上げ）" }
         }
     }
 }
@@ -147,6 +153,7 @@ fn end_form(p: &IncidentPage<'_>, duty: &Duty) -> Markup {
             value,
             id: Some(id),
             error: about(name),
+            required: name == "by",
             autocomplete: Some("off"),
             ..TextField::default()
         })
@@ -157,7 +164,7 @@ fn end_form(p: &IncidentPage<'_>, duty: &Duty) -> Markup {
             details.one-of name="clock" open[open] {
                 summary { "記録する" }
                 div.one-of-body {
-                    (form(&Form { action: &routes::duty(p.view.ticket.number, &duty.code), method_post: true, boosted: true, ..Form::default() }, html! {
+                    (form(&Form { action: &routes::duty(p.view.ticket.number, &duty.code), method_post: true, boosted: true, stays: true, beside: Some("#incident-form"), ..Form::default() }, html! {
                         (select_field(&SelectField {
                             name: "ended_as",
                             label: "どうなったか",
@@ -169,7 +176,7 @@ fn end_form(p: &IncidentPage<'_>, duty: &Duty) -> Markup {
                             ..SelectField::default()
                         }))
                         (text("at", "日時（空欄は今。例 昨日18時）", &typed.at, &id("at")))
-                        (text("by", "貴院のどなたが", &typed.by, &id("by")))
+                        (text("by", "先方のどなたが", &typed.by, &id("by")))
                         (text("receipt", "受付番号（あれば）", &typed.receipt, &id("receipt")))
                         p.say-aloud { "対象外のとき：「" (say) "」" }
                         (checkbox(&Checkbox { name: "told", value: "yes", label: "読み上げた", checked: typed.told, id: Some(&id("told")), error: about("told"), ..Checkbox::default() }))
@@ -193,7 +200,7 @@ fn resume_form(p: &IncidentPage<'_>, duty: &Duty) -> Markup {
             details.one-of name="clock" open[typed.is_some()] {
                 summary { "記録を取り消す" }
                 div.one-of-body {
-                    (form(&Form { action: &routes::duty_resume(p.view.ticket.number, &duty.code), method_post: true, boosted: true, ..Form::default() }, html! {
+                    (form(&Form { action: &routes::duty_resume(p.view.ticket.number, &duty.code), method_post: true, boosted: true, stays: true, beside: Some("#incident-form"), ..Form::default() }, html! {
                         (text_field(&TextField { name: "why", label: "理由", value: typed.unwrap_or_default(), id: Some(&id), error, required: true, autocomplete: Some("off"), ..TextField::default() }))
                         (submit(&Button { label: "取り消して確認を再開", ..Button::default() }))
                     }))

@@ -17,7 +17,7 @@ use crate::view::format;
 pub(super) fn evidence(p: &IncidentPage<'_>) -> Markup {
     let keep = p.scheme.incidents.say_on(p.ctx.today()).map_or(&[][..], |say| &say.keep);
     card(
-        "貴院に残っている証拠",
+        "先方に残っている証拠",
         html! {
             @if !keep.is_empty() {
                 details.heard open[p.view.evidence.is_empty()] {
@@ -97,7 +97,14 @@ fn fields(p: &IncidentPage<'_>, action: &str, typed: &NewItem, refused: bool, of
     };
     let states = [("", "選んでください")].into_iter().chain(ItemState::ALL.map(|state| (state.code(), state.label())));
     form(
-        &Form { action, method_post: true, boosted: true, ..Form::default() },
+        &Form {
+            action,
+            method_post: true,
+            boosted: true,
+            stays: true,
+            beside: Some("#incident-form"),
+            ..Form::default()
+        },
         html! {
             @if let Some(item) = of { (hidden("version", &item.version.to_string())) }
             (text("item", "もの（例 受付のパソコン、脅迫文の写真）", &typed.item))

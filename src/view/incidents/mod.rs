@@ -16,14 +16,12 @@ use crate::usecase::incidents::clocks::NewEnd;
 use crate::usecase::incidents::evidence::NewItem;
 use crate::usecase::incidents::record::{IncidentView, Typed};
 
-/// The form that was refused, with what had been typed.
+/// The form that was refused besides the facts, with what had been typed.
 #[derive(Debug, Clone, Default)]
 pub enum Refused {
-    /// None was.
+    /// None was, or the facts.
     #[default]
     Nothing,
-    /// The facts.
-    Facts(Vec<Typed>),
     /// The end of a duty's clock, by the duty's code.
     End(String, NewEnd),
     /// A piece of evidence: which one at which version, or a new one.
@@ -44,6 +42,8 @@ pub struct IncidentPage<'a> {
     pub refusal: Option<&'a Refusal>,
     /// The form that was.
     pub refused: &'a Refused,
+    /// The facts as typed, where they couldn't be saved: they are sent along with every form of the page.
+    pub facts: &'a [Typed],
 }
 
 /// The page: what is told on the left, the clocks on the right.
@@ -58,7 +58,7 @@ pub fn page(p: &IncidentPage<'_>) -> Markup {
         }
         @if let Some(refusal) = p.refusal.filter(|_| !said_beside(p)) { p.field-error role="alert" tabindex="-1" { (refusal.message) } }
         div.split {
-            div { (record::form_of(p)) (evidence::evidence(p)) }
+            div { (record::printed(p)) (record::form_of(p)) (evidence::evidence(p)) }
             div { (clocks::cards(p)) }
         }
     }

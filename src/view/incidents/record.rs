@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{IncidentPage, Refused};
+use super::IncidentPage;
 use crate::domain::incidents::Fact;
 use crate::domain::incidents::fact::Form as FactForm;
 use crate::domain::text;
@@ -41,7 +41,14 @@ const PARTS: [(&str, &[Fact]); 6] = [
 pub(super) fn form_of(p: &IncidentPage<'_>) -> Markup {
     let action = routes::ticket_part(p.view.ticket.number, "incident");
     form(
-        &Form { action: &action, method_post: true, boosted: true, id: Some("incident-form"), ..Form::default() },
+        &Form {
+            action: &action,
+            method_post: true,
+            boosted: true,
+            stays: true,
+            id: Some("incident-form"),
+            ..Form::default()
+        },
         html! {
             div.incident-save {
                 (submit(&Button { label: "保存", kind: ButtonKind::Primary, key_hint: Some("Ctrl+Enter"), ..Button::default() }))
@@ -58,9 +65,24 @@ pub(super) fn form_of(p: &IncidentPage<'_>) -> Markup {
 }
 
 fn known(p: &IncidentPage<'_>) -> String {
-    match p.view.record.known().count() {
-        0 => "お聞きできたものから入力してください。順序は問いません".to_owned(),
-        known => format!("{known}項目を記録済み（全{}項目）", Fact::ALL.len()),
+    let last = p.view.told.values().max_by_key(|told| told.at);
+    match (p.view.record.known().count(), last) {
+        (_, None) => "お聞きできたものから入力してください。順序は問いません".to_owned(),
+        (known, Some(last)) => {
+            let name = p.view.names.get(&last.to.0).map_or("", String::as_str);
+            format!("{known}項目を記録済み（全{}項目）　最後の保存 {} {name}", Fact::ALL.len(), format::time_s(last.at))
+        }
+    }
+}
+
+/// The facts on paper, where forms aren't printed.
+pub(super) fn printed(p: &IncidentPage<'_>) -> Markup {
+    let rules = &p.scheme.incidents;
+    html! {
+        section.print-only {
+            h2 { "お聞きした内容" }
+            ul { @for (fact, kept) in p.view.record.known() { li { (fact.label()) "：" (fact.shown(kept, rules)) } } }
+        }
     }
 }
 
@@ -78,10 +100,8 @@ fn ransom(p: &IncidentPage<'_>) -> Markup {
 /// A fact's field, with what the page shows there now: who typed otherwise meanwhile isn't overwritten unseen.
 fn field(p: &IncidentPage<'_>, fact: Fact) -> Markup {
     let kept = p.view.record.get(fact);
-    let (typed, refusal) = match p.refused {
-        Refused::Facts(all) => (all.iter().find(|typed| typed.fact == fact), p.refusal),
-        _ => (None, None),
-    };
+    let typed = p.facts.iter().find(|typed| typed.fact == fact);
+    let refusal = p.refusal.filter(|_| !p.facts.is_empty());
     // A time as people read it; it's read back the same.
     let kept_shown = kept.replace('T', " ");
     let shown = if fact.form() == FactForm::Time { kept_shown.as_str() } else { kept };

@@ -21,12 +21,12 @@ pub fn upcoming(all: &[Upcoming], scheme: &Scheme, today: NaiveDate, names: Opti
             html! {
                 @match (days.limit, days.aim) {
                     (Some(limit), _) => span.nowrap { (format::date_of(limit)) " " (left(limit, today)) },
-                    (None, Some(aim)) => span.nowrap { "目標 " (format::date_of(aim)) },
+                    (None, Some(aim)) => span.nowrap { "目標 " (format::date_of(aim)) " " (left(aim, today)) },
                     (None, None) => {},
                 }
                 @if *assumed { br; small { "起算日は仮" } }
             },
-            nearness(*near),
+            nearness(*near, days, today),
             html! { (scheme.incidents.duty_label(&clock.duty)) @if *others > 0 { " " small.nowrap { "ほか" (others) "件" } } },
             html! { a.nowrap href=(routes::ticket_part(line.number, "incident")) { (line.number) } },
             html! { span.name { (line.facility_name) } },

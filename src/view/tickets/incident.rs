@@ -31,7 +31,7 @@ pub(super) fn card(p: &ShowPage<'_>) -> Markup {
         html! {
             @for (_, duty, days) in &running {
                 p {
-                    (nearness(duty.near(days, today))) " " (duty.label) " "
+                    (nearness(duty.near(days, today), days, today)) " " (duty.label) " "
                     @match (days.limit, days.aim) {
                         (Some(limit), _) => span.nowrap { (format::date_of(limit)) "（" (left(limit, today)) "）" },
                         (None, Some(aim)) => span.nowrap { "目標 " (format::date_of(aim)) },

@@ -176,6 +176,7 @@ async fn work_on(app: &TestApp, people: &People, no: TicketNo, text: &str) {
     let piece = ["item", "label", "place", "holder", "handed_to"].map(|name| (name, aware.as_str()));
     let piece = [&piece[..], &[("state", "handed")]].concat();
     people.specialist.post(&format!("/tickets/{no}/items"), &piece).await.is(303);
+    people.operator.post("/handover", &[("words", long.as_str())]).await.is(303);
     let filed = [("ended_as", "filed"), ("by", short.as_str()), ("receipt", short.as_str())];
     people.specialist.post(&format!("/tickets/{no}/duties/ppc_quick"), &filed).await.is(303);
     moved(app, &people.specialist, no, &[("transition", "give_back"), ("reason", &long)]).await;
@@ -330,6 +331,7 @@ const CODES: &[&str] = &[
     "facilities.kind",
     "facilities.phone_digits",
     "factors.kind",
+    "handovers.left_over",
     "holds.reason",
     "idempotency.answer",
     "incident_facts.fact",

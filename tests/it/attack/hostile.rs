@@ -142,6 +142,7 @@ impl Pass<'_> {
                 (&ticket, 10_000),
                 (&closed, 10_000),
                 (&format!("{ticket}/incident"), 200),
+                ("/handover", 200),
                 ("/tickets/search", 40),
                 ("/account", 200),
                 ("/account/password", 40),

@@ -123,6 +123,7 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
         "/tickets/{no}/evidence" => {
             &[("purpose", "clean"), ("server", "no"), ("locked", "no"), ("cut_off", "no"), ("reason", "検査のみ")]
         }
+        "/handover" => &[("words", "明日の9時に折返し")],
         "/tickets/{no}/incident" => INCIDENT,
         "/tickets/{no}/items" | "/tickets/{no}/items/{id}" => &[
             ("item", "受付のパソコン"),
@@ -182,6 +183,7 @@ pub(super) const TAKES_NOTHING: &[&str] = &[
     "/calls/{id}/tickets",
     "/calls/{id}/review",
     "/callbacks/{id}/kept",
+    "/handover/{id}/taken",
     "/verifications/{id}/review",
     "/stops/{id}/resume",
     "/accounts/{id}/code",

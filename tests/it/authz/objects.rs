@@ -8,6 +8,7 @@ use madoguchi::store::tickets::{callback, remote, task};
 use madoguchi::store::verification::tries;
 use madoguchi::store::{self, accounts};
 use madoguchi::usecase::calls::sheet;
+use madoguchi::usecase::desks::handover;
 use madoguchi::usecase::incidents::evidence::{self, NewItem};
 use madoguchi::usecase::tickets as steps;
 use serde_json::{Value, json};
@@ -22,6 +23,7 @@ pub(crate) struct Objects {
     ticket: String,
     remote: String,
     item: String,
+    handover: String,
     callback: String,
     task: String,
     verification: String,
@@ -48,6 +50,7 @@ impl Objects {
             call: id(),
             remote: id(),
             item: id(),
+            handover: id(),
             callback: id(),
             task: id(),
             verification: id(),
@@ -92,6 +95,9 @@ impl Objects {
         }
         let callbacks =
             callback::of(&app.services.store, vec![app.ticket(ticket).await.id.0]).await.expect("callbacks");
+        handover::sign(&app.services, &ctx, "申し送り").await.expect("signed");
+        let signed = store::desks::handover::last(&app.services.store).await.expect("a store").expect("one");
+        made.handover = signed.id.to_string();
         made.item = pieces.expect("pieces")[0].id.to_string();
         made.callback = callbacks[0].id.to_string();
         made.ticket = ticket.to_string();
@@ -121,6 +127,7 @@ impl Objects {
             Some("calls") => &self.call,
             Some("tickets") if route.contains("/items/") => &self.item,
             Some("tickets") => &self.remote,
+            Some("handover") => &self.handover,
             Some("callbacks") => &self.callback,
             Some("tasks") => &self.task,
             Some("verifications") => &self.verification,

@@ -10,7 +10,8 @@ use madoguchi::domain::audit::line::AuditFilter;
 use madoguchi::domain::calls::{Direction, Disposition};
 use madoguchi::domain::ctx::Ctx;
 use madoguchi::domain::id::{
-    AccountId, CallId, CallbackId, EvidenceItemId, HoldId, PasskeyId, RemoteId, TaskId, TokenId, VerificationId,
+    AccountId, CallId, CallbackId, EvidenceItemId, HandoverId, HoldId, PasskeyId, RemoteId, TaskId, TokenId,
+    VerificationId,
 };
 use madoguchi::domain::tickets::line::TicketFilter;
 use madoguchi::domain::tickets::{TicketNo, Transition};
@@ -23,7 +24,7 @@ use madoguchi::usecase::calls::CallLog;
 use madoguchi::usecase::calls::{conversation, lacking, outbound, search, sheet};
 use madoguchi::usecase::demo;
 use madoguchi::usecase::demo::Demo;
-use madoguchi::usecase::desks::{home, supervision};
+use madoguchi::usecase::desks::{handover, home, supervision};
 use madoguchi::usecase::incidents::clocks::{self, NewEnd};
 use madoguchi::usecase::incidents::evidence::{self, NewItem};
 use madoguchi::usecase::incidents::record;
@@ -235,5 +236,9 @@ steps! {
     "tickets::remote::end" [TicketWork] app ctx => steps::remote::end(&app.services, ctx, no(), RemoteId(NONE), RemoteEnd::default());
     "tickets::callback::keep" [TicketWork] app ctx => steps::callback::keep(&app.services, ctx, CallbackId(NONE));
     "tickets::task::finish" [TicketWork] app ctx => steps::task::finish(&app.services, ctx, TaskId(NONE), "確認不要");
+    "desks::handover::show" [CallWork, TicketRead] app ctx => handover::show(&app.services, ctx);
+    "desks::handover::asked" [CallWork] app ctx => handover::asked(&app.services, ctx);
+    "desks::handover::sign" [CallWork] app ctx => handover::sign(&app.services, ctx, "");
+    "desks::handover::take" [CallWork] app ctx => handover::take(&app.services, ctx, HandoverId(NONE));
     "demo::fill" [DirectoryImport] app ctx => async { demo::fill(&app.services, ctx, &past(app), &[], &mut |_, _| {}).await };
 }

@@ -348,6 +348,7 @@ on_one_db!(the_other_roles_pages_can_be_used_by_everybody, async |desk: Desk| {
     let mut faults = Vec::new();
     for round in ["empty", "filled"] {
         let pages = [
+            (Role::Operator, vec!["/handover"]),
             (Role::Specialist, vec!["/", "/queue"]),
             (Role::Supervisor, vec!["/", "/day", "/queue", "/claims"]),
             (Role::Clerk, vec!["/", "/claims"]),

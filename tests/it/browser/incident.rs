@@ -57,10 +57,13 @@ on_one_db!(an_incident_is_written_down_by_keyboard_and_its_clocks_are_ended, asy
     browser.press("Enter").await;
     browser.reads("#told-ppc_quick-error", "読み上げてから").await;
     faults.extend(browser.faults_of("clock, refused").await);
-    browser.focus("#told-ppc_quick").await;
+    browser.shows("the fault has the focus", "document.activeElement.id === 'told-ppc_quick'").await;
     browser.press("Space").await;
-    browser.press("Enter").await;
-    browser.reads("[aria-labelledby=h-ppc_quick]", "対象外と貴院が判断").await;
+    browser.fills("entrusted_to", "青空システム株式会社").await;
+    browser.focus("#receipt-ppc_quick").await;
+    browser.press("Ctrl+Enter").await;
+    browser.reads("[aria-labelledby=h-ppc_quick]", "対象外と先方が判断").await;
+    assert_eq!(browser.value("entrusted_to").await, "青空システム株式会社", "typed beside it, saved with it");
     faults.extend(browser.faults_of("clock, ended").await);
     browser.leave().await;
     none(&faults);

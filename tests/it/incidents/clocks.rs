@@ -103,7 +103,9 @@ on_each_db!(a_clock_ends_by_what_was_filed_with_its_number, async |app: TestApp|
     assert!(!running(&app, no).await.contains(&"ppc_quick".to_owned()));
     assert!(app.timeline(no).await.iter().any(|line| line.contains("速報：済み") && line.contains("A-1234")));
     let again = browser.post(&at, &form).await.is(409).page();
-    assert!(again.text("main").contains("もう終わっています"), "it's said, and nothing is written twice");
+    let said = again.text("main");
+    assert!(said.contains("もう終わっています（済み、院長、受付番号 A-1234）"), "{said}");
+    assert!(said.contains("あなたの入力は「院長、受付番号 A-1234」"), "what was typed isn't lost: {said}");
     // The record can't say then that they came to know only afterwards.
     let later = refused(app.tries_to_tell(no, &[("aware_at", "2026-11-22T11:40")]).await);
     assert_eq!(later.fields[0].code, "incident.after_report");
@@ -184,4 +186,25 @@ on_each_db!(an_incident_told_otherwise_at_tier_2_sets_what_follows_running, asyn
     let change = [("incident", "ransomware"), ("version", version.as_str())];
     app.browser(Role::Specialist).await.post(&format!("/tickets/{no}/change"), &change).await.is(303);
     assert!(running(&app, no).await.contains(&"ppc_quick".to_owned()));
+});
+
+on_each_db!(what_was_being_typed_of_the_record_is_saved_with_the_end_of_a_clock_or_neither_is, async |app: TestApp| {
+    let no = grave(&app, json!({})).await;
+    let browser = app.browser(Role::Operator).await;
+    let at = format!("/tickets/{no}/duties/police");
+    let end = [("ended_as", "filed"), ("by", "事務長")];
+    let odd = [
+        &end[..],
+        &[("first_sign", "再起動した"), ("was_first_sign", ""), ("persons_from", "多数"), ("was_persons_from", "")],
+    ]
+    .concat();
+    let page = browser.post(&at, &odd).await.is(422).page();
+    assert!(page.has("#persons_from-error") && page.attribute("#first_sign", "value") == "再起動した");
+    assert!(page.has("#by-police[value=事務長]"), "both forms stand as they were typed");
+    assert!(running(&app, no).await.contains(&"police".to_owned()), "and nothing was done");
+    let well = [&end[..], &[("first_sign", "再起動した"), ("was_first_sign", "")]].concat();
+    browser.post(&at, &well).await.is(303);
+    assert!(!running(&app, no).await.contains(&"police".to_owned()));
+    let record = record::known(&app.services.store, app.ticket(no).await.id).await.expect("a record");
+    assert_eq!(record.get(madoguchi::domain::incidents::Fact::FirstSign), "再起動した");
 });

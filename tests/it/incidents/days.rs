@@ -36,12 +36,13 @@ fn the_day_of_awareness_is_the_first_and_weekends_count() {
 }
 
 #[test]
-fn what_has_no_last_day_is_near_from_the_day_to_aim_at() {
+fn what_has_no_last_day_is_asked_for_from_the_day_to_aim_at() {
     let police = duty("police");
     let days = police.days(day("2026-11-20"), Some(true), &scheme().expect("the scheme").hours);
     assert_eq!((days.aim, days.limit), (Some(day("2026-11-21")), None));
     assert_eq!(police.near(&days, day("2026-11-20")), Near::Ahead);
-    assert_eq!(police.near(&days, day("2027-11-20")), Near::Soon, "it doesn't stop asking");
+    assert_eq!(police.near(&days, day("2026-11-21")), Near::Aim);
+    assert_eq!(police.near(&days, day("2027-11-20")), Near::Aim, "it doesn't stop asking");
 }
 
 #[test]

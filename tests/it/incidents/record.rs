@@ -107,7 +107,7 @@ on_each_db!(what_cannot_be_is_told_beside_its_field_and_nothing_of_the_form_is_k
     let no = grave(&app).await;
     for (facts, field, fault) in [
         (&[("aware_at", "2026-11-23T10:00")][..], "aware_at", "time.future"),
-        (&[("aware_at", "きのう")][..], "aware_at", "time.format"),
+        (&[("aware_at", "さっき")][..], "aware_at", "time.format"),
         (&[("care", "closed"), ("care_since", "2026-12-01")][..], "care_since", "time.future"),
         (&[("care_since", "2026-11-20")][..], "care", "incident.care"),
         (&[("leak", "possible")][..], "aware_at", "incident.aware_missing"),

@@ -55,8 +55,9 @@ const ERASED: [&str; 42] = [
 ];
 
 /// Tables whose rows go whole: with what they stand for, or soon by themselves.
-const GO_WHOLE: [&str; 13] = [
+const GO_WHOLE: [&str; 14] = [
     "clinic_hours",
+    "handovers",
     "members",
     "facilities",
     "tenures",

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::TestApp;
 
 /// Every table of the product.
-pub(crate) const TABLES: [&str; 51] = [
+pub(crate) const TABLES: [&str; 52] = [
     "accounts",
     "sessions",
     "tokens",
@@ -33,6 +33,7 @@ pub(crate) const TABLES: [&str; 51] = [
     "incident_facts",
     "duty_clocks",
     "evidence_items",
+    "handovers",
     "escalations",
     "callbacks",
     "tasks",

@@ -15,7 +15,7 @@ use crate::view::desks::home as view;
 use crate::view::layout;
 use crate::web::AppState;
 use crate::web::extract::RequestCtx;
-use crate::web::pages::desks::supervision;
+use crate::web::pages::desks::{handover, supervision};
 use crate::web::pages::{frame, members, reports};
 use crate::web::problem::{PageResult, Problem};
 
@@ -42,7 +42,8 @@ pub async fn show(
     from: Result<Query<From>, QueryRejection>,
 ) -> PageResult<Response> {
     let Query(from) = from.unwrap_or_default();
-    let from = from.said(&state, &ctx).await?;
+    let (from, notice) = (from.said(&state, &ctx).await?, handover::notice(&state, &ctx).await?);
+    let from = html! { (from) (notice) };
     match ctx.actor.role {
         Some(Role::Operator) => operator(state, ctx, from).await,
         Some(Role::Specialist) => specialist(state, ctx, routes::HOME, "2次対応", from).await,

@@ -3,7 +3,6 @@
 use axum::extract::State;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
 
 use crate::domain::access::actor::Action;
 use crate::domain::ctx::Ctx;
@@ -37,7 +36,7 @@ pub fn open(doors: &mut Doors) {
 
 /// The page.
 async fn show(State(state): State<AppState>, ctx: RequestCtx, At(no): At<TicketNo>) -> PageResult<Response> {
-    draw(&state, &ctx, no, None, &Refused::Nothing).await
+    draw(&state, &ctx, no, None, &Refused::Nothing, &[]).await
 }
 
 async fn draw(
@@ -46,28 +45,55 @@ async fn draw(
     no: TicketNo,
     refusal: Option<&Refusal>,
     refused: &Refused,
+    facts: &[Typed],
 ) -> PageResult<Response> {
     let shown = record::show(&state.services, ctx, no).await?;
-    let page = IncidentPage { view: &shown, scheme: &state.services.scheme, ctx, refusal, refused };
+    let page = IncidentPage { view: &shown, scheme: &state.services.scheme, ctx, refusal, refused, facts };
     let title = format!("インシデント記録 {no}");
     let mut whole = frame::at_desk(state, ctx, routes::TICKETS, &title, view::page(&page)).await;
     whole.key_hints = vec![("F4", "知った日時"), ("Ctrl+Enter", "保存"), ("/", "検索")];
     Ok((refusal.map_or(StatusCode::OK, status_of), layout::page(&whole)).into_response())
 }
 
+/// Back to the page, or the page with what was refused: what was typed into its other forms stands there too.
 async fn back(
     state: &AppState,
     ctx: &Ctx,
     no: TicketNo,
     refused: &Refused,
+    facts: &[Typed],
     result: Result<(), Error>,
 ) -> PageResult<Response> {
     match result {
         Ok(()) => Ok(see_other(&routes::ticket_part(no, "incident"))),
-        Err(Error::Refused(refusal)) => draw(state, ctx, no, Some(&refusal), refused).await,
+        Err(Error::Refused(refusal)) => draw(state, ctx, no, Some(&refusal), refused, facts).await,
         Err(error) => Err(error.into()),
     }
 }
+
+/// What a form of the page's side does, after what was being typed of the facts is saved: nothing of it is lost, and
+/// nothing is done where it can't be.
+async fn beside(
+    state: &AppState,
+    ctx: &Ctx,
+    no: TicketNo,
+    pairs: &[(String, String)],
+    refused: &Refused,
+    does: impl Future<Output = Result<(), Error>>,
+) -> PageResult<Response> {
+    let typed = facts(pairs);
+    match record::save(&state.services, ctx, no, &typed).await {
+        Ok(()) => back(state, ctx, no, refused, &[], does.await).await,
+        unsaved => back(state, ctx, no, refused, &typed, unsaved).await,
+    }
+}
+
+/// A field of a form.
+fn field(pairs: &[(String, String)], name: &str) -> String {
+    pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()).unwrap_or_default()
+}
+
+type Pairs = Form<Vec<(String, String)>>;
 
 /// The facts as typed: each under its code, with what the page had shown under `was_` and its code. A fact that isn't
 /// sent stays as it is, one of several boxes is sent when its `was_` is.
@@ -85,22 +111,11 @@ async fn save(
     State(state): State<AppState>,
     ctx: RequestCtx,
     At(no): At<TicketNo>,
-    form: Form<Vec<(String, String)>>,
+    form: Pairs,
 ) -> PageResult<Response> {
     let typed = facts(&form.fields);
     let done = record::save(&state.services, &ctx, no, &typed).await;
-    back(&state, &ctx, no, &Refused::Facts(typed), done).await
-}
-
-/// How a clock ended.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct EndForm {
-    ended_as: String,
-    at: String,
-    by: String,
-    receipt: String,
-    told: String,
+    back(&state, &ctx, no, &Refused::Nothing, &typed, done).await
 }
 
 /// Ends a clock.
@@ -108,19 +123,14 @@ async fn end(
     State(state): State<AppState>,
     ctx: RequestCtx,
     At((no, duty)): At<(TicketNo, String)>,
-    form: Form<EndForm>,
+    form: Pairs,
 ) -> PageResult<Response> {
-    let EndForm { ended_as, at, by, receipt, told } = form.fields;
-    let new = NewEnd { ended_as, at, by, receipt, told: told == "yes" };
-    let done = clocks::end(&state.services, &ctx, no, &duty, &new).await;
-    back(&state, &ctx, no, &Refused::End(duty, new), done).await
-}
-
-/// Why a clock runs again.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct WhyForm {
-    why: String,
+    let of = |name| field(&form.fields, name);
+    let told = of("told") == "yes";
+    let new = NewEnd { ended_as: of("ended_as"), at: of("at"), by: of("by"), receipt: of("receipt"), told };
+    let refused = Refused::End(duty.clone(), new.clone());
+    let does = clocks::end(&state.services, &ctx, no, &duty, &new);
+    beside(&state, &ctx, no, &form.fields, &refused, does).await
 }
 
 /// Lets a clock run again.
@@ -128,31 +138,19 @@ async fn resume(
     State(state): State<AppState>,
     ctx: RequestCtx,
     At((no, duty)): At<(TicketNo, String)>,
-    form: Form<WhyForm>,
+    form: Pairs,
 ) -> PageResult<Response> {
-    let why = form.fields.why;
-    let done = clocks::resume(&state.services, &ctx, no, &duty, &why).await;
-    back(&state, &ctx, no, &Refused::Resume(duty, why), done).await
+    let why = field(&form.fields, "why");
+    let refused = Refused::Resume(duty.clone(), why.clone());
+    let does = clocks::resume(&state.services, &ctx, no, &duty, &why);
+    beside(&state, &ctx, no, &form.fields, &refused, does).await
 }
 
-/// A piece of evidence.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct ItemForm {
-    item: String,
-    label: String,
-    place: String,
-    holder: String,
-    state: String,
-    handed_to: String,
-    handed_at: String,
-    version: String,
-}
-
-impl From<ItemForm> for NewItem {
-    fn from(ItemForm { item, label, place, holder, state, handed_to, handed_at, .. }: ItemForm) -> Self {
-        Self { item, label, place, holder, state, handed_to, handed_at }
-    }
+/// A piece of evidence as typed.
+fn piece(pairs: &[(String, String)]) -> NewItem {
+    let of = |name| field(pairs, name);
+    let (item, label, place, holder) = (of("item"), of("label"), of("place"), of("holder"));
+    NewItem { item, label, place, holder, state: of("state"), handed_to: of("handed_to"), handed_at: of("handed_at") }
 }
 
 /// Adds a piece of evidence.
@@ -160,11 +158,11 @@ async fn add_item(
     State(state): State<AppState>,
     ctx: RequestCtx,
     At(no): At<TicketNo>,
-    form: Form<ItemForm>,
+    form: Pairs,
 ) -> PageResult<Response> {
-    let new = NewItem::from(form.fields);
-    let done = evidence::add(&state.services, &ctx, no, &new).await;
-    back(&state, &ctx, no, &Refused::Evidence(None, new), done).await
+    let new = piece(&form.fields);
+    let refused = Refused::Evidence(None, new.clone());
+    beside(&state, &ctx, no, &form.fields, &refused, evidence::add(&state.services, &ctx, no, &new)).await
 }
 
 /// Changes one.
@@ -172,11 +170,12 @@ async fn change_item(
     State(state): State<AppState>,
     ctx: RequestCtx,
     At((no, id)): At<(TicketNo, EvidenceItemId)>,
-    form: Form<ItemForm>,
+    form: Pairs,
 ) -> PageResult<Response> {
     // Whoever sends none saw none.
-    let version = form.fields.version.parse().unwrap_or(-1);
-    let new = NewItem::from(form.fields);
-    let done = evidence::change(&state.services, &ctx, no, id, version, &new).await;
-    back(&state, &ctx, no, &Refused::Evidence(Some((id, version)), new), done).await
+    let version = field(&form.fields, "version").parse().unwrap_or(-1);
+    let new = piece(&form.fields);
+    let refused = Refused::Evidence(Some((id, version)), new.clone());
+    let does = evidence::change(&state.services, &ctx, no, id, version, &new);
+    beside(&state, &ctx, no, &form.fields, &refused, does).await
 }

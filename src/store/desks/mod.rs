@@ -1,0 +1,3 @@
+//! What a desk keeps of itself.
+
+pub mod handover;

@@ -1,0 +1,3 @@
+//! What a desk does with itself.
+
+mod handover;
