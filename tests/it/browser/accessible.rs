@@ -187,6 +187,7 @@ on_one_db!(nothing_moves_while_somebody_types, async |desk: Desk| {
         let height_of_end =
             browser.run("return document.querySelector('.sheet-end').getBoundingClientRect().height").await;
         assert!(height_of_end.as_f64().unwrap() <= 96.0, "{height_of_end}");
+        browser.shows("what is missing, whole", "(({ scrollWidth, clientWidth, innerText }) => innerText.endsWith('共有') && scrollWidth <= clientWidth)(document.querySelector('span.end-lacking'))").await;
         browser.picture(&format!("the empty end {width}x{height}")).await;
         browser.leave().await;
         desk.app.db.execute("UPDATE calls SET state = 'ended'").await;

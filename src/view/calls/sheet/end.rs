@@ -218,7 +218,7 @@ pub fn foreseen_part(seen: &Option<Foreseen>, typed: &EndForm, refusal: Option<&
                 @if typed.needs("d:call_back d:escalated") {
                     // Its room stands before the time does: what follows doesn't move.
                     span.end-at-said { @if let Some(at) = seen.callback_at { "折返し " strong { (format::date_time(at)) } } }
-                    @if let Some(refused) = &seen.callback_refused { strong.end-lacking { (refused) } }
+                    @if let Some(refused) = &seen.callback_refused { strong.end-lacking title=(refused) { (refused) } }
                     @else if seen.callback_outside_hours { (badge(&Badge { label: "受付時間外", tone: Tone::Warn })) }
                     @else if seen.callback_outside_clinic { (badge(&Badge { label: "診療時間外", tone: Tone::Warn })) }
                     (clinic(seen))
