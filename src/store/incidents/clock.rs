@@ -10,8 +10,9 @@ use crate::domain::incidents::deadline::{Clock, DutyEnd, Ended};
 use crate::store::entity::duty_clocks;
 use crate::store::{Access, StoreError, Tx};
 
-/// The most clocks that a page of deadlines reads.
-pub const MOST: u64 = 2_000;
+/// The most clocks that a page of deadlines reads: of some thousand grave tickets at once, each with all its duties, and
+/// within what one statement may name.
+pub const MOST: u64 = 20_000;
 
 fn clock(row: duty_clocks::Model) -> Result<Clock, StoreError> {
     let ended = match row.ended_as {

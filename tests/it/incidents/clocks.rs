@@ -188,7 +188,7 @@ on_each_db!(an_incident_told_otherwise_at_tier_2_sets_what_follows_running, asyn
     assert!(running(&app, no).await.contains(&"ppc_quick".to_owned()));
 });
 
-on_each_db!(what_was_being_typed_of_the_record_is_saved_with_the_end_of_a_clock_or_neither_is, async |app: TestApp| {
+on_each_db!(no_clock_ends_before_what_was_being_typed_of_the_record_is_saved, async |app: TestApp| {
     let no = grave(&app, json!({})).await;
     let browser = app.browser(Role::Operator).await;
     let at = format!("/tickets/{no}/duties/police");
@@ -207,4 +207,17 @@ on_each_db!(what_was_being_typed_of_the_record_is_saved_with_the_end_of_a_clock_
     assert!(!running(&app, no).await.contains(&"police".to_owned()));
     let record = record::known(&app.services.store, app.ticket(no).await.id).await.expect("a record");
     assert_eq!(record.get(madoguchi::domain::incidents::Fact::FirstSign), "再起動した");
+});
+
+on_each_db!(the_newest_clock_is_seen_however_many_run, async |app: TestApp| {
+    let id = if app.db.url.starts_with("sqlite") { "randomblob(16)" } else { "gen_random_uuid()" };
+    let many = format!(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000) \
+         INSERT INTO duty_clocks (ticket_id, duty, began_at, ended_by, receipt) \
+         SELECT {id}, 'police', '2026-11-01 00:00:00+00:00', '', '' FROM n"
+    );
+    app.db.execute(&many).await;
+    let no = grave(&app, json!({})).await;
+    let home = home::specialist(&app.services, &app.ctx(Role::Specialist)).await.expect("a home");
+    assert_eq!(home.clocks.iter().map(|u| u.line.number).collect::<Vec<_>>(), [no]);
 });
