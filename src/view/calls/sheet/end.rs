@@ -200,13 +200,14 @@ fn tickets(p: &SheetPage<'_>, error: Option<&str>) -> Markup {
 
 /// When the clinic can be reached, as it was understood or is known.
 fn clinic(seen: &Foreseen) -> Markup {
-    html! {
+    let hours_said = html! {
         @if seen.clinic_in_words { span.end-hours-said title="例 平日9-18、水午後休" { "診療時間は文字のままお約束に添えます（例 平日9-18、水午後休）" } }
         @else if let Some((hours, since)) = &seen.clinic {
             @let hours = hours.to_string();
             span.end-hours-said title=(hours) { "診療時間 " strong { (hours) } @if let Some(since) = since { "（" (format::day_short(*since)) "確認）" } }
         }
-    }
+    };
+    html! { @if seen.clinic_in_words || seen.clinic.is_some() { span.end-hours { (hours_said) } } }
 }
 
 /// What the end would promise, and what the record lacks, with the one key to go on all the same.
@@ -228,7 +229,7 @@ pub fn foreseen_part(seen: &Option<Foreseen>, typed: &EndForm, refusal: Option<&
                 @if seen.severity_assumed { span title="選ばれていないため" { "重大度「中」" } }
                 @if !seen.lacking.is_empty() {
                     @let lacking = sentence(&seen.lacking);
-                    span.end-lacking title=(lacking) { (lacking) }
+                    span.end-lacking.end-refused[unseen] title=(lacking) { (lacking) }
                     (submit(&Button { label: "このまま終了", name: Some("anyway"), value: Some("yes"), autofocus: unseen, ..Button::default() }))
                 }
             }

@@ -19,10 +19,12 @@ use crate::view::components::flash::{Flash, flash};
 use crate::view::format;
 use crate::view::tickets::show::ERASED;
 
-/// What was refused, in words that stay until the next try.
+/// What was refused, in words that stay until the next try. What the end lacks stands in its own strip: here it's only
+/// announced, so that nothing is pushed down.
 pub(in crate::view) fn alert_part(refusal: Option<&Refusal>) -> Markup {
+    let in_strip = refusal.is_some_and(|refusal| refusal.about("anyway").is_some());
     html! {
-        div.sheet-alert #part-alert role="alert" {
+        div.sheet-alert.visually-hidden[in_strip] #part-alert role="alert" {
             @if let Some(refusal) = refusal {
                 @if refusal.fields.is_empty() { (refusal.message) }
                 @for fault in &refusal.fields { p { (fault.message) } }
