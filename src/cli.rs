@@ -6,6 +6,7 @@ mod audit;
 #[cfg(feature = "backups")]
 mod backup;
 mod demo_data;
+mod firms;
 mod members;
 mod output;
 mod retention;
@@ -41,6 +42,9 @@ enum Command {
     /// 会員名簿の取り込みと照合
     #[command(subcommand)]
     Members(members::Members),
+    /// 専門事業者の登録簿の取り込みと書き出し
+    #[command(subcommand)]
+    Firms(firms::Firms),
     /// 試験用のデータを空のデータベースに入れます
     DemoData(demo_data::DemoData),
     /// 住所を分けて読む
@@ -117,6 +121,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Serve => serve::serve().await,
         Command::Demo(args) => serve::demo(args).await,
         Command::Members(command) => members::run(command).await,
+        Command::Firms(command) => firms::run(command).await,
         Command::DemoData(args) => demo_data::run(args).await,
         Command::Address(command) => address::run(command),
         Command::Account(command) => accounts::account(command).await,

@@ -1,8 +1,8 @@
 //! Paths and links. No handler and no page spells a path by itself.
 
 use crate::domain::id::{
-    AccountId, CallId, CallbackId, EvidenceItemId, HandoverId, HoldId, PasskeyId, RemoteId, TaskId, TokenId,
-    VerificationId,
+    AccountId, CallId, CallbackId, EvidenceItemId, FirmId, HandoverId, HoldId, PasskeyId, ReferralId, RemoteId, TaskId,
+    TokenId, VerificationId,
 };
 use crate::domain::reports::Period;
 use crate::domain::tickets::TicketNo;
@@ -56,6 +56,12 @@ pub const QUEUE: &str = "/queue";
 pub const DAY: &str = "/day";
 /// The hand-over of a shift: read, and signed.
 pub const HANDOVER: &str = "/handover";
+/// The register of forensic firms and lawyers.
+pub const FIRMS: &str = "/firms";
+/// A new firm.
+pub const FIRM_NEW: &str = "/firms/new";
+/// The register as a file.
+pub const FIRMS_EXPORT: &str = "/firms/export";
 /// Reports.
 pub const REPORTS: &str = "/reports";
 /// Claims for a support payment.
@@ -113,7 +119,7 @@ pub fn ticket(no: TicketNo) -> String {
     format!("/tickets/{no}")
 }
 
-/// A part of a ticket: `entries`, `transitions`, `transitions/back`, `calls`, `change`, `evidence`, `incident`, `items`, `remotes`, `holds`.
+/// A part of a ticket: `entries`, `transitions`, `transitions/back`, `calls`, `change`, `evidence`, `incident`, `items`, `referrals`, `remotes`, `holds`.
 pub fn ticket_part(no: TicketNo, part: &str) -> String {
     format!("/tickets/{no}/{part}")
 }
@@ -136,6 +142,16 @@ pub fn duty_resume(no: TicketNo, duty: &str) -> String {
 /// A piece of evidence at a clinic.
 pub fn evidence_item(no: TicketNo, id: EvidenceItemId) -> String {
     format!("/tickets/{no}/items/{id}")
+}
+
+/// A referral of a ticket.
+pub fn referral(no: TicketNo, id: ReferralId) -> String {
+    format!("/tickets/{no}/referrals/{id}")
+}
+
+/// A firm of the register.
+pub fn firm(id: FirmId) -> String {
+    format!("{FIRMS}/{id}")
 }
 
 /// Lifting a hold.

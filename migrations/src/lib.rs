@@ -41,6 +41,7 @@ mod m20261128_000100_evidence_gate;
 mod m20261128_000110_incidents;
 mod m20261128_000120_evidence_items;
 mod m20261128_000130_handovers;
+mod m20261129_000010_referrals;
 mod table;
 
 /// The ordered list of migrations.
@@ -84,6 +85,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000110_incidents::Migration),
             Box::new(m20261128_000120_evidence_items::Migration),
             Box::new(m20261128_000130_handovers::Migration),
+            Box::new(m20261129_000010_referrals::Migration),
         ]
     }
 }

@@ -59,6 +59,11 @@ pub(crate) fn flag(name: &'static str) -> ColumnDef {
 }
 
 /// A required JSON document.
+pub(crate) fn maybe_flag(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).boolean().null().take()
+}
+
+/// JSON.
 pub(crate) fn json(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).json_binary().not_null().take()
 }

@@ -9,6 +9,7 @@ const CARDS: &str = include_str!("../../config/scheme/cards.toml");
 const SECRETARIATS: &str = include_str!("../../config/scheme/secretariats.toml");
 const REMOTE: &str = include_str!("../../config/scheme/remote.toml");
 const INCIDENTS: &str = include_str!("../../config/scheme/incidents.toml");
+const REFERRALS: &str = include_str!("../../config/scheme/referrals.toml");
 const RETENTION: &str = include_str!("../../config/scheme/retention.toml");
 
 /// The scheme's dated data, checked.
@@ -22,6 +23,7 @@ pub fn scheme() -> Result<Scheme, String> {
         cards: read("scheme/cards.toml", CARDS)?,
         remote: read("scheme/remote.toml", REMOTE)?,
         incidents: read("scheme/incidents.toml", INCIDENTS)?,
+        referrals: read("scheme/referrals.toml", REFERRALS)?,
         claims: read("scheme/claims.toml", CLAIMS)?,
         retention: read("scheme/retention.toml", RETENTION)?,
         secretariats: read("scheme/secretariats.toml", SECRETARIATS)?,

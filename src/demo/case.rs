@@ -9,6 +9,7 @@ use crate::domain::claims::Claim;
 use crate::domain::id::{AccountId, CallId, TicketId, VerificationId};
 use crate::domain::incidents::Clock;
 use crate::domain::incidents::fact::Told;
+use crate::domain::referrals::Referral;
 use crate::domain::search::SearchText;
 use crate::domain::tickets::evidence_gate::EvidenceCheck;
 use crate::domain::tickets::remote::Remote;
@@ -39,6 +40,8 @@ pub struct Case {
     pub facts: Vec<Told>,
     /// The clocks of the clinic's duties.
     pub clocks: Vec<Clock>,
+    /// Referrals to firms.
+    pub referrals: Vec<Referral>,
     /// Escalations to tier 2.
     pub escalations: Vec<Asked>,
     /// Promised call-backs.

@@ -160,6 +160,7 @@ pub(super) fn take_over(desk: &mut Desk<'_>) -> Option<()> {
 pub(super) fn refer(desk: &mut Desk<'_>) -> Option<()> {
     desk.later(30, 1_500)?;
     desk.step(Transition::Refer, desk.specialist);
+    desk.introduce()?;
     desk.later(5, 120)?;
     let note = *desk.rng.pick(&words::REFERRAL);
     desk.note(desk.specialist, note);
@@ -194,6 +195,7 @@ fn tier2(desk: &mut Desk<'_>, opened: Opened, incident: &Incident, referral: boo
     desk.see_to_duties(90);
     if referral {
         desk.step(Transition::Close { result: "referred".into() }, desk.specialist);
+        desk.follow_up();
     } else {
         close(desk, desk.specialist, incident);
     }

@@ -51,6 +51,10 @@ typed_id!(
     EvidenceCheckId,
     /// A piece of evidence at a clinic.
     EvidenceItemId,
+    /// A forensic firm or a lawyer of the register.
+    FirmId,
+    /// A referral of a member to one.
+    ReferralId,
     /// A shift's hand-over.
     HandoverId,
     /// A promised call-back.

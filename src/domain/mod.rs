@@ -15,6 +15,7 @@ pub mod masked;
 pub mod matching;
 pub mod members;
 pub mod page;
+pub mod referrals;
 pub mod refusal;
 pub mod reports;
 pub mod retention;

@@ -44,6 +44,19 @@ pub fn required_note(name: &str, input: &str, max_chars: usize) -> Result<String
     if text.trim().is_empty() { Err(missing(name)) } else { Ok(text) }
 }
 
+/// How a cell begins that a spreadsheet takes for a formula, or whose mark would be mistaken for ours.
+const GRAVE: [char; 11] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\''];
+
+/// A cell of a CSV that no spreadsheet takes for a formula (`quality.md` section 4).
+pub fn cell(text: &str) -> String {
+    if text.starts_with(GRAVE) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// What a cell that [`cell`] wrote says.
+pub fn cell_said(cell: &str) -> String {
+    cell.strip_prefix('\'').filter(|rest| rest.starts_with(GRAVE)).unwrap_or(cell).to_owned()
+}
+
 /// A telephone number as typed, and its digits (full width folded). Empty is allowed.
 pub fn phone(name: &str, input: &str) -> Result<(String, String), Refusal> {
     let text: String = line(name, input, 40)?.nfkc().collect();

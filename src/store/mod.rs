@@ -15,6 +15,7 @@ pub mod incidents;
 pub mod jobs;
 pub mod members;
 pub mod once;
+pub mod referrals;
 pub mod reports;
 pub mod retention;
 pub mod search;

@@ -14,6 +14,7 @@ pub mod layout;
 pub mod members;
 pub mod places;
 pub mod problem;
+pub mod referrals;
 pub mod reports;
 pub mod retention;
 pub mod tickets;

@@ -17,6 +17,7 @@ pub fn of(role: Option<Role>, here: &str) -> Vec<Place> {
             (routes::HOME, "2次対応"),
             (routes::CALLS, "通話"),
             (routes::TICKETS, "相談票"),
+            (routes::FIRMS, "専門事業者"),
             (routes::HANDOVER, "引き継ぎ"),
         ],
         Some(Role::Supervisor) => &[
@@ -25,6 +26,7 @@ pub fn of(role: Option<Role>, here: &str) -> Vec<Place> {
             (routes::CALLS, "通話"),
             (routes::TICKETS, "相談票"),
             (routes::HANDOVER, "引き継ぎ"),
+            (routes::FIRMS, "専門事業者"),
             (routes::CLAIMS, "一時支援金"),
             (routes::RIGHTS, "権限表"),
         ],

@@ -118,6 +118,7 @@ fn open_all(doors: &mut Doors) {
     pages::calls::open(doors);
     pages::tickets::open(doors);
     pages::incidents::open(doors);
+    pages::referrals::open(doors);
     pages::members::open(doors);
     pages::reports::open(doors);
     pages::claims::open(doors);

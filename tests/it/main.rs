@@ -28,6 +28,7 @@ mod logs;
 mod members;
 mod migrations;
 mod pages;
+mod referrals;
 mod reports;
 mod retention;
 mod stopping;

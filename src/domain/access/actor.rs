@@ -159,6 +159,8 @@ actions! {
     Escalate = "ticket.escalate", "2次対応の依頼": [Operator, Specialist, Supervisor] by Anybody,
     /// See the queue of tier 2, take a ticket from it, give it back.
     Tier2 = "ticket.tier2", "2次対応": [Specialist, Supervisor] by Anybody,
+    /// Introduce a member to a firm, and keep the register of firms.
+    ReferralWork = "referral.work", "専門事業者の紹介・登録簿": [Specialist, Supervisor] by Anybody,
     /// Keep a ticket beyond its period, and let go of it again.
     RetentionHold = "ticket.hold", "相談票の保全（保存期間の延長）": [Supervisor] by People,
     /// Erase what is kept no longer: the product itself at night, or at the console.

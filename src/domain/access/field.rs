@@ -57,6 +57,8 @@ fields! {
     /// The incident's record: what is affected, whose data, and the clocks of the clinic's duties.
     TicketIncident = "ticket.incident", "インシデント記録・法令上の期限": [Operator, Specialist, Supervisor]
         by [TicketRead, Tier2, Supervise],
+    /// Referrals to forensic firms and lawyers: how far they are, with whom.
+    TicketReferral = "ticket.referral", "専門事業者の紹介": [Operator, Specialist, Supervisor] by [TicketRead, ReferralWork],
     /// Who is called back, where, about what.
     TicketCallback = "ticket.callback", "折返しのお約束": [Operator, Specialist, Supervisor]
         by [CallWork, CallRead, TicketRead, Supervise],

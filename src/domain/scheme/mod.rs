@@ -4,6 +4,7 @@
 pub mod claims;
 pub mod hours;
 pub mod incidents;
+pub mod referrals;
 pub mod remote;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -18,6 +19,7 @@ use serde::Deserialize;
 use claims::Claims;
 use hours::Line;
 use incidents::IncidentRules;
+use referrals::ReferralRules;
 use remote::RemoteSupport;
 use secretariats::Secretariats;
 use targets::Targets;
@@ -39,6 +41,8 @@ pub struct Scheme {
     pub remote: RemoteSupport,
     /// `incidents.toml`
     pub incidents: IncidentRules,
+    /// `referrals.toml`
+    pub referrals: ReferralRules,
     /// `claims.toml`
     pub claims: Claims,
     /// `retention.toml`
@@ -253,6 +257,7 @@ impl Scheme {
         faults.extend(targets.into_iter().map(|(key, why)| ("scheme/hours.toml", key, why)));
         faults.extend(self.remote.faults().into_iter().map(|(key, why)| ("scheme/remote.toml", key, why)));
         faults.extend(self.incidents.faults(&known).into_iter().map(|(key, why)| ("scheme/incidents.toml", key, why)));
+        faults.extend(self.referrals.faults().into_iter().map(|(key, why)| ("scheme/referrals.toml", key, why)));
         faults.extend(self.claims.faults().into_iter().map(|(key, why)| ("scheme/claims.toml", key, why)));
         faults.extend(self.retention.faults().into_iter().map(|(key, why)| ("scheme/retention.toml", key, why)));
         faults.extend(self.secretariats.faults().into_iter().map(|(key, why)| ("scheme/secretariats.toml", key, why)));

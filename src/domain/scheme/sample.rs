@@ -3,6 +3,7 @@
 use super::claims::{Amounts, Claims};
 use super::hours::{Days, Line, Period};
 use super::incidents::IncidentRules;
+use super::referrals::{ReferralRules, ReferralSay};
 use super::remote::{Consent, RemoteSupport};
 use super::{Card, Cards, Hours, Lists, Scheme, Term};
 use crate::domain::claims::Yen;
@@ -62,6 +63,7 @@ pub(crate) fn scheme() -> Scheme {
             consent: vec![Consent { from: "2022-06-01".parse().expect("a day"), say: "よいですか".into() }],
             tool: Vec::new(),
         },
+        referrals: ReferralRules { say: vec![referral_say()] },
         incidents: IncidentRules {
             attacks: vec!["ransomware".into()],
             leak_suspected: Vec::new(),
@@ -75,4 +77,10 @@ pub(crate) fn scheme() -> Scheme {
         secretariats: Default::default(),
         cards: Cards { card: vec![card("sharing", &[]), card("unplug", &["ransomware"])] },
     }
+}
+
+fn referral_say() -> ReferralSay {
+    let said = || "言う".to_owned();
+    let from = chrono::NaiveDate::from_ymd_opt(2022, 6, 1).expect("a day");
+    ReferralSay { from, reach: said(), fees: said(), neutral: said(), agree: said(), outcome: said() }
 }

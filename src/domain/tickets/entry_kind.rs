@@ -28,6 +28,8 @@ pub enum EntryKind {
     Changed,
     /// The record of the incident, or a clock of it.
     Incident,
+    /// A step of a referral to a firm.
+    Referral,
     /// It is kept beyond its period, or is no longer.
     Held,
 }
@@ -70,14 +72,15 @@ impl EntryKind {
     /// To which group of a timeline it belongs.
     pub fn group(self) -> EntryGroup {
         match self {
-            Self::Note | Self::Advice | Self::Card | Self::Remote | Self::Opened | Self::Incident => EntryGroup::Done,
+            Self::Note | Self::Advice | Self::Card | Self::Remote | Self::Opened => EntryGroup::Done,
+            Self::Incident | Self::Referral => EntryGroup::Done,
             Self::Transition | Self::Verified | Self::Changed | Self::Held => EntryGroup::Course,
             Self::Callback | Self::Call => EntryGroup::Calls,
         }
     }
 
     /// All kinds.
-    pub const ALL: [EntryKind; 12] = [
+    pub const ALL: [EntryKind; 13] = [
         Self::Note,
         Self::Advice,
         Self::Card,
@@ -89,6 +92,7 @@ impl EntryKind {
         Self::Call,
         Self::Changed,
         Self::Incident,
+        Self::Referral,
         Self::Held,
     ];
     /// The kinds a person writes by hand.
@@ -108,6 +112,7 @@ impl EntryKind {
             Self::Call => "call",
             Self::Changed => "changed",
             Self::Incident => "incident",
+            Self::Referral => "referral",
             Self::Held => "held",
         }
     }
@@ -126,6 +131,7 @@ impl EntryKind {
             Self::Call => "通話",
             Self::Changed => "変更",
             Self::Incident => "インシデント記録",
+            Self::Referral => "専門事業者紹介",
             Self::Held => "保全",
         }
     }

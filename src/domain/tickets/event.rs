@@ -6,16 +6,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::entry_kind::EntryKind;
+use super::event_words::{after_colon, changes, in_brackets};
 use super::evidence_gate::{Heard, Purpose};
 use super::number::TicketNo;
 use super::remote::RemoteOutcome;
 use super::state::StatusKind;
 use super::transition::{Transition, TransitionKind};
 use crate::domain::calls::disposition::Disposition;
-use crate::domain::calls::intake::UNDECIDED;
 use crate::domain::id::{AccountId, CallId, CallbackId, RemoteId};
 use crate::domain::incidents::IncidentEvent;
 use crate::domain::matching::answer::Decision;
+use crate::domain::referrals::ReferralEvent;
 use crate::domain::scheme::Scheme;
 use crate::domain::time::tokyo_time;
 use crate::domain::verification::record::VerificationOutcome;
@@ -224,6 +225,8 @@ pub enum Event {
     },
     /// Something of the incident's record.
     Incident(IncidentEvent),
+    /// A step of a referral to a firm.
+    Referral(ReferralEvent),
     /// It is kept beyond its period.
     HoldPlaced {
         /// Code of the reason.
@@ -267,6 +270,7 @@ impl Event {
             Self::CallbackPromised { .. } | Self::CallbackKept { .. } => EntryKind::Callback,
             Self::CallEnded { .. } => EntryKind::Call,
             Self::Incident(_) => EntryKind::Incident,
+            Self::Referral(_) => EntryKind::Referral,
             Self::Changed { .. } => EntryKind::Changed,
             Self::HoldPlaced { .. } | Self::HoldLifted { .. } => EntryKind::Held,
         }
@@ -351,6 +355,7 @@ impl Event {
                 changes(scheme, incident.as_ref(), severity.as_ref(), owner.map(|_| owner_name.as_str()))
             }
             Self::Incident(event) => event.sentence(&scheme.incidents),
+            Self::Referral(event) => event.sentence(),
             Self::HoldPlaced { reason, note } => {
                 in_brackets(format!("保全：{}", scheme.retention.reason_label(reason)), note)
             }
@@ -363,30 +368,4 @@ fn card_sentence(scheme: &Scheme, card: &str, answer: &str) -> String {
     let known = scheme.cards.by_code(card);
     let heard = known.and_then(|card| card.answers.iter().find(|a| a.code == answer));
     format!("「{}」→ {}", scheme.cards.say(card), heard.map_or(answer, |a| &a.label))
-}
-
-fn changes(
-    scheme: &Scheme,
-    incident: Option<&(String, String)>,
-    severity: Option<&(String, String)>,
-    owner: Option<&str>,
-) -> String {
-    let lists = &scheme.lists;
-    // What nobody had chosen yet wasn't changed.
-    let before = |code: &str| match code {
-        UNDECIDED => String::new(),
-        code => format!("{} → ", lists.incident_label(code)),
-    };
-    let incident = incident.map(|(a, b)| format!("種別 {}{}", before(a), lists.incident_label(b)));
-    let severity = severity.map(|(a, b)| format!("重大度 {} → {}", lists.severity_label(a), lists.severity_label(b)));
-    let owner = owner.map(|name| format!("担当 → {name}"));
-    incident.into_iter().chain(severity).chain(owner).collect::<Vec<_>>().join("、")
-}
-
-fn after_colon(line: String, words: &str) -> String {
-    if words.is_empty() { line } else { format!("{line}：{words}") }
-}
-
-fn in_brackets(line: String, words: &str) -> String {
-    if words.is_empty() { line } else { format!("{line}（{words}）") }
 }

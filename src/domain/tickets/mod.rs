@@ -5,6 +5,7 @@ pub mod entry;
 pub mod entry_kind;
 pub mod escalation;
 pub mod event;
+mod event_words;
 pub mod evidence_gate;
 pub mod hold;
 pub mod line;

@@ -6,19 +6,21 @@ use std::collections::BTreeMap;
 
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, EntityTrait, IdenStatic, IntoActiveModel, Iterable, QuerySelect, Value};
+use uuid::Uuid;
 
 use crate::demo::Case;
 use crate::domain::calls::CallState;
+use crate::domain::referrals::{Firm, Referral};
 use crate::domain::search::SearchText;
 use crate::store::dialect::bulk::{Documents, Filling, Rows};
 use crate::store::dialect::{CALLS, TICKETS};
 use crate::store::entity::{
     call_tickets, callbacks, calls, claims, counters, duty_clocks, entries, escalations, evidence_checks,
-    incident_facts, members, remote_sessions, sheet_fields, tasks, tickets, verifications,
+    incident_facts, members, referral_steps, referrals, remote_sessions, sheet_fields, tasks, tickets, verifications,
 };
-use crate::store::incidents;
 use crate::store::search::indexed;
 use crate::store::tickets::{evidence_gate, remote};
+use crate::store::{self, incidents};
 use crate::store::{Access, Store, StoreError, Tx};
 use rows::{call_row, callback_row, claim_row, entry_row, escalation_row, task_row, ticket_row, verification_row};
 
@@ -39,6 +41,8 @@ const GROUPS: [&[&str]; 2] = [
         "evidence_checks",
         "incident_facts",
         "duty_clocks",
+        "referrals",
+        "referral_steps",
         "remote_sessions",
         "escalations",
         "callbacks",
@@ -79,6 +83,8 @@ pub struct Book {
     checks: Table<evidence_checks::Entity>,
     facts: Table<incident_facts::Entity>,
     clocks: Table<duty_clocks::Entity>,
+    referrals: Table<referrals::Entity>,
+    referral_steps: Table<referral_steps::Entity>,
     remotes: Table<remote_sessions::Entity>,
     escalations: Table<escalations::Entity>,
     callbacks: Table<callbacks::Entity>,
@@ -102,6 +108,8 @@ impl Book {
             checks: Table::of(filling)?,
             facts: Table::of(filling)?,
             clocks: Table::of(filling)?,
+            referrals: Table::of(filling)?,
+            referral_steps: Table::of(filling)?,
             remotes: Table::of(filling)?,
             escalations: Table::of(filling)?,
             callbacks: Table::of(filling)?,
@@ -124,6 +132,7 @@ impl Book {
         if let Some(ticket) = &case.ticket {
             case.facts.iter().for_each(|told| self.facts.push(incidents::record::row(ticket.id, told)));
         }
+        case.referrals.iter().for_each(|referral| self.add_referral(referral));
         case.clocks.iter().for_each(|clock| self.clocks.push(incidents::clock::row(clock)));
         case.ticket.into_iter().for_each(|ticket| self.tickets.push(ticket_row(ticket)));
         if let Some((call, _)) = case.calls.first() {
@@ -148,6 +157,17 @@ impl Book {
         case.escalations.into_iter().for_each(|h| self.escalations.push(escalation_row(h)));
         case.callbacks.into_iter().for_each(|p| self.callbacks.push(callback_row(p)));
         case.tasks.into_iter().for_each(|t| self.tasks.push(task_row(t)));
+    }
+
+    fn add_referral(&mut self, referral: &Referral) {
+        self.referrals.push(store::referrals::referral::row(referral));
+        for (nth, taken) in referral.steps.iter().enumerate() {
+            // Its own id, told from the referral's by its place.
+            let id = Uuid::from_u128(referral.id.0.as_u128() ^ (0x5e_u128 << 56 | (nth as u128 + 1)));
+            if let Ok(row) = store::referrals::referral::step_row(id, referral.id, nth + 1, taken) {
+                self.referral_steps.push(row);
+            }
+        }
     }
 
     /// What the case is found by: its ticket, or its calls where they led to none.
@@ -184,6 +204,8 @@ impl Book {
         self.checks.rows.finish();
         self.facts.rows.finish();
         self.clocks.rows.finish();
+        self.referrals.rows.finish();
+        self.referral_steps.rows.finish();
         self.remotes.rows.finish();
         self.escalations.rows.finish();
         self.callbacks.rows.finish();
@@ -216,6 +238,14 @@ impl Fill {
     pub async fn finish(self) -> Result<(), StoreError> {
         self.0.finish().await
     }
+}
+
+/// Puts the register of firms.
+pub async fn put_firms(tx: &Tx, firms: &[Firm]) -> Result<(), StoreError> {
+    for firm in firms {
+        store::referrals::firm::add(tx, firm).await?;
+    }
+    Ok(())
 }
 
 /// Notes that a database is being filled, so that nobody works in one that was left half-filled.

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{callback, entry, escalation, evidence_gate, hold, remote, task};
 use crate::domain::tickets::{State, TicketNo};
 use crate::store::entity::{self, call_tickets, callbacks, tickets, verifications};
+use crate::store::referrals::referral;
 use crate::store::retention::Candidate;
 use crate::store::retention::marks::{self, Shelf};
 use crate::store::verification::record;
@@ -65,6 +66,7 @@ async fn erase_beside(tx: &Tx, id: Uuid, today: NaiveDate) -> Result<(), StoreEr
     escalation::erase(tx, id).await?;
     hold::erase(tx, id).await?;
     incidents::erase(tx, id).await?;
+    referral::erase(tx, id).await?;
     claims::erase::forget_ticket(tx, id).await?;
     callback::erase(tx, Condition::all().add(callbacks::Column::TicketId.eq(id))).await?;
     record::erase(tx, Condition::all().add(verifications::Column::TicketId.eq(id))).await

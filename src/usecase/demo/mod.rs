@@ -11,6 +11,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::demo::calendar::first_day;
+use crate::demo::firms::firms;
 use crate::demo::rng::Rng;
 use crate::demo::{Past, Plan, Staff, counted};
 use crate::domain::access::actor::{Role, may};
@@ -104,6 +105,7 @@ pub async fn fill(
     people(&by, services, ctx, &plan, &mut report, progress).await?;
     let serials = cases_of(services, &plan, staff, &mut report, progress).await?;
     let tx = services.store.begin().await?;
+    demo::put_firms(&tx, &firms(demo.until)).await?;
     demo::put_counters(&tx, &serials).await?;
     demo::unmark(&tx).await?;
     nights::first_trace(&tx, ctx.now).await?;

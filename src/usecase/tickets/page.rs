@@ -14,6 +14,7 @@ use crate::domain::id::{AccountId, CallId};
 use crate::domain::incidents::{Clock, Record};
 use crate::domain::members::clinic_hours::SaidHours;
 use crate::domain::members::record::{FacilityRecord, MemberRecord};
+use crate::domain::referrals::Referral;
 use crate::domain::refusal::Refusal;
 use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::evidence_gate::{EvidenceCheck, Purpose, asked_anew_since, may_go_on};
@@ -23,6 +24,7 @@ use crate::domain::tickets::task::Task;
 use crate::domain::tickets::{Entry, Ticket, TicketNo, TransitionKind};
 use crate::domain::verification::record::Verification;
 use crate::store::incidents::{clock, record};
+use crate::store::referrals::referral;
 use crate::store::tickets::{callback, evidence_gate, hold, remote, task};
 use crate::store::verification::record as verifications;
 use crate::store::{Store, StoreError, accounts, claims, members, tickets};
@@ -63,6 +65,8 @@ pub struct TicketView {
     pub incident: Record,
     /// The clocks of the clinic's duties.
     pub clocks: Vec<Clock>,
+    /// Its referrals to firms.
+    pub referrals: Vec<Referral>,
     /// Callbacks not kept yet.
     pub callbacks: Vec<Callback>,
     /// Tasks not done yet.
@@ -138,7 +142,8 @@ async fn gather(
         tokio::try_join!(course(by, store, &view), whose(by, store, &view), beside(by, store, ctx, &view))?;
     (view.calls, view.entries, view.holds) = course;
     (view.facility, view.clinic, view.member, view.verifications) = whose;
-    (view.remotes, view.checks, view.callbacks, view.tasks, view.claims, view.incident, view.clocks) = beside;
+    (view.remotes, view.checks, view.callbacks, view.tasks, view.claims, view.incident, view.clocks, view.referrals) =
+        beside;
     view.may_take_back = taken_back(by, ctx, &view);
     if may_connect(&view) {
         view.gate = Gate::of(by, services, ctx, &view);
@@ -209,7 +214,8 @@ async fn whose(_: &Granted<may::TicketRead>, store: &Store, view: &TicketView) -
 }
 
 /// What hangs on it.
-type Beside = (Vec<Remote>, Vec<EvidenceCheck>, Vec<Callback>, Vec<Task>, Vec<Claim>, Record, Vec<Clock>);
+type Beside =
+    (Vec<Remote>, Vec<EvidenceCheck>, Vec<Callback>, Vec<Task>, Vec<Claim>, Record, Vec<Clock>, Vec<Referral>);
 
 async fn beside(
     _: &Granted<may::TicketRead>,
@@ -219,6 +225,8 @@ async fn beside(
 ) -> Result<Beside, StoreError> {
     let (id, shown) = (view.ticket.id, |field| view.fields.show(field));
     let incident = shown(Field::TicketIncident) && view.ticket.erased_on.is_none();
+    // Before tier 2 has it there is none.
+    let referred = shown(Field::TicketReferral) && view.ticket.tier == 2 && view.ticket.erased_on.is_none();
     tokio::try_join!(
         if_shown(shown(Field::TicketRemote), remote::of(store, id)),
         // Otherwise nobody connects, and what was heard stands on the timeline.
@@ -228,6 +236,7 @@ async fn beside(
         if_shown(ctx.actor.sees(Action::ClaimRead, Field::ClaimHead), claims::of_ticket(store, id)),
         if_shown(incident, record::known(store, id)),
         if_shown(incident, clock::of(store, id)),
+        if_shown(referred, referral::of(store, id)),
     )
 }
 
@@ -263,6 +272,7 @@ fn blank(ticket: Ticket, fields: Fields, offers: Vec<TransitionKind>) -> TicketV
         gate: Gate::default(),
         incident: Record::default(),
         clocks: Vec::new(),
+        referrals: Vec::new(),
         callbacks: Vec::new(),
         tasks: Vec::new(),
         claims: Vec::new(),

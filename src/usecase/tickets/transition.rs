@@ -6,6 +6,7 @@ use crate::domain::access::actor::{Action, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{EscalationId, TicketId};
+use crate::domain::referrals::referral::none_is_under_way;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::codes;
 use crate::domain::search::SearchText;
@@ -16,6 +17,7 @@ use crate::domain::tickets::take_back::TakenBack;
 use crate::domain::tickets::ticket::Transitioned;
 use crate::domain::tickets::transition::QueueChange;
 use crate::domain::tickets::{Place, Ticket, TicketNo, Transition, TransitionKind};
+use crate::store::referrals::referral;
 use crate::store::tickets;
 use crate::store::tickets::{escalation, remote};
 use crate::store::{Tx, audit, search};
@@ -144,6 +146,7 @@ pub(in crate::usecase) async fn advance(
     if lets_go && !matches!(by, By::Opening(_)) {
         tickets::locked(tx, ticket.id).await?;
         none_is_left(&remote::of(tx, ticket.id).await?)?;
+        none_is_under_way(&referral::of(tx, ticket.id).await?)?;
     }
     let (version, kind) = (ticket.version, transition.kind());
     let says_why = !transition.reason().is_empty();

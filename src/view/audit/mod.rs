@@ -18,6 +18,7 @@ use crate::domain::audit::line::AuditLine;
 use crate::domain::audit::line::Review;
 use crate::domain::audit::words;
 use crate::domain::refusal::Refusal;
+use crate::domain::text;
 use crate::routes;
 use crate::usecase::audit::AuditPage;
 
@@ -208,19 +209,13 @@ pub fn csv(rows: &[AuditLine], names: &HashMap<Uuid, String>) -> Vec<u8> {
             row.request_id.to_string(),
             row.detail.to_string(),
         ]
-        .map(|cell| defused(&cell))
+        .map(|said| text::cell(&said))
     });
     for line in std::iter::once(head.map(str::to_owned)).chain(lines) {
         // Writing into memory doesn't fail.
         drop(file.write_record(line));
     }
     file.into_inner().unwrap_or_default()
-}
-
-/// A cell that no spreadsheet takes for a formula (`quality.md` section 4).
-fn defused(cell: &str) -> String {
-    let grave = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r'];
-    if cell.starts_with(grave) { format!("'{cell}") } else { cell.to_owned() }
 }
 
 #[cfg(test)]
@@ -230,8 +225,8 @@ mod tests {
     #[test]
     fn no_cell_begins_like_a_formula() {
         for cell in ["=1+1", "+81", "-1", "@x", "＝1", "\t=1"] {
-            assert!(defused(cell).starts_with('\''), "{cell}");
+            assert!(text::cell(cell).starts_with('\''), "{cell}");
         }
-        assert_eq!(defused("窓口 花子"), "窓口 花子");
+        assert_eq!(text::cell("窓口 花子"), "窓口 花子");
     }
 }

@@ -14,7 +14,7 @@ use crate::domain::tickets::{EntryKind, StatusKind, TransitionKind};
 use crate::routes;
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
-use crate::view::components::button::{Button, ButtonKind, submit};
+use crate::view::components::button::{Button, ButtonKind, link_button, submit};
 use crate::view::components::card::{Fold, card, fold, one_of};
 use crate::view::components::field::{
     Checkbox, Choice, InputKind, SelectField, TextArea, TextField, checkbox, hidden, select_field, text_area,
@@ -97,6 +97,13 @@ fn take_back(p: &ShowPage<'_>, kind: TransitionKind) -> Markup {
 }
 
 fn offer(p: &ShowPage<'_>, kind: TransitionKind, button: ButtonKind) -> Markup {
+    if kind == TransitionKind::Refer {
+        // With what is asked for, and by whom: there it goes on.
+        return link_button(
+            &routes::ticket_part(p.view.ticket.number, "referrals"),
+            &Button { label: kind.label(), kind: button, ..Button::default() },
+        );
+    }
     match kind.asks() {
         Asks::Nothing => step(p, kind, None, button),
         Asks::Reason(label) => step(p, kind, Some(label), button),

@@ -4,6 +4,7 @@ pub mod actions;
 mod briefing;
 mod incident;
 pub mod promises;
+mod referral;
 mod refused;
 mod remote;
 pub mod show;

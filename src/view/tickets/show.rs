@@ -57,6 +57,7 @@ pub fn page(p: &ShowPage<'_>) -> Markup {
                 (who(p))
                 (claims_of(p))
                 (super::incident::card(p))
+                (super::referral::card(p))
                 (super::remote::card(p))
                 (actions::holds(p))
                 div.no-print { (actions::change(p)) }

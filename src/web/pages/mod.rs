@@ -11,5 +11,6 @@ pub mod health;
 pub mod incidents;
 pub mod jobs;
 pub mod members;
+pub mod referrals;
 pub mod reports;
 pub mod tickets;

@@ -6,7 +6,7 @@ use std::fs;
 use super::root;
 
 /// The rooms of the house. A new wing is a line here, and then a folder on each floor it needs.
-const ROOMS: [&str; 16] = [
+const ROOMS: [&str; 17] = [
     "access",
     "accounts",
     "audit",
@@ -17,6 +17,7 @@ const ROOMS: [&str; 16] = [
     "jobs",
     "matching",
     "members",
+    "referrals",
     "reports",
     "retention",
     "scheme",
@@ -87,7 +88,9 @@ fn the_tests_mirror_the_rooms() {
         let known = ROOMS.contains(&folder.as_str()) || SUITES.contains(&folder.as_str());
         assert!(known, "tests/it/{folder}: neither a room nor a suite");
     }
-    for room in ["accounts", "audit", "calls", "incidents", "members", "retention", "tickets", "verification"] {
+    for room in
+        ["accounts", "audit", "calls", "incidents", "members", "referrals", "retention", "tickets", "verification"]
+    {
         assert!(folders("tests/it").contains(room), "{room} has no tests of its own");
     }
 }

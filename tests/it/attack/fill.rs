@@ -179,9 +179,25 @@ async fn work_on(app: &TestApp, people: &People, no: TicketNo, text: &str) {
     people.operator.post("/handover", &[("words", long.as_str())]).await.is(303);
     let filed = [("ended_as", "filed"), ("by", short.as_str()), ("receipt", short.as_str())];
     people.specialist.post(&format!("/tickets/{no}/duties/ppc_quick"), &filed).await.is(303);
+    refer(app, people, no, &aware).await;
+    moved(app, &people.specialist, no, &[("transition", "watch"), ("reason", &long)]).await;
+    moved(app, &people.specialist, no, &[("transition", "take")]).await;
     moved(app, &people.specialist, no, &[("transition", "give_back"), ("reason", &long)]).await;
     moved(app, &people.operator, no, &[("transition", "escalate"), ("reason", &long)]).await;
     people.specialist.post(&format!("/tickets/{no}/remotes"), &remote).await.is(303);
+}
+
+/// A firm with the string in every field, and a referral with it that is taken back.
+async fn refer(app: &TestApp, people: &People, no: TicketNo, line: &str) {
+    let words = ["name", "skills", "languages", "first_response", "fees", "contact", "conflicts"];
+    let words = words.map(|name| (name, line));
+    let rest = [("kind", "lawyer"), ("hours", "24時間"), ("email", "a@example.jp"), ("verified_on", "2026-11-20")];
+    people.specialist.post("/firms", &[&words[..], &rest].concat()).await.is(303);
+    let page = format!("/tickets/{no}/referrals");
+    let asked = [("kind", "lawyer"), ("asked_by", "member"), ("said_by", line)];
+    people.specialist.post(&page, &asked).await.is(303);
+    let at = format!("{page}/{}", app.referrals(no).await[0].id);
+    people.specialist.post(&at, &[("step", "withdrawn"), ("seen", "1"), ("note", line)]).await.is(303);
 }
 
 async fn by_script(app: &TestApp, people: &People, text: &str) -> TicketNo {
@@ -331,6 +347,12 @@ const CODES: &[&str] = &[
     "facilities.kind",
     "facilities.phone_digits",
     "factors.kind",
+    "firms.channel",
+    "firms.email",
+    "firms.hours",
+    "firms.kind",
+    "firms.phone",
+    "firms.regions",
     "handovers.left_over",
     "holds.reason",
     "idempotency.answer",
@@ -358,6 +380,10 @@ const CODES: &[&str] = &[
     "callbacks.number",
     "remote_sessions.ended_as",
     "remote_sessions.tool",
+    "referral_steps.data",
+    "referrals.kind",
+    "referrals.prefecture",
+    "referrals.stage",
     "reports.body",
     "reports.period",
     "reports.status",

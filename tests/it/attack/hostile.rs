@@ -156,7 +156,18 @@ impl Pass<'_> {
         let line = cut(self.text, 200);
         self.sends("/tickets", "/tickets/search", json!({ "q": line }), 200, &[200]).await;
         self.types(&open).await;
-        self.opens(Some(&people.specialist), &[("/", 200), ("/queue", 200), (&ticket, 10_000)]).await;
+        self.opens(
+            Some(&people.specialist),
+            &[
+                ("/", 200),
+                ("/queue", 200),
+                (&ticket, 10_000),
+                (&format!("{ticket}/referrals"), 200),
+                ("/firms", 200),
+                ("/firms/new", 40),
+            ],
+        )
+        .await;
         self.opens(Some(&people.supervisor), &[("/", 200), ("/day", 200), ("/queue", 200), ("/claims", 40)]).await;
     }
 

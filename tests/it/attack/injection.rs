@@ -17,8 +17,9 @@ const SHARE: usize = 41;
 
 /// Routes whose request is refused as it is: a password, a code, a passkey that nobody has, a file that isn't
 /// there, a number that nobody tried, a clock that runs.
-const REFUSED_AS_IT_IS: [&str; 16] = [
+const REFUSED_AS_IT_IS: [&str; 17] = [
     "/tickets/{no}/duties/{duty}/resume",
+    "/tickets/{no}/referrals",
     "/tickets/{no}/transitions/back",
     "/calls/{id}/next",
     "/assets/{version}/{*path}",

@@ -124,6 +124,8 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
             &[("purpose", "clean"), ("server", "no"), ("locked", "no"), ("cut_off", "no"), ("reason", "検査のみ")]
         }
         "/handover" => &[("words", "明日の9時に折返し")],
+        "/tickets/{no}/referrals" | "/tickets/{no}/referrals/{id}" => REFERRAL,
+        "/firms" | "/firms/{id}" => FIRM,
         "/tickets/{no}/incident" => INCIDENT,
         "/tickets/{no}/items" | "/tickets/{no}/items/{id}" => &[
             ("item", "受付のパソコン"),
@@ -169,6 +171,47 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
         _ => &[],
     }
 }
+
+/// A referral, and the next step of one that a firm took on.
+const REFERRAL: &[(&str, &str)] = &[
+    ("step", "settled"),
+    ("seen", "7"),
+    ("kind", "lawyer"),
+    ("asked_by", "member"),
+    ("urgent", "yes"),
+    ("said_by", "院長"),
+    ("note", "明日までに"),
+    ("told", "yes"),
+    ("firms", "00000000-0000-0000-0000-000000000007"),
+    ("firm", "00000000-0000-0000-0000-000000000007"),
+    ("as_agreed", "yes"),
+    ("items", "contact"),
+    ("contact", "院長 03-5550-1234"),
+    ("how", "reached"),
+    ("answer", "accepted"),
+    ("contracted", "yes"),
+    ("after_days", "7"),
+];
+
+/// A firm of the register.
+const FIRM: &[(&str, &str)] = &[
+    ("kind", "lawyer"),
+    ("name", "みなと法律事務所"),
+    ("channel", "firm"),
+    ("regions", "東京都"),
+    ("skills", "漏えい対応"),
+    ("hours", "平日9-18"),
+    ("languages", "英語"),
+    ("first_response", "当日"),
+    ("fees", "30分単位"),
+    ("phone", "03-5550-7777"),
+    ("contact", "受付"),
+    ("email", "desk@example.jp"),
+    ("conflicts", "なし"),
+    ("verified_on", "2026-11-20"),
+    ("active", "yes"),
+    ("version", "1"),
+];
 
 /// Routes whose POST takes nothing but the parts of its path.
 pub(super) const TAKES_NOTHING: &[&str] = &[

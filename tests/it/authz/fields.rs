@@ -9,6 +9,7 @@ use madoguchi::domain::tickets::TicketNo;
 use madoguchi::domain::tickets::evidence_gate::Purpose;
 use madoguchi::domain::verification::record::VerificationOutcome;
 use madoguchi::usecase::calls::sheet;
+use madoguchi::usecase::referrals::{NewStep, introduce};
 use madoguchi::usecase::tickets as steps;
 use madoguchi::usecase::tickets::remote::{RemoteEnd, RemoteStart};
 use madoguchi::web::Access;
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 
 use crate::support::directory::{ENOMOTO_SAID, MINASE_SAID};
 use crate::support::people::roles;
+use crate::support::referrals::asked;
 use crate::support::remote::{consented, inspected};
 use crate::support::{Answer, Client, TestApp, on_each_db};
 
@@ -26,6 +28,7 @@ const PLANTED: &[(Field, &[&str])] = &[
     (Field::TicketNarrative, &["本文の金糸雀", "追記の金糸雀", "依頼の金糸雀"]),
     (Field::TicketRemote, &["遠隔の金糸雀", "所見の金糸雀"]),
     (Field::TicketIncident, &["委託先の金糸雀", "個人情報保護委員会への速報"]),
+    (Field::TicketReferral, &["紹介の金糸雀"]),
     (Field::TicketCallback, &["約束の金糸雀"]),
     (Field::CallContact, &["受付の金糸雀", "03-9911-2233"]),
     (Field::VerificationOutcome, &["仮受付"]),
@@ -78,6 +81,10 @@ async fn planted(app: &TestApp) -> Planted {
         made.calls.push(call.to_string());
         made.tickets.push(no);
     }
+    let referred = app.at_tier2().await;
+    let asked = NewStep { note: "紹介の金糸雀".into(), ..asked("member") };
+    introduce::begin(&app.services, &app.ctx(Role::Specialist), referred, &asked).await.expect("a referral");
+    made.tickets.push(referred.to_string());
     // One that is still being talked: the sheet as it is typed.
     let open = app.ring("03-9911-2233").await;
     app.fill(open, &[("caller_name", "受付の金糸雀"), ("narrative", "本文の金糸雀")]).await;

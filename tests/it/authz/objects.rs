@@ -23,6 +23,8 @@ pub(crate) struct Objects {
     ticket: String,
     remote: String,
     item: String,
+    referral: String,
+    firm: String,
     handover: String,
     callback: String,
     task: String,
@@ -50,6 +52,8 @@ impl Objects {
             call: id(),
             remote: id(),
             item: id(),
+            referral: id(),
+            firm: id(),
             handover: id(),
             callback: id(),
             task: id(),
@@ -100,6 +104,7 @@ impl Objects {
         made.handover = signed.id.to_string();
         made.item = pieces.expect("pieces")[0].id.to_string();
         made.callback = callbacks[0].id.to_string();
+        (made.referral, made.firm) = app.begun_referral(ticket).await;
         made.ticket = ticket.to_string();
         made.call = app.ring("").await.to_string();
         made.account = app.id("ueno").to_string();
@@ -126,7 +131,9 @@ impl Objects {
         let id = match route.trim_start_matches('/').split('/').next() {
             Some("calls") => &self.call,
             Some("tickets") if route.contains("/items/") => &self.item,
+            Some("tickets") if route.contains("/referrals/") => &self.referral,
             Some("tickets") => &self.remote,
+            Some("firms") => &self.firm,
             Some("handover") => &self.handover,
             Some("callbacks") => &self.callback,
             Some("tasks") => &self.task,

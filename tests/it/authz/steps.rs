@@ -10,9 +10,10 @@ use madoguchi::domain::audit::line::AuditFilter;
 use madoguchi::domain::calls::{Direction, Disposition};
 use madoguchi::domain::ctx::Ctx;
 use madoguchi::domain::id::{
-    AccountId, CallId, CallbackId, EvidenceItemId, HandoverId, HoldId, PasskeyId, RemoteId, TaskId, TokenId,
-    VerificationId,
+    AccountId, CallId, CallbackId, EvidenceItemId, FirmId, HandoverId, HoldId, PasskeyId, ReferralId, RemoteId, TaskId,
+    TokenId, VerificationId,
 };
+use madoguchi::domain::referrals::typed_firm::TypedFirm;
 use madoguchi::domain::tickets::line::TicketFilter;
 use madoguchi::domain::tickets::{TicketNo, Transition};
 use madoguchi::domain::verification::record::VerificationOutcome;
@@ -29,6 +30,7 @@ use madoguchi::usecase::incidents::clocks::{self, NewEnd};
 use madoguchi::usecase::incidents::evidence::{self, NewItem};
 use madoguchi::usecase::incidents::record;
 use madoguchi::usecase::members::ImportFile;
+use madoguchi::usecase::referrals::{self, NewStep, introduce, register};
 use madoguchi::usecase::tickets as steps;
 use madoguchi::usecase::tickets::evidence_gate::NewCheck;
 use madoguchi::usecase::tickets::hold::NewHold;
@@ -116,6 +118,17 @@ async fn logs(app: &TestApp, ctx: &Ctx, with: Value) -> Result<(), Error> {
 
 fn why() -> String {
     "様子を見る".to_owned()
+}
+
+/// A referral that is asked for.
+fn asked_for() -> NewStep {
+    NewStep {
+        step: "asked".into(),
+        kind: "lawyer".into(),
+        asked_by: "member".into(),
+        said_by: "院長".into(),
+        ..NewStep::default()
+    }
 }
 
 steps! {
@@ -232,6 +245,14 @@ steps! {
     "incidents::evidence::change" [TicketWork] app ctx => evidence::change(&app.services, ctx, no(), EvidenceItemId(NONE), 1, &NewItem::default());
     "incidents::clocks::end" [TicketWork] app ctx => clocks::end(&app.services, ctx, no(), "police", &NewEnd::default());
     "incidents::clocks::resume" [TicketWork] app ctx => clocks::resume(&app.services, ctx, no(), "police", "誤り");
+    "referrals::introduce::begin" [ReferralWork, TicketWork] app ctx => introduce::begin(&app.services, ctx, no(), &asked_for());
+    "referrals::introduce::take" [ReferralWork, TicketWork] app ctx => introduce::take(&app.services, ctx, no(), ReferralId(NONE), 1, &asked_for());
+    "referrals::show::show" [ReferralWork, TicketRead] app ctx => referrals::show::show(&app.services, ctx, no());
+    "referrals::register::show" [ReferralWork] app ctx => register::show(&app.services, ctx);
+    "referrals::register::one" [ReferralWork] app ctx => register::one(&app.services, ctx, FirmId(NONE));
+    "referrals::register::export" [ReferralWork] app ctx => register::export(&app.services, ctx);
+    "referrals::register::save" [ReferralWork] app ctx => register::save(&app.services, ctx, None, &TypedFirm::default());
+    "referrals::register::import" [ReferralWork] app ctx => register::import(&app.services, ctx, b"", true);
     "tickets::remote::start" [TicketWork] app ctx => steps::remote::start(&app.services, ctx, no(), RemoteStart::default());
     "tickets::remote::end" [TicketWork] app ctx => steps::remote::end(&app.services, ctx, no(), RemoteId(NONE), RemoteEnd::default());
     "tickets::callback::keep" [TicketWork] app ctx => steps::callback::keep(&app.services, ctx, CallbackId(NONE));

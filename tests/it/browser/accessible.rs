@@ -189,6 +189,12 @@ on_one_db!(nothing_moves_while_somebody_types, async |desk: Desk| {
         assert!(height_of_end.as_f64().unwrap() <= 96.0, "{height_of_end}");
         browser.shows("what is missing, whole", "(({ scrollWidth, clientWidth, innerText }) => innerText.endsWith('共有') && scrollWidth <= clientWidth)(document.querySelector('span.end-lacking'))").await;
         browser.picture(&format!("the empty end {width}x{height}")).await;
+        // An end that is refused says so where it was pressed, and pushes nothing.
+        let top = "document.querySelector('.sheet-caller').getBoundingClientRect().top + scrollY";
+        let before = browser.run(&format!("return {top}")).await;
+        browser.press("Ctrl+Enter").await;
+        browser.shows("a refused end", "!!document.querySelector('.end-refused')").await;
+        assert_eq!(browser.run(&format!("return {top}")).await, before, "{width}x{height}");
         browser.leave().await;
         desk.app.db.execute("UPDATE calls SET state = 'ended'").await;
     }

@@ -9,6 +9,7 @@ mod keys;
 mod operator;
 #[cfg(feature = "passkeys")]
 mod passkeys;
+mod referral;
 mod remote;
 mod resume;
 mod roles;

@@ -9,7 +9,7 @@ use crate::support::{TestDb, on_each_db};
 
 /// What people wrote or said about somebody: emptied when the period of its ticket, call or claim ends
 /// (`retention::erase` fills each and looks).
-const ERASED: [&str; 42] = [
+const ERASED: [&str; 43] = [
     "callbacks.note",
     "callbacks.number",
     "callbacks.who",
@@ -32,6 +32,7 @@ const ERASED: [&str; 42] = [
     "escalations.return_reason",
     "holds.note",
     "incident_facts.value",
+    "referral_steps.words",
     "remote_sessions.consent_by",
     "remote_sessions.done",
     "remote_sessions.found",
@@ -73,12 +74,13 @@ const GO_WHOLE: [&str; 14] = [
 ];
 
 /// What stays, and why.
-const KEPT: [(&str, &str); 16] = [
+const KEPT: [(&str, &str); 17] = [
     ("accounts", "staff: the audit names them as long as it stands"),
     ("tokens", "named by staff, not by callers"),
     ("audit_entries", "the audit holds ids and codes, no words of callers"),
     ("audit_reviews", "what supervisors wrote about a review of the audit"),
     ("audit_subjects", "ids and kinds"),
+    ("firms", "firms that offer their services, as they say it; no callers"),
     ("reports", "anonymous by construction, published"),
     ("directory_imports", "a file's name and encoding"),
     ("passkeys", "staff's own names for their keys"),
@@ -93,7 +95,7 @@ const KEPT: [(&str, &str); 16] = [
 ];
 
 /// Columns of codes from fixed lists, in tables whose words are erased: statistics count them.
-const CODES: [&str; 41] = [
+const CODES: [&str; 45] = [
     "calls.desk",
     "calls.direction",
     "calls.disposition",
@@ -111,6 +113,10 @@ const CODES: [&str; 41] = [
     "duty_clocks.ended_as",
     "evidence_items.state",
     "incident_facts.fact",
+    "referral_steps.data",
+    "referrals.kind",
+    "referrals.prefecture",
+    "referrals.stage",
     "remote_sessions.ended_as",
     "entries.kind",
     "holds.reason",

@@ -11,6 +11,7 @@ pub(crate) mod directory;
 pub(crate) mod html;
 pub(crate) mod incidents;
 pub(crate) mod people;
+pub(crate) mod referrals;
 pub(crate) mod remote;
 pub(crate) mod rows;
 pub(crate) mod serving;

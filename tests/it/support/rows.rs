@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::TestApp;
 
 /// Every table of the product.
-pub(crate) const TABLES: [&str; 52] = [
+pub(crate) const TABLES: [&str; 55] = [
     "accounts",
     "sessions",
     "tokens",
@@ -34,6 +34,9 @@ pub(crate) const TABLES: [&str; 52] = [
     "duty_clocks",
     "evidence_items",
     "handovers",
+    "firms",
+    "referrals",
+    "referral_steps",
     "escalations",
     "callbacks",
     "tasks",
