@@ -43,7 +43,7 @@ function focusOn(target) {
 
 function press(key) {
   // Of several forms the one that is being typed into is meant.
-  const own = key === 'Ctrl+Enter' && document.activeElement?.closest('.one-of form');
+  const own = key === 'Ctrl+Enter' && document.activeElement?.closest('.one-of form, [data-own-keys] form');
   if (own) { own.requestSubmit(); return true; }
   const keyed = `[data-key="${key}"]`;
   const target = first(`[data-key-first]${keyed}`) ?? first(`main ${keyed}`) ?? first(keyed);

@@ -1,8 +1,8 @@
 //! Paths and links. No handler and no page spells a path by itself.
 
 use crate::domain::id::{
-    AccountId, CallId, CallbackId, EvidenceItemId, FirmId, HandoverId, HoldId, PasskeyId, ReferralId, RemoteId, TaskId,
-    TokenId, VerificationId,
+    AccountId, CallId, CallbackId, CampaignId, EvidenceItemId, FirmId, HandoverId, HoldId, IndicatorId, PasskeyId,
+    ReferralId, RemoteId, TaskId, TokenId, VerificationId,
 };
 use crate::domain::reports::Period;
 use crate::domain::tickets::TicketNo;
@@ -62,6 +62,14 @@ pub const FIRMS: &str = "/firms";
 pub const FIRM_NEW: &str = "/firms/new";
 /// The register as a file.
 pub const FIRMS_EXPORT: &str = "/firms/export";
+/// The wave radar.
+pub const WAVES: &str = "/waves";
+/// Holding a wave's tickets for one attack.
+pub const WAVES_CAMPAIGNS: &str = "/waves/campaigns";
+/// A wave's tickets join a campaign.
+pub const WAVES_JOINED: &str = "/waves/joined";
+/// A wave is none.
+pub const WAVES_ASIDE: &str = "/waves/aside";
 /// Reports.
 pub const REPORTS: &str = "/reports";
 /// Claims for a support payment.
@@ -119,7 +127,7 @@ pub fn ticket(no: TicketNo) -> String {
     format!("/tickets/{no}")
 }
 
-/// A part of a ticket: `entries`, `transitions`, `transitions/back`, `calls`, `change`, `evidence`, `incident`, `items`, `referrals`, `remotes`, `holds`.
+/// A part of a ticket: `entries`, `transitions`, `transitions/back`, `calls`, `change`, `evidence`, `incident`, `indicators`, `items`, `referrals`, `remotes`, `holds`.
 pub fn ticket_part(no: TicketNo, part: &str) -> String {
     format!("/tickets/{no}/{part}")
 }
@@ -152,6 +160,26 @@ pub fn referral(no: TicketNo, id: ReferralId) -> String {
 /// A firm of the register.
 pub fn firm(id: FirmId) -> String {
     format!("{FIRMS}/{id}")
+}
+
+/// Something that a caller said of an attack, taken back.
+pub fn indicator(no: TicketNo, id: IndicatorId) -> String {
+    format!("/tickets/{no}/indicators/{id}/back")
+}
+
+/// A campaign.
+pub fn campaign(id: CampaignId) -> String {
+    format!("/campaigns/{id}")
+}
+
+/// A part of a campaign: `tickets`.
+pub fn campaign_part(id: CampaignId, part: &str) -> String {
+    format!("/campaigns/{id}/{part}")
+}
+
+/// A ticket leaves a campaign.
+pub fn campaign_leave(id: CampaignId, no: TicketNo) -> String {
+    format!("/campaigns/{id}/tickets/{no}/leave")
 }
 
 /// Lifting a hold.

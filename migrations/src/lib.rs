@@ -42,6 +42,7 @@ mod m20261128_000110_incidents;
 mod m20261128_000120_evidence_items;
 mod m20261128_000130_handovers;
 mod m20261129_000010_referrals;
+mod m20261129_000020_waves;
 mod table;
 
 /// The ordered list of migrations.
@@ -86,6 +87,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000120_evidence_items::Migration),
             Box::new(m20261128_000130_handovers::Migration),
             Box::new(m20261129_000010_referrals::Migration),
+            Box::new(m20261129_000020_waves::Migration),
         ]
     }
 }

@@ -23,6 +23,7 @@ impl MigrationTrait for Migration {
             text("kind"),
             text("prefecture"),
             text("stage"),
+            flag("urgent"),
             maybe_id("firm_id"),
             maybe_day("due_on"),
             number("steps"),

@@ -51,6 +51,10 @@ typed_id!(
     EvidenceCheckId,
     /// A piece of evidence at a clinic.
     EvidenceItemId,
+    /// What a caller said of an attack.
+    IndicatorId,
+    /// Tickets that a person holds for one attack.
+    CampaignId,
     /// A forensic firm or a lawyer of the register.
     FirmId,
     /// A referral of a member to one.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{AccountId, HandoverId};
+use crate::domain::time::tokyo_day;
 
 /// So many minutes before the line closes it is asked for.
 pub const BEFORE_CLOSING_MINUTES: i64 = 15;
@@ -23,6 +24,9 @@ pub struct Left {
     pub waiting: usize,
     /// Tickets with a clock over or near its end.
     pub clocks: usize,
+    /// Referrals that no firm has taken on yet, or whose member is to be asked.
+    #[serde(default)]
+    pub referrals: usize,
 }
 
 /// A hand-over that was signed.
@@ -42,6 +46,13 @@ pub struct Handover {
     pub taken_at: Option<DateTime<Utc>>,
     /// Who.
     pub taken_by: Option<AccountId>,
+}
+
+impl Handover {
+    /// Whether somebody may take it: who signed only once another day has begun.
+    pub fn may_be_taken_by(&self, who: AccountId, now: DateTime<Utc>) -> bool {
+        who != self.signed_by || tokyo_day(now) > tokyo_day(self.signed_at)
+    }
 }
 
 /// What a desk is asked for now.

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::deadline::DutyEnd;
 use super::evidence::ItemState;
+use super::indicator::IndicatorKind;
 use crate::domain::scheme::incidents::IncidentRules;
 use crate::domain::time::tokyo_time;
 
@@ -51,6 +52,42 @@ pub enum IncidentEvent {
         #[serde(skip)]
         words: String,
     },
+    /// What a caller can say of the attack was told.
+    IndicatorTold {
+        /// The indicator.
+        indicator: Uuid,
+        /// What kind of thing.
+        kind: IndicatorKind,
+        /// It, so that nobody can click it.
+        #[serde(skip)]
+        words: String,
+    },
+    /// It was told by mistake.
+    IndicatorTakenBack {
+        /// The indicator.
+        indicator: Uuid,
+        /// What kind of thing.
+        kind: IndicatorKind,
+        /// It, so that nobody can click it.
+        #[serde(skip)]
+        words: String,
+    },
+    /// A person holds the ticket for one of a campaign.
+    CampaignJoined {
+        /// Which.
+        campaign: Uuid,
+        /// Its name.
+        #[serde(skip)]
+        words: String,
+    },
+    /// A person holds it for one no more.
+    CampaignLeft {
+        /// Which.
+        campaign: Uuid,
+        /// Its name, and why.
+        #[serde(skip)]
+        words: String,
+    },
     /// An end was recorded by mistake: the clock runs again.
     ClockResumed {
         /// Code of the duty.
@@ -75,6 +112,10 @@ impl IncidentEvent {
                 format!("{}：{}（{when}）\n{words}", label(duty), ended_as.label())
             }
             Self::EvidenceTold { words, .. } => format!("証拠：{words}"),
+            Self::IndicatorTold { kind, words, .. } => format!("手がかり：{} {words}", kind.label()),
+            Self::IndicatorTakenBack { kind, words, .. } => format!("手がかりを取消：{} {words}", kind.label()),
+            Self::CampaignJoined { words, .. } => format!("同じ攻撃としてまとめた：{words}"),
+            Self::CampaignLeft { words, .. } => format!("まとめから外した：{words}"),
             Self::ClockResumed { duty, words } => format!("{}：記録を取り消し、期限の確認を再開\n{words}", label(duty)),
         }
     }

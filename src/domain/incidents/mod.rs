@@ -1,13 +1,19 @@
 //! What is known of an incident, and the clocks that run from the day on which the clinic came to know of it.
 
+pub mod campaign;
 pub mod deadline;
 pub mod event;
 pub mod evidence;
 pub mod fact;
+pub mod indicator;
 pub mod past_time;
 pub mod record;
+pub mod wave;
 
+pub use campaign::Campaign;
 pub use deadline::{Clock, DutyEnd, Near};
 pub use event::IncidentEvent;
 pub use fact::Fact;
+pub use indicator::{Indicator, IndicatorKind};
 pub use record::Record;
+pub use wave::Wave;

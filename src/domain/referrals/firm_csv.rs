@@ -14,11 +14,11 @@ type Column = (&'static str, fn(&mut TypedFirm) -> &mut String);
 const COLUMNS: [Column; 15] = [
     ("種類", |firm| &mut firm.kind),
     ("名称", |firm| &mut firm.name),
-    ("窓口", |firm| &mut firm.channel),
+    ("区分", |firm| &mut firm.channel),
     ("対応地域", |firm| &mut firm.regions),
     ("得意分野", |firm| &mut firm.skills),
     ("受付時間", |firm| &mut firm.hours),
-    ("対応言語", |firm| &mut firm.languages),
+    ("日本語以外の言語", |firm| &mut firm.languages),
     ("初動の目安", |firm| &mut firm.first_response),
     ("費用（事業者の説明）", |firm| &mut firm.fees),
     ("電話", |firm| &mut firm.phone),

@@ -102,15 +102,17 @@ impl Referral {
     /// The codes of the steps that may come next.
     pub fn next(&self) -> &'static [&'static str] {
         match self.stage {
-            Stage::ToReach if self.vouched_by.is_some() => &["member_reached", "seconded", "withdrawn"],
             Stage::ToReach => &["member_reached", "vouched", "withdrawn"],
+            Stage::ToSecond => &["seconded", "member_reached", "withdrawn"],
             Stage::ToTell => &["fees_told", "withdrawn"],
             Stage::ToPropose => &["proposed", "withdrawn"],
             Stage::ToChoose => &["chosen", "proposed", "withdrawn"],
-            Stage::ToAgree => &["agreed", "chosen", "withdrawn"],
-            Stage::ToContact => &["contacted", "chosen", "withdrawn"],
-            Stage::ToAnswer => &["answered", "contacted", "withdrawn"],
-            Stage::Introduced => &["settled", "outcome_asked", "finished"],
+            Stage::ToAgree => &["agreed", "chosen", "proposed", "withdrawn"],
+            Stage::ToContact => &["contacted", "chosen", "proposed", "withdrawn"],
+            Stage::ToAnswer => &["answered", "contacted", "chosen", "proposed", "withdrawn"],
+            Stage::Introduced if self.contracted.is_none() => &["settled", "outcome_asked"],
+            Stage::Introduced if self.contracted == Some(true) && self.due().is_some() => &["outcome_asked", "settled"],
+            Stage::Introduced => &["finished", "outcome_asked", "settled"],
             Stage::Finished | Stage::Withdrawn => &[],
         }
     }
@@ -126,7 +128,10 @@ impl Referral {
         match &taken.step {
             Step::Asked { .. } => return Err(out_of_turn()),
             Step::MemberReached => self.stage = Stage::ToTell,
-            Step::Vouched => self.vouched_by = Some(taken.by),
+            Step::Vouched => {
+                self.vouched_by = Some(taken.by);
+                self.stage = Stage::ToSecond;
+            }
             Step::Seconded if self.vouched_by == Some(taken.by) => return Err(same_person()),
             Step::Seconded => self.stage = Stage::ToTell,
             Step::FeesTold { .. } => self.stage = Stage::ToPropose,
@@ -141,7 +146,7 @@ impl Referral {
             Step::Answered { answer } => self.answered(*answer, taken.at),
             Step::Settled { contracted } => self.contracted = Some(*contracted),
             Step::OutcomeAsked { after_days } => self.asked(*after_days, taken.at)?,
-            Step::Finished => self.finish()?,
+            Step::Finished => self.stage = Stage::Finished,
             Step::Withdrawn => self.stage = Stage::Withdrawn,
         }
         self.steps.push(taken);
@@ -154,6 +159,7 @@ impl Referral {
         }
         self.named = firms.to_vec();
         self.named.dedup();
+        self.firm = None;
         self.stage = Stage::ToChoose;
         Ok(())
     }
@@ -205,18 +211,6 @@ impl Referral {
             return Err(Refusal::conflict("referral.too_early", early));
         }
         self.outcomes_asked += 1;
-        Ok(())
-    }
-
-    fn finish(&mut self) -> Result<(), Refusal> {
-        if self.contracted.is_none() {
-            let open = "契約に至ったかどうかを、先に記録してください";
-            return Err(Refusal::conflict("referral.not_settled", open));
-        }
-        if let Some((after, _)) = self.due().filter(|_| self.contracted == Some(true)) {
-            return Err(Refusal::conflict("referral.not_asked", format!("先に{after}日後の経過を確認してください")));
-        }
-        self.stage = Stage::Finished;
         Ok(())
     }
 

@@ -5,6 +5,8 @@
 pub enum Stage {
     /// Staff asked: the member is to be reached.
     ToReach,
+    /// Nobody reached the member: a second person is to look at it.
+    ToSecond,
     /// Fees are to be told.
     ToTell,
     /// Firms are to be named.
@@ -27,8 +29,9 @@ pub enum Stage {
 
 impl Stage {
     /// All.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ToReach,
+        Self::ToSecond,
         Self::ToTell,
         Self::ToPropose,
         Self::ToChoose,
@@ -44,6 +47,7 @@ impl Stage {
     pub fn code(self) -> &'static str {
         match self {
             Self::ToReach => "to_reach",
+            Self::ToSecond => "to_second",
             Self::ToTell => "to_tell",
             Self::ToPropose => "to_propose",
             Self::ToChoose => "to_choose",
@@ -60,6 +64,7 @@ impl Stage {
     pub fn label(self) -> &'static str {
         match self {
             Self::ToReach => "会員ご本人への確認待ち",
+            Self::ToSecond => "2人目の確認待ち",
             Self::ToTell => "費用のご案内待ち",
             Self::ToPropose => "候補のご案内待ち",
             Self::ToChoose => "会員の選択待ち",

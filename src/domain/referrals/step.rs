@@ -41,7 +41,7 @@ codes! {
         /// The member.
         Member = "member", "会員ご本人",
         /// Somebody who says they have the member's agreement.
-        Staff = "staff", "職員（会員の同意があるとのこと）",
+        Staff = "staff", "施設の職員の方（会員の同意があるとのこと）",
     }
     /// Something that may be passed on.
     Item {
@@ -63,7 +63,7 @@ codes! {
     /// How an attempt to reach a firm ended.
     Attempt {
         /// Somebody was told.
-        Reached = "reached", "つながった",
+        Reached = "reached", "電話で話せた",
         /// Somebody wrote to it, as its register entry says.
         Written = "written", "メールで依頼した",
         /// Busy.
@@ -80,7 +80,7 @@ codes! {
         /// It doesn't.
         Declined = "declined", "引き受けない",
         /// It can't now.
-        NoCapacity = "no_capacity", "余力がない",
+        NoCapacity = "no_capacity", "対応できる余裕がない",
     }
 }
 
@@ -208,7 +208,9 @@ impl Step {
             Self::MemberReached => "名簿の電話番号で会員ご本人の同意を確認".to_owned(),
             Self::Vouched => "会員ご本人につながらず、別の担当者の確認を依頼".to_owned(),
             Self::Seconded => "2人目の担当者が確認".to_owned(),
-            Self::FeesTold { told } => format!("費用はご負担となることをご案内（{}版）", told.format("%Y-%m-%d")),
+            Self::FeesTold { told } => {
+                format!("費用が医療機関のご負担となることをご案内（{}版）", told.format("%Y-%m-%d"))
+            }
             Self::Proposed { firms } => format!("候補を{}件ご案内", firms.len()),
             Self::Chosen { as_agreed: true, .. } => "次の候補を選択（お伝えする内容は同じ）".to_owned(),
             Self::Chosen { .. } => "紹介先を選択".to_owned(),

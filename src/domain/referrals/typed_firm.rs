@@ -49,7 +49,37 @@ pub struct TypedFirm {
     pub active: String,
 }
 
+impl TypedFirm {
+    /// Each field by its name.
+    fn fields(&self) -> [(&'static str, &str); 15] {
+        [
+            ("kind", &self.kind),
+            ("name", &self.name),
+            ("channel", &self.channel),
+            ("regions", &self.regions),
+            ("skills", &self.skills),
+            ("hours", &self.hours),
+            ("languages", &self.languages),
+            ("first_response", &self.first_response),
+            ("fees", &self.fees),
+            ("phone", &self.phone),
+            ("contact", &self.contact),
+            ("email", &self.email),
+            ("conflicts", &self.conflicts),
+            ("verified_on", &self.verified_on),
+            ("active", &self.active),
+        ]
+    }
+}
+
 impl Firm {
+    /// Where it says something else than another: the field's name, and what it says.
+    pub fn differs_from(&self, other: &Self) -> Vec<(&'static str, String)> {
+        let (own, others) = (self.typed(), other.typed());
+        let both = own.fields().into_iter().zip(others.fields());
+        both.filter(|((_, a), (_, b))| a != b).map(|((name, said), _)| (name, said.to_owned())).collect()
+    }
+
     /// Reads what was typed.
     ///
     /// # Errors
@@ -59,14 +89,16 @@ impl Firm {
         let unknown = |name| Refusal::field(name, "choice.unknown", "一覧から選んでください");
         let kind = faults.take(FirmKind::parse(typed.kind.trim()).ok_or_else(|| unknown("kind")).map(Some));
         let channel = faults.take(Channel::parse(typed.channel.trim()).ok_or_else(|| unknown("channel")).map(Some));
-        let name = faults.take(text::required_line("name", &typed.name, text::LINE));
+        let name =
+            faults.take(text::required_line("name", &typed.name, text::LINE).and_then(|name| visible("name", name)));
         let regions = faults.take(regions(&typed.regions));
         let hours = faults.take(hours(&typed.hours).map(Some));
         let phone = faults.take(phone(typed));
         let email = faults.take(email(&typed.email));
         let verified_on = faults.take(verified(&typed.verified_on, today).map(Some));
         let active = faults.take(active(&typed.active));
-        let mut line = |name: &str, typed: &str| faults.take(text::line(name, typed, LONG));
+        let mut line =
+            |name: &str, typed: &str| faults.take(text::line(name, typed, LONG).and_then(|text| visible(name, text)));
         let (skills, languages) = (line("skills", &typed.skills), line("languages", &typed.languages));
         let (first_response, fees) = (line("first_response", &typed.first_response), line("fees", &typed.fees));
         let (contact, conflicts) = (line("contact", &typed.contact), line("conflicts", &typed.conflicts));
@@ -111,6 +143,11 @@ impl Firm {
             verified_on: self.verified_on.to_string(),
             active: if self.active { "有効" } else { "停止" }.to_owned(),
         }
+    }
+
+    /// Whether two have one name, in whatever width and spacing, and are of one kind.
+    pub fn is_called_like(&self, other: &Self) -> bool {
+        self.kind == other.kind && text::fold(&self.name) == text::fold(&other.name)
     }
 
     /// Whether two say the same, whatever their ids and versions.
@@ -173,6 +210,17 @@ fn verified(typed: &str, today: NaiveDate) -> Result<NaiveDate, Refusal> {
         return Err(Refusal::field("verified_on", "time.too_early", "2022年より前の日付は入力できません"));
     }
     Ok(day)
+}
+
+/// A firm is read aloud and clicked: nothing of it is invisible, or turns what follows around.
+fn visible(name: &str, text: String) -> Result<String, Refusal> {
+    let hidden =
+        |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    if text.contains(hidden) {
+        let words = "目に見えない文字が含まれています。取り除いて入力し直してください";
+        return Err(Refusal::field(name, "text.invisible", words));
+    }
+    Ok(text)
 }
 
 fn hours(typed: &str) -> Result<FirmHours, Refusal> {

@@ -51,9 +51,9 @@ pub async fn take(tx: &Tx, id: HandoverId, at: DateTime<Utc>, by: AccountId) -> 
     Ok(done.rows_affected == 1)
 }
 
-/// Whether there is such a one.
-pub async fn is_there(on: &impl Access, id: HandoverId) -> Result<bool, StoreError> {
-    Ok(handovers::Entity::find_by_id(id.0).one(on.conn()).await?.is_some())
+/// One of them.
+pub async fn find(on: &impl Access, id: HandoverId) -> Result<Option<Handover>, StoreError> {
+    handovers::Entity::find_by_id(id.0).one(on.conn()).await?.map(handover).transpose()
 }
 
 /// The one that was signed last.

@@ -15,6 +15,7 @@ pub struct Model {
     pub prefecture: String,
     #[sea_orm(column_type = "Text")]
     pub stage: String,
+    pub urgent: bool,
     pub firm_id: Option<Uuid>,
     pub due_on: Option<Date>,
     pub steps: i64,

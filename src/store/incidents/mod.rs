@@ -1,7 +1,9 @@
 //! What is known of incidents, and the clocks of the clinics' duties.
 
+pub mod campaign;
 pub mod clock;
 pub mod evidence;
+pub mod indicator;
 pub mod record;
 
 use uuid::Uuid;
@@ -12,5 +14,6 @@ use crate::store::{StoreError, Tx};
 pub(in crate::store) async fn erase(tx: &Tx, ticket: Uuid) -> Result<(), StoreError> {
     record::erase(tx, ticket).await?;
     evidence::erase(tx, ticket).await?;
+    indicator::erase(tx, ticket).await?;
     clock::erase(tx, ticket).await
 }

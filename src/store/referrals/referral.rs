@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::domain::id::{AccountId, ReferralId, TicketId};
 use crate::domain::referrals::referral::Taken;
-use crate::domain::referrals::{Referral, Stage, Step};
+use crate::domain::referrals::{FirmKind, Referral, Stage, Step};
 use crate::store::entity::{referral_steps, referrals};
 use crate::store::{Access, StoreError, Tx};
 
@@ -24,6 +24,10 @@ pub struct Listed {
     pub id: ReferralId,
     /// Its ticket.
     pub ticket_id: TicketId,
+    /// What kind of help.
+    pub kind: FirmKind,
+    /// It can't wait for a firm's hours.
+    pub urgent: bool,
     /// How far it is.
     pub stage: Stage,
     /// When the member is to be asked next.
@@ -68,6 +72,7 @@ pub(in crate::store) fn row(referral: &Referral) -> referrals::ActiveModel {
         kind: Set(referral.kind.code().into()),
         prefecture: Set(referral.prefecture.clone()),
         stage: Set(referral.stage.code().into()),
+        urgent: Set(referral.urgent),
         firm_id: Set(referral.firm.map(|firm| firm.0)),
         due_on: Set(referral.due().map(|(_, day)| day)),
         steps: Set(i64::try_from(referral.steps.len()).unwrap_or(i64::MAX)),
@@ -124,6 +129,8 @@ pub async fn open(on: &impl Access) -> Result<Vec<Listed>, StoreError> {
         Ok(Listed {
             id: ReferralId(row.id),
             ticket_id: TicketId(row.ticket_id),
+            kind: FirmKind::parse(&row.kind).ok_or(StoreError::Corrupt("referrals.kind"))?,
+            urgent: row.urgent,
             stage: Stage::parse(&row.stage).ok_or(StoreError::Corrupt("referrals.stage"))?,
             due_on: row.due_on,
         })

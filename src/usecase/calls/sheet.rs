@@ -30,7 +30,7 @@ use crate::usecase::verification::record::{Recording, decide, put};
 use crate::usecase::{Error, Services, me};
 
 pub use crate::usecase::calls::field_change::FieldChange;
-pub use crate::usecase::calls::sheet_view::{Asked, SheetView, candidates, panel, view};
+pub use crate::usecase::calls::sheet_view::{Asked, SheetView, candidates, is_in_a_campaign, panel, view};
 
 /// A field that somebody else changed meanwhile.
 #[derive(Debug, Clone)]

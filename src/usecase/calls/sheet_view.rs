@@ -10,6 +10,7 @@ use crate::domain::calls::sheet::{Sheet, SheetField};
 use crate::domain::calls::{Call, CallState};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::CallId;
+use crate::domain::incidents::Campaign;
 use crate::domain::matching::Answer;
 use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::line::TicketLine;
@@ -23,6 +24,7 @@ use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::calls::conversation::{Clinic, clinics};
 use crate::usecase::calls::field_change::FieldChange;
 use crate::usecase::calls::outbound::{carried, said_so_far};
+use crate::usecase::incidents::indicators::sounding_like;
 use crate::usecase::verification::look_up;
 use crate::usecase::verification::look_up::OfNumber;
 use crate::usecase::{Error, Services};
@@ -54,6 +56,8 @@ pub struct SheetView {
     pub entries: Vec<Entry>,
     /// Which sentences were said, on the ticket's earlier calls too where the desk rings back.
     pub said: Vec<String>,
+    /// Campaigns that what the caller tells sounds like.
+    pub campaigns: Vec<Campaign>,
     /// Who is calling, as far as is known.
     pub asked: Asked,
     /// Who takes it.
@@ -117,6 +121,13 @@ pub async fn panel(
         store.journal().write(ctx, entry.subjects(view.related())).await?;
     }
     Ok(view)
+}
+
+/// Whether what the caller tells so far sounds like a campaign that goes on.
+pub async fn is_in_a_campaign(services: &Services, ctx: &Ctx, id: CallId) -> Result<bool, Error> {
+    let by = authorise::<may::CallRead>(ctx)?;
+    let sheet = calls::sheet(&services.store, id).await?;
+    Ok(!sounding_like(&by, services, sheet.text(SheetField::Narrative)).await?.is_empty())
 }
 
 /// What the directory says to name, facility and address as they stand on the screen, before they are saved; audited
@@ -201,7 +212,7 @@ impl SheetView {
     }
 }
 
-async fn gather(_: &Granted<may::CallRead>, services: &Services, ctx: &Ctx, id: CallId) -> Result<SheetView, Error> {
+async fn gather(by: &Granted<may::CallRead>, services: &Services, ctx: &Ctx, id: CallId) -> Result<SheetView, Error> {
     let store = &services.store;
     let call = calls::find(store, id).await?.ok_or(Error::NotFound("call"))?;
     let sheet = calls::sheet(store, id).await?;
@@ -218,6 +229,7 @@ async fn gather(_: &Granted<may::CallRead>, services: &Services, ctx: &Ctx, id: 
     let said_so_far = said_cards(&said_so_far(store, &call).await?);
     let names = accounts::names(store, vec![call.operator_id.0]).await?;
     let operator = names.into_iter().next().map_or(String::new(), |(_, name)| name);
+    let campaigns = sounding_like(by, services, sheet.text(SheetField::Narrative)).await?;
     let number_version = sheet.version(SheetField::Number);
     let may_override = ctx.actor.may(Action::Override);
     let asked = Asked {
@@ -241,6 +253,7 @@ async fn gather(_: &Granted<may::CallRead>, services: &Services, ctx: &Ctx, id: 
         clinics,
         entries,
         said: said_so_far,
+        campaigns,
         asked,
         operator,
     })

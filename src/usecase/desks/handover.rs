@@ -12,7 +12,7 @@ use crate::domain::calls::Call;
 use crate::domain::ctx::Ctx;
 use crate::domain::desks::DeskCode;
 use crate::domain::desks::handover::{Handover, KEPT_DAYS, Left, Prompt, prompt};
-use crate::domain::id::HandoverId;
+use crate::domain::id::{AccountId, HandoverId};
 use crate::domain::incidents::Near;
 use crate::domain::refusal::Refusal;
 use crate::domain::text;
@@ -26,6 +26,7 @@ use crate::store::{accounts, audit, calls};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::desks::home::{self, Waiting};
 use crate::usecase::incidents::upcoming::{Upcoming, upcoming};
+use crate::usecase::referrals::follow_up::{Ongoing, ongoing};
 use crate::usecase::tickets::lines::with_lines;
 use crate::usecase::{Error, Services, me};
 
@@ -41,6 +42,8 @@ pub struct Standing {
     pub waiting: Vec<Waiting>,
     /// Tickets with a clock over or near its end.
     pub clocks: Vec<Upcoming>,
+    /// Referrals that no firm has taken on yet, or whose member is to be asked.
+    pub referrals: Vec<Ongoing>,
 }
 
 impl Standing {
@@ -52,6 +55,7 @@ impl Standing {
             callbacks: self.callbacks.len(),
             waiting: self.waiting.len(),
             clocks: self.clocks.len(),
+            referrals: self.referrals.len(),
         }
     }
 }
@@ -64,6 +68,8 @@ pub struct HandoverView {
     pub recent: Vec<Handover>,
     /// What the desk is asked for.
     pub prompt: Prompt,
+    /// Who looks.
+    pub viewer: AccountId,
     /// Names of the accounts that occur.
     pub names: HashMap<Uuid, String>,
 }
@@ -84,9 +90,10 @@ pub async fn show(services: &Services, ctx: &Ctx) -> Result<HandoverView, Error>
     let shown = standing.callbacks.iter().filter_map(|(_, line)| line.as_ref().map(|line| line.id));
     let shown =
         shown.chain(standing.waiting.iter().map(|w| w.line.id)).chain(standing.clocks.iter().map(|u| u.line.id));
+    let shown = shown.chain(standing.referrals.iter().map(|o| o.line.id));
     home::seen(&by, services, ctx, "handover.view", shown.collect()).await?;
     let prompt = prompt_of(services, recent.first(), ctx.now);
-    Ok(HandoverView { standing, recent, prompt, names })
+    Ok(HandoverView { standing, recent, prompt, viewer: me(ctx), names })
 }
 
 /// What the desk is asked for now, for the pages that somebody opens first.
@@ -111,6 +118,7 @@ async fn standing(by: &Granted<may::CallWork>, services: &Services, ctx: &Ctx) -
             .await?,
         waiting: home::waiting(services).await?,
         clocks: upcoming(by, services, ctx).await?.into_iter().filter(near).collect(),
+        referrals: ongoing(by, services).await?.into_iter().filter(|o| o.wants_somebody(ctx.today())).collect(),
     })
 }
 
@@ -121,6 +129,12 @@ async fn standing(by: &Granted<may::CallWork>, services: &Services, ctx: &Ctx) -
 pub async fn sign(services: &Services, ctx: &Ctx, words: &str) -> Result<(), Error> {
     let by = authorise::<may::CallWork>(ctx)?;
     let words = text::note("words", words, text::NOTE)?;
+    // Sent twice it's one.
+    let last = handover::last(&services.store).await?;
+    if last.is_some_and(|l| l.signed_by == me(ctx) && l.words == words && ctx.now - l.signed_at < Duration::minutes(2))
+    {
+        return Ok(());
+    }
     let left = standing(&by, services, ctx).await?.left();
     let id = HandoverId(ctx.new_id());
     let new = Handover { id, signed_at: ctx.now, signed_by: me(ctx), words, left, taken_at: None, taken_by: None };
@@ -138,10 +152,12 @@ pub async fn sign(services: &Services, ctx: &Ctx, words: &str) -> Result<(), Err
 pub async fn take(services: &Services, ctx: &Ctx, id: HandoverId) -> Result<(), Error> {
     authorise::<may::CallWork>(ctx)?;
     let tx = services.store.begin().await?;
+    let signed = handover::find(&tx, id).await?.ok_or(Error::NotFound("handover"))?;
+    if !signed.may_be_taken_by(me(ctx), ctx.now) {
+        let own = "ご自身の引き継ぎは、翌日の開始後に確認できます。ほかの方が読んで引き継ぎます";
+        return Err(Refusal::conflict("handover.own", own).into());
+    }
     if !handover::take(&tx, id, ctx.now, me(ctx)).await? {
-        if !handover::is_there(&tx, id).await? {
-            return Err(Error::NotFound("handover"));
-        }
         return Err(Refusal::conflict("handover.taken", "この引き継ぎは、ほかの人が確認しました").into());
     }
     audit::record(&tx, ctx, AuditEntry::done("handover.take", Object::new("handover", id.0))).await?;

@@ -22,6 +22,7 @@ use crate::store::tickets;
 use crate::store::tickets::{callback, escalation, task};
 use crate::store::{accounts, calls};
 use crate::usecase::authorise::{Granted, authorise};
+use crate::usecase::incidents::radar::{Seen, undecided};
 use crate::usecase::incidents::upcoming::{Upcoming, upcoming};
 use crate::usecase::referrals::follow_up::{Ongoing, ongoing};
 use crate::usecase::tickets::lines::{by_id, with_lines};
@@ -69,6 +70,8 @@ pub struct SpecialistHome {
     pub asked_again: Vec<(Task, TicketLine)>,
     /// The clocks of the clinics' duties, those that are near first.
     pub clocks: Vec<Upcoming>,
+    /// What clinics say alike, and nobody judged yet.
+    pub waves: Vec<Seen>,
     /// Referrals that go on: the one whose member is to be asked first comes first.
     pub referrals: Vec<Ongoing>,
     /// Their own open tickets.
@@ -84,15 +87,20 @@ pub async fn specialist(services: &Services, ctx: &Ctx) -> Result<SpecialistHome
     let waiting = waiting(services).await?;
     let asked_again = asked_again(&by, services, ctx).await?;
     let clocks = upcoming(&by, services, ctx).await?;
+    let waves = undecided(&by, services, ctx).await?;
     let referrals = ongoing(&by, services).await?;
     let tickets = mine(&by, services, ctx).await?;
     let shown = waiting.iter().map(|w| w.line.id).chain(asked_again.iter().map(|(_, t)| t.id));
     let shown = shown.chain(clocks.iter().map(|u| u.line.id)).chain(referrals.iter().map(|r| r.line.id));
     seen(&by, services, ctx, "home.specialist", shown.chain(tickets.iter().map(|t| t.id)).collect()).await?;
-    let owned = asked_again.iter().map(|(_, t)| t).chain(clocks.iter().map(|u| &u.line));
+    let owned = asked_again
+        .iter()
+        .map(|(_, t)| t)
+        .chain(clocks.iter().map(|u| &u.line))
+        .chain(referrals.iter().map(|o| &o.line));
     let owners = owned.filter_map(|line| line.owner_id.map(|owner| owner.0)).chain([ctx.actor.id]).collect();
     let names = accounts::names(store, owners).await?.into_iter().collect();
-    Ok(SpecialistHome { waiting, asked_again, clocks, referrals, tickets, names })
+    Ok(SpecialistHome { waiting, asked_again, clocks, waves, referrals, tickets, names })
 }
 
 /// What waits for tier 2, the gravest first, then the one that is due first.

@@ -11,6 +11,7 @@ use crate::domain::calls::{Call, Disposition};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{AccountId, CallId, VerificationId};
 use crate::domain::incidents::Near;
+use crate::domain::referrals::Stage;
 use crate::domain::refusal::Refusal;
 use crate::domain::retention::wait::Wait;
 use crate::domain::tickets::callback::Callback;
@@ -28,7 +29,9 @@ use crate::store::verification::tries;
 use crate::store::{Tx, accounts, audit, calls, tickets};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::desks::home::{self, Waiting};
+use crate::usecase::incidents::radar::{Seen, undecided};
 use crate::usecase::incidents::upcoming::{Upcoming, upcoming};
+use crate::usecase::referrals::follow_up::{Ongoing, ongoing};
 use crate::usecase::tickets::lines::with_lines;
 use crate::usecase::verification::look_up;
 use crate::usecase::{Error, Services, retention};
@@ -58,6 +61,10 @@ pub struct Day {
     pub late_at_tier2: Vec<Waiting>,
     /// The clocks of the clinics' duties that are over or near their end.
     pub near_clocks: Vec<Upcoming>,
+    /// Referrals that wait for a second person.
+    pub to_second: Vec<Ongoing>,
+    /// What clinics say alike, and nobody judged yet.
+    pub waves: Vec<Seen>,
     /// Callbacks overdue, soonest due first.
     pub overdue: Vec<(Callback, Option<TicketLine>)>,
     /// Calls outside hours and complaints that wait for a review.
@@ -137,6 +144,8 @@ pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
         open: tickets::count(store, &open_states, None).await?,
         waiting: waiting.len() as u64,
         late_at_tier2: waiting.into_iter().filter(|w| w.due_at.is_some_and(|due| due < ctx.now)).collect(),
+        to_second: ongoing(&by, services).await?.into_iter().filter(|o| o.referral.stage == Stage::ToSecond).collect(),
+        waves: undecided(&by, services, ctx).await?,
         near_clocks: upcoming(&by, services, ctx).await?.into_iter().filter(|u| u.near != Near::Ahead).collect(),
         overdue: with_lines(services, callback::due(store, ctx.now).await?, |promise| promise.ticket_id).await?,
         tickets: tickets::of_calls(store, shown.clone()).await?.into_iter().collect(),

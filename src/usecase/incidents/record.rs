@@ -10,13 +10,14 @@ use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::incidents::evidence::EvidenceItem;
 use crate::domain::incidents::fact::Told;
-use crate::domain::incidents::{Clock, Fact, IncidentEvent, Record};
+use crate::domain::incidents::{Clock, Fact, IncidentEvent, Indicator, IndicatorKind, Record};
 use crate::domain::refusal::{Faults, FieldFault, Refusal, RefusalKind};
 use crate::domain::tickets::{Event, Ticket, TicketNo};
 use crate::store::incidents::record as kept;
-use crate::store::incidents::{clock, evidence};
+use crate::store::incidents::{clock, evidence, indicator};
 use crate::store::{accounts, tickets};
 use crate::usecase::authorise::{Granted, authorise};
+use crate::usecase::incidents::radar::others;
 use crate::usecase::tickets::timeline;
 use crate::usecase::{Error, Services, me};
 
@@ -32,6 +33,10 @@ pub struct IncidentView {
     pub clocks: Vec<Clock>,
     /// What the clinic keeps as evidence.
     pub evidence: Vec<EvidenceItem>,
+    /// What its callers said of the attack.
+    pub indicators: Vec<Indicator>,
+    /// How many other clinics said the same of late.
+    pub others: HashMap<(IndicatorKind, String), usize>,
     /// Names of the accounts that occur.
     pub names: HashMap<Uuid, String>,
 }
@@ -50,7 +55,7 @@ pub struct Typed {
 /// Opens the record of a ticket's incident; audited. Of an erased ticket there is none.
 pub async fn show(services: &Services, ctx: &Ctx, no: TicketNo) -> Result<IncidentView, Error> {
     authorise::<may::TicketRead>(ctx)?;
-    authorise::<may::TicketWork>(ctx)?;
+    let by = authorise::<may::TicketWork>(ctx)?;
     let store = &services.store;
     let ticket = tickets::find(store, no).await?.ok_or(Error::NotFound("ticket"))?;
     if ticket.erased_on.is_some() {
@@ -61,14 +66,18 @@ pub async fn show(services: &Services, ctx: &Ctx, no: TicketNo) -> Result<Incide
     let told = kept::of(store, ticket.id).await?;
     let clocks = clock::of(store, ticket.id).await?;
     let evidence = evidence::of(store, ticket.id).await?;
+    let indicators = indicator::of(store, ticket.id).await?;
+    let others = others(&by, services, ctx, &indicators).await?;
     let ended = clocks.iter().filter_map(|clock| clock.ended.as_ref().map(|ended| ended.recorded_by.0));
     let mut people: Vec<Uuid> = told.iter().map(|told| told.to.0).chain(ended).collect();
     people.extend(evidence.iter().map(|item| item.told_to.0));
+    people.extend(indicators.iter().map(|one| one.told_to.0));
     people.sort_unstable();
     people.dedup();
     let names = accounts::names(store, people).await?.into_iter().collect();
     let record = kept::record(&told);
-    Ok(IncidentView { ticket, record, told: told.into_iter().map(|t| (t.fact, t)).collect(), clocks, evidence, names })
+    let told = told.into_iter().map(|t| (t.fact, t)).collect();
+    Ok(IncidentView { ticket, record, told, clocks, evidence, indicators, others, names })
 }
 
 /// Writes down what was typed: each fact that its typist changed, all of them or none. What somebody else changed

@@ -4,16 +4,16 @@ use crate::domain::access::actor::may;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{FirmId, ReferralId};
 use crate::domain::referrals::referral::{Taken, must_be_active};
-use crate::domain::referrals::step::{Answer, Item};
+use crate::domain::referrals::step::Item;
 use crate::domain::referrals::{Firm, Referral, ReferralEvent, Stage, Step};
 use crate::domain::refusal::Refusal;
 use crate::domain::text;
 use crate::domain::tickets::{Event, StatusKind, Ticket, TicketNo, Transition};
-use crate::store::incidents::{evidence, record};
 use crate::store::referrals::{firm, referral};
 use crate::store::{Tx, members, tickets};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::referrals::read::{NewStep, Read, read};
+use crate::usecase::referrals::show::content;
 use crate::usecase::tickets::timeline;
 use crate::usecase::tickets::transition::{Allowed, advance};
 use crate::usecase::{Error, Services, me};
@@ -54,7 +54,8 @@ fn may_begin(ticket: &Ticket) -> Result<(), Refusal> {
         let locked = "会員確認が「確認済み」または「仮受付」になるまで、専門事業者は紹介できません";
         return Err(Refusal::conflict("referral.not_verified", locked));
     }
-    if !matches!(ticket.state.kind(), StatusKind::Tier2 | StatusKind::Referring) {
+    let follows = ticket.state.kind() == StatusKind::FollowUp && ticket.tier == 2;
+    if !follows && !matches!(ticket.state.kind(), StatusKind::Tier2 | StatusKind::Referring) {
         let not_there = "専門事業者の紹介は、2次対応中の相談票で始められます。先に引き受けてください";
         return Err(Refusal::conflict("referral.not_tier2", not_there));
     }
@@ -84,7 +85,8 @@ pub async fn take(
     let stands = referral::of(&tx, ticket.id).await?.into_iter().find(|other| other.id == id);
     let stands = stands.ok_or(Error::NotFound("referral"))?;
     if stands.steps.len() != seen {
-        let words = "ほかの人がこの紹介を先に進めました。いまの内容を見て、もう一度操作してください。あなたの入力は残っています";
+        let words =
+            "この紹介は先に進んでいます（ほかの人が記録したか、二重に送信されました）。いまの内容を見て続けてください";
         return Err(Refusal::conflict("referral.overtaken", words).into());
     }
     let words = words(&by, services, &tx, &ticket, &stands, &said, new).await?;
@@ -133,6 +135,11 @@ async fn words(
                 let none = "名簿に電話番号がありません。別の担当者と2人で確認し、理由を記録してください";
                 return Err(Refusal::conflict("referral.no_number", none).into());
             }
+            let asked = stands.steps.first().and_then(|asked| asked.words.lines().next()).unwrap_or_default();
+            if text::fold(asked) == text::fold(&said.said_by) {
+                let same = "依頼された職員の方と同じお名前です。会員ご本人とお話しして、そのお名前を入力してください";
+                return Err(Refusal::field("said_by", "referral.not_the_member", same).into());
+            }
             plain
         }
         Step::Proposed { firms } => {
@@ -146,11 +153,9 @@ async fn words(
             active(by, tx, stands.firm).await?;
             frozen(by, services, tx, ticket, items, &said.said_by, new).await?
         }
-        Step::Contacted { .. } | Step::Answered { answer: Answer::Accepted } => {
-            joined(&[&active(by, tx, stands.firm).await?, &plain])
-        }
+        Step::Contacted { .. } => joined(&[&active(by, tx, stands.firm).await?, &plain]),
         Step::Answered { .. } => {
-            // A firm that was switched off may still say no.
+            // A firm that was told before it was switched off may still answer: that is a fact.
             let firm = match stands.firm {
                 Some(id) => firm::find(tx, id).await?,
                 None => None,
@@ -186,26 +191,8 @@ async fn frozen(
     let mut lines = vec![format!("同意：{said_by}")];
     for item in items {
         let words = match item {
-            Item::Contact => text::required_line("contact", &new.contact, text::LINE)?,
-            Item::Facility => ticket.facility_name.clone(),
-            Item::Address => match ticket.facility_id {
-                Some(id) => members::facility_by_id(tx, id.0).await?.map(|f| f.address).unwrap_or_default(),
-                None => String::new(),
-            },
-            Item::Member => match ticket.member_id {
-                Some(id) => members::member_by_id(tx, id.0).await?.map(|m| m.name).unwrap_or_default(),
-                None => String::new(),
-            },
-            Item::Summary => ticket.summary.clone(),
-            Item::Facts => {
-                let rules = &services.scheme.incidents;
-                let known = record::known(tx, ticket.id).await?;
-                let said = known.known().map(|(fact, kept)| format!("{} {}", fact.label(), fact.shown(kept, rules)));
-                said.collect::<Vec<_>>().join("、")
-            }
-            Item::Evidence => {
-                evidence::of(tx, ticket.id).await?.iter().map(|item| item.line()).collect::<Vec<_>>().join("／")
-            }
+            Item::Contact => reachable(&new.contact)?,
+            other => content(tx, services, ticket, *other).await?,
         };
         if words.trim().is_empty() {
             let none = format!("「{}」は記録がありません。選択から外してください", item.label());
@@ -214,6 +201,16 @@ async fn frozen(
         lines.push(format!("{}：{words}", item.label()));
     }
     Ok(lines.join("\n"))
+}
+
+/// Whom the firm asks for: without a number it can't.
+fn reachable(contact: &str) -> Result<String, Refusal> {
+    let contact = text::required_line("contact", contact, text::LINE)?;
+    if text::fold(&contact).chars().filter(char::is_ascii_digit).count() < 9 {
+        let none = "折返し先の電話番号を入力してください（例 院長 03-1234-5678）";
+        return Err(Refusal::field("contact", "phone.format", none));
+    }
+    Ok(contact)
 }
 
 /// Lines that say something, one under the other.

@@ -12,7 +12,8 @@ use crate::domain::id::FirmId;
 use crate::domain::referrals::figures::{Line, count};
 use crate::domain::referrals::typed_firm::TypedFirm;
 use crate::domain::referrals::{Firm, FirmKind, firm_csv};
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{FieldFault, Refusal};
+use crate::domain::text;
 use crate::domain::time::span;
 use crate::store::audit;
 use crate::store::referrals::figures;
@@ -85,23 +86,39 @@ pub async fn save(
     let now = Firm::read(id, typed, ctx.today())?;
     let taken = || Refusal::field("name", "firm.taken", "同じ種類・同じ名称の事業者が登録されています");
     let others = firm::all(&tx).await?;
-    if others.iter().any(|(other, _)| other.id != id && other.kind == now.kind && other.name == now.name) {
+    if others.iter().any(|(other, _)| other.id != id && other.is_called_like(&now)) {
         return Err(taken().into());
     }
     match shown {
         None if firm::add(&tx, &now).await? => {}
         None => return Err(taken().into()),
-        Some((id, _)) if !others.iter().any(|(other, _)| other.id == id) => return Err(Error::NotFound("firm")),
-        Some((_, version)) => {
-            if !firm::save(&tx, &Firm { version: version + 1, ..now }).await? {
-                let words = "ほかの人がこの事業者の登録を変えました。いまの内容を見て、もう一度保存してください。あなたの入力は残っています";
-                return Err(Refusal::conflict("firm.overtaken", words).into());
+        Some((id, version)) => {
+            let stands = others.iter().map(|(other, _)| other).find(|other| other.id == id);
+            let stands = stands.ok_or(Error::NotFound("firm"))?;
+            if !firm::save(&tx, &Firm { version: version + 1, ..now.clone() }).await? {
+                return Err(overtaken(stands, &now).into());
             }
         }
     }
     audit::record(&tx, ctx, AuditEntry::done("firm.save", Object::new("firm", id.0))).await?;
     tx.commit().await?;
     Ok(id)
+}
+
+/// Somebody else changed it meanwhile: what stands now is said beside each field that would be overwritten.
+fn overtaken(stands: &Firm, typed: &Firm) -> Refusal {
+    let beside = |(name, said): (&str, String)| FieldFault {
+        name: name.into(),
+        code: "firm.overtaken".into(),
+        message: format!(
+            "ほかの人が変えました：いまの登録は「{said}」です。このまま保存すると、あなたの入力に置き換わります"
+        ),
+    };
+    let words = "ほかの人がこの事業者の登録を変えました。いまの内容を見て、もう一度保存してください。あなたの入力は残っています";
+    Refusal {
+        fields: stands.differs_from(typed).into_iter().map(beside).collect(),
+        ..Refusal::conflict("firm.overtaken", words)
+    }
 }
 
 /// Takes in a CSV: each row that can be read is added or changes the firm of its kind and name. Firms that aren't in it
@@ -125,11 +142,11 @@ pub async fn import(services: &Services, ctx: &Ctx, bytes: &[u8], dry_run: bool)
                 continue;
             }
         };
-        if !seen.insert((new.kind, new.name.clone())) {
+        if !seen.insert((new.kind, text::fold(&new.name))) {
             done.rejected.push((line, format!("「{}」はこのファイルの前の行にあります", new.name)));
             continue;
         }
-        match there.iter().map(|(firm, _)| firm).find(|firm| firm.kind == new.kind && firm.name == new.name) {
+        match there.iter().map(|(firm, _)| firm).find(|firm| firm.is_called_like(&new)) {
             None => {
                 firm::add(&tx, &new).await?;
                 done.added += 1;

@@ -10,10 +10,12 @@ use crate::domain::ctx::Ctx;
 use crate::domain::id::{FirmId, ReferralId};
 use crate::domain::members::record::FacilityRecord;
 use crate::domain::referrals::candidates::{Candidate, candidates};
+use crate::domain::referrals::step::Item;
 use crate::domain::referrals::{Firm, Referral};
 use crate::domain::tickets::{Ticket, TicketNo};
+use crate::store::incidents::{evidence, record};
 use crate::store::referrals::{firm, referral};
-use crate::store::{accounts, members, tickets};
+use crate::store::{Access, accounts, members, tickets};
 use crate::usecase::authorise::authorise;
 use crate::usecase::{Error, Services};
 
@@ -29,10 +31,57 @@ pub struct ReferralsView {
     pub firms: HashMap<FirmId, Firm>,
     /// The facility as the directory has it: where the member is reached.
     pub facility: Option<FacilityRecord>,
+    /// The member's name, as the directory has it.
+    pub member: String,
+    /// What may be passed on, as far as it's known, as it stands now.
+    pub known: Vec<(Item, String)>,
     /// Where the caller is reached, as the last call has it.
     pub contact: String,
     /// Names of the accounts that occur.
     pub names: HashMap<Uuid, String>,
+}
+
+/// What may be passed on, as far as it's known. Whom to ask for is typed.
+async fn known(services: &Services, ticket: &Ticket) -> Result<Vec<(Item, String)>, Error> {
+    let mut known = vec![(Item::Contact, String::new())];
+    for item in Item::ALL.iter().copied().filter(|item| *item != Item::Contact) {
+        let words = content(&services.store, services, ticket, item).await?;
+        if !words.trim().is_empty() {
+            known.push((item, words));
+        }
+    }
+    Ok(known)
+}
+
+/// What stands under an item that may be passed on; of the contact nothing, which is typed.
+pub(super) async fn content(
+    on: &impl Access,
+    services: &Services,
+    ticket: &Ticket,
+    item: Item,
+) -> Result<String, Error> {
+    Ok(match item {
+        Item::Contact => String::new(),
+        Item::Facility => ticket.facility_name.clone(),
+        Item::Address => match ticket.facility_id {
+            Some(id) => members::facility_by_id(on, id.0).await?.map(|f| f.address).unwrap_or_default(),
+            None => String::new(),
+        },
+        Item::Member => match ticket.member_id {
+            Some(id) => members::member_by_id(on, id.0).await?.map(|m| m.name).unwrap_or_default(),
+            None => String::new(),
+        },
+        Item::Summary => ticket.summary.clone(),
+        Item::Facts => {
+            let rules = &services.scheme.incidents;
+            let known = record::known(on, ticket.id).await?;
+            let said = known.known().map(|(fact, kept)| format!("{} {}", fact.label(), fact.shown(kept, rules)));
+            said.collect::<Vec<_>>().join("、")
+        }
+        Item::Evidence => {
+            evidence::of(on, ticket.id).await?.iter().map(|item| item.line()).collect::<Vec<_>>().join("／")
+        }
+    })
 }
 
 /// Opens them; audited. Of an erased ticket there are none.
@@ -59,6 +108,8 @@ pub async fn show(services: &Services, ctx: &Ctx, no: TicketNo) -> Result<Referr
         candidates: referrals.iter().filter(|r| !r.stage.is_end()).map(named).collect(),
         firms: register.into_iter().map(|(firm, _)| (firm.id, firm)).collect(),
         names: accounts::names(store, people).await?.into_iter().collect(),
+        member: content(store, services, &ticket, Item::Member).await?,
+        known: known(services, &ticket).await?,
         contact: contact.unwrap_or_default(),
         ticket,
         referrals,

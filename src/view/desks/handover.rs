@@ -23,6 +23,7 @@ use crate::view::components::table::{Col, Table, table};
 use crate::view::desks::home;
 use crate::view::format;
 use crate::view::incidents::upcoming::upcoming;
+use crate::view::referrals::follow_up::ongoing;
 
 /// What a desk is asked for, at the top of the pages that somebody opens first.
 pub fn notice(prompt: Prompt) -> Markup {
@@ -41,7 +42,7 @@ pub fn page(p: &HandoverView, scheme: &Scheme, now: DateTime<Utc>, refusal: Opti
     let untaken = p.recent.iter().filter(|h| h.taken_at.is_none());
     html! {
         @if let Some(refusal) = refusal.filter(|refusal| refusal.fields.is_empty()) { p.field-error role="alert" tabindex="-1" { (refusal.message) } }
-        @for handover in untaken { (to_take(p, handover)) }
+        @for handover in untaken { (to_take(p, handover, now)) }
         (stands(&p.standing, &p.names, scheme, now))
         div.no-print { (sign(p, refusal, typed)) }
         @let taken: Vec<_> = p.recent.iter().filter(|h| h.taken_at.is_some()).collect();
@@ -64,6 +65,7 @@ fn signed(handover: &Handover, names: &HashMap<Uuid, String>) -> Markup {
         ("折返し", left.callbacks),
         ("2次対応待ち", left.waiting),
         ("期限の近い相談票", left.clocks),
+        ("専門事業者の紹介", left.referrals),
     ];
     let counted = counted.iter().filter(|(_, count)| *count > 0).map(|(what, count)| format!("{what} {count}件"));
     let counted = counted.collect::<Vec<_>>().join("、");
@@ -76,14 +78,16 @@ fn signed(handover: &Handover, names: &HashMap<Uuid, String>) -> Markup {
     }
 }
 
-fn to_take(p: &HandoverView, handover: &Handover) -> Markup {
+fn to_take(p: &HandoverView, handover: &Handover, now: DateTime<Utc>) -> Markup {
     card(
         "確認していない引き継ぎ",
         html! {
             (signed(handover, &p.names))
-            (form(&Form { action: &routes::handover_taken(handover.id), method_post: true, inline: true, ..Form::default() }, html! {
-                (submit(&Button { label: "読んで引き継いだ", kind: ButtonKind::Primary, ..Button::default() }))
-            }))
+            @if handover.may_be_taken_by(p.viewer, now) {
+                (form(&Form { action: &routes::handover_taken(handover.id), method_post: true, inline: true, ..Form::default() }, html! {
+                    (submit(&Button { label: "読んで引き継いだ", kind: ButtonKind::Primary, ..Button::default() }))
+                }))
+            } @else { p.field-hint { "ご自身の署名です。ほかの方が読んで引き継ぎます" } }
         },
     )
 }
@@ -95,6 +99,7 @@ fn stands(p: &Standing, names: &HashMap<Uuid, String>, scheme: &Scheme, now: Dat
         ("リモート支援", p.remotes.is_empty()),
         ("2次対応待ち", p.waiting.is_empty()),
         ("期限の近い相談票", p.clocks.is_empty()),
+        ("専門事業者の紹介", p.referrals.is_empty()),
     ]
     .into_iter()
     .filter_map(|(what, none)| none.then_some(what))
@@ -132,6 +137,7 @@ fn stands(p: &Standing, names: &HashMap<Uuid, String>, scheme: &Scheme, now: Dat
         (section("折返しのお約束（明日まで）", home::callbacks(&p.callbacks, now, None, "折返しのお約束はありません")))
         @if !p.waiting.is_empty() { (section("2次対応待ち", home::waiting(&p.waiting, &scheme.lists, now))) }
         @if !p.clocks.is_empty() { (section("法令などの期限（超過・間近）", upcoming(&p.clocks, scheme, tokyo_day(now), None))) }
+        @if !p.referrals.is_empty() { (section("専門事業者の紹介（進行中・経過確認）", ongoing(&p.referrals, tokyo_day(now), names))) }
     }
 }
 

@@ -22,6 +22,7 @@ use crate::view::components::button::{Button, ButtonKind, link_button};
 use crate::view::components::card::section;
 use crate::view::components::empty::{Empty, empty};
 use crate::view::components::table::{Col, Table, table};
+use crate::view::incidents::radar;
 use crate::view::incidents::upcoming::upcoming;
 use crate::view::referrals::follow_up::ongoing;
 use crate::view::tickets::lines;
@@ -109,7 +110,8 @@ pub fn specialist(home: &SpecialistHome, scheme: &Scheme, now: DateTime<Utc>) ->
         (section("2次対応待ち", queue(home, lists, now)))
         @if !home.asked_again.is_empty() { (section("通話からの依頼（対応中の相談票）", asked_again(home, lists))) }
         @if !home.clocks.is_empty() { (section("法令などの期限", upcoming(&home.clocks, scheme, tokyo_day(now), Some(&home.names)))) }
-        @if !home.referrals.is_empty() { (section("専門事業者の紹介", ongoing(&home.referrals, tokyo_day(now)))) }
+        (radar::notice(&home.waves))
+        @if !home.referrals.is_empty() { (section("専門事業者の紹介", ongoing(&home.referrals, tokyo_day(now), &home.names))) }
         (section("担当している相談票", lines("担当している相談票", &home.tickets, lists, &home.names, "担当している相談票はありません")))
     }
 }

@@ -19,7 +19,9 @@ use crate::view::components::flash::{Flash, flash};
 use crate::view::components::form::{Form, form};
 use crate::view::components::table::{Col, Table, table};
 use crate::view::desks::home;
+use crate::view::incidents::radar;
 use crate::view::incidents::upcoming::upcoming;
+use crate::view::referrals::follow_up::ongoing;
 use crate::view::{format, retention};
 
 /// The day view.
@@ -41,6 +43,8 @@ pub fn day(p: &Day, scheme: &Scheme, now: DateTime<Utc>, once: &str) -> Markup {
             figure("未了のまま終了", p.lacking, routes::CALLS_LACKING),
         ]))
         @if !p.late_at_tier2.is_empty() { (section("目標を過ぎても引き受けられていない2次対応", home::waiting(&p.late_at_tier2, &scheme.lists, now))) }
+        @if !p.to_second.is_empty() { (section("2人目の確認を待っている紹介", ongoing(&p.to_second, tokyo_day(now), &p.names))) }
+        (radar::notice(&p.waves))
         @if !p.near_clocks.is_empty() { (section("法令などの期限（超過・間近）", upcoming(&p.near_clocks, scheme, tokyo_day(now), None))) }
         (section("通話中", on_call(p, now)))
         @if !p.remotes.is_empty() { (section("実施中のリモート支援", remotes(p, now))) }
@@ -49,6 +53,7 @@ pub fn day(p: &Day, scheme: &Scheme, now: DateTime<Utc>, once: &str) -> Markup {
         (section("確認をお願いしたい対応", reviews(p)))
         (section("医師会への確認", to_ask(p, now)))
         (section("本日の対応結果", dispositions(p)))
+        p.header-line { a href=(routes::WAVES) { "同じ手がかりの相談" } a href=(routes::FIRMS) { "専門事業者の登録簿" } }
     }
 }
 

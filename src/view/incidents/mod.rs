@@ -2,6 +2,8 @@
 
 pub mod clocks;
 mod evidence;
+mod indicators;
+pub mod radar;
 mod record;
 pub mod upcoming;
 
@@ -26,6 +28,8 @@ pub enum Refused {
     End(String, NewEnd),
     /// A piece of evidence: which one at which version, or a new one.
     Evidence(Option<(EvidenceItemId, i64)>, NewItem),
+    /// What a caller said: kind and words.
+    Indicator(String, String),
     /// Letting one run again, and why.
     Resume(String, String),
 }
@@ -58,7 +62,7 @@ pub fn page(p: &IncidentPage<'_>) -> Markup {
         }
         @if let Some(refusal) = p.refusal.filter(|_| !said_beside(p)) { p.field-error role="alert" tabindex="-1" { (refusal.message) } }
         div.split {
-            div { (record::printed(p)) (record::form_of(p)) (evidence::evidence(p)) }
+            div { (record::printed(p)) (record::form_of(p)) (indicators::indicators(p)) (evidence::evidence(p)) }
             div { (clocks::cards(p)) }
         }
     }

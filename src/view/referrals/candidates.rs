@@ -35,7 +35,7 @@ fn said(firm: &Firm) -> Markup {
         ("対応地域", firm.regions_said()),
         ("得意分野", firm.skills.clone()),
         ("費用（事業者の説明）", firm.fees.clone()),
-        ("言語", firm.languages.clone()),
+        ("日本語以外", firm.languages.clone()),
         ("利害関係", firm.conflicts.clone()),
     ];
     html! { p { @for (label, words) in lines.iter().filter(|(_, words)| !words.is_empty()) { span.fact { small { (label) " " } (words) } } } }

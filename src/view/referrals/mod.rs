@@ -51,6 +51,7 @@ pub fn page(p: &ReferralsPage<'_>) -> Markup {
             span { (p.scheme.lists.incident_label(&ticket.incident)) }
             span { (ticket.state.label()) }
             @if !ticket.prefecture.is_empty() { span { (ticket.prefecture) } }
+            a href=(routes::FIRMS) { "専門事業者の登録簿" }
         }
         @if let Some(refusal) = p.refusal.filter(|_| !beside) { p.field-error role="alert" tabindex="-1" { (refusal.message) } }
         @for referral in p.view.referrals.iter().rev().filter(|r| !r.stage.is_end()) { (one(p, referral)) }
@@ -112,6 +113,7 @@ fn begin(p: &ReferralsPage<'_>) -> Markup {
     let why_not = match ticket.state.kind() {
         _ if !ticket.verification.opens_remote() => Some("会員確認が「確認済み」または「仮受付」になると始められます"),
         StatusKind::Tier2 | StatusKind::Referring => None,
+        StatusKind::FollowUp if ticket.tier == 2 => None,
         kind if kind.is_end() => Some("この相談票は終わっています。続きがあるときは、相談票を再開してください"),
         _ => Some("2次対応が引き受けると始められます"),
     };
@@ -125,7 +127,7 @@ fn begin(p: &ReferralsPage<'_>) -> Markup {
             p { "紹介は、会員のご希望があるときに行います。当窓口は紹介料を受け取りません。" }
             @if let Some(why_not) = why_not { p { (why_not) } }
             @else {
-                div.no-print { (form(&Form { action: &action, method_post: true, boosted: true, stays: true, ..Form::default() }, html! {
+                div.no-print data-own-keys { (form(&Form { action: &action, method_post: true, boosted: true, stays: true, ..Form::default() }, html! {
                     (f.select("kind", "紹介先の種類", &f.typed.kind, FirmKind::ALL.map(|kind| (kind.code(), kind.label()))))
                     (f.select("asked_by", "どなたから", &f.typed.asked_by, AskedBy::ALL.iter().map(|by| (by.code(), by.label()))))
                     (f.line("said_by", "お名前", &f.typed.said_by))

@@ -56,7 +56,7 @@ fn figures(register: &Register) -> Markup {
     let rows = register.figures.iter().map(|((kind, prefecture), line)| {
         vec![
             html! { (kind.label()) },
-            html! { @if prefecture.is_empty() { strong { "全国" } } @else { (prefecture) } },
+            html! { @if prefecture.is_empty() { strong { "合計" } } @else { (prefecture) } },
             html! { (line.asked) },
             html! { (line.introduced) },
             html! { (line.refused) },
@@ -78,7 +78,7 @@ fn figures(register: &Register) -> Markup {
 /// A firm's form: a new one, or one that stands, with what it says.
 pub fn one(stands: Option<&Firm>, typed: &TypedFirm, refusal: Option<&Refusal>, today: NaiveDate) -> Markup {
     let action = stands.map_or_else(|| routes::FIRMS.to_owned(), |firm| routes::firm(firm.id));
-    let beside = refusal.is_some_and(|refusal| !refusal.fields.is_empty());
+    let beside = refusal.is_some_and(|refusal| refusal.code == "input.invalid");
     html! {
         p { a href=(routes::FIRMS) { "登録簿に戻る" } }
         @if let Some(refusal) = refusal.filter(|_| !beside) { p.field-error role="alert" tabindex="-1" { (refusal.message) } }
@@ -119,11 +119,11 @@ fn fields(typed: &TypedFirm, refusal: Option<&Refusal>) -> Markup {
     html! {
         (select("kind", "種類", &typed.kind, &FirmKind::ALL.map(|kind| (kind.code(), kind.label()))))
         (line("name", "名称", typed.name.as_str(), None, true))
-        (select("channel", "窓口", &typed.channel, &Channel::ALL.map(|channel| (channel.code(), channel.label()))))
+        (select("channel", "区分", &typed.channel, &Channel::ALL.map(|channel| (channel.code(), channel.label()))))
         (line("regions", "対応地域", &typed.regions, Some("例 東京都、神奈川県。どこでもよいときは 全国"), false))
         (line("skills", "得意分野", &typed.skills, Some("例 ランサムウェア調査、電子カルテ、個人情報保護法"), false))
         (line("hours", "受付時間", &typed.hours, Some("例 平日9-18、24時間"), true))
-        (line("languages", "対応言語", &typed.languages, None, false))
+        (line("languages", "日本語以外の言語", &typed.languages, None, false))
         (line("first_response", "初動の目安", &typed.first_response, Some("例 当日中に折返し"), false))
         (line("fees", "費用（事業者の説明）", &typed.fees, None, false))
         (line("phone", "電話", &typed.phone, None, false))

@@ -6,7 +6,7 @@ use super::candidates::{facts, reach};
 use super::fields::Fields;
 use super::{ReferralsPage, candidates};
 use crate::domain::referrals::referral::{ASKED_AFTER, NAMED};
-use crate::domain::referrals::step::{Answer, Attempt, Item};
+use crate::domain::referrals::step::{Answer, Attempt};
 use crate::domain::referrals::{Referral, Stage, Step};
 use crate::routes;
 use crate::usecase::referrals::NewStep;
@@ -18,19 +18,21 @@ use crate::view::format;
 
 /// The forms of the steps that may come next.
 pub(super) fn next(p: &ReferralsPage<'_>, referral: &Referral) -> Markup {
-    let usual = usual(referral);
+    let usual = usual(p, referral);
     let group = format!("step-{}", referral.id.0.simple());
     let typed = typed(p, referral);
     html! {
+        @if let Some(off) = referral.firm.and_then(|firm| p.view.firms.get(&firm)).filter(|firm| !firm.active && referral.stage == Stage::ToAgree) {
+            p.field-error { "「" (off.name) "」は登録簿で停止されました。別の候補に変更してください" }
+        }
         @if names_the_firm(referral) {
             @if let Some(firm) = referral.firm.and_then(|firm| p.view.firms.get(&firm)) { (reach(firm, of(p, referral), referral.urgent)) }
             (agreed(referral))
         }
-        (step(p, referral, usual, ButtonKind::Primary))
-        @for code in referral.next().iter().filter(|code| **code != usual) {
-            @if *code != "outcome_asked" || referral.due().is_some() {
-                (one_of(&group, label(code), typed.is_some_and(|typed| typed.step == *code), step(p, referral, code, ButtonKind::Secondary)))
-            }
+        @if referral.stage == Stage::ToChoose && usual == "proposed" { p.field-error { "残る候補がありません。候補をご案内し直してください" } }
+        @if offered(p, referral, usual) { div data-own-keys { (step(p, referral, usual, ButtonKind::Primary)) } }
+        @for code in referral.next().iter().filter(|code| **code != usual && offered(p, referral, code)) {
+            (one_of(&group, heading(referral, code), typed.is_some_and(|typed| typed.step == *code), step(p, referral, code, ButtonKind::Secondary)))
         }
     }
 }
@@ -40,17 +42,26 @@ pub(super) fn names_the_firm(referral: &Referral) -> bool {
     matches!(referral.stage, Stage::ToContact | Stage::ToAnswer)
 }
 
-/// The step that usually comes next: of an introduced one what is due.
-fn usual(referral: &Referral) -> &'static str {
-    if referral.stage == Stage::Introduced {
-        return match (referral.due(), referral.contracted) {
-            (_, None) => "settled",
-            (Some(_), Some(true)) => "outcome_asked",
-            _ => "finished",
-        };
+/// Whether a step is of use today: the member is asked from its day on.
+fn offered(p: &ReferralsPage<'_>, referral: &Referral, code: &str) -> bool {
+    code != "outcome_asked" || referral.due().is_some_and(|(_, day)| day <= p.ctx.today())
+}
+
+/// What a step that isn't the usual one is called.
+fn heading(referral: &Referral, code: &str) -> &'static str {
+    match code {
+        "chosen" if referral.firm.is_some() => "別の候補に変更する",
+        "proposed" => "候補をご案内し直す",
+        "settled" if referral.contracted.is_some() => "契約の有無を訂正する",
+        _ => label(code),
     }
-    if referral.vouched_by.is_some() && referral.stage == Stage::ToReach {
-        return "seconded";
+}
+
+/// The step that usually comes next.
+fn usual(p: &ReferralsPage<'_>, referral: &Referral) -> &'static str {
+    let left = of(p, referral).iter().any(|candidate| referral.named.contains(&candidate.firm.id));
+    if referral.stage == Stage::ToChoose && !left {
+        return "proposed";
     }
     referral.next().first().copied().unwrap_or("withdrawn")
 }
@@ -107,7 +118,7 @@ fn step(p: &ReferralsPage<'_>, referral: &Referral, code: &'static str, kind: Bu
             (hidden("seen", &referral.steps.len().to_string()))
             (say(p, code))
             (asks(p, referral, code, &f))
-            (submit(&Button { label: label(code), kind, ..Button::default() }))
+            (submit(&Button { label: label(code), kind, key_hint: (kind == ButtonKind::Primary).then_some("Ctrl+Enter"), ..Button::default() }))
         }))
     }
 }
@@ -133,6 +144,7 @@ fn asks(p: &ReferralsPage<'_>, referral: &Referral, code: &str, f: &Fields<'_>) 
     match code {
         "member_reached" => html! {
             (directory_number(p))
+            @if !p.view.member.is_empty() { p { "名簿の会員 " strong { (p.view.member) } } }
             (said_by("お話しした会員のお名前"))
             (f.tick("told", "名簿の電話番号にかけ、ご本人の同意を確認した", t.told))
         },
@@ -142,13 +154,13 @@ fn asks(p: &ReferralsPage<'_>, referral: &Referral, code: &str, f: &Fields<'_>) 
             (note("確認した内容（任意）"))
         },
         "fees_told" => html! {
-            (said_by("お聞きになった方"))
+            (said_by("ご案内した方のお名前"))
             (f.tick("told", "読み上げた", t.told))
         },
         "proposed" => html! { (proposed(p, referral, f)) (note("ご案内の内容（任意）")) },
         "chosen" => html! { (chosen(p, referral, f)) (said_by("選ばれた方のお名前")) (note("補足（任意）")) },
         "agreed" => {
-            html! { (items(f)) (f.line("contact", "折返し先（お名前と電話番号）", &t.contact)) (said_by("同意された方のお名前")) }
+            html! { (items(p, f)) (f.line("contact", "折返し先（お名前と電話番号）", &t.contact)) (said_by("同意された方のお名前")) }
         }
         "contacted" => html! {
             (f.select("how", "つながり方", &t.how, Attempt::ALL.iter().map(|how| (how.code(), how.label()))))
@@ -191,10 +203,11 @@ fn proposed(p: &ReferralsPage<'_>, referral: &Referral, f: &Fields<'_>) -> Marku
     let all = of(p, referral);
     html! {
         @if all.is_empty() { p { "紹介できる事業者が登録簿にありません。登録簿をご確認になるか、取りやめとして記録してください" } }
+        p { (NAMED) "件以上をご案内します。対応地域、至急のときは受付中、前回のご案内が古い順に並んでいます" }
         @if let Some(error) = f.about("firms") { p.field-error role="alert" tabindex="-1" { (error) } }
-        @for (place, candidate) in all.iter().enumerate() {
+        @for candidate in all {
             @let id = candidate.firm.id.0.to_string();
-            @let ticked = if f.refusal.is_some() { f.typed.firms.contains(&id) } else { place < NAMED };
+            @let ticked = f.typed.firms.contains(&id);
             div.candidate-firm {
                 (f.tick_of("firms", &id, &candidate.firm.name, ticked, None))
                 (candidates::facts(candidate))
@@ -204,27 +217,27 @@ fn proposed(p: &ReferralsPage<'_>, referral: &Referral, f: &Fields<'_>) -> Marku
 }
 
 fn chosen(p: &ReferralsPage<'_>, referral: &Referral, f: &Fields<'_>) -> Markup {
-    let named: Vec<(String, &str)> = referral
-        .named
-        .iter()
-        .filter_map(|id| p.view.firms.get(id).map(|firm| (id.0.to_string(), firm.name.as_str())))
-        .collect();
     let all = of(p, referral).iter().filter(|candidate| referral.named.contains(&candidate.firm.id));
+    let all: Vec<_> = all.map(|candidate| (candidate.firm.id.0.to_string(), candidate)).collect();
     html! {
-        @for candidate in all { p { strong { (candidate.firm.name) } } (facts(candidate)) }
-        (f.select("firm", "会員が選んだ事業者", &f.typed.firm, named.iter().map(|(id, name)| (id.as_str(), *name))))
+        @for (_, candidate) in &all { p { strong { (candidate.firm.name) } } (facts(candidate)) }
+        (f.select("firm", "会員が選んだ事業者", &f.typed.firm, all.iter().map(|(id, candidate)| (id.as_str(), candidate.firm.name.as_str()))))
         @if !referral.items.is_empty() {
             (f.tick("as_agreed", "お伝えする内容は前と同じでよいと確認した", f.typed.as_agreed))
         }
     }
 }
 
-fn items(f: &Fields<'_>) -> Markup {
+/// What may be passed on, each with what would be: what isn't known isn't offered.
+fn items(p: &ReferralsPage<'_>, f: &Fields<'_>) -> Markup {
     html! {
         fieldset.field {
             legend.field-label { "お伝えしてよいもの" }
             @if let Some(error) = f.about("items") { p.field-error role="alert" tabindex="-1" { (error) } }
-            @for item in Item::ALL { (f.tick_of("items", item.code(), item.label(), f.typed.items.iter().any(|code| code == item.code()), None)) }
+            @for (item, words) in &p.view.known {
+                (f.tick_of("items", item.code(), item.label(), f.typed.items.iter().any(|code| code == item.code()), None))
+                @for line in words.lines() { p.candidate-facts { (line) } }
+            }
         }
     }
 }

@@ -179,12 +179,36 @@ async fn work_on(app: &TestApp, people: &People, no: TicketNo, text: &str) {
     people.operator.post("/handover", &[("words", long.as_str())]).await.is(303);
     let filed = [("ended_as", "filed"), ("by", short.as_str()), ("receipt", short.as_str())];
     people.specialist.post(&format!("/tickets/{no}/duties/ppc_quick"), &filed).await.is(303);
+    wave(app, people, no, &cut(text, 500)).await;
     refer(app, people, no, &aware).await;
     moved(app, &people.specialist, no, &[("transition", "watch"), ("reason", &long)]).await;
     moved(app, &people.specialist, no, &[("transition", "take")]).await;
     moved(app, &people.specialist, no, &[("transition", "give_back"), ("reason", &long)]).await;
     moved(app, &people.operator, no, &[("transition", "escalate"), ("reason", &long)]).await;
     people.specialist.post(&format!("/tickets/{no}/remotes"), &remote).await.is(303);
+}
+
+/// Two clinics that say the string, held for one attack, and two that something is set aside of.
+async fn wave(app: &TestApp, people: &People, no: TicketNo, said: &str) {
+    let other =
+        app.case(json!({ "arrived_at": app.clock.now(), "ended_at": null, "out_of_hours_reason": "試験" })).await;
+    for ticket in [no, other] {
+        for (kind, said) in [("subject", said), ("extension", "lockbit")] {
+            let form = [("indicator_kind", kind), ("said", said)];
+            people.specialist.post(&format!("/tickets/{ticket}/indicators"), &form).await;
+        }
+    }
+    let mark = [("kind", "extension"), ("key", "lockbit")];
+    let line = cut(said, 200);
+    people.specialist.post("/waves/aside", &[&mark[..], &[("why", said)]].concat()).await;
+    let of = madoguchi::store::incidents::indicator::of(&app.services.store, app.ticket(no).await.id)
+        .await
+        .expect("indicators");
+    if let Some(one) = of.iter().find(|one| one.kind.code() == "subject") {
+        let mark = [("kind", "subject"), ("key", one.key.as_str())];
+        let words = [("name", line.as_str()), ("advice", said)];
+        people.specialist.post("/waves/campaigns", &[&mark[..], &words].concat()).await;
+    }
 }
 
 /// A firm with the string in every field, and a referral with it that is taken back.
@@ -320,6 +344,8 @@ const CODES: &[&str] = &[
     "audit_reviews.head",
     "audit_subjects.subject_kind",
     "calls.caller_standing",
+    "campaign_marks.kind",
+    "campaign_marks.mark",
     "calls.desk",
     "calls.direction",
     "calls.disposition",
@@ -357,6 +383,10 @@ const CODES: &[&str] = &[
     "holds.reason",
     "idempotency.answer",
     "incident_facts.fact",
+    "indicators.kind",
+    "indicators.mark",
+    "waves_set_aside.kind",
+    "waves_set_aside.mark",
     "idempotency.key",
     "idempotency.route",
     "journals.place",

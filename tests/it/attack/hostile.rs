@@ -165,6 +165,7 @@ impl Pass<'_> {
                 (&format!("{ticket}/referrals"), 200),
                 ("/firms", 200),
                 ("/firms/new", 40),
+                ("/waves", 200),
             ],
         )
         .await;
@@ -245,8 +246,8 @@ fn is_of(path: &str, route: &str) -> bool {
 }
 
 /// What shows nothing that anybody typed, or is opened by what is opened here.
-const NOT_OPENED: [&str; 5] =
-    ["/healthz", "/readyz", "/assets/{version}/{*path}", "/api/v1/openapi.json", "/api/docs/{*path}"];
+const NOT_OPENED: [&str; 6] =
+    ["/firms/export", "/healthz", "/readyz", "/assets/{version}/{*path}", "/api/v1/openapi.json", "/api/docs/{*path}"];
 
 async fn passes(desk: Desk, chosen: impl Fn(usize) -> bool) {
     // Before the line opens, so that there is a reason to be given for taking a call.

@@ -17,9 +17,13 @@ const SHARE: usize = 41;
 
 /// Routes whose request is refused as it is: a password, a code, a passkey that nobody has, a file that isn't
 /// there, a number that nobody tried, a clock that runs.
-const REFUSED_AS_IT_IS: [&str; 17] = [
+const REFUSED_AS_IT_IS: [&str; 21] = [
     "/tickets/{no}/duties/{duty}/resume",
     "/tickets/{no}/referrals",
+    "/waves/campaigns",
+    "/waves/joined",
+    "/waves/aside",
+    "/campaigns/{id}/tickets",
     "/tickets/{no}/transitions/back",
     "/calls/{id}/next",
     "/assets/{version}/{*path}",

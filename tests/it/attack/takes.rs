@@ -124,6 +124,12 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
             &[("purpose", "clean"), ("server", "no"), ("locked", "no"), ("cut_off", "no"), ("reason", "検査のみ")]
         }
         "/handover" => &[("words", "明日の9時に折返し")],
+        "/tickets/{no}/indicators" => &[("indicator_kind", "words"), ("said", "あなたのファイルは暗号化されました")],
+        "/waves/campaigns" | "/waves/joined" | "/waves/aside" => {
+            &[("kind", "extension"), ("key", "lockbit"), ("name", "拡張子"), ("advice", "電源"), ("why", "偶然")]
+        }
+        "/campaigns/{id}" => &[("version", "1"), ("name", "拡張子"), ("advice", "電源"), ("ended", "no")],
+        "/campaigns/{id}/tickets" => &[("ticket", "2026-000003")],
         "/tickets/{no}/referrals" | "/tickets/{no}/referrals/{id}" => REFERRAL,
         "/firms" | "/firms/{id}" => FIRM,
         "/tickets/{no}/incident" => INCIDENT,
@@ -220,6 +226,8 @@ pub(super) const TAKES_NOTHING: &[&str] = &[
     "/account/sessions/end",
     "/account/sessions/{name}/end",
     "/account/recovery",
+    "/tickets/{no}/indicators/{id}/back",
+    "/campaigns/{id}/tickets/{no}/leave",
     "/tickets/{no}/holds/{id}/lift",
     "/session/passkey",
     "/account/passkeys/{id}/remove",

@@ -24,6 +24,8 @@ pub(crate) struct Objects {
     remote: String,
     item: String,
     referral: String,
+    indicator: String,
+    campaign: String,
     firm: String,
     handover: String,
     callback: String,
@@ -53,6 +55,8 @@ impl Objects {
             remote: id(),
             item: id(),
             referral: id(),
+            indicator: id(),
+            campaign: id(),
             firm: id(),
             handover: id(),
             callback: id(),
@@ -105,6 +109,7 @@ impl Objects {
         made.item = pieces.expect("pieces")[0].id.to_string();
         made.callback = callbacks[0].id.to_string();
         (made.referral, made.firm) = app.begun_referral(ticket).await;
+        (made.indicator, made.campaign) = app.begun_campaign(ticket).await;
         made.ticket = ticket.to_string();
         made.call = app.ring("").await.to_string();
         made.account = app.id("ueno").to_string();
@@ -131,6 +136,8 @@ impl Objects {
         let id = match route.trim_start_matches('/').split('/').next() {
             Some("calls") => &self.call,
             Some("tickets") if route.contains("/items/") => &self.item,
+            Some("tickets") if route.contains("/indicators/") => &self.indicator,
+            Some("campaigns") => &self.campaign,
             Some("tickets") if route.contains("/referrals/") => &self.referral,
             Some("tickets") => &self.remote,
             Some("firms") => &self.firm,

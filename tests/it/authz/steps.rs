@@ -10,8 +10,8 @@ use madoguchi::domain::audit::line::AuditFilter;
 use madoguchi::domain::calls::{Direction, Disposition};
 use madoguchi::domain::ctx::Ctx;
 use madoguchi::domain::id::{
-    AccountId, CallId, CallbackId, EvidenceItemId, FirmId, HandoverId, HoldId, PasskeyId, ReferralId, RemoteId, TaskId,
-    TokenId, VerificationId,
+    AccountId, CallId, CallbackId, CampaignId, EvidenceItemId, FirmId, HandoverId, HoldId, IndicatorId, PasskeyId,
+    ReferralId, RemoteId, TaskId, TokenId, VerificationId,
 };
 use madoguchi::domain::referrals::typed_firm::TypedFirm;
 use madoguchi::domain::tickets::line::TicketFilter;
@@ -26,9 +26,10 @@ use madoguchi::usecase::calls::{conversation, lacking, outbound, search, sheet};
 use madoguchi::usecase::demo;
 use madoguchi::usecase::demo::Demo;
 use madoguchi::usecase::desks::{handover, home, supervision};
+use madoguchi::usecase::incidents::campaigns::{self, Which, Words};
 use madoguchi::usecase::incidents::clocks::{self, NewEnd};
 use madoguchi::usecase::incidents::evidence::{self, NewItem};
-use madoguchi::usecase::incidents::record;
+use madoguchi::usecase::incidents::{indicators, radar, record};
 use madoguchi::usecase::members::ImportFile;
 use madoguchi::usecase::referrals::{self, NewStep, introduce, register};
 use madoguchi::usecase::tickets as steps;
@@ -245,6 +246,16 @@ steps! {
     "incidents::evidence::change" [TicketWork] app ctx => evidence::change(&app.services, ctx, no(), EvidenceItemId(NONE), 1, &NewItem::default());
     "incidents::clocks::end" [TicketWork] app ctx => clocks::end(&app.services, ctx, no(), "police", &NewEnd::default());
     "incidents::clocks::resume" [TicketWork] app ctx => clocks::resume(&app.services, ctx, no(), "police", "誤り");
+    "incidents::indicators::tell" [TicketWork] app ctx => indicators::tell(&app.services, ctx, no(), "words", "脅迫文");
+    "incidents::indicators::take_back" [TicketWork] app ctx => indicators::take_back(&app.services, ctx, no(), IndicatorId(NONE));
+    "incidents::radar::show" [Tier2] app ctx => radar::show(&app.services, ctx);
+    "incidents::campaigns::open" [Tier2] app ctx => campaigns::open(&app.services, ctx, &Which::default(), &Words { name: "偽".into(), advice: "電話しない".into() });
+    "incidents::campaigns::join" [Tier2] app ctx => campaigns::join(&app.services, ctx, &Which::default());
+    "incidents::campaigns::add" [Tier2] app ctx => campaigns::add(&app.services, ctx, CampaignId(NONE), "2026-999999");
+    "incidents::campaigns::leave" [Tier2] app ctx => campaigns::leave(&app.services, ctx, CampaignId(NONE), no());
+    "incidents::campaigns::change" [Tier2] app ctx => campaigns::change(&app.services, ctx, CampaignId(NONE), 1, &Words::default(), false);
+    "incidents::campaigns::set_aside" [Tier2] app ctx => campaigns::set_aside(&app.services, ctx, &Which::default(), "偶然");
+    "calls::sheet_view::is_in_a_campaign" [CallRead] app ctx => sheet::is_in_a_campaign(&app.services, ctx, call());
     "referrals::introduce::begin" [ReferralWork, TicketWork] app ctx => introduce::begin(&app.services, ctx, no(), &asked_for());
     "referrals::introduce::take" [ReferralWork, TicketWork] app ctx => introduce::take(&app.services, ctx, no(), ReferralId(NONE), 1, &asked_for());
     "referrals::show::show" [ReferralWork, TicketRead] app ctx => referrals::show::show(&app.services, ctx, no());

@@ -2,6 +2,8 @@
 //! by the second; its pages can be used by everybody.
 
 use madoguchi::domain::access::actor::Role;
+use madoguchi::usecase::incidents::indicators;
+use serde_json::json;
 
 use super::accessible::none;
 use super::server::Desk;
@@ -46,9 +48,11 @@ on_one_db!(a_member_is_introduced_by_keyboard, async |desk: Desk| {
     browser.press("Enter").await;
     browser.reads("main", "候補をご案内した").await;
     faults.extend(browser.faults_of("referral, firms to name").await);
-    // The first two are ticked.
-    browser.focus(".card form button").await;
-    browser.press("Enter").await;
+    for nth in [1, 2] {
+        browser.focus(&format!(".candidate-firm:nth-of-type({nth}) [name=firms]")).await;
+        browser.press("Space").await;
+    }
+    browser.press("Ctrl+Enter").await;
     browser.reads("main", "会員が選んだ事業者").await;
     browser.focus(".card form [name=firm]").await;
     browser.press("Down").await;
@@ -84,6 +88,52 @@ on_one_db!(a_member_is_introduced_by_keyboard, async |desk: Desk| {
     browser.goto("/").await;
     browser.reads("main", "専門事業者の紹介").await;
     faults.extend(browser.faults_of("home with a referral").await);
+    browser.leave().await;
+    none(&faults);
+});
+
+on_one_db!(a_wave_is_seen_and_judged_by_keyboard, async |desk: Desk| {
+    let app = &desk.app;
+    let (one, other) = (app.case(json!({})).await, app.case(json!({})).await);
+    indicators::tell(&app.services, &app.ctx(Role::Operator), one, "phone", "050-1234-5678").await.expect("told");
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Specialist).await;
+    let mut faults = Vec::new();
+    browser.goto(&format!("/tickets/{other}/incident")).await;
+    browser.fills("aware_by", "院長").await;
+    browser.focus("#indicator_kind").await;
+    for _ in 0..6 {
+        browser.press("Down").await;
+    }
+    browser.focus("[name=said]").await;
+    browser.types("０５０ー１２３４ー５６７８").await;
+    browser.press("Enter").await;
+    browser.reads("main", "72時間以内にほかの1施設でも").await;
+    assert_eq!(browser.value("aware_by").await, "院長", "what was being typed beside is saved");
+    faults.extend(browser.faults_of("indicators").await);
+    browser.goto("/").await;
+    browser.reads("main", "同じ手がかりの相談").await;
+    faults.extend(browser.faults_of("home with a wave").await);
+    browser.goto("/waves").await;
+    faults.extend(browser.faults_of("waves").await);
+    browser.focus("main .one-of summary").await;
+    browser.press("Enter").await;
+    browser.focus("[name=name]").await;
+    browser.types("偽の更新画面").await;
+    browser.press("Ctrl+Enter").await;
+    browser.reads("main", "入力してください").await;
+    faults.extend(browser.faults_of("waves, refused").await);
+    assert_eq!(browser.value("name").await, "偽の更新画面");
+    browser.focus("[name=advice]").await;
+    browser.types("その番号には電話しないでください").await;
+    browser.press("Ctrl+Enter").await;
+    browser.reads("main", "入電時にお伝え中").await;
+    faults.extend(browser.faults_of("a campaign").await);
+    // Whoever calls with the same is told.
+    browser.starts_call().await;
+    browser.fills("narrative", "０５０－１２３４－５６７８に電話するよう出ている").await;
+    browser.reads("#part-open", "その番号には電話しないでください").await;
+    faults.extend(browser.faults_of("sheet with a campaign").await);
     browser.leave().await;
     none(&faults);
 });

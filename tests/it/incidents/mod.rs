@@ -5,3 +5,4 @@ mod days;
 mod evidence;
 mod facts;
 mod record;
+mod waves;

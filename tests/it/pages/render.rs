@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::support::{Page, TestApp, on_each_db};
 
 /// Role, path, h1, what else must be there.
-const PAGES: [(Role, &str, &str, &str); 33] = [
+const PAGES: [(Role, &str, &str, &str); 34] = [
     (Role::Operator, "/", "ホーム", "form[action='/calls'] [name=phone]"),
     (Role::Operator, "/calls", "通話", "form[action='/calls'] [name=once]"),
     (Role::Operator, "/tickets", "相談票", "select[name=state]"),
@@ -20,6 +20,7 @@ const PAGES: [(Role, &str, &str, &str); 33] = [
     (Role::Specialist, "/", "2次対応", "form[action='/session/end']"),
     (Role::Specialist, "/tickets/2026-000002/incident", "インシデント記録 2026-000002", "#aware_at"),
     (Role::Specialist, "/tickets/2026-000002/referrals", "専門事業者の紹介 2026-000002", "main"),
+    (Role::Specialist, "/waves", "同じ手がかりの相談", "main"),
     (Role::Specialist, "/firms", "専門事業者の登録簿", "a[href='/firms/new']"),
     (Role::Supervisor, "/firms/new", "事業者を加える", "[name=hours]"),
     (Role::Operator, "/handover", "引き継ぎ", "[name=words]"),

@@ -52,7 +52,7 @@ on_each_db!(a_member_is_introduced_and_asked_how_it_goes, async |app: TestApp| {
     assert_eq!(code(app.steps(no, early.clone()).await), "referral.out_of_turn", "nobody was reached yet");
     app.steps(no, NewStep { how: "written".into(), ..step("contacted", "", "") }).await.expect("written");
     app.steps(no, early).await.expect("accepted");
-    assert_eq!(code(app.steps(no, step("finished", "", "")).await), "referral.not_settled");
+    assert_eq!(code(app.steps(no, step("finished", "", "")).await), "referral.out_of_turn");
     let asks = |after: &str| NewStep {
         after_days: after.into(), ..step("outcome_asked", "院長", "契約したとのこと")
     };
@@ -64,18 +64,18 @@ on_each_db!(a_member_is_introduced_and_asked_how_it_goes, async |app: TestApp| {
     move_on(&app.services, &app.ctx(Role::Specialist), no, version, close, &None).await.expect("closed");
     app.clock.advance(Duration::days(7));
     let home = app.browser(Role::Specialist).await.get("/").await.is(200).page();
-    assert!(home.text("main").contains("経過確認の日"), "it's due");
+    assert!(home.text("main").contains("経過確認の日"), "it's due: {}", home.text("main"));
     app.steps(no, asks("7")).await.expect("after 7 days");
-    assert_eq!(code(app.steps(no, step("finished", "", "")).await), "referral.not_asked");
+    assert_eq!(code(app.steps(no, step("finished", "", "")).await), "referral.out_of_turn");
     app.clock.advance(Duration::days(23));
     app.steps(no, asks("30")).await.expect("after 30 days");
     app.steps(no, step("finished", "", "")).await.expect("finished");
     let said = app.timeline(no).await.join("\n");
     for words in [
         "弁護士の紹介の依頼：会員ご本人から",
-        "費用はご負担となることをご案内（2022-06-01版）\n榎本蓮太郎",
+        "費用が医療機関のご負担となることをご案内（2022-06-01版）\n榎本蓮太郎",
         "同意：榎本蓮太郎\n折返し先の電話番号：榎本 03-5550-1234\n医療機関名：",
-        "事業者の回答：余力がない",
+        "事業者の回答：対応できる余裕がない",
         "次の候補を選択（お伝えする内容は同じ）",
         "紹介から30日後の経過確認",
         "紹介の完了",
@@ -98,13 +98,18 @@ on_each_db!(who_asks_for_the_member_doesnt_decide_for_them, async |app: TestApp|
     assert_eq!(refused(app.steps(no, step("vouched", "", "")).await).fields[0].name, "note");
     app.steps(no, step("vouched", "", "入院中でつながらない")).await.expect("vouched");
     assert_eq!(code(app.steps(no, step("seconded", "", "")).await), "referral.same_person");
+    let day = app.browser(Role::Supervisor).await.get("/").await.is(200).page().text("main");
+    assert!(day.contains("2人目の確認を待っている紹介"), "who supervises hears of it: {day}");
     let last = app.referrals(no).await.pop().expect("one");
     let other = app.ctx(Role::Supervisor);
     introduce::take(&app.services, &other, no, last.id, 2, &step("seconded", "", "")).await.expect("the second");
     assert_eq!(stage(&app, no).await, Stage::ToTell);
     // Where the directory has a number the member is reached at it.
     let another = app.at_tier2().await;
-    begins(&app, another, &asked("staff")).await.expect("asked");
+    let by_staff = NewStep { said_by: "事務 受付".into(), ..asked("staff") };
+    begins(&app, another, &by_staff).await.expect("asked");
+    let themselves = app.steps(another, step("member_reached", "事務　受付", "")).await;
+    assert_eq!(code(themselves), "referral.not_the_member", "who asked isn't the member");
     app.steps(another, step("member_reached", "榎本蓮太郎", "")).await.expect("reached");
     assert_eq!(stage(&app, another).await, Stage::ToTell);
 });
@@ -171,7 +176,7 @@ on_each_db!(two_who_take_a_step_at_one_moment_come_after_each_other, async |app:
     let browser = app.browser(Role::Specialist).await;
     let form = [("step", "fees_told"), ("seen", "1"), ("said_by", "榎本先生"), ("told", "yes")];
     let page = browser.post(&format!("/tickets/{no}/referrals/{id}"), &form).await.is(409).page();
-    assert!(page.text("main").contains("ほかの人がこの紹介を先に進めました"));
+    assert!(page.text("main").contains("この紹介は先に進んでいます"));
 });
 
 on_each_db!(the_page_goes_through_a_referral, async |app: TestApp| {

@@ -22,7 +22,7 @@ on_each_db!(an_export_imported_again_changes_nothing, async |app: TestApp| {
     })
     .await;
     let file = register::export(&app.services, &ctx).await.expect("a file");
-    assert!(file.starts_with("\u{feff}種類,名称,窓口,対応地域".as_bytes()));
+    assert!(file.starts_with("\u{feff}種類,名称,区分,対応地域".as_bytes()));
     let text = String::from_utf8(file.clone()).expect("UTF-8");
     assert!(text.contains("'=危険") && text.contains("'+調査"), "no cell begins like a formula: {text}");
     let done = register::import(&app.services, &ctx, &file, false).await.expect("imported");

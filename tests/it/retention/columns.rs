@@ -56,9 +56,10 @@ const ERASED: [&str; 43] = [
 ];
 
 /// Tables whose rows go whole: with what they stand for, or soon by themselves.
-const GO_WHOLE: [&str; 14] = [
+const GO_WHOLE: [&str; 15] = [
     "clinic_hours",
     "handovers",
+    "indicators",
     "members",
     "facilities",
     "tenures",
@@ -74,12 +75,15 @@ const GO_WHOLE: [&str; 14] = [
 ];
 
 /// What stays, and why.
-const KEPT: [(&str, &str); 17] = [
+const KEPT: [(&str, &str); 20] = [
     ("accounts", "staff: the audit names them as long as it stands"),
     ("tokens", "named by staff, not by callers"),
     ("audit_entries", "the audit holds ids and codes, no words of callers"),
     ("audit_reviews", "what supervisors wrote about a review of the audit"),
     ("audit_subjects", "ids and kinds"),
+    ("campaigns", "the desk's own words about an attack"),
+    ("campaign_marks", "what attackers show: file endings, their numbers and addresses"),
+    ("waves_set_aside", "why clinics have something in common by chance, in our words"),
     ("firms", "firms that offer their services, as they say it; no callers"),
     ("reports", "anonymous by construction, published"),
     ("directory_imports", "a file's name and encoding"),

@@ -7,8 +7,11 @@ use madoguchi::domain::referrals::step::{Answer, AskedBy, Attempt, Item};
 use madoguchi::domain::referrals::typed_firm::TypedFirm;
 use madoguchi::domain::referrals::{FirmKind, Referral, Step};
 use madoguchi::domain::tickets::{TicketNo, Transition};
+use madoguchi::store::incidents::indicator;
 use madoguchi::store::referrals::referral;
 use madoguchi::usecase::Error;
+use madoguchi::usecase::incidents::campaigns::{self, Which, Words};
+use madoguchi::usecase::incidents::indicators;
 use madoguchi::usecase::referrals::{NewStep, introduce, register};
 use madoguchi::usecase::tickets::move_on;
 use serde_json::json;
@@ -61,6 +64,19 @@ impl TestApp {
         }
         tx.commit().await.expect("a commit");
         (id.to_string(), firm.to_string())
+    }
+
+    /// Something that the caller of a ticket said, and a campaign that the ticket is in: their ids.
+    pub(crate) async fn begun_campaign(&self, no: TicketNo) -> (String, String) {
+        let ctx = self.ctx(Role::Specialist);
+        for ticket in [no, self.case(json!({})).await] {
+            indicators::tell(&self.services, &ctx, ticket, "extension", ".lockbit").await.expect("told");
+        }
+        let which = Which { kind: "extension".into(), key: "lockbit".into() };
+        let words = Words { name: "拡張子".into(), advice: "電源は切らないでください".into() };
+        let id = campaigns::open(&self.services, &ctx, &which, &words).await.expect("a campaign");
+        let said = indicator::of(&self.services.store, self.ticket(no).await.id).await.expect("indicators");
+        (said[0].id.to_string(), id.to_string())
     }
 
     /// A grave ticket of a verified caller, taken by tier 2.

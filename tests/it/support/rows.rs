@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::TestApp;
 
 /// Every table of the product.
-pub(crate) const TABLES: [&str; 55] = [
+pub(crate) const TABLES: [&str; 60] = [
     "accounts",
     "sessions",
     "tokens",
@@ -34,6 +34,11 @@ pub(crate) const TABLES: [&str; 55] = [
     "duty_clocks",
     "evidence_items",
     "handovers",
+    "indicators",
+    "campaigns",
+    "campaign_marks",
+    "campaign_tickets",
+    "waves_set_aside",
     "firms",
     "referrals",
     "referral_steps",

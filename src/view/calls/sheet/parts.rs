@@ -33,16 +33,30 @@ pub(in crate::view) fn alert_part(refusal: Option<&Refusal>) -> Markup {
     }
 }
 
+/// What is said to whoever calls with the same as a campaign. Of other clinics nothing.
+fn sounds_like(view: &SheetView) -> Markup {
+    html! {
+        @for campaign in &view.campaigns {
+            p.header-line { strong { "⚠ 同じ攻撃の情報 " (campaign.name) } span { (campaign.advice) } }
+        }
+    }
+}
+
 /// What is open for this number or facility: shown first. It names no facility: the caller isn't verified yet.
 pub fn open_part(view: &SheetView, scheme: &Scheme) -> Markup {
     let secretariat = scheme.secretariats.of_number(&view.call.number_digits);
-    let quiet = view.open.is_empty() && view.tickets.is_empty() && view.earlier.is_empty() && secretariat.is_none();
-    let class = if view.open.is_empty() { "sheet-open" } else { "sheet-open tone-warn" };
+    let quiet = view.campaigns.is_empty()
+        && view.open.is_empty()
+        && view.tickets.is_empty()
+        && view.earlier.is_empty()
+        && secretariat.is_none();
+    let class = if view.open.is_empty() && view.campaigns.is_empty() { "sheet-open" } else { "sheet-open tone-warn" };
     html! {
         section class=(class) #part-open aria-label="進行中の相談票" {
             @if quiet {
                 p { @if view.asked.recorded().is_some_and(|v| v.facility_id.is_some()) { "この電話番号・施設で進行中の相談票はありません" } @else { "この電話番号で進行中の相談票はありません" } }
             }
+            (sounds_like(view))
             @if let Some(name) = secretariat {
                 p.header-line { strong { "医師会事務局の番号: " (name) } span { "施設ごとに4項目をご確認ください" } }
             }

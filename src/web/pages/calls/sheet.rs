@@ -159,7 +159,10 @@ async fn parts(
     let touched = |field: SheetField| changes.iter().any(|c| c.name == field.name());
     let mut parts = Map::new();
     if !saved.items_touched && !touched(SheetField::Phone) && !touched(SheetField::Incident) {
-        return Ok(parts);
+        // What is being told is typed at every word: it's looked at only while there is a campaign to be told of.
+        if !touched(SheetField::Narrative) || !steps::is_in_a_campaign(&state.services, ctx, call).await? {
+            return Ok(parts);
+        }
     }
     let told = saved.answer.take().map(|answer| (answer, saved.number));
     let view = steps::panel(&state.services, ctx, call, told).await?;

@@ -1,12 +1,14 @@
 //! The record of an incident, and the clocks of the clinic's duties.
 
+mod radar;
+
 use axum::extract::State;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use crate::domain::access::actor::Action;
 use crate::domain::ctx::Ctx;
-use crate::domain::id::EvidenceItemId;
+use crate::domain::id::{EvidenceItemId, IndicatorId};
 use crate::domain::incidents::Fact;
 use crate::domain::refusal::Refusal;
 use crate::domain::tickets::TicketNo;
@@ -14,6 +16,7 @@ use crate::routes;
 use crate::usecase::Error;
 use crate::usecase::incidents::clocks::{self, NewEnd};
 use crate::usecase::incidents::evidence::{self, NewItem};
+use crate::usecase::incidents::indicators;
 use crate::usecase::incidents::record::{self, Typed};
 use crate::view::incidents::{self as view, IncidentPage, Refused};
 use crate::view::layout;
@@ -30,6 +33,9 @@ pub fn open(doors: &mut Doors) {
     doors.page(Method::POST, "/tickets/{no}/incident", Action::TicketWork, save);
     doors.page(Method::POST, "/tickets/{no}/items", Action::TicketWork, add_item);
     doors.page(Method::POST, "/tickets/{no}/items/{id}", Action::TicketWork, change_item);
+    doors.page(Method::POST, "/tickets/{no}/indicators", Action::TicketWork, tell);
+    doors.page(Method::POST, "/tickets/{no}/indicators/{id}/back", Action::TicketWork, take_back);
+    radar::open(doors);
     doors.page(Method::POST, "/tickets/{no}/duties/{duty}", Action::TicketWork, end);
     doors.page(Method::POST, "/tickets/{no}/duties/{duty}/resume", Action::TicketWork, resume);
 }
@@ -178,4 +184,28 @@ async fn change_item(
     let refused = Refused::Evidence(Some((id, version)), new.clone());
     let does = evidence::change(&state.services, &ctx, no, id, version, &new);
     beside(&state, &ctx, no, &form.fields, &refused, does).await
+}
+
+/// Writes down what a caller said of the attack.
+async fn tell(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    At(no): At<TicketNo>,
+    form: Pairs,
+) -> PageResult<Response> {
+    let (kind, said) = (field(&form.fields, "indicator_kind"), field(&form.fields, "said"));
+    let refused = Refused::Indicator(kind.clone(), said.clone());
+    let does = indicators::tell(&state.services, &ctx, no, &kind, &said);
+    beside(&state, &ctx, no, &form.fields, &refused, does).await
+}
+
+/// Takes one back.
+async fn take_back(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    At((no, id)): At<(TicketNo, IndicatorId)>,
+    form: Pairs,
+) -> PageResult<Response> {
+    let does = indicators::take_back(&state.services, &ctx, no, id);
+    beside(&state, &ctx, no, &form.fields, &Refused::Nothing, does).await
 }

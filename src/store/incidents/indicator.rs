@@ -1,0 +1,71 @@
+//! What callers say of attacks.
+
+use chrono::{DateTime, Utc};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use crate::domain::id::{AccountId, IndicatorId, TicketId};
+use crate::domain::incidents::{Indicator, IndicatorKind};
+use crate::store::entity::indicators;
+use crate::store::{Access, StoreError, Tx};
+
+/// The most that the radar looks at: of more the newest.
+const MOST: u64 = 20_000;
+
+fn indicator(row: indicators::Model) -> Result<Indicator, StoreError> {
+    Ok(Indicator {
+        id: IndicatorId(row.id),
+        ticket_id: TicketId(row.ticket_id),
+        kind: IndicatorKind::parse(&row.kind).ok_or(StoreError::Corrupt("indicators.kind"))?,
+        said: row.said,
+        key: row.mark,
+        told_at: row.told_at,
+        told_to: AccountId(row.told_to),
+    })
+}
+
+/// Adds one; false where the ticket has it.
+pub async fn add(tx: &Tx, new: &Indicator) -> Result<bool, StoreError> {
+    use indicators::Column as C;
+    let there = OnConflict::columns([C::TicketId, C::Kind, C::Mark]).do_nothing().to_owned();
+    let row = indicators::ActiveModel {
+        id: Set(new.id.0),
+        ticket_id: Set(new.ticket_id.0),
+        kind: Set(new.kind.code().into()),
+        said: Set(new.said.clone()),
+        mark: Set(new.key.clone()),
+        told_at: Set(new.told_at),
+        told_to: Set(new.told_to.0),
+    };
+    Ok(indicators::Entity::insert(row).on_conflict(there).exec_without_returning(tx.conn()).await? > 0)
+}
+
+/// Takes one of a ticket away; it, if it was there.
+pub async fn remove(tx: &Tx, ticket: TicketId, id: IndicatorId) -> Result<Option<Indicator>, StoreError> {
+    use indicators::Column as C;
+    let row = indicators::Entity::find_by_id(id.0).filter(C::TicketId.eq(ticket.0)).one(tx.conn()).await?;
+    indicators::Entity::delete_many().filter(C::Id.eq(id.0)).filter(C::TicketId.eq(ticket.0)).exec(tx.conn()).await?;
+    row.map(indicator).transpose()
+}
+
+/// What was said of a ticket's attack, in the order in which it was told.
+pub async fn of(on: &impl Access, ticket: TicketId) -> Result<Vec<Indicator>, StoreError> {
+    use indicators::Column as C;
+    let rows = indicators::Entity::find().filter(C::TicketId.eq(ticket.0)).order_by_asc(C::Id).all(on.conn()).await?;
+    rows.into_iter().map(indicator).collect()
+}
+
+/// What was said since, the newest first.
+pub async fn since(on: &impl Access, at: DateTime<Utc>) -> Result<Vec<Indicator>, StoreError> {
+    use indicators::Column as C;
+    let query = indicators::Entity::find().filter(C::ToldAt.gte(at)).order_by_desc(C::ToldAt).limit(MOST);
+    query.all(on.conn()).await?.into_iter().map(indicator).collect()
+}
+
+/// Takes what was said of a ticket's attack away.
+pub(in crate::store) async fn erase(tx: &Tx, ticket: Uuid) -> Result<(), StoreError> {
+    indicators::Entity::delete_many().filter(indicators::Column::TicketId.eq(ticket)).exec(tx.conn()).await?;
+    Ok(())
+}

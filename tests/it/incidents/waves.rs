@@ -1,0 +1,129 @@
+//! What callers say of their attacks is held against each other; what to make of it is a person's judgement.
+
+use chrono::Duration;
+use madoguchi::domain::access::actor::Role;
+use madoguchi::domain::tickets::TicketNo;
+use madoguchi::usecase::incidents::campaigns::{self, Which, Words};
+use madoguchi::usecase::incidents::radar::{self, Radar};
+use madoguchi::usecase::incidents::{indicators, record};
+use serde_json::json;
+
+use crate::support::cases::{code, refused};
+use crate::support::{TestApp, on_each_db};
+
+async fn says(app: &TestApp, no: TicketNo, kind: &str, said: &str) {
+    indicators::tell(&app.services, &app.ctx(Role::Operator), no, kind, said).await.expect("told");
+}
+
+async fn seen(app: &TestApp) -> Radar {
+    radar::show(&app.services, &app.ctx(Role::Specialist)).await.expect("a radar")
+}
+
+fn words() -> Words {
+    Words {
+        name: "偽の更新画面".into(), advice: "表示された番号には電話しないでください".into()
+    }
+}
+
+fn which(kind: &str, key: &str) -> Which {
+    Which { kind: kind.into(), key: key.into() }
+}
+
+on_each_db!(two_clinics_that_say_the_same_are_seen_and_joined_by_a_person, async |app: TestApp| {
+    let (one, other) = (app.case(json!({})).await, app.case(json!({})).await);
+    says(&app, one, "phone", "０５０－１２３４－５６７８").await;
+    assert!(seen(&app).await.waves.is_empty(), "one clinic is none");
+    app.clock.advance(Duration::hours(71));
+    says(&app, other, "phone", "+81 50 1234 5678").await;
+    let found = seen(&app).await.waves;
+    assert_eq!((found.len(), found[0].wave.clinics, found[0].lines.len()), (1, 2, 2));
+    let of_other = record::show(&app.services, &app.ctx(Role::Specialist), other).await.expect("a record");
+    assert_eq!(of_other.others.values().copied().collect::<Vec<_>>(), [1], "another clinic said so too");
+    let home = app.browser(Role::Supervisor).await.get("/").await.is(200).page().text("main");
+    assert!(home.contains("同じ手がかりの相談"), "who supervises sees it: {home}");
+    let ctx = app.ctx(Role::Specialist);
+    let mark = which("phone", "05012345678");
+    let blank = refused(campaigns::open(&app.services, &ctx, &mark, &Words::default()).await);
+    assert_eq!(blank.fields.len(), 2, "name and advice");
+    let id = campaigns::open(&app.services, &ctx, &mark, &words()).await.expect("a campaign");
+    assert!(seen(&app).await.waves.is_empty(), "judged");
+    assert_eq!(code(campaigns::open(&app.services, &ctx, &mark, &words()).await), "wave.gone");
+    assert!(app.timeline(one).await.iter().any(|line| line == "同じ攻撃としてまとめた：偽の更新画面"));
+    // A third clinic with the same: new matches of the campaign.
+    let third = app.case(json!({})).await;
+    says(&app, third, "phone", "05012345678").await;
+    let found = seen(&app).await.waves.remove(0);
+    assert_eq!((found.campaign.map(|c| c.name).as_deref(), found.lines[0].number), (Some("偽の更新画面"), third));
+    campaigns::join(&app.services, &ctx, &mark).await.expect("joined");
+    assert_eq!(seen(&app).await.campaigns[0].1.len(), 3);
+    // Leaving it again is one step.
+    campaigns::leave(&app.services, &ctx, id, third).await.expect("left");
+    assert_eq!(code(campaigns::leave(&app.services, &ctx, id, third).await), "campaign.left");
+    campaigns::add(&app.services, &ctx, id, &third.to_string()).await.expect("by its number");
+    assert_eq!(code(campaigns::add(&app.services, &ctx, id, &third.to_string()).await), "campaign.there");
+    assert_eq!(code(campaigns::add(&app.services, &ctx, id, "2026-999999").await), "ticket.unknown");
+});
+
+on_each_db!(whoever_says_why_a_wave_is_none_sees_it_again_when_more_say_the_same, async |app: TestApp| {
+    for _ in 0..2 {
+        let no = app.case(json!({})).await;
+        says(&app, no, "extension", ".LockBit").await;
+    }
+    let ctx = app.ctx(Role::Specialist);
+    let mark = which("extension", "lockbit");
+    assert_eq!(refused(campaigns::set_aside(&app.services, &ctx, &mark, "").await).fields[0].name, "why");
+    campaigns::set_aside(&app.services, &ctx, &mark, "同じ法人の2施設").await.expect("set aside");
+    assert!(seen(&app).await.waves.is_empty());
+    let no = app.case(json!({})).await;
+    says(&app, no, "extension", "ｌｏｃｋｂｉｔ").await;
+    assert_eq!(seen(&app).await.waves[0].wave.clinics, 3, "one more");
+});
+
+on_each_db!(a_campaigns_advice_stands_on_the_sheet_whose_caller_says_the_same, async |app: TestApp| {
+    for facility in ["水無瀬ゆず内科", "水無瀬第二医院"] {
+        let no = app.case(json!({ "facility": facility })).await;
+        says(&app, no, "phone", "050-1234-5678").await;
+    }
+    let ctx = app.ctx(Role::Specialist);
+    let mark = which("phone", "05012345678");
+    let id = campaigns::open(&app.services, &ctx, &mark, &words()).await.expect("a campaign");
+    let call = app.ring("03-5550-4444").await;
+    let operator = app.browser(Role::Operator).await;
+    let sheet = async || operator.get(&format!("/calls/{call}")).await.is(200).page().text("#part-open");
+    app.fill(call, &[("narrative", "０５０－１２３４－５６７８に電話するよう画面に出ている")]).await;
+    let said = sheet().await;
+    assert!(said.contains("偽の更新画面") && said.contains("電話しないでください"), "{said}");
+    assert!(!said.contains("水無瀬"), "of other clinics nothing is told");
+    campaigns::change(&app.services, &ctx, id, 1, &words(), true).await.expect("ended");
+    assert_eq!(code(campaigns::change(&app.services, &ctx, id, 1, &words(), true).await), "campaign.overtaken");
+    assert!(!sheet().await.contains("偽の更新画面"), "nobody is told any more");
+});
+
+on_each_db!(what_a_caller_says_is_written_down_shown_harmless_and_taken_back, async |app: TestApp| {
+    let no = app.case(json!({})).await;
+    let browser = app.browser(Role::Operator).await;
+    let (page, at) = (format!("/tickets/{no}/incident"), format!("/tickets/{no}/indicators"));
+    let form = [("indicator_kind", "page"), ("said", "https://www.evil.example/pay")];
+    browser.post(&at, &form).await.is(303);
+    let shown = browser.get(&page).await.page();
+    assert!(shown.text("main").contains("hxxps://www[.]evil[.]example/pay"), "{}", shown.text("main"));
+    let again = browser.post(&at, &[("indicator_kind", "page"), ("said", "evil[.]example/pay/")]).await.is(422).page();
+    assert!(again.text("main").contains("同じ手がかりが、この相談票に記録されています"));
+    for (kind, said, words) in [
+        ("", "lockbit", "何についての手がかりか"),
+        ("extension", "..", "短すぎて"),
+        ("words", &"長".repeat(10_000), "500文字以内"),
+    ] {
+        let refused = browser.post(&at, &[("indicator_kind", kind), ("said", said)]).await.is(422).page();
+        assert!(refused.text("main").contains(words), "{words}");
+    }
+    let of = madoguchi::store::incidents::indicator::of(&app.services.store, app.ticket(no).await.id).await;
+    let id = of.expect("indicators")[0].id;
+    browser.post(&format!("{at}/{id}/back"), &[]).await.is(303);
+    assert_eq!(app.count("indicators").await, 0);
+    let told = app.timeline(no).await;
+    assert!(told.iter().any(|line| line.starts_with("手がかりを取消：ページのアドレス hxxps://")), "{told:?}");
+    for role in [Role::Clerk, Role::JmaReader, Role::Operator] {
+        app.browser(role).await.get("/waves").await.is(404);
+    }
+});
