@@ -41,7 +41,7 @@ fn had(referral: &Referral, code: &str) -> bool {
 
 fn holds(referral: &Referral, by_staff: bool) {
     let past = |stage| referral.stage > stage && referral.stage != Stage::Withdrawn;
-    if by_staff && past(Stage::ToReach) {
+    if by_staff && past(Stage::ToSecond) {
         let two = referral.steps.iter().filter(|t| matches!(t.step, Step::Vouched | Step::Seconded)).map(|t| t.by);
         let two: std::collections::BTreeSet<_> = two.collect();
         assert!(had(referral, "member_reached") || two.len() >= 2, "{referral:?}");

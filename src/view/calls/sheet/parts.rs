@@ -33,6 +33,11 @@ pub(in crate::view) fn alert_part(refusal: Option<&Refusal>) -> Markup {
     }
 }
 
+/// Nothing is known of the number, the facility, or what is told.
+fn is_quiet(view: &SheetView) -> bool {
+    view.campaigns.is_empty() && view.open.is_empty() && view.tickets.is_empty() && view.earlier.is_empty()
+}
+
 /// What is said to whoever calls with the same as a campaign. Of other clinics nothing.
 fn sounds_like(view: &SheetView) -> Markup {
     html! {
@@ -45,11 +50,7 @@ fn sounds_like(view: &SheetView) -> Markup {
 /// What is open for this number or facility: shown first. It names no facility: the caller isn't verified yet.
 pub fn open_part(view: &SheetView, scheme: &Scheme) -> Markup {
     let secretariat = scheme.secretariats.of_number(&view.call.number_digits);
-    let quiet = view.campaigns.is_empty()
-        && view.open.is_empty()
-        && view.tickets.is_empty()
-        && view.earlier.is_empty()
-        && secretariat.is_none();
+    let quiet = secretariat.is_none() && is_quiet(view);
     let class = if view.open.is_empty() && view.campaigns.is_empty() { "sheet-open" } else { "sheet-open tone-warn" };
     html! {
         section class=(class) #part-open aria-label="進行中の相談票" {
