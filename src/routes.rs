@@ -192,6 +192,11 @@ pub fn callback_kept(id: CallbackId) -> String {
     format!("/callbacks/{id}/kept")
 }
 
+/// Trying a callback in vain.
+pub fn callback_tried(id: CallbackId) -> String {
+    format!("/callbacks/{id}/tried")
+}
+
 /// Finishing a task.
 pub fn task_done(id: TaskId) -> String {
     format!("/tasks/{id}/done")

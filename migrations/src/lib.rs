@@ -43,6 +43,7 @@ mod m20261128_000120_evidence_items;
 mod m20261128_000130_handovers;
 mod m20261129_000010_referrals;
 mod m20261129_000020_waves;
+mod m20261129_000030_tries;
 mod table;
 
 /// The ordered list of migrations.
@@ -88,6 +89,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000130_handovers::Migration),
             Box::new(m20261129_000010_referrals::Migration),
             Box::new(m20261129_000020_waves::Migration),
+            Box::new(m20261129_000030_tries::Migration),
         ]
     }
 }

@@ -7,8 +7,9 @@ use crate::domain::calls::Call;
 use crate::domain::calls::sheet::SheetField;
 use crate::domain::claims::Claim;
 use crate::domain::id::{AccountId, CallId, TicketId, VerificationId};
-use crate::domain::incidents::Clock;
+use crate::domain::incidents::evidence::EvidenceItem;
 use crate::domain::incidents::fact::Told;
+use crate::domain::incidents::{Clock, Indicator};
 use crate::domain::referrals::Referral;
 use crate::domain::search::SearchText;
 use crate::domain::tickets::evidence_gate::EvidenceCheck;
@@ -40,6 +41,10 @@ pub struct Case {
     pub facts: Vec<Told>,
     /// The clocks of the clinic's duties.
     pub clocks: Vec<Clock>,
+    /// What its callers said of the attack.
+    pub indicators: Vec<Indicator>,
+    /// What the clinic keeps as evidence.
+    pub evidence: Vec<EvidenceItem>,
     /// Referrals to firms.
     pub referrals: Vec<Referral>,
     /// Escalations to tier 2.

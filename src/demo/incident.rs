@@ -3,9 +3,11 @@
 use chrono::{DateTime, Duration, Utc};
 
 use crate::demo::desk::Desk;
-use crate::domain::id::AccountId;
+use crate::domain::id::{AccountId, EvidenceItemId, IndicatorId};
 use crate::domain::incidents::deadline::{Clock, DutyEnd, Ended, first_day, to_begin};
+use crate::domain::incidents::evidence::{EvidenceItem, ItemState};
 use crate::domain::incidents::fact::Told;
+use crate::domain::incidents::indicator::{Indicator, IndicatorKind, key};
 use crate::domain::incidents::{Fact, IncidentEvent, Record};
 use crate::domain::tickets::{Event, Place};
 use crate::domain::time::{tokyo_day, tokyo_time};
@@ -18,6 +20,10 @@ const SIGNS: [&str; 4] =
 /// Who knew, and from what.
 const KNOWN_BY: [&str; 3] =
     ["受付が朝の立ち上げで気づき、院長へ", "院長が診療前に画面を見て", "保守業者からの連絡で事務長が"];
+
+/// What a clinic keeps, and where.
+const KEPT: [(&str, &str); 3] =
+    [("受付のパソコン", "受付"), ("電子カルテのサーバー", "事務室"), ("脅迫文を撮った写真", "院長のスマートフォン")];
 
 impl Desk<'_> {
     /// What is known of the incident so far.
@@ -70,6 +76,44 @@ impl Desk<'_> {
         self.write(Place::Ticket(ticket.id), to, &Event::Incident(IncidentEvent::Recorded { facts: codes, words }));
         self.case.facts = facts.into_iter().map(|(fact, value)| Told { fact, value, at, to }).collect();
         self.begin_clocks(to);
+        if ransomware {
+            self.tell_signs(to);
+        }
+    }
+
+    /// What the clinic saw, and what it keeps.
+    fn tell_signs(&mut self, to: AccountId) {
+        let Some(ticket_id) = self.ticket_id() else { return };
+        // Of late there goes one attack about; before that each had its own.
+        let late = self.now > self.horizon - Duration::hours(60);
+        let said = if late { ".lockmihon".to_owned() } else { format!(".mihon{}", self.rng.below(100_000)) };
+        let kind = IndicatorKind::Extension;
+        let Ok(key) = key(kind, &said) else { return };
+        let (id, at) = (IndicatorId(self.rng.id(self.now, self.case.entries.len())), self.now);
+        let one = Indicator { id, ticket_id, kind, said, key, told_at: at, told_to: to };
+        let told = IncidentEvent::IndicatorTold { indicator: id.0, kind, words: one.shown() };
+        self.case.indicators.push(one);
+        self.write(Place::Ticket(ticket_id), to, &Event::Incident(told));
+        let (item, place) = *self.rng.pick(&KEPT);
+        let (state, id) = (ItemState::Unplugged, EvidenceItemId(self.rng.id(self.now, self.case.entries.len())));
+        let none = String::new;
+        let piece = EvidenceItem {
+            id,
+            ticket_id,
+            item: item.to_owned(),
+            label: none(),
+            place: place.to_owned(),
+            holder: "事務長".to_owned(),
+            state,
+            handed_to: none(),
+            handed_at: None,
+            version: 1,
+            told_at: at,
+            told_to: to,
+        };
+        let told = IncidentEvent::EvidenceTold { item: id.0, state, words: piece.line() };
+        self.case.evidence.push(piece);
+        self.write(Place::Ticket(ticket_id), to, &Event::Incident(told));
     }
 
     /// What is due within some days is filed, or the clinic decides that it doesn't apply.

@@ -66,6 +66,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("member.stop", "番号の照合の停止"),
     ("member.verify", "会員確認の記録"),
     ("callback.keep", "折返しの完了"),
+    ("callback.try", "折返しの不通の記録"),
     ("indicator.take_back", "手がかりの取消"),
     ("indicator.tell", "手がかりの記録"),
     ("radar.view", "同じ手がかりの閲覧"),

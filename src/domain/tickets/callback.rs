@@ -1,6 +1,7 @@
 //! A call-back that was promised.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{AccountId, CallId, CallbackId, TicketId};
 
@@ -25,4 +26,48 @@ pub struct Callback {
     pub made_by: AccountId,
     /// When it was kept.
     pub kept_at: Option<DateTime<Utc>>,
+    /// How often somebody tried in vain.
+    pub tries: i64,
+    /// When somebody tried in vain last, and why it was.
+    pub tried: Option<(DateTime<Utc>, InVain)>,
+}
+
+/// Why nobody was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InVain {
+    /// Busy.
+    Busy,
+    /// Nobody answered.
+    NoAnswer,
+    /// The clinic was closed.
+    Closed,
+}
+
+impl InVain {
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::NoAnswer, Self::Busy, Self::Closed];
+
+    /// The code in the database and the form.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Busy => "busy",
+            Self::NoAnswer => "no_answer",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// The words on the screens.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Busy => "話し中",
+            Self::NoAnswer => "応答なし",
+            Self::Closed => "診療時間外・休診",
+        }
+    }
+
+    /// Of a code.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|why| why.code() == code)
+    }
 }

@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::callback::InVain;
 use super::entry_kind::EntryKind;
 use super::event_words::{after_colon, changes, in_brackets};
 use super::evidence_gate::{Heard, Purpose};
@@ -184,6 +185,13 @@ pub enum Event {
         /// The call-back.
         callback: CallbackId,
     },
+    /// Somebody tried to keep a promise, in vain.
+    CallbackTried {
+        /// Which.
+        callback: CallbackId,
+        /// Why nobody was reached.
+        how: InVain,
+    },
     /// What the caller told on a call about the ticket, other than what it was opened with.
     Told {
         /// The call.
@@ -267,7 +275,9 @@ impl Event {
             | Self::NumberHeardAgain
             | Self::AssociationAnswered { .. }
             | Self::MembershipDoubted { .. } => EntryKind::Verified,
-            Self::CallbackPromised { .. } | Self::CallbackKept { .. } => EntryKind::Callback,
+            Self::CallbackPromised { .. } | Self::CallbackKept { .. } | Self::CallbackTried { .. } => {
+                EntryKind::Callback
+            }
             Self::CallEnded { .. } => EntryKind::Call,
             Self::Incident(_) => EntryKind::Incident,
             Self::Referral(_) => EntryKind::Referral,
@@ -344,6 +354,7 @@ impl Event {
                 format!("折返しのお約束：{when} {note}").trim_end().to_owned()
             }
             Self::CallbackKept { .. } => "折返しのお約束を果たしました".to_owned(),
+            Self::CallbackTried { how, .. } => format!("折返しの電話がつながりませんでした：{}", how.label()),
             Self::Told { words, .. } => format!("ご相談内容：{words}"),
             Self::CallEnded { disposition, elsewhere } => {
                 let where_ = elsewhere.map_or_else(String::new, |no| format!("相談票 {no} に記録"));

@@ -16,7 +16,8 @@ use crate::store::dialect::bulk::{Documents, Filling, Rows};
 use crate::store::dialect::{CALLS, TICKETS};
 use crate::store::entity::{
     call_tickets, callbacks, calls, claims, counters, duty_clocks, entries, escalations, evidence_checks,
-    incident_facts, members, referral_steps, referrals, remote_sessions, sheet_fields, tasks, tickets, verifications,
+    evidence_items, incident_facts, indicators, members, referral_steps, referrals, remote_sessions, sheet_fields,
+    tasks, tickets, verifications,
 };
 use crate::store::search::indexed;
 use crate::store::tickets::{evidence_gate, remote};
@@ -41,6 +42,8 @@ const GROUPS: [&[&str]; 2] = [
         "evidence_checks",
         "incident_facts",
         "duty_clocks",
+        "indicators",
+        "evidence_items",
         "referrals",
         "referral_steps",
         "remote_sessions",
@@ -83,6 +86,8 @@ pub struct Book {
     checks: Table<evidence_checks::Entity>,
     facts: Table<incident_facts::Entity>,
     clocks: Table<duty_clocks::Entity>,
+    indicators: Table<indicators::Entity>,
+    evidence: Table<evidence_items::Entity>,
     referrals: Table<referrals::Entity>,
     referral_steps: Table<referral_steps::Entity>,
     remotes: Table<remote_sessions::Entity>,
@@ -108,6 +113,8 @@ impl Book {
             checks: Table::of(filling)?,
             facts: Table::of(filling)?,
             clocks: Table::of(filling)?,
+            indicators: Table::of(filling)?,
+            evidence: Table::of(filling)?,
             referrals: Table::of(filling)?,
             referral_steps: Table::of(filling)?,
             remotes: Table::of(filling)?,
@@ -132,6 +139,8 @@ impl Book {
         if let Some(ticket) = &case.ticket {
             case.facts.iter().for_each(|told| self.facts.push(incidents::record::row(ticket.id, told)));
         }
+        case.indicators.iter().for_each(|one| self.indicators.push(incidents::indicator::row(one)));
+        case.evidence.iter().for_each(|item| self.evidence.push(incidents::evidence::row(item)));
         case.referrals.iter().for_each(|referral| self.add_referral(referral));
         case.clocks.iter().for_each(|clock| self.clocks.push(incidents::clock::row(clock)));
         case.ticket.into_iter().for_each(|ticket| self.tickets.push(ticket_row(ticket)));
@@ -204,6 +213,8 @@ impl Book {
         self.checks.rows.finish();
         self.facts.rows.finish();
         self.clocks.rows.finish();
+        self.indicators.rows.finish();
+        self.evidence.rows.finish();
         self.referrals.rows.finish();
         self.referral_steps.rows.finish();
         self.remotes.rows.finish();

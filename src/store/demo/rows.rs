@@ -155,6 +155,9 @@ pub(in crate::store) fn callback_row(p: Promised) -> callbacks::Model {
         made_by: p.by.0,
         kept_at: p.kept.map(|(at, _)| at),
         kept_by: p.kept.map(|(_, by)| by.0),
+        tries: 0,
+        tried_at: None,
+        tried_as: String::new(),
     }
 }
 

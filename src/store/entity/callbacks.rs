@@ -20,6 +20,10 @@ pub struct Model {
     pub made_by: Uuid,
     pub kept_at: Option<DateTimeUtc>,
     pub kept_by: Option<Uuid>,
+    pub tries: i64,
+    pub tried_at: Option<DateTimeUtc>,
+    #[sea_orm(column_type = "Text")]
+    pub tried_as: String,
 }
 
 /// No relations: joins are written where they are used.

@@ -27,7 +27,8 @@ fn item(row: evidence_items::Model) -> Result<EvidenceItem, StoreError> {
     })
 }
 
-fn row(item: &EvidenceItem) -> evidence_items::ActiveModel {
+/// A row for it.
+pub(in crate::store) fn row(item: &EvidenceItem) -> evidence_items::ActiveModel {
     evidence_items::ActiveModel {
         id: Set(item.id.0),
         ticket_id: Set(item.ticket_id.0),

@@ -26,20 +26,24 @@ fn indicator(row: indicators::Model) -> Result<Indicator, StoreError> {
     })
 }
 
+/// A row for it.
+pub(in crate::store) fn row(of: &Indicator) -> indicators::ActiveModel {
+    indicators::ActiveModel {
+        id: Set(of.id.0),
+        ticket_id: Set(of.ticket_id.0),
+        kind: Set(of.kind.code().into()),
+        said: Set(of.said.clone()),
+        mark: Set(of.key.clone()),
+        told_at: Set(of.told_at),
+        told_to: Set(of.told_to.0),
+    }
+}
+
 /// Adds one; false where the ticket has it.
 pub async fn add(tx: &Tx, new: &Indicator) -> Result<bool, StoreError> {
     use indicators::Column as C;
     let there = OnConflict::columns([C::TicketId, C::Kind, C::Mark]).do_nothing().to_owned();
-    let row = indicators::ActiveModel {
-        id: Set(new.id.0),
-        ticket_id: Set(new.ticket_id.0),
-        kind: Set(new.kind.code().into()),
-        said: Set(new.said.clone()),
-        mark: Set(new.key.clone()),
-        told_at: Set(new.told_at),
-        told_to: Set(new.told_to.0),
-    };
-    Ok(indicators::Entity::insert(row).on_conflict(there).exec_without_returning(tx.conn()).await? > 0)
+    Ok(indicators::Entity::insert(row(new)).on_conflict(there).exec_without_returning(tx.conn()).await? > 0)
 }
 
 /// Takes one of a ticket away; it, if it was there.

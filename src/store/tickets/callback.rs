@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::domain::id::{AccountId, CallId, CallbackId, TicketId};
-use crate::domain::tickets::callback::Callback;
+use crate::domain::tickets::callback::{Callback, InVain};
 use crate::store::entity::callbacks;
 use crate::store::{Access, StoreError, Tx};
 
@@ -22,6 +22,8 @@ fn callback(row: callbacks::Model) -> Callback {
         note: row.note,
         made_by: AccountId(row.made_by),
         kept_at: row.kept_at,
+        tries: row.tries,
+        tried: row.tried_at.zip(InVain::parse(&row.tried_as)),
     }
 }
 
@@ -38,6 +40,9 @@ pub async fn add(tx: &Tx, new: &Callback) -> Result<(), StoreError> {
         made_by: Set(new.made_by.0),
         kept_at: Set(new.kept_at),
         kept_by: Set(None),
+        tries: Set(new.tries),
+        tried_at: Set(new.tried.map(|(at, _)| at)),
+        tried_as: Set(new.tried.map_or_else(String::new, |(_, why)| why.code().into())),
     };
     callbacks::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     Ok(())
@@ -49,6 +54,20 @@ pub async fn keep(tx: &Tx, id: CallbackId, at: DateTime<Utc>, by: Uuid) -> Resul
     let done = callbacks::Entity::update_many()
         .col_expr(C::KeptAt, Expr::value(Some(at)))
         .col_expr(C::KeptBy, Expr::value(Some(by)))
+        .filter(C::Id.eq(id.0))
+        .filter(C::KeptAt.is_null())
+        .exec(tx.conn())
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Notes that somebody tried in vain; false when it was kept already.
+pub async fn tried(tx: &Tx, id: CallbackId, at: DateTime<Utc>, why: InVain) -> Result<bool, StoreError> {
+    use callbacks::Column as C;
+    let done = callbacks::Entity::update_many()
+        .col_expr(C::Tries, Expr::col(C::Tries).add(1))
+        .col_expr(C::TriedAt, Expr::value(Some(at)))
+        .col_expr(C::TriedAs, Expr::value(why.code()))
         .filter(C::Id.eq(id.0))
         .filter(C::KeptAt.is_null())
         .exec(tx.conn())

@@ -90,6 +90,8 @@ pub(super) async fn promise(
         note: promised.note,
         made_by: me(ctx),
         kept_at: None,
+        tries: 0,
+        tried: None,
     };
     callback::add(tx, &callback).await?;
     let Some(ticket) = ticket else { return Ok(()) };

@@ -6,10 +6,11 @@ use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::CallbackId;
 use crate::domain::refusal::Refusal;
+use crate::domain::tickets::callback::{Callback, InVain};
 use crate::domain::tickets::{Event, TicketNo};
-use crate::store::audit;
 use crate::store::tickets::callback;
-use crate::usecase::authorise::authorise;
+use crate::store::{Tx, audit};
+use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::{Error, Services};
 
 /// The clinic was called back as promised.
@@ -20,15 +21,47 @@ pub async fn keep(services: &Services, ctx: &Ctx, id: CallbackId) -> Result<Opti
     if !callback::keep(&tx, id, ctx.now, ctx.actor.id).await? {
         return Err(Refusal::conflict("callback.kept", "この折返しは済んでいます").into());
     }
-    let mut number = None;
-    if let Some(ticket_id) = callback.ticket_id
-        && let Some(ticket) = by_id(&by, &tx, ticket_id).await?
-    {
-        number = Some(ticket.number);
-        write_down(&by, services, &tx, ctx, &ticket, Event::CallbackKept { callback: id }, "callback.keep").await?;
-    } else {
-        audit::record(&tx, ctx, AuditEntry::done("callback.keep", Object::new("callback", id.0))).await?;
-    }
+    let number =
+        told(&by, services, &tx, ctx, &callback, Event::CallbackKept { callback: id }, "callback.keep").await?;
     tx.commit().await?;
     Ok(number)
+}
+
+/// Somebody tried to call the clinic back, in vain.
+///
+/// # Errors
+/// Beside `how`; a conflict when it was called back meanwhile.
+pub async fn tried(services: &Services, ctx: &Ctx, id: CallbackId, how: &str) -> Result<Option<TicketNo>, Error> {
+    let by = authorise::<may::TicketWork>(ctx)?;
+    let tx = services.store.begin().await?;
+    let callback = callback::find(&tx, id).await?.ok_or(Error::NotFound("callback"))?;
+    let unknown = || Refusal::field("how", "choice.unknown", "つながらなかった理由を選んでください");
+    let how = InVain::parse(how).ok_or_else(unknown)?;
+    if !callback::tried(&tx, id, ctx.now, how).await? {
+        return Err(Refusal::conflict("callback.kept", "この折返しは済んでいます").into());
+    }
+    let event = Event::CallbackTried { callback: id, how };
+    let number = told(&by, services, &tx, ctx, &callback, event, "callback.try").await?;
+    tx.commit().await?;
+    Ok(number)
+}
+
+/// Writes it down on the ticket, where there is one; its number.
+async fn told(
+    by: &Granted<may::TicketWork>,
+    services: &Services,
+    tx: &Tx,
+    ctx: &Ctx,
+    of: &Callback,
+    event: Event,
+    deed: &'static str,
+) -> Result<Option<TicketNo>, Error> {
+    if let Some(ticket_id) = of.ticket_id
+        && let Some(ticket) = by_id(by, tx, ticket_id).await?
+    {
+        write_down(by, services, tx, ctx, &ticket, event, deed).await?;
+        return Ok(Some(ticket.number));
+    }
+    audit::record(tx, ctx, AuditEntry::done(deed, Object::new("callback", of.id.0))).await?;
+    Ok(None)
 }

@@ -80,7 +80,7 @@ pub fn callbacks(
             html! { @if let Some(line) = line { a.nowrap href=(routes::ticket(line.number)) { (line.number) } } @else { "なし" } },
             html! { @if let Some(line) = line { span.name { (line.facility_name) } } },
             html! { (callback.who) " " span.nowrap { (format::phone(&callback.number)) } },
-            html! { span.name { (callback.note) } },
+            html! { span.name { (callback.note) } @if let Some((at, why)) = callback.tried { br; small { (callback.tries) "回つながらず（" (format::time(at)) " " (why.label()) "）" } } },
             html! { @if let (Some(once), Some(line)) = (rings, line) { (ring(once, line.number, Some(callback.id), key)) } },
         ]
     });

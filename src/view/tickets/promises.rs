@@ -6,6 +6,7 @@ use super::ShowPage;
 use crate::domain::access::actor::Action;
 use crate::domain::id::CallbackId;
 use crate::domain::tickets::TicketNo;
+use crate::domain::tickets::callback::InVain;
 use crate::routes;
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
@@ -38,7 +39,12 @@ pub(in crate::view) fn callbacks(p: &ShowPage<'_>) -> Markup {
                     @if p.ctx.actor.may(Action::CallWork) { (ring(&p.once, p.view.ticket.number, Some(callback.id), None)) }
                     (form(&Form { action: &routes::callback_kept(callback.id), method_post: true, inline: true, ..Form::default() },
                         submit(&Button { label: "折返し済みにする", ..Button::default() })))
+                    (form(&Form { action: &routes::callback_tried(callback.id), method_post: true, inline: true, boosted: true, stays: true, ..Form::default() }, html! {
+                        (select_field(&SelectField { name: "how", label: "つながらなかった", choices: InVain::ALL.iter().map(|why| Choice::new(why.code(), why.label(), false)).collect(), id: Some(&format!("how-{}", callback.id)), ..SelectField::default() }))
+                        (submit(&Button { label: "記録する", ..Button::default() }))
+                    }))
                 }
+                @if let Some((at, why)) = callback.tried { p.field-hint { (callback.tries) "回つながらず（最後 " (format::date_time(at)) " " (why.label()) "）" } }
             }
             @for task in &p.view.tasks {
                 p { (badge(&Badge { label: task.kind.label(), tone: task_tone(task.kind) })) " " (format::date_of(task.due_on)) "まで" }

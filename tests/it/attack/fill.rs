@@ -408,6 +408,7 @@ const CODES: &[&str] = &[
     "passkey_challenges.state",
     "passkeys.credential",
     "callbacks.number",
+    "callbacks.tried_as",
     "remote_sessions.ended_as",
     "remote_sessions.tool",
     "referral_steps.data",

@@ -154,6 +154,7 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
         "/tickets/{no}/remotes/{id}/end" => {
             &[("done", "検査"), ("removed", ""), ("found", "常駐"), ("ended_as", "solved"), ("outcome", "完了")]
         }
+        "/callbacks/{id}/tried" => &[("how", "busy")],
         "/tasks/{id}/done" => &[("outcome", "確認不要")],
         "/accounts" => &[
             ("login", "shinjin"),

@@ -19,7 +19,7 @@ const GROWING: [&str; 7] =
 const TRACES: &str = "SELECT (SELECT CAST(SUM(version) AS bigint) FROM tickets) AS t, \
     (SELECT CAST(SUM(version) AS bigint) FROM sheet_fields) AS f, (SELECT COUNT(ended_at) FROM calls) AS c, \
     (SELECT COUNT(reviewed_at) FROM calls) AS cr, (SELECT COUNT(reviewed_at) FROM verifications) AS vr, \
-    (SELECT COUNT(kept_at) FROM callbacks) AS p, (SELECT COUNT(done_at) FROM tasks) AS k, \
+    (SELECT COUNT(kept_at) + CAST(SUM(tries) AS bigint) FROM callbacks) AS p, (SELECT COUNT(done_at) FROM tasks) AS k, \
     (SELECT COUNT(ended_at) FROM remote_sessions) AS r, (SELECT COUNT(ended_as) FROM duty_clocks) AS dc, (SELECT COUNT(taken_at) FROM handovers) AS ho, (SELECT CAST(SUM(version) AS bigint) FROM firms) AS fi, (SELECT CAST(SUM(steps) AS bigint) FROM referrals) AS re, (SELECT CAST(SUM(version) AS bigint) FROM campaigns) AS ca, (SELECT COUNT(revoked_at) FROM tokens) AS o, \
     (SELECT COUNT(disabled_at) FROM accounts) AS d, (SELECT COUNT(password_hash) FROM accounts) AS w, \
     (SELECT CAST(SUM(LENGTH(role)) AS bigint) FROM accounts) AS l, (SELECT COUNT(used_at) FROM recovery_codes) AS u, \

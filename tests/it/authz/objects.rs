@@ -103,7 +103,7 @@ impl Objects {
         }
         let callbacks =
             callback::of(&app.services.store, vec![app.ticket(ticket).await.id.0]).await.expect("callbacks");
-        handover::sign(&app.services, &ctx, "申し送り").await.expect("signed");
+        handover::sign(&app.services, &app.ctx(Role::Supervisor), "申し送り").await.expect("signed");
         let signed = store::desks::handover::last(&app.services.store).await.expect("a store").expect("one");
         made.handover = signed.id.to_string();
         made.item = pieces.expect("pieces")[0].id.to_string();

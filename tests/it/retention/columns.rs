@@ -99,7 +99,8 @@ const KEPT: [(&str, &str); 20] = [
 ];
 
 /// Columns of codes from fixed lists, in tables whose words are erased: statistics count them.
-const CODES: [&str; 45] = [
+const CODES: [&str; 46] = [
+    "callbacks.tried_as",
     "calls.desk",
     "calls.direction",
     "calls.disposition",

@@ -58,3 +58,23 @@ on_each_db!(an_overdue_callback_calls_the_supervisor, async |app: TestApp| {
     app.clock.set(tokyo("2026-11-22 15:01:00"));
     assert_eq!(overdue(&app).await, 1);
 });
+
+on_each_db!(who_isnt_reached_is_called_again_and_every_try_stands_there, async |app: TestApp| {
+    let no = app.case(json!({ "disposition": "call_back", "callback_at": "2026-11-22T15:00" })).await;
+    let ctx = app.ctx(Role::Operator);
+    let open = async || callback::of(&app.services.store, vec![app.ticket(no).await.id.0]).await.expect("callbacks");
+    let id = open().await[0].id;
+    assert_eq!(code(steps::callback::tried(&app.services, &ctx, id, "").await), "choice.unknown");
+    let browser = app.browser(Role::Operator).await;
+    for how in ["busy", "no_answer"] {
+        browser.post(&format!("/callbacks/{id}/tried"), &[("how", how)]).await.is(303);
+        app.clock.advance(chrono::Duration::minutes(5));
+    }
+    assert_eq!(open().await[0].tries, 2, "it's open still");
+    let page = browser.get(&format!("/tickets/{no}")).await.is(200).page().text("main");
+    assert!(page.contains("2回つながらず") && page.contains("応答なし"), "{page}");
+    let told = app.timeline(no).await;
+    assert!(told.iter().any(|line| line == "折返しの電話がつながりませんでした：話し中"), "{told:?}");
+    steps::callback::keep(&app.services, &ctx, id).await.expect("kept");
+    assert_eq!(code(steps::callback::tried(&app.services, &ctx, id, "busy").await), "callback.kept");
+});

@@ -148,6 +148,13 @@ impl From<HoldForm> for NewHold {
     }
 }
 
+/// Why nobody was reached.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct TriedForm {
+    pub(super) how: String,
+}
+
 /// What came of a task.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::forms::{
-    ChangeForm, EntryForm, EvidenceForm, HoldForm, RemoteEndForm, RemoteStartForm, TaskForm, TransitionForm,
+    ChangeForm, EntryForm, EvidenceForm, HoldForm, RemoteEndForm, RemoteStartForm, TaskForm, TransitionForm, TriedForm,
 };
 use crate::domain::access::actor::Action;
 use crate::domain::ctx::Ctx;
@@ -227,6 +227,17 @@ pub(super) async fn keep_callback(
     At(id): At<CallbackId>,
 ) -> PageResult<Response> {
     let number = callback::keep(&state.services, &ctx, id).await?;
+    Ok(see_other(&number.map_or(routes::HOME.to_owned(), routes::ticket)))
+}
+
+/// Somebody tried to keep one, in vain.
+pub(super) async fn try_callback(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    At(id): At<CallbackId>,
+    form: Form<TriedForm>,
+) -> PageResult<Response> {
+    let number = callback::tried(&state.services, &ctx, id, &form.fields.how).await?;
     Ok(see_other(&number.map_or(routes::HOME.to_owned(), routes::ticket)))
 }
 
