@@ -158,7 +158,7 @@ document.addEventListener('submit', () => { sending = true; setTimeout(() => { s
 window.addEventListener('beforeunload', (e) => {
   const unsent = (text) => !text.closest('#sheet') && text.value.trim() && text.value !== text.defaultValue;
   const changed = (field) => field.value !== field.defaultValue || (field.checked ?? false) !== (field.defaultChecked ?? false);
-  if (!sending && ($$('#incident-form input:not([type=hidden])').some(changed) || $$('main textarea').some(unsent) || $$('#end-form .end-need:not([hidden]) input[type=text]').some(changed))) e.preventDefault();
+  if (!sending && ($$(':is(#incident-form, [data-own-keys] form) input:not([type=hidden])').some(changed) || $$('main textarea').some(unsent) || $$('#end-form .end-need:not([hidden]) input[type=text]').some(changed))) e.preventDefault();
 });
 
 /* Sending fails: say so, keep the form as it is. */

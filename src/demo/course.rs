@@ -195,11 +195,12 @@ fn tier2(desk: &mut Desk<'_>, opened: Opened, incident: &Incident, referral: boo
     desk.see_to_duties(90);
     if referral {
         desk.step(Transition::Close { result: "referred".into() }, desk.specialist);
-        desk.follow_up();
     } else {
         close(desk, desk.specialist, incident);
     }
-    claims(desk, incident, &caller)
+    let claimed = claims(desk, incident, &caller);
+    desk.follow_up();
+    claimed
 }
 
 fn call_back(desk: &mut Desk<'_>, opened: Opened, incident: &Incident) -> Option<()> {

@@ -56,14 +56,15 @@ impl Desk<'_> {
 
     /// The member is asked after 7 and 30 days, as far as the horizon goes.
     pub(super) fn follow_up(&mut self) -> Option<()> {
-        let kept = self.now;
         let introduced = self.case.referrals.last()?.introduced_at?;
         let contracted = self.rng.permille(700);
         for after_days in ASKED_AFTER {
-            self.now = introduced + Duration::days(i64::from(after_days)) + Duration::minutes(self.rng.between(0, 200));
-            if self.now <= kept || self.now > self.horizon {
+            let due = introduced + Duration::days(i64::from(after_days));
+            let at = due.max(self.now) + Duration::minutes(self.rng.between(5, 200));
+            if at > self.horizon {
                 break;
             }
+            self.now = at;
             if after_days == ASKED_AFTER[0] {
                 self.take(Step::Settled { contracted }, "院長")?;
             }
@@ -74,7 +75,6 @@ impl Desk<'_> {
         if last.outcomes_asked == ASKED_AFTER.len() {
             self.take(Step::Finished, "")?;
         }
-        self.now = kept;
         Some(())
     }
 

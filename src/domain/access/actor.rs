@@ -161,6 +161,8 @@ actions! {
     Tier2 = "ticket.tier2", "2次対応": [Specialist, Supervisor] by Anybody,
     /// Introduce a member to a firm, and keep the register of firms.
     ReferralWork = "referral.work", "専門事業者の紹介・登録簿": [Specialist, Supervisor] by Anybody,
+    /// Take the register of firms out as a file.
+    FirmExport = "firm.export", "専門事業者の登録簿の書き出し": [Specialist, Supervisor] by People,
     /// Keep a ticket beyond its period, and let go of it again.
     RetentionHold = "ticket.hold", "相談票の保全（保存期間の延長）": [Supervisor] by People,
     /// Erase what is kept no longer: the product itself at night, or at the console.
@@ -203,7 +205,8 @@ impl Action {
     /// Whether it needs the second factor to have been given within the last minutes (`quality.md` section 4):
     /// exports, the administration of accounts and tokens, payments, one's own locks.
     pub fn needs_fresh_proof(self) -> bool {
-        matches!(self, Action::OwnLocks | Action::AccountAdmin | Action::TokenAdmin | Action::AuditExport)
+        use Action::{AccountAdmin, AuditExport, FirmExport, OwnLocks, TokenAdmin};
+        matches!(self, OwnLocks | AccountAdmin | TokenAdmin | AuditExport | FirmExport)
     }
 
     /// The action of a code.

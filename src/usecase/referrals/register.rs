@@ -63,7 +63,7 @@ pub async fn one(services: &Services, ctx: &Ctx, id: FirmId) -> Result<Firm, Err
 
 /// The register as a CSV; audited.
 pub async fn export(services: &Services, ctx: &Ctx) -> Result<Vec<u8>, Error> {
-    authorise::<may::ReferralWork>(ctx)?;
+    authorise::<may::FirmExport>(ctx)?;
     let store = &services.store;
     store.journal().write(ctx, AuditEntry::done("firm.export", Object::kind("firm"))).await?;
     let firms: Vec<Firm> = firm::all(store).await?.into_iter().map(|(firm, _)| firm).collect();

@@ -98,12 +98,25 @@ fn history(p: &ReferralsPage<'_>, referral: &Referral) -> Markup {
             @for taken in referral.steps.iter().rev() {
                 li {
                     strong { (taken.step.sentence()) }
-                    @for line in taken.words.lines() { p { (line) } }
+                    (words(&taken.words))
                     p.field-hint { (format::date_time(taken.at)) " " (p.view.names.get(&taken.by.0).map_or("", String::as_str)) }
                 }
             }
         }
     }
+}
+
+/// So many characters of what was said stand there at once.
+const AT_ONCE: usize = 300;
+
+/// What was said; what is long is folded, so that what comes next isn't far below.
+fn words(said: &str) -> Markup {
+    let lines = html! { @for line in said.lines() { p { (line) } } };
+    if said.chars().count() <= AT_ONCE {
+        return lines;
+    }
+    let begins: String = said.chars().take(AT_ONCE / 3).collect();
+    html! { details { summary { (begins) "…（全文を開く）" } (lines) } }
 }
 
 /// Asking for one: where the ticket allows it, and why not where it doesn't.

@@ -1,15 +1,17 @@
 //! Formulas in what is taken out as a file: no cell of any export begins like one.
 
 use madoguchi::domain::access::actor::Role;
+use madoguchi::domain::referrals::typed_firm::TypedFirm;
 use madoguchi::web::Access;
 
+use crate::support::referrals::lawyer;
 use crate::support::{TestApp, on_each_db};
 
 /// What spreadsheets take for the beginning of a formula.
 const LEADS: [char; 10] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r'];
 
 /// The routes whose answer is a file for a spreadsheet. One that stands here is exported below.
-const EXPORTS: [&str; 1] = ["/audit/export"];
+const EXPORTS: [&str; 2] = ["/audit/export", "/firms/export"];
 
 on_each_db!(every_route_that_hands_out_a_file_is_looked_at, async |app: TestApp| {
     for route in app.app.web().routes {
@@ -35,9 +37,12 @@ on_each_db!(no_cell_of_an_export_begins_like_a_formula, async |app: TestApp| {
         // The name is what an export shows of a person; only a person can have chosen it.
         let set = format!("UPDATE accounts SET name = '{}' WHERE login = 'kanda'", name.replace('\'', "''"));
         app.db.execute(&set).await;
+        app.registers(&TypedFirm { skills: name.clone(), ..lawyer(&format!("{name}{n}")) }).await;
         app.clock.advance(chrono::Duration::minutes(1));
         app.log(serde_json::json!({ "narrative": name })).await.expect("a call");
-        let file = export(&app).await;
+        let (file, firms) =
+            (export(&app).await, app.browser(Role::Supervisor).await.get("/firms/export").await.is(200));
+        let file = [file, firms.body].concat();
         let mut cells = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file.as_slice());
         let mut shown = 0;
         for record in cells.records() {

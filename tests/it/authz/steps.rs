@@ -261,7 +261,7 @@ steps! {
     "referrals::show::show" [ReferralWork, TicketRead] app ctx => referrals::show::show(&app.services, ctx, no());
     "referrals::register::show" [ReferralWork] app ctx => register::show(&app.services, ctx);
     "referrals::register::one" [ReferralWork] app ctx => register::one(&app.services, ctx, FirmId(NONE));
-    "referrals::register::export" [ReferralWork] app ctx => register::export(&app.services, ctx);
+    "referrals::register::export" [FirmExport] app ctx => register::export(&app.services, ctx);
     "referrals::register::save" [ReferralWork] app ctx => register::save(&app.services, ctx, None, &TypedFirm::default());
     "referrals::register::import" [ReferralWork] app ctx => register::import(&app.services, ctx, b"", true);
     "tickets::remote::start" [TicketWork] app ctx => steps::remote::start(&app.services, ctx, no(), RemoteStart::default());

@@ -82,7 +82,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/firms", "referral.work"),
     ("POST", "/firms", "referral.work"),
     ("GET", "/firms/new", "referral.work"),
-    ("GET", "/firms/export", "referral.work"),
+    ("GET", "/firms/export", "firm.export"),
     ("GET", "/firms/{id}", "referral.work"),
     ("POST", "/firms/{id}", "referral.work"),
     ("GET", "/queue", "ticket.tier2"),

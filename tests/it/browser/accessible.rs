@@ -124,7 +124,7 @@ on_one_db!(the_whole_sheet_is_in_view_at_1280_by_800, async |desk: Desk| {
 
 /// Whatever moves on the page from now on, also right after a key, with where it stood and stands. A mark is the answer
 /// itself: it stands at the right end of its field, and its word is longer or shorter.
-const WATCH_SHIFTS: &str = "window.shifts = []; new PerformanceObserver((list) => { \
+pub(super) const WATCH_SHIFTS: &str = "window.shifts = []; new PerformanceObserver((list) => { \
     for (const e of list.getEntries()) window.shifts.push(...e.sources.filter((s) => !s.node?.id?.startsWith('mark-')).map((s) => `${s.node?.id || s.node?.className || s.node?.nodeName} ${s.previousRect.y}>${s.currentRect.y} ${s.previousRect.x}>${s.currentRect.x}`)); \
     }).observe({ type: 'layout-shift' })";
 

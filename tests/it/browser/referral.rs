@@ -5,7 +5,7 @@ use madoguchi::domain::access::actor::Role;
 use madoguchi::usecase::incidents::indicators;
 use serde_json::json;
 
-use super::accessible::none;
+use super::accessible::{WATCH_SHIFTS, none};
 use super::server::Desk;
 use crate::support::on_one_db;
 use crate::support::referrals::lawyer;
@@ -131,8 +131,12 @@ on_one_db!(a_wave_is_seen_and_judged_by_keyboard, async |desk: Desk| {
     faults.extend(browser.faults_of("a campaign").await);
     // Whoever calls with the same is told.
     browser.starts_call().await;
-    browser.fills("narrative", "０５０－１２３４－５６７８に電話するよう出ている").await;
+    browser.look_at(1280, 800, "light").await;
+    browser.press("Alt+n").await;
+    browser.run(WATCH_SHIFTS).await;
+    browser.types("０５０－１２３４－５６７８に電話するよう出ている").await;
     browser.reads("#part-open", "その番号には電話しないでください").await;
+    assert_eq!(browser.run("return window.shifts").await, json!([]), "what comes while somebody types moves nothing");
     faults.extend(browser.faults_of("sheet with a campaign").await);
     browser.leave().await;
     none(&faults);

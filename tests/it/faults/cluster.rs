@@ -64,6 +64,8 @@ impl Cluster {
     /// All its processes stand still.
     pub(super) fn freeze(&self) {
         self.signal("-STOP");
+        // Whoever was just being born is a child now of somebody who has no more.
+        self.signal("-STOP");
     }
 
     /// They go on.

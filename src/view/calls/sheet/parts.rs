@@ -33,16 +33,17 @@ pub(in crate::view) fn alert_part(refusal: Option<&Refusal>) -> Markup {
     }
 }
 
-/// Nothing is known of the number, the facility, or what is told.
+/// Nothing is known of the number or the facility.
 fn is_quiet(view: &SheetView) -> bool {
-    view.campaigns.is_empty() && view.open.is_empty() && view.tickets.is_empty() && view.earlier.is_empty()
+    view.open.is_empty() && view.tickets.is_empty() && view.earlier.is_empty()
 }
 
-/// What is said to whoever calls with the same as a campaign. Of other clinics nothing.
+/// What is said to whoever calls with the same as a campaign. Of other clinics nothing. It comes while somebody types:
+/// on a wide screen it stands over the row's free end and moves nothing; opened it's read whole.
 fn sounds_like(view: &SheetView) -> Markup {
     html! {
         @for campaign in &view.campaigns {
-            p.header-line { strong { "⚠ 同じ攻撃の情報 " (campaign.name) } span { (campaign.advice) } }
+            details.campaign { summary { strong { "⚠ 同じ攻撃の情報 " (campaign.name) } "：" (campaign.advice) } }
         }
     }
 }

@@ -31,7 +31,7 @@ pub fn open(doors: &mut Doors) {
     doors.page(Method::GET, routes::FIRMS, Action::ReferralWork, register::list);
     doors.page(Method::POST, routes::FIRMS, Action::ReferralWork, register::add);
     doors.page(Method::GET, routes::FIRM_NEW, Action::ReferralWork, register::new);
-    doors.page(Method::GET, routes::FIRMS_EXPORT, Action::ReferralWork, register::export);
+    doors.page(Method::GET, routes::FIRMS_EXPORT, Action::FirmExport, register::export);
     doors.page(Method::GET, "/firms/{id}", Action::ReferralWork, register::show);
     doors.page(Method::POST, "/firms/{id}", Action::ReferralWork, register::change);
 }
@@ -54,7 +54,8 @@ async fn draw(
     let shown = steps::show(&state.services, ctx, no).await?;
     let page = ReferralsPage { view: &shown, scheme: &state.services.scheme, ctx, refusal, typed };
     let title = format!("専門事業者の紹介 {no}");
-    let whole = frame::at_desk(state, ctx, routes::TICKETS, &title, view::page(&page)).await;
+    let mut whole = frame::at_desk(state, ctx, routes::TICKETS, &title, view::page(&page)).await;
+    whole.key_hints = vec![("Ctrl+Enter", "記録"), ("/", "検索")];
     Ok((refusal.map_or(StatusCode::OK, status_of), layout::page(&whole)).into_response())
 }
 
