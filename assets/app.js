@@ -274,6 +274,28 @@ setInterval(() => {
   });
 }, 1000);
 
+/* Who else has a ticket open, and a call that is read along: asked anew every few seconds, in silence. Nothing is drawn
+   under somebody's hands, and none of it keeps a session alive. */
+const QUIETLY = { 'Madoguchi-Refresh': '1' };
+async function ask(el, options) {
+  try {
+    const response = await fetch(options.url, { redirect: 'manual', headers: QUIETLY, ...options });
+    const html = response.ok ? await response.text() : '';
+    const fresh = options.select ? new DOMParser().parseFromString(html, 'text/html').querySelector(options.select)?.innerHTML : html;
+    if (!fresh || !el.isConnected || el.contains(document.activeElement) || fresh === el.dataset.shown) return;
+    el.dataset.shown = fresh;
+    el.innerHTML = fresh;
+  } catch {
+    // The next one tells.
+  }
+}
+function lookAround() {
+  if (document.hidden) return;
+  for (const el of $$('[data-here]')) ask(el, { url: el.dataset.here, method: 'POST', body: new URLSearchParams({ typing: dirty ? 'yes' : '' }) });
+  for (const el of $$('[data-again]')) ask(el, { url: el.dataset.again, select: '[data-again]' });
+}
+setInterval(lookAround, 5000);
+
 /* What is folded on the screen is printed all the same. */
 let folded = [];
 window.addEventListener('beforeprint', () => { folded = $$('main .fold:not([open]), main .timeline-under:not([open])'); for (const el of folded) el.open = true; });
@@ -313,6 +335,7 @@ function arrived() {
   for (const src of document.querySelector('[data-scripts]')?.dataset.scripts.split(' ') ?? []) import(src);
   tick();
   showEnds();
+  for (const el of $$('[data-here]')) ask(el, { url: el.dataset.here, method: 'POST', body: new URLSearchParams({ typing: '' }) });
   const called = document.querySelector('[data-error-summary]') ?? first('main [aria-invalid="true"]') ?? first('main .field-error[tabindex]')
     ?? first('main [autofocus]');
   called?.focus();

@@ -149,6 +149,22 @@ function start() {
     }
   }
 
+  // What is asked of whoever types: drawn only when it's another question, and never over an answer that is being typed.
+  let question = document.getElementById("part-asked")?.outerHTML;
+  async function askedNow() {
+    if (!sheet.isConnected || document.hidden) return;
+    try {
+      const response = await fetch(sheet.dataset.asked, { redirect: "manual", headers: { "Madoguchi-Refresh": "1" } });
+      const html = response.ok ? (await response.json()).parts["part-asked"] : undefined;
+      if (html === undefined || html === question || document.querySelector("#part-asked input[name=answer]")?.value) return;
+      question = html;
+      draw({ "part-asked": html }, asked);
+    } catch {
+      // Whether the desk can be reached, the save says.
+    }
+  }
+  const asks = setInterval(() => (sheet.isConnected ? askedNow() : clearInterval(asks)), 5000);
+
   // What the directory says is asked at every key, before anything is saved; one question at a time, the next one
   // takes what was typed meanwhile.
   let looking = false;

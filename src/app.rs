@@ -11,6 +11,7 @@ use crate::gateway::clock::{Clock, SystemClock};
 use crate::gateway::host;
 use crate::gateway::passkey::Passkeys;
 use crate::gateway::password::{Cost, Passwords};
+use crate::gateway::pdf::Press;
 use crate::gateway::seal::Seals;
 use crate::gateway::volumes;
 use crate::jobs;
@@ -53,7 +54,8 @@ impl App {
         let seals = Arc::new(Seals::at(&settings.key_file()));
         let passkeys = Arc::new(Passkeys::at(&settings.base_url()));
         let (scheme, index) = (Arc::new(scheme), IndexHolder::default());
-        let services = Services { store, scheme, passwords, passkeys, seals, index };
+        let press = Arc::new(Press::default());
+        let services = Services { store, scheme, passwords, passkeys, seals, press, index };
         Ok(Self { services, clock, settings })
     }
 

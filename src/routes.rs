@@ -1,11 +1,12 @@
 //! Paths and links. No handler and no page spells a path by itself.
 
 use crate::domain::id::{
-    AccountId, CallId, CallbackId, CampaignId, EvidenceItemId, FirmId, HandoverId, HoldId, IndicatorId, PasskeyId,
-    ReferralId, RemoteId, TaskId, TokenId, VerificationId,
+    AccountId, AuthorityRequestId, CallId, CallbackId, CampaignId, DossierId, EvidenceItemId, FirmId, HandoverId,
+    HoldId, IndicatorId, PasskeyId, ReferralId, RemoteId, TaskId, TokenId, VerificationId,
 };
 use crate::domain::reports::Period;
 use crate::domain::tickets::TicketNo;
+use crate::domain::tickets::queue::Queue;
 use uuid::Uuid;
 
 /// Home of each role.
@@ -112,7 +113,7 @@ pub fn home_after(call: CallId) -> String {
 }
 
 /// A part of a call: `sheet`, `candidates`, `stamps`, `stamps/back`, `notes`, `verification`, `number`, `tickets`,
-/// `next`, `links`, `end`, `end/foreseen`, `review`.
+/// `next`, `links`, `end`, `end/foreseen`, `review`, `along`, `questions`, `asked`, `answers`.
 pub fn call_part(id: CallId, part: &str) -> String {
     format!("/calls/{id}/{part}")
 }
@@ -127,7 +128,12 @@ pub fn ticket(no: TicketNo) -> String {
     format!("/tickets/{no}")
 }
 
-/// A part of a ticket: `entries`, `transitions`, `transitions/back`, `calls`, `change`, `evidence`, `incident`, `indicators`, `items`, `referrals`, `remotes`, `holds`.
+/// A queue.
+pub fn queue(which: Queue) -> String {
+    format!("/queues/{}", which.code())
+}
+
+/// A part of a ticket: `here`, `watch`, `owner`, `merge`, `unmerge`, `entries`, `transitions`, `transitions/back`, `calls`, `change`, `evidence`, `incident`, `indicators`, `items`, `dossiers`, `authorities`, `referrals`, `remotes`, `holds`.
 pub fn ticket_part(no: TicketNo, part: &str) -> String {
     format!("/tickets/{no}/{part}")
 }
@@ -150,6 +156,41 @@ pub fn duty_resume(no: TicketNo, duty: &str) -> String {
 /// A piece of evidence at a clinic.
 pub fn evidence_item(no: TicketNo, id: EvidenceItemId) -> String {
     format!("/tickets/{no}/items/{id}")
+}
+
+/// The draft of a paper.
+pub fn paper(no: TicketNo, paper: &str) -> String {
+    format!("/tickets/{no}/papers/{paper}")
+}
+
+/// An item of a paper, dictated.
+pub fn paper_item(no: TicketNo, paper: &str, item: &str) -> String {
+    format!("/tickets/{no}/papers/{paper}/{item}")
+}
+
+/// A new dossier, for the clinic (`clinic`) or a firm by its id.
+pub fn dossier_new(no: TicketNo, recipient: &str) -> String {
+    format!("/tickets/{no}/dossiers/new/{recipient}")
+}
+
+/// A dossier that was made.
+pub fn dossier(no: TicketNo, id: DossierId) -> String {
+    format!("/tickets/{no}/dossiers/{id}")
+}
+
+/// A part of it: `password`, `told`.
+pub fn dossier_part(no: TicketNo, id: DossierId, part: &str) -> String {
+    format!("/tickets/{no}/dossiers/{id}/{part}")
+}
+
+/// It as a file.
+pub fn dossier_file(no: TicketNo, id: DossierId) -> String {
+    format!("/tickets/{no}/dossiers/{id}/export")
+}
+
+/// Answering what an authority asked.
+pub fn authority_answer(no: TicketNo, id: AuthorityRequestId) -> String {
+    format!("/tickets/{no}/authorities/{id}/answer")
 }
 
 /// A referral of a ticket.

@@ -44,6 +44,8 @@ mod m20261128_000130_handovers;
 mod m20261129_000010_referrals;
 mod m20261129_000020_waves;
 mod m20261129_000030_tries;
+mod m20261129_000040_papers;
+mod m20261129_000050_together;
 mod table;
 
 /// The ordered list of migrations.
@@ -90,6 +92,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000010_referrals::Migration),
             Box::new(m20261129_000020_waves::Migration),
             Box::new(m20261129_000030_tries::Migration),
+            Box::new(m20261129_000040_papers::Migration),
+            Box::new(m20261129_000050_together::Migration),
         ]
     }
 }

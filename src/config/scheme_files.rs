@@ -9,6 +9,7 @@ const CARDS: &str = include_str!("../../config/scheme/cards.toml");
 const SECRETARIATS: &str = include_str!("../../config/scheme/secretariats.toml");
 const REMOTE: &str = include_str!("../../config/scheme/remote.toml");
 const INCIDENTS: &str = include_str!("../../config/scheme/incidents.toml");
+const PAPERS: &str = include_str!("../../config/scheme/papers.toml");
 const REFERRALS: &str = include_str!("../../config/scheme/referrals.toml");
 const RETENTION: &str = include_str!("../../config/scheme/retention.toml");
 
@@ -23,6 +24,7 @@ pub fn scheme() -> Result<Scheme, String> {
         cards: read("scheme/cards.toml", CARDS)?,
         remote: read("scheme/remote.toml", REMOTE)?,
         incidents: read("scheme/incidents.toml", INCIDENTS)?,
+        papers: read("scheme/papers.toml", PAPERS)?,
         referrals: read("scheme/referrals.toml", REFERRALS)?,
         claims: read("scheme/claims.toml", CLAIMS)?,
         retention: read("scheme/retention.toml", RETENTION)?,

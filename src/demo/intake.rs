@@ -91,6 +91,7 @@ pub fn take(desk: &mut Desk<'_>, directory: &Directory, matter: &Matter<'_>) -> 
         closed_at: None,
         last_event_at: desk.now,
         erased_on: None,
+        merged_into: None,
     });
     let opened = Event::Opened { call: call.id, words: told.clone() };
     desk.write(Place::Both(ticket, call.id), desk.operator, &opened);

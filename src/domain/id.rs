@@ -55,6 +55,10 @@ typed_id!(
     IndicatorId,
     /// Tickets that a person holds for one attack.
     CampaignId,
+    /// A dossier that was made for somebody.
+    DossierId,
+    /// An authority's request for what the desk holds.
+    AuthorityRequestId,
     /// A forensic firm or a lawyer of the register.
     FirmId,
     /// A referral of a member to one.
@@ -67,6 +71,10 @@ typed_id!(
     ClaimId,
     /// Something to be done by a day.
     TaskId,
+    /// That a ticket went into another.
+    MergeId,
+    /// A question pinned to a call's sheet.
+    QuestionId,
     /// A reason to keep a ticket beyond its period.
     HoldId,
     /// A passkey of an account.

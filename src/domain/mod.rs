@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod audit;
 pub mod calls;
 pub mod claims;
+mod codes;
 pub mod ctx;
 pub mod desks;
 pub mod fast_map;

@@ -5,6 +5,7 @@ pub mod host;
 pub mod limits;
 pub mod passkey;
 pub mod password;
+pub mod pdf;
 #[cfg(feature = "backups")]
 pub mod pg_tools;
 pub mod postal;

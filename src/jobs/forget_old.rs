@@ -7,10 +7,12 @@ use crate::domain::jobs::Job;
 use crate::gateway::clock::Clock;
 use crate::usecase::accounts::{delays, passkeys};
 use crate::usecase::desks::handover;
+use crate::usecase::tickets::together;
 use crate::usecase::verification::look_up;
 use crate::usecase::{Error, Services, jobs, retention};
 
-/// Removes failures of sign-ins, tries of numbers, passkeys of ended accounts, servers that are no more, and old hand-overs.
+/// Removes failures of sign-ins, tries of numbers, passkeys of ended accounts, servers that are no more, old hand-overs, and
+/// who had tickets open.
 pub struct ForgetOld;
 
 impl Work for ForgetOld {
@@ -33,6 +35,7 @@ impl Work for ForgetOld {
             passkeys::forget_old(services, &ctx).await,
             jobs::forget_old(services, ctx.now).await,
             handover::forget_old(services, ctx.now).await,
+            together::forget_old(services, ctx.now).await,
         ];
         done.into_iter().collect::<Result<Vec<_>, _>>().map(drop)
     }

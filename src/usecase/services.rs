@@ -7,6 +7,7 @@ use crate::domain::matching::DirectoryIndex;
 use crate::domain::scheme::Scheme;
 use crate::gateway::passkey::Passkeys;
 use crate::gateway::password::Passwords;
+use crate::gateway::pdf::Press;
 use crate::gateway::seal::Seals;
 use crate::store::Store;
 
@@ -23,6 +24,8 @@ pub struct Services {
     pub passkeys: Arc<Passkeys>,
     /// Sealing of single values.
     pub seals: Arc<Seals>,
+    /// Papers as PDF.
+    pub press: Arc<Press>,
     /// The index of the directory.
     pub index: IndexHolder,
 }

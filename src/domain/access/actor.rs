@@ -163,6 +163,10 @@ actions! {
     ReferralWork = "referral.work", "専門事業者の紹介・登録簿": [Specialist, Supervisor] by Anybody,
     /// Take the register of firms out as a file.
     FirmExport = "firm.export", "専門事業者の登録簿の書き出し": [Specialist, Supervisor] by People,
+    /// Hand the dossier of an incident to the clinic or a firm; write down what authorities ask for.
+    DossierHand = "dossier.hand", "引渡し資料・捜査機関などからの照会": [Specialist, Supervisor] by People,
+    /// Take a dossier out as a file.
+    DossierExport = "dossier.export", "引渡し資料の書き出し": [Specialist, Supervisor] by People,
     /// Keep a ticket beyond its period, and let go of it again.
     RetentionHold = "ticket.hold", "相談票の保全（保存期間の延長）": [Supervisor] by People,
     /// Erase what is kept no longer: the product itself at night, or at the console.
@@ -205,8 +209,8 @@ impl Action {
     /// Whether it needs the second factor to have been given within the last minutes (`quality.md` section 4):
     /// exports, the administration of accounts and tokens, payments, one's own locks.
     pub fn needs_fresh_proof(self) -> bool {
-        use Action::{AccountAdmin, AuditExport, FirmExport, OwnLocks, TokenAdmin};
-        matches!(self, OwnLocks | AccountAdmin | TokenAdmin | AuditExport | FirmExport)
+        use Action::{AccountAdmin, AuditExport, DossierExport, FirmExport, OwnLocks, TokenAdmin};
+        matches!(self, OwnLocks | AccountAdmin | TokenAdmin | AuditExport | DossierExport | FirmExport)
     }
 
     /// The action of a code.

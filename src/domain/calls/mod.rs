@@ -4,6 +4,7 @@ pub mod conversation;
 pub mod disposition;
 pub mod intake;
 pub mod lacking;
+pub mod question;
 pub mod said_cards;
 pub mod said_time;
 pub mod sheet;

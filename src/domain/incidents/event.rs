@@ -4,10 +4,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::authority::AuthorityAnswer;
 use super::deadline::DutyEnd;
 use super::evidence::ItemState;
+use super::handing::Recipient;
 use super::indicator::IndicatorKind;
-use crate::domain::scheme::incidents::IncidentRules;
+use crate::domain::scheme::Scheme;
 use crate::domain::time::tokyo_time;
 
 /// Something that happened. Fields that serde skips are people's words.
@@ -88,6 +90,58 @@ pub enum IncidentEvent {
         #[serde(skip)]
         words: String,
     },
+    /// An item of a paper was dictated to the clinic.
+    Dictated {
+        /// Code of the paper.
+        paper: String,
+        /// Code of its item.
+        item: String,
+    },
+    /// It wasn't: that was pressed by mistake.
+    DictationTakenBack {
+        /// Code of the paper.
+        paper: String,
+        /// Code of its item.
+        item: String,
+    },
+    /// A dossier was made for somebody, with the clinic's consent.
+    DossierMade {
+        /// Which.
+        dossier: Uuid,
+        /// For whom.
+        recipient: Recipient,
+        /// By which means, and who consented.
+        #[serde(skip)]
+        words: String,
+    },
+    /// Its password was told, apart from it.
+    PasswordTold {
+        /// Which dossier.
+        dossier: Uuid,
+        /// To whom, and how.
+        #[serde(skip)]
+        words: String,
+    },
+    /// The police, or another authority, asked for what the desk holds.
+    AuthorityAsked {
+        /// The request.
+        request: Uuid,
+        /// The clinic agreed that it's answered.
+        clinic_agrees: bool,
+        /// Who asked, by which document, for what.
+        #[serde(skip)]
+        words: String,
+    },
+    /// A supervisor decided how it's answered.
+    AuthorityAnswered {
+        /// The request.
+        request: Uuid,
+        /// How.
+        answer: AuthorityAnswer,
+        /// Why.
+        #[serde(skip)]
+        words: String,
+    },
     /// An end was recorded by mistake: the clock runs again.
     ClockResumed {
         /// Code of the duty.
@@ -100,7 +154,12 @@ pub enum IncidentEvent {
 
 impl IncidentEvent {
     /// The line on the timeline.
-    pub fn sentence(&self, rules: &IncidentRules) -> String {
+    pub fn sentence(&self, scheme: &Scheme) -> String {
+        let rules = &scheme.incidents;
+        let of_paper = |paper: &str, item: &str| match scheme.papers.by_code(paper) {
+            Some(of) => format!("{}「{}」", of.label, of.item(item).map_or(item, |item| item.label.as_str())),
+            None => paper.to_owned(),
+        };
         let label = |code: &String| rules.duty_label(code).to_owned();
         match self {
             Self::Recorded { words, .. } => format!("インシデント記録\n{words}"),
@@ -116,6 +175,15 @@ impl IncidentEvent {
             Self::IndicatorTakenBack { kind, words, .. } => format!("手がかりを取消：{} {words}", kind.label()),
             Self::CampaignJoined { words, .. } => format!("同じ攻撃としてまとめた：{words}"),
             Self::CampaignLeft { words, .. } => format!("まとめから外した：{words}"),
+            Self::Dictated { paper, item } => format!("読み上げ：{}", of_paper(paper, item)),
+            Self::DictationTakenBack { paper, item } => format!("読み上げを取消：{}", of_paper(paper, item)),
+            Self::DossierMade { recipient, words, .. } => format!("引渡し資料を作成：{}\n{words}", recipient.label()),
+            Self::PasswordTold { words, .. } => format!("引渡し資料のパスワードを伝達\n{words}"),
+            Self::AuthorityAsked { clinic_agrees, words, .. } => {
+                let agrees = if *clinic_agrees { "医療機関の同意あり" } else { "医療機関の同意なし" };
+                format!("捜査機関などからの照会（{agrees}）\n{words}")
+            }
+            Self::AuthorityAnswered { answer, words, .. } => format!("照会への回答：{}\n{words}", answer.label()),
             Self::ClockResumed { duty, words } => format!("{}：記録を取り消し、期限の確認を再開\n{words}", label(duty)),
         }
     }

@@ -1,11 +1,16 @@
 //! What is known of an incident, and the clocks that run from the day on which the clinic came to know of it.
 
+pub mod authority;
 pub mod campaign;
+pub mod case;
 pub mod deadline;
+pub mod dossier;
 pub mod event;
 pub mod evidence;
 pub mod fact;
+pub mod handing;
 pub mod indicator;
+pub mod paper;
 pub mod past_time;
 pub mod record;
 pub mod wave;

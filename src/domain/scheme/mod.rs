@@ -4,6 +4,7 @@
 pub mod claims;
 pub mod hours;
 pub mod incidents;
+pub mod papers;
 pub mod referrals;
 pub mod remote;
 #[cfg(test)]
@@ -19,6 +20,7 @@ use serde::Deserialize;
 use claims::Claims;
 use hours::Line;
 use incidents::IncidentRules;
+use papers::Papers;
 use referrals::ReferralRules;
 use remote::RemoteSupport;
 use secretariats::Secretariats;
@@ -41,6 +43,8 @@ pub struct Scheme {
     pub remote: RemoteSupport,
     /// `incidents.toml`
     pub incidents: IncidentRules,
+    /// `papers.toml`
+    pub papers: Papers,
     /// `referrals.toml`
     pub referrals: ReferralRules,
     /// `claims.toml`
@@ -84,6 +88,19 @@ pub struct Lists {
     pub provisional_reason: Vec<Term>,
     /// Reasons for deciding otherwise than the rules.
     pub override_reason: Vec<Term>,
+    /// What is said at each exit, by the code of its status.
+    #[serde(default)]
+    pub exit: Vec<ExitSay>,
+}
+
+/// What is said where a matter leaves the line.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExitSay {
+    /// The code of its status.
+    pub code: String,
+    /// The sentence.
+    pub say: String,
 }
 
 /// `cards.toml`: sentences to say, one thing to hear back.
@@ -123,6 +140,11 @@ impl Lists {
     /// The word of a severity code.
     pub fn severity_label<'a>(&'a self, code: &'a str) -> &'a str {
         label(&self.severity, code)
+    }
+
+    /// What is said at an exit, by the code of its status.
+    pub fn exit_say(&self, code: &str) -> Option<&str> {
+        self.exit.iter().find(|exit| exit.code == code).map(|exit| exit.say.as_str())
     }
 
     /// Whether an incident goes to tier 2 at once.
@@ -257,6 +279,9 @@ impl Scheme {
         faults.extend(targets.into_iter().map(|(key, why)| ("scheme/hours.toml", key, why)));
         faults.extend(self.remote.faults().into_iter().map(|(key, why)| ("scheme/remote.toml", key, why)));
         faults.extend(self.incidents.faults(&known).into_iter().map(|(key, why)| ("scheme/incidents.toml", key, why)));
+        let duties: Vec<&str> = self.incidents.duty.iter().map(|duty| duty.code.as_str()).collect();
+        let papers = self.papers.faults(&known, &duties);
+        faults.extend(papers.into_iter().map(|(key, why)| ("scheme/papers.toml", key, why)));
         faults.extend(self.referrals.faults().into_iter().map(|(key, why)| ("scheme/referrals.toml", key, why)));
         faults.extend(self.claims.faults().into_iter().map(|(key, why)| ("scheme/claims.toml", key, why)));
         faults.extend(self.retention.faults().into_iter().map(|(key, why)| ("scheme/retention.toml", key, why)));

@@ -57,6 +57,7 @@ pub(crate) fn scheme() -> Scheme {
             tier2_at_once: vec!["ransomware".into()],
             provisional_reason: terms(&["procedure", "no_number"]),
             override_reason: terms(&["asked_association"]),
+            exit: Vec::new(),
         },
         remote: RemoteSupport {
             keep_apart: "つながない".into(),
@@ -72,6 +73,7 @@ pub(crate) fn scheme() -> Scheme {
             say: Vec::new(),
             duty: Vec::new(),
         },
+        papers: toml::from_str(include_str!("../../../config/scheme/papers.toml")).expect("the papers"),
         claims: claims(),
         retention: crate::domain::retention::tests::retention(),
         secretariats: Default::default(),

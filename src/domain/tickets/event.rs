@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 
 use super::callback::InVain;
 use super::entry_kind::EntryKind;
-use super::event_words::{after_colon, changes, in_brackets};
+use super::event_words::{after_colon, changes, in_brackets, merged, of_remote};
 use super::evidence_gate::{Heard, Purpose};
 use super::number::TicketNo;
 use super::remote::RemoteOutcome;
 use super::state::StatusKind;
 use super::transition::{Transition, TransitionKind};
 use crate::domain::calls::disposition::Disposition;
-use crate::domain::id::{AccountId, CallId, CallbackId, RemoteId};
+use crate::domain::id::{AccountId, CallId, CallbackId, QuestionId, RemoteId};
 use crate::domain::incidents::IncidentEvent;
 use crate::domain::matching::answer::Decision;
 use crate::domain::referrals::ReferralEvent;
@@ -231,6 +231,39 @@ pub enum Event {
         #[serde(skip)]
         owner_name: String,
     },
+    /// Another ticket of the same matter went into this one (`here`), or this one into another.
+    Merged {
+        /// The other one.
+        other: TicketNo,
+        /// Work goes on here.
+        here: bool,
+        /// Why they are one matter.
+        #[serde(skip)]
+        reason: String,
+    },
+    /// They are two again, each as it was.
+    Unmerged {
+        /// The other one.
+        other: TicketNo,
+        /// The other one came out of this one.
+        here: bool,
+    },
+    /// Something was asked of whoever is on the call.
+    QuestionPinned {
+        /// Which question.
+        question: QuestionId,
+        /// What.
+        #[serde(skip)]
+        words: String,
+    },
+    /// The caller answered it.
+    QuestionAnswered {
+        /// Which question.
+        question: QuestionId,
+        /// What was asked, and the answer.
+        #[serde(skip)]
+        words: String,
+    },
     /// Something of the incident's record.
     Incident(IncidentEvent),
     /// A step of a referral to a firm.
@@ -267,7 +300,7 @@ impl Event {
             Self::CardSaid { .. } | Self::CardTakenBack { .. } => EntryKind::Card,
             Self::EvidenceAsked { .. } | Self::RemoteStarted { .. } | Self::RemoteEnded { .. } => EntryKind::Remote,
             Self::Opened { .. } => EntryKind::Opened,
-            Self::Told { .. } => EntryKind::Note,
+            Self::Told { .. } | Self::QuestionPinned { .. } | Self::QuestionAnswered { .. } => EntryKind::Note,
             Self::Transitioned { .. } | Self::MoveTakenBack { .. } | Self::AskedAgain { .. } | Self::AskedAgainSeen => {
                 EntryKind::Transition
             }
@@ -281,7 +314,7 @@ impl Event {
             Self::CallEnded { .. } => EntryKind::Call,
             Self::Incident(_) => EntryKind::Incident,
             Self::Referral(_) => EntryKind::Referral,
-            Self::Changed { .. } => EntryKind::Changed,
+            Self::Changed { .. } | Self::Merged { .. } | Self::Unmerged { .. } => EntryKind::Changed,
             Self::HoldPlaced { .. } | Self::HoldLifted { .. } => EntryKind::Held,
         }
     }
@@ -301,40 +334,13 @@ impl Event {
         }
     }
 
-    /// The line on the timeline of what is done by remote support.
-    fn of_remote(&self) -> String {
-        let of = |what: &str, words: &str| if words.is_empty() { String::new() } else { format!("\n{what}：{words}") };
-        match self {
-            Self::EvidenceAsked { purpose, server, locked, cut_off, told_to_cut_off, reason } => {
-                let asked = [("サーバー・患者情報", server), ("脅迫文・ロック", locked), ("切り離し", cut_off)];
-                let heard = asked.iter().filter(|(_, heard)| **heard != Heard::No);
-                let heard: Vec<String> = heard.map(|(what, heard)| format!("{what} {}", heard.label())).collect();
-                let heard = if heard.is_empty() { "すべて「いいえ」".to_owned() } else { heard.join("、") };
-                let told = if *told_to_cut_off { "（切り離しはご案内済み）" } else { "" };
-                format!("証拠保全の確認（{}）：{heard}{told}{}", purpose.label(), of("理由", reason))
-            }
-            Self::RemoteStarted { tool, consent_by, consent, scope, .. } => {
-                let read = consent.map_or_else(String::new, |day| format!("（同意文 {day}）"));
-                format!("リモート支援を開始：{tool}\n同意：{consent_by}{read}{}", of("対象", scope))
-            }
-            Self::RemoteEnded { ended_as, outcome, done, removed, found, .. } => {
-                let ended = [ended_as.map_or("", RemoteOutcome::label), outcome];
-                let ended = ended.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join("、");
-                let found = if found.is_empty() { "なし" } else { found };
-                let words = [of("実施", done), of("駆除・削除", removed), of("判明", found)].concat();
-                format!("リモート支援を終了：{ended}{words}")
-            }
-            _ => String::new(),
-        }
-    }
-
     /// The line on the timeline.
     pub fn sentence(&self, scheme: &Scheme) -> String {
         match self {
             Self::Written { words, .. } | Self::Opened { words, .. } => words.clone(),
             Self::CardSaid { card, answer } => card_sentence(scheme, card, answer),
             Self::CardTakenBack { card } => format!("取消：「{}」", scheme.cards.say(card)),
-            Self::EvidenceAsked { .. } | Self::RemoteStarted { .. } | Self::RemoteEnded { .. } => self.of_remote(),
+            Self::EvidenceAsked { .. } | Self::RemoteStarted { .. } | Self::RemoteEnded { .. } => of_remote(self),
             Self::Transitioned { transition, to, result, reason, .. } => {
                 let words = result.as_deref().map_or(reason.as_str(), |code| scheme.lists.result_label(code));
                 after_colon(format!("{} → {}", transition.label(), to.label()), words)
@@ -365,7 +371,12 @@ impl Event {
             Self::Changed { incident, severity, owner, owner_name } => {
                 changes(scheme, incident.as_ref(), severity.as_ref(), owner.map(|_| owner_name.as_str()))
             }
-            Self::Incident(event) => event.sentence(&scheme.incidents),
+            Self::Merged { other, here, reason } => merged(*other, *here, reason),
+            Self::Unmerged { other, here: true } => format!("相談票 {other} の統合を取り消しました"),
+            Self::Unmerged { other, .. } => format!("相談票 {other} への統合を取り消しました"),
+            Self::QuestionPinned { words, .. } => format!("2次対応からの質問：{words}"),
+            Self::QuestionAnswered { words, .. } => format!("質問への回答：{words}"),
+            Self::Incident(event) => event.sentence(scheme),
             Self::Referral(event) => event.sentence(),
             Self::HoldPlaced { reason, note } => {
                 in_brackets(format!("保全：{}", scheme.retention.reason_label(reason)), note)

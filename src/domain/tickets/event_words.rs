@@ -1,5 +1,9 @@
 //! Words that several events' lines are made of.
 
+use super::event::Event;
+use super::evidence_gate::Heard;
+use super::number::TicketNo;
+use super::remote::RemoteOutcome;
 use crate::domain::calls::intake::UNDECIDED;
 use crate::domain::scheme::Scheme;
 
@@ -30,4 +34,41 @@ pub(super) fn after_colon(line: String, words: &str) -> String {
 /// A line, with what somebody said of it in brackets.
 pub(super) fn in_brackets(line: String, words: &str) -> String {
     if words.is_empty() { line } else { format!("{line}（{words}）") }
+}
+
+/// That two tickets are one matter.
+pub(super) fn merged(other: TicketNo, here: bool, why: &str) -> String {
+    let which = if here {
+        format!("相談票 {other} を統合しました")
+    } else {
+        format!("相談票 {other} に統合しました")
+    };
+    after_colon(which, why)
+}
+
+/// The line on the timeline of what is done by remote support.
+pub(super) fn of_remote(event: &Event) -> String {
+    let of = |what: &str, words: &str| if words.is_empty() { String::new() } else { format!("\n{what}：{words}") };
+    match event {
+        Event::EvidenceAsked { purpose, server, locked, cut_off, told_to_cut_off, reason } => {
+            let asked = [("サーバー・患者情報", server), ("脅迫文・ロック", locked), ("切り離し", cut_off)];
+            let heard = asked.iter().filter(|(_, heard)| **heard != Heard::No);
+            let heard: Vec<String> = heard.map(|(what, heard)| format!("{what} {}", heard.label())).collect();
+            let heard = if heard.is_empty() { "すべて「いいえ」".to_owned() } else { heard.join("、") };
+            let told = if *told_to_cut_off { "（切り離しはご案内済み）" } else { "" };
+            format!("証拠保全の確認（{}）：{heard}{told}{}", purpose.label(), of("理由", reason))
+        }
+        Event::RemoteStarted { tool, consent_by, consent, scope, .. } => {
+            let read = consent.map_or_else(String::new, |day| format!("（同意文 {day}）"));
+            format!("リモート支援を開始：{tool}\n同意：{consent_by}{read}{}", of("対象", scope))
+        }
+        Event::RemoteEnded { ended_as, outcome, done, removed, found, .. } => {
+            let ended = [ended_as.map_or("", RemoteOutcome::label), outcome];
+            let ended = ended.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join("、");
+            let found = if found.is_empty() { "なし" } else { found };
+            let words = [of("実施", done), of("駆除・削除", removed), of("判明", found)].concat();
+            format!("リモート支援を終了：{ended}{words}")
+        }
+        _ => String::new(),
+    }
 }

@@ -31,6 +31,8 @@ pub struct TicketLine {
     pub opened_at: DateTime<Utc>,
     /// When anything last happened to it.
     pub last_event_at: DateTime<Utc>,
+    /// The ticket of the same matter that it went into.
+    pub merged_into: Option<TicketId>,
 }
 
 /// What a list shows. Everything is an enumerated code or an id.
@@ -44,6 +46,10 @@ pub struct TicketFilter {
     pub severity: Option<String>,
     /// Owner.
     pub owner: Option<AccountId>,
+    /// At which tier.
+    pub tier: Option<u8>,
+    /// Nobody's, or of one of those whose account has ended.
+    pub unowned: Option<Vec<AccountId>>,
     /// The Tokyo day they were opened on.
     pub opened_on: Option<NaiveDate>,
     /// Numbers older than this.

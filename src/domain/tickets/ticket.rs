@@ -73,6 +73,8 @@ pub struct Ticket {
     pub last_event_at: DateTime<Utc>,
     /// The day its period had ended and what is personal in it was erased.
     pub erased_on: Option<NaiveDate>,
+    /// The ticket of the same matter that it went into.
+    pub merged_into: Option<TicketId>,
 }
 
 impl Ticket {
@@ -133,6 +135,7 @@ impl Ticket {
         now: DateTime<Utc>,
     ) -> Result<Transitioned, Refusal> {
         self.must_be_kept()?;
+        self.must_stand_alone()?;
         transition.needs()?;
         let kind = transition.kind();
         if !kind.from().contains(&self.state.kind()) {
@@ -170,7 +173,7 @@ impl Ticket {
         let from = self.state.kind();
         let offered =
             |kind: &TransitionKind| !kind.takes_a_call() && kind.from().contains(&from) && actor.may(kind.right());
-        match self.erased_on {
+        match self.erased_on.map(drop).or(self.merged_into.map(drop)) {
             None => TransitionKind::ALL.into_iter().filter(offered).collect(),
             Some(_) => Vec::new(),
         }

@@ -45,6 +45,7 @@ pub(crate) fn ticket(kind: StatusKind) -> Ticket {
         closed_at: kind.is_end().then(start),
         last_event_at: start(),
         erased_on: None,
+        merged_into: None,
     }
 }
 

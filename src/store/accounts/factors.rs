@@ -132,11 +132,11 @@ pub async fn all(on: &impl Access) -> Result<Vec<Factor>, StoreError> {
 }
 
 /// Puts a secret sealed anew in the place of the old one, unless it has changed meanwhile.
-pub async fn reseal(tx: &Tx, factor: &Factor, sealed: Vec<u8>) -> Result<(), StoreError> {
+pub async fn reseal(tx: &Tx, row: Uuid, old: Vec<u8>, sealed: Vec<u8>) -> Result<(), StoreError> {
     factors::Entity::update_many()
         .col_expr(factors::Column::Secret, Expr::value(sealed))
-        .filter(factors::Column::Id.eq(factor.id))
-        .filter(factors::Column::Secret.eq(factor.secret.clone()))
+        .filter(factors::Column::Id.eq(row))
+        .filter(factors::Column::Secret.eq(old))
         .exec(tx.conn())
         .await?;
     Ok(())

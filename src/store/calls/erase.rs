@@ -5,7 +5,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::sheet;
+use super::{question, sheet};
 use crate::domain::id::CallId;
 use crate::store::entity::{callbacks, calls, verifications};
 use crate::store::tickets::{callback, entry};
@@ -25,6 +25,7 @@ pub async fn erase(tx: &Tx, ids: &[Uuid], today: NaiveDate) -> Result<(), StoreE
     }
     rows.col_expr(C::ErasedOn, Expr::value(Some(today))).exec(tx.conn()).await?;
     sheet::erase(tx, ids).await?;
+    question::erase(tx, ids).await?;
     entry::erase_said_on(tx, ids).await?;
     callback::erase(tx, Condition::all().add(callbacks::Column::CallId.is_in(these()))).await?;
     let free = verifications::Column::TicketId.is_null();

@@ -1,6 +1,7 @@
 //! Calls and their sheets.
 
 pub mod erase;
+pub mod question;
 mod sheet;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};

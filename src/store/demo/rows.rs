@@ -41,6 +41,7 @@ pub(in crate::store) fn ticket_row(ticket: Ticket) -> tickets::Model {
         closed_at: ticket.closed_at,
         last_event_at: ticket.last_event_at,
         erased_on: None,
+        merged_into: None,
     }
 }
 

@@ -43,6 +43,7 @@ pub struct Model {
     pub closed_at: Option<DateTimeUtc>,
     pub last_event_at: DateTimeUtc,
     pub erased_on: Option<Date>,
+    pub merged_into: Option<Uuid>,
 }
 
 /// No relations: joins are written where they are used.

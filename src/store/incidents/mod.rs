@@ -1,7 +1,9 @@
 //! What is known of incidents, and the clocks of the clinics' duties.
 
+pub mod authority;
 pub mod campaign;
 pub mod clock;
+pub mod dossier;
 pub mod evidence;
 pub mod indicator;
 pub mod record;
@@ -15,5 +17,7 @@ pub(in crate::store) async fn erase(tx: &Tx, ticket: Uuid) -> Result<(), StoreEr
     record::erase(tx, ticket).await?;
     evidence::erase(tx, ticket).await?;
     indicator::erase(tx, ticket).await?;
+    dossier::erase(tx, ticket).await?;
+    authority::erase(tx, ticket).await?;
     clock::erase(tx, ticket).await
 }

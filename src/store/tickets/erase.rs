@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{callback, entry, escalation, evidence_gate, hold, remote, task};
+use super::{callback, entry, escalation, evidence_gate, hold, merge, presence, remote, task, watch};
 use crate::domain::tickets::{State, TicketNo};
 use crate::store::entity::{self, call_tickets, callbacks, tickets, verifications};
 use crate::store::referrals::referral;
@@ -65,6 +65,9 @@ async fn erase_beside(tx: &Tx, id: Uuid, today: NaiveDate) -> Result<(), StoreEr
     evidence_gate::erase(tx, id).await?;
     escalation::erase(tx, id).await?;
     hold::erase(tx, id).await?;
+    merge::erase(tx, id).await?;
+    presence::erase(tx, id).await?;
+    watch::erase(tx, id).await?;
     incidents::erase(tx, id).await?;
     referral::erase(tx, id).await?;
     claims::erase::forget_ticket(tx, id).await?;

@@ -29,6 +29,7 @@ struct Row {
     verification: String,
     opened_at: DateTime<Utc>,
     last_event_at: DateTime<Utc>,
+    merged_into: Option<Uuid>,
 }
 
 impl From<Row> for TicketLine {
@@ -46,6 +47,7 @@ impl From<Row> for TicketLine {
             verification: VerificationOutcome::parse(&row.verification),
             opened_at: row.opened_at,
             last_event_at: row.last_event_at,
+            merged_into: row.merged_into.map(TicketId),
         }
     }
 }
@@ -69,6 +71,7 @@ fn lines() -> Select<tickets::Entity> {
         C::Verification,
         C::OpenedAt,
         C::LastEventAt,
+        C::MergedInto,
     ])
 }
 
@@ -80,7 +83,7 @@ pub async fn list(on: &impl Access, filter: &TicketFilter, size: u64) -> Result<
         which = which.add(C::State.is_in(filter.states.iter().map(|kind| kind.code())));
         // Of all that somebody ever had only the open ones are read through (`ix_tickets_open`).
         if !filter.states.iter().any(|kind| kind.is_end()) {
-            which = which.add(C::ClosedAt.is_null());
+            which = which.add(C::ClosedAt.is_null()).add(C::MergedInto.is_null());
         }
     }
     let codes = [(C::Incident, &filter.incident), (C::Severity, &filter.severity)];
@@ -91,6 +94,18 @@ pub async fn list(on: &impl Access, filter: &TicketFilter, size: u64) -> Result<
     }
     if let Some(owner) = filter.owner {
         which = which.add(C::OwnerId.eq(owner.0));
+    }
+    if let Some(tier) = filter.tier {
+        // What waits for tier 2 is its already.
+        let asked = C::State.eq(StatusKind::Escalated.code());
+        which = which.add(match tier {
+            1 => Condition::all().add(C::Tier.eq(1)).add(asked.not()),
+            tier => Condition::any().add(C::Tier.eq(i64::from(tier))).add(asked),
+        });
+    }
+    if let Some(ended) = &filter.unowned {
+        let theirs = C::OwnerId.is_in(ended.iter().map(|owner| owner.0));
+        which = which.add(Condition::any().add(C::OwnerId.is_null()).add(theirs));
     }
     if let Some(day) = filter.opened_on {
         which = which.add(C::OpenedOn.eq(day));
@@ -144,6 +159,7 @@ pub async fn open_for(
     let query = lines()
         .filter(whose)
         .filter(C::State.is_not_in(StatusKind::ENDS.map(StatusKind::code)))
+        .filter(C::MergedInto.is_null())
         .order_by_desc(C::Number)
         .limit(5);
     read(on, query).await

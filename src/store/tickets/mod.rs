@@ -8,13 +8,18 @@ pub mod evidence_gate;
 pub mod hold;
 mod line;
 mod link;
+pub mod merge;
+pub mod presence;
 pub mod remote;
 pub mod task;
+pub mod watch;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+
+use uuid::Uuid;
 
 use super::entity::tickets;
 use super::{Access, StoreError, Tx, dialect};
@@ -57,6 +62,7 @@ fn ticket(row: tickets::Model) -> Result<Ticket, StoreError> {
         closed_at: row.closed_at,
         last_event_at: row.last_event_at,
         erased_on: row.erased_on,
+        merged_into: row.merged_into.map(TicketId),
     })
 }
 
@@ -88,6 +94,7 @@ pub fn row(new: &Ticket) -> tickets::ActiveModel {
         closed_at: Set(new.closed_at),
         last_event_at: Set(new.last_event_at),
         erased_on: Set(new.erased_on),
+        merged_into: Set(new.merged_into.map(|into| into.0)),
     }
 }
 
@@ -171,6 +178,7 @@ pub async fn count(on: &impl Access, states: &[StatusKind], opened_on: Option<Na
     let mut query = tickets::Entity::find().select_only().column(tickets::Column::Number);
     if !states.is_empty() {
         query = query.filter(tickets::Column::State.is_in(states.iter().map(|kind| kind.code())));
+        query = query.filter(tickets::Column::MergedInto.is_null());
     }
     if let Some(day) = opened_on {
         query = query.filter(tickets::Column::OpenedOn.eq(day));
@@ -182,4 +190,20 @@ pub async fn count(on: &impl Access, states: &[StatusKind], opened_on: Option<Na
 /// A ticket by its id.
 pub async fn find_by_id(on: &impl Access, id: TicketId) -> Result<Option<Ticket>, StoreError> {
     tickets::Entity::find_by_id(id.0).one(on.conn()).await?.map(ticket).transpose()
+}
+
+/// How many open tickets each owner has.
+pub async fn open_of_each(on: &impl Access) -> Result<Vec<(AccountId, u64)>, StoreError> {
+    use tickets::Column as C;
+    let rows: Vec<(Uuid, i64)> = tickets::Entity::find()
+        .select_only()
+        .column(C::OwnerId)
+        .expr(Expr::col(C::Id).count())
+        .filter(C::ClosedAt.is_null())
+        .filter(C::OwnerId.is_not_null())
+        .group_by(C::OwnerId)
+        .into_tuple()
+        .all(on.conn())
+        .await?;
+    Ok(rows.into_iter().map(|(owner, count)| (AccountId(owner), u64::try_from(count).unwrap_or_default())).collect())
 }

@@ -1,5 +1,6 @@
 //! Calls: starting one by hand, ending it, logging a finished one in one go.
 
+pub mod along;
 mod callback;
 mod clinic;
 pub mod conversation;

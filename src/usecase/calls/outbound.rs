@@ -41,6 +41,7 @@ pub async fn about(
     let tx = OnceTx::begin(&services.store, ctx, once).await?;
     let ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     ticket.must_be_kept()?;
+    ticket.must_stand_alone()?;
     let promise = match promise {
         Some(id) => Some(still_due(&tx, id, &ticket).await?),
         None => None,

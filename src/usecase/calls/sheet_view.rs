@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::domain::access::actor::{Action, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::intake::said;
+use crate::domain::calls::question::Question;
 use crate::domain::calls::said_cards::said_cards;
 use crate::domain::calls::sheet::{Sheet, SheetField};
 use crate::domain::calls::{Call, CallState};
@@ -21,6 +22,7 @@ use crate::store::tickets::{callback, remote};
 use crate::store::verification::record as verifications;
 use crate::store::{Access, accounts, audit, calls, tickets};
 use crate::usecase::authorise::{Granted, authorise};
+use crate::usecase::calls::along::waiting;
 use crate::usecase::calls::conversation::{Clinic, clinics};
 use crate::usecase::calls::field_change::FieldChange;
 use crate::usecase::calls::outbound::{carried, said_so_far};
@@ -60,6 +62,8 @@ pub struct SheetView {
     pub campaigns: Vec<Campaign>,
     /// Who is calling, as far as is known.
     pub asked: Asked,
+    /// What is asked of whoever takes it and waits for an answer, and who asks it.
+    pub questions: Vec<(Question, String)>,
     /// Who takes it.
     pub operator: String,
 }
@@ -88,6 +92,9 @@ pub struct Asked {
 pub async fn view(services: &Services, ctx: &Ctx, id: CallId) -> Result<SheetView, Error> {
     let by = authorise::<may::CallRead>(ctx)?;
     let mut view = gather(&by, services, ctx, id).await?;
+    if view.call.state == CallState::Open {
+        view.questions = waiting(&by, services, id).await?;
+    }
     if view.call.state == CallState::Open
         && view.sheet.has_items()
         && let Ok(verify) = authorise::<may::Verify>(ctx)
@@ -243,6 +250,7 @@ async fn gather(by: &Granted<may::CallRead>, services: &Services, ctx: &Ctx, id:
         may_override,
     };
     Ok(SheetView {
+        questions: Vec::new(),
         call,
         sheet,
         open,

@@ -74,6 +74,8 @@ pub struct SpecialistHome {
     pub waves: Vec<Seen>,
     /// Referrals that go on: the one whose member is to be asked first comes first.
     pub referrals: Vec<Ongoing>,
+    /// Calls that go on: a specialist may read along.
+    pub on_call: Vec<Call>,
     /// Their own open tickets.
     pub tickets: Vec<TicketLine>,
     /// Names of the owners that occur.
@@ -89,6 +91,7 @@ pub async fn specialist(services: &Services, ctx: &Ctx) -> Result<SpecialistHome
     let clocks = upcoming(&by, services, ctx).await?;
     let waves = undecided(&by, services, ctx).await?;
     let referrals = ongoing(&by, services).await?;
+    let on_call = Call::one_of_each(calls::open(store, None).await?);
     let tickets = mine(&by, services, ctx).await?;
     let shown = waiting.iter().map(|w| w.line.id).chain(asked_again.iter().map(|(_, t)| t.id));
     let shown = shown.chain(clocks.iter().map(|u| u.line.id)).chain(referrals.iter().map(|r| r.line.id));
@@ -98,9 +101,10 @@ pub async fn specialist(services: &Services, ctx: &Ctx) -> Result<SpecialistHome
         .map(|(_, t)| t)
         .chain(clocks.iter().map(|u| &u.line))
         .chain(referrals.iter().map(|o| &o.line));
-    let owners = owned.filter_map(|line| line.owner_id.map(|owner| owner.0)).chain([ctx.actor.id]).collect();
+    let owners = owned.filter_map(|line| line.owner_id.map(|owner| owner.0)).chain([ctx.actor.id]);
+    let owners = owners.chain(on_call.iter().map(|call| call.operator_id.0)).collect();
     let names = accounts::names(store, owners).await?.into_iter().collect();
-    Ok(SpecialistHome { waiting, asked_again, clocks, waves, referrals, tickets, names })
+    Ok(SpecialistHome { waiting, asked_again, clocks, waves, referrals, on_call, tickets, names })
 }
 
 /// What waits for tier 2, the gravest first, then the one that is due first.
@@ -109,7 +113,7 @@ pub(in crate::usecase) async fn waiting(services: &Services) -> Result<Vec<Waiti
     let asked =
         with_lines(services, escalation::waiting(store).await?, |escalation| Some(escalation.ticket_id)).await?;
     let with_due = |(escalation, line): (Escalation, Option<TicketLine>)| {
-        let line = line?;
+        let line = line.filter(|line| line.merged_into.is_none())?;
         let due_at = scheme.hours.tier2_due(&line.severity, escalation.requested_at);
         Some(Waiting { escalation, line, due_at })
     };
@@ -127,7 +131,11 @@ async fn asked_again(
     let lines = by_id(tickets::of_ids(&services.store, tasks.iter().filter_map(|t| t.ticket_id).collect()).await?);
     let with_line = |task: Task| task.ticket_id.and_then(|id| lines.get(&id).cloned()).map(|line| (task, line));
     // What has ended meanwhile asks for nothing more here; the task stands on the ticket.
-    let mut asked: Vec<_> = tasks.into_iter().filter_map(with_line).filter(|(_, line)| !line.status.is_end()).collect();
+    let mut asked: Vec<_> = tasks
+        .into_iter()
+        .filter_map(with_line)
+        .filter(|(_, line)| !line.status.is_end() && line.merged_into.is_none())
+        .collect();
     asked.sort_by_key(|(task, line)| (line.owner_id != Some(me(ctx)), task.created_at));
     Ok(asked)
 }

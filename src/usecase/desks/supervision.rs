@@ -11,6 +11,7 @@ use crate::domain::calls::{Call, Disposition};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{AccountId, CallId, VerificationId};
 use crate::domain::incidents::Near;
+use crate::domain::incidents::authority::AuthorityRequest;
 use crate::domain::referrals::Stage;
 use crate::domain::refusal::Refusal;
 use crate::domain::retention::wait::Wait;
@@ -23,6 +24,7 @@ use crate::domain::tickets::{StatusKind, TicketNo};
 use crate::domain::time::day_start;
 use crate::domain::verification::record::{MISSES_AN_HOUR, Verification};
 use crate::domain::verification::tries::Subject;
+use crate::store::incidents::authority;
 use crate::store::tickets::{callback, evidence_gate, remote, task};
 use crate::store::verification::record as verifications;
 use crate::store::verification::tries;
@@ -63,6 +65,8 @@ pub struct Day {
     pub near_clocks: Vec<Upcoming>,
     /// Referrals that wait for a second person.
     pub to_second: Vec<Ongoing>,
+    /// What authorities asked for and nobody answered.
+    pub requests: Vec<(AuthorityRequest, TicketNo)>,
     /// What clinics say alike, and nobody judged yet.
     pub waves: Vec<Seen>,
     /// Callbacks overdue, soonest due first.
@@ -145,6 +149,7 @@ pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
         waiting: waiting.len() as u64,
         late_at_tier2: waiting.into_iter().filter(|w| w.due_at.is_some_and(|due| due < ctx.now)).collect(),
         to_second: ongoing(&by, services).await?.into_iter().filter(|o| o.referral.stage == Stage::ToSecond).collect(),
+        requests: authority::open(store).await?,
         waves: undecided(&by, services, ctx).await?,
         near_clocks: upcoming(&by, services, ctx).await?.into_iter().filter(|u| u.near != Near::Ahead).collect(),
         overdue: with_lines(services, callback::due(store, ctx.now).await?, |promise| promise.ticket_id).await?,

@@ -10,6 +10,7 @@ use crate::domain::tickets::{Event, TicketNo};
 use crate::store::incidents::{campaign, indicator};
 use crate::store::tickets;
 use crate::usecase::authorise::{Granted, authorise};
+use crate::usecase::once::{Once, OnceTx};
 use crate::usecase::tickets::timeline;
 use crate::usecase::{Error, Services, me};
 
@@ -20,7 +21,14 @@ const MOST: usize = 100;
 ///
 /// # Errors
 /// A fault beside each field; a refusal when the ticket has it, or has too many.
-pub async fn tell(services: &Services, ctx: &Ctx, no: TicketNo, kind: &str, said: &str) -> Result<(), Error> {
+pub async fn tell(
+    services: &Services,
+    ctx: &Ctx,
+    no: TicketNo,
+    kind: &str,
+    said: &str,
+    once: &Once,
+) -> Result<(), Error> {
     let by = authorise::<may::TicketWork>(ctx)?;
     let mut faults = Faults::default();
     let unknown = || Refusal::field("kind", "choice.unknown", "何についての手がかりかを選んでください");
@@ -28,7 +36,7 @@ pub async fn tell(services: &Services, ctx: &Ctx, no: TicketNo, kind: &str, said
     let key = faults.take(key(kind.unwrap_or(IndicatorKind::Words), said));
     faults.check()?;
     let kind = kind.ok_or_else(unknown)?;
-    let tx = services.store.begin().await?;
+    let tx = OnceTx::begin(&services.store, ctx, once).await?;
     let ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     ticket.must_be_kept()?;
     if indicator::of(&tx, ticket.id).await?.len() >= MOST {
@@ -44,7 +52,7 @@ pub async fn tell(services: &Services, ctx: &Ctx, no: TicketNo, kind: &str, said
     }
     let event = IncidentEvent::IndicatorTold { indicator: id.0, kind, words: new.shown() };
     timeline::write_down(&by, services, &tx, ctx, &ticket, Event::Incident(event), "indicator.tell").await?;
-    Ok(tx.commit().await?)
+    tx.finish(ctx, ()).await
 }
 
 /// Takes one back that was told by mistake.

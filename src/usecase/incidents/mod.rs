@@ -1,9 +1,13 @@
 //! The record of an incident: opened, told, and the clocks that follow from it.
 
+pub mod authorities;
 pub mod campaigns;
+mod case;
 pub mod clocks;
+pub mod dossiers;
 pub mod evidence;
 pub mod indicators;
+pub mod papers;
 pub mod radar;
 pub mod record;
 pub mod upcoming;

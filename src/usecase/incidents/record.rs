@@ -18,6 +18,7 @@ use crate::store::incidents::{clock, evidence, indicator};
 use crate::store::{accounts, tickets};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::incidents::radar::others;
+use crate::usecase::once::{Once, OnceTx};
 use crate::usecase::tickets::timeline;
 use crate::usecase::{Error, Services, me};
 
@@ -85,7 +86,7 @@ pub async fn show(services: &Services, ctx: &Ctx, no: TicketNo) -> Result<Incide
 ///
 /// # Errors
 /// A fault beside each field that can't be taken, or that somebody else changed, with the other's text.
-pub async fn save(services: &Services, ctx: &Ctx, no: TicketNo, form: &[Typed]) -> Result<(), Error> {
+pub async fn save(services: &Services, ctx: &Ctx, no: TicketNo, form: &[Typed], once: &Once) -> Result<(), Error> {
     let by = authorise::<may::TicketWork>(ctx)?;
     let rules = &services.scheme.incidents;
     let mut faults = Faults::default();
@@ -95,7 +96,7 @@ pub async fn save(services: &Services, ctx: &Ctx, no: TicketNo, form: &[Typed]) 
         read.push((typed, value));
     }
     faults.check()?;
-    let tx = services.store.begin().await?;
+    let tx = OnceTx::begin(&services.store, ctx, once).await?;
     let ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     ticket.must_be_kept()?;
     // Two who save at one moment come after each other here.
@@ -118,7 +119,7 @@ pub async fn save(services: &Services, ctx: &Ctx, no: TicketNo, form: &[Typed]) 
     let event = recorded(services, &before, &changed);
     timeline::write_down(&by, services, &tx, ctx, &ticket, Event::Incident(event), "incident.record").await?;
     clocks::begin_possible(&by, services, &tx, ctx, &ticket, &record).await?;
-    Ok(tx.commit().await?)
+    tx.finish(ctx, ()).await
 }
 
 /// The facts that were typed otherwise than they had been shown.

@@ -12,6 +12,7 @@ use crate::domain::tickets::{Event, StatusKind, Ticket, TicketNo, Transition};
 use crate::store::referrals::{firm, referral};
 use crate::store::{Tx, members, tickets};
 use crate::usecase::authorise::{Granted, authorise};
+use crate::usecase::once::{Once, OnceTx};
 use crate::usecase::referrals::read::{NewStep, Read, read};
 use crate::usecase::referrals::show::content;
 use crate::usecase::tickets::timeline;
@@ -23,12 +24,12 @@ use crate::usecase::{Error, Services, me};
 ///
 /// # Errors
 /// A fault beside each field; a refusal where the ticket doesn't allow it.
-pub async fn begin(services: &Services, ctx: &Ctx, no: TicketNo, new: &NewStep) -> Result<(), Error> {
+pub async fn begin(services: &Services, ctx: &Ctx, no: TicketNo, new: &NewStep, once: &Once) -> Result<(), Error> {
     let by = authorise::<may::ReferralWork>(ctx)?;
     authorise::<may::TicketWork>(ctx)?;
     let Read { step, said_by, note } = read(&NewStep { step: "asked".into(), ..new.clone() }, None)?;
     let Step::Asked { kind, .. } = step else { return Err(Error::NotFound("referral")) };
-    let tx = services.store.begin().await?;
+    let tx = OnceTx::begin(&services.store, ctx, once).await?;
     let ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     ticket.must_be_kept()?;
     may_begin(&ticket)?;
@@ -45,7 +46,7 @@ pub async fn begin(services: &Services, ctx: &Ctx, no: TicketNo, new: &NewStep) 
         _ => ticket,
     };
     keep(&by, services, &tx, ctx, &ticket, &begun).await?;
-    Ok(tx.commit().await?)
+    tx.finish(ctx, ()).await
 }
 
 /// Whether a ticket allows that a referral begins.
@@ -73,11 +74,12 @@ pub async fn take(
     id: ReferralId,
     seen: usize,
     new: &NewStep,
+    once: &Once,
 ) -> Result<(), Error> {
     let by = authorise::<may::ReferralWork>(ctx)?;
     authorise::<may::TicketWork>(ctx)?;
     let said = read(new, services.scheme.referrals.say_on(ctx.today()))?;
-    let tx = services.store.begin().await?;
+    let tx = OnceTx::begin(&services.store, ctx, once).await?;
     let ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     ticket.must_be_kept()?;
     // Two who take a step at one moment come after each other here.
@@ -95,7 +97,7 @@ pub async fn take(
     }
     let now = stands.take(Taken { step: said.step, words, at: ctx.now, by: me(ctx) })?;
     keep(&by, services, &tx, ctx, &ticket, &now).await?;
-    Ok(tx.commit().await?)
+    tx.finish(ctx, ()).await
 }
 
 /// Keeps the step that was taken last, with its line on the timeline.

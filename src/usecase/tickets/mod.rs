@@ -1,16 +1,21 @@
 //! Tickets: listing, searching, writing on one.
 
+pub mod assign;
 pub mod callback;
 pub mod evidence_gate;
 pub(in crate::usecase) mod follow;
 pub mod hold;
 pub(in crate::usecase) mod lines;
+pub mod merge;
 pub mod open;
 pub(in crate::usecase) mod opens;
 pub mod page;
+mod parts;
+pub mod queues;
 pub mod remote;
 pub mod task;
 pub(in crate::usecase) mod timeline;
+pub mod together;
 pub mod transition;
 
 use crate::domain::search::SearchText;
@@ -144,6 +149,7 @@ pub async fn add_entry(
     let tx = OnceTx::begin(&services.store, ctx, once).await?;
     let ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     ticket.must_be_kept()?;
+    ticket.must_stand_alone()?;
     let event = Event::Written { kind, words: body };
     let written = Entry {
         occurred_at: crate::domain::time::to_micros(occurred_at),
@@ -211,6 +217,7 @@ pub async fn change(
     let tx = OnceTx::begin(&services.store, ctx, once).await?;
     let mut ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     ticket.must_be_kept()?;
+    ticket.must_stand_alone()?;
     if ticket.version != version {
         return Err(moved_meanwhile(&ticket, version).into());
     }
@@ -234,6 +241,7 @@ pub async fn change(
 async fn open_ticket(_: &Granted<may::TicketWork>, tx: &Tx, no: TicketNo) -> Result<Ticket, Error> {
     let ticket = tickets::find(tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     ticket.must_be_kept()?;
+    ticket.must_stand_alone()?;
     if ticket.state.is_end() {
         return Err(Refusal::conflict(
             "ticket.already_closed",

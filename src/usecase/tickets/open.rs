@@ -82,6 +82,7 @@ pub(in crate::usecase) async fn open(
         closed_at: None,
         last_event_at: ctx.now,
         erased_on: None,
+        merged_into: None,
     };
     known.put_on(&mut ticket);
     tickets::add(tx, &ticket).await?;
@@ -134,7 +135,8 @@ pub(in crate::usecase) async fn existing(
     };
     let no = TicketNo::parse(typed).ok_or_else(unknown)?;
     let ticket = tickets::find(tx, no).await?.ok_or_else(unknown)?;
-    ticket.must_be_kept().map_err(|refusal| Refusal::field("ticket", refusal.code, refusal.message))?;
+    let kept = ticket.must_be_kept().and_then(|()| ticket.must_stand_alone());
+    kept.map_err(|refusal| Refusal::field("ticket", refusal.code, refusal.message))?;
     tickets::link_call(tx, call.id, ticket.id).await?;
     follow::follow(by, services, tx, ctx, call.id, ticket.id, &matter.beside(&ticket.incident)).await?;
     let entry =

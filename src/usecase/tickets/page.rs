@@ -10,7 +10,7 @@ use crate::domain::audit::{AuditEntry, Object, Outcome};
 use crate::domain::calls::CallLine;
 use crate::domain::claims::Claim;
 use crate::domain::ctx::Ctx;
-use crate::domain::id::{AccountId, CallId};
+use crate::domain::id::{AccountId, CallId, TicketId};
 use crate::domain::incidents::{Clock, Record};
 use crate::domain::members::clinic_hours::SaidHours;
 use crate::domain::members::record::{FacilityRecord, MemberRecord};
@@ -31,6 +31,7 @@ use crate::store::{Store, StoreError, accounts, claims, members, tickets};
 use crate::usecase::access::gate;
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::tickets::evidence_gate::told_to_cut_off;
+use crate::usecase::tickets::parts;
 use crate::usecase::{Error, Services, me};
 
 /// Everything a ticket's page shows. What its reader may not see isn't in it.
@@ -75,6 +76,10 @@ pub struct TicketView {
     pub claims: Vec<Claim>,
     /// Holds, those lifted included.
     pub holds: Vec<Hold>,
+    /// The ticket that this one went into.
+    pub went_into: Option<TicketNo>,
+    /// The tickets that went into this one.
+    pub parts: Vec<(TicketId, TicketNo)>,
     /// Names of the accounts that occur.
     pub names: HashMap<Uuid, String>,
 }
@@ -144,6 +149,7 @@ async fn gather(
     (view.facility, view.clinic, view.member, view.verifications) = whose;
     (view.remotes, view.checks, view.callbacks, view.tasks, view.claims, view.incident, view.clocks, view.referrals) =
         beside;
+    parts::gather(by, store, &mut view).await?;
     view.may_take_back = taken_back(by, ctx, &view);
     if may_connect(&view) {
         view.gate = Gate::of(by, services, ctx, &view);
@@ -277,6 +283,8 @@ fn blank(ticket: Ticket, fields: Fields, offers: Vec<TransitionKind>) -> TicketV
         tasks: Vec::new(),
         claims: Vec::new(),
         holds: Vec::new(),
+        went_into: None,
+        parts: Vec::new(),
         names: HashMap::new(),
         fields,
     }

@@ -1,5 +1,6 @@
 //! A day's calls.
 
+pub mod along;
 pub mod sheet;
 
 use std::collections::HashMap;

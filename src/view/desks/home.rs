@@ -111,8 +111,23 @@ pub fn specialist(home: &SpecialistHome, scheme: &Scheme, now: DateTime<Utc>) ->
         @if !home.asked_again.is_empty() { (section("通話からの依頼（対応中の相談票）", asked_again(home, lists))) }
         @if !home.clocks.is_empty() { (section("法令などの期限", upcoming(&home.clocks, scheme, tokyo_day(now), Some(&home.names)))) }
         (radar::notice(&home.waves))
+        @if !home.on_call.is_empty() { (section("通話中", on_call(home))) }
         @if !home.referrals.is_empty() { (section("専門事業者の紹介", ongoing(&home.referrals, tokyo_day(now), &home.names))) }
         (section("担当している相談票", lines("担当している相談票", &home.tickets, lists, &home.names, "担当している相談票はありません")))
+    }
+}
+
+/// Calls that go on, to be read along.
+fn on_call(home: &SpecialistHome) -> Markup {
+    html! {
+        ul.plain-list {
+            @for call in &home.on_call {
+                li {
+                    a href=(routes::call_part(call.id, "along")) { (home.names.get(&call.operator_id.0).map_or("", String::as_str)) "さんの通話を読む" }
+                    "　" (format::time(call.arrived_at)) "から"
+                }
+            }
+        }
     }
 }
 

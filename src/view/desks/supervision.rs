@@ -19,8 +19,8 @@ use crate::view::components::flash::{Flash, flash};
 use crate::view::components::form::{Form, form};
 use crate::view::components::table::{Col, Table, table};
 use crate::view::desks::home;
-use crate::view::incidents::radar;
 use crate::view::incidents::upcoming::upcoming;
+use crate::view::incidents::{authorities, radar};
 use crate::view::referrals::follow_up::ongoing;
 use crate::view::{format, retention};
 
@@ -44,6 +44,7 @@ pub fn day(p: &Day, scheme: &Scheme, now: DateTime<Utc>, once: &str) -> Markup {
         ]))
         @if !p.late_at_tier2.is_empty() { (section("目標を過ぎても引き受けられていない2次対応", home::waiting(&p.late_at_tier2, &scheme.lists, now))) }
         @if !p.to_second.is_empty() { (section("2人目の確認を待っている紹介", ongoing(&p.to_second, tokyo_day(now), &p.names))) }
+        @if !p.requests.is_empty() { (section("捜査機関などからの照会（未回答）", authorities::waiting(&p.requests))) }
         (radar::notice(&p.waves))
         @if !p.near_clocks.is_empty() { (section("法令などの期限（超過・間近）", upcoming(&p.near_clocks, scheme, tokyo_day(now), None))) }
         (section("通話中", on_call(p, now)))
@@ -109,12 +110,13 @@ fn on_call(p: &Day, now: DateTime<Utc>) -> Markup {
             html! { a href=(routes::call(call.id)) { (format::date_time(call.arrived_at)) } },
             html! { (format::duration_ja((now - call.arrived_at).num_seconds())) },
             html! { (format::phone(&call.number)) },
+            html! { a href=(routes::call_part(call.id, "along")) { "読む" } },
         ]
     });
     table(&Table {
         caption: "通話中",
         caption_hidden: true,
-        head: ["担当", "開始", "経過", "電話番号"].map(Col::text).to_vec(),
+        head: ["担当", "開始", "経過", "電話番号", "内容"].map(Col::text).to_vec(),
         rows: rows.collect(),
         empty: "いま通話中の人はいません",
     })

@@ -80,6 +80,9 @@ fn one(p: &IncidentPage<'_>, clock: &Clock, duty: &Duty, days: &Days) -> Markup 
                 None => {
                     (by_when(days, today))
                     p { (duty.how) }
+                    @if let Some(paper) = p.scheme.papers.for_duty(&duty.code).filter(|paper| paper.is_for(&p.view.ticket.incident)) {
+                        p.no-print { a href=(routes::paper(p.view.ticket.number, &paper.code)) { "下書きを読み上げる" } }
+                    }
                     (end_form(p, duty))
                 }
                 Some(ended) => { (how_ended(p, ended)) (resume_form(p, duty)) }

@@ -1,8 +1,11 @@
 //! The record of an incident, and the clocks of the clinic's duties.
 
+pub mod authorities;
 pub mod clocks;
+pub mod dossiers;
 mod evidence;
 mod indicators;
+pub mod papers;
 pub mod radar;
 mod record;
 pub mod upcoming;

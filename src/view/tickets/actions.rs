@@ -180,6 +180,10 @@ fn leave(p: &ShowPage<'_>, kind: TransitionKind) -> Markup {
             (select_field(&SelectField {
                 name: "exit", label: "終わり方", choices: exits.iter().map(|e| Choice::new(e.code(), e.label(), e.code() == exit)).collect(), error: held.about("exit"), ..SelectField::default()
             }))
+            details.heard {
+                summary { "お伝えする文" }
+                @for exit in exits { @if let Some(say) = p.scheme.lists.exit_say(exit.code()) { p { strong { (exit.label()) } " 「" (say) "」" } } }
+            }
             (text_field(&TextField { name: "reason", label: "案内先・理由", value: reason, error, id: Some("reason-leave"), ..TextField::default() }))
             (submit(&Button { label: "終了する", ..Button::default() }))
         },

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::ShowPage;
+use crate::domain::access::actor::Action;
 use crate::domain::access::field::Field;
 use crate::domain::incidents::Near;
 use crate::routes;
@@ -38,6 +39,10 @@ pub(super) fn card(p: &ShowPage<'_>) -> Markup {
                         (None, None) => {},
                     }
                 }
+            }
+            p.header-line {
+                @for paper in p.scheme.papers.of(&view.ticket.incident).take(1) { a href=(routes::paper(view.ticket.number, &paper.code)) { "報告の下書き" } }
+                @if p.ctx.actor.may(Action::DossierHand) { a href=(routes::ticket_part(view.ticket.number, "dossiers")) { "引渡し資料・照会" } }
             }
             (link_button(&routes::ticket_part(view.ticket.number, "incident"), &Button { label: "インシデント記録を開く", key_hint: Some("Alt+I"), ..Button::default() }))
         },

@@ -8,6 +8,7 @@ mod referral;
 mod refused;
 mod remote;
 pub mod show;
+pub mod together;
 pub mod typed;
 
 use std::collections::HashMap;
@@ -126,6 +127,7 @@ pub struct ListPage<'a> {
 /// The list.
 pub fn list(p: &ListPage<'_>) -> Markup {
     html! {
+        (together::tabs(None))
         (filters(p))
         (lines("相談票", p.rows, p.lists, p.names, "条件に合う相談票はありません。絞り込みを変えるか、検索をお使いください"))
         (pager(&Pager {

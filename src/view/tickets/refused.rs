@@ -31,6 +31,7 @@ fn is_there(p: &ShowPage<'_>) -> bool {
     let running = running(&p.view.remotes).is_some();
     match p.typed {
         Typed::Nothing | Typed::Entry(_) | Typed::Change(_) | Typed::Hold(_) => true,
+        Typed::Merge(_) => !ticket.state.is_end() && ticket.merged_into.is_none(),
         Typed::Transition(typed) => p.view.offers.iter().any(|kind| kind.code() == typed.transition),
         Typed::Evidence(..) => !ticket.state.is_end() && ticket.verification.opens_remote(),
         Typed::RemoteStart(_) => {

@@ -1,12 +1,9 @@
 //! One ticket: what happened on the left, what hangs on it on the right.
 
-use std::collections::HashMap;
-
 use maud::{Markup, html};
-use uuid::Uuid;
 
 use super::briefing::briefing;
-use super::{ShowPage, actions, promises, severity_tone, status_tone};
+use super::{ShowPage, actions, promises, severity_tone, status_tone, together};
 use crate::domain::access::actor::Action;
 use crate::domain::access::field::Field;
 use crate::domain::calls::said_cards::taken_back;
@@ -41,6 +38,8 @@ pub fn page(p: &ShowPage<'_>) -> Markup {
     }
     html! {
         (header(p))
+        (together::place(p))
+        (together::merged(p))
         (briefing(p))
         div.split {
             div {
@@ -60,7 +59,7 @@ pub fn page(p: &ShowPage<'_>) -> Markup {
                 (super::referral::card(p))
                 (super::remote::card(p))
                 (actions::holds(p))
-                div.no-print { (actions::change(p)) }
+                div.no-print { (actions::change(p)) (together::card(p)) }
             }
         }
     }
@@ -132,7 +131,7 @@ fn groups(p: &ShowPage<'_>) -> Vec<TimelineGroup> {
     let mut guidance = false;
     for (entry, struck) in p.view.entries.iter().zip(taken_back(&p.view.entries)) {
         let heading = heading(p, entry);
-        let shown = TimelineEntry { struck, ..line(entry, &p.view.names) };
+        let shown = TimelineEntry { struck, ..line(p, entry) };
         let said = entry.kind == EntryKind::Card;
         match groups.last_mut() {
             Some(group) if group.heading == heading => match group.entries.last_mut() {
@@ -172,7 +171,9 @@ fn heading(p: &ShowPage<'_>, entry: &Entry) -> String {
     }
 }
 
-fn line(entry: &Entry, names: &HashMap<Uuid, String>) -> TimelineEntry {
+fn line(p: &ShowPage<'_>, entry: &Entry) -> TimelineEntry {
+    let names = &p.view.names;
+    let part = p.view.part_of(entry.ticket_id);
     let tone = match entry.kind {
         EntryKind::Transition | EntryKind::Opened => Tone::Info,
         EntryKind::Callback => Tone::Warn,
@@ -191,7 +192,7 @@ fn line(entry: &Entry, names: &HashMap<Uuid, String>) -> TimelineEntry {
         kind_label,
         tone,
         by: names.get(&entry.entered_by.0).cloned().unwrap_or_default(),
-        body: html! { @for text in entry.body.lines() { p { (text) } } },
+        body: html! { @if let Some(part) = part { (badge(&Badge { label: &part.to_string(), tone: Tone::Neutral })) " " } @for text in entry.body.lines() { p { (text) } } },
         struck: false,
         under: Vec::new(),
         late: entry.late_minutes().map(|_| format!("{} 入力", format::date_time(entry.entered_at))),

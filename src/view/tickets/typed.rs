@@ -3,6 +3,7 @@
 use crate::domain::refusal::Refusal;
 use crate::usecase::tickets::evidence_gate::NewCheck;
 use crate::usecase::tickets::hold::NewHold;
+use crate::usecase::tickets::merge::NewMerge;
 use crate::usecase::tickets::remote::{RemoteEnd, RemoteStart};
 use crate::usecase::tickets::{NewEntry, TicketChange};
 
@@ -26,6 +27,8 @@ pub enum Typed {
     RemoteEnd(RemoteEnd),
     /// Keeping the ticket beyond its period.
     Hold(NewHold),
+    /// Letting it go into another.
+    Merge(NewMerge),
 }
 
 /// A transition as typed: its code and the words that one or the other needs.
@@ -52,6 +55,7 @@ impl Typed {
             Self::RemoteStart(start) => vec![&start.consent_by, &start.scope, &start.session_code],
             Self::RemoteEnd(end) => vec![&end.done, &end.removed, &end.found, &end.outcome],
             Self::Hold(new) => vec![&new.note],
+            Self::Merge(new) => vec![&new.into, &new.why],
         };
         words.into_iter().map(String::as_str).filter(|word| !word.is_empty()).collect()
     }

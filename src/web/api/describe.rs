@@ -17,8 +17,8 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use super::wire::{
-    CallLog, CallPage, ChangeIn, Done, Ended, ErrorOut, LookUpIn, LookUpOut, Me, MonthlyReport, NewEntry, SearchIn,
-    TicketOut, TicketPage, TransitionIn,
+    CallLog, CallPage, ChangeIn, Done, Ended, ErrorOut, FactsIn, IncidentOut, IndicatorIn, LookUpIn, LookUpOut, Me,
+    MonthlyReport, NewEntry, ReferralList, SearchIn, StepIn, TicketOut, TicketPage, TransitionIn,
 };
 use crate::domain::access::actor::{Action, Hands};
 use crate::domain::access::field::Field;
@@ -57,7 +57,7 @@ const GET: HttpMethod = HttpMethod::Get;
 const POST: HttpMethod = HttpMethod::Post;
 
 fn lines() -> Vec<Line> {
-    use Action::{ApiDescribe, CallRead, ReportRead, TicketFind, TicketRead, TicketWork, Verify};
+    use Action::{ApiDescribe, CallRead, ReferralWork, ReportRead, TicketFind, TicketRead, TicketWork, Verify};
     let line = |method, path, right, summary, takes, status, answer| Line {
         method,
         path,
@@ -88,6 +88,28 @@ fn lines() -> Vec<Line> {
             TicketWork,
             "種別・重大度・担当の変更",
             Some("ChangeIn"),
+            "200",
+            "Done",
+        ),
+        line(GET, "/api/v1/tickets/{no}/incident", TicketWork, "インシデント記録", None, "200", "IncidentOut"),
+        line(
+            POST,
+            "/api/v1/tickets/{no}/incident",
+            TicketWork,
+            "インシデント記録への記入",
+            Some("FactsIn"),
+            "200",
+            "Done",
+        ),
+        line(POST, "/api/v1/tickets/{no}/indicators", TicketWork, "手がかりの記録", Some("IndicatorIn"), "200", "Done"),
+        line(GET, "/api/v1/tickets/{no}/referrals", ReferralWork, "専門事業者の紹介", None, "200", "ReferralList"),
+        line(POST, "/api/v1/tickets/{no}/referrals", ReferralWork, "紹介の依頼の記録", Some("StepIn"), "200", "Done"),
+        line(
+            POST,
+            "/api/v1/tickets/{no}/referrals/{id}",
+            ReferralWork,
+            "紹介の次の段階の記録",
+            Some("StepIn"),
             "200",
             "Done",
         ),
@@ -125,14 +147,14 @@ fn operation(line: &Line) -> utoipa::openapi::path::Operation {
     let mut operation = OperationBuilder::new()
         .summary(Some(line.summary))
         .description(Some(allowed(line)))
-        .operation_id(Some(line.path.trim_start_matches("/api/v1/").replace(['/', '{', '}'], "_")))
+        .operation_id(Some(operation_id(line)))
         .response(status, ResponseBuilder::new().description("成功").content("application/json", json(answer)).build());
     for code in ["400", "401", "403", "404", "408", "409", "413", "422", "503", "507"] {
         let response =
             ResponseBuilder::new().description("エラー").content("application/json", json("ErrorOut")).build();
         operation = operation.response(code, response);
     }
-    for name in ["no", "period"] {
+    for name in ["no", "id", "period"] {
         if line.path.contains(&format!("{{{name}}}")) {
             let parameter = ParameterBuilder::new()
                 .name(name)
@@ -168,6 +190,13 @@ fn operation(line: &Line) -> utoipa::openapi::path::Operation {
     operation.build()
 }
 
+/// By its path; where a path is both read and written, writing says so.
+fn operation_id(line: &Line) -> String {
+    let of_path = line.path.trim_start_matches("/api/v1/").replace(['/', '{', '}'], "_");
+    let read_too = line.method == POST && lines().iter().any(|other| other.path == line.path && other.method == GET);
+    if read_too { format!("{of_path}_post") } else { of_path }
+}
+
 /// Who may call it, and what they see of what: from the table of rights.
 fn allowed(line: &Line) -> String {
     let right = line.right;
@@ -201,6 +230,11 @@ fn components() -> utoipa::openapi::Components {
     add::<TransitionIn>(&mut found);
     add::<ChangeIn>(&mut found);
     add::<Done>(&mut found);
+    add::<IncidentOut>(&mut found);
+    add::<FactsIn>(&mut found);
+    add::<IndicatorIn>(&mut found);
+    add::<ReferralList>(&mut found);
+    add::<StepIn>(&mut found);
     add::<CallLog>(&mut found);
     add::<Ended>(&mut found);
     add::<CallPage>(&mut found);

@@ -3,6 +3,7 @@
 
 pub mod describe;
 pub mod handlers;
+mod incidents;
 pub mod wire;
 
 use axum::http::Method;
@@ -25,6 +26,7 @@ pub fn v1(doors: &mut Doors) {
     doors.api(Method::POST, "/api/v1/tickets/{no}/entries", Action::TicketWork, h::add_entry);
     doors.api(Method::POST, "/api/v1/tickets/{no}/transitions", Action::TicketWork, h::move_on);
     doors.api(Method::POST, "/api/v1/tickets/{no}/change", Action::TicketWork, h::change);
+    incidents::open(doors);
     doors.api(Method::POST, "/api/v1/calls", Action::CallLog, h::log_call);
     doors.api(Method::POST, "/api/v1/calls/search", Action::CallRead, h::search_calls);
     doors.api(Method::POST, "/api/v1/verifications", Action::Verify, h::look_up);

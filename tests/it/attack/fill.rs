@@ -111,6 +111,13 @@ async fn open_call(app: &TestApp, people: &People, text: &str) -> CallId {
     people.operator.post(&format!("/calls/{call}/notes"), &[("body", &cut(text, 10_000))]).await.is(303);
     provisional(people, call, text).await;
     people.operator.post(&format!("/calls/{call}/tickets"), &[]).await.is(303);
+    for _ in 0..2 {
+        people.specialist.post(&format!("/calls/{call}/questions"), &[("words", &cut(text, 200))]).await.is(303);
+    }
+    let sheet = people.operator.get(&format!("/calls/{call}")).await.is(200).page();
+    let id = sheet.attribute("#part-asked [name=question]", "value");
+    let answer = [("question", id.as_str()), ("answer", &cut(text, 200))];
+    people.operator.post(&format!("/calls/{call}/answers"), &answer).await.is(303);
     call
 }
 
@@ -181,6 +188,7 @@ async fn work_on(app: &TestApp, people: &People, no: TicketNo, text: &str) {
     people.specialist.post(&format!("/tickets/{no}/duties/ppc_quick"), &filed).await.is(303);
     wave(app, people, no, &cut(text, 500)).await;
     refer(app, people, no, &aware).await;
+    hand(app, people, no, &aware).await;
     moved(app, &people.specialist, no, &[("transition", "watch"), ("reason", &long)]).await;
     moved(app, &people.specialist, no, &[("transition", "take")]).await;
     moved(app, &people.specialist, no, &[("transition", "give_back"), ("reason", &long)]).await;
@@ -222,6 +230,30 @@ async fn refer(app: &TestApp, people: &People, no: TicketNo, line: &str) {
     people.specialist.post(&page, &asked).await.is(303);
     let at = format!("{page}/{}", app.referrals(no).await[0].id);
     people.specialist.post(&at, &[("step", "withdrawn"), ("seen", "1"), ("note", line)]).await.is(303);
+}
+
+/// A dossier, a request of an authority and its answer, and a ticket that goes into this one.
+async fn hand(app: &TestApp, people: &People, no: TicketNo, line: &str) {
+    let at = format!("/tickets/{no}");
+    let page = people.specialist.get(&format!("{at}/dossiers/new/clinic")).await.is(200).page();
+    let seen = page.attribute("main [name=seen]", "value");
+    let keep = page.attributes("main [name=keep]", "value");
+    let mut new = vec![("recipient", "clinic"), ("means", "mail"), ("looked", "yes"), ("seen", seen.as_str())];
+    new.extend([("to", line), ("consent_by", line)]);
+    new.extend(keep.iter().map(|at| ("keep", at.as_str())));
+    let made = people.specialist.post(&format!("{at}/dossiers"), &new).await.is(303).header("location").to_owned();
+    people.specialist.post(&format!("{made}/told"), &[("told", line)]).await.is(303);
+    let asked = ["asks", "wants", "document", "agreed_by"].map(|name| (name, line));
+    people.specialist.post(&format!("{at}/authorities"), &asked).await.is(303);
+    let page = people.specialist.get(&format!("{at}/dossiers")).await.is(200).page();
+    let answer = page.attribute("main form[action$='/answer']", "action");
+    people.specialist.post(&answer, &[("answer", "refused"), ("why", line)]).await.is(303);
+    let part = json!({ "arrived_at": app.clock.now(), "ended_at": null, "out_of_hours_reason": "試験" });
+    let part = app.case(part).await;
+    let version = app.ticket(part).await.version.to_string();
+    let into = [("into", no.to_string()), ("merge_why", line.to_owned()), ("version", version)];
+    let into: Vec<(&str, &str)> = into.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    people.operator.post(&format!("/tickets/{part}/merge"), &into).await.is(303);
 }
 
 async fn by_script(app: &TestApp, people: &People, text: &str) -> TicketNo {
@@ -340,6 +372,9 @@ const CODES: &[&str] = &[
     "audit_entries.detail",
     "audit_entries.object_kind",
     "audit_entries.peer",
+    "authority_requests.answer",
+    "dossiers.means",
+    "dossiers.recipient",
     "audit_entries.result",
     "audit_reviews.head",
     "audit_subjects.subject_kind",

@@ -154,6 +154,10 @@ impl Pass<'_> {
         )
         .await;
         let line = cut(self.text, 200);
+        let listed = people.specialist.get(&format!("{ticket}/dossiers")).await.page();
+        let links = listed.attributes("main a", "href");
+        let made = links.into_iter().find(|href| href.contains("/dossiers/") && !href.contains("/new/"));
+        let dossier = made.expect("a dossier");
         self.sends("/tickets", "/tickets/search", json!({ "q": line }), 200, &[200]).await;
         self.types(&open).await;
         self.opens(
@@ -163,6 +167,13 @@ impl Pass<'_> {
                 ("/queue", 200),
                 (&ticket, 10_000),
                 (&format!("{ticket}/referrals"), 200),
+                (&format!("{ticket}/dossiers"), 200),
+                (&format!("{ticket}/dossiers/new/clinic"), 200),
+                (&dossier, 200),
+                (&format!("{open}/along"), 200),
+                (&format!("{ticket}/owner"), 40),
+                (&format!("{ticket}/papers/ppc"), 200),
+                ("/queues/mine", 0),
                 ("/firms", 200),
                 ("/firms/new", 40),
                 ("/waves", 200),
@@ -218,7 +229,9 @@ impl Pass<'_> {
         self.browser.cdp("Network.enable", json!({})).await;
         let header = json!({ "headers": { "Authorization": format!("Bearer {token}") } });
         self.browser.cdp("Network.setExtraHTTPHeaders", header).await;
-        for page in ["/api/v1/tickets", &format!("/api/v1/tickets/{ticket}"), &format!("/api/v1/tickets/{closed}")] {
+        let of = |part: &str| format!("/api/v1/tickets/{ticket}{part}");
+        let pages = ["/api/v1/tickets", &of(""), &of("/incident"), &format!("/api/v1/tickets/{closed}")];
+        for page in pages {
             self.goes(page).await;
             self.look(page, 0, &[200]).await;
             assert_eq!(self.browser.run("return document.contentType").await, "application/json", "{page}");
@@ -246,8 +259,16 @@ fn is_of(path: &str, route: &str) -> bool {
 }
 
 /// What shows nothing that anybody typed, or is opened by what is opened here.
-const NOT_OPENED: [&str; 6] =
-    ["/firms/export", "/healthz", "/readyz", "/assets/{version}/{*path}", "/api/v1/openapi.json", "/api/docs/{*path}"];
+const NOT_OPENED: [&str; 8] = [
+    "/calls/{id}/asked",
+    "/tickets/{no}/dossiers/{id}/export",
+    "/firms/export",
+    "/healthz",
+    "/readyz",
+    "/assets/{version}/{*path}",
+    "/api/v1/openapi.json",
+    "/api/docs/{*path}",
+];
 
 async fn passes(desk: Desk, chosen: impl Fn(usize) -> bool) {
     // Before the line opens, so that there is a reason to be given for taking a call.

@@ -17,7 +17,12 @@ const SHARE: usize = 41;
 
 /// Routes whose request is refused as it is: a password, a code, a passkey that nobody has, a file that isn't
 /// there, a number that nobody tried, a clock that runs.
-const REFUSED_AS_IT_IS: [&str; 21] = [
+const REFUSED_AS_IT_IS: [&str; 26] = [
+    "/tickets/{no}/dossiers",
+    "/tickets/{no}/owner",
+    "/tickets/{no}/merge",
+    "/tickets/{no}/unmerge",
+    "/calls/{id}/answers",
     "/tickets/{no}/duties/{duty}/resume",
     "/tickets/{no}/referrals",
     "/waves/campaigns",

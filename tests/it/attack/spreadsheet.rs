@@ -10,8 +10,8 @@ use crate::support::{TestApp, on_each_db};
 /// What spreadsheets take for the beginning of a formula.
 const LEADS: [char; 10] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r'];
 
-/// The routes whose answer is a file for a spreadsheet. One that stands here is exported below.
-const EXPORTS: [&str; 2] = ["/audit/export", "/firms/export"];
+/// The routes whose answer is a file. What is for a spreadsheet is exported below; a dossier is a PDF, without cells.
+const EXPORTS: [&str; 3] = ["/audit/export", "/firms/export", "/tickets/{no}/dossiers/{id}/export"];
 
 on_each_db!(every_route_that_hands_out_a_file_is_looked_at, async |app: TestApp| {
     for route in app.app.web().routes {

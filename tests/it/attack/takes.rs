@@ -123,6 +123,19 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
         "/tickets/{no}/evidence" => {
             &[("purpose", "clean"), ("server", "no"), ("locked", "no"), ("cut_off", "no"), ("reason", "検査のみ")]
         }
+        "/calls/{id}/questions" => &[("words", "質問")],
+        "/calls/{id}/answers" => &[("question", "00000000-0000-0000-0000-000000000007"), ("answer", "外してある")],
+        "/tickets/{no}/here" => &[("typing", "yes")],
+        "/tickets/{no}/watch" => &[("on", "yes")],
+        "/tickets/{no}/owner" => &[("owner", "00000000-0000-0000-0000-000000000007"), ("version", "1")],
+        "/tickets/{no}/merge" => &[("into", "2026-000003"), ("merge_why", "同じ件"), ("version", "1")],
+        "/tickets/{no}/papers/{paper}/{item}" => &[("back", "")],
+        "/tickets/{no}/dossiers" => DOSSIER,
+        "/tickets/{no}/dossiers/{id}/told" => &[("told", "院長へ電話")],
+        "/tickets/{no}/authorities" => {
+            &[("asks", "県警"), ("wants", "記録"), ("document", "照会 12号"), ("agreed_by", "院長")]
+        }
+        "/tickets/{no}/authorities/{id}/answer" => &[("answer", "through_clinic"), ("why", "院長が渡す")],
         "/handover" => &[("words", "明日の9時に折返し")],
         "/tickets/{no}/indicators" => &[("indicator_kind", "words"), ("said", "あなたのファイルは暗号化されました")],
         "/waves/campaigns" | "/waves/joined" | "/waves/aside" => {
@@ -179,6 +192,17 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
     }
 }
 
+/// A dossier for the clinic.
+const DOSSIER: &[(&str, &str)] = &[
+    ("recipient", "clinic"),
+    ("to", "院長"),
+    ("means", "mail"),
+    ("consent_by", "院長"),
+    ("looked", "yes"),
+    ("keep", "0.0"),
+    ("seen", "0"),
+];
+
 /// A referral, and the next step of one that a firm took on.
 const REFERRAL: &[(&str, &str)] = &[
     ("step", "settled"),
@@ -228,6 +252,8 @@ pub(super) const TAKES_NOTHING: &[&str] = &[
     "/account/sessions/{name}/end",
     "/account/recovery",
     "/tickets/{no}/indicators/{id}/back",
+    "/tickets/{no}/dossiers/{id}/password",
+    "/tickets/{no}/unmerge",
     "/campaigns/{id}/tickets/{no}/leave",
     "/tickets/{no}/holds/{id}/lift",
     "/session/passkey",
@@ -283,6 +309,14 @@ fn body(path: &str) -> Option<Value> {
         }
         "/api/v1/tickets/{no}/change" => {
             json!({ "version": 1, "incident": "malware", "severity": "low", "take_over": true })
+        }
+        "/api/v1/tickets/{no}/incident" => json!({ "facts": { "care": "slowed" }, "seen": { "care": "" } }),
+        "/api/v1/tickets/{no}/indicators" => json!({ "kind": "words", "said": "あなたのファイル" }),
+        "/api/v1/tickets/{no}/referrals" => {
+            json!({ "kind": "lawyer", "asked_by": "member", "said_by": "院長", "note": "" })
+        }
+        "/api/v1/tickets/{no}/referrals/{id}" => {
+            json!({ "seen": 7, "step": "settled", "said_by": "院長", "contracted": "yes", "note": "" })
         }
         "/api/v1/calls" => logged(json!({
             "direction": "inbound", "callback": "090-1111-2222", "member_name": "榎本蓮太郎", "facility": "榎本みどり医院",

@@ -20,7 +20,7 @@ const TRACES: &str = "SELECT (SELECT CAST(SUM(version) AS bigint) FROM tickets) 
     (SELECT CAST(SUM(version) AS bigint) FROM sheet_fields) AS f, (SELECT COUNT(ended_at) FROM calls) AS c, \
     (SELECT COUNT(reviewed_at) FROM calls) AS cr, (SELECT COUNT(reviewed_at) FROM verifications) AS vr, \
     (SELECT COUNT(kept_at) + CAST(SUM(tries) AS bigint) FROM callbacks) AS p, (SELECT COUNT(done_at) FROM tasks) AS k, \
-    (SELECT COUNT(ended_at) FROM remote_sessions) AS r, (SELECT COUNT(ended_as) FROM duty_clocks) AS dc, (SELECT COUNT(taken_at) FROM handovers) AS ho, (SELECT CAST(SUM(version) AS bigint) FROM firms) AS fi, (SELECT CAST(SUM(steps) AS bigint) FROM referrals) AS re, (SELECT CAST(SUM(version) AS bigint) FROM campaigns) AS ca, (SELECT COUNT(revoked_at) FROM tokens) AS o, \
+    (SELECT COUNT(ended_at) FROM remote_sessions) AS r, (SELECT COUNT(ended_as) FROM duty_clocks) AS dc, (SELECT COUNT(taken_at) FROM handovers) AS ho, (SELECT CAST(SUM(version) AS bigint) FROM firms) AS fi, (SELECT CAST(SUM(steps) AS bigint) FROM referrals) AS re, (SELECT CAST(SUM(version) AS bigint) FROM campaigns) AS ca, (SELECT COUNT(told_at) FROM dossiers) AS ds, (SELECT COUNT(answered_at) FROM authority_requests) AS ar, (SELECT COUNT(answered_at) FROM questions) AS qu, (SELECT COUNT(undone_at) FROM merges) AS me, (SELECT COUNT(revoked_at) FROM tokens) AS o, \
     (SELECT COUNT(disabled_at) FROM accounts) AS d, (SELECT COUNT(password_hash) FROM accounts) AS w, \
     (SELECT CAST(SUM(LENGTH(role)) AS bigint) FROM accounts) AS l, (SELECT COUNT(used_at) FROM recovery_codes) AS u, \
     (SELECT COUNT(ended_at) FROM sessions) AS s";

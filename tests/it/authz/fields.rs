@@ -83,7 +83,7 @@ async fn planted(app: &TestApp) -> Planted {
     }
     let referred = app.at_tier2().await;
     let asked = NewStep { note: "紹介の金糸雀".into(), ..asked("member") };
-    introduce::begin(&app.services, &app.ctx(Role::Specialist), referred, &asked).await.expect("a referral");
+    introduce::begin(&app.services, &app.ctx(Role::Specialist), referred, &asked, &None).await.expect("a referral");
     made.tickets.push(referred.to_string());
     // One that is still being talked: the sheet as it is typed.
     let open = app.ring("03-9911-2233").await;
@@ -121,7 +121,13 @@ fn paths(route: &str, there: &Planted) -> Vec<String> {
     let with = |mark: &str, values: &[String]| values.iter().map(|v| route.replace(mark, v)).collect();
     match route {
         path if path.starts_with("/calls/") => with("{id}", &there.calls),
-        path if path.contains("{no}") => with("{no}", &there.tickets),
+        // One ticket's alone: `incidents::papers` looks at it.
+        path if path.contains("/dossiers/{id}") => Vec::new(),
+        path if path.contains("{no}") => {
+            let filled = route.replace("{paper}", "ppc").replace("{recipient}", "clinic");
+            there.tickets.iter().map(|no| filled.replace("{no}", no)).collect()
+        }
+        path if path.contains("{queue}") => with("{queue}", &["mine".to_owned(), "desk".to_owned()]),
         path if path.contains("{period}") => with("{period}", &["2026-10".to_owned()]),
         path if path.contains('{') => Vec::new(),
         path => vec![path.to_owned()],

@@ -26,6 +26,8 @@ pub(crate) struct Objects {
     referral: String,
     indicator: String,
     campaign: String,
+    dossier: String,
+    request: String,
     firm: String,
     handover: String,
     callback: String,
@@ -57,6 +59,8 @@ impl Objects {
             referral: id(),
             indicator: id(),
             campaign: id(),
+            dossier: id(),
+            request: id(),
             firm: id(),
             handover: id(),
             callback: id(),
@@ -110,6 +114,7 @@ impl Objects {
         made.callback = callbacks[0].id.to_string();
         (made.referral, made.firm) = app.begun_referral(ticket).await;
         (made.indicator, made.campaign) = app.begun_campaign(ticket).await;
+        (made.dossier, made.request) = app.handed_dossier(ticket).await;
         made.ticket = ticket.to_string();
         made.call = app.ring("").await.to_string();
         made.account = app.id("ueno").to_string();
@@ -138,7 +143,10 @@ impl Objects {
             Some("tickets") if route.contains("/items/") => &self.item,
             Some("tickets") if route.contains("/indicators/") => &self.indicator,
             Some("campaigns") => &self.campaign,
+            Some("tickets") if route.contains("/dossiers/") => &self.dossier,
+            Some("tickets") if route.contains("/authorities/") => &self.request,
             Some("tickets") if route.contains("/referrals/") => &self.referral,
+            Some("api") if route.contains("/referrals/") => &self.referral,
             Some("tickets") => &self.remote,
             Some("firms") => &self.firm,
             Some("handover") => &self.handover,
@@ -154,6 +162,10 @@ impl Objects {
             .replace("{no}", &self.ticket)
             .replace("{period}", self.period)
             .replace("{duty}", "police")
+            .replace("{paper}", "ppc")
+            .replace("{item}", "outline")
+            .replace("{recipient}", "clinic")
+            .replace("{queue}", "mine")
             .replace("{version}", "0")
             .replace("{*path}", "nothing.css")
     }
@@ -167,6 +179,14 @@ pub(crate) fn form_for(route: &str) -> &'static [(&'static str, &'static str)] {
         "entries" | "notes" => &[("body", "電話で確認した")],
         "incident" => &[("care", "slowed"), ("was_care", "")],
         "items" => &[("item", "受付のパソコン"), ("state", "unplugged")],
+        "owner" => &[("owner", "nobody"), ("version", "1")],
+        "merge" => &[("into", "2026-999998"), ("merge_why", "同じ件"), ("version", "1")],
+        "told" => &[("told", "院長へ")],
+        "authorities" => &[("asks", "県警"), ("document", "12号"), ("wants", "記録")],
+        "answer" => &[("answer", "refused"), ("why", "同意なし")],
+        "questions" => &[("words", "質問")],
+        "answers" => &[("question", "00000000-0000-0000-0000-000000000007"), ("answer", "はい")],
+        "dossiers" => &[("recipient", "clinic")],
         "police" => &[("ended_as", "filed"), ("by", "院長")],
         "resume" => &[("why", "入力の誤り")],
         "evidence" => &[("purpose", "clean"), ("server", "no"), ("locked", "no"), ("cut_off", "no")],
@@ -188,6 +208,12 @@ pub(crate) fn form_for(route: &str) -> &'static [(&'static str, &'static str)] {
 /// A body that would be taken if the thing were there.
 pub(crate) fn json_for(route: &str) -> Value {
     match route.rsplit('/').next().unwrap_or_default() {
+        "incident" => json!({ "facts": { "care": "slowed" } }),
+        "indicators" => json!({ "kind": "words", "said": "脅迫文" }),
+        "referrals" => json!({ "kind": "lawyer", "asked_by": "member", "said_by": "院長" }),
+        "{id}" if route.contains("/referrals/") => {
+            json!({ "step": "settled", "contracted": "yes", "said_by": "院長", "seen": 7 })
+        }
         "transitions" => json!({ "transition": "watch", "reason": "様子を見る", "version": 1 }),
         "change" => json!({ "severity": "low", "version": 1 }),
         "entries" => json!({ "body": "電話で確認した" }),

@@ -10,11 +10,12 @@ use madoguchi::domain::audit::line::AuditFilter;
 use madoguchi::domain::calls::{Direction, Disposition};
 use madoguchi::domain::ctx::Ctx;
 use madoguchi::domain::id::{
-    AccountId, CallId, CallbackId, CampaignId, EvidenceItemId, FirmId, HandoverId, HoldId, IndicatorId, PasskeyId,
-    ReferralId, RemoteId, TaskId, TokenId, VerificationId,
+    AccountId, AuthorityRequestId, CallId, CallbackId, CampaignId, DossierId, EvidenceItemId, FirmId, HandoverId,
+    HoldId, IndicatorId, PasskeyId, QuestionId, ReferralId, RemoteId, TaskId, TokenId, VerificationId,
 };
 use madoguchi::domain::referrals::typed_firm::TypedFirm;
 use madoguchi::domain::tickets::line::TicketFilter;
+use madoguchi::domain::tickets::queue::Queue;
 use madoguchi::domain::tickets::{TicketNo, Transition};
 use madoguchi::domain::verification::record::VerificationOutcome;
 use madoguchi::gateway::clock::Clock;
@@ -22,19 +23,23 @@ use madoguchi::usecase::accounts::factors::Given;
 use madoguchi::usecase::accounts::seals;
 use madoguchi::usecase::accounts::{self, NewAccount, factors, own, passkeys};
 use madoguchi::usecase::calls::CallLog;
+use madoguchi::usecase::calls::along;
 use madoguchi::usecase::calls::{conversation, lacking, outbound, search, sheet};
 use madoguchi::usecase::demo;
 use madoguchi::usecase::demo::Demo;
 use madoguchi::usecase::desks::{handover, home, supervision};
+use madoguchi::usecase::incidents::authorities::{self, NewRequest};
 use madoguchi::usecase::incidents::campaigns::{self, Which, Words};
 use madoguchi::usecase::incidents::clocks::{self, NewEnd};
+use madoguchi::usecase::incidents::dossiers::{self, NewDossier};
 use madoguchi::usecase::incidents::evidence::{self, NewItem};
-use madoguchi::usecase::incidents::{indicators, radar, record};
+use madoguchi::usecase::incidents::{indicators, papers, radar, record};
 use madoguchi::usecase::members::ImportFile;
 use madoguchi::usecase::referrals::{self, NewStep, introduce, register};
 use madoguchi::usecase::tickets as steps;
 use madoguchi::usecase::tickets::evidence_gate::NewCheck;
 use madoguchi::usecase::tickets::hold::NewHold;
+use madoguchi::usecase::tickets::merge::NewMerge;
 use madoguchi::usecase::tickets::remote::{RemoteEnd, RemoteStart};
 use madoguchi::usecase::tickets::{self, NewEntry, TicketChange};
 use madoguchi::usecase::tickets::{hold, page};
@@ -95,6 +100,10 @@ fn entry() -> NewEntry {
 
 fn nobody() -> NewAccount<'static> {
     NewAccount { login: "", name: "", role: Role::Operator, maintenance: None }
+}
+
+fn asks() -> NewRequest {
+    NewRequest { asks: "県警".into(), document: "12号".into(), wants: "記録".into(), agreed_by: String::new() }
 }
 
 fn past(app: &TestApp) -> Demo {
@@ -241,12 +250,12 @@ steps! {
     "tickets::change" [TicketWork] app ctx => tickets::change(&app.services, ctx, no(), 1, TicketChange::default(), &None);
     "tickets::evidence_gate::ask" [TicketWork] app ctx => steps::evidence_gate::ask(&app.services, ctx, no(), NewCheck::default());
     "incidents::record::show" [TicketRead, TicketWork] app ctx => record::show(&app.services, ctx, no());
-    "incidents::record::save" [TicketWork] app ctx => record::save(&app.services, ctx, no(), &[]);
+    "incidents::record::save" [TicketWork] app ctx => record::save(&app.services, ctx, no(), &[], &None);
     "incidents::evidence::add" [TicketWork] app ctx => evidence::add(&app.services, ctx, no(), &NewItem::default());
     "incidents::evidence::change" [TicketWork] app ctx => evidence::change(&app.services, ctx, no(), EvidenceItemId(NONE), 1, &NewItem::default());
     "incidents::clocks::end" [TicketWork] app ctx => clocks::end(&app.services, ctx, no(), "police", &NewEnd::default());
     "incidents::clocks::resume" [TicketWork] app ctx => clocks::resume(&app.services, ctx, no(), "police", "誤り");
-    "incidents::indicators::tell" [TicketWork] app ctx => indicators::tell(&app.services, ctx, no(), "words", "脅迫文");
+    "incidents::indicators::tell" [TicketWork] app ctx => indicators::tell(&app.services, ctx, no(), "words", "脅迫文", &None);
     "incidents::indicators::take_back" [TicketWork] app ctx => indicators::take_back(&app.services, ctx, no(), IndicatorId(NONE));
     "incidents::radar::show" [Tier2] app ctx => radar::show(&app.services, ctx);
     "incidents::campaigns::open" [Tier2] app ctx => campaigns::open(&app.services, ctx, &Which::default(), &Words { name: "偽".into(), advice: "電話しない".into() });
@@ -256,8 +265,29 @@ steps! {
     "incidents::campaigns::change" [Tier2] app ctx => campaigns::change(&app.services, ctx, CampaignId(NONE), 1, &Words::default(), false);
     "incidents::campaigns::set_aside" [Tier2] app ctx => campaigns::set_aside(&app.services, ctx, &Which::default(), "偶然");
     "calls::sheet_view::is_in_a_campaign" [CallRead] app ctx => sheet::is_in_a_campaign(&app.services, ctx, call());
-    "referrals::introduce::begin" [ReferralWork, TicketWork] app ctx => introduce::begin(&app.services, ctx, no(), &asked_for());
-    "referrals::introduce::take" [ReferralWork, TicketWork] app ctx => introduce::take(&app.services, ctx, no(), ReferralId(NONE), 1, &asked_for());
+    "incidents::papers::show" [TicketWork] app ctx => papers::show(&app.services, ctx, no(), "ppc");
+    "incidents::papers::dictated" [TicketWork] app ctx => papers::dictated(&app.services, ctx, no(), "ppc", "persons", false);
+    "incidents::dossiers::show" [TicketWork, DossierHand] app ctx => dossiers::show(&app.services, ctx, no());
+    "incidents::dossiers::preview" [TicketWork, DossierHand] app ctx => dossiers::preview(&app.services, ctx, no(), "clinic");
+    "incidents::dossiers::make" [TicketWork, DossierHand] app ctx => dossiers::make(&app.services, ctx, no(), &NewDossier::default());
+    "incidents::dossiers::one" [TicketWork, DossierHand] app ctx => dossiers::one(&app.services, ctx, no(), DossierId(NONE), true);
+    "incidents::dossiers::told" [TicketWork, DossierHand] app ctx => dossiers::told(&app.services, ctx, no(), DossierId(NONE), "院長へ");
+    "incidents::dossiers::file" [TicketWork, DossierHand, DossierExport] app ctx => dossiers::file(&app.services, ctx, no(), DossierId(NONE));
+    "incidents::authorities::ask" [TicketWork, DossierHand] app ctx => authorities::ask(&app.services, ctx, no(), &asks());
+    "incidents::authorities::answer" [TicketWork, DossierHand] app ctx => authorities::answer(&app.services, ctx, no(), AuthorityRequestId(NONE), "document", "理由");
+    "tickets::together::here" [TicketWork] app ctx => steps::together::here(&app.services, ctx, no(), false);
+    "tickets::together::watch" [TicketWork] app ctx => steps::together::watch(&app.services, ctx, no(), true);
+    "tickets::assign::people" [TicketWork] app ctx => steps::assign::people(&app.services, ctx, no());
+    "tickets::assign::assign" [TicketWork] app ctx => steps::assign::assign(&app.services, ctx, no(), 1, "nobody");
+    "tickets::merge::merge" [TicketWork] app ctx => steps::merge::merge(&app.services, ctx, no(), 1, &NewMerge { into: "2026-999998".into(), why: "同じ件".into() });
+    "tickets::merge::unmerge" [TicketWork] app ctx => steps::merge::unmerge(&app.services, ctx, no());
+    "tickets::queues::queue" [TicketFind] app ctx => steps::queues::queue(&app.services, ctx, Queue::Mine, None);
+    "calls::along::show" [CallRead, Tier2] app ctx => along::show(&app.services, ctx, call());
+    "calls::along::pin" [CallRead, Tier2] app ctx => along::pin(&app.services, ctx, call(), "質問");
+    "calls::along::asked" [CallWork, CallRead] app ctx => along::asked(&app.services, ctx, call());
+    "calls::along::answer" [CallWork] app ctx => along::answer(&app.services, ctx, call(), QuestionId(NONE), "はい");
+    "referrals::introduce::begin" [ReferralWork, TicketWork] app ctx => introduce::begin(&app.services, ctx, no(), &asked_for(), &None);
+    "referrals::introduce::take" [ReferralWork, TicketWork] app ctx => introduce::take(&app.services, ctx, no(), ReferralId(NONE), 1, &asked_for(), &None);
     "referrals::show::show" [ReferralWork, TicketRead] app ctx => referrals::show::show(&app.services, ctx, no());
     "referrals::register::show" [ReferralWork] app ctx => register::show(&app.services, ctx);
     "referrals::register::one" [ReferralWork] app ctx => register::one(&app.services, ctx, FirmId(NONE));

@@ -95,7 +95,9 @@ on_one_db!(a_member_is_introduced_by_keyboard, async |desk: Desk| {
 on_one_db!(a_wave_is_seen_and_judged_by_keyboard, async |desk: Desk| {
     let app = &desk.app;
     let (one, other) = (app.case(json!({})).await, app.case(json!({})).await);
-    indicators::tell(&app.services, &app.ctx(Role::Operator), one, "phone", "050-1234-5678").await.expect("told");
+    indicators::tell(&app.services, &app.ctx(Role::Operator), one, "phone", "050-1234-5678", &None)
+        .await
+        .expect("told");
     let browser = desk.browser().await;
     browser.sign_in_as(Role::Specialist).await;
     let mut faults = Vec::new();

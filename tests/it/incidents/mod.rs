@@ -4,5 +4,6 @@ mod clocks;
 mod days;
 mod evidence;
 mod facts;
+mod papers;
 mod record;
 mod waves;

@@ -89,7 +89,7 @@ on_each_db!(two_who_save_different_facts_at_one_moment_both_do, async |app: Test
     let no = grave(&app).await;
     let one = async |fact: Fact, words: &str| {
         let typed = Typed { fact, typed: words.into(), shown: String::new() };
-        save(&app.services, &app.ctx(Role::Operator), no, &[typed]).await
+        save(&app.services, &app.ctx(Role::Operator), no, &[typed], &None).await
     };
     let saved = tokio::join!(
         one(Fact::AwareBy, "院長"),

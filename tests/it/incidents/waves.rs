@@ -12,7 +12,7 @@ use crate::support::cases::{code, refused};
 use crate::support::{TestApp, on_each_db};
 
 async fn says(app: &TestApp, no: TicketNo, kind: &str, said: &str) {
-    indicators::tell(&app.services, &app.ctx(Role::Operator), no, kind, said).await.expect("told");
+    indicators::tell(&app.services, &app.ctx(Role::Operator), no, kind, said, &None).await.expect("told");
 }
 
 async fn seen(app: &TestApp) -> Radar {

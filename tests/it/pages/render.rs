@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::support::{Page, TestApp, on_each_db};
 
 /// Role, path, h1, what else must be there.
-const PAGES: [(Role, &str, &str, &str); 34] = [
+const PAGES: [(Role, &str, &str, &str); 41] = [
     (Role::Operator, "/", "ホーム", "form[action='/calls'] [name=phone]"),
     (Role::Operator, "/calls", "通話", "form[action='/calls'] [name=once]"),
     (Role::Operator, "/tickets", "相談票", "select[name=state]"),
@@ -20,6 +20,13 @@ const PAGES: [(Role, &str, &str, &str); 34] = [
     (Role::Specialist, "/", "2次対応", "form[action='/session/end']"),
     (Role::Specialist, "/tickets/2026-000002/incident", "インシデント記録 2026-000002", "#aware_at"),
     (Role::Specialist, "/tickets/2026-000002/referrals", "専門事業者の紹介 2026-000002", "main"),
+    (Role::Operator, "/tickets/2026-000002/papers/ppc", "個人情報保護委員会への報告 2026-000002", ".paper-item"),
+    (Role::Specialist, "/tickets/2026-000002/dossiers", "引渡し資料 2026-000002", "[name=asks]"),
+    (Role::Specialist, "/tickets/2026-000002/dossiers/new/clinic", "引渡し資料の作成 2026-000002", "[name=keep]"),
+    (Role::Operator, "/tickets/2026-000001/owner", "担当者の割り当て 2026-000001", "[name=owner]"),
+    (Role::Operator, "/queues/mine", "自分の担当", ".tabs"),
+    (Role::Supervisor, "/queues/unowned", "担当者なし", "a[href='/tickets/2026-000002']"),
+    (Role::Specialist, "/queues/overdue", "期限を過ぎたもの", ".tabs"),
     (Role::Specialist, "/waves", "同じ手がかりの相談", "main"),
     (Role::Specialist, "/firms", "専門事業者の登録簿", "a[href='/firms/new']"),
     (Role::Supervisor, "/firms/new", "事業者を加える", "[name=hours]"),

@@ -14,7 +14,7 @@ use crate::support::referrals::{asked, lawyer, step};
 use crate::support::{TestApp, on_each_db};
 
 async fn begins(app: &TestApp, no: TicketNo, new: &NewStep) -> Result<(), Error> {
-    introduce::begin(&app.services, &app.ctx(Role::Specialist), no, new).await
+    introduce::begin(&app.services, &app.ctx(Role::Specialist), no, new, &None).await
 }
 
 async fn stage(app: &TestApp, no: TicketNo) -> Stage {
@@ -102,7 +102,7 @@ on_each_db!(who_asks_for_the_member_doesnt_decide_for_them, async |app: TestApp|
     assert!(day.contains("2人目の確認を待っている紹介"), "who supervises hears of it: {day}");
     let last = app.referrals(no).await.pop().expect("one");
     let other = app.ctx(Role::Supervisor);
-    introduce::take(&app.services, &other, no, last.id, 2, &step("seconded", "", "")).await.expect("the second");
+    introduce::take(&app.services, &other, no, last.id, 2, &step("seconded", "", ""), &None).await.expect("the second");
     assert_eq!(stage(&app, no).await, Stage::ToTell);
     // Where the directory has a number the member is reached at it.
     let another = app.at_tier2().await;
@@ -167,8 +167,8 @@ on_each_db!(two_who_take_a_step_at_one_moment_come_after_each_other, async |app:
     let (one, other) = (app.ctx(Role::Specialist), app.ctx(Role::Supervisor));
     let (fees, withdrawn) = (step("fees_told", "榎本", ""), step("withdrawn", "", "取りやめ"));
     let (first, second) = tokio::join!(
-        introduce::take(&app.services, &one, no, id, 1, &fees),
-        introduce::take(&app.services, &other, no, id, 1, &withdrawn),
+        introduce::take(&app.services, &one, no, id, 1, &fees, &None),
+        introduce::take(&app.services, &other, no, id, 1, &withdrawn, &None),
     );
     assert!(first.is_ok() != second.is_ok(), "one of them");
     assert_eq!(app.count("referral_steps").await, 2);

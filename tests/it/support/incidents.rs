@@ -3,8 +3,10 @@
 use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::incidents::Fact;
 use madoguchi::domain::tickets::TicketNo;
-use madoguchi::store::incidents::record as kept;
+use madoguchi::store::incidents::{authority, record as kept};
 use madoguchi::usecase::Error;
+use madoguchi::usecase::incidents::authorities::{self, NewRequest};
+use madoguchi::usecase::incidents::dossiers::{self, NewDossier};
 use madoguchi::usecase::incidents::record::{self, Typed};
 
 use super::TestApp;
@@ -23,6 +25,31 @@ impl TestApp {
             Typed { fact, typed: (*typed).to_owned(), shown: stands.get(fact).to_owned() }
         };
         let form: Vec<Typed> = facts.iter().map(typed).collect();
-        record::save(&self.services, &self.ctx(Role::Specialist), no, &form).await
+        record::save(&self.services, &self.ctx(Role::Specialist), no, &form, &None).await
+    }
+}
+
+impl TestApp {
+    /// A dossier that was made for the clinic of a ticket, and an authority's request: their ids.
+    pub(crate) async fn handed_dossier(&self, no: TicketNo) -> (String, String) {
+        let ctx = self.ctx(Role::Specialist);
+        let shown = dossiers::preview(&self.services, &ctx, no, "clinic").await.expect("a preview");
+        let new = NewDossier {
+            recipient: "clinic".into(),
+            to: "院長".into(),
+            means: "mail".into(),
+            consent_by: "院長".into(),
+            looked: true,
+            keep: shown.content.lines().map(|((part, row), _)| format!("{part}.{row}")).collect(),
+            seen: shown.seen,
+        };
+        let dossier = dossiers::make(&self.services, &ctx, no, &new).await.expect("a dossier");
+        let asked =
+            NewRequest {
+                asks: "県警".into(), wants: "記録".into(), agreed_by: "院長".into(), ..NewRequest::default()
+            };
+        authorities::ask(&self.services, &ctx, no, &asked).await.expect("asked");
+        let all = authority::of(&self.services.store, self.ticket(no).await.id).await.expect("requests");
+        (dossier.to_string(), all[0].id.to_string())
     }
 }

@@ -70,7 +70,7 @@ impl TestApp {
     pub(crate) async fn begun_campaign(&self, no: TicketNo) -> (String, String) {
         let ctx = self.ctx(Role::Specialist);
         for ticket in [no, self.case(json!({})).await] {
-            indicators::tell(&self.services, &ctx, ticket, "extension", ".lockbit").await.expect("told");
+            indicators::tell(&self.services, &ctx, ticket, "extension", ".lockbit", &None).await.expect("told");
         }
         let which = Which { kind: "extension".into(), key: "lockbit".into() };
         let words = Words { name: "拡張子".into(), advice: "電源は切らないでください".into() };
@@ -95,7 +95,7 @@ impl TestApp {
     /// The next step of a ticket's last referral, as the page sends it.
     pub(crate) async fn steps(&self, no: TicketNo, new: NewStep) -> Result<(), Error> {
         let last = self.referrals(no).await.pop().expect("a referral");
-        introduce::take(&self.services, &self.ctx(Role::Specialist), no, last.id, last.steps.len(), &new).await
+        introduce::take(&self.services, &self.ctx(Role::Specialist), no, last.id, last.steps.len(), &new, &None).await
     }
 }
 

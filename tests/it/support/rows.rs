@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::TestApp;
 
 /// Every table of the product.
-pub(crate) const TABLES: [&str; 60] = [
+pub(crate) const TABLES: [&str; 66] = [
     "accounts",
     "sessions",
     "tokens",
@@ -39,6 +39,12 @@ pub(crate) const TABLES: [&str; 60] = [
     "campaign_marks",
     "campaign_tickets",
     "waves_set_aside",
+    "dossiers",
+    "authority_requests",
+    "presences",
+    "questions",
+    "merges",
+    "watches",
     "firms",
     "referrals",
     "referral_steps",

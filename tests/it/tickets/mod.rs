@@ -5,4 +5,5 @@ mod escalation;
 mod link;
 mod remote;
 mod timeline;
+mod together;
 mod transition;

@@ -9,7 +9,9 @@ use crate::domain::calls::disposition::NextChoice;
 use crate::domain::calls::lacking::sentence;
 use crate::domain::refusal::Refusal;
 use crate::domain::text;
+use crate::domain::tickets::StatusKind;
 use crate::domain::tickets::line::TicketLine;
+use crate::domain::tickets::state::Exit;
 use crate::routes;
 use crate::usecase::calls::lacking::{Asked, Foreseen};
 use crate::view::calls::sheet::SheetPage;
@@ -120,6 +122,9 @@ fn needs(p: &SheetPage<'_>) -> Markup {
         })
     };
     html! {
+        @for exit in Exit::ALL.map(StatusKind::from) {
+            @if let Some(say) = p.scheme.lists.exit_say(exit.code()) { (when(typed, &format!("n:{}", exit.code()), "end-say", html! { p.say-aloud { "「" (say) "」" } })) }
+        }
         (when(typed, "n:escalate n:directed n:out_of_scope n:not_eligible", "", reason(typed, about("next_reason"))))
         (when(typed, "d:call_back d:escalated", "end-at", line("callback_at", "折返しの日時", &typed.callback_at)))
         (when(typed, "d:call_back d:escalated", "end-brief", line("callback_note", "お約束の内容", &typed.callback_note)))

@@ -17,6 +17,7 @@ use crate::domain::text;
 use crate::routes;
 use crate::usecase::calls::lacking::Foreseen;
 use crate::usecase::calls::sheet::SheetView;
+use crate::view::calls::along::asked_part;
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
 use crate::view::components::button::{Button, ButtonKind, submit};
@@ -65,7 +66,7 @@ pub fn page(p: &SheetPage<'_>) -> Markup {
         return parts::ended(p);
     }
     html! {
-        div.sheet #sheet data-call=(call.id) data-save=(routes::call_part(call.id, "sheet")) data-look=(routes::call_part(call.id, "candidates")) {
+        div.sheet #sheet data-call=(call.id) data-save=(routes::call_part(call.id, "sheet")) data-look=(routes::call_part(call.id, "candidates")) data-asked=(routes::call_part(call.id, "asked")) {
             (head(p))
             (clinics::clinics_part(p.view))
             (cards::cards_part(p.view, p.scheme))
@@ -75,6 +76,7 @@ pub fn page(p: &SheetPage<'_>) -> Markup {
             (matter(p))
             (parts::log_part(p))
             (end::strip(p))
+            (asked_part(call.id, &p.view.questions))
         }
         noscript { p { "この画面にはJavaScriptが必要です。ブラウザの設定をご確認ください。" } }
     }
@@ -222,8 +224,13 @@ fn incidents(p: &SheetPage<'_>) -> Markup {
 
 /// A small form of the sheet: sent in place.
 pub(in crate::view) fn in_place(action: &str, inner: Markup) -> Markup {
+    in_place_with(action, PARTS, inner)
+}
+
+/// The same, with the parts that the answer draws anew.
+pub(in crate::view) fn in_place_with(action: &str, parts: &str, inner: Markup) -> Markup {
     html! {
-        form method="post" action=(action) hx-post=(action) hx-swap="none" hx-select-oob=(PARTS) class="form-inline" { (inner) }
+        form method="post" action=(action) hx-post=(action) hx-swap="none" hx-select-oob=(parts) class="form-inline" { (inner) }
     }
 }
 

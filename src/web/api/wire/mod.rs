@@ -3,6 +3,7 @@
 
 mod calls;
 pub mod codes;
+mod incidents;
 mod look_up;
 mod reports;
 mod tickets;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use calls::{CallLog, CallPage, CallSummary, Ended, WrapUp};
+pub use incidents::{ClockOut, FactsIn, IncidentOut, IndicatorIn, IndicatorOut, ReferralList, ReferralOut, StepIn};
 pub use look_up::{ItemsOut, LookUpIn, LookUpOut};
 pub use reports::{Cell, MonthlyReport};
 pub use tickets::{

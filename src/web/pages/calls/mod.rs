@@ -1,5 +1,6 @@
 //! A day's calls, and starting one.
 
+mod along;
 pub mod end;
 pub mod sheet;
 
@@ -40,6 +41,7 @@ pub fn open(doors: &mut Doors) {
     doors.page(Method::POST, "/calls/{id}/tickets", Action::TicketWork, sheet::open_ticket);
     doors.page(Method::POST, "/calls/{id}/next", Action::CallWork, next);
     doors.page(Method::POST, "/calls/{id}/links", Action::TicketWork, sheet::link);
+    along::open(doors);
     doors.page(Method::POST, "/calls/{id}/end", Action::CallWork, end::end);
     doors.page(Method::POST, "/calls/{id}/end/foreseen", Action::CallWork, end::foresee);
 }

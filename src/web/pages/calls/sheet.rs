@@ -100,8 +100,8 @@ pub(super) async fn again(
 }
 
 /// After a small form: back to the sheet, or the sheet with what was refused.
-async fn back<T>(state: &AppState, ctx: &Ctx, call: CallId, result: Result<T, Error>) -> PageResult<Response> {
-    match result {
+pub(super) async fn back<T>(state: &AppState, ctx: &Ctx, call: CallId, done: Result<T, Error>) -> PageResult<Response> {
+    match done {
         Ok(_) => Ok(see_other(&routes::call(call))),
         Err(Error::Refused(refusal)) => again(state, ctx, call, &refusal, &EndForm::default()).await,
         Err(error) => Err(error.into()),

@@ -1,5 +1,6 @@
 //! The record of an incident, and the clocks of the clinic's duties.
 
+mod papers;
 mod radar;
 
 use axum::extract::State;
@@ -18,6 +19,7 @@ use crate::usecase::incidents::clocks::{self, NewEnd};
 use crate::usecase::incidents::evidence::{self, NewItem};
 use crate::usecase::incidents::indicators;
 use crate::usecase::incidents::record::{self, Typed};
+use crate::usecase::once::answered;
 use crate::view::incidents::{self as view, IncidentPage, Refused};
 use crate::view::layout;
 use crate::web::AppState;
@@ -35,6 +37,7 @@ pub fn open(doors: &mut Doors) {
     doors.page(Method::POST, "/tickets/{no}/items/{id}", Action::TicketWork, change_item);
     doors.page(Method::POST, "/tickets/{no}/indicators", Action::TicketWork, tell);
     doors.page(Method::POST, "/tickets/{no}/indicators/{id}/back", Action::TicketWork, take_back);
+    papers::open(doors);
     radar::open(doors);
     doors.page(Method::POST, "/tickets/{no}/duties/{duty}", Action::TicketWork, end);
     doors.page(Method::POST, "/tickets/{no}/duties/{duty}/resume", Action::TicketWork, resume);
@@ -88,7 +91,7 @@ async fn beside(
     does: impl Future<Output = Result<(), Error>>,
 ) -> PageResult<Response> {
     let typed = facts(pairs);
-    match record::save(&state.services, ctx, no, &typed).await {
+    match record::save(&state.services, ctx, no, &typed, &None).await {
         Ok(()) => back(state, ctx, no, refused, &[], does.await).await,
         unsaved => back(state, ctx, no, refused, &typed, unsaved).await,
     }
@@ -120,7 +123,7 @@ async fn save(
     form: Pairs,
 ) -> PageResult<Response> {
     let typed = facts(&form.fields);
-    let done = record::save(&state.services, &ctx, no, &typed).await;
+    let done = answered(record::save(&state.services, &ctx, no, &typed, &form.once).await);
     back(&state, &ctx, no, &Refused::Nothing, &typed, done).await
 }
 
@@ -195,7 +198,7 @@ async fn tell(
 ) -> PageResult<Response> {
     let (kind, said) = (field(&form.fields, "indicator_kind"), field(&form.fields, "said"));
     let refused = Refused::Indicator(kind.clone(), said.clone());
-    let does = indicators::tell(&state.services, &ctx, no, &kind, &said);
+    let does = indicators::tell(&state.services, &ctx, no, &kind, &said, &None);
     beside(&state, &ctx, no, &form.fields, &refused, does).await
 }
 

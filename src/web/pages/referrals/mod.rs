@@ -13,6 +13,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::tickets::TicketNo;
 use crate::routes;
 use crate::usecase::Error;
+use crate::usecase::once::answered;
 use crate::usecase::referrals::{NewStep, introduce, show as steps};
 use crate::view::layout;
 use crate::view::referrals::{self as view, ReferralsPage};
@@ -108,7 +109,7 @@ async fn begin(
     form: Pairs,
 ) -> PageResult<Response> {
     let new = typed(&form.fields);
-    let done = introduce::begin(&state.services, &ctx, no, &new).await;
+    let done = answered(introduce::begin(&state.services, &ctx, no, &new, &form.once).await);
     back(&state, &ctx, no, Some((None, &new)), done).await
 }
 
@@ -122,6 +123,6 @@ async fn take(
     let new = typed(&form.fields);
     // Whoever sends no number of steps saw none.
     let seen = form.fields.iter().find(|(key, _)| key == "seen").and_then(|(_, seen)| seen.parse().ok()).unwrap_or(0);
-    let done = introduce::take(&state.services, &ctx, no, id, seen, &new).await;
+    let done = answered(introduce::take(&state.services, &ctx, no, id, seen, &new, &form.once).await);
     back(&state, &ctx, no, Some((Some(id), &new)), done).await
 }

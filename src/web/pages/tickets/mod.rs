@@ -2,6 +2,7 @@
 
 mod forms;
 mod one;
+mod together;
 
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -35,6 +36,7 @@ pub fn open(doors: &mut Doors) {
     doors.page(Method::POST, at::TICKET_SEARCH, Action::TicketFind, search);
     doors.page(Method::GET, at::TICKET_SEARCH, Action::TicketFind, search_form);
     doors.page(Method::GET, "/tickets/{no}", Action::TicketRead, one::show);
+    together::open(doors);
     doors.page(Method::POST, "/tickets/{no}/entries", Action::TicketWork, one::add_entry);
     doors.page(Method::POST, "/tickets/{no}/transitions", Action::TicketWork, one::move_on);
     doors.page(Method::POST, "/tickets/{no}/transitions/back", Action::TicketWork, one::take_back);
@@ -87,6 +89,7 @@ impl ListQuery {
             owner: known(&self.owner, vec!["me"])?.map(|_| AccountId(ctx.actor.id)),
             opened_on: known(&self.opened, vec!["today"])?.map(|_| ctx.today()),
             before,
+            ..TicketFilter::default()
         })
     }
 }

@@ -65,7 +65,7 @@ async fn draw(
     Ok((refusal.map_or(StatusCode::OK, status_of), layout::page(&whole)).into_response())
 }
 
-async fn back<T>(
+pub(super) async fn back<T>(
     state: &AppState,
     ctx: &Ctx,
     no: TicketNo,

@@ -1,0 +1,147 @@
+//! What the desk knows of a ticket's incident, as papers say it: one set of facts for all of them.
+
+use serde::Deserialize;
+
+use super::fact::Fact;
+use super::record::Record;
+use crate::domain::scheme::incidents::IncidentRules;
+
+/// Of what a paper's item is filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Source {
+    /// A fact of the incident's record.
+    Fact(Fact),
+    /// Something else that the ticket knows.
+    Known(Known),
+}
+
+/// What a ticket knows besides its incident's record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// The clinic's name.
+    Facility,
+    /// Its address.
+    Address,
+    /// Its telephone number, as the directory has it.
+    Phone,
+    /// The A① member.
+    Member,
+    /// What kind of incident.
+    Incident,
+    /// What the caller told.
+    Summary,
+    /// What was advised and done.
+    Done,
+    /// What callers said of the attack.
+    Indicators,
+    /// What is kept as evidence.
+    Evidence,
+    /// What was filed, and where.
+    Filed,
+}
+
+impl TryFrom<String> for Source {
+    type Error = String;
+
+    fn try_from(code: String) -> Result<Self, String> {
+        let known = match code.as_str() {
+            "facility" => Known::Facility,
+            "address" => Known::Address,
+            "phone" => Known::Phone,
+            "member" => Known::Member,
+            "incident" => Known::Incident,
+            "summary" => Known::Summary,
+            "done" => Known::Done,
+            "indicators" => Known::Indicators,
+            "evidence" => Known::Evidence,
+            "filed" => Known::Filed,
+            other => {
+                let unknown = || format!("from の {other} は、記録の項目にありません");
+                return Fact::parse(other).map(Self::Fact).ok_or_else(unknown);
+            }
+        };
+        Ok(Self::Known(known))
+    }
+}
+
+/// What is known: lines of words, empty where nothing is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Case {
+    /// The clinic's name.
+    pub facility: String,
+    /// Its address.
+    pub address: String,
+    /// Its telephone number.
+    pub phone: String,
+    /// The A① member.
+    pub member: String,
+    /// What kind of incident.
+    pub incident: String,
+    /// What the caller told.
+    pub summary: String,
+    /// What was advised and done.
+    pub done: Vec<String>,
+    /// What callers said of the attack, so that nobody can click it.
+    pub indicators: Vec<String>,
+    /// What is kept as evidence.
+    pub evidence: Vec<String>,
+    /// What was filed, and where.
+    pub filed: Vec<String>,
+    /// The facts of the record.
+    pub record: Record,
+}
+
+/// A line of a paper: what it is, and what is known of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// What it is.
+    pub what: &'static str,
+    /// What is known; empty where nothing is.
+    pub words: String,
+    /// It isn't certain.
+    pub uncertain: bool,
+}
+
+impl Case {
+    /// What is known of a source.
+    pub fn line(&self, source: Source, rules: &IncidentRules) -> Line {
+        match source {
+            Source::Fact(fact) => {
+                let kept = self.record.get(fact);
+                let words = if kept.is_empty() { String::new() } else { fact.shown(kept, rules) };
+                let uncertain = matches!(kept, "unknown" | "possible" | "about" | "before")
+                    || self.certainty_of(fact).is_some_and(|certainty| matches!(certainty, "about" | "before"));
+                Line { what: fact.label(), words, uncertain }
+            }
+            Source::Known(known) => {
+                let (what, words) = self.known(known);
+                Line { what, words, uncertain: false }
+            }
+        }
+    }
+
+    /// How certain a time is.
+    fn certainty_of(&self, fact: Fact) -> Option<&str> {
+        match fact {
+            Fact::AwareAt => Some(self.record.get(Fact::AwareCertainty)),
+            Fact::FirstSignAt => Some(self.record.get(Fact::FirstSignCertainty)),
+            _ => None,
+        }
+    }
+
+    fn known(&self, known: Known) -> (&'static str, String) {
+        match known {
+            Known::Facility => ("医療機関名", self.facility.clone()),
+            Known::Address => ("所在地", self.address.clone()),
+            Known::Phone => ("電話番号", self.phone.clone()),
+            Known::Member => ("A①会員", self.member.clone()),
+            Known::Incident => ("種別", self.incident.clone()),
+            Known::Summary => ("ご相談の概要", self.summary.clone()),
+            Known::Done => ("行ったこと", self.done.join("\n")),
+            Known::Indicators => ("手がかり", self.indicators.join("\n")),
+            Known::Evidence => ("証拠", self.evidence.join("\n")),
+            Known::Filed => ("済んだ報告・連絡", self.filed.join("\n")),
+        }
+    }
+}

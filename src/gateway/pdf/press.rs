@@ -1,0 +1,159 @@
+//! Typst sets the paper; lopdf locks it (AES-256, PDF 2.0), which every reader of PDF opens with the password.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use lopdf::encryption::crypt_filters::{Aes256CryptFilter, CryptFilter};
+use lopdf::{Document, EncryptionState, EncryptionVersion, Permissions};
+use typst::foundations::{Array, Dict, Value};
+use typst_as_lib::{TypstEngine, TypstTemplateMainFile};
+
+use super::{Paper, PdfError};
+use crate::gateway::secret;
+
+const TEMPLATE: &str = include_str!("paper.typ");
+/// The first has all letters of the desk's own systems, the last those beyond them (such as 𠮷).
+const FONTS: [&[u8]; 3] = [
+    include_bytes!("../../../assets/vendor/fonts/BIZUDPGothic_400Regular.ttf"),
+    include_bytes!("../../../assets/vendor/fonts/BIZUDPGothic_700Bold.ttf"),
+    include_bytes!("../../../assets/vendor/fonts/NotoSansJP_400Regular.ttf"),
+];
+
+/// Sets papers, one at a time. Its fonts are read when the first paper is set, and kept.
+#[derive(Default)]
+pub struct Press(Mutex<Option<TypstEngine<TypstTemplateMainFile>>>);
+
+impl fmt::Debug for Press {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Press")
+    }
+}
+
+impl Press {
+    /// Whether this build makes papers.
+    pub const MAKES: bool = true;
+
+    /// Sets a paper. It takes a processor for a while: call it where that harms nobody.
+    ///
+    /// # Errors
+    /// When it can't be set.
+    pub fn set(&self, paper: &Paper) -> Result<Vec<u8>, PdfError> {
+        let failed = |why: String| PdfError::Failed(why);
+        let mut engine = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let engine = engine.get_or_insert_with(|| {
+            // What one paper left behind helps the next one little, and would be kept for good.
+            TypstEngine::builder().main_file(TEMPLATE).fonts(FONTS).comemo_evict_max_age(Some(0)).build()
+        });
+        let set = engine.compile_with_input::<_, typst_layout::PagedDocument>(inputs(paper)).output;
+        let document = set.map_err(|error| failed(error.to_string()))?;
+        let pdf = typst_pdf::pdf(&document, &typst_pdf::PdfOptions::default());
+        pdf.map_err(|errors| failed(errors.iter().map(|e| e.message.to_string()).collect::<Vec<_>>().join("; ")))
+    }
+
+    /// Sets a paper that opens with a password only.
+    ///
+    /// # Errors
+    /// When it can't be set or locked.
+    pub fn set_locked(&self, paper: &Paper, password: &str) -> Result<Vec<u8>, PdfError> {
+        let open = self.set(paper)?;
+        lock(&open, password).map_err(PdfError::Failed)
+    }
+}
+
+fn lock(open: &[u8], password: &str) -> Result<Vec<u8>, String> {
+    let mut document = Document::load_mem(open).map_err(|e| e.to_string())?;
+    let filter: Arc<dyn CryptFilter> = Arc::new(Aes256CryptFilter);
+    let key: [u8; 32] = secret::random()?;
+    // Nobody needs the owner's rights: their password is thrown away.
+    let owner: [u8; 16] = secret::random()?;
+    let owner: String = owner.iter().map(|byte| format!("{byte:02x}")).collect();
+    let state = EncryptionState::try_from(EncryptionVersion::V5 {
+        encrypt_metadata: true,
+        crypt_filters: BTreeMap::from([(b"StdCF".to_vec(), filter)]),
+        file_encryption_key: &key,
+        stream_filter: b"StdCF".to_vec(),
+        string_filter: b"StdCF".to_vec(),
+        owner_password: &owner,
+        user_password: password,
+        permissions: Permissions::all(),
+    })
+    .map_err(|e| e.to_string())?;
+    document.encrypt(&state).map_err(|e| e.to_string())?;
+    let mut locked = Vec::new();
+    document.save_to(&mut locked).map_err(|e| e.to_string())?;
+    Ok(locked)
+}
+
+fn rows(rows: &[(String, String)]) -> Value {
+    let pair = |(name, says): &(String, String)| Value::Array(Array::from_iter([text(name), text(says)]));
+    Value::Array(rows.iter().map(pair).collect())
+}
+
+fn text(words: &str) -> Value {
+    Value::Str(words.into())
+}
+
+/// The paper as the template reads it: people's words stay words, whatever they look like.
+fn inputs(paper: &Paper) -> Dict {
+    let part = |part: &super::Part| {
+        let mut dict = Dict::new();
+        dict.insert("title".into(), text(&part.title));
+        dict.insert("rows".into(), rows(&part.rows));
+        Value::Dict(dict)
+    };
+    let mut dict = Dict::new();
+    dict.insert("title".into(), text(&paper.title));
+    dict.insert("head".into(), rows(&paper.head));
+    dict.insert("parts".into(), Value::Array(paper.parts.iter().map(part).collect()));
+    dict.insert("foot".into(), text(&paper.foot));
+    if let Some(inside) = &paper.inside {
+        let mut file = Dict::new();
+        file.insert("name".into(), text(&inside.name));
+        file.insert("text".into(), text(&inside.text));
+        file.insert("mime".into(), text(&inside.mime));
+        dict.insert("inside".into(), Value::Dict(file));
+    }
+    dict
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Inside, Part};
+    use super::*;
+    use lopdf::LoadOptions;
+
+    fn paper(words: &str) -> Paper {
+        Paper {
+            title: "引渡し資料".into(),
+            head: vec![("医療機関".into(), "髙﨑𠮷野クリニック".into())],
+            parts: vec![Part { title: "経過".into(), rows: vec![("10:44".into(), words.into())] }],
+            foot: "取扱注意".into(),
+            inside: Some(Inside {
+                name: "case.json".into(),
+                text: "{\"a\":1}".into(),
+                mime: "application/json".into(),
+            }),
+        }
+    }
+
+    #[test]
+    fn a_paper_says_what_was_written_and_never_does_what_it_looks_like() {
+        let press = Press::default();
+        let odd = "#panic(\"x\") *太字* $x$ \\ ` @ref <b> //";
+        let pdf = press.set(&paper(odd)).expect("a paper");
+        assert!(pdf.starts_with(b"%PDF-"));
+        assert_eq!(pdf, press.set(&paper(odd)).expect("the same again"), "the same words make the same bytes");
+    }
+
+    #[test]
+    fn a_locked_paper_opens_with_its_password_alone() {
+        let locked = Press::default().set_locked(&paper("鍵"), "abcd-2345").expect("a paper");
+        let with = |password: &str| Document::load_mem_with_options(&locked, LoadOptions::with_password(password));
+        assert!(with("abcd-2345").is_ok_and(|open| !open.is_encrypted() && open.get_pages().len() == 1));
+        assert!(with("abcd-2346").is_err());
+        assert!(Document::load_mem(&locked).is_ok_and(|shut| shut.is_encrypted()));
+        let shows = |word: &str| locked.windows(word.len()).any(|piece| piece == word.as_bytes());
+        assert!(!shows("{\"a\":1}") && !shows("case.json"), "nothing of it can be read without");
+    }
+}

@@ -1,0 +1,107 @@
+//! What a ticket knows of its incident, gathered once for all papers.
+
+use crate::domain::access::actor::may;
+use crate::domain::calls::said_cards::taken_back;
+use crate::domain::incidents::Clock;
+use crate::domain::incidents::case::Case;
+use crate::domain::incidents::deadline::DutyEnd;
+use crate::domain::incidents::dossier::{Row, tells};
+use crate::domain::incidents::evidence::EvidenceItem;
+use crate::domain::incidents::paper::Happened;
+use crate::domain::scheme::Scheme;
+use crate::domain::tickets::{Entry, EntryKind, Event, Ticket, TicketNo};
+use crate::domain::time::tokyo_time;
+use crate::store::incidents::{clock, evidence, indicator, record};
+use crate::store::{Access, members, tickets};
+use crate::usecase::authorise::Granted;
+use crate::usecase::{Error, Services};
+
+/// What is known, and what happened.
+pub(super) struct Gathered {
+    /// What is known.
+    pub(super) case: Case,
+    /// What was done, a line each.
+    pub(super) course: Vec<Row>,
+    /// What happened to the incident's record.
+    pub(super) happened: Vec<Happened>,
+}
+
+/// The ticket, unless its period has ended.
+pub(super) async fn kept(_: &Granted<may::TicketWork>, on: &impl Access, no: TicketNo) -> Result<Ticket, Error> {
+    let ticket = tickets::find(on, no).await?.ok_or(Error::NotFound("ticket"))?;
+    if ticket.erased_on.is_some() { Err(Error::NotFound("ticket")) } else { Ok(ticket) }
+}
+
+/// Gathers it.
+pub(super) async fn gather(
+    _: &Granted<may::TicketWork>,
+    services: &Services,
+    on: &impl Access,
+    ticket: &Ticket,
+) -> Result<Gathered, Error> {
+    let scheme = &services.scheme;
+    let facility = match ticket.facility_id {
+        Some(id) => members::facility_by_id(on, id.0).await?,
+        None => None,
+    };
+    let member = match ticket.member_id {
+        Some(id) => members::member_by_id(on, id.0).await?,
+        None => None,
+    };
+    let calls: Vec<_> = tickets::calls_of(on, ticket.id).await?.into_iter().map(|call| call.id).collect();
+    let entries = tickets::timeline(on, ticket.id, &calls).await?;
+    let course = course(&entries);
+    let indicators = indicator::of(on, ticket.id).await?;
+    let (address, phone) = facility.map(|facility| (facility.address, facility.phone)).unwrap_or_default();
+    let case = Case {
+        facility: ticket.facility_name.clone(),
+        address,
+        phone,
+        member: member.map(|member| member.name).unwrap_or_default(),
+        incident: scheme.lists.incident_label(&ticket.incident).to_owned(),
+        summary: ticket.summary.clone(),
+        done: done(&entries),
+        indicators: indicators.iter().map(|one| format!("{}：{}", one.kind.label(), one.shown())).collect(),
+        evidence: evidence::of(on, ticket.id).await?.iter().map(EvidenceItem::line).collect(),
+        filed: clock::of(on, ticket.id).await?.iter().filter_map(|clock| filed(scheme, clock)).collect(),
+        record: record::known(on, ticket.id).await?,
+    };
+    Ok(Gathered { case, course, happened: happened(&entries) })
+}
+
+fn when(entry: &Entry) -> String {
+    tokyo_time(entry.occurred_at).format("%-m月%-d日 %H:%M").to_string()
+}
+
+/// What the desk advised and did: what was taken back wasn't.
+fn done(entries: &[Entry]) -> Vec<String> {
+    let kept = entries.iter().zip(taken_back(entries)).filter(|(_, struck)| !struck).map(|(entry, _)| entry);
+    let done = kept.filter(|entry| matches!(entry.event(), Some(Event::CardSaid { .. } | Event::RemoteEnded { .. })));
+    done.map(|entry| format!("{} {}", when(entry), entry.body.replace('\n', "、"))).collect()
+}
+
+/// The lines of the timeline that a dossier tells: what was told, advised and done, and what became of the record.
+fn course(entries: &[Entry]) -> Vec<Row> {
+    let kept = entries.iter().zip(taken_back(entries)).filter(|(_, struck)| !struck).map(|(entry, _)| entry);
+    let told = kept.filter(|entry| match entry.event() {
+        Some(Event::Incident(event)) => tells(&event),
+        _ => matches!(entry.kind, EntryKind::Card | EntryKind::Remote | EntryKind::Advice | EntryKind::Opened),
+    });
+    told.map(|entry| Row { what: when(entry), says: entry.body.clone() }).collect()
+}
+
+fn happened(entries: &[Entry]) -> Vec<Happened> {
+    let event = |entry: &Entry| match entry.event() {
+        Some(Event::Incident(event)) => Some((entry.occurred_at, entry.entered_by, event)),
+        _ => None,
+    };
+    entries.iter().filter_map(event).collect()
+}
+
+/// What was filed, to whom, when, by whom.
+fn filed(scheme: &Scheme, clock: &Clock) -> Option<String> {
+    let ended = clock.ended.as_ref().filter(|ended| ended.ended_as == DutyEnd::Filed)?;
+    let when = tokyo_time(ended.at).format("%-m月%-d日 %H:%M");
+    let receipt = if ended.receipt.is_empty() { String::new() } else { format!("、受付番号 {}", ended.receipt) };
+    Some(format!("{}：{when} {}{receipt}", scheme.incidents.duty_label(&clock.duty), ended.by))
+}

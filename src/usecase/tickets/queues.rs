@@ -1,0 +1,112 @@
+//! Queues: one page each, of what one has to do.
+
+use std::collections::HashMap;
+
+use chrono::Duration;
+
+use super::{TicketList, named};
+use crate::domain::access::actor::may;
+use crate::domain::ctx::Ctx;
+use crate::domain::id::TicketId;
+use crate::domain::incidents::Near;
+use crate::domain::page::{PAGE_SIZE, Page};
+use crate::domain::tickets::StatusKind;
+use crate::domain::tickets::line::{TicketFilter, TicketLine};
+use crate::domain::tickets::queue::{Queue, tier_of};
+use crate::store::tickets::{callback, task, watch};
+use crate::store::{accounts, tickets};
+use crate::usecase::authorise::{Granted, authorise};
+use crate::usecase::incidents::upcoming::upcoming;
+use crate::usecase::{Error, Services, me};
+
+/// A page of a queue.
+pub struct QueuePage {
+    /// Its tickets with the names of their owners.
+    pub list: TicketList,
+    /// Why each stands there, where that isn't the same for all.
+    pub why: HashMap<TicketId, Vec<String>>,
+}
+
+/// Hours within which something ends soon.
+const SOON_HOURS: i64 = 24;
+
+/// Opens a queue; audited with what it shows.
+pub async fn queue(services: &Services, ctx: &Ctx, which: Queue, before: Option<i64>) -> Result<QueuePage, Error> {
+    let by = authorise::<may::TicketFind>(ctx)?;
+    let (page, why) = match which {
+        Queue::Mine | Queue::Desk | Queue::Unowned => {
+            let filter = filter(&by, services, ctx, which, before).await?;
+            (tickets::list(&services.store, &filter, PAGE_SIZE).await?, HashMap::new())
+        }
+        Queue::Overdue | Queue::Soon => ends(&by, services, ctx, which == Queue::Overdue).await?,
+        Queue::Watched => watched(&by, services, ctx).await?,
+    };
+    Ok(QueuePage { list: named(&by, services, ctx, "ticket.queue", page).await?, why })
+}
+
+async fn filter(
+    _: &Granted<may::TicketFind>,
+    services: &Services,
+    ctx: &Ctx,
+    which: Queue,
+    before: Option<i64>,
+) -> Result<TicketFilter, Error> {
+    let all = TicketFilter { states: StatusKind::open().collect(), before, ..TicketFilter::default() };
+    Ok(match which {
+        Queue::Mine => TicketFilter { owner: Some(me(ctx)), ..all },
+        Queue::Desk => TicketFilter { tier: tier_of(&ctx.actor), ..all },
+        _ => {
+            let ended = accounts::all(&services.store).await?.into_iter().filter(|a| !a.is_active(ctx.now));
+            TicketFilter { unowned: Some(ended.map(|account| account.id).collect()), ..all }
+        }
+    })
+}
+
+type Whole = (Page<TicketLine>, HashMap<TicketId, Vec<String>>);
+
+/// Tickets of which something is overdue, or ends soon: promises, tasks, and the clocks of the clinics' duties.
+async fn ends(by: &Granted<may::TicketFind>, services: &Services, ctx: &Ctx, over: bool) -> Result<Whole, Error> {
+    let store = &services.store;
+    let mut why: HashMap<TicketId, Vec<String>> = HashMap::new();
+    let mut order: Vec<TicketId> = Vec::new();
+    let mut add = |id: Option<TicketId>, words: String| {
+        let Some(id) = id else { return };
+        if !order.contains(&id) {
+            order.push(id);
+        }
+        why.entry(id).or_default().push(words);
+    };
+    for clock in upcoming(by, services, ctx).await? {
+        if (clock.near == Near::Over) == over && clock.near != Near::Ahead {
+            add(Some(clock.line.id), services.scheme.incidents.duty_label(&clock.clock.duty).to_owned());
+        }
+    }
+    for promise in callback::due(store, ctx.now + Duration::hours(if over { 0 } else { SOON_HOURS })).await? {
+        if (promise.due_at < ctx.now) == over {
+            add(promise.ticket_id, "折返しのお約束".to_owned());
+        }
+    }
+    let today = ctx.today();
+    for task in task::all_open(store, None).await? {
+        if (task.due_on < today) == over && (over || task.due_on == today) {
+            add(task.ticket_id, task.kind.label().to_owned());
+        }
+    }
+    let lines = tickets::of_ids(store, order.clone()).await?;
+    let place = |line: &TicketLine| order.iter().position(|id| *id == line.id);
+    let mut rows: Vec<TicketLine> = lines.into_iter().filter(|line| line.merged_into.is_none()).collect();
+    rows.sort_by_key(place);
+    Ok((Page { rows, older: None }, why))
+}
+
+/// What one watches; what happened since one looked last comes first.
+async fn watched(_: &Granted<may::TicketFind>, services: &Services, ctx: &Ctx) -> Result<Whole, Error> {
+    let watched = watch::of(&services.store, me(ctx)).await?;
+    let mut rows = tickets::of_ids(&services.store, watched.iter().map(|(id, _)| *id).collect()).await?;
+    let seen: HashMap<TicketId, _> = watched.into_iter().collect();
+    let news = |line: &TicketLine| seen.get(&line.id).is_some_and(|seen| *seen < line.last_event_at);
+    rows.sort_by_key(|line| (!news(line), std::cmp::Reverse(line.last_event_at)));
+    let why = rows.iter().filter(|line| news(line)).map(|line| (line.id, vec!["新しい動きがあります".to_owned()]));
+    let why = why.collect();
+    Ok((Page { rows, older: None }, why))
+}

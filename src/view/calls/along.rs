@@ -1,0 +1,139 @@
+//! A call as whoever reads along sees it, and what they ask.
+
+use maud::{Markup, html};
+
+use crate::domain::calls::CallState;
+use crate::domain::calls::question::Question;
+use crate::domain::calls::sheet::SheetField;
+use crate::domain::refusal::Refusal;
+use crate::domain::scheme::Lists;
+use crate::domain::text;
+use crate::routes;
+use crate::usecase::calls::along::Along;
+use crate::view::calls::sheet::{PARTS, in_place_with};
+use crate::view::components::Tone;
+use crate::view::components::badge::{Badge, badge};
+use crate::view::components::button::{Button, ButtonKind, submit};
+use crate::view::components::card::card;
+use crate::view::components::definition::definition_list;
+use crate::view::components::field::{TextField, hidden, text_field};
+use crate::view::components::form::{Form, form};
+use crate::view::format;
+
+/// What the page shows.
+pub struct AlongPage<'a> {
+    /// The call.
+    pub along: &'a Along,
+    /// Words.
+    pub lists: &'a Lists,
+    /// What was typed of a question, where it was refused.
+    pub typed: &'a str,
+    /// What was refused, if anything.
+    pub refusal: Option<&'a Refusal>,
+}
+
+/// The page.
+pub fn page(p: &AlongPage<'_>) -> Markup {
+    let call = &p.along.call;
+    let open = call.state == CallState::Open;
+    html! {
+        div data-again=(routes::call_part(call.id, "along")) { (live(p)) }
+        @if open { (ask(p)) }
+        @else { p { "通話は終了しました。" } }
+    }
+}
+
+/// What is drawn anew while the call goes on.
+pub fn live(p: &AlongPage<'_>) -> Markup {
+    let (along, sheet) = (p.along, &p.along.sheet);
+    let said = [
+        ("お名前", SheetField::CallerName),
+        ("折返し", SheetField::Callback),
+        ("A①会員名", SheetField::MemberName),
+        ("医療機関", SheetField::Facility),
+        ("所在地", SheetField::Address),
+    ];
+    let said = said.into_iter().map(|(what, field)| (what, sheet.text(field))).filter(|(_, words)| !words.is_empty());
+    let incident = Some(sheet.text(SheetField::Incident)).filter(|code| !code.is_empty());
+    let told: Vec<(&str, Markup)> = incident
+        .map(|code| ("種別", html! { (p.lists.incident_label(code)) }))
+        .into_iter()
+        .chain(said.map(|(what, words)| (what, html! { (words) })))
+        .collect();
+    html! {
+        div.split {
+            div {
+                (card("ご相談内容", html! {
+                    @match sheet.text(SheetField::Narrative) {
+                        "" => p { "まだ入力がありません" },
+                        words => @for line in words.lines() { p { (line) } },
+                    }
+                    @if let Some(at) = sheet.saved_at() { p.field-hint { "最後の入力 " (format::time_s(at)) } }
+                }))
+                (card("対応履歴", html! { ol.plain-list { @for entry in &along.entries { li { time { (format::time(entry.occurred_at)) } " " (entry.body) } } } }))
+            }
+            div {
+                (card("入電者", html! {
+                    p { "担当 " strong { (along.names.get(&along.call.operator_id.0).map_or("", String::as_str)) } "　" (format::time(along.call.arrived_at)) "から" }
+                    (definition_list(&told))
+                    @for line in &along.tickets { p { a href=(routes::ticket(line.number)) { "相談票 " (line.number) } } }
+                }))
+                (card("質問", html! {
+                    @if along.questions.is_empty() { p { "まだ質問していません" } }
+                    @for one in &along.questions { (question(p, one)) }
+                }))
+            }
+        }
+    }
+}
+
+fn question(p: &AlongPage<'_>, one: &Question) -> Markup {
+    html! {
+        p {
+            (one.words) "　" span.field-hint { (format::time(one.asked_at)) " " (p.along.names.get(&one.asked_by.0).map_or("", String::as_str)) } br;
+            @match &one.answered {
+                Some((at, _)) => { "→ " strong { (one.answer) } "　" span.field-hint { (format::time(*at)) } },
+                None => (badge(&Badge { label: "回答待ち", tone: Tone::Warn })),
+            }
+        }
+    }
+}
+
+fn ask(p: &AlongPage<'_>) -> Markup {
+    let error = p.refusal.map(|refusal| refusal.about("words").unwrap_or(&refusal.message));
+    form(
+        &Form {
+            action: &routes::call_part(p.along.call.id, "questions"),
+            method_post: true,
+            boosted: true,
+            stays: true,
+            ..Form::default()
+        },
+        html! {
+            (text_field(&TextField {
+                name: "words", label: "オペレータの画面に出す質問", value: p.typed, error, max_chars: Some(text::LINE), focus_key: Some("F4"),
+                autocomplete: Some("off"), ..TextField::default()
+            }))
+            (submit(&Button { label: "質問を出す", kind: ButtonKind::Primary, key_hint: Some("Ctrl+Enter"), ..Button::default() }))
+        },
+    )
+}
+
+/// What is asked of whoever types the sheet: the first question that waits. It comes while somebody types, stands over
+/// the lines of what was said, and moves nothing.
+pub fn asked_part(call: crate::domain::id::CallId, asked: &[(Question, String)]) -> Markup {
+    html! {
+        div.sheet-asked #part-asked aria-live="polite" {
+            @if let Some((one, who)) = asked.first() {
+                p { strong { "⚠ " (who) "さんからの質問：" (one.words) } @if asked.len() > 1 { " （ほか" (asked.len() - 1) "件）" } }
+                (in_place_with(&routes::call_part(call, "answers"), &format!("{PARTS},#part-asked"), html! {
+                    (hidden("question", &one.id.to_string()))
+                    (text_field(&TextField {
+                        name: "answer", label: "お答え", focus_key: Some("Alt+6"), max_chars: Some(text::LINE), autocomplete: Some("off"), ..TextField::default()
+                    }))
+                    (submit(&Button { label: "回答を記録", ..Button::default() }))
+                }))
+            }
+        }
+    }
+}

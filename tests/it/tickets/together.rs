@@ -1,0 +1,214 @@
+//! Several people on one ticket: who is there, who watches, whose it is, and two tickets of one matter.
+
+use chrono::Duration;
+use madoguchi::domain::access::actor::Role;
+use madoguchi::domain::tickets::queue::Queue;
+use madoguchi::domain::tickets::replay::{Replayed, replay};
+use madoguchi::domain::tickets::{StatusKind, TicketNo, Transition};
+use madoguchi::usecase::calls::along;
+use madoguchi::usecase::desks::home;
+use madoguchi::usecase::tickets::merge::{self, NewMerge};
+use madoguchi::usecase::tickets::{NewEntry, add_entry, assign, move_on, page, queues, together};
+use serde_json::json;
+
+use crate::support::cases::code;
+use crate::support::{TestApp, on_each_db};
+
+async fn merged(app: &TestApp, from: TicketNo, into: TicketNo) -> Result<TicketNo, madoguchi::usecase::Error> {
+    let (ctx, version) = (app.ctx(Role::Operator), app.ticket(from).await.version);
+    let new = NewMerge { into: into.to_string(), why: "同じ件の二度目のお電話".into() };
+    merge::merge(&app.services, &ctx, from, version, &new).await
+}
+
+async fn stands_in(app: &TestApp, role: Role, which: Queue) -> Vec<TicketNo> {
+    let page = queues::queue(&app.services, &app.ctx(role), which, None).await.expect("a queue");
+    page.list.page.rows.iter().map(|line| line.number).collect()
+}
+
+fn note(words: &str) -> NewEntry {
+    NewEntry { kind: "note".into(), occurred_at: String::new(), body: words.into() }
+}
+
+on_each_db!(two_tickets_of_one_matter_are_read_as_one_and_come_apart_as_they_were, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let asked = json!({ "disposition": "escalated", "next": "usual", "next_reason": "二度目の電話" });
+    let (first, second) = (app.at_tier2().await, app.case(asked).await);
+    let operator = app.ctx(Role::Operator);
+    add_entry(&app.services, &operator, second, note("二枚目に書いたこと"), &None).await.expect("an entry");
+    let before = app.ticket(second).await;
+    app.clock.advance(Duration::minutes(1));
+    assert_eq!(merged(&app, second, first).await.expect("merged"), first);
+    let told = app.timeline(first).await;
+    assert!(
+        told.iter().any(|line| line.contains("二枚目に書いたこと"))
+            && told.iter().any(|line| line.contains(&format!("相談票 {second} を統合しました"))),
+        "{told:?}"
+    );
+    // It waits nowhere, and nothing is done on it.
+    let waiting =
+        async || home::specialist(&app.services, &app.ctx(Role::Specialist)).await.expect("a home").waiting.len();
+    assert_eq!(waiting().await, 0);
+    assert!(!stands_in(&app, Role::Supervisor, Queue::Desk).await.contains(&second));
+    let version = app.ticket(second).await.version;
+    let taken = move_on(&app.services, &app.ctx(Role::Specialist), second, version, Transition::Take, &None).await;
+    assert_eq!(code(taken), "ticket.merged");
+    assert_eq!(
+        code(add_entry(&app.services, &operator, second, note("ここには書けない"), &None).await),
+        "ticket.merged"
+    );
+    let page = app.browser(Role::Operator).await.get(&format!("/tickets/{second}")).await.is(200).page().text("main");
+    assert!(page.contains(&format!("統合先 相談票 {first}")) && page.contains("統合を取り消す"), "{page}");
+    // Apart again it stands where it stood.
+    merge::unmerge(&app.services, &operator, second).await.expect("two again");
+    let after = app.ticket(second).await;
+    assert_eq!((after.state.clone(), after.owner_id, after.tier), (before.state, before.owner_id, before.tier));
+    assert_eq!(waiting().await, 1);
+    assert!(!app.timeline(first).await.iter().any(|line| line.contains("二枚目に書いたこと")));
+    let own = page::show(&app.services, &operator, second).await.expect("a ticket");
+    assert_eq!(replay(&own.entries), Some(Replayed::of(&after)), "its timeline tells where it stands");
+    assert_eq!(code(merge::unmerge(&app.services, &operator, second).await), "ticket.not_merged");
+});
+
+on_each_db!(what_is_no_one_matter_stays_two, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let (one, other) = (app.at_tier2().await, app.case(json!({})).await);
+    for (into, why, expected) in [
+        ("2026-999999", "同じ件", "ticket.unknown"),
+        ("はち", "同じ件", "ticket.unknown"),
+        (&*other.to_string(), "同じ件", "merge.same"),
+        (&*one.to_string(), " ", "text.missing"),
+    ] {
+        let new = NewMerge { into: into.into(), why: why.into() };
+        let version = app.ticket(other).await.version;
+        let done = merge::merge(&app.services, &app.ctx(Role::Operator), other, version, &new).await;
+        assert_eq!(code(done), expected, "{into}");
+    }
+    // Whoever saw an older state sees the newer one first.
+    let new = NewMerge { into: one.to_string(), why: "同じ件".into() };
+    let done = merge::merge(&app.services, &app.ctx(Role::Operator), other, 0, &new).await;
+    assert_eq!(code(done), "ticket.stale");
+    // What has parts goes nowhere itself, and a part takes none.
+    merged(&app, other, one).await.expect("merged");
+    let third = app.case(json!({})).await;
+    assert_eq!(code(merged(&app, one, third).await), "merge.parts");
+    assert_eq!(code(merged(&app, third, other).await), "merge.chain");
+});
+
+on_each_db!(two_that_would_go_into_each_other_at_one_moment_are_one_ticket_after, async |app: TestApp| {
+    let (one, other) = (app.case(json!({})).await, app.case(json!({})).await);
+    let (a, b) = tokio::join!(merged(&app, one, other), merged(&app, other, one));
+    assert_eq!([a.is_ok(), b.is_ok()].iter().filter(|done| **done).count(), 1);
+    let stands: Vec<bool> =
+        [app.ticket(one).await, app.ticket(other).await].iter().map(|t| t.merged_into.is_none()).collect();
+    assert_eq!(stands.iter().filter(|alone| **alone).count(), 1);
+});
+
+on_each_db!(a_ticket_is_given_to_whoever_may_have_it_and_says_so, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let no = app.at_tier2().await;
+    let supervisor = app.ctx(Role::Supervisor);
+    let people = assign::people(&app.services, &supervisor, no).await.expect("people").people;
+    let roles: Vec<Role> = people.iter().map(|(account, _)| account.role).collect();
+    assert!(
+        !roles.is_empty() && roles.iter().all(|role| matches!(role, Role::Specialist | Role::Supervisor)),
+        "{roles:?}"
+    );
+    let give = async |to: String| {
+        let version = app.ticket(no).await.version;
+        assign::assign(&app.services, &supervisor, no, version, &to).await
+    };
+    let to = people.iter().find(|(account, _)| account.role == Role::Supervisor).expect("one").0.clone();
+    give(to.id.to_string()).await.expect("given");
+    assert_eq!(app.ticket(no).await.owner_id, Some(to.id));
+    assert!(app.timeline(no).await.last().expect("a line").contains(&to.name));
+    assert_eq!(code(give(app.id("kanda").to_string()).await), "owner.unknown", "tier 2's stays with tier 2");
+    assert_eq!(code(give("nobody".into()).await), "owner.unknown");
+    let page =
+        app.browser(Role::Supervisor).await.get(&format!("/tickets/{no}/owner")).await.is(200).page().text("main");
+    assert!(page.contains(&to.name) && page.contains("対応中 1件"), "{page}");
+});
+
+on_each_db!(what_is_nobodys_or_watched_stands_in_its_queue, async |app: TestApp| {
+    let owned = app.case(json!({})).await;
+    let waits = app.case(json!({ "disposition": "escalated", "next": "usual", "next_reason": "全台停止" })).await;
+    assert_eq!(stands_in(&app, Role::Operator, Queue::Mine).await, [owned]);
+    assert_eq!(stands_in(&app, Role::Operator, Queue::Desk).await, [owned], "what tier 2 is asked for is its");
+    assert_eq!(stands_in(&app, Role::Specialist, Queue::Desk).await, [waits]);
+    assert_eq!(stands_in(&app, Role::Supervisor, Queue::Unowned).await, [waits]);
+    // The owner's account ends: what they had is nobody's.
+    app.db.execute("UPDATE accounts SET disabled_at = created_at WHERE login = 'kanda'").await;
+    assert_eq!(stands_in(&app, Role::Supervisor, Queue::Unowned).await, [waits, owned]);
+    let specialist = app.ctx(Role::Specialist);
+    together::watch(&app.services, &specialist, owned, true).await.expect("watched");
+    together::watch(&app.services, &specialist, owned, true).await.expect("twice is once");
+    assert_eq!(stands_in(&app, Role::Specialist, Queue::Watched).await, [owned]);
+    app.clock.advance(Duration::minutes(5));
+    add_entry(&app.services, &app.ctx(Role::Supervisor), owned, note("進展"), &None).await.expect("an entry");
+    let browser = app.browser(Role::Specialist).await;
+    assert!(browser.get("/queues/watched").await.is(200).page().text("main").contains("新しい動きがあります"));
+    browser.post(&format!("/tickets/{owned}/here"), &[]).await.is(200);
+    assert!(!browser.get("/queues/watched").await.is(200).page().text("main").contains("新しい動きがあります"));
+    together::watch(&app.services, &specialist, owned, false).await.expect("no longer");
+    assert!(stands_in(&app, Role::Specialist, Queue::Watched).await.is_empty());
+    browser.get("/queues/nothing").await.is(404);
+    // Clocks: soon, and over.
+    assert_eq!(stands_in(&app, Role::Supervisor, Queue::Overdue).await, [] as [TicketNo; 0]);
+    app.clock.advance(Duration::days(6));
+    assert_eq!(stands_in(&app, Role::Supervisor, Queue::Overdue).await, [waits]);
+});
+
+on_each_db!(whoever_has_a_ticket_open_is_seen_by_the_others_and_gone_when_silent, async |app: TestApp| {
+    let no = app.case(json!({})).await;
+    let here =
+        async |role, typing| together::here(&app.services, &app.ctx(role), no, typing).await.expect("here").others;
+    assert!(here(Role::Operator, false).await.is_empty());
+    assert_eq!(here(Role::Specialist, true).await.len(), 1);
+    let seen = here(Role::Operator, false).await;
+    assert!(seen.len() == 1 && seen[0].1, "they type: {seen:?}");
+    app.clock.advance(Duration::seconds(20));
+    assert!(here(Role::Operator, false).await.is_empty());
+    app.browser(Role::Clerk).await.post(&format!("/tickets/{no}/here"), &[]).await.is(404);
+});
+
+on_each_db!(who_reads_along_asks_and_the_answer_stands_on_the_calls_timeline, async |app: TestApp| {
+    let call = app.ring("03-5550-1234").await;
+    app.fill(call, &[("narrative", "電子カルテが開かない"), ("caller_name", "受付 かりん")]).await;
+    let specialist = app.browser(Role::Specialist).await;
+    let home = specialist.get("/").await.is(200).page().text("main");
+    assert!(home.contains("さんの通話を読む"), "{home}");
+    let page = specialist.get(&format!("/calls/{call}/along")).await.is(200).page().text("main");
+    assert!(page.contains("電子カルテが開かない") && page.contains("受付 かりん"), "{page}");
+    specialist.get(&format!("/calls/{call}/along")).await.is(200);
+    let seen = app.select("SELECT action FROM audit_entries WHERE action = 'call.along'").await;
+    assert_eq!(seen.len(), 1, "it looks again by itself: one entry stands for ten minutes");
+    specialist.post(&format!("/calls/{call}/questions"), &[("words", "")]).await.is(422);
+    let asked = "バックアップの装置はつながったままですか";
+    specialist.post(&format!("/calls/{call}/questions"), &[("words", asked)]).await.is(303);
+    let operator = app.browser(Role::Operator).await;
+    let sheet = operator.get(&format!("/calls/{call}")).await.is(200).page().text("#part-asked");
+    assert!(sheet.contains(asked), "{sheet}");
+    let polled = operator.get(&format!("/calls/{call}/asked")).await.is(200).json();
+    assert!(polled["parts"]["part-asked"].as_str().is_some_and(|html| html.contains(asked)), "{polled}");
+    let waiting = along::asked(&app.services, &app.ctx(Role::Operator), call).await.expect("asked");
+    let id = waiting[0].0.id.to_string();
+    let answers = format!("/calls/{call}/answers");
+    operator.post(&answers, &[("question", &id), ("answer", " ")]).await.is(422);
+    operator.post(&answers, &[("question", &id), ("answer", "外してある")]).await.is(303);
+    operator.post(&answers, &[("question", &id), ("answer", "また")]).await.is(409);
+    let page = specialist.get(&format!("/calls/{call}/along")).await.is(200).page().text("main");
+    assert!(page.contains("外してある"), "{page}");
+    for n in 0..3 {
+        specialist.post(&format!("/calls/{call}/questions"), &[("words", &format!("質問{n}"))]).await.is(303);
+    }
+    specialist.post(&format!("/calls/{call}/questions"), &[("words", "四つ目")]).await.is(422);
+    app.end(call, json!({ "disposition": "solved", "next": "keep", "anyway": true, "incident": "ransomware" }))
+        .await
+        .expect("ended");
+    let no = app.ended_in(call).await;
+    assert!(app.timeline(no).await.iter().any(|line| line == &format!("質問への回答：{asked} → 外してある")));
+    specialist.post(&format!("/calls/{call}/questions"), &[("words", "終わった後")]).await.is(409);
+    for role in [Role::Operator, Role::Clerk, Role::JmaReader] {
+        app.browser(role).await.get(&format!("/calls/{call}/along")).await.is(404);
+    }
+    assert_eq!(app.ticket(no).await.state.kind(), StatusKind::Tier1);
+});
