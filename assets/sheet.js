@@ -149,6 +149,8 @@ function start() {
     }
   }
 
+  const hold = (event) => { event.preventDefault(); event.stopPropagation(); };
+
   // What is asked of whoever types: drawn only when it's another question, and never over an answer that is being typed.
   let question = document.getElementById("part-asked")?.outerHTML;
   async function askedNow() {
@@ -163,6 +165,25 @@ function start() {
       // Whether the desk can be reached, the save says.
     }
   }
+  // Alt+Q opens it; once it's answered, whoever typed goes on where they were.
+  let typedIn = null;
+  document.addEventListener("keydown", (event) => {
+    const details = sheet.isConnected && document.querySelector("#part-asked details");
+    if (!details || !event.altKey || event.code !== "KeyQ" || event.isComposing) return;
+    hold(event);
+    if (!details.contains(document.activeElement)) typedIn = document.activeElement;
+    details.open = true;
+    details.querySelector("[name=answer]").focus();
+  }, true);
+  document.addEventListener("htmx:afterSettle", () => {
+    const wrong = document.querySelector("#part-asked [aria-invalid=true]");
+    if (wrong) wrong.focus();
+    else if (typedIn && !document.querySelector("#part-asked [name=answer]")?.value) {
+      const back = typedIn.isConnected && typedIn !== document.body ? typedIn : control(holders.get("narrative"));
+      typedIn = null;
+      setTimeout(() => back.focus());
+    }
+  });
   const asks = setInterval(() => (sheet.isConnected ? askedNow() : clearInterval(asks)), 5000);
 
   // What the directory says is asked at every key, before anything is saved; one question at a time, the next one
@@ -270,7 +291,6 @@ function start() {
     cardSince = performance.now();
   }).observe(sheet, { childList: true });
   const tooSoon = () => stamping || performance.now() - cardSince < JUST_CHANGED;
-  const hold = (event) => { event.preventDefault(); event.stopPropagation(); };
   document.addEventListener("keydown", (event) => {
     if (!sheet.isConnected || !tooSoon()) return;
     const answers = event.altKey && /^Digit[123]$/.test(event.code);

@@ -120,11 +120,16 @@ pub fn content(case: &Case, rules: &IncidentRules, course: Vec<Row>, agreed: Opt
     Content { parts: parts.into_iter().map(part).filter(|part| !part.rows.is_empty()).collect() }
 }
 
-/// Whether an event belongs into a dossier: nothing of a campaign, of another dossier, or of an authority's request.
+/// Whether an event belongs into a dossier's course: nothing of a campaign, of another dossier, or of an authority's
+/// request; and nothing that stands as a line of its own, so that what is left out there is left out.
 pub fn tells(event: &IncidentEvent) -> bool {
     !matches!(
         event,
-        IncidentEvent::CampaignJoined { .. }
+        IncidentEvent::Recorded { .. }
+            | IncidentEvent::EvidenceTold { .. }
+            | IncidentEvent::IndicatorTold { .. }
+            | IncidentEvent::IndicatorTakenBack { .. }
+            | IncidentEvent::CampaignJoined { .. }
             | IncidentEvent::CampaignLeft { .. }
             | IncidentEvent::Dictated { .. }
             | IncidentEvent::DictationTakenBack { .. }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::callback::InVain;
 use super::entry_kind::EntryKind;
-use super::event_words::{after_colon, changes, in_brackets, merged, of_remote};
+use super::event_words::{after_colon, changes, evidence_asked, in_brackets, merged, remote_ended, remote_started};
 use super::evidence_gate::{Heard, Purpose};
 use super::number::TicketNo;
 use super::remote::RemoteOutcome;
@@ -334,13 +334,39 @@ impl Event {
         }
     }
 
+    /// The line of what is done by remote support.
+    fn of_remote(&self) -> String {
+        match self {
+            Self::EvidenceAsked { purpose, server, locked, cut_off, told_to_cut_off, reason } => {
+                evidence_asked(*purpose, [*server, *locked, *cut_off], *told_to_cut_off, reason)
+            }
+            Self::RemoteStarted { tool, consent_by, consent, scope, .. } => {
+                remote_started(tool, consent_by, *consent, scope)
+            }
+            Self::RemoteEnded { ended_as, outcome, done, removed, found, .. } => {
+                remote_ended(*ended_as, outcome, [done, removed, found])
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// The line of two tickets that became one, or two again.
+    fn of_two(&self) -> String {
+        match self {
+            Self::Merged { other, here, reason } => merged(*other, *here, reason),
+            Self::Unmerged { other, here: true } => format!("相談票 {other} の統合を取り消しました"),
+            Self::Unmerged { other, .. } => format!("相談票 {other} への統合を取り消しました"),
+            _ => String::new(),
+        }
+    }
+
     /// The line on the timeline.
     pub fn sentence(&self, scheme: &Scheme) -> String {
         match self {
             Self::Written { words, .. } | Self::Opened { words, .. } => words.clone(),
             Self::CardSaid { card, answer } => card_sentence(scheme, card, answer),
             Self::CardTakenBack { card } => format!("取消：「{}」", scheme.cards.say(card)),
-            Self::EvidenceAsked { .. } | Self::RemoteStarted { .. } | Self::RemoteEnded { .. } => of_remote(self),
+            Self::EvidenceAsked { .. } | Self::RemoteStarted { .. } | Self::RemoteEnded { .. } => self.of_remote(),
             Self::Transitioned { transition, to, result, reason, .. } => {
                 let words = result.as_deref().map_or(reason.as_str(), |code| scheme.lists.result_label(code));
                 after_colon(format!("{} → {}", transition.label(), to.label()), words)
@@ -371,9 +397,7 @@ impl Event {
             Self::Changed { incident, severity, owner, owner_name } => {
                 changes(scheme, incident.as_ref(), severity.as_ref(), owner.map(|_| owner_name.as_str()))
             }
-            Self::Merged { other, here, reason } => merged(*other, *here, reason),
-            Self::Unmerged { other, here: true } => format!("相談票 {other} の統合を取り消しました"),
-            Self::Unmerged { other, .. } => format!("相談票 {other} への統合を取り消しました"),
+            Self::Merged { .. } | Self::Unmerged { .. } => self.of_two(),
             Self::QuestionPinned { words, .. } => format!("2次対応からの質問：{words}"),
             Self::QuestionAnswered { words, .. } => format!("質問への回答：{words}"),
             Self::Incident(event) => event.sentence(scheme),

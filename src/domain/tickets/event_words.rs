@@ -1,7 +1,8 @@
 //! Words that several events' lines are made of.
 
-use super::event::Event;
-use super::evidence_gate::Heard;
+use chrono::NaiveDate;
+
+use super::evidence_gate::{Heard, Purpose};
 use super::number::TicketNo;
 use super::remote::RemoteOutcome;
 use crate::domain::calls::intake::UNDECIDED;
@@ -46,29 +47,35 @@ pub(super) fn merged(other: TicketNo, here: bool, why: &str) -> String {
     after_colon(which, why)
 }
 
-/// The line on the timeline of what is done by remote support.
-pub(super) fn of_remote(event: &Event) -> String {
-    let of = |what: &str, words: &str| if words.is_empty() { String::new() } else { format!("\n{what}：{words}") };
-    match event {
-        Event::EvidenceAsked { purpose, server, locked, cut_off, told_to_cut_off, reason } => {
-            let asked = [("サーバー・患者情報", server), ("脅迫文・ロック", locked), ("切り離し", cut_off)];
-            let heard = asked.iter().filter(|(_, heard)| **heard != Heard::No);
-            let heard: Vec<String> = heard.map(|(what, heard)| format!("{what} {}", heard.label())).collect();
-            let heard = if heard.is_empty() { "すべて「いいえ」".to_owned() } else { heard.join("、") };
-            let told = if *told_to_cut_off { "（切り離しはご案内済み）" } else { "" };
-            format!("証拠保全の確認（{}）：{heard}{told}{}", purpose.label(), of("理由", reason))
-        }
-        Event::RemoteStarted { tool, consent_by, consent, scope, .. } => {
-            let read = consent.map_or_else(String::new, |day| format!("（同意文 {day}）"));
-            format!("リモート支援を開始：{tool}\n同意：{consent_by}{read}{}", of("対象", scope))
-        }
-        Event::RemoteEnded { ended_as, outcome, done, removed, found, .. } => {
-            let ended = [ended_as.map_or("", RemoteOutcome::label), outcome];
-            let ended = ended.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join("、");
-            let found = if found.is_empty() { "なし" } else { found };
-            let words = [of("実施", done), of("駆除・削除", removed), of("判明", found)].concat();
-            format!("リモート支援を終了：{ended}{words}")
-        }
-        _ => String::new(),
-    }
+fn of(what: &str, words: &str) -> String {
+    if words.is_empty() { String::new() } else { format!("\n{what}：{words}") }
+}
+
+/// What was heard before remote support, or before cleaning.
+pub(super) fn evidence_asked(purpose: Purpose, heard: [Heard; 3], told_to_cut_off: bool, reason: &str) -> String {
+    let asked = ["サーバー・患者情報", "脅迫文・ロック", "切り離し"].into_iter().zip(heard);
+    let heard = asked.filter(|(_, heard)| *heard != Heard::No);
+    let heard: Vec<String> = heard.map(|(what, heard)| format!("{what} {}", heard.label())).collect();
+    let heard = if heard.is_empty() { "すべて「いいえ」".to_owned() } else { heard.join("、") };
+    let told = if told_to_cut_off { "（切り離しはご案内済み）" } else { "" };
+    format!("証拠保全の確認（{}）：{heard}{told}{}", purpose.label(), of("理由", reason))
+}
+
+/// That remote support began.
+pub(super) fn remote_started(tool: &str, consent_by: &str, consent: Option<NaiveDate>, scope: &str) -> String {
+    let read = consent.map_or_else(String::new, |day| format!("（同意文 {day}）"));
+    format!("リモート支援を開始：{tool}\n同意：{consent_by}{read}{}", of("対象", scope))
+}
+
+/// That it ended: how, what was done, removed and found.
+pub(super) fn remote_ended(
+    ended_as: Option<RemoteOutcome>,
+    outcome: &str,
+    [done, removed, found]: [&str; 3],
+) -> String {
+    let ended = [ended_as.map_or("", RemoteOutcome::label), outcome];
+    let ended = ended.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join("、");
+    let found = if found.is_empty() { "なし" } else { found };
+    let words = [of("実施", done), of("駆除・削除", removed), of("判明", found)].concat();
+    format!("リモート支援を終了：{ended}{words}")
 }

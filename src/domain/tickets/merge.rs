@@ -39,7 +39,8 @@ pub fn may_merge(from: &Ticket, into: &Ticket) -> Result<(), Refusal> {
         return no("merge.ended", "統合先の相談票は終了しています。先に再開するか、別の番号を入力してください");
     }
     if from.state.is_end() {
-        return no("merge.ended", "この相談票は終了しています。統合するには先に再開してください");
+        let words = "この相談票は終了しています。統合するには先に再開してください";
+        return Err(Refusal::conflict("merge.ended", words));
     }
     if into.merged_into.is_some() {
         return no(
@@ -78,11 +79,12 @@ mod tests {
 
     use super::*;
     use crate::domain::id::FacilityId;
+    use crate::domain::tickets::StatusKind;
     use crate::domain::tickets::state::{State, Status};
     use crate::domain::tickets::ticket::tests::ticket;
 
     fn of(id: u128) -> Ticket {
-        Ticket { id: TicketId(Uuid::from_u128(id)), ..ticket() }
+        Ticket { id: TicketId(Uuid::from_u128(id)), ..ticket(StatusKind::Tier1) }
     }
 
     fn code(from: &Ticket, into: &Ticket) -> String {

@@ -90,8 +90,10 @@ fn rows(rows: &[(String, String)]) -> Value {
     Value::Array(rows.iter().map(pair).collect())
 }
 
+/// Words as they are, without marks that would turn what follows around.
 fn text(words: &str) -> Value {
-    Value::Str(words.into())
+    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    Value::Str(words.replace(turns, "").as_str().into())
 }
 
 /// The paper as the template reads it: people's words stay words, whatever they look like.

@@ -99,6 +99,7 @@ pub async fn pin(services: &Services, ctx: &Ctx, id: CallId, words: &str) -> Res
 pub async fn asked(services: &Services, ctx: &Ctx, id: CallId) -> Result<Vec<(Question, String)>, Error> {
     authorise::<may::CallWork>(ctx)?;
     let by = authorise::<may::CallRead>(ctx)?;
+    calls::find(&services.store, id).await?.ok_or(Error::NotFound("call"))?;
     waiting(&by, services, id).await
 }
 

@@ -80,12 +80,12 @@ fn done(entries: &[Entry]) -> Vec<String> {
     done.map(|entry| format!("{} {}", when(entry), entry.body.replace('\n', "、"))).collect()
 }
 
-/// The lines of the timeline that a dossier tells: what was told, advised and done, and what became of the record.
+/// The lines of the timeline that a dossier tells: what was advised and done, and what became of the clocks.
 fn course(entries: &[Entry]) -> Vec<Row> {
     let kept = entries.iter().zip(taken_back(entries)).filter(|(_, struck)| !struck).map(|(entry, _)| entry);
     let told = kept.filter(|entry| match entry.event() {
         Some(Event::Incident(event)) => tells(&event),
-        _ => matches!(entry.kind, EntryKind::Card | EntryKind::Remote | EntryKind::Advice | EntryKind::Opened),
+        _ => matches!(entry.kind, EntryKind::Card | EntryKind::Remote | EntryKind::Advice),
     });
     told.map(|entry| Row { what: when(entry), says: entry.body.clone() }).collect()
 }

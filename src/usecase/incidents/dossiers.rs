@@ -25,8 +25,9 @@ use crate::gateway::seal::Place;
 use crate::gateway::secret;
 use crate::store::incidents::{authority, dossier};
 use crate::store::referrals::{firm, referral};
-use crate::store::{Access, accounts, audit};
+use crate::store::{Access, StoreError, accounts, audit};
 use crate::usecase::authorise::{Granted, authorise};
+use crate::usecase::once::{Once, OnceTx};
 use crate::usecase::tickets::timeline;
 use crate::usecase::{Error, Services, me};
 
@@ -40,6 +41,8 @@ pub struct DossiersView {
     pub requests: Vec<AuthorityRequest>,
     /// Firms that took the case on, by name.
     pub firms: Vec<(FirmId, String)>,
+    /// Names of the firms that dossiers were made for.
+    pub made_for: HashMap<FirmId, String>,
     /// Names of the accounts that occur.
     pub names: HashMap<Uuid, String>,
 }
@@ -83,6 +86,8 @@ pub struct Made {
     pub ticket: Ticket,
     /// The dossier.
     pub dossier: Dossier,
+    /// The firm it's for.
+    pub firm: Option<String>,
     /// Its password, where somebody asked for it.
     pub password: Option<String>,
     /// Names of the accounts that occur.
@@ -105,7 +110,19 @@ pub async fn show(services: &Services, ctx: &Ctx, no: TicketNo) -> Result<Dossie
     let names = accounts::names(store, people).await?.into_iter().collect();
     let taken_on = taken_on(store, &ticket).await?;
     let firms = taken_on.into_iter().map(|(_, id, name)| (id, name)).collect();
-    Ok(DossiersView { ticket, made, requests, firms, names })
+    let mut made_for = HashMap::new();
+    for id in made.iter().filter_map(|one| one.firm_id) {
+        made_for.extend(firm_name(store, Some(id)).await?.map(|name| (id, name)));
+    }
+    Ok(DossiersView { ticket, made, requests, firms, made_for, names })
+}
+
+/// What a firm is called.
+async fn firm_name(on: &impl Access, id: Option<FirmId>) -> Result<Option<String>, StoreError> {
+    Ok(match id {
+        Some(id) => firm::find(on, id).await?.map(|firm| firm.name),
+        None => None,
+    })
 }
 
 /// Referrals that a firm took on, with the firm.
@@ -172,13 +189,19 @@ fn hex(bytes: &[u8]) -> String {
 ///
 /// # Errors
 /// A fault beside each field; a conflict when the ticket moved on since its lines were looked at.
-pub async fn make(services: &Services, ctx: &Ctx, no: TicketNo, new: &NewDossier) -> Result<DossierId, Error> {
+pub async fn make(
+    services: &Services,
+    ctx: &Ctx,
+    no: TicketNo,
+    new: &NewDossier,
+    once: &Once,
+) -> Result<DossierId, Error> {
     let by = authorise::<may::TicketWork>(ctx)?;
     let hand = authorise::<may::DossierHand>(ctx)?;
-    let tx = services.store.begin().await?;
+    let tx = OnceTx::begin(&services.store, ctx, once).await?;
     let ticket = kept(&by, &tx, no).await?;
     ticket.must_be_kept()?;
-    let shown = prepared(&by, &hand, services, &tx, ticket, &new.recipient).await?;
+    let shown = prepared(&by, &hand, services, &*tx, ticket, &new.recipient).await?;
     let made = read(&hand, ctx, &shown, new)?;
     if new.seen != shown.seen {
         let moved = "ご確認のあいだに記録が変わりました。新しい内容をご確認のうえ、もう一度作成してください。入力は残っています";
@@ -190,8 +213,7 @@ pub async fn make(services: &Services, ctx: &Ctx, no: TicketNo, new: &NewDossier
     let words = format!("受取人：{}\n方法：{}\n同意：{}", made.to, made.means.label(), made.consent_by);
     let event = IncidentEvent::DossierMade { dossier: made.id.0, recipient: made.recipient, words };
     timeline::write_down(&by, services, &tx, ctx, &shown.ticket, Event::Incident(event), "dossier.make").await?;
-    tx.commit().await?;
-    Ok(made.id)
+    tx.finish(ctx, made.id).await
 }
 
 /// Where a dossier's password is sealed for.
@@ -257,7 +279,8 @@ pub async fn one(services: &Services, ctx: &Ctx, no: TicketNo, id: DossierId, re
     store.journal().write(ctx, AuditEntry::done(action, Object::new("dossier", id.0)).subjects(subjects)).await?;
     let password = if reveal { Some(password(&hand, services, id).await?) } else { None };
     let names = accounts::names(store, vec![dossier.made_by.0]).await?.into_iter().collect();
-    Ok(Made { ticket, dossier, password, names })
+    let firm = firm_name(store, dossier.firm_id).await?;
+    Ok(Made { ticket, dossier, firm, password, names })
 }
 
 async fn password(_: &Granted<may::DossierHand>, services: &Services, id: DossierId) -> Result<String, Error> {
@@ -294,7 +317,8 @@ pub async fn file(services: &Services, ctx: &Ctx, no: TicketNo, id: DossierId) -
     authorise::<may::DossierExport>(ctx)?;
     let (ticket, dossier) = find(&by, &services.store, no, id).await?;
     let password = password(&hand, services, id).await?;
-    let paper = paper(&ticket, &dossier);
+    let firm = firm_name(&services.store, dossier.firm_id).await?;
+    let paper = paper(&ticket, &dossier, firm);
     let press = services.press.clone();
     let set = tokio::task::spawn_blocking(move || press.set_locked(&paper, &password)).await;
     let file = match set.map_err(|error| Error::Outside(error.to_string()))? {
@@ -313,12 +337,13 @@ pub async fn file(services: &Services, ctx: &Ctx, no: TicketNo, id: DossierId) -
 }
 
 /// The paper of a dossier.
-fn paper(ticket: &Ticket, dossier: &Dossier) -> Paper {
+fn paper(ticket: &Ticket, dossier: &Dossier, firm: Option<String>) -> Paper {
+    let whose = firm.unwrap_or_else(|| dossier.recipient.label().to_owned());
     let made = tokyo_time(dossier.made_at).format("%Y年%-m月%-d日 %H:%M").to_string();
     let head = [
         ("相談票", ticket.number.to_string()),
         ("作成", made.clone()),
-        ("お渡しする方", format!("{}（{}）", dossier.to, dossier.recipient.label())),
+        ("お渡しする方", format!("{}（{whose}）", dossier.to)),
         ("同意された方", dossier.consent_by.clone()),
     ];
     let parts = dossier.content.parts.iter().map(|part| Part {

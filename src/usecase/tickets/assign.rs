@@ -65,6 +65,9 @@ async fn active(
 /// it meanwhile, or when it waits for tier 2, which takes it itself.
 pub async fn assign(services: &Services, ctx: &Ctx, no: TicketNo, version: i64, to: &str) -> Result<(), Error> {
     let by = authorise::<may::TicketWork>(ctx)?;
+    if to.is_empty() {
+        return Err(Refusal::field("owner", "owner.missing", "担当者を選んでください").into());
+    }
     let tx = services.store.begin().await?;
     let mut ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     ticket.must_be_kept()?;

@@ -39,7 +39,8 @@ pub async fn merge(
     let unknown = || {
         Refusal::field("into", "ticket.unknown", "この番号の相談票はありません。番号をご確認ください（例 2026-000123）")
     };
-    let into = faults.take(TicketNo::parse(&new.into).ok_or_else(unknown).map(Some));
+    let typed = faults.take(text::required_line("into", &new.into, text::LINE));
+    let into = if typed.is_empty() { None } else { faults.take(TicketNo::parse(&typed).ok_or_else(unknown).map(Some)) };
     let why = faults.take(text::required_line("merge_why", &new.why, text::LINE));
     faults.check()?;
     let tx = services.store.begin().await?;

@@ -10,7 +10,7 @@ pub mod merge;
 pub mod open;
 pub(in crate::usecase) mod opens;
 pub mod page;
-mod parts;
+pub mod parts;
 pub mod queues;
 pub mod remote;
 pub mod task;

@@ -58,7 +58,6 @@ pub(in crate::usecase) async fn open(
         Some(verification) => Known::of(tx, verification).await?,
         None => Known::default(),
     };
-    let or = |text: &str, fallback: &str| if text.is_empty() { fallback.to_owned() } else { text.to_owned() };
     let mut ticket = Ticket {
         id: TicketId(ctx.new_id()),
         number: tickets::next_number(tx, tokyo_time(ctx.now).year()).await?,
@@ -91,11 +90,11 @@ pub(in crate::usecase) async fn open(
         verifications::take(tx, &corrected(tx, verification).await?, ticket.id).await?;
         task::give(tx, verification.id, ticket.id).await?;
     }
-    let opened = Event::Opened { call: call.id, words: opening_words(services, matter) };
-    timeline::write(services, tx, ctx, Place::Both(ticket.id, call.id), &opened).await?;
+    let told = Event::Opened { call: call.id, words: opening_words(services, matter) };
+    timeline::write(services, tx, ctx, Place::Both(ticket.id, call.id), &told).await?;
     search::put(tx, ticket.number, &SearchText::of(&[&ticket, &known, call, matter])).await?;
-    let entry = AuditEntry::done("ticket.open", Object::new("ticket", ticket.id.0)).subjects(whose(&ticket));
-    audit::record(tx, ctx, entry).await?;
+    let entry = AuditEntry::done("ticket.open", Object::new("ticket", ticket.id.0));
+    audit::record(tx, ctx, entry.subjects(whose(&ticket))).await?;
     Ok(Newborn(ticket))
 }
 
@@ -188,6 +187,11 @@ pub(in crate::usecase) async fn attach(
     )
     .await?;
     Ok(ticket)
+}
+
+/// A text, or what stands for it where there is none.
+fn or(text: &str, fallback: &str) -> String {
+    if text.is_empty() { fallback.to_owned() } else { text.to_owned() }
 }
 
 fn whose(ticket: &Ticket) -> Vec<Object> {

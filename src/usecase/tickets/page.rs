@@ -10,7 +10,7 @@ use crate::domain::audit::{AuditEntry, Object, Outcome};
 use crate::domain::calls::CallLine;
 use crate::domain::claims::Claim;
 use crate::domain::ctx::Ctx;
-use crate::domain::id::{AccountId, CallId, TicketId};
+use crate::domain::id::{AccountId, CallId};
 use crate::domain::incidents::{Clock, Record};
 use crate::domain::members::clinic_hours::SaidHours;
 use crate::domain::members::record::{FacilityRecord, MemberRecord};
@@ -31,7 +31,7 @@ use crate::store::{Store, StoreError, accounts, claims, members, tickets};
 use crate::usecase::access::gate;
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::tickets::evidence_gate::told_to_cut_off;
-use crate::usecase::tickets::parts;
+use crate::usecase::tickets::parts::{self, Parts};
 use crate::usecase::{Error, Services, me};
 
 /// Everything a ticket's page shows. What its reader may not see isn't in it.
@@ -76,12 +76,24 @@ pub struct TicketView {
     pub claims: Vec<Claim>,
     /// Holds, those lifted included.
     pub holds: Vec<Hold>,
-    /// The ticket that this one went into.
-    pub went_into: Option<TicketNo>,
-    /// The tickets that went into this one.
-    pub parts: Vec<(TicketId, TicketNo)>,
+    /// Where it went, and what went into it.
+    pub parts: Parts,
     /// Names of the accounts that occur.
     pub names: HashMap<Uuid, String>,
+}
+
+impl TicketView {
+    /// Takes in what went into its ticket: read as one, by event time.
+    fn take_in(&mut self, mut parts: Parts) {
+        self.entries.append(&mut parts.entries);
+        self.entries.sort_by_key(|entry| (entry.occurred_at, entry.entered_at, entry.id));
+        for call in parts.calls.drain(..) {
+            if self.calls.iter().all(|other| other.id != call.id) {
+                self.calls.push(call);
+            }
+        }
+        self.parts = parts;
+    }
 }
 
 /// What the questions before remote support and before cleaning allow a page's reader.
@@ -149,7 +161,9 @@ async fn gather(
     (view.facility, view.clinic, view.member, view.verifications) = whose;
     (view.remotes, view.checks, view.callbacks, view.tasks, view.claims, view.incident, view.clocks, view.referrals) =
         beside;
-    parts::gather(by, store, &mut view).await?;
+    if view.fields.show(Field::TicketNarrative) {
+        view.take_in(parts::gather(by, store, &view.ticket, &view.entries).await?);
+    }
     view.may_take_back = taken_back(by, ctx, &view);
     if may_connect(&view) {
         view.gate = Gate::of(by, services, ctx, &view);
@@ -283,8 +297,7 @@ fn blank(ticket: Ticket, fields: Fields, offers: Vec<TransitionKind>) -> TicketV
         tasks: Vec::new(),
         claims: Vec::new(),
         holds: Vec::new(),
-        went_into: None,
-        parts: Vec::new(),
+        parts: Parts::default(),
         names: HashMap::new(),
         fields,
     }

@@ -1,50 +1,56 @@
 //! What stands in a ticket of other tickets of the same matter: their calls and their timelines, read as one.
 
 use crate::domain::access::actor::may;
-use crate::domain::access::field::Field;
-use crate::domain::tickets::{Event, TicketNo};
+use crate::domain::calls::CallLine;
+use crate::domain::id::TicketId;
+use crate::domain::tickets::{Entry, Event, Ticket, TicketNo};
 use crate::store::tickets::merge;
 use crate::store::{Store, StoreError, tickets};
 use crate::usecase::authorise::Granted;
-use crate::usecase::tickets::page::TicketView;
 
-/// Adds to a page what went into its ticket, and where its ticket went.
+/// Where a ticket went, and what went into it.
+#[derive(Debug, Clone, Default)]
+pub struct Parts {
+    /// The ticket that it went into.
+    pub went_into: Option<TicketNo>,
+    /// The tickets that went into it.
+    pub numbers: Vec<(TicketId, TicketNo)>,
+    /// Their calls.
+    pub(super) calls: Vec<CallLine>,
+    /// Their timelines.
+    pub(super) entries: Vec<Entry>,
+}
+
+impl Parts {
+    /// The number of the part that a line stands on; none of the ticket's own.
+    pub fn of(&self, ticket: Option<TicketId>) -> Option<TicketNo> {
+        self.numbers.iter().find(|(part, _)| Some(*part) == ticket).map(|(_, number)| *number)
+    }
+}
+
+/// Gathers them. The ticket's own timeline says whether anything ever went into it: of most tickets nothing is asked.
 pub(super) async fn gather(
     _: &Granted<may::TicketRead>,
     store: &Store,
-    view: &mut TicketView,
-) -> Result<(), StoreError> {
-    if !view.fields.show(Field::TicketNarrative) {
-        return Ok(());
+    ticket: &Ticket,
+    own: &[Entry],
+) -> Result<Parts, StoreError> {
+    let mut parts = Parts::default();
+    if let Some(into) = ticket.merged_into {
+        parts.went_into = tickets::find_by_id(store, into).await?.map(|ticket| ticket.number);
     }
-    if let Some(into) = view.ticket.merged_into {
-        view.went_into = tickets::find_by_id(store, into).await?.map(|ticket| ticket.number);
+    if !own.iter().any(|entry| matches!(entry.event(), Some(Event::Merged { here: true, .. }))) {
+        return Ok(parts);
     }
-    // Its own timeline says whether anything ever did: of most tickets nothing is asked.
-    let ever = |event: Option<Event>| matches!(event, Some(Event::Merged { here: true, .. }));
-    if !view.entries.iter().any(|entry| ever(entry.event())) {
-        return Ok(());
-    }
-    for part in merge::into(store, view.ticket.id).await? {
+    for part in merge::into(store, ticket.id).await? {
         let Some(ticket) = tickets::find_by_id(store, part.ticket_id).await? else { continue };
         let calls = tickets::calls_of(store, part.ticket_id).await?;
         let ids: Vec<_> = calls.iter().map(|call| call.id).collect();
-        let known: Vec<_> = view.entries.iter().map(|entry| entry.id).collect();
         let theirs = tickets::timeline(store, part.ticket_id, &ids).await?;
-        view.entries.extend(theirs.into_iter().filter(|entry| !known.contains(&entry.id)));
-        view.calls.extend(
-            calls.into_iter().filter(|call| view.calls.iter().all(|other| other.id != call.id)).collect::<Vec<_>>(),
-        );
-        view.parts.push((part.ticket_id, ticket.number));
+        // A call that was about both stands there once.
+        parts.entries.extend(theirs.into_iter().filter(|entry| own.iter().all(|other| other.id != entry.id)));
+        parts.calls.extend(calls);
+        parts.numbers.push((part.ticket_id, ticket.number));
     }
-    view.entries.sort_by_key(|entry| (entry.occurred_at, entry.entered_at, entry.id));
-    Ok(())
-}
-
-impl TicketView {
-    /// The number of the part that a line stands on; none of the ticket's own.
-    pub fn part_of(&self, ticket: Option<crate::domain::id::TicketId>) -> Option<TicketNo> {
-        let id = ticket?;
-        self.parts.iter().find(|(part, _)| *part == id).map(|(_, number)| *number)
-    }
+    Ok(parts)
 }

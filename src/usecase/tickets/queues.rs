@@ -16,7 +16,9 @@ use crate::domain::tickets::queue::{Queue, tier_of};
 use crate::store::tickets::{callback, task, watch};
 use crate::store::{accounts, tickets};
 use crate::usecase::authorise::{Granted, authorise};
+use crate::usecase::desks::home;
 use crate::usecase::incidents::upcoming::upcoming;
+use crate::usecase::referrals::follow_up::ongoing;
 use crate::usecase::{Error, Services, me};
 
 /// A page of a queue.
@@ -69,6 +71,7 @@ async fn ends(by: &Granted<may::TicketFind>, services: &Services, ctx: &Ctx, ove
     let store = &services.store;
     let mut why: HashMap<TicketId, Vec<String>> = HashMap::new();
     let mut order: Vec<TicketId> = Vec::new();
+    let today = ctx.today();
     let mut add = |id: Option<TicketId>, words: String| {
         let Some(id) = id else { return };
         if !order.contains(&id) {
@@ -77,7 +80,8 @@ async fn ends(by: &Granted<may::TicketFind>, services: &Services, ctx: &Ctx, ove
         why.entry(id).or_default().push(words);
     };
     for clock in upcoming(by, services, ctx).await? {
-        if (clock.near == Near::Over) == over && clock.near != Near::Ahead {
+        let late = clock.near == Near::Over || clock.days.aim.is_some_and(|aim| aim < today);
+        if late == over && (late || clock.near != Near::Ahead) {
             add(Some(clock.line.id), services.scheme.incidents.duty_label(&clock.clock.duty).to_owned());
         }
     }
@@ -86,10 +90,19 @@ async fn ends(by: &Granted<may::TicketFind>, services: &Services, ctx: &Ctx, ove
             add(promise.ticket_id, "折返しのお約束".to_owned());
         }
     }
-    let today = ctx.today();
     for task in task::all_open(store, None).await? {
         if (task.due_on < today) == over && (over || task.due_on == today) {
             add(task.ticket_id, task.kind.label().to_owned());
+        }
+    }
+    for wait in home::waiting(services).await? {
+        if wait.due_at.is_some_and(|due| if over { due < ctx.now } else { ctx.now <= due }) {
+            add(Some(wait.line.id), "2次対応の引き受け待ち".to_owned());
+        }
+    }
+    for follow_up in ongoing(by, services).await? {
+        if follow_up.referral.due_on.is_some_and(|due| if over { due < today } else { due == today }) {
+            add(Some(follow_up.line.id), "紹介の経過確認".to_owned());
         }
     }
     let lines = tickets::of_ids(store, order.clone()).await?;

@@ -10,13 +10,12 @@ use crate::domain::scheme::Lists;
 use crate::domain::text;
 use crate::routes;
 use crate::usecase::calls::along::Along;
-use crate::view::calls::sheet::{PARTS, in_place_with};
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
 use crate::view::components::button::{Button, ButtonKind, submit};
 use crate::view::components::card::card;
 use crate::view::components::definition::definition_list;
-use crate::view::components::field::{TextField, hidden, text_field};
+use crate::view::components::field::{TextField, text_field};
 use crate::view::components::form::{Form, form};
 use crate::view::format;
 
@@ -90,10 +89,11 @@ pub fn live(p: &AlongPage<'_>) -> Markup {
 fn question(p: &AlongPage<'_>, one: &Question) -> Markup {
     html! {
         p {
-            (one.words) "　" span.field-hint { (format::time(one.asked_at)) " " (p.along.names.get(&one.asked_by.0).map_or("", String::as_str)) } br;
+            bdi { (one.words) } "　" span.field-hint { (format::time(one.asked_at)) " " (p.along.names.get(&one.asked_by.0).map_or("", String::as_str)) } br;
             @match &one.answered {
-                Some((at, _)) => { "→ " strong { (one.answer) } "　" span.field-hint { (format::time(*at)) } },
-                None => (badge(&Badge { label: "回答待ち", tone: Tone::Warn })),
+                Some((at, _)) => { "→ " strong { bdi { (one.answer) } } "　" span.field-hint { (format::time(*at)) } },
+                None if p.along.call.state == CallState::Open => (badge(&Badge { label: "回答待ち", tone: Tone::Warn })),
+                None => (badge(&Badge { label: "回答なし（通話終了）", tone: Tone::Neutral })),
             }
         }
     }
@@ -117,23 +117,4 @@ fn ask(p: &AlongPage<'_>) -> Markup {
             (submit(&Button { label: "質問を出す", kind: ButtonKind::Primary, key_hint: Some("Ctrl+Enter"), ..Button::default() }))
         },
     )
-}
-
-/// What is asked of whoever types the sheet: the first question that waits. It comes while somebody types, stands over
-/// the lines of what was said, and moves nothing.
-pub fn asked_part(call: crate::domain::id::CallId, asked: &[(Question, String)]) -> Markup {
-    html! {
-        div.sheet-asked #part-asked aria-live="polite" {
-            @if let Some((one, who)) = asked.first() {
-                p { strong { "⚠ " (who) "さんからの質問：" (one.words) } @if asked.len() > 1 { " （ほか" (asked.len() - 1) "件）" } }
-                (in_place_with(&routes::call_part(call, "answers"), &format!("{PARTS},#part-asked"), html! {
-                    (hidden("question", &one.id.to_string()))
-                    (text_field(&TextField {
-                        name: "answer", label: "お答え", focus_key: Some("Alt+6"), max_chars: Some(text::LINE), autocomplete: Some("off"), ..TextField::default()
-                    }))
-                    (submit(&Button { label: "回答を記録", ..Button::default() }))
-                }))
-            }
-        }
-    }
 }

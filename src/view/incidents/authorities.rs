@@ -65,14 +65,14 @@ fn one(p: &Requests<'_>, request: &AuthorityRequest) -> Markup {
     let name = |id: &uuid::Uuid| p.names.get(id).map_or("", String::as_str).to_owned();
     html! {
         div.piece {
-            p { strong { (request.asks) } "　" (request.wants) }
+            p { strong { bdi { (request.asks) } } "　" bdi { (request.wants) } }
             p.field-hint {
-                @if !request.document.is_empty() { "文書番号 " (request.document) "　" }
-                @if request.clinic_agrees() { "同意 " (request.agreed_by) } @else { "医療機関の同意なし" }
+                @if !request.document.is_empty() { "文書番号 " bdi { (request.document) } "　" }
+                @if request.clinic_agrees() { "同意 " bdi { (request.agreed_by) } } @else { "医療機関の同意なし" }
                 "　" (format::date_time(request.asked_at)) " " (name(&request.asked_to.0))
             }
             @match &request.answered {
-                Some(answered) => p { (badge(&Badge { label: answered.answer.label(), tone: Tone::Neutral })) " " (answered.why) "　" span.field-hint { (format::date_time(answered.at)) " " (name(&answered.by.0)) } },
+                Some(answered) => p { (badge(&Badge { label: answered.answer.label(), tone: Tone::Neutral })) " " bdi { (answered.why) } "　" span.field-hint { (format::date_time(answered.at)) " " (name(&answered.by.0)) } },
                 None if !request.clinic_agrees() && !p.ctx.actor.may(Action::Supervise) => p { (badge(&Badge { label: "スーパーバイザーの判断待ち", tone: Tone::Warn })) },
                 None => (answer_form(p, request)),
             }
@@ -152,7 +152,7 @@ pub fn waiting(requests: &[(AuthorityRequest, TicketNo)]) -> Markup {
         ul.plain-list {
             @for (request, no) in requests {
                 li {
-                    a href=(routes::ticket_part(*no, "dossiers")) { "相談票 " (no) } "　" (request.asks) "　" span.field-hint { (format::date_time(request.asked_at)) }
+                    a href=(routes::ticket_part(*no, "dossiers")) { "相談票 " (no) } "　" bdi { (request.asks) } "　" span.field-hint { (format::date_time(request.asked_at)) }
                     @if !request.clinic_agrees() { " " (badge(&Badge { label: "医療機関の同意なし", tone: Tone::Warn })) }
                 }
             }

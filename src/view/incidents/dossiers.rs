@@ -67,7 +67,7 @@ pub fn page(p: &DossiersPage<'_>) -> Markup {
                     @if p.view.made.is_empty() { p { "まだ作成していません" } }
                     @for one in &p.view.made {
                         p {
-                            a href=(routes::dossier(no, one.id)) { (format::date_time(one.made_at)) " " (one.recipient.label()) "（" (one.to) "）" } " "
+                            a href=(routes::dossier(no, one.id)) { (format::date_time(one.made_at)) " " (one.firm_id.and_then(|id| p.view.made_for.get(&id)).map_or(one.recipient.label(), String::as_str)) "（" (one.to) "）" } " "
                             @if one.told.is_none() { (badge(&Badge { label: "パスワード未伝達", tone: Tone::Warn })) }
                         }
                     }
@@ -84,6 +84,8 @@ pub fn page(p: &DossiersPage<'_>) -> Markup {
 pub struct NewPage<'a> {
     /// What it would say.
     pub preview: &'a Preview,
+    /// A fresh idempotency key.
+    pub once: &'a str,
     /// What was typed, where it was refused.
     pub typed: Option<&'a NewDossier>,
     /// What was refused, if anything.
@@ -110,6 +112,7 @@ pub fn new_page(p: &NewPage<'_>) -> Markup {
         (form(&Form { action: &routes::ticket_part(no, "dossiers"), method_post: true, boosted: true, ..Form::default() }, html! {
             (hidden("recipient", &firm.map_or_else(|| "clinic".to_owned(), |(id, _)| id.to_string())))
             (hidden("seen", &preview.seen))
+            (hidden("once", p.once))
             (card("載せる内容", html! {
                 p { "読んで、患者さんのお名前や診療の内容がある行は外してください。" @if !doubtful.is_empty() { strong { "疑わしい" (doubtful.len()) "行は外してあります。" } } }
                 @if let Some(error) = p.refusal.and_then(|refusal| refusal.about("keep")) { p.field-error { (error) } }
@@ -171,7 +174,7 @@ pub struct MadePage<'a> {
 
 /// The page of one: the file, its password, and that it was told.
 pub fn made_page(p: &MadePage<'_>) -> Markup {
-    let Made { ticket, dossier, password, names } = p.made;
+    let Made { ticket, dossier, firm, password, names } = p.made;
     let (no, id) = (ticket.number, dossier.id);
     let name = names.get(&dossier.made_by.0).map_or("", String::as_str);
     html! {
@@ -179,7 +182,7 @@ pub fn made_page(p: &MadePage<'_>) -> Markup {
         (whole_refusal(p.refusal))
         (card("お渡し", html! {
             (definition_list(&[
-                ("お渡し先", html! { (dossier.recipient.label()) "　" (dossier.to) }),
+                ("お渡し先", html! { (firm.as_deref().unwrap_or(dossier.recipient.label())) "　" bdi { (dossier.to) } }),
                 ("方法", html! { (dossier.means.label()) }),
                 ("同意", html! { (dossier.consent_by) }),
                 ("作成", html! { (format::date_time(dossier.made_at)) " " (name) }),

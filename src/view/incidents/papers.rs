@@ -73,12 +73,13 @@ fn item(p: &PaperPage<'_>, nth: usize, filled: &Filled<'_>, next: bool) -> Marku
             }
             @if !filled.blanks.is_empty() { p.blank { "まだお聞きしていないこと：" (filled.blanks.join("、")) } }
             @if !filled.item.ask.is_empty() { p.blank { "書いていただくこと：" (filled.item.ask) } }
-            div.no-print { (pressed(p, filled, next)) }
+            div.no-print { (pressed(p, filled, next, nth > 0)) }
         }
     }
 }
 
-fn pressed(p: &PaperPage<'_>, filled: &Filled<'_>, next: bool) -> Markup {
+/// `begun`: the one before was dictated, the eye is to follow.
+fn pressed(p: &PaperPage<'_>, filled: &Filled<'_>, next: bool, begun: bool) -> Markup {
     let action = routes::paper_item(p.view.ticket.number, &p.view.paper.code, &filled.item.code);
     let post = |inner: Markup| {
         form(
@@ -88,7 +89,7 @@ fn pressed(p: &PaperPage<'_>, filled: &Filled<'_>, next: bool) -> Markup {
     };
     let say = |label, kind| {
         let key = next.then_some("Alt+1");
-        submit(&Button { label, kind, key_hint: key, ..Button::default() })
+        submit(&Button { label, kind, key_hint: key, autofocus: next && begun, ..Button::default() })
     };
     match filled.dictated {
         None => post(say("読み上げた", if next { ButtonKind::Primary } else { ButtonKind::Secondary })),

@@ -101,7 +101,8 @@ pub const ERASED: &str = "保存期間が終わったため、個人に関する
 pub fn beside_title(p: &ShowPage<'_>) -> Markup {
     let ticket = &p.view.ticket;
     html! {
-        (badge(&Badge { label: ticket.state.label(), tone: status_tone(ticket.state.kind()) })) " "
+        @if ticket.merged_into.is_some() { (badge(&Badge { label: "統合済み", tone: Tone::Neutral })) " " }
+        @else { (badge(&Badge { label: ticket.state.label(), tone: status_tone(ticket.state.kind()) })) " " }
         @if p.view.fields.show(Field::TicketCourse) {
             (badge(&Badge { label: p.scheme.lists.severity_label(&ticket.severity), tone: severity_tone(&ticket.severity) })) " "
         }
@@ -120,7 +121,7 @@ fn header(p: &ShowPage<'_>) -> Markup {
             @if p.view.fields.show(Field::TicketCourse) { span { "担当 " (owner) } }
             span { "受付 " (format::date_time(ticket.opened_at)) }
             @if ticket.state.is_end() { span { (ticket.state.label()) " " (format::date_time(ticket.state.since)) } }
-            @else { span { (ticket.state.label()) " " (format::duration_ja((p.ctx.now - ticket.state.since).num_seconds())) "経過" } }
+            @else if ticket.merged_into.is_none() { span { (ticket.state.label()) " " (format::duration_ja((p.ctx.now - ticket.state.since).num_seconds())) "経過" } }
         }
     }
 }
@@ -173,7 +174,7 @@ fn heading(p: &ShowPage<'_>, entry: &Entry) -> String {
 
 fn line(p: &ShowPage<'_>, entry: &Entry) -> TimelineEntry {
     let names = &p.view.names;
-    let part = p.view.part_of(entry.ticket_id);
+    let part = p.view.parts.of(entry.ticket_id);
     let tone = match entry.kind {
         EntryKind::Transition | EntryKind::Opened => Tone::Info,
         EntryKind::Callback => Tone::Warn,

@@ -54,7 +54,7 @@ pub fn here(no: crate::domain::tickets::TicketNo, p: &Together) -> Markup {
 pub(super) fn merged(p: &ShowPage<'_>) -> Markup {
     let no = p.view.ticket.number;
     html! {
-        @if let Some(into) = p.view.went_into {
+        @if let Some(into) = p.view.parts.went_into {
             (flash(&Flash { tone: Tone::Warn, text: "この相談票は、別の相談票に統合されています。続きは統合先に記録してください。お約束と期限はここにも残っています。".into() }))
             div.header-line {
                 a href=(routes::ticket(into)) { "統合先 相談票 " (into) }
@@ -64,8 +64,8 @@ pub(super) fn merged(p: &ShowPage<'_>) -> Markup {
                 }
             }
         }
-        @if !p.view.parts.is_empty() {
-            p.header-line { "統合した相談票 " @for (_, part) in &p.view.parts { a href=(routes::ticket(*part)) { (part) } " " } }
+        @if !p.view.parts.numbers.is_empty() {
+            p.header-line { "統合した相談票 " @for (_, part) in &p.view.parts.numbers { a href=(routes::ticket(*part)) { (part) } " " } }
         }
     }
 }

@@ -45,6 +45,11 @@ const PARTS: &[(&str, &[(Action, &str)])] = &[
         ],
     ),
     (
+        "/api/v1/tickets/{no}/referrals",
+        &[(Action::TicketRead, "紹介を読む（GET）"), (Action::TicketWork, "紹介を始める（POST）")],
+    ),
+    ("/api/v1/tickets/{no}/referrals/{id}", &[(Action::TicketWork, "段階を記録する")]),
+    (
         "/api/v1/tickets/{no}/transitions",
         &[
             (Action::Escalate, "2次対応に依頼する（escalate）"),
@@ -56,17 +61,56 @@ const PARTS: &[(&str, &[(Action, &str)])] = &[
 const GET: HttpMethod = HttpMethod::Get;
 const POST: HttpMethod = HttpMethod::Post;
 
+/// Every route.
 fn lines() -> Vec<Line> {
-    use Action::{ApiDescribe, CallRead, ReferralWork, ReportRead, TicketFind, TicketRead, TicketWork, Verify};
-    let line = |method, path, right, summary, takes, status, answer| Line {
-        method,
-        path,
-        right,
-        summary,
-        takes,
-        answers: (status, answer),
-        also: PARTS.iter().find(|(at, _)| *at == path).map_or(&[], |(_, parts)| *parts),
-    };
+    let mut lines = of_desk();
+    lines.extend(of_incidents());
+    lines
+}
+
+fn line(
+    method: HttpMethod,
+    path: &'static str,
+    right: Action,
+    summary: &'static str,
+    takes: Option<&'static str>,
+    status: &'static str,
+    answer: &'static str,
+) -> Line {
+    let also = PARTS.iter().find(|(at, _)| *at == path).map_or(&[][..], |(_, parts)| *parts);
+    Line { method, path, right, summary, takes, answers: (status, answer), also }
+}
+
+fn of_incidents() -> Vec<Line> {
+    use Action::{ReferralWork, TicketWork};
+    vec![
+        line(GET, "/api/v1/tickets/{no}/incident", TicketWork, "インシデント記録", None, "200", "IncidentOut"),
+        line(
+            POST,
+            "/api/v1/tickets/{no}/incident",
+            TicketWork,
+            "インシデント記録への記入",
+            Some("FactsIn"),
+            "200",
+            "Done",
+        ),
+        line(POST, "/api/v1/tickets/{no}/indicators", TicketWork, "手がかりの記録", Some("IndicatorIn"), "200", "Done"),
+        line(GET, "/api/v1/tickets/{no}/referrals", ReferralWork, "専門事業者の紹介", None, "200", "ReferralList"),
+        line(POST, "/api/v1/tickets/{no}/referrals", ReferralWork, "紹介の依頼の記録", Some("StepIn"), "200", "Done"),
+        line(
+            POST,
+            "/api/v1/tickets/{no}/referrals/{id}",
+            ReferralWork,
+            "紹介の次の段階の記録",
+            Some("StepIn"),
+            "200",
+            "Done",
+        ),
+    ]
+}
+
+fn of_desk() -> Vec<Line> {
+    use Action::{ApiDescribe, CallRead, ReportRead, TicketFind, TicketRead, TicketWork, Verify};
     vec![
         line(GET, "/api/v1/me", ApiDescribe, "トークンの役割と使える操作", None, "200", "Me"),
         line(GET, "/api/v1/tickets", TicketFind, "相談票の一覧（新しい順、50件ずつ）", None, "200", "TicketPage"),
@@ -88,28 +132,6 @@ fn lines() -> Vec<Line> {
             TicketWork,
             "種別・重大度・担当の変更",
             Some("ChangeIn"),
-            "200",
-            "Done",
-        ),
-        line(GET, "/api/v1/tickets/{no}/incident", TicketWork, "インシデント記録", None, "200", "IncidentOut"),
-        line(
-            POST,
-            "/api/v1/tickets/{no}/incident",
-            TicketWork,
-            "インシデント記録への記入",
-            Some("FactsIn"),
-            "200",
-            "Done",
-        ),
-        line(POST, "/api/v1/tickets/{no}/indicators", TicketWork, "手がかりの記録", Some("IndicatorIn"), "200", "Done"),
-        line(GET, "/api/v1/tickets/{no}/referrals", ReferralWork, "専門事業者の紹介", None, "200", "ReferralList"),
-        line(POST, "/api/v1/tickets/{no}/referrals", ReferralWork, "紹介の依頼の記録", Some("StepIn"), "200", "Done"),
-        line(
-            POST,
-            "/api/v1/tickets/{no}/referrals/{id}",
-            ReferralWork,
-            "紹介の次の段階の記録",
-            Some("StepIn"),
             "200",
             "Done",
         ),

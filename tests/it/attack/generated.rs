@@ -45,12 +45,13 @@ impl Operation {
     }
 
     /// The address with things that are there, or with anything.
-    fn address(&self, no: &str, dice: &mut Dice) -> String {
+    fn address(&self, no: &str, referral: &str, dice: &mut Dice) -> String {
         let odd = ["2026-999999", "x", "%00", "..", "2026-0", "%F0%9F", "9999999999-1", "2019-01"];
         let part = |there: &str, dice: &mut Dice| {
             if dice.below(4) > 0 { there.to_owned() } else { (*dice.of(&odd)).to_owned() }
         };
         let path = self.path.replace("{no}", &part(no, dice)).replace("{period}", &part("2026-10", dice));
+        let path = path.replace("{id}", &part(referral, dice));
         let values = [
             "",
             "all",
@@ -88,6 +89,9 @@ impl Operation {
         }
         if self.path.ends_with("/calls") && dice.below(2) == 0 {
             body = logged(json!({}));
+        }
+        if self.path.ends_with("/referrals/{id}") && dice.below(2) == 0 {
+            body = json!({ "seen": 7, "step": "settled", "contracted": "yes", "said_by": "院長" });
         }
         match (dice.below(10), &mut body) {
             (0, _) => return crooked(&body, dice),
@@ -169,6 +173,7 @@ on_each_db!(requests_made_from_the_description_never_fail_and_are_answered_as_it
     let app = app.with_directory().await;
     let ticket = app.case(json!({})).await;
     let no = ticket.to_string();
+    let (referral, _) = app.begun_referral(ticket).await;
     app.draw_report().await;
     let document = Document(app.script(Role::Operator).await.get("/api/v1/openapi.json").await.is(200).json());
     let operations = operations(&document);
@@ -185,7 +190,7 @@ on_each_db!(requests_made_from_the_description_never_fail_and_are_answered_as_it
             let client = if dice.below(12) > 0 { &clients[dice.below(2)] } else { dice.of(&clients) };
             let client = if of.path.contains("reports") && dice.below(4) > 0 { &clients[2] } else { client };
             let version = app.ticket(ticket).await.version;
-            let (address, body) = (of.address(&no, &mut dice), of.body(&document, version, &mut dice));
+            let (address, body) = (of.address(&no, &referral, &mut dice), of.body(&document, version, &mut dice));
             let shown = String::from_utf8_lossy(&body[..body.len().min(400)]).into_owned();
             let at = format!("{} {address} ({n}) {shown}", of.method);
             let answer = client.send(request(client, of, &address, body, &mut dice)).await;

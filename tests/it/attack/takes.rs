@@ -200,6 +200,7 @@ const DOSSIER: &[(&str, &str)] = &[
     ("consent_by", "院長"),
     ("looked", "yes"),
     ("keep", "0.0"),
+    ("once", ""),
     ("seen", "0"),
 ];
 

@@ -37,6 +37,7 @@ pub(crate) struct Objects {
     token: String,
     stopped: String,
     period: &'static str,
+    queue: &'static str,
 }
 
 impl Objects {
@@ -71,6 +72,7 @@ impl Objects {
             stopped: id(),
             ticket: ticket.to_owned(),
             period,
+            queue: "nothing",
         }
     }
 
@@ -122,6 +124,7 @@ impl Objects {
         app.script(Role::Integration).await;
         made.token = accounts::all_tokens(&app.services.store).await.expect("tokens")[0].id.to_string();
         made.period = "2026-10";
+        made.queue = "mine";
         made
     }
 
@@ -165,7 +168,7 @@ impl Objects {
             .replace("{paper}", "ppc")
             .replace("{item}", "outline")
             .replace("{recipient}", "clinic")
-            .replace("{queue}", "mine")
+            .replace("{queue}", self.queue)
             .replace("{version}", "0")
             .replace("{*path}", "nothing.css")
     }

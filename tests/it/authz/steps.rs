@@ -249,7 +249,7 @@ steps! {
     "tickets::add_entry" [TicketWork] app ctx => tickets::add_entry(&app.services, ctx, no(), entry(), &None);
     "tickets::change" [TicketWork] app ctx => tickets::change(&app.services, ctx, no(), 1, TicketChange::default(), &None);
     "tickets::evidence_gate::ask" [TicketWork] app ctx => steps::evidence_gate::ask(&app.services, ctx, no(), NewCheck::default());
-    "incidents::record::show" [TicketRead, TicketWork] app ctx => record::show(&app.services, ctx, no());
+    "incidents::record::show" [TicketWork] app ctx => record::show(&app.services, ctx, no());
     "incidents::record::save" [TicketWork] app ctx => record::save(&app.services, ctx, no(), &[], &None);
     "incidents::evidence::add" [TicketWork] app ctx => evidence::add(&app.services, ctx, no(), &NewItem::default());
     "incidents::evidence::change" [TicketWork] app ctx => evidence::change(&app.services, ctx, no(), EvidenceItemId(NONE), 1, &NewItem::default());
@@ -269,7 +269,7 @@ steps! {
     "incidents::papers::dictated" [TicketWork] app ctx => papers::dictated(&app.services, ctx, no(), "ppc", "persons", false);
     "incidents::dossiers::show" [TicketWork, DossierHand] app ctx => dossiers::show(&app.services, ctx, no());
     "incidents::dossiers::preview" [TicketWork, DossierHand] app ctx => dossiers::preview(&app.services, ctx, no(), "clinic");
-    "incidents::dossiers::make" [TicketWork, DossierHand] app ctx => dossiers::make(&app.services, ctx, no(), &NewDossier::default());
+    "incidents::dossiers::make" [TicketWork, DossierHand] app ctx => dossiers::make(&app.services, ctx, no(), &NewDossier::default(), &None);
     "incidents::dossiers::one" [TicketWork, DossierHand] app ctx => dossiers::one(&app.services, ctx, no(), DossierId(NONE), true);
     "incidents::dossiers::told" [TicketWork, DossierHand] app ctx => dossiers::told(&app.services, ctx, no(), DossierId(NONE), "院長へ");
     "incidents::dossiers::file" [TicketWork, DossierHand, DossierExport] app ctx => dossiers::file(&app.services, ctx, no(), DossierId(NONE));

@@ -6,6 +6,7 @@ mod driver;
 mod faults;
 mod incident;
 mod keys;
+mod life;
 mod operator;
 #[cfg(feature = "passkeys")]
 mod passkeys;

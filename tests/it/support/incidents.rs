@@ -43,7 +43,7 @@ impl TestApp {
             keep: shown.content.lines().map(|((part, row), _)| format!("{part}.{row}")).collect(),
             seen: shown.seen,
         };
-        let dossier = dossiers::make(&self.services, &ctx, no, &new).await.expect("a dossier");
+        let dossier = dossiers::make(&self.services, &ctx, no, &new, &None).await.expect("a dossier");
         let asked =
             NewRequest {
                 asks: "県警".into(), wants: "記録".into(), agreed_by: "院長".into(), ..NewRequest::default()

@@ -120,7 +120,7 @@ on_each_db!(a_ticket_is_given_to_whoever_may_have_it_and_says_so, async |app: Te
     let to = people.iter().find(|(account, _)| account.role == Role::Supervisor).expect("one").0.clone();
     give(to.id.to_string()).await.expect("given");
     assert_eq!(app.ticket(no).await.owner_id, Some(to.id));
-    assert!(app.timeline(no).await.last().expect("a line").contains(&to.name));
+    assert!(app.timeline(no).await.iter().any(|line| line.contains(&to.name)));
     assert_eq!(code(give(app.id("kanda").to_string()).await), "owner.unknown", "tier 2's stays with tier 2");
     assert_eq!(code(give("nobody".into()).await), "owner.unknown");
     let page =

@@ -1,6 +1,7 @@
 //! The call sheet: one screen, keyboard first. Fields save themselves (`assets/sheet.js`); the parts with an id
 //! are drawn anew by themselves while the fields around them are being typed in.
 
+mod asked;
 mod cards;
 mod clinics;
 mod end;
@@ -17,7 +18,6 @@ use crate::domain::text;
 use crate::routes;
 use crate::usecase::calls::lacking::Foreseen;
 use crate::usecase::calls::sheet::SheetView;
-use crate::view::calls::along::asked_part;
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
 use crate::view::components::button::{Button, ButtonKind, submit};
@@ -29,6 +29,7 @@ use crate::view::components::form::{Form, form};
 use crate::view::components::keyhint::key_hint;
 use crate::view::format;
 
+pub use asked::asked_part;
 pub use cards::cards_part;
 pub use clinics::clinics_part;
 pub use end::{EndForm, foreseen_part};
@@ -76,7 +77,6 @@ pub fn page(p: &SheetPage<'_>) -> Markup {
             (matter(p))
             (parts::log_part(p))
             (end::strip(p))
-            (asked_part(call.id, &p.view.questions))
         }
         noscript { p { "この画面にはJavaScriptが必要です。ブラウザの設定をご確認ください。" } }
     }
@@ -91,6 +91,7 @@ fn head(p: &SheetPage<'_>) -> Markup {
             span { "担当 " (p.view.operator) }
             @if call.out_of_hours { (out_of_hours(p)) }
             (parts::alert_part(p.refusal))
+            (asked_part(call.id, &p.view.questions, None))
             span.saved-state.push #saved-state role="status" { @match p.view.sheet.saved_at() {
                 Some(at) => { "保存済み " (format::time_s(at)) }
                 None => { "入力すると自動で保存します" }

@@ -5,7 +5,7 @@ use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::domain::{calls, verification};
+use crate::domain::{calls, incidents, verification};
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])* $name:ident = $codes:expr;)+) => {$(
@@ -31,6 +31,8 @@ codes! {
     Standing = calls::Standing::ALL.map(calls::Standing::code);
     /// 対応結果
     Disposition = calls::Disposition::ALL.map(calls::Disposition::code);
+    /// What kind of thing a caller said of the attack.
+    IndicatorKind = incidents::IndicatorKind::ALL.map(incidents::IndicatorKind::code);
     /// What was recorded.
     VerificationOutcome = verification::record::VerificationOutcome::ALL.map(verification::record::VerificationOutcome::code);
     /// What the person at the desk says becomes of the ticket.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::codes;
 use crate::domain::incidents::{Clock, Fact};
 use crate::domain::referrals::Referral;
 use crate::domain::refusal::Refusal;
@@ -97,6 +98,10 @@ impl FactsIn {
     /// # Errors
     /// A fault beside each that there is none of.
     pub fn typed(self) -> Result<Vec<Typed>, Refusal> {
+        if self.facts.is_empty() {
+            let none = "記録する項目がありません。facts に、項目のコードと内容を入れてください";
+            return Err(Refusal::field("facts", "facts.missing", none));
+        }
         let mut faults = crate::domain::refusal::Faults::default();
         let mut typed = Vec::new();
         for (code, words) in self.facts {
@@ -115,7 +120,8 @@ impl FactsIn {
 /// Something that a caller said of the attack.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct IndicatorIn {
-    /// `sender`, `subject`, `file_name`, `extension`, `words`, `phone`, `page`, `vendor`, `product`.
+    /// What kind of thing.
+    #[schema(value_type = codes::IndicatorKind)]
     pub kind: String,
     /// It, as it was said.
     pub said: String,

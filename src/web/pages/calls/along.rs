@@ -14,7 +14,8 @@ use crate::domain::refusal::Refusal;
 use crate::routes;
 use crate::usecase::Error;
 use crate::usecase::calls::along as steps;
-use crate::view::calls::along::{AlongPage, asked_part, page};
+use crate::view::calls::along::{AlongPage, page};
+use crate::view::calls::sheet::asked_part;
 use crate::view::layout;
 use crate::web::AppState;
 use crate::web::door::Doors;
@@ -75,7 +76,7 @@ async fn pin(
 /// What is asked of whoever types the sheet: the part to draw anew, in JSON.
 async fn asked(State(state): State<AppState>, ctx: RequestCtx, At(call): At<CallId>) -> PageResult<Response> {
     let asked = steps::asked(&state.services, &ctx, call).await?;
-    let parts: Map<_, _> = [sheet::part("part-asked", asked_part(call, &asked))].into_iter().collect();
+    let parts: Map<_, _> = [sheet::part("part-asked", asked_part(call, &asked, None))].into_iter().collect();
     Ok(axum::Json(json!({ "parts": parts })).into_response())
 }
 
@@ -87,6 +88,15 @@ async fn answer(
     form: Form<Sent>,
 ) -> PageResult<Response> {
     let which = form.fields.question.parse().map_err(|_| Error::NotFound("question"))?;
-    let done = steps::answer(&state.services, &ctx, call, which, &form.fields.answer).await;
-    sheet::back(&state, &ctx, call, done).await
+    let typed = &form.fields.answer;
+    let done = steps::answer(&state.services, &ctx, call, which, typed).await;
+    match done {
+        // Said beside the answer, which stays as it was typed; the sheet around it isn't touched.
+        Err(Error::Refused(refusal)) if !refusal.fields.is_empty() => {
+            let asked = steps::asked(&state.services, &ctx, call).await?;
+            let why = refusal.about("answer").unwrap_or(&refusal.message);
+            Ok((status_of(&refusal), asked_part(call, &asked, Some((typed, why)))).into_response())
+        }
+        done => sheet::back(&state, &ctx, call, done).await,
+    }
 }

@@ -17,6 +17,7 @@ use crate::usecase::Error;
 use crate::usecase::incidents::authorities::{self, NewRequest};
 use crate::usecase::incidents::dossiers::{self, NewDossier};
 use crate::usecase::incidents::papers;
+use crate::usecase::once::answered;
 use crate::view::incidents::authorities::Refused;
 use crate::view::incidents::dossiers::{self as view, DossiersPage, MadePage, NewPage};
 use crate::view::incidents::papers::{self as paper_view, PaperPage};
@@ -122,7 +123,8 @@ async fn draw_new(
     refusal: Option<&Refusal>,
 ) -> PageResult<Response> {
     let preview = dossiers::preview(&state.services, ctx, no, recipient).await?;
-    let body = view::new_page(&NewPage { preview: &preview, typed, refusal });
+    let once = ctx.new_id().simple().to_string();
+    let body = view::new_page(&NewPage { preview: &preview, typed, refusal, once: &once });
     Ok(whole(state, ctx, &format!("引渡し資料の作成 {no}"), body, refusal).await)
 }
 
@@ -144,7 +146,7 @@ async fn make(
         keep,
         seen: of("seen"),
     };
-    match dossiers::make(&state.services, &ctx, no, &new).await {
+    match answered(dossiers::make(&state.services, &ctx, no, &new, &form.once).await) {
         Ok(id) => Ok(see_other(&routes::dossier(no, id))),
         Err(Error::Refused(refusal)) => draw_new(&state, &ctx, no, &new.recipient, Some(&new), Some(&refusal)).await,
         Err(error) => Err(error.into()),
