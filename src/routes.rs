@@ -213,7 +213,7 @@ pub fn campaign(id: CampaignId) -> String {
     format!("/campaigns/{id}")
 }
 
-/// A part of a campaign: `tickets`.
+/// A part of a campaign: `tickets`, `news`.
 pub fn campaign_part(id: CampaignId, part: &str) -> String {
     format!("/campaigns/{id}/{part}")
 }

@@ -61,6 +61,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("handover.take", "引き継ぎの確認"),
     ("handover.view", "引き継ぎの閲覧"),
     ("campaign.change", "同じ攻撃のまとめの変更"),
+    ("campaign.follow_up", "同じ攻撃の続報の記入"),
     ("campaign.join", "同じ攻撃のまとめに追加"),
     ("campaign.leave", "同じ攻撃のまとめから除外"),
     ("campaign.open", "同じ攻撃のまとめの作成"),

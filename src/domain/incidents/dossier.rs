@@ -131,6 +131,7 @@ pub fn tells(event: &IncidentEvent) -> bool {
             | IncidentEvent::IndicatorTakenBack { .. }
             | IncidentEvent::CampaignJoined { .. }
             | IncidentEvent::CampaignLeft { .. }
+            | IncidentEvent::CampaignFollowUp { .. }
             | IncidentEvent::Dictated { .. }
             | IncidentEvent::DictationTakenBack { .. }
             | IncidentEvent::DossierMade { .. }

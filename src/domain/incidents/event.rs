@@ -90,6 +90,14 @@ pub enum IncidentEvent {
         #[serde(skip)]
         words: String,
     },
+    /// Something new of the campaign that the ticket is in: the clinic is to be told.
+    CampaignFollowUp {
+        /// Which.
+        campaign: Uuid,
+        /// What.
+        #[serde(skip)]
+        words: String,
+    },
     /// An item of a paper was dictated to the clinic.
     Dictated {
         /// Code of the paper.
@@ -175,6 +183,7 @@ impl IncidentEvent {
             Self::IndicatorTakenBack { kind, words, .. } => format!("手がかりを取消：{} {words}", kind.label()),
             Self::CampaignJoined { words, .. } => format!("同じ攻撃としてまとめた：{words}"),
             Self::CampaignLeft { words, .. } => format!("まとめから外した：{words}"),
+            Self::CampaignFollowUp { words, .. } => format!("同じ攻撃の続報（先方へお伝えください）：{words}"),
             Self::Dictated { paper, item } => format!("読み上げ：{}", of_paper(paper, item)),
             Self::DictationTakenBack { paper, item } => format!("読み上げを取消：{}", of_paper(paper, item)),
             Self::DossierMade { recipient, words, .. } => format!("引渡し資料を作成：{}\n{words}", recipient.label()),

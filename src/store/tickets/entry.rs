@@ -2,7 +2,7 @@
 
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::domain::id::{AccountId, CallId, EntryId, TicketId};
@@ -56,6 +56,37 @@ pub async fn timeline(on: &impl Access, ticket: TicketId, calls: &[CallId]) -> R
         all.sort_by_key(|entry| (entry.occurred_at, entry.entered_at, entry.id));
     }
     Ok(all)
+}
+
+/// Kinds of lines by which a ticket's state, what was said and what went into it are told.
+const TELLING: [EntryKind; 4] = [EntryKind::Transition, EntryKind::Card, EntryKind::Changed, EntryKind::Opened];
+
+/// The newest lines of a ticket's timeline, so many at most, and how many are older; of a longer one the older lines that
+/// tell where the ticket stands come first.
+pub async fn newest(
+    on: &impl Access,
+    ticket: TicketId,
+    calls: &[CallId],
+    most: u64,
+) -> Result<(Vec<Entry>, u64), StoreError> {
+    use entries::Column as C;
+    let own = || entries::Entity::find().filter(C::TicketId.eq(ticket.0));
+    let query = own().order_by_desc(C::OccurredAt).order_by_desc(C::EnteredAt).order_by_desc(C::Id).limit(most + 1);
+    let mut newest: Vec<Entry> = query.all(on.conn()).await?.into_iter().map(entry).collect();
+    let mut older = 0;
+    if newest.len() as u64 > most {
+        newest.pop();
+        let shown: Vec<Uuid> = newest.iter().map(|entry| entry.id.0).collect();
+        let telling = own().filter(C::Kind.is_in(TELLING.map(EntryKind::code))).limit(1_000).all(on.conn()).await?;
+        newest.extend(telling.into_iter().filter(|row| !shown.contains(&row.id)).map(entry));
+        older = own().count(on.conn()).await?.saturating_sub(newest.len() as u64);
+    }
+    if !calls.is_empty() {
+        let said = by_time(on, Condition::all().add(C::CallId.is_in(calls.iter().map(|c| c.0)))).await?;
+        newest.extend(said.into_iter().filter(|entry| entry.ticket_id.is_none()));
+    }
+    newest.sort_by_key(|entry| (entry.occurred_at, entry.entered_at, entry.id));
+    Ok((newest, older))
 }
 
 /// The line of a ticket's timeline that was written last.

@@ -28,7 +28,7 @@ use crate::domain::id::{AccountId, FacilityId, MemberId, TicketId};
 use crate::domain::tickets::{StatusKind, Ticket, TicketNo};
 use crate::domain::verification::record::VerificationOutcome;
 
-pub use entry::{append, entry_row, last_written, opening, said_on, timeline};
+pub use entry::{append, entry_row, last_written, newest, opening, said_on, timeline};
 pub use line::{list, of_call, of_ids, of_numbers, open_for};
 pub use link::{calls_of, link_call, of_calls};
 

@@ -148,6 +148,34 @@ pub async fn leave(services: &Services, ctx: &Ctx, id: CampaignId, no: TicketNo)
     Ok(tx.commit().await?)
 }
 
+/// Writes what is new of a campaign on each of its tickets that goes on, so that whoever has one tells the clinic;
+/// gives on how many.
+///
+/// # Errors
+/// A fault when nothing is said; a refusal when none of its tickets goes on.
+pub async fn follow_up(services: &Services, ctx: &Ctx, id: CampaignId, words: &str) -> Result<usize, Error> {
+    authorise::<may::Tier2>(ctx)?;
+    let words = text::required_note("news", words, 2_000)?;
+    let of = one(services, id).await?;
+    let tx = services.store.begin().await?;
+    let mut told = 0;
+    for ticket in &of.tickets {
+        let Some(ticket) = tickets::find_by_id(&tx, *ticket).await? else { continue };
+        if ticket.erased_on.is_some() || ticket.merged_into.is_some() || ticket.state.is_end() {
+            continue;
+        }
+        let event = IncidentEvent::CampaignFollowUp { campaign: id.0, words: words.clone() };
+        tell(services, &tx, ctx, &ticket, event, "campaign.follow_up").await?;
+        told += 1;
+    }
+    if told == 0 {
+        let none = "続いている相談票がないため、続報を書けません";
+        return Err(Refusal::field("news", "campaign.none_open", none).into());
+    }
+    tx.commit().await?;
+    Ok(told)
+}
+
 /// Changes name and advice of the campaign that the page showed at a version, or ends it: nobody is told any more.
 ///
 /// # Errors

@@ -10,7 +10,8 @@ use crate::domain::ctx::Ctx;
 use crate::domain::id::{CallId, EvidenceCheckId};
 use crate::domain::refusal::{Faults, Refusal};
 use crate::domain::text;
-use crate::domain::tickets::evidence_gate::{EvidenceCheck, Heard, Purpose, QUESTIONS, may_go_on};
+use crate::domain::tickets::evidence_gate::{EvidenceCheck, Heard, Purpose, QUESTIONS, asked_anew_since, may_go_on};
+use crate::domain::tickets::remote::{Remote, running};
 use crate::domain::tickets::{Entry, Event, Ticket, TicketNo};
 use crate::store::tickets::evidence_gate;
 use crate::store::{Tx, tickets};
@@ -95,4 +96,37 @@ async fn told(_: &Granted<may::TicketWork>, services: &Services, tx: &Tx, ticket
 /// Whether somebody was told to cut a machine off, on any call of a ticket's timeline.
 pub(super) fn told_to_cut_off(services: &Services, timeline: &[Entry]) -> bool {
     services.scheme.cards.cut_off(&said_cards(timeline))
+}
+
+/// What the questions before remote support and before cleaning allow a page's reader.
+#[derive(Debug, Clone, Default)]
+pub struct Gate {
+    /// Somebody was told to cut a machine off.
+    pub told_to_cut_off: bool,
+    /// Why they can't connect.
+    pub connect: Option<Refusal>,
+    /// Why they can't clean, while a session runs.
+    pub clean: Option<Refusal>,
+}
+
+impl Gate {
+    /// What a ticket's timeline, the checks on it and its sessions allow.
+    pub(super) fn of(
+        _: &Granted<may::TicketRead>,
+        services: &Services,
+        ctx: &Ctx,
+        entries: &[Entry],
+        checks: &[EvidenceCheck],
+        remotes: &[Remote],
+    ) -> Self {
+        let told = told_to_cut_off(services, entries);
+        let specialist = ctx.actor.may(Action::Tier2);
+        let may = |purpose, since| may_go_on(checks, purpose, since, told, specialist).err();
+        let began = running(remotes).map(|session| session.started_at);
+        Self {
+            told_to_cut_off: told,
+            connect: may(Purpose::Connect, asked_anew_since(remotes)),
+            clean: may(Purpose::Clean, began),
+        }
+    }
 }

@@ -13,6 +13,7 @@ pub mod page;
 pub mod parts;
 pub mod queues;
 pub mod remote;
+mod shown;
 pub mod task;
 pub(in crate::usecase) mod timeline;
 pub mod together;

@@ -15,11 +15,10 @@ use crate::domain::incidents::{Clock, Record};
 use crate::domain::members::clinic_hours::SaidHours;
 use crate::domain::members::record::{FacilityRecord, MemberRecord};
 use crate::domain::referrals::Referral;
-use crate::domain::refusal::Refusal;
 use crate::domain::tickets::callback::Callback;
-use crate::domain::tickets::evidence_gate::{EvidenceCheck, Purpose, asked_anew_since, may_go_on};
+use crate::domain::tickets::evidence_gate::EvidenceCheck;
 use crate::domain::tickets::hold::Hold;
-use crate::domain::tickets::remote::{Remote, running};
+use crate::domain::tickets::remote::Remote;
 use crate::domain::tickets::task::Task;
 use crate::domain::tickets::{Entry, Ticket, TicketNo, TransitionKind};
 use crate::domain::verification::record::Verification;
@@ -30,8 +29,9 @@ use crate::store::verification::record as verifications;
 use crate::store::{Store, StoreError, accounts, claims, members, tickets};
 use crate::usecase::access::gate;
 use crate::usecase::authorise::{Granted, authorise};
-use crate::usecase::tickets::evidence_gate::told_to_cut_off;
+use crate::usecase::tickets::evidence_gate::Gate;
 use crate::usecase::tickets::parts::{self, Parts};
+use crate::usecase::tickets::shown::{if_known, if_shown};
 use crate::usecase::{Error, Services, me};
 
 /// Everything a ticket's page shows. What its reader may not see isn't in it.
@@ -52,6 +52,8 @@ pub struct TicketView {
     pub may_take_back: Option<TransitionKind>,
     /// What happened, by event time.
     pub entries: Vec<Entry>,
+    /// How many lines before the newest aren't shown; of those only what tells where the ticket stands is among `entries`.
+    pub older: u64,
     /// Its calls, oldest first.
     pub calls: Vec<CallLine>,
     /// What was said about who called.
@@ -96,34 +98,22 @@ impl TicketView {
     }
 }
 
-/// What the questions before remote support and before cleaning allow a page's reader.
-#[derive(Debug, Clone, Default)]
-pub struct Gate {
-    /// Somebody was told to cut a machine off.
-    pub told_to_cut_off: bool,
-    /// Why they can't connect.
-    pub connect: Option<Refusal>,
-    /// Why they can't clean, while a session runs.
-    pub clean: Option<Refusal>,
-}
-
-impl Gate {
-    fn of(_: &Granted<may::TicketRead>, services: &Services, ctx: &Ctx, view: &TicketView) -> Self {
-        let told = told_to_cut_off(services, &view.entries);
-        let specialist = ctx.actor.may(Action::Tier2);
-        let may = |purpose, since| may_go_on(&view.checks, purpose, since, told, specialist).err();
-        let began = running(&view.remotes).map(|session| session.started_at);
-        Self {
-            told_to_cut_off: told,
-            connect: may(Purpose::Connect, asked_anew_since(&view.remotes)),
-            clean: may(Purpose::Clean, began),
-        }
-    }
-}
-
 /// Opens a ticket; audited with the facility and member it shows. A ticket out of the reader's reach is absent, and
 /// the attempt is written down.
 pub async fn show(services: &Services, ctx: &Ctx, no: TicketNo) -> Result<TicketView, Error> {
+    open(services, ctx, no, None).await
+}
+
+/// How many lines of a long timeline a page shows at first.
+pub const NEWEST: u64 = 200;
+
+/// Opens a ticket with the newest lines of its timeline alone, and those older ones that tell where it stands; audited
+/// like [`show`]. A ticket of two thousand lines opens like one of twenty.
+pub async fn show_newest(services: &Services, ctx: &Ctx, no: TicketNo) -> Result<TicketView, Error> {
+    open(services, ctx, no, Some(NEWEST)).await
+}
+
+async fn open(services: &Services, ctx: &Ctx, no: TicketNo, newest: Option<u64>) -> Result<TicketView, Error> {
     let by = authorise::<may::TicketRead>(ctx)?;
     let store = &services.store;
     let ticket = tickets::find(store, no).await?.ok_or(Error::NotFound("ticket"))?;
@@ -139,7 +129,7 @@ pub async fn show(services: &Services, ctx: &Ctx, no: TicketNo) -> Result<Ticket
     let entry =
         AuditEntry::done("ticket.view", Object::new("ticket", ticket.id.0)).subjects(whose.into_iter().flatten());
     let audited = store.journal().write(ctx, entry);
-    let (audited, view) = tokio::join!(audited, gather(&by, services, ctx, ticket));
+    let (audited, view) = tokio::join!(audited, gather(&by, services, ctx, ticket, newest));
     audited?;
     view
 }
@@ -149,6 +139,7 @@ async fn gather(
     services: &Services,
     ctx: &Ctx,
     ticket: Ticket,
+    newest: Option<u64>,
 ) -> Result<TicketView, Error> {
     let store = &services.store;
     let fields = ctx.actor.fields(Action::TicketRead);
@@ -156,8 +147,8 @@ async fn gather(
     let mut view = blank(ticket, fields, offers);
     // What doesn't hang on each other is asked at once.
     let (course, whose, beside) =
-        tokio::try_join!(course(by, store, &view), whose(by, store, &view), beside(by, store, ctx, &view))?;
-    (view.calls, view.entries, view.holds) = course;
+        tokio::try_join!(course(by, store, &view, newest), whose(by, store, &view), beside(by, store, ctx, &view))?;
+    (view.calls, (view.entries, view.older), view.holds) = course;
     (view.facility, view.clinic, view.member, view.verifications) = whose;
     (view.remotes, view.checks, view.callbacks, view.tasks, view.claims, view.incident, view.clocks, view.referrals) =
         beside;
@@ -166,7 +157,7 @@ async fn gather(
     }
     view.may_take_back = taken_back(by, ctx, &view);
     if may_connect(&view) {
-        view.gate = Gate::of(by, services, ctx, &view);
+        view.gate = Gate::of(by, services, ctx, &view.entries, &view.checks, &view.remotes);
     }
     if view.ticket.erased_on.is_some() {
         // What another ticket of the same call still needs is shown there.
@@ -184,36 +175,24 @@ async fn gather(
     Ok(view)
 }
 
-/// What a question answers where it may be asked; nothing otherwise.
-async fn if_shown<T: Default>(
-    shown: bool,
-    question: impl Future<Output = Result<T, StoreError>>,
-) -> Result<T, StoreError> {
-    if shown { question.await } else { Ok(T::default()) }
-}
+/// Its calls, its timeline with how many lines of it aren't there, and what keeps it.
+type Course = (Vec<CallLine>, (Vec<Entry>, u64), Vec<Hold>);
 
-/// What a question answers about something that is known and may be seen; nothing otherwise.
-async fn if_known<K, T: Default, F: Future<Output = Result<T, StoreError>>>(
-    key: Option<K>,
-    question: impl FnOnce(K) -> F,
-) -> Result<T, StoreError> {
-    match key {
-        Some(key) => question(key).await,
-        None => Ok(T::default()),
-    }
-}
-
-/// Its calls, its timeline, and what keeps it.
 async fn course(
     _: &Granted<may::TicketRead>,
     store: &Store,
     view: &TicketView,
-) -> Result<(Vec<CallLine>, Vec<Entry>, Vec<Hold>), StoreError> {
+    newest: Option<u64>,
+) -> Result<Course, StoreError> {
     let (id, narrative) = (view.ticket.id, view.fields.show(Field::TicketNarrative));
     let timeline = async {
         let calls = if_shown(view.fields.show(Field::CallHead) || narrative, tickets::calls_of(store, id)).await?;
         let ids: Vec<CallId> = calls.iter().map(|call| call.id).collect();
-        Ok((calls, if_shown(narrative, tickets::timeline(store, id, &ids)).await?))
+        let entries = match newest {
+            Some(newest) => if_shown(narrative, tickets::newest(store, id, &ids, newest)).await?,
+            None => (if_shown(narrative, tickets::timeline(store, id, &ids)).await?, 0),
+        };
+        Ok((calls, entries))
     };
     let ((calls, entries), holds) = tokio::try_join!(timeline, if_shown(narrative, hold::of(store, id)))?;
     Ok((calls, entries, holds))
@@ -285,6 +264,7 @@ fn blank(ticket: Ticket, fields: Fields, offers: Vec<TransitionKind>) -> TicketV
         clinic: None,
         member: None,
         entries: Vec::new(),
+        older: 0,
         calls: Vec::new(),
         verifications: Vec::new(),
         remotes: Vec::new(),

@@ -34,6 +34,8 @@ pub enum Refused {
     Change(String, Words),
     /// A ticket for a campaign, by its id.
     Add(String, String),
+    /// What is new of a campaign, by its id.
+    FollowUp(String, String),
 }
 
 /// What the page shows.
@@ -163,6 +165,7 @@ fn campaign_card(p: &RadarPage<'_>, campaign: &Campaign, lines: &[TicketLine]) -
                 (text_field(&TextField { name: "ticket", label: "相談票の番号", value: added.unwrap_or_default(), error: p.about(added.is_some(), "ticket"), id: Some(&format!("ticket-{id}")), ..TextField::default() }))
                 (submit(&Button { label: "加える", ..Button::default() }))
             })))
+            (follow_up(p, campaign, &group))
             (one_of(&group, "お伝えすることを変える・終了する", typed.is_some(), post(&routes::campaign(campaign.id), html! {
                 (hidden("version", &campaign.version.to_string()))
                 (words(p, typed.unwrap_or(&stands), typed.is_some(), &id))
@@ -174,6 +177,23 @@ fn campaign_card(p: &RadarPage<'_>, campaign: &Campaign, lines: &[TicketLine]) -
             })))
         },
     )
+}
+
+/// What is new, for all of its tickets.
+fn follow_up(p: &RadarPage<'_>, campaign: &Campaign, group: &str) -> Markup {
+    let id = campaign.id.0.to_string();
+    let typed = match p.refused {
+        Refused::FollowUp(of, words) if *of == id => Some(words.as_str()),
+        _ => None,
+    };
+    let inner = post(
+        &routes::campaign_part(campaign.id, "news"),
+        html! {
+            (text_area(&TextArea { name: "news", label: "続報（続いている相談票すべての対応履歴に書きます）", value: typed.unwrap_or_default(), error: p.about(typed.is_some(), "news"), id: Some(&format!("news-{id}")), ..TextArea::default() }))
+            (submit(&Button { label: "書く", ..Button::default() }))
+        },
+    );
+    one_of(group, "続報を書く", typed.is_some(), inner)
 }
 
 /// Waves that wait for somebody's judgement, on the pages that are opened first.

@@ -45,7 +45,7 @@ pub fn page(p: &ShowPage<'_>) -> Markup {
             div {
                 section.card.timeline-card aria-labelledby="h-timeline" {
                     div.timeline-head { h2.card-title id="h-timeline" { "対応履歴" } (filters(p)) }
-                    div.timeline-lines tabindex="0" role="region" aria-label="対応履歴の一覧" data-scroll-end { (timeline(&groups(p))) }
+                    div.timeline-lines tabindex="0" role="region" aria-label="対応履歴の一覧" data-scroll-end { (older(p)) (timeline(&groups(p))) }
                     div.no-print { (actions::entry_form(p)) }
                 }
             }
@@ -122,6 +122,15 @@ fn header(p: &ShowPage<'_>) -> Markup {
             span { "受付 " (format::date_time(ticket.opened_at)) }
             @if ticket.state.is_end() { span { (ticket.state.label()) " " (format::date_time(ticket.state.since)) } }
             @else if ticket.merged_into.is_none() { span { (ticket.state.label()) " " (format::duration_ja((p.ctx.now - ticket.state.since).num_seconds())) "経過" } }
+        }
+    }
+}
+
+/// That there is more of a long timeline, and where it's read.
+fn older(p: &ShowPage<'_>) -> Markup {
+    html! {
+        @if p.view.older > 0 {
+            p { "以前の記録 " (format::count(p.view.older)) "件は省いています　" a href={ (routes::ticket(p.view.ticket.number)) "?all=yes" } { "すべて表示" } }
         }
     }
 }

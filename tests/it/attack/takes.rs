@@ -142,6 +142,7 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
             &[("kind", "extension"), ("key", "lockbit"), ("name", "拡張子"), ("advice", "電源"), ("why", "偶然")]
         }
         "/campaigns/{id}" => &[("version", "1"), ("name", "拡張子"), ("advice", "電源"), ("ended", "no")],
+        "/campaigns/{id}/news" => &[("news", "新しい手口が見つかった")],
         "/campaigns/{id}/tickets" => &[("ticket", "2026-000003")],
         "/tickets/{no}/referrals" | "/tickets/{no}/referrals/{id}" => REFERRAL,
         "/firms" | "/firms/{id}" => FIRM,

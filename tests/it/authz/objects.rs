@@ -182,6 +182,7 @@ pub(crate) fn form_for(route: &str) -> &'static [(&'static str, &'static str)] {
         "entries" | "notes" => &[("body", "電話で確認した")],
         "incident" => &[("care", "slowed"), ("was_care", "")],
         "items" => &[("item", "受付のパソコン"), ("state", "unplugged")],
+        "news" => &[("news", "続報")],
         "owner" => &[("owner", "nobody"), ("version", "1")],
         "merge" => &[("into", "2026-999998"), ("merge_why", "同じ件"), ("version", "1")],
         "told" => &[("told", "院長へ")],

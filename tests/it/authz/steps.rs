@@ -244,6 +244,7 @@ steps! {
     "tickets::transition::move_on#give_back" [Tier2] app ctx => moved(app, ctx, Transition::GiveBack { reason: why() });
     "tickets::transition::move_on#refer" [Tier2] app ctx => moved(app, ctx, Transition::Refer);
     "tickets::page::show" [TicketRead] app ctx => page::show(&app.services, ctx, no());
+    "tickets::page::show_newest" [TicketRead] app ctx => page::show_newest(&app.services, ctx, no());
     "tickets::list" [TicketFind] app ctx => tickets::list(&app.services, ctx, &TicketFilter::default());
     "tickets::find" [TicketFind] app ctx => tickets::find(&app.services, ctx, "脅迫文", None);
     "tickets::add_entry" [TicketWork] app ctx => tickets::add_entry(&app.services, ctx, no(), entry(), &None);
@@ -261,6 +262,7 @@ steps! {
     "incidents::campaigns::open" [Tier2] app ctx => campaigns::open(&app.services, ctx, &Which::default(), &Words { name: "偽".into(), advice: "電話しない".into() });
     "incidents::campaigns::join" [Tier2] app ctx => campaigns::join(&app.services, ctx, &Which::default());
     "incidents::campaigns::add" [Tier2] app ctx => campaigns::add(&app.services, ctx, CampaignId(NONE), "2026-999999");
+    "incidents::campaigns::follow_up" [Tier2] app ctx => campaigns::follow_up(&app.services, ctx, CampaignId(NONE), "続報");
     "incidents::campaigns::leave" [Tier2] app ctx => campaigns::leave(&app.services, ctx, CampaignId(NONE), no());
     "incidents::campaigns::change" [Tier2] app ctx => campaigns::change(&app.services, ctx, CampaignId(NONE), 1, &Words::default(), false);
     "incidents::campaigns::set_aside" [Tier2] app ctx => campaigns::set_aside(&app.services, ctx, &Which::default(), "偶然");

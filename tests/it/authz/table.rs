@@ -48,6 +48,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/tickets/search", "ticket.find"),
     ("GET", "/tickets/search", "ticket.find"),
     ("GET", "/tickets/{no}", "ticket.read"),
+    ("POST", "/campaigns/{id}/news", "ticket.tier2"),
     ("GET", "/calls/{id}/along", "ticket.tier2"),
     ("POST", "/calls/{id}/questions", "ticket.tier2"),
     ("GET", "/calls/{id}/asked", "call.work"),

@@ -2,10 +2,11 @@
 
 use chrono::Duration;
 use madoguchi::domain::access::actor::Role;
-use madoguchi::domain::tickets::TicketNo;
+use madoguchi::domain::tickets::{TicketNo, Transition};
 use madoguchi::usecase::incidents::campaigns::{self, Which, Words};
 use madoguchi::usecase::incidents::radar::{self, Radar};
 use madoguchi::usecase::incidents::{indicators, record};
+use madoguchi::usecase::tickets::move_on;
 use serde_json::json;
 
 use crate::support::cases::{code, refused};
@@ -126,4 +127,22 @@ on_each_db!(what_a_caller_says_is_written_down_shown_harmless_and_taken_back, as
     for role in [Role::Clerk, Role::JmaReader, Role::Operator] {
         app.browser(role).await.get("/waves").await.is(404);
     }
+});
+
+on_each_db!(what_is_new_of_a_campaign_is_written_on_each_ticket_that_goes_on, async |app: TestApp| {
+    let (one, other) = (app.case(json!({})).await, app.case(json!({})).await);
+    for no in [one, other] {
+        says(&app, no, "extension", ".locked").await;
+    }
+    let ctx = app.ctx(Role::Specialist);
+    let id = campaigns::open(&app.services, &ctx, &which("extension", "locked"), &words()).await.expect("a campaign");
+    assert_eq!(code(campaigns::follow_up(&app.services, &ctx, id, " ").await), "text.missing");
+    let closed = app.ticket(other).await.version;
+    let close = Transition::Close { result: "solved".into() };
+    move_on(&app.services, &app.ctx(Role::Operator), other, closed, close, &None).await.expect("closed");
+    let told = campaigns::follow_up(&app.services, &ctx, id, "復号ツールが公開されました").await.expect("told");
+    assert_eq!(told, 1, "what has ended isn't rung again");
+    let line = "同じ攻撃の続報（先方へお伝えください）：復号ツールが公開されました";
+    assert!(app.timeline(one).await.iter().any(|l| l == line));
+    assert!(!app.timeline(other).await.iter().any(|l| l == line));
 });

@@ -3,6 +3,7 @@
 mod callback;
 mod escalation;
 mod link;
+mod random;
 mod remote;
 mod timeline;
 mod together;

@@ -31,6 +31,7 @@ pub(super) fn open(doors: &mut Doors) {
     doors.page(Method::POST, routes::WAVES_ASIDE, Action::Tier2, set_aside);
     doors.page(Method::POST, "/campaigns/{id}", Action::Tier2, change);
     doors.page(Method::POST, "/campaigns/{id}/tickets", Action::Tier2, add);
+    doors.page(Method::POST, "/campaigns/{id}/news", Action::Tier2, follow_up);
     doors.page(Method::POST, "/campaigns/{id}/tickets/{no}/leave", Action::Tier2, leave);
 }
 
@@ -64,6 +65,7 @@ struct Typed {
     advice: String,
     why: String,
     ticket: String,
+    news: String,
     version: String,
     ended: String,
 }
@@ -122,6 +124,18 @@ async fn add(
     let no = form.fields.ticket.clone();
     let done = steps::add(&state.services, &ctx, id, &no).await;
     back(&state, &ctx, Refused::Add(id.to_string(), no), done).await
+}
+
+/// What is new is written on all of its tickets.
+async fn follow_up(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    At(id): At<CampaignId>,
+    form: Form<Typed>,
+) -> PageResult<Response> {
+    let news = form.fields.news.clone();
+    let done = steps::follow_up(&state.services, &ctx, id, &news).await.map(drop);
+    back(&state, &ctx, Refused::FollowUp(id.to_string(), news), done).await
 }
 
 /// A ticket leaves again.

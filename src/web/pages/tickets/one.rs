@@ -1,7 +1,7 @@
 //! One ticket, and what is done on it. After a form: back to the ticket, or the ticket with what was refused and what
 //! had been typed.
 
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -35,8 +35,24 @@ use crate::web::problem::{PageResult, status_of};
 type No = At<TicketNo>;
 
 /// One ticket.
-pub(super) async fn show(State(state): State<AppState>, ctx: RequestCtx, At(no): No) -> PageResult<Response> {
-    draw(&state, &ctx, no, None, &Typed::Nothing).await
+pub(super) async fn show(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    At(no): No,
+    Query(asked): Query<Asked>,
+) -> PageResult<Response> {
+    let view = match asked.all.as_str() {
+        "yes" => page::show(&state.services, &ctx, no).await?,
+        _ => page::show_newest(&state.services, &ctx, no).await?,
+    };
+    Ok(drawn(&state, &ctx, &view, None, &Typed::Nothing).await)
+}
+
+/// How much of a long timeline is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    all: String,
 }
 
 async fn draw(
@@ -46,15 +62,20 @@ async fn draw(
     refusal: Option<&Refusal>,
     typed: &Typed,
 ) -> PageResult<Response> {
-    let view = page::show(&state.services, ctx, no).await?;
-    let shown = ShowPage {
-        view: &view,
-        scheme: &state.services.scheme,
-        ctx,
-        refusal,
-        typed,
-        once: ctx.new_id().simple().to_string(),
-    };
+    let view = page::show_newest(&state.services, ctx, no).await?;
+    Ok(drawn(state, ctx, &view, refusal, typed).await)
+}
+
+async fn drawn(
+    state: &AppState,
+    ctx: &Ctx,
+    view: &page::TicketView,
+    refusal: Option<&Refusal>,
+    typed: &Typed,
+) -> Response {
+    let no = view.ticket.number;
+    let shown =
+        ShowPage { view, scheme: &state.services.scheme, ctx, refusal, typed, once: ctx.new_id().simple().to_string() };
     // Whoever has no list of tickets came here from home.
     let place = if ctx.actor.may(Action::TicketFind) { routes::TICKETS } else { routes::HOME };
     let mut whole = frame::at_desk(state, ctx, place, &format!("相談票 {no}"), view::page(&shown)).await;
@@ -62,7 +83,7 @@ async fn draw(
     if ctx.actor.may(Action::TicketWork) {
         whole.key_hints = vec![("F4", "追記"), ("Ctrl+Enter", "追記する"), ("/", "検索")];
     }
-    Ok((refusal.map_or(StatusCode::OK, status_of), layout::page(&whole)).into_response())
+    (refusal.map_or(StatusCode::OK, status_of), layout::page(&whole)).into_response()
 }
 
 pub(super) async fn back<T>(
