@@ -88,7 +88,8 @@ pub struct Client {
 }
 
 impl Client {
-    async fn connect(address: &str) -> Self {
+    /// Connects.
+    pub async fn connect(address: &str) -> Self {
         let stream = TcpStream::connect(address).await.unwrap();
         stream.set_nodelay(true).unwrap();
         Self { stream, host: address.to_owned(), rest: Vec::new() }
@@ -96,8 +97,13 @@ impl Client {
 
     /// Signs in; gives the cookie.
     pub async fn sign_in(address: &str) -> String {
+        Self::sign_in_as(address, "bench").await
+    }
+
+    /// Signs somebody in; gives the cookie.
+    pub async fn sign_in_as(address: &str, login: &str) -> String {
         let mut client = Self::connect(address).await;
-        let body = format!("login=bench&password={}", PASSWORD.replace(' ', "+"));
+        let body = format!("login={login}&password={}", PASSWORD.replace(' ', "+"));
         let head = "Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\n";
         let (status, headers) = client.send("POST", "/session", head, &body).await;
         assert_eq!(status, 303, "{headers}");
@@ -106,6 +112,26 @@ impl Client {
         let (status, headers) = client.send("POST", "/session/second", &head, &format!("code={code}")).await;
         assert_eq!(status, 303, "{headers}");
         cookie_of(&headers)
+    }
+
+    /// Logs a call that tier 2 is asked for.
+    pub async fn escalates(&mut self, n: usize, token: &str) {
+        let head = format!("Authorization: Bearer {token}\r\nContent-Type: application/json\r\n");
+        let body = serde_json::json!({
+            "arrived_at": chrono::DateTime::from_timestamp(1_790_000_000, 0).unwrap().to_rfc3339(), "number": "03-1234-5678",
+            "caller_name": "受付", "facility": format!("診療所{n}"), "incident": "ransomware", "severity": "urgent",
+            "narrative": "脅迫文が出ている。", "disposition": "escalated", "next_reason": "全台停止", "out_of_hours_reason": "試験",
+        });
+        let (status, headers) = self.send("POST", "/api/v1/calls", &head, &body.to_string()).await;
+        assert_eq!(status, 201, "{headers}");
+    }
+
+    /// Adds a line to a ticket.
+    pub async fn adds(&mut self, ticket: &str, n: usize, token: &str) {
+        let head = format!("Authorization: Bearer {token}\r\nContent-Type: application/json\r\n");
+        let body = serde_json::json!({ "kind": "note", "body": format!("{n}回目の確認をした。") }).to_string();
+        let (status, headers) = self.send("POST", &format!("/api/v1/tickets/{ticket}/entries"), &head, &body).await;
+        assert_eq!(status, 200, "{headers}");
     }
 
     /// The status and the headers of the answer; 0 when there is none.
@@ -177,6 +203,34 @@ pub async fn run(
                     let status = one(&mut client, work, n, &tickets, &cookie, &token).await;
                     result.times.push(began.elapsed().as_secs_f64() * 1_000.0);
                     if (200..300).contains(&status) { result.done += 1 } else { result.faults += 1 }
+                }
+                result.seconds = started.elapsed().as_secs_f64();
+                result
+            })
+        })
+        .collect();
+    let mut all = Result::default();
+    for worker in workers {
+        all.add(worker.await.unwrap());
+    }
+    all
+}
+
+/// Opens a page over so many connections for so long.
+pub async fn opens(address: &str, cookie: &str, path: &str, connections: usize, long: Duration) -> Result {
+    let started = Instant::now();
+    let workers: Vec<_> = (0..connections)
+        .map(|_| {
+            let (address, path) = (address.to_owned(), path.to_owned());
+            let head = format!("Cookie: {cookie}\r\nSec-Fetch-Site: same-origin\r\n");
+            tokio::spawn(async move {
+                let mut client = Client::connect(&address).await;
+                let mut result = Result::default();
+                while started.elapsed() < long {
+                    let began = Instant::now();
+                    let (status, _) = client.send("GET", &path, &head, "").await;
+                    result.times.push(began.elapsed().as_secs_f64() * 1_000.0);
+                    if status == 200 { result.done += 1 } else { result.faults += 1 }
                 }
                 result.seconds = started.elapsed().as_secs_f64();
                 result

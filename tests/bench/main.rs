@@ -1,10 +1,10 @@
 //! The desk's bench: prints, never asserts.
-//! `cargo bench --bench desk -- [--tickets N] [--seconds S] [--engine sqlite|postgres|both] [--trail N] [--crowd] [--import ROWS]`
+//! `cargo bench --bench desk -- [--tickets N] [--seconds S] [--engine sqlite|postgres|both] [--trail N] [--crowd] [--grave] [--import ROWS]`
 //!
 //! Against the real program over HTTP, signed in and audited: open a ticket, list 50, search, log a call, add an
 //! entry, at 1 and 8 connections; beside them, in the same run, the same statements by hand through sqlx and bare
 //! durable commits. `--crowd`: saves and sign-ins while a crowd guesses and opens connections. `--import`: saves while
-//! a whole directory is imported. PostgreSQL is taken from `MADOGUCHI_TEST_POSTGRES`.
+//! a whole directory is imported. `--grave`: tier 2's queue of 500 and a ticket of 2,000 lines beside one of 20. PostgreSQL is taken from `MADOGUCHI_TEST_POSTGRES`.
 
 #![allow(
     clippy::print_stdout,
@@ -18,6 +18,7 @@
 mod client;
 mod crowd;
 mod floor;
+mod grave;
 mod import;
 mod process;
 mod setting;
@@ -40,6 +41,8 @@ struct Args {
     import: Option<usize>,
     /// The desk beside a crowd, instead of the desk's work.
     crowd: bool,
+    /// Tier 2's queue and a long ticket, instead of the desk's work.
+    grave: bool,
 }
 
 fn args() -> Args {
@@ -57,6 +60,7 @@ fn args() -> Args {
         trail: value("--trail").and_then(|v| v.parse().ok()),
         import: value("--import").and_then(|v| v.parse().ok()),
         crowd: all.iter().any(|a| a == "--crowd"),
+        grave: all.iter().any(|a| a == "--grave"),
     }
 }
 
@@ -72,6 +76,7 @@ async fn main() {
             continue;
         }
         match (args.trail, args.import) {
+            _ if args.grave => grave::run(engine, args.seconds).await,
             _ if args.crowd => crowd::run(engine, args.seconds).await,
             (Some(entries), _) => trail::run(engine, entries).await,
             (None, Some(rows)) => import::run(engine, rows).await,

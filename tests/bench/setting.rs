@@ -51,6 +51,8 @@ impl Setting {
         let ctx = app.console();
         let new = NewAccount { login: "bench", name: "試験", role: Role::Operator, maintenance: None };
         let operator = accounts::create_enrolled(&app.services, &ctx, &new, PASSWORD, SECRET).await.unwrap();
+        let second = NewAccount { login: "bench2", name: "試験2", role: Role::Specialist, maintenance: None };
+        accounts::create_enrolled(&app.services, &ctx, &second, PASSWORD, SECRET).await.unwrap();
         let token =
             accounts::create_token(&app.services, &ctx, "bench", Role::Operator, Vec::new(), None).await.unwrap();
         let trial = Demo { members: 3_000, tickets, seed: 7, until: ctx.today() };

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 
 use super::callback::InVain;
 use super::entry_kind::EntryKind;
-use super::event_words::{after_colon, changes, evidence_asked, in_brackets, merged, remote_ended, remote_started};
+use super::event_words::{
+    after_colon, card_sentence, changes, evidence_asked, in_brackets, merged, remote_ended, remote_started, unmerged,
+};
 use super::evidence_gate::{Heard, Purpose};
 use super::number::TicketNo;
 use super::remote::RemoteOutcome;
@@ -350,16 +352,6 @@ impl Event {
         }
     }
 
-    /// The line of two tickets that became one, or two again.
-    fn of_two(&self) -> String {
-        match self {
-            Self::Merged { other, here, reason } => merged(*other, *here, reason),
-            Self::Unmerged { other, here: true } => format!("相談票 {other} の統合を取り消しました"),
-            Self::Unmerged { other, .. } => format!("相談票 {other} への統合を取り消しました"),
-            _ => String::new(),
-        }
-    }
-
     /// The line on the timeline.
     pub fn sentence(&self, scheme: &Scheme) -> String {
         match self {
@@ -397,7 +389,8 @@ impl Event {
             Self::Changed { incident, severity, owner, owner_name } => {
                 changes(scheme, incident.as_ref(), severity.as_ref(), owner.map(|_| owner_name.as_str()))
             }
-            Self::Merged { .. } | Self::Unmerged { .. } => self.of_two(),
+            Self::Merged { other, here, reason } => merged(*other, *here, reason),
+            Self::Unmerged { other, here } => unmerged(*other, *here),
             Self::QuestionPinned { words, .. } => format!("2次対応からの質問：{words}"),
             Self::QuestionAnswered { words, .. } => format!("質問への回答：{words}"),
             Self::Incident(event) => event.sentence(scheme),
@@ -408,10 +401,4 @@ impl Event {
             Self::HoldLifted { reason } => format!("保全を解除：{}", scheme.retention.reason_label(reason)),
         }
     }
-}
-
-fn card_sentence(scheme: &Scheme, card: &str, answer: &str) -> String {
-    let known = scheme.cards.by_code(card);
-    let heard = known.and_then(|card| card.answers.iter().find(|a| a.code == answer));
-    format!("「{}」→ {}", scheme.cards.say(card), heard.map_or(answer, |a| &a.label))
 }

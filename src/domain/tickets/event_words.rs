@@ -79,3 +79,15 @@ pub(super) fn remote_ended(
     let words = [of("実施", done), of("駆除・削除", removed), of("判明", found)].concat();
     format!("リモート支援を終了：{ended}{words}")
 }
+
+/// That they are two again.
+pub(super) fn unmerged(other: TicketNo, here: bool) -> String {
+    format!("相談票 {other} {}統合を取り消しました", if here { "の" } else { "への" })
+}
+
+/// What was said and heard back.
+pub(super) fn card_sentence(scheme: &Scheme, card: &str, answer: &str) -> String {
+    let known = scheme.cards.by_code(card);
+    let heard = known.and_then(|card| card.answers.iter().find(|a| a.code == answer));
+    format!("「{}」→ {}", scheme.cards.say(card), heard.map_or(answer, |a| &a.label))
+}

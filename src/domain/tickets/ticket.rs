@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::event::Event;
 use super::number::TicketNo;
-use super::state::{Before, State};
+use super::state::{Before, State, StatusKind};
 use super::transition::{QueueChange, Transition, TransitionKind};
 use crate::domain::access::actor::Actor;
 use crate::domain::calls::intake::Intake;
@@ -87,6 +87,18 @@ impl Ticket {
                 "保存期間が終わった相談票のため変更できません。ご相談は新しい相談票に記録してください",
             )),
         }
+    }
+
+    /// Refuses an owner where nobody may be one: while it waits for tier 2, which takes it itself, and once it has ended.
+    ///
+    /// # Errors
+    /// A conflict.
+    pub fn may_have_an_owner(&self) -> Result<(), Refusal> {
+        if self.state.kind() != StatusKind::Escalated && !self.state.is_end() {
+            return Ok(());
+        }
+        let words = "2次対応の引き受け待ち、または終了した相談票には、担当者を決められません。引き受けるか、先に再開してください";
+        Err(Refusal::conflict("ticket.no_owner_now", words))
     }
 
     /// Changes incident and severity (codes; an empty one stays) and owner (with the name of today); none when all of

@@ -4,7 +4,7 @@ use super::{Paper, PdfError};
 
 /// Makes no papers.
 #[derive(Debug, Default)]
-pub struct Press;
+pub struct Press(());
 
 impl Press {
     /// Whether this build makes papers.

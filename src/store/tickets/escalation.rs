@@ -54,16 +54,16 @@ pub async fn take(tx: &Tx, ticket: TicketId, at: DateTime<Utc>, by: AccountId) -
     Ok(())
 }
 
-/// Tier 2 gives the ticket back: what it took last is returned, and nothing of rounds before.
+/// Tier 2 gives the ticket back, whether it had taken it or it still waited: the last round is returned, and nothing of
+/// rounds before.
 pub async fn give_back(tx: &Tx, ticket: TicketId, at: DateTime<Utc>, reason: &str) -> Result<(), StoreError> {
     use escalations::Column as C;
-    let taken = escalations::Entity::find()
+    let asked = escalations::Entity::find()
         .filter(C::TicketId.eq(ticket.0))
-        .filter(C::TakenAt.is_not_null())
         .filter(C::ReturnedAt.is_null())
         .order_by_desc(C::RequestedAt)
         .order_by_desc(C::Id);
-    let Some(last) = taken.one(tx.conn()).await? else { return Ok(()) };
+    let Some(last) = asked.one(tx.conn()).await? else { return Ok(()) };
     escalations::Entity::update_many()
         .col_expr(C::ReturnedAt, Expr::value(Some(at)))
         .col_expr(C::ReturnReason, Expr::value(reason))
@@ -119,7 +119,7 @@ pub async fn waiting(on: &impl Access) -> Result<Vec<Escalation>, StoreError> {
         .filter(C::TakenAt.is_null())
         .filter(C::ReturnedAt.is_null())
         .order_by_asc(C::RequestedAt)
-        .limit(200)
+        .limit(1_000)
         .all(on.conn())
         .await?;
     Ok(rows.into_iter().map(escalation).collect())

@@ -36,10 +36,11 @@ async fn everything(on: &impl Access) -> Result<Vec<Sealed>, Error> {
 /// Puts a value sealed anew in the place of the old one.
 async fn reseal(_: &Granted<may::KeyAdmin>, tx: &Tx, old: &Sealed, anew: Vec<u8>) -> Result<(), Error> {
     let (row, value) = (old.place.row, old.value.clone());
-    Ok(match old.place.table {
+    match old.place.table {
         FACTORS => factors::reseal(tx, row, value, anew).await?,
         _ => dossier::reseal(tx, row, value, anew).await?,
-    })
+    }
+    Ok(())
 }
 
 /// Whether the key file opens what this database holds sealed: one value of each key is tried.

@@ -19,13 +19,11 @@ use crate::domain::referrals::{Referral, Stage};
 use crate::domain::refusal::{Faults, Refusal};
 use crate::domain::text;
 use crate::domain::tickets::{Event, Ticket, TicketNo};
-use crate::domain::time::tokyo_time;
-use crate::gateway::pdf::{Inside, Paper, Part, PdfError};
 use crate::gateway::seal::Place;
 use crate::gateway::secret;
 use crate::store::incidents::{authority, dossier};
 use crate::store::referrals::{firm, referral};
-use crate::store::{Access, StoreError, accounts, audit};
+use crate::store::{Access, StoreError, accounts};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::once::{Once, OnceTx};
 use crate::usecase::tickets::timeline;
@@ -118,7 +116,7 @@ pub async fn show(services: &Services, ctx: &Ctx, no: TicketNo) -> Result<Dossie
 }
 
 /// What a firm is called.
-async fn firm_name(on: &impl Access, id: Option<FirmId>) -> Result<Option<String>, StoreError> {
+pub(super) async fn firm_name(on: &impl Access, id: Option<FirmId>) -> Result<Option<String>, StoreError> {
     Ok(match id {
         Some(id) => firm::find(on, id).await?.map(|firm| firm.name),
         None => None,
@@ -257,7 +255,7 @@ fn read(_: &Granted<may::DossierHand>, ctx: &Ctx, shown: &Preview, new: &NewDoss
     })
 }
 
-async fn find(
+pub(super) async fn find(
     by: &Granted<may::TicketWork>,
     on: &impl Access,
     no: TicketNo,
@@ -283,7 +281,11 @@ pub async fn one(services: &Services, ctx: &Ctx, no: TicketNo, id: DossierId, re
     Ok(Made { ticket, dossier, firm, password, names })
 }
 
-async fn password(_: &Granted<may::DossierHand>, services: &Services, id: DossierId) -> Result<String, Error> {
+pub(super) async fn password(
+    _: &Granted<may::DossierHand>,
+    services: &Services,
+    id: DossierId,
+) -> Result<String, Error> {
     let sealed = dossier::password(&services.store, id).await?.ok_or(Error::NotFound("password"))?;
     let open = services.seals.unseal(place(id), &sealed).map_err(Error::Outside)?;
     String::from_utf8(open).map_err(|_| Error::Outside("a password that is no text".into()))
@@ -305,63 +307,4 @@ pub async fn told(services: &Services, ctx: &Ctx, no: TicketNo, id: DossierId, w
     let event = IncidentEvent::PasswordTold { dossier: id.0, words };
     timeline::write_down(&by, services, &tx, ctx, &ticket, Event::Incident(event), "dossier.told").await?;
     Ok(tx.commit().await?)
-}
-
-/// The locked file: PDF for people, JSON inside it for programs. Audited as a thing that left the house.
-///
-/// # Errors
-/// A refusal where this build makes none.
-pub async fn file(services: &Services, ctx: &Ctx, no: TicketNo, id: DossierId) -> Result<Vec<u8>, Error> {
-    let by = authorise::<may::TicketWork>(ctx)?;
-    let hand = authorise::<may::DossierHand>(ctx)?;
-    authorise::<may::DossierExport>(ctx)?;
-    let (ticket, dossier) = find(&by, &services.store, no, id).await?;
-    let password = password(&hand, services, id).await?;
-    let firm = firm_name(&services.store, dossier.firm_id).await?;
-    let paper = paper(&ticket, &dossier, firm);
-    let press = services.press.clone();
-    let set = tokio::task::spawn_blocking(move || press.set_locked(&paper, &password)).await;
-    let file = match set.map_err(|error| Error::Outside(error.to_string()))? {
-        Ok(file) => file,
-        Err(PdfError::LeftOut) => {
-            let none = "このサーバーではPDFを作れません。管理者に、pdf を含む版の導入を依頼してください";
-            return Err(Refusal::conflict("pdf.left_out", none).into());
-        }
-        Err(error) => return Err(Error::Outside(error.to_string())),
-    };
-    let tx = services.store.begin().await?;
-    let entry = AuditEntry::done("dossier.export", Object::new("dossier", id.0));
-    audit::record(&tx, ctx, entry.subjects([Object::new("ticket", ticket.id.0)])).await?;
-    tx.commit().await?;
-    Ok(file)
-}
-
-/// The paper of a dossier.
-fn paper(ticket: &Ticket, dossier: &Dossier, firm: Option<String>) -> Paper {
-    let whose = firm.unwrap_or_else(|| dossier.recipient.label().to_owned());
-    let made = tokyo_time(dossier.made_at).format("%Y年%-m月%-d日 %H:%M").to_string();
-    let head = [
-        ("相談票", ticket.number.to_string()),
-        ("作成", made.clone()),
-        ("お渡しする方", format!("{}（{whose}）", dossier.to)),
-        ("同意された方", dossier.consent_by.clone()),
-    ];
-    let parts = dossier.content.parts.iter().map(|part| Part {
-        title: part.title.clone(),
-        rows: part.rows.iter().map(|row| (row.what.clone(), row.says.clone())).collect(),
-    });
-    let inside = json!({
-        "schema": "dossier/1",
-        "ticket": ticket.number.to_string(),
-        "made_at": dossier.made_at.to_rfc3339(),
-        "recipient": dossier.recipient.code(),
-        "content": dossier.content,
-    });
-    Paper {
-        title: "サイバーセキュリティ事案 引渡し資料".into(),
-        head: head.into_iter().map(|(name, says)| (name.to_owned(), says)).collect(),
-        parts: parts.collect(),
-        foot: format!("取扱注意　相談票 {}　{made} 作成", ticket.number),
-        inside: Some(Inside { name: "dossier.json".into(), text: inside.to_string(), mime: "application/json".into() }),
-    }
 }

@@ -4,6 +4,7 @@ pub mod authorities;
 pub mod campaigns;
 mod case;
 pub mod clocks;
+pub mod dossier_file;
 pub mod dossiers;
 pub mod evidence;
 pub mod indicators;

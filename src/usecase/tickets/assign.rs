@@ -75,10 +75,7 @@ pub async fn assign(services: &Services, ctx: &Ctx, no: TicketNo, version: i64, 
     if ticket.version != version {
         return Err(moved_meanwhile(&ticket, version).into());
     }
-    if ticket.state.kind() == StatusKind::Escalated || ticket.state.is_end() {
-        let words = "2次対応の引き受け待ち、または終了した相談票には担当者を割り当てられません";
-        return Err(Refusal::conflict("ticket.no_owner_now", words).into());
-    }
+    ticket.may_have_an_owner()?;
     let people = active(&by, &tx, ctx, &ticket).await?;
     let to = people.into_iter().map(|(account, _)| account).find(|account| account.id.to_string() == to);
     let gone = "この方には割り当てられません（アカウントの終了、または権限）。ほかの方を選んでください";

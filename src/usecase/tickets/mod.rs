@@ -222,6 +222,9 @@ pub async fn change(
     if ticket.version != version {
         return Err(moved_meanwhile(&ticket, version).into());
     }
+    if new.take_over && ticket.owner_id != Some(me(ctx)) {
+        ticket.may_have_an_owner()?;
+    }
     let owner = new.take_over.then(|| (me(ctx), ctx.actor.name.as_str()));
     let Some(event) = ticket.change(&new.incident, &new.severity, owner) else {
         return tx.finish(ctx, Done { number: no.to_string() }).await;

@@ -101,7 +101,8 @@ impl TicketView {
 /// Opens a ticket; audited with the facility and member it shows. A ticket out of the reader's reach is absent, and
 /// the attempt is written down.
 pub async fn show(services: &Services, ctx: &Ctx, no: TicketNo) -> Result<TicketView, Error> {
-    open(services, ctx, no, None).await
+    let by = authorise::<may::TicketRead>(ctx)?;
+    open(&by, services, ctx, no, None).await
 }
 
 /// How many lines of a long timeline a page shows at first.
@@ -110,11 +111,17 @@ pub const NEWEST: u64 = 200;
 /// Opens a ticket with the newest lines of its timeline alone, and those older ones that tell where it stands; audited
 /// like [`show`]. A ticket of two thousand lines opens like one of twenty.
 pub async fn show_newest(services: &Services, ctx: &Ctx, no: TicketNo) -> Result<TicketView, Error> {
-    open(services, ctx, no, Some(NEWEST)).await
+    let by = authorise::<may::TicketRead>(ctx)?;
+    open(&by, services, ctx, no, Some(NEWEST)).await
 }
 
-async fn open(services: &Services, ctx: &Ctx, no: TicketNo, newest: Option<u64>) -> Result<TicketView, Error> {
-    let by = authorise::<may::TicketRead>(ctx)?;
+async fn open(
+    by: &Granted<may::TicketRead>,
+    services: &Services,
+    ctx: &Ctx,
+    no: TicketNo,
+    newest: Option<u64>,
+) -> Result<TicketView, Error> {
     let store = &services.store;
     let ticket = tickets::find(store, no).await?.ok_or(Error::NotFound("ticket"))?;
     if reach(&ctx.actor) == Reach::Claims && !claims::concern(store, ticket.id).await? {
@@ -129,7 +136,7 @@ async fn open(services: &Services, ctx: &Ctx, no: TicketNo, newest: Option<u64>)
     let entry =
         AuditEntry::done("ticket.view", Object::new("ticket", ticket.id.0)).subjects(whose.into_iter().flatten());
     let audited = store.journal().write(ctx, entry);
-    let (audited, view) = tokio::join!(audited, gather(&by, services, ctx, ticket, newest));
+    let (audited, view) = tokio::join!(audited, Box::pin(gather(by, services, ctx, ticket, newest)));
     audited?;
     view
 }
@@ -153,7 +160,8 @@ async fn gather(
     (view.remotes, view.checks, view.callbacks, view.tasks, view.claims, view.incident, view.clocks, view.referrals) =
         beside;
     if view.fields.show(Field::TicketNarrative) {
-        view.take_in(parts::gather(by, store, &view.ticket, &view.entries).await?);
+        let parts = Box::pin(parts::gather(by, store, &view.ticket, &view.entries)).await?;
+        view.take_in(parts);
     }
     view.may_take_back = taken_back(by, ctx, &view);
     if may_connect(&view) {

@@ -205,7 +205,7 @@ pub(in crate::view) fn change(p: &ShowPage<'_>) -> Markup {
             html! {
                 (select_field(&SelectField { name: "incident", label: "種別", choices: choices(&p.scheme.lists.incident, "", incident), error: held.about("incident"), ..SelectField::default() }))
                 (select_field(&SelectField { name: "severity", label: "重大度", choices: choices(&p.scheme.lists.severity, "", severity), error: held.about("severity"), ..SelectField::default() }))
-                @if !mine { (checkbox(&Checkbox { name: "take_over", value: "yes", label: "自分が担当する", checked: held.ticked(|change| change.take_over), ..Checkbox::default() })) }
+                @if !mine && ticket.may_have_an_owner().is_ok() { (checkbox(&Checkbox { name: "take_over", value: "yes", label: "自分が担当する", checked: held.ticked(|change| change.take_over), ..Checkbox::default() })) }
                 (submit(&Button { label: "変更する", ..Button::default() }))
             },
         ),

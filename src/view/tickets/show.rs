@@ -195,14 +195,18 @@ fn line(p: &ShowPage<'_>, entry: &Entry) -> TimelineEntry {
     };
     // A badge doesn't repeat its line.
     let label = entry.kind.label();
-    let kind_label = if entry.body.starts_with(label) { String::new() } else { label.to_owned() };
+    let kind_label = match part {
+        Some(part) => format!("{part} {label}"),
+        None if entry.body.starts_with(label) => String::new(),
+        None => label.to_owned(),
+    };
     TimelineEntry {
         at_label: format::time(entry.occurred_at),
         group: entry.kind.group().code(),
         kind_label,
         tone,
         by: names.get(&entry.entered_by.0).cloned().unwrap_or_default(),
-        body: html! { @if let Some(part) = part { (badge(&Badge { label: &part.to_string(), tone: Tone::Neutral })) " " } @for text in entry.body.lines() { p { (text) } } },
+        body: html! { @for text in entry.body.lines() { p { (text) } } },
         struck: false,
         under: Vec::new(),
         late: entry.late_minutes().map(|_| format!("{} 入力", format::date_time(entry.entered_at))),

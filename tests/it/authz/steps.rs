@@ -33,7 +33,7 @@ use madoguchi::usecase::incidents::campaigns::{self, Which, Words};
 use madoguchi::usecase::incidents::clocks::{self, NewEnd};
 use madoguchi::usecase::incidents::dossiers::{self, NewDossier};
 use madoguchi::usecase::incidents::evidence::{self, NewItem};
-use madoguchi::usecase::incidents::{indicators, papers, radar, record};
+use madoguchi::usecase::incidents::{dossier_file, indicators, papers, radar, record};
 use madoguchi::usecase::members::ImportFile;
 use madoguchi::usecase::referrals::{self, NewStep, introduce, register};
 use madoguchi::usecase::tickets as steps;
@@ -274,7 +274,7 @@ steps! {
     "incidents::dossiers::make" [TicketWork, DossierHand] app ctx => dossiers::make(&app.services, ctx, no(), &NewDossier::default(), &None);
     "incidents::dossiers::one" [TicketWork, DossierHand] app ctx => dossiers::one(&app.services, ctx, no(), DossierId(NONE), true);
     "incidents::dossiers::told" [TicketWork, DossierHand] app ctx => dossiers::told(&app.services, ctx, no(), DossierId(NONE), "院長へ");
-    "incidents::dossiers::file" [TicketWork, DossierHand, DossierExport] app ctx => dossiers::file(&app.services, ctx, no(), DossierId(NONE));
+    "incidents::dossier_file::file" [TicketWork, DossierHand, DossierExport] app ctx => dossier_file::file(&app.services, ctx, no(), DossierId(NONE));
     "incidents::authorities::ask" [TicketWork, DossierHand] app ctx => authorities::ask(&app.services, ctx, no(), &asks());
     "incidents::authorities::answer" [TicketWork, DossierHand] app ctx => authorities::answer(&app.services, ctx, no(), AuthorityRequestId(NONE), "document", "理由");
     "tickets::together::here" [TicketWork] app ctx => steps::together::here(&app.services, ctx, no(), false);

@@ -265,9 +265,12 @@ on_each_db!(a_grave_case_lives_from_the_call_to_its_end_by_keyboard, async |desk
     desk.app.registers(&lawyer("みなと法律事務所")).await;
     let (operator, specialist) = (at(&desk, Role::Operator).await, at(&desk, Role::Specialist).await);
     let no = rings(&desk, &operator, &specialist).await;
+    desk.app.clock.advance(Duration::minutes(1));
     is_written_down(&specialist, no).await;
+    desk.app.clock.advance(Duration::minutes(1));
     is_one_of_many(&desk, &specialist).await;
     is_referred(&specialist, no).await;
+    desk.app.clock.advance(Duration::minutes(1));
     operator.leave().await;
     specialist.leave().await;
     is_followed_up(&desk, no).await;

@@ -17,5 +17,6 @@ mod roles;
 pub(crate) mod server;
 mod sheet;
 mod sheet_keys;
+mod together;
 pub(crate) mod window;
 pub(crate) mod wire;

@@ -172,6 +172,9 @@ impl Browser {
     pub(crate) async fn click_on(&self, label: &str) {
         let path = format!("//main//*[self::button or self::a][contains(normalize-space(.), '{label}')]");
         let found = self.client.find(Locator::XPath(&path)).await.unwrap_or_else(|e| panic!("{label}: {e}"));
+        // As whoever looks for it would: the bar at the foot may lie over it.
+        let element = serde_json::to_value(&found).expect("an element");
+        self.client.execute("arguments[0].scrollIntoView({ block: 'center' })", vec![element]).await.expect("scrolled");
         found.click().await.unwrap_or_else(|e| panic!("{label}: {e}"));
     }
 

@@ -9,7 +9,7 @@ use madoguchi::store::incidents::{authority, dossier};
 use madoguchi::usecase::desks::supervision;
 use madoguchi::usecase::incidents::authorities::{self, NewRequest};
 use madoguchi::usecase::incidents::dossiers::{self, NewDossier};
-use madoguchi::usecase::incidents::{indicators, papers};
+use madoguchi::usecase::incidents::{dossier_file, indicators, papers};
 use madoguchi::usecase::tickets::{NewEntry, add_entry};
 use serde_json::json;
 
@@ -124,7 +124,7 @@ on_each_db!(a_dossier_is_frozen_locked_and_names_no_patient, async |app: TestApp
     assert_eq!(code(told("もう一度").await), "dossier.told");
     // The file opens with it alone.
     if madoguchi::gateway::pdf::Press::MAKES {
-        let file = dossiers::file(&app.services, &ctx, no, id).await.expect("a file");
+        let file = dossier_file::file(&app.services, &ctx, no, id).await.expect("a file");
         assert!(
             file.starts_with(b"%PDF-") && !file.windows(4).any(|w| w == "榎本".as_bytes().get(..4).unwrap_or_default())
         );

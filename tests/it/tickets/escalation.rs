@@ -64,3 +64,14 @@ on_each_db!(grave_trouble_is_proposed_to_tier_2_at_once, async |app: TestApp| {
         assert!(!ticket.contains("2次対応の対象"), "it is there already");
     }
 });
+
+on_each_db!(what_is_given_back_before_anybody_took_it_waits_no_longer, async |app: TestApp| {
+    let no = app.case(json!({})).await;
+    step(&app, Role::Operator, no, Transition::Escalate { reason: "念のため".into() }).await;
+    step(&app, Role::Specialist, no, Transition::GiveBack { reason: "1次で足りる".into() }).await;
+    let queue = app.browser(Role::Specialist).await.get("/queue").await.is(200).page().text("main");
+    assert!(!queue.contains("念のため") && queue.contains("待っている相談票はありません"), "{queue}");
+    step(&app, Role::Operator, no, Transition::Escalate { reason: "やはり".into() }).await;
+    let queue = app.browser(Role::Specialist).await.get("/queue").await.is(200).page().text("main");
+    assert!(queue.contains("やはり") && !queue.contains("念のため"), "{queue}");
+});

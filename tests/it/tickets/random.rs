@@ -67,6 +67,18 @@ impl Deed {
     }
 }
 
+/// A verified caller's ticket that waits for tier 2.
+async fn waiting(app: &TestApp) -> TicketNo {
+    let case = app.case(json!({
+        "recorded": "verified", "member_name": "榎本蓮太郎", "facility": "榎本みどり医院",
+        "address": "東京都文京区本駒込9-8-7", "member_number": "234567",
+        "disposition": "escalated", "next": "usual", "next_reason": "全台停止",
+    }));
+    let no = case.await;
+    app.clock.advance(chrono::Duration::seconds(1));
+    no
+}
+
 /// A deed on one of the tickets as they stand.
 async fn deed(app: &TestApp, dice: &mut Dice, tickets: &[TicketNo], firms: &str) -> Deed {
     let no = tickets[dice.below(tickets.len())];
@@ -180,17 +192,9 @@ async fn everything_holds(app: &TestApp, tickets: &[TicketNo], after: &str) {
         assert!(!asked || ticket.owner_id.is_none(), "{after}: {no} waits and is somebody's");
         app.referrals(*no).await.iter().for_each(no_consent_was_skipped);
     }
-    let merged = tickets_merged(app, tickets).await;
+    let merged = app.number("SELECT COUNT(*) AS n FROM tickets WHERE merged_into IS NOT NULL").await;
     let rows = app.number("SELECT COUNT(*) AS n FROM merges WHERE undone_at IS NULL").await;
     assert_eq!(rows, merged, "{after}: each ticket that went into another has one row that says so");
-}
-
-async fn tickets_merged(app: &TestApp, tickets: &[TicketNo]) -> i64 {
-    let mut merged = 0;
-    for no in tickets {
-        merged += i64::from(app.ticket(*no).await.merged_into.is_some());
-    }
-    merged
 }
 
 on_each_db!(whatever_people_and_programs_do_at_once_the_rules_hold, async |app: TestApp| {
@@ -200,8 +204,8 @@ on_each_db!(whatever_people_and_programs_do_at_once_the_rules_hold, async |app: 
     let (browser, script) = (app.browser(Role::Specialist).await, app.script(Role::Specialist).await);
     let (mut done, mut refused) = (0, 0);
     for seed in 1..=4_u64 {
-        let tickets = [app.at_tier2().await, app.case(json!({})).await];
-        let mut dice = Dice(seed * 0x9E37_79B9_7F4A_7C15);
+        let tickets = [waiting(&app).await, app.case(json!({})).await];
+        let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         for pair in 0..PAIRS {
             let one = deed(&app, &mut dice, &tickets, &firms).await;
             let other = if dice.below(3) == 0 { one.clone() } else { deed(&app, &mut dice, &tickets, &firms).await };

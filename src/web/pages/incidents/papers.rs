@@ -16,7 +16,7 @@ use crate::routes;
 use crate::usecase::Error;
 use crate::usecase::incidents::authorities::{self, NewRequest};
 use crate::usecase::incidents::dossiers::{self, NewDossier};
-use crate::usecase::incidents::papers;
+use crate::usecase::incidents::{dossier_file, papers};
 use crate::usecase::once::answered;
 use crate::view::incidents::authorities::Refused;
 use crate::view::incidents::dossiers::{self as view, DossiersPage, MadePage, NewPage};
@@ -191,7 +191,7 @@ async fn told(State(state): State<AppState>, ctx: RequestCtx, At((no, id)): One,
 
 /// The locked file.
 async fn file(State(state): State<AppState>, ctx: RequestCtx, At((no, id)): One) -> PageResult<Response> {
-    let file = match dossiers::file(&state.services, &ctx, no, id).await {
+    let file = match dossier_file::file(&state.services, &ctx, no, id).await {
         Ok(file) => file,
         Err(Error::Refused(refusal)) => return draw_one(&state, &ctx, no, id, false, Some(&refusal), "").await,
         Err(error) => return Err(error.into()),

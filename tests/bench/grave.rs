@@ -1,0 +1,52 @@
+//! Tier 2's day: its queue with five hundred escalations, and a ticket of two thousand lines beside one of twenty.
+
+use std::time::Duration;
+
+use crate::client::{self, Client};
+use crate::process::Server;
+use crate::setting::Setting;
+
+/// Escalations that wait.
+const WAITING: usize = 500;
+/// Lines of the long ticket, and of the short one.
+const LINES: [usize; 2] = [20, 2_000];
+
+/// Fills, asks, prints.
+pub async fn run(engine: &str, seconds: f64) {
+    let setting = Setting::make(engine, 2_000).await;
+    println!("\n== {engine}: tier 2");
+    let server = Server::start(&setting.url, &setting.key_file).await;
+    let mut desk = Client::connect(&server.address).await;
+    for n in 0..WAITING {
+        desk.escalates(n, &setting.token).await;
+    }
+    let count = setting.tickets.len();
+    let tickets = [&setting.tickets[count - 1], &setting.tickets[count - 2]];
+    for (ticket, lines) in tickets.iter().zip(LINES) {
+        for n in 0..lines {
+            desk.adds(ticket, n, &setting.token).await;
+        }
+    }
+    let session = Client::sign_in_as(&server.address, "bench2").await;
+    println!("{:32} {:>5} {:>9} {:>9} {:>9} {:>12}", "page", "conns", "req/s", "p50 ms", "p99 ms", "cpu ms/req");
+    let pages = [
+        ("queue, 500 waiting".to_owned(), "/queue".to_owned()),
+        (format!("ticket of {} lines", LINES[0]), format!("/tickets/{}", tickets[0])),
+        (format!("ticket of {} lines", LINES[1]), format!("/tickets/{}", tickets[1])),
+        (format!("the same, all {} lines", LINES[1]), format!("/tickets/{}?all=yes", tickets[1])),
+    ];
+    for (name, path) in pages {
+        let spent = server.cpu_seconds();
+        let result = client::opens(&server.address, &session, &path, 8, Duration::from_secs_f64(seconds)).await;
+        let each = (server.cpu_seconds() - spent) * 1_000.0 / result.done.max(1) as f64;
+        println!(
+            "{name:32} {:>5} {:>9.0} {:>9.2} {:>9.2} {each:>12.3}{}",
+            8,
+            result.rate(),
+            result.percentile(0.5),
+            result.percentile(0.99),
+            if result.faults > 0 { format!("  {} FAULTS", result.faults) } else { String::new() }
+        );
+    }
+    server.stop().await;
+}
