@@ -335,7 +335,7 @@ function arrived() {
   for (const src of document.querySelector('[data-scripts]')?.dataset.scripts.split(' ') ?? []) import(src);
   tick();
   showEnds();
-  for (const el of $$('[data-here]')) ask(el, { url: el.dataset.here, method: 'POST', body: new URLSearchParams({ typing: '' }) });
+  for (const el of $$('[data-here]')) ask(el, { url: el.dataset.here, method: 'POST', body: new URLSearchParams({ opened: 'yes' }) });
   const called = document.querySelector('[data-error-summary]') ?? first('main [aria-invalid="true"]') ?? first('main .field-error[tabindex]')
     ?? first('main [autofocus]');
   called?.focus();

@@ -175,7 +175,8 @@ function start() {
     details.open = true;
     details.querySelector("[name=answer]").focus();
   }, true);
-  document.addEventListener("htmx:afterSettle", () => {
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!sheet.isConnected || !event.detail.pathInfo?.requestPath.endsWith("/answers")) return;
     const wrong = document.querySelector("#part-asked [aria-invalid=true]");
     if (wrong) wrong.focus();
     else if (typedIn && !document.querySelector("#part-asked [name=answer]")?.value) {

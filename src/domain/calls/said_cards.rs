@@ -18,11 +18,17 @@ pub fn said_cards(entries: &[Entry]) -> Vec<String> {
 /// Which entries say something that was taken back later, a sentence or a move: they stay, struck through.
 pub fn taken_back(entries: &[Entry]) -> Vec<bool> {
     let events: Vec<_> = entries.iter().map(|entry| Event::read(&entry.data)).collect();
-    let back = |from: usize, card: &str| {
-        events[from..].iter().flatten().any(|e| matches!(e, Event::CardTakenBack { card: back } if back == card))
+    // Of two tickets read as one, each takes back its own.
+    let later = |at: usize, same: fn(&Entry, &Entry) -> bool| {
+        let rest = events.iter().zip(entries).skip(at + 1);
+        rest.filter(move |(_, entry)| same(entry, &entries[at])).filter_map(|(event, _)| event.as_ref())
     };
-    let move_back = |from: usize| {
-        let mut moves = events[from + 1..].iter().flatten();
+    let back = |at: usize, card: &str| {
+        let mut rest = later(at, |a, b| (a.ticket_id, a.call_id) == (b.ticket_id, b.call_id));
+        rest.any(|e| matches!(e, Event::CardTakenBack { card: back } if back == card))
+    };
+    let move_back = |at: usize| {
+        let mut moves = later(at, |a, b| a.ticket_id == b.ticket_id);
         let next = moves.find(|e| matches!(e, Event::Transitioned { .. } | Event::MoveTakenBack { .. }));
         matches!(next, Some(Event::MoveTakenBack { .. }))
     };

@@ -87,9 +87,25 @@ pub struct Case {
     /// What is kept as evidence.
     pub evidence: Vec<String>,
     /// What was filed, and where.
-    pub filed: Vec<String>,
+    pub filed: Vec<Filed>,
     /// The facts of the record.
     pub record: Record,
+}
+
+/// A report that was filed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filed {
+    /// To whom, when, and the receipt's number.
+    pub words: String,
+    /// Who at the clinic filed it.
+    pub by: String,
+}
+
+impl Filed {
+    /// Both.
+    pub fn line(&self) -> String {
+        if self.by.is_empty() { self.words.clone() } else { format!("{}（{}）", self.words, self.by) }
+    }
 }
 
 /// A line of a paper: what it is, and what is known of it.
@@ -141,7 +157,7 @@ impl Case {
             Known::Done => ("行ったこと", self.done.join("\n")),
             Known::Indicators => ("手がかり", self.indicators.join("\n")),
             Known::Evidence => ("証拠", self.evidence.join("\n")),
-            Known::Filed => ("済んだ報告・連絡", self.filed.join("\n")),
+            Known::Filed => ("済んだ報告・連絡", self.filed.iter().map(Filed::line).collect::<Vec<_>>().join("\n")),
         }
     }
 }

@@ -4,7 +4,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::case::{Case, Known, Source};
+use super::case::{Case, Filed, Known, Source};
+use super::deadline::DutyEnd;
 use super::event::IncidentEvent;
 use super::handing::{Means, Recipient};
 use crate::domain::id::{AccountId, DossierId, FirmId, TicketId};
@@ -75,8 +76,14 @@ pub struct Agreed {
     pub contact: String,
 }
 
-/// What a dossier may say: all of it to the clinic, to a firm what was agreed. `course` are the lines of what was done.
-pub fn content(case: &Case, rules: &IncidentRules, course: Vec<Row>, agreed: Option<&Agreed>) -> Content {
+/// What a dossier may say: all of it to the clinic, to a firm what was agreed. `course` are the lines of what was done,
+/// with what must be agreed beside the facts where one tells more than they do.
+pub fn content(
+    case: &Case,
+    rules: &IncidentRules,
+    course: Vec<(Option<Item>, Row)>,
+    agreed: Option<&Agreed>,
+) -> Content {
     let passes = |item: Item| agreed.is_none_or(|agreed| agreed.items.contains(&item));
     let known = |known: Known| {
         let line = case.line(Source::Known(known), rules);
@@ -103,13 +110,15 @@ pub fn content(case: &Case, rules: &IncidentRules, course: Vec<Row>, agreed: Opt
         lines.iter().enumerate().map(row).collect::<Vec<_>>()
     };
     let evidence = if passes(Item::Evidence) { numbered(&case.evidence) } else { Vec::new() };
+    let filed = filed(&case.filed, agreed.is_none());
+    let course = course.into_iter().filter(|(item, _)| item.is_none_or(passes)).map(|(_, row)| row).collect();
     let parts = [
         ("医療機関", who),
         ("ご相談", told),
         ("インシデント記録", facts(record.collect())),
         ("手がかり", facts(numbered(&case.indicators))),
         ("証拠", evidence),
-        ("済んだ報告・連絡", facts(numbered(&case.filed))),
+        ("済んだ報告・連絡", facts(numbered(&filed))),
         ("経過", facts(course)),
     ];
     let said = |row: &Row| !row.says.trim().is_empty();
@@ -118,6 +127,11 @@ pub fn content(case: &Case, rules: &IncidentRules, course: Vec<Row>, agreed: Opt
         rows: rows.into_iter().filter(said).collect(),
     };
     Content { parts: parts.into_iter().map(part).filter(|part| !part.rows.is_empty()).collect() }
+}
+
+/// What was filed; who at the clinic filed it is nobody's but the clinic's.
+fn filed(all: &[Filed], by: bool) -> Vec<String> {
+    all.iter().map(|one| if by { one.line() } else { one.words.clone() }).collect()
 }
 
 /// Whether an event belongs into a dossier's course: nothing of a campaign, of another dossier, or of an authority's
@@ -138,6 +152,7 @@ pub fn tells(event: &IncidentEvent) -> bool {
             | IncidentEvent::PasswordTold { .. }
             | IncidentEvent::AuthorityAsked { .. }
             | IncidentEvent::AuthorityAnswered { .. }
+            | IncidentEvent::ClockEnded { ended_as: DutyEnd::Filed, .. }
     )
 }
 
@@ -168,21 +183,27 @@ impl Content {
 /// Words that stand beside patients.
 const BESIDE_PATIENTS: [&str; 8] = ["患者", "診察券", "カルテ番号", "生年月日", "病名", "保険証", "被保険者", "主訴"];
 
+/// What follows 様 and さん where they are no title.
+const NO_TITLE: [&str; 3] = ["ざん", "子", "式"];
+
 /// Whether words may name a patient: they speak of one, or of somebody by name and 様 or さん. Too careful rather than
 /// too careless.
 fn may_name_a_patient(words: &str) -> bool {
-    let plain = words.replace("患者さんの情報", "").replace("患者さんに", "").replace("お客様", "");
+    let plain = words.replace("患者さんの情報", "").replace("お客様", "");
     if BESIDE_PATIENTS.iter().any(|word| plain.contains(word)) {
         return true;
     }
     let named = |title: &str| {
-        plain.match_indices(title).any(|(at, _)| plain[..at].chars().next_back().is_some_and(is_of_a_name))
+        plain.match_indices(title).any(|(at, _)| {
+            !NO_TITLE.iter().any(|rest| plain[at + title.len()..].starts_with(rest))
+                && plain[..at].chars().next_back().is_some_and(is_of_a_name)
+        })
     };
     ["様", "さん", "氏"].iter().any(|title| named(title))
 }
 
 fn is_of_a_name(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{2ffff}' | 'ァ'..='ヶ' | 'ー' | '々' | '〆')
+    c.is_alphabetic()
 }
 
 #[cfg(test)]
@@ -200,6 +221,7 @@ mod tests {
             incident: "ランサムウェア".into(),
             summary: "画面に脅迫文".into(),
             evidence: vec!["受付のパソコン".into()],
+            filed: vec![Filed { words: "警察：7月22日".into(), by: "院長".into() }],
             indicators: vec!["拡張子 .lock".into()],
             record: Record::of([(Fact::Ransom, "seen".to_owned())]),
             ..Case::default()
@@ -213,9 +235,16 @@ mod tests {
     #[test]
     fn a_firm_reads_what_was_agreed_and_nothing_else() {
         let rules = scheme().incidents;
-        let course = vec![Row { what: "10:44".into(), says: "案内".into() }];
+        let line = |says: &str| Row { what: "10:44".into(), says: says.into() };
+        let course = vec![(None, line("案内")), (Some(Item::Summary), line("同意：院長"))];
         let all = content(&case(), &rules, course.clone(), None);
-        assert_eq!(titles(&all), ["医療機関", "ご相談", "インシデント記録", "手がかり", "証拠", "経過"]);
+        assert_eq!(
+            titles(&all),
+            ["医療機関", "ご相談", "インシデント記録", "手がかり", "証拠", "済んだ報告・連絡", "経過"]
+        );
+        let facts = Agreed { items: vec![Item::Facts], contact: String::new() };
+        let facts = serde_json::to_string(&content(&case(), &rules, course.clone(), Some(&facts))).expect("text");
+        assert!(facts.contains("案内") && facts.contains("7月22日") && !facts.contains("院長"), "{facts}");
         let agreed = Agreed { items: vec![Item::Contact, Item::Evidence], contact: "院長 03-0000-0000".into() };
         let some = content(&case(), &rules, course, Some(&agreed));
         assert_eq!(titles(&some), ["医療機関", "ご相談", "証拠"]);
@@ -233,6 +262,9 @@ mod tests {
             ("山田様から連絡", true),
             ("ヤマダさんの画面", true),
             ("診察券番号 123", true),
+            ("たなかさんの画面", true),
+            ("Tanaka様から", true),
+            ("患者さんに山田がいる", true),
             ("患者さんの情報が映る画面は閉じてください", false),
             ("お客様番号を尋ねる電話", false),
             ("電源を切らないようご案内", false),

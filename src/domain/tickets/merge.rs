@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::StatusKind;
 use super::ticket::Ticket;
 use crate::domain::id::{AccountId, MergeId, TicketId};
 use crate::domain::refusal::Refusal;
@@ -48,6 +49,12 @@ pub fn may_merge(from: &Ticket, into: &Ticket) -> Result<(), Refusal> {
             "統合先の相談票が、さらに別の相談票に統合されています。そちらの番号を入力してください",
         );
     }
+    if tier2_has(from) && !tier2_has(into) {
+        return no(
+            "merge.tier2",
+            "統合先は2次対応に入っていません。この相談票を統合先にするか、統合先を2次対応に依頼してください",
+        );
+    }
     if let (Some(one), Some(other)) = (from.facility_id, into.facility_id)
         && one != other
     {
@@ -55,6 +62,11 @@ pub fn may_merge(from: &Ticket, into: &Ticket) -> Result<(), Refusal> {
         return no("merge.facility", words);
     }
     Ok(())
+}
+
+/// Whether tier 2 is asked or at work: what it's to do isn't hidden behind a ticket that it doesn't see.
+fn tier2_has(ticket: &Ticket) -> bool {
+    matches!(ticket.state.kind(), StatusKind::Escalated | StatusKind::Tier2 | StatusKind::Referring)
 }
 
 impl Ticket {
@@ -79,12 +91,15 @@ mod tests {
 
     use super::*;
     use crate::domain::id::FacilityId;
-    use crate::domain::tickets::StatusKind;
     use crate::domain::tickets::state::{State, Status};
     use crate::domain::tickets::ticket::tests::ticket;
 
     fn of(id: u128) -> Ticket {
         Ticket { id: TicketId(Uuid::from_u128(id)), ..ticket(StatusKind::Tier1) }
+    }
+
+    fn at_tier2(id: u128) -> Ticket {
+        Ticket { id: TicketId(Uuid::from_u128(id)), ..ticket(StatusKind::Tier2) }
     }
 
     fn code(from: &Ticket, into: &Ticket) -> String {
@@ -113,6 +128,9 @@ mod tests {
             (ended(of(1)), of(2), "merge.ended"),
             (of(1), merged.clone(), "merge.chain"),
             (merged, of(3), "ticket.merged"),
+            (at_tier2(1), of(2), "merge.tier2"),
+            (at_tier2(1), at_tier2(2), ""),
+            (of(1), at_tier2(2), ""),
         ] {
             assert_eq!(code(&from, &into), expected);
         }

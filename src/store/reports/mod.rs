@@ -54,6 +54,8 @@ pub async fn by_incident(on: &impl Access, period: Period) -> Result<Vec<Count>,
         .column_as(C::FacilityId.count(), "known")
         .filter(C::OpenedOn.gte(from))
         .filter(C::OpenedOn.lt(until))
+        // Two tickets of one matter are one case.
+        .filter(C::MergedInto.is_null())
         .group_by(C::Incident);
     let same = marked(facility_marks::Column::FacilityId)
         .eq(facility())

@@ -61,11 +61,43 @@ pub async fn tickets(
     Ok(rows.into_iter().filter_map(candidate).collect())
 }
 
-/// What holds some tickets back.
+/// Tickets that went into one that ended in a stretch and is erased, behind an id: they never end by themselves, and
+/// what started the other's clock started theirs.
+pub async fn parts(
+    on: &impl Access,
+    (from, until): Span,
+    after: Option<Uuid>,
+    size: u64,
+) -> Result<Vec<Candidate>, StoreError> {
+    use tickets::Column as C;
+    let erased = Query::select()
+        .column(C::Id)
+        .from(tickets::Entity)
+        .and_where(Expr::col(C::ErasedOn).is_not_null())
+        .and_where(Expr::col(C::ClosedAt).gte(from))
+        .and_where(Expr::col(C::ClosedAt).lt(until))
+        .to_owned();
+    let rows: Vec<(Uuid, Option<Uuid>, i64)> = tickets::Entity::find()
+        .select_only()
+        .columns([C::Id, C::FacilityId, C::Version])
+        .filter(C::MergedInto.in_subquery(erased))
+        .filter(C::ErasedOn.is_null())
+        .filter(C::Id.gt(after.unwrap_or_default()))
+        .order_by_asc(C::Id)
+        .limit(size)
+        .into_tuple()
+        .all(on.conn())
+        .await?;
+    let candidate = |(id, facility_id, version)| Candidate { id, started_at: from, facility_id, version };
+    Ok(rows.into_iter().map(candidate).collect())
+}
+
+/// What holds some tickets back; what holds a ticket that went into another holds that one too.
 pub async fn holds_of(on: &impl Access, candidates: &[Candidate]) -> Result<Vec<Holds>, StoreError> {
     let ids: Vec<Uuid> = candidates.iter().map(|c| c.id).collect();
     let facilities: Vec<Uuid> = candidates.iter().filter_map(|c| c.facility_id).collect();
-    let placed = placed_on(on, &ids).await?;
+    let mut placed = placed_on(on, &ids).await?;
+    placed.extend(placed_on_parts(on, &ids).await?);
     let open = ClaimState::ALL.into_iter().filter(|state| !state.is_ended()).map(ClaimState::code);
     let claimed: Vec<(Option<Uuid>, Uuid)> = claims::Entity::find()
         .select_only()
@@ -109,6 +141,24 @@ pub async fn placed_on(on: &impl Access, tickets: &[Uuid]) -> Result<Vec<Uuid>, 
         .into_tuple()
         .all(on.conn())
         .await?)
+}
+
+/// Which of some tickets another one went into that somebody placed a hold on.
+async fn placed_on_parts(on: &impl Access, tickets: &[Uuid]) -> Result<Vec<Uuid>, StoreError> {
+    let held = Query::select()
+        .column(holds::Column::TicketId)
+        .from(holds::Entity)
+        .and_where(Expr::col(holds::Column::LiftedAt).is_null())
+        .to_owned();
+    let into: Vec<Option<Uuid>> = tickets::Entity::find()
+        .select_only()
+        .column(tickets::Column::MergedInto)
+        .filter(tickets::Column::MergedInto.is_in(tickets.iter().copied()))
+        .filter(tickets::Column::Id.in_subquery(held))
+        .into_tuple()
+        .all(on.conn())
+        .await?;
+    Ok(into.into_iter().flatten().collect())
 }
 
 /// Calls that ended in a stretch and led to no ticket, behind a document's number: each has a document in the search,

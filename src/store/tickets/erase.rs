@@ -42,7 +42,7 @@ pub async fn erase(tx: &Tx, candidate: &Candidate, today: NaiveDate) -> Result<b
         .col_expr(C::ErasedOn, Expr::value(Some(today)))
         .filter(C::Id.eq(id))
         .filter(C::Version.eq(row.version))
-        .filter(C::ClosedAt.is_not_null())
+        .filter(C::ClosedAt.is_not_null().or(C::MergedInto.is_not_null()))
         .filter(C::ErasedOn.is_null())
         .exec(tx.conn())
         .await?;

@@ -150,7 +150,14 @@ pub async fn open_for(
             )
             .and_where(Expr::col((calls::Entity, calls::Column::NumberDigits)).eq(digits))
             .to_owned();
-        whose = whose.add(C::Id.in_subquery(rang));
+        // A call about what went into another ticket is about that one.
+        let went_into = Query::select()
+            .column(C::MergedInto)
+            .from(tickets::Entity)
+            .and_where(Expr::col(C::Id).in_subquery(rang.clone()))
+            .and_where(Expr::col(C::MergedInto).is_not_null())
+            .to_owned();
+        whose = whose.add(C::Id.in_subquery(rang)).add(C::Id.in_subquery(went_into));
         asked = true;
     }
     if !asked {

@@ -200,6 +200,7 @@ pub async fn open_of_each(on: &impl Access) -> Result<Vec<(AccountId, u64)>, Sto
         .column(C::OwnerId)
         .expr(Expr::col(C::Id).count())
         .filter(C::ClosedAt.is_null())
+        .filter(C::MergedInto.is_null())
         .filter(C::OwnerId.is_not_null())
         .group_by(C::OwnerId)
         .into_tuple()

@@ -48,6 +48,13 @@ pub async fn seen(tx: &Tx, ticket: TicketId, who: AccountId, at: DateTime<Utc>) 
     Ok(done.rows_affected == 1)
 }
 
+/// Whether somebody watches it.
+pub async fn is(on: &impl Access, ticket: TicketId, who: AccountId) -> Result<bool, StoreError> {
+    use watches::Column as C;
+    let query = watches::Entity::find().filter(C::AccountId.eq(who.0)).filter(C::TicketId.eq(ticket.0));
+    Ok(query.limit(1).all(on.conn()).await?.len() == 1)
+}
+
 /// What somebody watches, and when they looked at it last; the newest first.
 pub async fn of(on: &impl Access, who: AccountId) -> Result<Vec<(TicketId, DateTime<Utc>)>, StoreError> {
     use watches::Column as C;

@@ -41,10 +41,14 @@ pub async fn about(
     let tx = OnceTx::begin(&services.store, ctx, once).await?;
     let ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     ticket.must_be_kept()?;
-    ticket.must_stand_alone()?;
     let promise = match promise {
         Some(id) => Some(still_due(&tx, id, &ticket).await?),
         None => None,
+    };
+    // What went into another ticket is rung about there; its promise is kept all the same.
+    let ticket = match ticket.merged_into {
+        Some(into) => tickets::find_by_id(&*tx, into).await?.unwrap_or(ticket),
+        None => ticket,
     };
     let earlier: Vec<_> = tickets::calls_of(&*tx, ticket.id).await?.into_iter().map(|call| call.id.0).collect();
     let earlier = calls::of_ids(&*tx, &earlier).await?;
@@ -60,7 +64,7 @@ pub async fn about(
     calls::add(&tx, &call).await?;
     let verification = verifications::of_ticket(&*tx, ticket.id).await?.into_iter().next();
     fill(&by, &tx, ctx, call.id, &whom, &ticket, verification.as_ref()).await?;
-    existing(&ticket_work, services, &tx, ctx, &call, &no.to_string(), &Intake::default()).await?;
+    existing(&ticket_work, services, &tx, ctx, &call, &ticket.number.to_string(), &Intake::default()).await?;
     let entry = AuditEntry::done("call.start", Object::new("call", call.id.0));
     audit::record(&tx, ctx, entry.subjects([Object::new("ticket", ticket.id.0)])).await?;
     tx.finish(ctx, Started { call: call.id }).await

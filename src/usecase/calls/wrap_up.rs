@@ -121,8 +121,8 @@ pub(in crate::usecase) async fn after<R: Opens>(
     let callback = promised(ctx, conclusion.disposition, callback_at, callback_note, clinic_hours)?;
     let next = conclusion.disposition.next_as(conclusion.next)?;
     let mut held = tickets::of_call(tx, call.id).await?;
-    if !conclusion.ticket.trim().is_empty() {
-        let named = existing(by.tickets()?, services, tx, ctx, call, &conclusion.ticket, matter).await?;
+    if let Some(typed) = named(by, tx, &conclusion.ticket, held.last()).await? {
+        let named = existing(by.tickets()?, services, tx, ctx, call, &typed, matter).await?;
         held.retain(|t| t.id != named.id);
         held.push(tickets::of_numbers(tx, &[named.number.as_key()]).await?.remove(0));
     }
@@ -149,6 +149,21 @@ pub(in crate::usecase) async fn after<R: Opens>(
     say_how_it_ended(by, services, tx, ctx, call, concerned.ticket(), others, conclusion.disposition).await?;
     go_on(by, services, tx, ctx, call, concerned, next, conclusion).await.map_err(of_the_strip)?;
     Ok(Some(number))
+}
+
+/// The number of the ticket that the call is about, where it isn't the last one it's tied to: the one that was typed, or
+/// the one that went into another while they talked.
+async fn named<R: Opens>(
+    _: &Ending<R>,
+    tx: &Tx,
+    typed: &str,
+    last: Option<&TicketLine>,
+) -> Result<Option<String>, Error> {
+    if !typed.trim().is_empty() {
+        return Ok(Some(typed.to_owned()));
+    }
+    let Some(into) = last.and_then(|line| line.merged_into) else { return Ok(None) };
+    Ok(tickets::find_by_id(tx, into).await?.map(|ticket| ticket.number.to_string()))
 }
 
 /// What the end of the call does to the ticket, by the rule of [`after_call`].

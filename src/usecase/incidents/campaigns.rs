@@ -10,7 +10,7 @@ use crate::domain::refusal::{Faults, Refusal};
 use crate::domain::text;
 use crate::domain::tickets::{Event, Ticket, TicketNo};
 use crate::store::incidents::campaign;
-use crate::store::{Tx, audit, tickets};
+use crate::store::{StoreError, Tx, audit, tickets};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::incidents::radar::{Seen, undecided};
 use crate::usecase::tickets::timeline;
@@ -154,26 +154,35 @@ pub async fn leave(services: &Services, ctx: &Ctx, id: CampaignId, no: TicketNo)
 /// # Errors
 /// A fault when nothing is said; a refusal when none of its tickets goes on.
 pub async fn follow_up(services: &Services, ctx: &Ctx, id: CampaignId, words: &str) -> Result<usize, Error> {
-    authorise::<may::Tier2>(ctx)?;
+    let by = authorise::<may::Tier2>(ctx)?;
     let words = text::required_note("news", words, 2_000)?;
     let of = one(services, id).await?;
     let tx = services.store.begin().await?;
-    let mut told = 0;
+    let mut told = Vec::new();
     for ticket in &of.tickets {
-        let Some(ticket) = tickets::find_by_id(&tx, *ticket).await? else { continue };
-        if ticket.erased_on.is_some() || ticket.merged_into.is_some() || ticket.state.is_end() {
+        let Some(ticket) = stands(&by, &tx, *ticket).await? else { continue };
+        if ticket.erased_on.is_some() || ticket.state.is_end() || told.contains(&ticket.id) {
             continue;
         }
         let event = IncidentEvent::CampaignFollowUp { campaign: id.0, words: words.clone() };
         tell(services, &tx, ctx, &ticket, event, "campaign.follow_up").await?;
-        told += 1;
+        told.push(ticket.id);
     }
-    if told == 0 {
+    if told.is_empty() {
         let none = "続いている相談票がないため、続報を書けません";
         return Err(Refusal::field("news", "campaign.none_open", none).into());
     }
     tx.commit().await?;
-    Ok(told)
+    Ok(told.len())
+}
+
+/// The ticket in which work on a matter goes on: itself, or the one that it went into.
+async fn stands(_: &Granted<may::Tier2>, tx: &Tx, id: TicketId) -> Result<Option<Ticket>, StoreError> {
+    let ticket = tickets::find_by_id(tx, id).await?;
+    match ticket.as_ref().and_then(|ticket| ticket.merged_into) {
+        Some(into) => tickets::find_by_id(tx, into).await,
+        None => Ok(ticket),
+    }
 }
 
 /// Changes name and advice of the campaign that the page showed at a version, or ends it: nobody is told any more.

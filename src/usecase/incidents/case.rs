@@ -3,11 +3,13 @@
 use crate::domain::access::actor::may;
 use crate::domain::calls::said_cards::taken_back;
 use crate::domain::incidents::Clock;
-use crate::domain::incidents::case::Case;
+use crate::domain::incidents::IncidentEvent;
+use crate::domain::incidents::case::{Case, Filed};
 use crate::domain::incidents::deadline::DutyEnd;
 use crate::domain::incidents::dossier::{Row, tells};
 use crate::domain::incidents::evidence::EvidenceItem;
 use crate::domain::incidents::paper::Happened;
+use crate::domain::referrals::step::Item;
 use crate::domain::scheme::Scheme;
 use crate::domain::tickets::{Entry, EntryKind, Event, Ticket, TicketNo};
 use crate::domain::time::tokyo_time;
@@ -20,8 +22,8 @@ use crate::usecase::{Error, Services};
 pub(super) struct Gathered {
     /// What is known.
     pub(super) case: Case,
-    /// What was done, a line each.
-    pub(super) course: Vec<Row>,
+    /// What was done, a line each, with what must be agreed for a firm to read it.
+    pub(super) course: Vec<(Option<Item>, Row)>,
     /// What happened to the incident's record.
     pub(super) happened: Vec<Happened>,
 }
@@ -81,13 +83,18 @@ fn done(entries: &[Entry]) -> Vec<String> {
 }
 
 /// The lines of the timeline that a dossier tells: what was advised and done, and what became of the clocks.
-fn course(entries: &[Entry]) -> Vec<Row> {
+fn course(entries: &[Entry]) -> Vec<(Option<Item>, Row)> {
     let kept = entries.iter().zip(taken_back(entries)).filter(|(_, struck)| !struck).map(|(entry, _)| entry);
     let told = kept.filter(|entry| match entry.event() {
         Some(Event::Incident(event)) => tells(&event),
         _ => matches!(entry.kind, EntryKind::Card | EntryKind::Remote | EntryKind::Advice),
     });
-    told.map(|entry| Row { what: when(entry), says: entry.body.clone() }).collect()
+    // Where people speak by name and in their own words, it's what they told.
+    let needs = |entry: &Entry| match entry.event() {
+        Some(Event::Incident(IncidentEvent::ClockEnded { .. })) => Some(Item::Summary),
+        _ => matches!(entry.kind, EntryKind::Remote | EntryKind::Advice).then_some(Item::Summary),
+    };
+    told.map(|entry| (needs(entry), Row { what: when(entry), says: entry.body.clone() })).collect()
 }
 
 fn happened(entries: &[Entry]) -> Vec<Happened> {
@@ -99,9 +106,10 @@ fn happened(entries: &[Entry]) -> Vec<Happened> {
 }
 
 /// What was filed, to whom, when, by whom.
-fn filed(scheme: &Scheme, clock: &Clock) -> Option<String> {
+fn filed(scheme: &Scheme, clock: &Clock) -> Option<Filed> {
     let ended = clock.ended.as_ref().filter(|ended| ended.ended_as == DutyEnd::Filed)?;
     let when = tokyo_time(ended.at).format("%-m月%-d日 %H:%M");
     let receipt = if ended.receipt.is_empty() { String::new() } else { format!("、受付番号 {}", ended.receipt) };
-    Some(format!("{}：{when} {}{receipt}", scheme.incidents.duty_label(&clock.duty), ended.by))
+    let words = format!("{}：{when}{receipt}", scheme.incidents.duty_label(&clock.duty));
+    Some(Filed { words, by: ended.by.clone() })
 }

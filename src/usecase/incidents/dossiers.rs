@@ -125,9 +125,11 @@ pub(super) async fn firm_name(on: &impl Access, id: Option<FirmId>) -> Result<Op
 
 /// Referrals that a firm took on, with the firm.
 async fn taken_on(on: &impl Access, ticket: &Ticket) -> Result<Vec<(Referral, FirmId, String)>, Error> {
-    let mut all = Vec::new();
-    for one in referral::of(on, ticket.id).await? {
-        let Some(id) = one.firm.filter(|_| matches!(one.stage, Stage::Introduced | Stage::Finished)) else { continue };
+    let mut all: Vec<(Referral, FirmId, String)> = Vec::new();
+    // The newest of a firm counts.
+    for one in referral::of(on, ticket.id).await?.into_iter().rev() {
+        let works = matches!(one.stage, Stage::Introduced | Stage::Finished) && one.contracted != Some(false);
+        let Some(id) = one.firm.filter(|id| works && all.iter().all(|(_, other, _)| other != id)) else { continue };
         if let Some(firm) = firm::find(on, id).await? {
             all.push((one, id, firm.name));
         }
@@ -199,6 +201,7 @@ pub async fn make(
     let tx = OnceTx::begin(&services.store, ctx, once).await?;
     let ticket = kept(&by, &tx, no).await?;
     ticket.must_be_kept()?;
+    ticket.must_stand_alone()?;
     let shown = prepared(&by, &hand, services, &*tx, ticket, &new.recipient).await?;
     let made = read(&hand, ctx, &shown, new)?;
     if new.seen != shown.seen {

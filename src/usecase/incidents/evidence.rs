@@ -72,6 +72,7 @@ async fn put(
     let tx = services.store.begin().await?;
     let ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     ticket.must_be_kept()?;
+    ticket.must_stand_alone()?;
     let kept = evidence::of(&tx, ticket.id).await?;
     let (id, version) = match there {
         None => (EvidenceItemId(ctx.new_id()), 0),

@@ -39,6 +39,7 @@ pub async fn tell(
     let tx = OnceTx::begin(&services.store, ctx, once).await?;
     let ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     ticket.must_be_kept()?;
+    ticket.must_stand_alone()?;
     if indicator::of(&tx, ticket.id).await?.len() >= MOST {
         let full = format!("手がかりは{MOST}件までです。残りは追記に書いてください");
         return Err(Refusal::field("said", "indicator.full", full).into());

@@ -98,6 +98,7 @@ pub async fn save(services: &Services, ctx: &Ctx, no: TicketNo, form: &[Typed], 
     let tx = OnceTx::begin(&services.store, ctx, once).await?;
     let ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     ticket.must_be_kept()?;
+    ticket.must_stand_alone()?;
     // Two who save at one moment come after each other here.
     tickets::locked(&tx, ticket.id).await?;
     let stands = kept::of(&tx, ticket.id).await?;

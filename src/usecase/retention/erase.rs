@@ -23,7 +23,7 @@ impl Run<'_> {
     /// What started in a stretch of days; false when the night was over first.
     pub(in crate::usecase) async fn kind(&mut self, kind: Kind, stretch: Stretch) -> Result<bool, Error> {
         match kind {
-            Kind::Ticket => self.tickets(stretch).await,
+            Kind::Ticket => Ok(self.tickets(stretch).await? && self.parts(stretch).await?),
             Kind::CallAlone => Ok(self.calls(stretch).await? && self.missed(stretch).await?),
             Kind::Claim => self.claims(stretch).await,
             Kind::DirectoryGone => Ok(self.directory(stretch, true).await? && self.directory(stretch, false).await?),
@@ -48,26 +48,44 @@ impl Run<'_> {
                 return Ok(false);
             }
             after = Some((last.started_at, last.id));
-            let holds = retention::holds_of(&self.services.store, &page).await?;
-            let (due, held): (Vec<_>, Vec<_>) = page
-                .into_iter()
-                .zip(holds)
-                .partition(|(ticket, holds)| self.goes(Kind::Ticket, tokyo_day(ticket.started_at), *holds));
-            let due = self.allowed.take(Kind::Ticket, due);
-            self.count(Kind::Ticket, if self.dry { due.len() } else { 0 }, held.len());
-            if self.dry || due.is_empty() {
-                continue;
-            }
-            let ctx = now(self.clock);
-            let tx = self.begin(&ctx).await?;
-            let mut gone = Vec::new();
-            for (ticket, _) in &due {
-                if tickets::erase::erase(&tx, ticket, self.today).await? {
-                    gone.push(Object::new("ticket", ticket.id));
-                }
-            }
-            self.end(tx, &ctx, Kind::Ticket, gone.len(), gone).await?;
+            self.erase_tickets(page).await?;
         }
+    }
+
+    /// What went into tickets that are gone.
+    async fn parts(&mut self, stretch: Stretch) -> Result<bool, Error> {
+        let (over, mut after) = (span(stretch), None);
+        loop {
+            let page = retention::parts(&self.services.store, over, after, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(true) };
+            if !self.goes_on() {
+                return Ok(false);
+            }
+            after = Some(last.id);
+            self.erase_tickets(page).await?;
+        }
+    }
+
+    async fn erase_tickets(&mut self, page: Vec<Candidate>) -> Result<(), Error> {
+        let holds = retention::holds_of(&self.services.store, &page).await?;
+        let (due, held): (Vec<_>, Vec<_>) = page
+            .into_iter()
+            .zip(holds)
+            .partition(|(ticket, holds)| self.goes(Kind::Ticket, tokyo_day(ticket.started_at), *holds));
+        let due = self.allowed.take(Kind::Ticket, due);
+        self.count(Kind::Ticket, if self.dry { due.len() } else { 0 }, held.len());
+        if self.dry || due.is_empty() {
+            return Ok(());
+        }
+        let ctx = now(self.clock);
+        let tx = self.begin(&ctx).await?;
+        let mut gone = Vec::new();
+        for (ticket, _) in &due {
+            if tickets::erase::erase(&tx, ticket, self.today).await? {
+                gone.push(Object::new("ticket", ticket.id));
+            }
+        }
+        self.end(tx, &ctx, Kind::Ticket, gone.len(), gone).await
     }
 
     async fn calls(&mut self, stretch: Stretch) -> Result<bool, Error> {

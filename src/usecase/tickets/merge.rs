@@ -4,11 +4,14 @@ use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::MergeId;
+use crate::domain::referrals::referral::none_is_under_way;
 use crate::domain::refusal::{Faults, Refusal};
 use crate::domain::text;
 use crate::domain::tickets::merge::{Merge, may_merge};
+use crate::domain::tickets::remote::none_is_left;
 use crate::domain::tickets::{Event, Place, Ticket, TicketNo};
-use crate::store::tickets::merge;
+use crate::store::referrals::referral;
+use crate::store::tickets::{merge, remote};
 use crate::store::{Tx, audit, tickets};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::tickets::{moved_meanwhile, overtaken, timeline};
@@ -50,6 +53,9 @@ pub async fn merge(
         return Err(moved_meanwhile(&from, version).into());
     }
     may_merge(&from, &into)?;
+    // What is under way is ended where it began.
+    none_is_left(&remote::of(&tx, from.id).await?)?;
+    none_is_under_way(&referral::of(&tx, from.id).await?)?;
     if !merge::into(&tx, from.id).await?.is_empty() {
         let parts = "この相談票には、ほかの相談票が統合されています。逆向きに統合するか、先に取り消してください";
         return Err(Refusal::field("into", "merge.parts", parts).into());

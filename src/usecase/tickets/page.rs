@@ -159,13 +159,14 @@ async fn gather(
     (view.facility, view.clinic, view.member, view.verifications) = whose;
     (view.remotes, view.checks, view.callbacks, view.tasks, view.claims, view.incident, view.clocks, view.referrals) =
         beside;
-    if view.fields.show(Field::TicketNarrative) {
-        let parts = Box::pin(parts::gather(by, store, &view.ticket, &view.entries)).await?;
-        view.take_in(parts);
-    }
+    // What may be done hangs on its own timeline, as the steps read it.
     view.may_take_back = taken_back(by, ctx, &view);
     if may_connect(&view) {
         view.gate = Gate::of(by, services, ctx, &view.entries, &view.checks, &view.remotes);
+    }
+    if view.fields.show(Field::TicketNarrative) {
+        let parts = Box::pin(parts::gather(by, store, &view.ticket, (&view.entries, view.older))).await?;
+        view.take_in(parts);
     }
     if view.ticket.erased_on.is_some() {
         // What another ticket of the same call still needs is shown there.

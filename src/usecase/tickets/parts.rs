@@ -28,18 +28,20 @@ impl Parts {
     }
 }
 
-/// Gathers them. The ticket's own timeline says whether anything ever went into it: of most tickets nothing is asked.
+/// Gathers them. The ticket's own timeline says whether anything ever went into it, unless `older` lines of it
+/// aren't there: of most tickets nothing is asked.
 pub(super) async fn gather(
     _: &Granted<may::TicketRead>,
     store: &Store,
     ticket: &Ticket,
-    own: &[Entry],
+    (own, older): (&[Entry], u64),
 ) -> Result<Parts, StoreError> {
     let mut parts = Parts::default();
     if let Some(into) = ticket.merged_into {
         parts.went_into = tickets::find_by_id(store, into).await?.map(|ticket| ticket.number);
     }
-    if !own.iter().any(|entry| matches!(entry.event(), Some(Event::Merged { here: true, .. }))) {
+    let tells = |entry: &Entry| matches!(entry.event(), Some(Event::Merged { here: true, .. }));
+    if older == 0 && !own.iter().any(tells) {
         return Ok(parts);
     }
     for part in merge::into(store, ticket.id).await? {
@@ -47,8 +49,10 @@ pub(super) async fn gather(
         let calls = tickets::calls_of(store, part.ticket_id).await?;
         let ids: Vec<_> = calls.iter().map(|call| call.id).collect();
         let theirs = tickets::timeline(store, part.ticket_id, &ids).await?;
-        // A call that was about both stands there once.
-        parts.entries.extend(theirs.into_iter().filter(|entry| own.iter().all(|other| other.id != entry.id)));
+        // A call that was about several stands there once.
+        let stands = |entry: &Entry| own.iter().chain(&parts.entries).any(|other| other.id == entry.id);
+        let theirs: Vec<Entry> = theirs.into_iter().filter(|entry| !stands(entry)).collect();
+        parts.entries.extend(theirs);
         parts.calls.extend(calls);
         parts.numbers.push((part.ticket_id, ticket.number));
     }

@@ -85,18 +85,23 @@ async fn ends(by: &Granted<may::TicketFind>, services: &Services, ctx: &Ctx, ove
             add(Some(clock.line.id), services.scheme.incidents.duty_label(&clock.clock.duty).to_owned());
         }
     }
-    for promise in callback::due(store, ctx.now + Duration::hours(if over { 0 } else { SOON_HOURS })).await? {
+    let soon = ctx.now + Duration::hours(SOON_HOURS);
+    for promise in callback::due(store, if over { ctx.now } else { soon }).await? {
         if (promise.due_at < ctx.now) == over {
             add(promise.ticket_id, "折返しのお約束".to_owned());
         }
     }
-    for task in task::all_open(store, None).await? {
+    let tasks = task::all_open(store, None).await?;
+    let on = tickets::of_ids(store, tasks.iter().filter_map(|task| task.ticket_id).collect()).await?;
+    // What was to be asked about a ticket that has ended is asked no more.
+    let goes_on = |id: Option<TicketId>| on.iter().any(|line| Some(line.id) == id && !line.status.is_end());
+    for task in tasks.into_iter().filter(|task| goes_on(task.ticket_id)) {
         if (task.due_on < today) == over && (over || task.due_on == today) {
             add(task.ticket_id, task.kind.label().to_owned());
         }
     }
     for wait in home::waiting(services).await? {
-        if wait.due_at.is_some_and(|due| if over { due < ctx.now } else { ctx.now <= due }) {
+        if wait.due_at.is_some_and(|due| if over { due < ctx.now } else { ctx.now <= due && due <= soon }) {
             add(Some(wait.line.id), "2次対応の引き受け待ち".to_owned());
         }
     }

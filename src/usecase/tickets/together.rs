@@ -24,13 +24,28 @@ pub struct Together {
     pub watched: bool,
 }
 
+/// What somebody does with a ticket's page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sign {
+    /// It has just been drawn: what happened so far is seen.
+    Opened,
+    /// It stands open.
+    Reads,
+    /// Somebody types in it.
+    Types,
+}
+
 /// Says that one has a ticket open, and hears who else does. No read of the ticket: its page is audited by itself.
-pub async fn here(services: &Services, ctx: &Ctx, no: TicketNo, typing: bool) -> Result<Together, Error> {
+pub async fn here(services: &Services, ctx: &Ctx, no: TicketNo, sign: Sign) -> Result<Together, Error> {
     authorise::<may::TicketWork>(ctx)?;
     let tx = services.store.begin().await?;
     let ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
-    presence::put(&tx, ctx.new_id(), ticket.id, &Presence { account_id: me(ctx), typing }, ctx.now).await?;
-    let watched = watch::seen(&tx, ticket.id, me(ctx), ctx.now).await?;
+    let present = Presence { account_id: me(ctx), typing: sign == Sign::Types };
+    presence::put(&tx, ctx.new_id(), ticket.id, &present, ctx.now).await?;
+    let watched = match sign {
+        Sign::Opened => watch::seen(&tx, ticket.id, me(ctx), ctx.now).await?,
+        Sign::Reads | Sign::Types => watch::is(&tx, ticket.id, me(ctx)).await?,
+    };
     tx.commit().await?;
     let present = presence::of(&services.store, ticket.id, ctx.now - Duration::seconds(GONE_AFTER)).await?;
     let others: Vec<Presence> = present.into_iter().filter(|one| one.account_id != me(ctx)).collect();

@@ -38,7 +38,14 @@ pub fn page(p: &AlongPage<'_>) -> Markup {
     html! {
         div data-again=(routes::call_part(call.id, "along")) { (live(p)) }
         @if open { (ask(p)) }
-        @else { p { "通話は終了しました。" } }
+        @else {
+            p { "通話は終了しました。" }
+            // What was typed while it ended can be taken elsewhere.
+            @if let Some(refusal) = p.refusal {
+                p.field-error role="alert" tabindex="-1" { (refusal.about("words").unwrap_or(&refusal.message)) }
+                @if !p.typed.is_empty() { p { "入力された質問：" bdi { (p.typed) } } }
+            }
+        }
     }
 }
 

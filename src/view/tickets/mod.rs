@@ -76,7 +76,7 @@ pub fn lines(caption: &str, rows: &[TicketLine], lists: &Lists, names: &HashMap<
             html! { span.name { (line.facility_name) } },
             html! { (lists.incident_label(&line.incident)) },
             badge(&Badge { label: lists.severity_label(&line.severity), tone: severity_tone(&line.severity) }),
-            badge(&Badge { label: line.status.label(), tone: status_tone(line.status) }),
+            state_of(line),
             html! { (line.verification.label()) },
             html! { span.nowrap { (line.owner_id.and_then(|o| names.get(&o.0)).map_or("—", String::as_str)) } },
             html! { span.nowrap { (format::date_time_short(line.opened_at)) } },
@@ -90,6 +90,15 @@ pub fn lines(caption: &str, rows: &[TicketLine], lists: &Lists, names: &HashMap<
         empty,
         caption_hidden: true,
     })
+}
+
+/// Where it stands; of one that went into another, that it did.
+fn state_of(line: &TicketLine) -> Markup {
+    let (label, tone) = match line.merged_into {
+        Some(_) => ("統合済み", Tone::Neutral),
+        None => (line.status.label(), status_tone(line.status)),
+    };
+    badge(&Badge { label, tone })
 }
 
 /// What one ticket's page shows.

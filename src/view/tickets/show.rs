@@ -36,6 +36,8 @@ pub fn page(p: &ShowPage<'_>) -> Markup {
             (claims_of(p))
         };
     }
+    // What is done about a part is done where it went.
+    let alone = p.view.ticket.merged_into.is_none();
     html! {
         (header(p))
         (together::place(p))
@@ -46,12 +48,12 @@ pub fn page(p: &ShowPage<'_>) -> Markup {
                 section.card.timeline-card aria-labelledby="h-timeline" {
                     div.timeline-head { h2.card-title id="h-timeline" { "対応履歴" } (filters(p)) }
                     div.timeline-lines tabindex="0" role="region" aria-label="対応履歴の一覧" data-scroll-end { (older(p)) (timeline(&groups(p))) }
-                    div.no-print { (actions::entry_form(p)) }
+                    @if alone { div.no-print { (actions::entry_form(p)) } }
                 }
             }
             div {
                 @if promises::any(p) { (promises::callbacks(p)) }
-                div.no-print { (actions::transitions(p)) }
+                @if alone { div.no-print { (actions::transitions(p)) } }
                 @if !promises::any(p) { (promises::callbacks(p)) }
                 (who(p))
                 (claims_of(p))
@@ -59,7 +61,7 @@ pub fn page(p: &ShowPage<'_>) -> Markup {
                 (super::referral::card(p))
                 (super::remote::card(p))
                 (actions::holds(p))
-                div.no-print { (actions::change(p)) (together::card(p)) }
+                @if alone { div.no-print { (actions::change(p)) (together::card(p)) } }
             }
         }
     }

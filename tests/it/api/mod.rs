@@ -3,5 +3,6 @@
 mod calls;
 mod describe;
 mod errors;
+mod incidents;
 mod look_up;
 mod tickets;

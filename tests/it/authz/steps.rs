@@ -277,7 +277,7 @@ steps! {
     "incidents::dossier_file::file" [TicketWork, DossierHand, DossierExport] app ctx => dossier_file::file(&app.services, ctx, no(), DossierId(NONE));
     "incidents::authorities::ask" [TicketWork, DossierHand] app ctx => authorities::ask(&app.services, ctx, no(), &asks());
     "incidents::authorities::answer" [TicketWork, DossierHand] app ctx => authorities::answer(&app.services, ctx, no(), AuthorityRequestId(NONE), "document", "理由");
-    "tickets::together::here" [TicketWork] app ctx => steps::together::here(&app.services, ctx, no(), false);
+    "tickets::together::here" [TicketWork] app ctx => steps::together::here(&app.services, ctx, no(), steps::together::Sign::Reads);
     "tickets::together::watch" [TicketWork] app ctx => steps::together::watch(&app.services, ctx, no(), true);
     "tickets::assign::people" [TicketWork] app ctx => steps::assign::people(&app.services, ctx, no());
     "tickets::assign::assign" [TicketWork] app ctx => steps::assign::assign(&app.services, ctx, no(), 1, "nobody");

@@ -2,11 +2,12 @@
 
 use chrono::Timelike;
 use madoguchi::domain::access::actor::Role;
-use madoguchi::domain::id::{CallId, TaskId, TicketId};
+use madoguchi::domain::id::{AccountId, CallId, MergeId, TaskId, TicketId};
 use madoguchi::domain::retention::Kind;
 use madoguchi::domain::tickets::evidence_gate::Purpose;
+use madoguchi::domain::tickets::merge::Merge;
 use madoguchi::domain::tickets::state::Exit;
-use madoguchi::domain::tickets::{TicketNo, Transition};
+use madoguchi::domain::tickets::{Ticket, TicketNo, Transition};
 use madoguchi::domain::time::tokyo_time;
 use madoguchi::domain::verification::record::VerificationOutcome;
 use madoguchi::gateway::clock::Clock;
@@ -299,6 +300,37 @@ on_each_db!(a_claim_that_has_not_ended_keeps_its_ticket, async |app: TestApp| {
     app.clock.set(tokyo("2042-11-24 00:00:00"));
     assert_eq!(gone(&run(&app).await, Kind::Claim), (1, 0));
     assert_eq!(app.number("SELECT amount_yen AS n FROM claims WHERE erased_on IS NOT NULL").await, 100_000);
+});
+
+on_each_db!(what_went_into_a_ticket_goes_after_it_and_a_hold_on_it_keeps_both, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let into = closed(&app, "2026-11-22 10:42:00").await;
+    let part = app.case(json!({ "facility": CANARY })).await;
+    let into_id = app.ticket(into).await.id;
+    let tx = app.services.store.begin().await.unwrap();
+    let was = app.ticket(part).await;
+    let row = Merge {
+        id: MergeId(app.ctx(Role::Operator).new_id()),
+        ticket_id: was.id,
+        into_id,
+        why: CANARY.into(),
+        merged_at: app.clock.now(),
+        merged_by: AccountId(app.ctx(Role::Operator).actor.id),
+    };
+    store::tickets::merge::add(&tx, &row).await.unwrap();
+    let version = was.version;
+    let merged = Ticket { merged_into: Some(into_id), ..was };
+    assert!(store::tickets::save(&tx, &merged, version).await.unwrap());
+    tx.commit().await.unwrap();
+    hold(&app, part).await.unwrap();
+    app.clock.set(tokyo("2031-11-23 02:00:00"));
+    assert_eq!(gone(&run(&app).await, Kind::Ticket), (0, 1));
+    let id = app.ticket(part).await.id;
+    let placed = store::tickets::hold::of(&app.services.store, id).await.unwrap()[0].id;
+    hold::lift(&app.services, &app.ctx(Role::Supervisor), part, placed).await.unwrap();
+    assert_eq!(gone(&run(&app).await, Kind::Ticket), (2, 0));
+    assert!(is_erased(&app, into).await && is_erased(&app, part).await);
+    assert_ne!(app.ticket(part).await.facility_name, CANARY);
 });
 
 on_each_db!(a_call_of_two_tickets_is_erased_with_the_last_of_them, async |app: TestApp| {

@@ -30,7 +30,7 @@ async fn verified(app: &TestApp) -> TicketNo {
 }
 
 /// A ticket on which remote support may begin.
-async fn open(app: &TestApp) -> TicketNo {
+pub(super) async fn open(app: &TestApp) -> TicketNo {
     let no = verified(app).await;
     app.denies(no, Purpose::Connect).await;
     no

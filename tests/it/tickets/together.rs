@@ -5,13 +5,16 @@ use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::tickets::queue::Queue;
 use madoguchi::domain::tickets::replay::{Replayed, replay};
 use madoguchi::domain::tickets::{StatusKind, TicketNo, Transition};
-use madoguchi::usecase::calls::along;
+use madoguchi::store::tickets::callback;
+use madoguchi::usecase::calls::{along, outbound};
 use madoguchi::usecase::desks::home;
 use madoguchi::usecase::tickets::merge::{self, NewMerge};
-use madoguchi::usecase::tickets::{NewEntry, add_entry, assign, move_on, page, queues, together};
+use madoguchi::usecase::tickets::together::Sign;
+use madoguchi::usecase::tickets::{NewEntry, add_entry, assign, move_on, page, queues, remote, together};
 use serde_json::json;
 
 use crate::support::cases::code;
+use crate::support::remote::consented;
 use crate::support::{TestApp, on_each_db};
 
 async fn merged(app: &TestApp, from: TicketNo, into: TicketNo) -> Result<TicketNo, madoguchi::usecase::Error> {
@@ -31,7 +34,8 @@ fn note(words: &str) -> NewEntry {
 
 on_each_db!(two_tickets_of_one_matter_are_read_as_one_and_come_apart_as_they_were, async |app: TestApp| {
     let app = app.with_directory().await;
-    let asked = json!({ "disposition": "escalated", "next": "usual", "next_reason": "二度目の電話" });
+    let asked =
+        json!({ "disposition": "escalated", "next": "usual", "next_reason": "二度目の電話", "number": "03-5550-7777" });
     let (first, second) = (app.at_tier2().await, app.case(asked).await);
     let operator = app.ctx(Role::Operator);
     add_entry(&app.services, &operator, second, note("二枚目に書いたこと"), &None).await.expect("an entry");
@@ -58,6 +62,11 @@ on_each_db!(two_tickets_of_one_matter_are_read_as_one_and_come_apart_as_they_wer
     );
     let page = app.browser(Role::Operator).await.get(&format!("/tickets/{second}")).await.is(200).page().text("main");
     assert!(page.contains(&format!("統合先 相談票 {first}")) && page.contains("統合を取り消す"), "{page}");
+    // Whoever rang about it is asked about the other from now on.
+    let call = app.ring("03-5550-7777").await;
+    let sheet =
+        app.browser(Role::Operator).await.get(&format!("/calls/{call}")).await.is(200).page().text("#part-open");
+    assert!(sheet.contains(&first.to_string()) && !sheet.contains(&second.to_string()), "{sheet}");
     // Apart again it stands where it stood.
     merge::unmerge(&app.services, &operator, second).await.expect("two again");
     let after = app.ticket(second).await;
@@ -89,9 +98,27 @@ on_each_db!(what_is_no_one_matter_stays_two, async |app: TestApp| {
     assert_eq!(code(done), "ticket.stale");
     // What has parts goes nowhere itself, and a part takes none.
     merged(&app, other, one).await.expect("merged");
-    let third = app.case(json!({})).await;
+    let third = app.at_tier2().await;
     assert_eq!(code(merged(&app, one, third).await), "merge.parts");
     assert_eq!(code(merged(&app, third, other).await), "merge.chain");
+    // What tier 2 is at isn't hidden behind a ticket that it doesn't see, nor a session that runs.
+    let fourth = app.case(json!({})).await;
+    assert_eq!(code(merged(&app, third, fourth).await), "merge.tier2");
+    let connected = crate::tickets::remote::open(&app).await;
+    let ctx = app.ctx(Role::Operator);
+    remote::start(&app.services, &ctx, connected, consented()).await.expect("connected");
+    assert_eq!(code(merged(&app, connected, fourth).await), "remote.running");
+});
+
+on_each_db!(a_call_about_a_ticket_that_goes_into_another_while_they_talk_ends_in_that_one, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let (first, second) = (app.case(json!({})).await, app.case(json!({})).await);
+    let ctx = app.ctx(Role::Operator);
+    let call = outbound::about(&app.services, &ctx, second, None, &None).await.expect("rung").call;
+    merged(&app, second, first).await.expect("merged");
+    app.end(call, json!({ "disposition": "solved", "next": "keep", "anyway": true })).await.expect("ended");
+    assert_eq!(app.ended_in(call).await, first);
+    assert!(app.ticket(first).await.merged_into.is_none());
 });
 
 on_each_db!(two_that_would_go_into_each_other_at_one_moment_are_one_ticket_after, async |app: TestApp| {
@@ -147,6 +174,9 @@ on_each_db!(what_is_nobodys_or_watched_stands_in_its_queue, async |app: TestApp|
     let browser = app.browser(Role::Specialist).await;
     assert!(browser.get("/queues/watched").await.is(200).page().text("main").contains("新しい動きがあります"));
     browser.post(&format!("/tickets/{owned}/here"), &[]).await.is(200);
+    let news = browser.get("/queues/watched").await.is(200).page().text("main");
+    assert!(news.contains("新しい動きがあります"), "a page that stands open since before shows nothing new");
+    browser.post(&format!("/tickets/{owned}/here"), &[("opened", "yes")]).await.is(200);
     assert!(!browser.get("/queues/watched").await.is(200).page().text("main").contains("新しい動きがあります"));
     together::watch(&app.services, &specialist, owned, false).await.expect("no longer");
     assert!(stands_in(&app, Role::Specialist, Queue::Watched).await.is_empty());
@@ -159,14 +189,13 @@ on_each_db!(what_is_nobodys_or_watched_stands_in_its_queue, async |app: TestApp|
 
 on_each_db!(whoever_has_a_ticket_open_is_seen_by_the_others_and_gone_when_silent, async |app: TestApp| {
     let no = app.case(json!({})).await;
-    let here =
-        async |role, typing| together::here(&app.services, &app.ctx(role), no, typing).await.expect("here").others;
-    assert!(here(Role::Operator, false).await.is_empty());
-    assert_eq!(here(Role::Specialist, true).await.len(), 1);
-    let seen = here(Role::Operator, false).await;
+    let here = async |role, sign| together::here(&app.services, &app.ctx(role), no, sign).await.expect("here").others;
+    assert!(here(Role::Operator, Sign::Opened).await.is_empty());
+    assert_eq!(here(Role::Specialist, Sign::Types).await.len(), 1);
+    let seen = here(Role::Operator, Sign::Reads).await;
     assert!(seen.len() == 1 && seen[0].1, "they type: {seen:?}");
     app.clock.advance(Duration::seconds(20));
-    assert!(here(Role::Operator, false).await.is_empty());
+    assert!(here(Role::Operator, Sign::Reads).await.is_empty());
     app.browser(Role::Clerk).await.post(&format!("/tickets/{no}/here"), &[]).await.is(404);
 });
 
@@ -211,4 +240,17 @@ on_each_db!(who_reads_along_asks_and_the_answer_stands_on_the_calls_timeline, as
         app.browser(role).await.get(&format!("/calls/{call}/along")).await.is(404);
     }
     assert_eq!(app.ticket(no).await.state.kind(), StatusKind::Tier1);
+});
+
+on_each_db!(a_promise_of_a_ticket_that_went_into_another_is_kept_by_ringing_about_that_one, async |app: TestApp| {
+    let promised = json!({ "disposition": "call_back", "callback_at": "2026-11-22T15:00" });
+    let (first, second) = (app.case(json!({})).await, app.case(promised).await);
+    merged(&app, second, first).await.expect("merged");
+    let id = app.ticket(second).await.id.0;
+    let promise = callback::of(&app.services.store, vec![id]).await.expect("promises")[0].id;
+    let ctx = app.ctx(Role::Operator);
+    let call = outbound::about(&app.services, &ctx, second, Some(promise), &None).await.expect("rung").call;
+    app.end(call, json!({ "disposition": "solved", "next": "keep", "anyway": true })).await.expect("ended");
+    assert_eq!(app.ended_in(call).await, first);
+    assert!(callback::of(&app.services.store, vec![id]).await.expect("promises").is_empty(), "it's kept");
 });

@@ -15,7 +15,8 @@ use crate::domain::tickets::queue::Queue;
 use crate::routes;
 use crate::usecase::Error;
 use crate::usecase::tickets::merge::{self, NewMerge};
-use crate::usecase::tickets::{assign, queues, together};
+use crate::usecase::tickets::together::{self, Sign};
+use crate::usecase::tickets::{assign, queues};
 use crate::view::layout;
 use crate::view::tickets::together as view;
 use crate::view::tickets::typed::Typed;
@@ -44,6 +45,7 @@ type No = At<TicketNo>;
 #[serde(default)]
 struct Sent {
     typing: String,
+    opened: String,
     on: String,
     owner: String,
     into: String,
@@ -53,7 +55,12 @@ struct Sent {
 
 /// One has it open; who else does is answered.
 async fn here(State(state): State<AppState>, ctx: RequestCtx, At(no): No, form: Form<Sent>) -> PageResult<Response> {
-    let here = together::here(&state.services, &ctx, no, form.fields.typing == "yes").await?;
+    let sign = match (form.fields.opened.as_str(), form.fields.typing.as_str()) {
+        ("yes", _) => Sign::Opened,
+        (_, "yes") => Sign::Types,
+        _ => Sign::Reads,
+    };
+    let here = together::here(&state.services, &ctx, no, sign).await?;
     Ok(view::here(no, &here).into_response())
 }
 
