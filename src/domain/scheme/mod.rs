@@ -152,9 +152,9 @@ impl Lists {
         self.tier2_at_once.iter().any(|code| code == incident)
     }
 
-    /// The place of a severity, the gravest 0; an unknown one comes last.
-    pub fn gravity(&self, code: &str) -> usize {
-        self.severity.iter().position(|term| term.code == code).unwrap_or(usize::MAX)
+    /// The codes of severities, the gravest first.
+    pub fn gravest_first(&self) -> Vec<&str> {
+        self.severity.iter().map(|term| term.code.as_str()).collect()
     }
 
     /// The word of a desk code.

@@ -2,13 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, JoinType, Order, QueryFilter, QueryOrder, QuerySelect, RelationDef,
+};
 use uuid::Uuid;
 
 use crate::domain::id::{AccountId, EscalationId, TicketId};
 use crate::domain::tickets::escalation::Escalation;
-use crate::store::entity::escalations;
+use crate::store::entity::{escalations, tickets};
 use crate::store::{Access, StoreError, Tx};
 
 fn escalation(row: escalations::Model) -> Escalation {
@@ -112,17 +114,49 @@ pub async fn unreturn(tx: &Tx, ticket: TicketId, since: DateTime<Utc>) -> Result
     Ok(())
 }
 
-/// Escalations nobody has taken yet, longest waiting first.
-pub async fn waiting(on: &impl Access) -> Result<Vec<Escalation>, StoreError> {
+/// Escalations nobody has taken yet, of tickets that stand for themselves: the severity that comes first in the list
+/// first, then what waits longest; those that come after a place in that order, if one is given.
+pub async fn waiting(
+    on: &impl Access,
+    severities: &[&str],
+    after: Option<&(String, Escalation)>,
+    size: u64,
+) -> Result<Vec<Escalation>, StoreError> {
     use escalations::Column as C;
-    let rows = escalations::Entity::find()
+    let gravity = || {
+        let place = |case: CaseStatement, (nth, code): (usize, &&str)| {
+            case.case(tickets::Column::Severity.eq(*code), i32::try_from(nth).unwrap_or(i32::MAX))
+        };
+        Expr::Case(Box::new(severities.iter().enumerate().fold(CaseStatement::new(), place).finally(i32::MAX)))
+    };
+    let mut query = escalations::Entity::find()
+        .join(JoinType::InnerJoin, on_ticket())
         .filter(C::TakenAt.is_null())
         .filter(C::ReturnedAt.is_null())
-        .order_by_asc(C::RequestedAt)
-        .limit(1_000)
-        .all(on.conn())
-        .await?;
-    Ok(rows.into_iter().map(escalation).collect())
+        .filter(tickets::Column::MergedInto.is_null());
+    if let Some((severity, last)) = after {
+        let nth = severities.iter().position(|code| *code == severity);
+        let nth = nth.and_then(|nth| i32::try_from(nth).ok()).unwrap_or(i32::MAX);
+        let at_once = Condition::all().add(C::RequestedAt.eq(last.requested_at)).add(C::Id.gt(last.id.0));
+        let later = Condition::any().add(C::RequestedAt.gt(last.requested_at)).add(at_once);
+        let as_grave = Condition::all().add(gravity().eq(nth)).add(later);
+        query = query.filter(Condition::any().add(gravity().gt(nth)).add(as_grave));
+    }
+    let query = query.order_by(gravity(), Order::Asc).order_by_asc(C::RequestedAt).order_by_asc(C::Id).limit(size);
+    Ok(query.all(on.conn()).await?.into_iter().map(escalation).collect())
+}
+
+fn on_ticket() -> RelationDef {
+    let to = escalations::Entity::belongs_to(tickets::Entity);
+    to.from(escalations::Column::TicketId).to(tickets::Column::Id).into()
+}
+
+/// One, by its id, with the severity that its ticket has now.
+pub async fn by_id(on: &impl Access, id: EscalationId) -> Result<Option<(String, Escalation)>, StoreError> {
+    let Some(row) = escalations::Entity::find_by_id(id.0).one(on.conn()).await? else { return Ok(None) };
+    let ticket = tickets::Entity::find_by_id(row.ticket_id);
+    let severity = ticket.select_only().column(tickets::Column::Severity).into_tuple().one(on.conn()).await?;
+    Ok(severity.map(|severity: String| (severity, escalation(row))))
 }
 
 /// Takes the words out of a ticket's escalations.

@@ -9,8 +9,8 @@ use crate::domain::access::actor::{Right, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::Call;
 use crate::domain::ctx::Ctx;
-use crate::domain::id::TicketId;
-use crate::domain::page::Page;
+use crate::domain::id::{EscalationId, TicketId};
+use crate::domain::page::{COUNT_LIMIT, PAGE_SIZE, Page};
 use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::escalation::Escalation;
 use crate::domain::tickets::line::TicketFilter;
@@ -64,8 +64,10 @@ pub struct Waiting {
 
 /// A specialist's home.
 pub struct SpecialistHome {
-    /// Escalations that wait, the gravest first, then the one that is due first.
+    /// Escalations that wait, the gravest first, then the one that waits longest: a page of them.
     pub waiting: Vec<Waiting>,
+    /// The last of them, where more wait.
+    pub more_after: Option<EscalationId>,
     /// Calls that asked for tier 2 again on a ticket that tier 2 has, longest first; one's own before others'.
     pub asked_again: Vec<(Task, TicketLine)>,
     /// The clocks of the clinics' duties, those that are near first.
@@ -82,11 +84,11 @@ pub struct SpecialistHome {
     pub names: HashMap<Uuid, String>,
 }
 
-/// A specialist's home: the queue of tier 2.
-pub async fn specialist(services: &Services, ctx: &Ctx) -> Result<SpecialistHome, Error> {
+/// A specialist's home: the queue of tier 2 from its front, or from what comes after an escalation in it.
+pub async fn specialist(services: &Services, ctx: &Ctx, after: Option<EscalationId>) -> Result<SpecialistHome, Error> {
     let by = authorise::<may::Tier2>(ctx)?;
     let store = &services.store;
-    let waiting = waiting(services).await?;
+    let (waiting, more_after) = page_of_waiting(services, after).await?;
     let asked_again = asked_again(&by, services, ctx).await?;
     let clocks = upcoming(&by, services, ctx).await?;
     let waves = undecided(&by, services, ctx).await?;
@@ -104,22 +106,42 @@ pub async fn specialist(services: &Services, ctx: &Ctx) -> Result<SpecialistHome
     let owners = owned.filter_map(|line| line.owner_id.map(|owner| owner.0)).chain([ctx.actor.id]);
     let owners = owners.chain(on_call.iter().map(|call| call.operator_id.0)).collect();
     let names = accounts::names(store, owners).await?.into_iter().collect();
-    Ok(SpecialistHome { waiting, asked_again, clocks, waves, referrals, on_call, tickets, names })
+    Ok(SpecialistHome { waiting, more_after, asked_again, clocks, waves, referrals, on_call, tickets, names })
 }
 
-/// What waits for tier 2, the gravest first, then the one that is due first.
+/// What waits for tier 2, the gravest first, then what waits longest: all of it, to a thousand.
 pub(in crate::usecase) async fn waiting(services: &Services) -> Result<Vec<Waiting>, Error> {
+    waiting_after(services, None, COUNT_LIMIT).await
+}
+
+/// A page of what waits for tier 2, and its last one where more wait.
+async fn page_of_waiting(
+    services: &Services,
+    after: Option<EscalationId>,
+) -> Result<(Vec<Waiting>, Option<EscalationId>), Error> {
+    let mut waiting = waiting_after(services, after, PAGE_SIZE + 1).await?;
+    let more = waiting.len() as u64 > PAGE_SIZE;
+    if more {
+        waiting.pop();
+    }
+    let last = waiting.last().filter(|_| more).map(|w| w.escalation.id);
+    Ok((waiting, last))
+}
+
+async fn waiting_after(services: &Services, after: Option<EscalationId>, size: u64) -> Result<Vec<Waiting>, Error> {
     let (store, scheme) = (&services.store, &services.scheme);
-    let asked =
-        with_lines(services, escalation::waiting(store).await?, |escalation| Some(escalation.ticket_id)).await?;
+    let after = match after {
+        Some(id) => escalation::by_id(store, id).await?,
+        None => None,
+    };
+    let asked = escalation::waiting(store, &scheme.lists.gravest_first(), after.as_ref(), size).await?;
     let with_due = |(escalation, line): (Escalation, Option<TicketLine>)| {
-        let line = line.filter(|line| line.merged_into.is_none())?;
+        let line = line?;
         let due_at = scheme.hours.tier2_due(&line.severity, escalation.requested_at);
         Some(Waiting { escalation, line, due_at })
     };
-    let mut waiting: Vec<Waiting> = asked.into_iter().filter_map(with_due).collect();
-    waiting.sort_by_key(|w| (scheme.lists.gravity(&w.line.severity), w.due_at, w.escalation.requested_at));
-    Ok(waiting)
+    let asked = with_lines(services, asked, |escalation| Some(escalation.ticket_id)).await?;
+    Ok(asked.into_iter().filter_map(with_due).collect())
 }
 
 async fn asked_again(

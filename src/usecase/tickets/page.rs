@@ -106,7 +106,7 @@ pub async fn show(services: &Services, ctx: &Ctx, no: TicketNo) -> Result<Ticket
 }
 
 /// How many lines of a long timeline a page shows at first.
-pub const NEWEST: u64 = 200;
+pub const NEWEST: u64 = 60;
 
 /// Opens a ticket with the newest lines of its timeline alone, and those older ones that tell where it stands; audited
 /// like [`show`]. A ticket of two thousand lines opens like one of twenty.

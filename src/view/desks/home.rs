@@ -117,6 +117,14 @@ pub fn specialist(home: &SpecialistHome, scheme: &Scheme, now: DateTime<Utc>) ->
     }
 }
 
+/// A page of the queue that isn't its first: nothing else stands there.
+pub fn further(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>) -> Markup {
+    html! {
+        p { a href=(routes::QUEUE) { "先頭から表示" } }
+        (section("2次対応待ち（続き）", queue(home, lists, now)))
+    }
+}
+
 /// Calls that go on, to be read along.
 fn on_call(home: &SpecialistHome) -> Markup {
     html! {
@@ -160,7 +168,12 @@ pub fn queue(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>) -> Markup
             action: None,
         });
     }
-    waiting(&home.waiting, lists, now)
+    html! {
+        (waiting(&home.waiting, lists, now))
+        @if let Some(last) = home.more_after {
+            p { a class="button button-secondary" rel="next" href=(format!("{}?after={last}", routes::QUEUE)) { "続きを表示" } }
+        }
+    }
 }
 
 /// What waits for tier 2, in a table.

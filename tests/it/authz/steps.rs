@@ -205,7 +205,7 @@ steps! {
     "tickets::hold::place" [RetentionHold] app ctx => hold::place(&app.services, ctx, no(), 1, NewHold::default(), &None);
     "tickets::hold::lift" [RetentionHold] app ctx => hold::lift(&app.services, ctx, no(), HoldId(NONE));
     "desks::home::operator" [CallWork] app ctx => home::operator(&app.services, ctx);
-    "desks::home::specialist" [Tier2] app ctx => home::specialist(&app.services, ctx);
+    "desks::home::specialist" [Tier2] app ctx => home::specialist(&app.services, ctx, None);
     "desks::home::clerk" [ClaimEnquiry] app ctx => home::clerk(&app.services, ctx);
     "verification::api::look_up" [Verify] app ctx => api::look_up(&app.services, ctx, ctx.today(), "榎本".into(), String::new(), String::new(), String::new());
     "reports::draw" [ReportDraw] app ctx => reports::draw(&app.services, ctx);

@@ -2,8 +2,9 @@
 
 use chrono::Duration;
 use madoguchi::domain::access::actor::Role;
+use madoguchi::domain::page::PAGE_SIZE;
 use madoguchi::domain::tickets::{TicketNo, Transition};
-use madoguchi::usecase::desks::supervision;
+use madoguchi::usecase::desks::{home, supervision};
 use madoguchi::usecase::tickets::move_on;
 use serde_json::json;
 
@@ -74,4 +75,47 @@ on_each_db!(what_is_given_back_before_anybody_took_it_waits_no_longer, async |ap
     step(&app, Role::Operator, no, Transition::Escalate { reason: "やはり".into() }).await;
     let queue = app.browser(Role::Specialist).await.get("/queue").await.is(200).page().text("main");
     assert!(queue.contains("やはり") && !queue.contains("念のため"), "{queue}");
+});
+
+on_each_db!(a_long_queue_is_read_page_by_page_the_gravest_first, async |app: TestApp| {
+    let severities = ["low", "urgent", "medium", "high"];
+    let mut asked = Vec::new();
+    for nth in 0..PAGE_SIZE as usize + 3 {
+        let severity = severities[nth % severities.len()];
+        let with =
+            json!({ "severity": severity, "disposition": "escalated", "next": "usual", "next_reason": "全台停止" });
+        // Some were asked for at one instant.
+        if nth % 3 > 0 {
+            app.clock.advance(Duration::minutes(1));
+        }
+        asked.push((severity, app.case(with).await));
+    }
+    let place = |severity: &str| ["urgent", "high", "medium", "low"].iter().position(|code| *code == severity);
+    let specialist = app.ctx(Role::Specialist);
+    let first = home::specialist(&app.services, &specialist, None).await.expect("a home");
+    let second = home::specialist(&app.services, &specialist, first.more_after).await.expect("a home");
+    assert_eq!((first.waiting.len() as u64, second.waiting.len()), (PAGE_SIZE, 3));
+    assert!(first.more_after.is_some() && second.more_after.is_none());
+    let shown: Vec<_> = first.waiting.iter().chain(&second.waiting).collect();
+    assert!(shown.is_sorted_by_key(|w| (place(&w.line.severity), w.escalation.requested_at)));
+    let mut numbers: Vec<TicketNo> = shown.iter().map(|w| w.line.number).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, asked.iter().map(|(_, no)| *no).collect::<Vec<_>>(), "each once");
+    // The page leads from one to the next; somebody may take the one it hangs on meanwhile.
+    let browser = app.browser(Role::Specialist).await;
+    let page = browser.get("/queue").await.is(200).page();
+    let next = page.attribute("main a[rel=next]", "href");
+    let last = first.waiting.last().expect("one").line.number;
+    step(&app, Role::Specialist, last, Transition::Take).await;
+    let further = browser.get(&next).await.is(200).page().text("main");
+    for waits in &second.waiting {
+        assert!(further.contains(&waits.line.number.to_string()), "{further}");
+    }
+    assert!(!further.contains(&last.to_string()));
+    for waits in &second.waiting {
+        step(&app, Role::Specialist, waits.line.number, Transition::Take).await;
+    }
+    let further = browser.get(&next).await.is(200).page().text("main");
+    assert!(further.contains("待っている相談票はありません") && further.contains("先頭から表示"), "{further}");
+    assert!(browser.get("/queue?after=x").await.is(200).page().text("main").contains("2次対応待ち"));
 });

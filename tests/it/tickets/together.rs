@@ -50,7 +50,7 @@ on_each_db!(two_tickets_of_one_matter_are_read_as_one_and_come_apart_as_they_wer
     );
     // It waits nowhere, and nothing is done on it.
     let waiting =
-        async || home::specialist(&app.services, &app.ctx(Role::Specialist)).await.expect("a home").waiting.len();
+        async || home::specialist(&app.services, &app.ctx(Role::Specialist), None).await.expect("a home").waiting.len();
     assert_eq!(waiting().await, 0);
     assert!(!stands_in(&app, Role::Supervisor, Queue::Desk).await.contains(&second));
     let version = app.ticket(second).await.version;

@@ -46,7 +46,7 @@ pub async fn show(
     let from = html! { (from) (notice) };
     match ctx.actor.role {
         Some(Role::Operator) => operator(state, ctx, from).await,
-        Some(Role::Specialist) => specialist(state, ctx, routes::HOME, "2次対応", from).await,
+        Some(Role::Specialist) => specialist(state, ctx, from).await,
         Some(Role::Supervisor) => supervision::after(state, ctx, from).await,
         Some(Role::Clerk) => clerk(state, ctx).await,
         Some(Role::JmaReader) => reports::latest(State(state), ctx).await,
@@ -65,17 +65,38 @@ async fn operator(state: AppState, ctx: RequestCtx, from: Markup) -> PageResult<
     Ok(layout::page(&page).into_response())
 }
 
-async fn specialist(state: AppState, ctx: RequestCtx, here: &str, title: &str, from: Markup) -> PageResult<Response> {
-    let home = steps::specialist(&state.services, &ctx).await?;
+async fn specialist(state: AppState, ctx: RequestCtx, from: Markup) -> PageResult<Response> {
+    let home = steps::specialist(&state.services, &ctx, None).await?;
     let body = view::specialist(&home, &state.services.scheme, ctx.now);
-    let mut page = frame::at_desk(&state, &ctx, here, title, html! { (from) (body) }).await;
+    let mut page = frame::at_desk(&state, &ctx, routes::HOME, "2次対応", html! { (from) (body) }).await;
     page.refresh_seconds = Some(30);
     Ok(layout::page(&page).into_response())
 }
 
-/// The queue of tier 2.
-pub async fn queue(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
-    specialist(state, ctx, routes::QUEUE, "2次対応待ち", html! {}).await
+/// Where the queue goes on.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct After {
+    after: String,
+}
+
+/// The queue of tier 2, a page of it.
+pub async fn queue(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    after: Result<Query<After>, QueryRejection>,
+) -> PageResult<Response> {
+    let Query(After { after }) = after.unwrap_or_default();
+    let home = steps::specialist(&state.services, &ctx, after.parse().ok()).await?;
+    let front = after.is_empty();
+    let body = if front {
+        view::specialist(&home, &state.services.scheme, ctx.now)
+    } else {
+        view::further(&home, &state.services.scheme.lists, ctx.now)
+    };
+    let mut page = frame::at_desk(&state, &ctx, routes::QUEUE, "2次対応待ち", body).await;
+    page.refresh_seconds = Some(30);
+    Ok(layout::page(&page).into_response())
 }
 
 async fn clerk(state: AppState, ctx: RequestCtx) -> PageResult<Response> {
