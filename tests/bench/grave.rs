@@ -31,6 +31,7 @@ pub async fn run(engine: &str, seconds: f64) {
     println!("{:32} {:>5} {:>9} {:>9} {:>9} {:>12}", "page", "conns", "req/s", "p50 ms", "p99 ms", "cpu ms/req");
     let pages = [
         ("queue, 500 waiting".to_owned(), "/queue".to_owned()),
+        ("home, 500 waiting".to_owned(), "/".to_owned()),
         (format!("ticket of {} lines", LINES[0]), format!("/tickets/{}", tickets[0])),
         (format!("ticket of {} lines", LINES[1]), format!("/tickets/{}", tickets[1])),
         (format!("the same, all {} lines", LINES[1]), format!("/tickets/{}?all=yes", tickets[1])),

@@ -90,6 +90,16 @@ pub struct Case {
     pub filed: Vec<Filed>,
     /// The facts of the record.
     pub record: Record,
+    /// What tickets that went into this one know, by their numbers: said where it's something else.
+    pub elsewhere: Vec<(String, Record)>,
+}
+
+fn add_new<T: PartialEq>(own: &mut Vec<T>, theirs: Vec<T>) {
+    for one in theirs {
+        if !own.contains(&one) {
+            own.push(one);
+        }
+    }
 }
 
 /// A report that was filed.
@@ -125,9 +135,18 @@ impl Case {
         match source {
             Source::Fact(fact) => {
                 let kept = self.record.get(fact);
-                let words = if kept.is_empty() { String::new() } else { fact.shown(kept, rules) };
+                let own = if kept.is_empty() { None } else { Some(fact.shown(kept, rules)) };
+                let other = |(number, record): &(String, Record)| {
+                    let other = record.get(fact);
+                    let says = || format!("相談票 {number} では：{}", fact.shown(other, rules));
+                    (!other.is_empty() && other != kept).then(says)
+                };
+                let others: Vec<String> = self.elsewhere.iter().filter_map(other).collect();
+                let certainty = fact.certainty().map(|certainty| self.record.get(certainty));
                 let uncertain = matches!(kept, "unknown" | "possible" | "about" | "before")
-                    || self.certainty_of(fact).is_some_and(|certainty| matches!(certainty, "about" | "before"));
+                    || certainty.is_some_and(|certainty| matches!(certainty, "about" | "before"))
+                    || !others.is_empty();
+                let words = own.into_iter().chain(others).collect::<Vec<_>>().join("\n");
                 Line { what: fact.label(), words, uncertain }
             }
             Source::Known(known) => {
@@ -137,13 +156,29 @@ impl Case {
         }
     }
 
-    /// How certain a time is.
-    fn certainty_of(&self, fact: Fact) -> Option<&str> {
-        match fact {
-            Fact::AwareAt => Some(self.record.get(Fact::AwareCertainty)),
-            Fact::FirstSignAt => Some(self.record.get(Fact::FirstSignCertainty)),
-            _ => None,
+    /// What a ticket that went into this one knows, added; `number` is its number. What was done is gathered over all
+    /// of them, and isn't taken from here.
+    pub fn join(&mut self, number: &str, part: Self) {
+        for (own, theirs) in [
+            (&mut self.facility, part.facility),
+            (&mut self.address, part.address),
+            (&mut self.phone, part.phone),
+            (&mut self.member, part.member),
+        ] {
+            if own.is_empty() {
+                *own = theirs;
+            }
         }
+        if self.summary.is_empty() {
+            self.summary = part.summary;
+        } else if !part.summary.is_empty() && part.summary != self.summary {
+            self.summary = format!("{}\n相談票 {number} では：{}", self.summary, part.summary);
+        }
+        add_new(&mut self.indicators, part.indicators);
+        add_new(&mut self.evidence, part.evidence);
+        add_new(&mut self.filed, part.filed);
+        self.record = Record::joined([&self.record, &part.record].into_iter());
+        self.elsewhere.push((number.to_owned(), part.record));
     }
 
     fn known(&self, known: Known) -> (&'static str, String) {

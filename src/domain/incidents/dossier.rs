@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::case::{Case, Filed, Known, Source};
 use super::deadline::DutyEnd;
 use super::event::IncidentEvent;
+use super::fact::Fact;
 use super::handing::{Means, Recipient};
 use crate::domain::id::{AccountId, DossierId, FirmId, TicketId};
 use crate::domain::referrals::step::Item;
@@ -103,8 +104,6 @@ pub fn content(
     let told = [(None, known(Known::Incident)), (Some(Item::Summary), known(Known::Summary))];
     let told = told.into_iter().filter(|(item, _)| item.is_none_or(passes)).map(|(_, row)| row).collect();
     let facts = |rows: Vec<Row>| if passes(Item::Facts) { rows } else { Vec::new() };
-    let record =
-        case.record.known().map(|(fact, kept)| Row { what: fact.label().to_owned(), says: fact.shown(kept, rules) });
     let numbered = |lines: &[String]| {
         let row = |(nth, line): (usize, &String)| Row { what: (nth + 1).to_string(), says: line.clone() };
         lines.iter().enumerate().map(row).collect::<Vec<_>>()
@@ -115,7 +114,7 @@ pub fn content(
     let parts = [
         ("医療機関", who),
         ("ご相談", told),
-        ("インシデント記録", facts(record.collect())),
+        ("インシデント記録", facts(record(case, rules))),
         ("手がかり", facts(numbered(&case.indicators))),
         ("証拠", evidence),
         ("済んだ報告・連絡", facts(numbered(&filed))),
@@ -127,6 +126,14 @@ pub fn content(
         rows: rows.into_iter().filter(said).collect(),
     };
     Content { parts: parts.into_iter().map(part).filter(|part| !part.rows.is_empty()).collect() }
+}
+
+fn record(case: &Case, rules: &IncidentRules) -> Vec<Row> {
+    let fact = |fact: &Fact| {
+        let line = case.line(Source::Fact(*fact), rules);
+        Row { what: line.what.to_owned(), says: line.words }
+    };
+    Fact::ALL.iter().map(fact).collect()
 }
 
 /// What was filed; who at the clinic filed it is nobody's but the clinic's.
@@ -209,7 +216,7 @@ fn is_of_a_name(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::incidents::{Fact, Record};
+    use crate::domain::incidents::Record;
     use crate::domain::scheme::sample::scheme;
 
     fn case() -> Case {

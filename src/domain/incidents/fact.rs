@@ -133,6 +133,15 @@ facts! {
     Insured = "insured", "サイバー保険", Form::One(HEARD),
 }
 
+/// Facts that are told together: one of them says little without the others.
+const TOGETHER: [&[Fact]; 5] = [
+    &[Fact::FirstSign, Fact::FirstSignAt, Fact::FirstSignCertainty],
+    &[Fact::AwareAt, Fact::AwareCertainty, Fact::AwareBy],
+    &[Fact::Care, Fact::CareSince],
+    &[Fact::Persons, Fact::PersonsFrom, Fact::PersonsTo],
+    &[Fact::Ransom, Fact::RansomNote],
+];
+
 /// A fact with who was told it last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
@@ -153,6 +162,20 @@ impl Fact {
     /// The fact of a code.
     pub fn parse(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|fact| fact.code() == code)
+    }
+
+    /// The facts that it's told with, itself among them; none where it stands by itself.
+    pub fn told_with(self) -> &'static [Self] {
+        TOGETHER.iter().copied().find(|facts| facts.contains(&self)).unwrap_or_default()
+    }
+
+    /// The fact that says how certain it is, of those that have one.
+    pub fn certainty(self) -> Option<Self> {
+        match self {
+            Self::AwareAt => Some(Self::AwareCertainty),
+            Self::FirstSignAt => Some(Self::FirstSignCertainty),
+            _ => None,
+        }
     }
 
     /// What was typed, in the form in which it's kept; empty where nothing was.

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::case::{Case, Known, Line, Source};
 use super::event::IncidentEvent;
+use super::fact::Fact;
 use crate::domain::id::AccountId;
 use crate::domain::scheme::incidents::IncidentRules;
 use crate::domain::scheme::papers::{Item, Paper};
@@ -32,8 +33,25 @@ impl Filled<'_> {
     }
 }
 
-/// What happened that a draft goes by: an event of the incident, when, by whom, the first first.
-pub type Happened = (DateTime<Utc>, AccountId, IncidentEvent);
+/// What happened that a draft goes by: what, when it was written down, by whom, the first first.
+pub type Happened = (DateTime<Utc>, AccountId, Moved);
+
+/// Something after which a draft may say something else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Moved {
+    /// Something of the incident's record.
+    Incident(IncidentEvent),
+    /// Something was advised or done, or wasn't after all.
+    Done,
+    /// What the caller told was written down.
+    Told,
+    /// What kind of incident it is was told otherwise.
+    Classed,
+    /// Who calls was recorded.
+    Verified,
+    /// What another ticket knew is known here no more.
+    Unmerged,
+}
 
 /// The draft of a paper.
 pub fn draft<'a>(paper: &'a Paper, case: &Case, rules: &IncidentRules, happened: &[Happened]) -> Vec<Filled<'a>> {
@@ -57,7 +75,8 @@ pub fn draft<'a>(paper: &'a Paper, case: &Case, rules: &IncidentRules, happened:
 /// What was dictated last, by the items' codes.
 fn dictated<'a>(paper: &str, happened: &'a [Happened]) -> HashMap<&'a str, (DateTime<Utc>, AccountId)> {
     let mut dictated = HashMap::new();
-    for (at, by, event) in happened {
+    for (at, by, moved) in happened {
+        let Moved::Incident(event) = moved else { continue };
         match event {
             IncidentEvent::Dictated { paper: of, item } if of == paper => {
                 dictated.insert(item.as_str(), (*at, *by));
@@ -74,23 +93,32 @@ fn dictated<'a>(paper: &str, happened: &'a [Happened]) -> HashMap<&'a str, (Date
 /// Whether something that an item is filled with was told after it was dictated.
 fn changed_since(item: &Item, dictated: DateTime<Utc>, happened: &[Happened]) -> bool {
     let has = |known: Known| item.from.contains(&Source::Known(known));
-    happened.iter().filter(|(at, ..)| *at > dictated).any(|(_, _, event)| match event {
-        IncidentEvent::Recorded { facts, .. } => {
-            let fact =
-                |source: &Source| matches!(source, Source::Fact(fact) if facts.iter().any(|code| code == fact.code()));
+    happened.iter().filter(|(at, ..)| *at > dictated).any(|(_, _, moved)| match moved {
+        Moved::Incident(IncidentEvent::Recorded { facts, .. }) => {
+            let told = |fact: &Fact| facts.iter().any(|code| code == fact.code());
+            let fact = |source: &Source| {
+                matches!(source, Source::Fact(fact) if told(fact) || fact.certainty().as_ref().is_some_and(told))
+            };
             item.from.iter().any(fact)
         }
-        IncidentEvent::IndicatorTold { .. } | IncidentEvent::IndicatorTakenBack { .. } => has(Known::Indicators),
-        IncidentEvent::EvidenceTold { .. } => has(Known::Evidence),
-        IncidentEvent::ClockEnded { .. } | IncidentEvent::ClockResumed { .. } => has(Known::Filed),
-        _ => false,
+        Moved::Incident(IncidentEvent::IndicatorTold { .. } | IncidentEvent::IndicatorTakenBack { .. }) => {
+            has(Known::Indicators)
+        }
+        Moved::Incident(IncidentEvent::EvidenceTold { .. }) => has(Known::Evidence),
+        Moved::Incident(IncidentEvent::ClockEnded { .. } | IncidentEvent::ClockResumed { .. }) => has(Known::Filed),
+        Moved::Incident(_) => false,
+        Moved::Done => has(Known::Done),
+        Moved::Told => has(Known::Summary),
+        Moved::Classed => has(Known::Incident),
+        Moved::Verified => [Known::Facility, Known::Address, Known::Phone, Known::Member].into_iter().any(has),
+        Moved::Unmerged => !item.from.is_empty(),
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::incidents::{Fact, Record};
+    use crate::domain::incidents::Record;
     use crate::domain::scheme::sample::scheme;
     use chrono::Duration;
     use uuid::Uuid;
@@ -100,7 +128,7 @@ mod tests {
     }
 
     fn happened(minutes: i64, event: IncidentEvent) -> Happened {
-        (at(minutes), AccountId(Uuid::from_u128(1)), event)
+        (at(minutes), AccountId(Uuid::from_u128(1)), Moved::Incident(event))
     }
 
     fn said(item: &str) -> IncidentEvent {
@@ -140,5 +168,28 @@ mod tests {
         assert_eq!(state(&course, "persons"), (Some(at(4)), false));
         course.push(happened(5, IncidentEvent::DictationTakenBack { paper: "ppc".into(), item: "persons".into() }));
         assert_eq!(state(&course, "persons"), (None, false));
+    }
+
+    #[test]
+    fn an_item_moves_on_with_all_that_it_says() {
+        let scheme = scheme();
+        let paper = scheme.papers.by_code("ppc").expect("the paper");
+        let recorded =
+            |code: &str| Moved::Incident(IncidentEvent::Recorded { facts: vec![code.into()], words: String::new() });
+        let from =
+            |source: Source| paper.item.iter().find(|item| item.from.contains(&source)).expect("an item").code.as_str();
+        let (aware, done) = (from(Source::Fact(Fact::AwareAt)), from(Source::Known(Known::Done)));
+        for (item, moved, changed) in [
+            (aware, recorded("aware_certainty"), true),
+            (aware, Moved::Done, false),
+            (aware, Moved::Unmerged, true),
+            (done, Moved::Done, true),
+            (done, recorded("aware_at"), false),
+        ] {
+            let course = [happened(1, said(item)), (at(2), AccountId(Uuid::from_u128(1)), moved.clone())];
+            let draft = draft(paper, &Case::default(), &scheme.incidents, &course);
+            let filled = draft.iter().find(|filled| filled.item.code == item).expect("an item");
+            assert_eq!(filled.changed_since, changed, "{item} {moved:?}");
+        }
     }
 }

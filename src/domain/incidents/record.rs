@@ -18,6 +18,22 @@ impl Record {
         Self(facts.into_iter().filter(|(_, kept)| !kept.is_empty()).collect())
     }
 
+    /// What is known of one matter that was written down in several places: what the first of them knows, and where it
+    /// knows nothing, the next. What is told together comes from one place.
+    pub fn joined<'a>(places: impl Iterator<Item = &'a Self> + Clone) -> Self {
+        let mut joined = Self::default();
+        for fact in Fact::ALL {
+            let knows = |place: &&Self| {
+                let any = fact.told_with().iter().any(|with| !place.get(*with).is_empty());
+                any || !place.get(*fact).is_empty()
+            };
+            if let Some(place) = places.clone().find(knows) {
+                joined.set(*fact, place.get(*fact).to_owned());
+            }
+        }
+        joined
+    }
+
     /// A fact; empty where nobody told it.
     pub fn get(&self, fact: Fact) -> &str {
         self.0.get(&fact).map_or("", String::as_str)

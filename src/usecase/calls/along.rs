@@ -19,6 +19,7 @@ use crate::domain::tickets::{Entry, Event, Place};
 use crate::store::calls::question;
 use crate::store::{accounts, audit, calls, tickets};
 use crate::usecase::authorise::{Granted, authorise};
+use crate::usecase::once::{Once, OnceTx};
 use crate::usecase::tickets::timeline;
 use crate::usecase::{Error, Services, me};
 
@@ -68,11 +69,11 @@ pub async fn show(services: &Services, ctx: &Ctx, id: CallId) -> Result<Along, E
 ///
 /// # Errors
 /// A fault when nothing is asked, or three wait already; a conflict when the call has ended.
-pub async fn pin(services: &Services, ctx: &Ctx, id: CallId, words: &str) -> Result<(), Error> {
+pub async fn pin(services: &Services, ctx: &Ctx, id: CallId, words: &str, once: &Once) -> Result<(), Error> {
     authorise::<may::CallRead>(ctx)?;
     authorise::<may::Tier2>(ctx)?;
     let words = text::required_line("words", words, text::LINE)?;
-    let tx = services.store.begin().await?;
+    let tx = OnceTx::begin(&services.store, ctx, once).await?;
     let call = calls::find(&tx, id).await?.ok_or(Error::NotFound("call"))?;
     call.must_be_open()?;
     if question::of(&tx, id).await?.iter().filter(|one| one.answered.is_none()).count() >= MOST_OPEN {
@@ -92,7 +93,7 @@ pub async fn pin(services: &Services, ctx: &Ctx, id: CallId, words: &str) -> Res
     let event = Event::QuestionPinned { question: new.id, words };
     timeline::write(services, &tx, ctx, Place::Call(id), &event).await?;
     audit::record(&tx, ctx, AuditEntry::done("question.pin", Object::new("call", id.0))).await?;
-    Ok(tx.commit().await?)
+    tx.finish(ctx, ()).await
 }
 
 /// What is asked of whoever types this sheet, and who asks it. No read of a person's data: it's their own sheet.

@@ -10,6 +10,7 @@ use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::Call;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{EscalationId, TicketId};
+use crate::domain::incidents::Near;
 use crate::domain::page::{COUNT_LIMIT, PAGE_SIZE, Page};
 use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::escalation::Escalation;
@@ -62,16 +63,24 @@ pub struct Waiting {
     pub due_at: Option<DateTime<Utc>>,
 }
 
-/// A specialist's home.
-pub struct SpecialistHome {
-    /// Escalations that wait, the gravest first, then the one that waits longest: a page of them.
+/// A page of tier 2's queue.
+pub struct QueuePage {
+    /// Escalations that wait, the gravest first, then the one that waits longest.
     pub waiting: Vec<Waiting>,
     /// The last of them, where more wait.
     pub more_after: Option<EscalationId>,
+}
+
+/// A specialist's home.
+pub struct SpecialistHome {
+    /// The front of the queue.
+    pub queue: QueuePage,
     /// Calls that asked for tier 2 again on a ticket that tier 2 has, longest first; one's own before others'.
     pub asked_again: Vec<(Task, TicketLine)>,
-    /// The clocks of the clinics' duties, those that are near first.
+    /// The clocks of the clinics' duties, those that are near first, as many as are read at a glance.
     pub clocks: Vec<Upcoming>,
+    /// On how many more tickets clocks run.
+    pub more_clocks: usize,
     /// What clinics say alike, and nobody judged yet.
     pub waves: Vec<Seen>,
     /// Referrals that go on: the one whose member is to be asked first comes first.
@@ -84,18 +93,33 @@ pub struct SpecialistHome {
     pub names: HashMap<Uuid, String>,
 }
 
-/// A specialist's home: the queue of tier 2 from its front, or from what comes after an escalation in it.
-pub async fn specialist(services: &Services, ctx: &Ctx, after: Option<EscalationId>) -> Result<SpecialistHome, Error> {
+/// Tier 2's queue, from its front or from what comes after an escalation in it.
+pub async fn queue(services: &Services, ctx: &Ctx, after: Option<EscalationId>) -> Result<QueuePage, Error> {
+    let by = authorise::<may::Tier2>(ctx)?;
+    let queue = page_of_waiting(services, after).await?;
+    seen(&by, services, ctx, "queue.view", queue.waiting.iter().map(|w| w.line.id).collect()).await?;
+    Ok(queue)
+}
+
+/// Of how many tickets a home shows the clocks; of those that are near, a page.
+const CLOCKS_AT_A_GLANCE: usize = 20;
+
+/// A specialist's home: the front of tier 2's queue, and what is theirs.
+pub async fn specialist(services: &Services, ctx: &Ctx) -> Result<SpecialistHome, Error> {
     let by = authorise::<may::Tier2>(ctx)?;
     let store = &services.store;
-    let (waiting, more_after) = page_of_waiting(services, after).await?;
+    let queue = page_of_waiting(services, None).await?;
     let asked_again = asked_again(&by, services, ctx).await?;
-    let clocks = upcoming(&by, services, ctx).await?;
+    let mut clocks = upcoming(&by, services, ctx).await?;
+    let near = clocks.iter().filter(|clock| clock.near != Near::Ahead).count();
+    let more_clocks = clocks.len();
+    clocks.truncate(near.clamp(CLOCKS_AT_A_GLANCE, PAGE_SIZE as usize));
+    let more_clocks = more_clocks - clocks.len();
     let waves = undecided(&by, services, ctx).await?;
     let referrals = ongoing(&by, services).await?;
     let on_call = Call::one_of_each(calls::open(store, None).await?);
     let tickets = mine(&by, services, ctx).await?;
-    let shown = waiting.iter().map(|w| w.line.id).chain(asked_again.iter().map(|(_, t)| t.id));
+    let shown = queue.waiting.iter().map(|w| w.line.id).chain(asked_again.iter().map(|(_, t)| t.id));
     let shown = shown.chain(clocks.iter().map(|u| u.line.id)).chain(referrals.iter().map(|r| r.line.id));
     seen(&by, services, ctx, "home.specialist", shown.chain(tickets.iter().map(|t| t.id)).collect()).await?;
     let owned = asked_again
@@ -106,7 +130,7 @@ pub async fn specialist(services: &Services, ctx: &Ctx, after: Option<Escalation
     let owners = owned.filter_map(|line| line.owner_id.map(|owner| owner.0)).chain([ctx.actor.id]);
     let owners = owners.chain(on_call.iter().map(|call| call.operator_id.0)).collect();
     let names = accounts::names(store, owners).await?.into_iter().collect();
-    Ok(SpecialistHome { waiting, more_after, asked_again, clocks, waves, referrals, on_call, tickets, names })
+    Ok(SpecialistHome { queue, asked_again, clocks, more_clocks, waves, referrals, on_call, tickets, names })
 }
 
 /// What waits for tier 2, the gravest first, then what waits longest: all of it, to a thousand.
@@ -115,17 +139,14 @@ pub(in crate::usecase) async fn waiting(services: &Services) -> Result<Vec<Waiti
 }
 
 /// A page of what waits for tier 2, and its last one where more wait.
-async fn page_of_waiting(
-    services: &Services,
-    after: Option<EscalationId>,
-) -> Result<(Vec<Waiting>, Option<EscalationId>), Error> {
+async fn page_of_waiting(services: &Services, after: Option<EscalationId>) -> Result<QueuePage, Error> {
     let mut waiting = waiting_after(services, after, PAGE_SIZE + 1).await?;
     let more = waiting.len() as u64 > PAGE_SIZE;
     if more {
         waiting.pop();
     }
-    let last = waiting.last().filter(|_| more).map(|w| w.escalation.id);
-    Ok((waiting, last))
+    let more_after = waiting.last().filter(|_| more).map(|w| w.escalation.id);
+    Ok(QueuePage { waiting, more_after })
 }
 
 async fn waiting_after(services: &Services, after: Option<EscalationId>, size: u64) -> Result<Vec<Waiting>, Error> {
@@ -153,11 +174,7 @@ async fn asked_again(
     let lines = by_id(tickets::of_ids(&services.store, tasks.iter().filter_map(|t| t.ticket_id).collect()).await?);
     let with_line = |task: Task| task.ticket_id.and_then(|id| lines.get(&id).cloned()).map(|line| (task, line));
     // What has ended meanwhile asks for nothing more here; the task stands on the ticket.
-    let mut asked: Vec<_> = tasks
-        .into_iter()
-        .filter_map(with_line)
-        .filter(|(_, line)| !line.status.is_end() && line.merged_into.is_none())
-        .collect();
+    let mut asked: Vec<_> = tasks.into_iter().filter_map(with_line).filter(|(_, line)| !line.status.is_end()).collect();
     asked.sort_by_key(|(task, line)| (line.owner_id != Some(me(ctx)), task.created_at));
     Ok(asked)
 }

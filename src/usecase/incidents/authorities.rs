@@ -11,6 +11,7 @@ use crate::domain::text;
 use crate::domain::tickets::{Event, TicketNo};
 use crate::store::incidents::authority;
 use crate::usecase::authorise::authorise;
+use crate::usecase::once::{Once, OnceTx};
 use crate::usecase::tickets::timeline;
 use crate::usecase::{Error, Services, me};
 
@@ -31,7 +32,7 @@ pub struct NewRequest {
 ///
 /// # Errors
 /// A fault beside each field; without the clinic's agreement the document's number is one of them.
-pub async fn ask(services: &Services, ctx: &Ctx, no: TicketNo, new: &NewRequest) -> Result<(), Error> {
+pub async fn ask(services: &Services, ctx: &Ctx, no: TicketNo, new: &NewRequest, once: &Once) -> Result<(), Error> {
     let by = authorise::<may::TicketWork>(ctx)?;
     authorise::<may::DossierHand>(ctx)?;
     let mut faults = Faults::default();
@@ -44,7 +45,7 @@ pub async fn ask(services: &Services, ctx: &Ctx, no: TicketNo, new: &NewRequest)
         faults.take::<()>(Err(Refusal::field("document", "authority.no_document", none)));
     }
     faults.check()?;
-    let tx = services.store.begin().await?;
+    let tx = OnceTx::begin(&services.store, ctx, once).await?;
     let ticket = kept(&by, &tx, no).await?;
     let id = AuthorityRequestId(ctx.new_id());
     let said = [("照会元", &asks), ("文書番号", &document), ("内容", &wants), ("同意した方", &agreed_by)];
@@ -65,7 +66,7 @@ pub async fn ask(services: &Services, ctx: &Ctx, no: TicketNo, new: &NewRequest)
     let event =
         IncidentEvent::AuthorityAsked { request: id.0, clinic_agrees: new.clinic_agrees(), words: words.join("\n") };
     timeline::write_down(&by, services, &tx, ctx, &ticket, Event::Incident(event), "authority.ask").await?;
-    Ok(tx.commit().await?)
+    tx.finish(ctx, ()).await
 }
 
 /// Decides how a request is answered. Without the clinic's agreement that is a supervisor's.

@@ -13,6 +13,7 @@ use crate::store::incidents::campaign;
 use crate::store::{StoreError, Tx, audit, tickets};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::incidents::radar::{Seen, undecided};
+use crate::usecase::once::{Once, OnceTx};
 use crate::usecase::tickets::timeline;
 use crate::usecase::{Error, Services, me};
 
@@ -153,11 +154,17 @@ pub async fn leave(services: &Services, ctx: &Ctx, id: CampaignId, no: TicketNo)
 ///
 /// # Errors
 /// A fault when nothing is said; a refusal when none of its tickets goes on.
-pub async fn follow_up(services: &Services, ctx: &Ctx, id: CampaignId, words: &str) -> Result<usize, Error> {
+pub async fn follow_up(
+    services: &Services,
+    ctx: &Ctx,
+    id: CampaignId,
+    words: &str,
+    once: &Once,
+) -> Result<usize, Error> {
     let by = authorise::<may::Tier2>(ctx)?;
     let words = text::required_note("news", words, 2_000)?;
     let of = one(services, id).await?;
-    let tx = services.store.begin().await?;
+    let tx = OnceTx::begin(&services.store, ctx, once).await?;
     let mut told = Vec::new();
     for ticket in &of.tickets {
         let Some(ticket) = stands(&by, &tx, *ticket).await? else { continue };
@@ -172,8 +179,7 @@ pub async fn follow_up(services: &Services, ctx: &Ctx, id: CampaignId, words: &s
         let none = "続いている相談票がないため、続報を書けません";
         return Err(Refusal::field("news", "campaign.none_open", none).into());
     }
-    tx.commit().await?;
-    Ok(told.len())
+    tx.finish(ctx, told.len()).await
 }
 
 /// The ticket in which work on a matter goes on: itself, or the one that it went into.

@@ -8,12 +8,13 @@ use crate::domain::incidents::case::{Case, Filed};
 use crate::domain::incidents::deadline::DutyEnd;
 use crate::domain::incidents::dossier::{Row, tells};
 use crate::domain::incidents::evidence::EvidenceItem;
-use crate::domain::incidents::paper::Happened;
+use crate::domain::incidents::paper::{Happened, Moved};
 use crate::domain::referrals::step::Item;
 use crate::domain::scheme::Scheme;
 use crate::domain::tickets::{Entry, EntryKind, Event, Ticket, TicketNo};
 use crate::domain::time::tokyo_time;
 use crate::store::incidents::{clock, evidence, indicator, record};
+use crate::store::tickets::merge;
 use crate::store::{Access, members, tickets};
 use crate::usecase::authorise::Granted;
 use crate::usecase::{Error, Services};
@@ -24,7 +25,7 @@ pub(super) struct Gathered {
     pub(super) case: Case,
     /// What was done, a line each, with what must be agreed for a firm to read it.
     pub(super) course: Vec<(Option<Item>, Row)>,
-    /// What happened to the incident's record.
+    /// What happened that changes what is known.
     pub(super) happened: Vec<Happened>,
 }
 
@@ -34,13 +35,45 @@ pub(super) async fn kept(_: &Granted<may::TicketWork>, on: &impl Access, no: Tic
     if ticket.erased_on.is_some() { Err(Error::NotFound("ticket")) } else { Ok(ticket) }
 }
 
-/// Gathers it.
+/// Gathers it, with what the tickets know that went into this one.
 pub(super) async fn gather(
-    _: &Granted<may::TicketWork>,
+    by: &Granted<may::TicketWork>,
     services: &Services,
     on: &impl Access,
     ticket: &Ticket,
 ) -> Result<Gathered, Error> {
+    let (mut case, mut entries) = of_one(by, services, on, ticket).await?;
+    let mut happened = happened(&entries);
+    for part in merge::into(on, ticket.id).await? {
+        let Some(ticket) = tickets::find_by_id(on, part.ticket_id).await? else { continue };
+        let (theirs, lines) = of_one(by, services, on, &ticket).await?;
+        case.join(&ticket.number.to_string(), theirs);
+        // It's known here since they are one; what was dictated there was dictated then.
+        let here = |(at, by, moved): Happened| match moved {
+            Moved::Incident(IncidentEvent::Dictated { .. } | IncidentEvent::DictationTakenBack { .. }) => {
+                (at, by, moved)
+            }
+            moved => (at.max(part.merged_at), by, moved),
+        };
+        happened.extend(self::happened(&lines).into_iter().map(here));
+        // A call that was about both stands there once.
+        let new = |line: &Entry| entries.iter().all(|own| own.id != line.id);
+        let lines: Vec<Entry> = lines.into_iter().filter(new).collect();
+        entries.extend(lines);
+    }
+    happened.sort_by_key(|(at, ..)| *at);
+    entries.sort_by_key(|entry| (entry.occurred_at, entry.entered_at, entry.id));
+    case.done = done(&entries);
+    Ok(Gathered { case, course: course(&entries), happened })
+}
+
+/// What one ticket knows, but for what was done, and its timeline.
+async fn of_one(
+    _: &Granted<may::TicketWork>,
+    services: &Services,
+    on: &impl Access,
+    ticket: &Ticket,
+) -> Result<(Case, Vec<Entry>), Error> {
     let scheme = &services.scheme;
     let facility = match ticket.facility_id {
         Some(id) => members::facility_by_id(on, id.0).await?,
@@ -52,7 +85,6 @@ pub(super) async fn gather(
     };
     let calls: Vec<_> = tickets::calls_of(on, ticket.id).await?.into_iter().map(|call| call.id).collect();
     let entries = tickets::timeline(on, ticket.id, &calls).await?;
-    let course = course(&entries);
     let indicators = indicator::of(on, ticket.id).await?;
     let (address, phone) = facility.map(|facility| (facility.address, facility.phone)).unwrap_or_default();
     let case = Case {
@@ -62,13 +94,13 @@ pub(super) async fn gather(
         member: member.map(|member| member.name).unwrap_or_default(),
         incident: scheme.lists.incident_label(&ticket.incident).to_owned(),
         summary: ticket.summary.clone(),
-        done: done(&entries),
         indicators: indicators.iter().map(|one| format!("{}：{}", one.kind.label(), one.shown())).collect(),
         evidence: evidence::of(on, ticket.id).await?.iter().map(EvidenceItem::line).collect(),
         filed: clock::of(on, ticket.id).await?.iter().filter_map(|clock| filed(scheme, clock)).collect(),
         record: record::known(on, ticket.id).await?,
+        ..Case::default()
     };
-    Ok(Gathered { case, course, happened: happened(&entries) })
+    Ok((case, entries))
 }
 
 fn when(entry: &Entry) -> String {
@@ -98,11 +130,19 @@ fn course(entries: &[Entry]) -> Vec<(Option<Item>, Row)> {
 }
 
 fn happened(entries: &[Entry]) -> Vec<Happened> {
-    let event = |entry: &Entry| match entry.event() {
-        Some(Event::Incident(event)) => Some((entry.occurred_at, entry.entered_by, event)),
-        _ => None,
+    let moved = |entry: &Entry| {
+        let moved = match entry.event()? {
+            Event::Incident(event) => Moved::Incident(event),
+            Event::CardSaid { .. } | Event::CardTakenBack { .. } | Event::RemoteEnded { .. } => Moved::Done,
+            Event::Opened { .. } => Moved::Told,
+            Event::Changed { incident: Some(_), .. } => Moved::Classed,
+            Event::Verified { .. } => Moved::Verified,
+            Event::Unmerged { here: true, .. } => Moved::Unmerged,
+            _ => return None,
+        };
+        Some((entry.entered_at, entry.entered_by, moved))
     };
-    entries.iter().filter_map(event).collect()
+    entries.iter().filter_map(moved).collect()
 }
 
 /// What was filed, to whom, when, by whom.

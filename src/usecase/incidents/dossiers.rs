@@ -23,6 +23,7 @@ use crate::gateway::seal::Place;
 use crate::gateway::secret;
 use crate::store::incidents::{authority, dossier};
 use crate::store::referrals::{firm, referral};
+use crate::store::tickets::merge;
 use crate::store::{Access, StoreError, accounts};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::once::{Once, OnceTx};
@@ -123,11 +124,16 @@ pub(super) async fn firm_name(on: &impl Access, id: Option<FirmId>) -> Result<Op
     })
 }
 
-/// Referrals that a firm took on, with the firm.
+/// Referrals that a firm took on, of the ticket and of those that went into it, with the firm.
 async fn taken_on(on: &impl Access, ticket: &Ticket) -> Result<Vec<(Referral, FirmId, String)>, Error> {
     let mut all: Vec<(Referral, FirmId, String)> = Vec::new();
+    let mut referrals = referral::of(on, ticket.id).await?;
+    for part in merge::into(on, ticket.id).await? {
+        referrals.extend(referral::of(on, part.ticket_id).await?);
+    }
     // The newest of a firm counts.
-    for one in referral::of(on, ticket.id).await?.into_iter().rev() {
+    referrals.sort_by_key(|one| std::cmp::Reverse(one.id.0));
+    for one in referrals {
         let works = matches!(one.stage, Stage::Introduced | Stage::Finished) && one.contracted != Some(false);
         let Some(id) = one.firm.filter(|id| works && all.iter().all(|(_, other, _)| other != id)) else { continue };
         if let Some(firm) = firm::find(on, id).await? {

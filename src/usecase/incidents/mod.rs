@@ -9,6 +9,7 @@ pub mod dossiers;
 pub mod evidence;
 pub mod indicators;
 pub mod papers;
+pub mod parts;
 pub mod radar;
 pub mod record;
 pub mod upcoming;

@@ -13,8 +13,9 @@ use crate::domain::incidents::{Campaign, Fact, Indicator, IndicatorKind};
 use crate::domain::text;
 use crate::domain::tickets::line::TicketLine;
 use crate::store::incidents::{campaign, indicator, record};
+use crate::store::tickets;
 use crate::usecase::authorise::{Granted, authorise};
-use crate::usecase::tickets::lines::with_lines;
+use crate::usecase::tickets::lines::{by_id, with_lines};
 use crate::usecase::{Error, Services};
 
 /// A wave with its tickets.
@@ -103,13 +104,16 @@ async fn sightings(services: &Services, said: Vec<Indicator>) -> Result<Vec<Sigh
     let common = said.iter().filter(|one| one.kind.is_common()).map(|one| one.ticket_id);
     let records = record::of_each(&services.store, common.collect::<HashSet<_>>()).await?;
     let with = with_lines(services, said, |one| Some(one.ticket_id)).await?;
+    let into = with.iter().filter_map(|(_, line)| line.as_ref()?.merged_into).collect();
+    let into = by_id(tickets::of_ids(&services.store, into).await?);
     let sighting = |(one, line): (Indicator, Option<TicketLine>)| {
         let line = line?;
-        // Of a clinic that isn't known each ticket is one of its own.
-        let clinic = match (line.facility_id, text::fold(&line.facility_name)) {
+        // Tickets of one matter are one clinic's. Of a clinic that isn't known each is one of its own.
+        let stands = line.merged_into.and_then(|id| into.get(&id)).unwrap_or(&line);
+        let clinic = match (stands.facility_id, text::fold(&stands.facility_name)) {
             (Some(id), _) => id.to_string(),
             (None, name) if !name.is_empty() => name,
-            (None, _) => one.ticket_id.to_string(),
+            (None, _) => stands.id.to_string(),
         };
         let systems = records.get(&one.ticket_id).map_or("", |record| record.get(Fact::Systems));
         let systems = systems.split(',').filter(|code| !code.is_empty()).map(str::to_owned).collect();

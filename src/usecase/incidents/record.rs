@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::clocks;
+use super::parts::{Elsewhere, elsewhere};
 use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
@@ -38,6 +39,8 @@ pub struct IncidentView {
     pub indicators: Vec<Indicator>,
     /// How many other clinics said the same of late.
     pub others: HashMap<(IndicatorKind, String), usize>,
+    /// Where else the matter is written down.
+    pub elsewhere: Elsewhere,
     /// Names of the accounts that occur.
     pub names: HashMap<Uuid, String>,
 }
@@ -77,7 +80,8 @@ pub async fn show(services: &Services, ctx: &Ctx, no: TicketNo) -> Result<Incide
     let names = accounts::names(store, people).await?.into_iter().collect();
     let record = kept::record(&told);
     let told = told.into_iter().map(|t| (t.fact, t)).collect();
-    Ok(IncidentView { ticket, record, told, clocks, evidence, indicators, others, names })
+    let elsewhere = elsewhere(&by, store, &ticket).await?;
+    Ok(IncidentView { ticket, record, told, clocks, evidence, indicators, others, elsewhere, names })
 }
 
 /// Writes down what was typed: each fact that its typist changed, all of them or none. What somebody else changed

@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::NaiveDate;
+
 use crate::domain::access::actor::Right;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::TicketId;
@@ -41,11 +43,16 @@ pub(in crate::usecase) async fn upcoming<R: Right>(
     let clocks = with_lines(services, clock::running(store).await?, |clock| Some(clock.ticket_id)).await?;
     let records = kept::of_each(store, clocks.iter().map(|(clock, _)| clock.ticket_id)).await?;
     let blank = Record::default();
+    // After a wave many clocks began on one day: what follows from the calendar is worked out once for all of them.
+    let mut worked_out: HashMap<(String, NaiveDate, Option<bool>), (Days, Near)> = HashMap::new();
     let seen = |(clock, line): (Clock, Option<TicketLine>)| {
         let (line, duty) = (line?, rules.duty(&clock.duty)?);
         let record = records.get(&clock.ticket_id).unwrap_or(&blank);
-        let days = duty.days(first_day(record, line.opened_at), record.wrongful(&line.incident, rules), hours);
-        let near = duty.near(&days, ctx.today());
+        let (first, wrongful) = (first_day(record, line.opened_at), record.wrongful(&line.incident, rules));
+        let (days, near) = *worked_out.entry((clock.duty.clone(), first, wrongful)).or_insert_with(|| {
+            let days = duty.days(first, wrongful, hours);
+            (days, duty.near(&days, ctx.today()))
+        });
         Some(Upcoming { clock, line, days, near, assumed: record.get(Fact::AwareAt).is_empty(), others: 0 })
     };
     let mut upcoming: Vec<Upcoming> = clocks.into_iter().filter_map(seen).collect();

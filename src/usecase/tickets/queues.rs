@@ -19,6 +19,7 @@ use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::desks::home;
 use crate::usecase::incidents::upcoming::upcoming;
 use crate::usecase::referrals::follow_up::ongoing;
+use crate::usecase::tickets::lines::by_id;
 use crate::usecase::{Error, Services, me};
 
 /// A page of a queue.
@@ -69,16 +70,9 @@ type Whole = (Page<TicketLine>, HashMap<TicketId, Vec<String>>);
 /// Tickets of which something is overdue, or ends soon: promises, tasks, and the clocks of the clinics' duties.
 async fn ends(by: &Granted<may::TicketFind>, services: &Services, ctx: &Ctx, over: bool) -> Result<Whole, Error> {
     let store = &services.store;
-    let mut why: HashMap<TicketId, Vec<String>> = HashMap::new();
-    let mut order: Vec<TicketId> = Vec::new();
+    let mut found: Vec<(TicketId, String)> = Vec::new();
     let today = ctx.today();
-    let mut add = |id: Option<TicketId>, words: String| {
-        let Some(id) = id else { return };
-        if !order.contains(&id) {
-            order.push(id);
-        }
-        why.entry(id).or_default().push(words);
-    };
+    let mut add = |id: Option<TicketId>, words: String| found.extend(id.map(|id| (id, words)));
     for clock in upcoming(by, services, ctx).await? {
         let late = clock.near == Near::Over || clock.days.aim.is_some_and(|aim| aim < today);
         if late == over && (late || clock.near != Near::Ahead) {
@@ -110,10 +104,33 @@ async fn ends(by: &Granted<may::TicketFind>, services: &Services, ctx: &Ctx, ove
             add(Some(follow_up.line.id), "紹介の経過確認".to_owned());
         }
     }
-    let lines = tickets::of_ids(store, order.clone()).await?;
-    let place = |line: &TicketLine| order.iter().position(|id| *id == line.id);
-    let mut rows: Vec<TicketLine> = lines.into_iter().filter(|line| line.merged_into.is_none()).collect();
-    rows.sort_by_key(place);
+    by_ticket(by, services, found).await
+}
+
+/// Reasons by ticket, in the order in which the tickets were named first. What hangs on a ticket that went into another is
+/// the other's to see to.
+async fn by_ticket(
+    _: &Granted<may::TicketFind>,
+    services: &Services,
+    found: Vec<(TicketId, String)>,
+) -> Result<Whole, Error> {
+    let store = &services.store;
+    let mut lines = by_id(tickets::of_ids(store, found.iter().map(|(id, _)| *id).collect()).await?);
+    let into: Vec<TicketId> = lines.values().filter_map(|line| line.merged_into).collect();
+    lines.extend(by_id(tickets::of_ids(store, into).await?));
+    let mut why: HashMap<TicketId, Vec<String>> = HashMap::new();
+    let mut rows: Vec<TicketLine> = Vec::new();
+    for (id, words) in found {
+        let Some(line) = lines.get(&id) else { continue };
+        let (line, words) = match line.merged_into.and_then(|into| lines.get(&into)) {
+            Some(into) => (into, format!("{words}（統合した相談票 {}）", line.number)),
+            None => (line, words),
+        };
+        if !why.contains_key(&line.id) {
+            rows.push(line.clone());
+        }
+        why.entry(line.id).or_default().push(words);
+    }
     Ok((Page { rows, older: None }, why))
 }
 

@@ -15,7 +15,7 @@ use crate::view::components::badge::{Badge, badge};
 use crate::view::components::button::{Button, ButtonKind, submit};
 use crate::view::components::card::card;
 use crate::view::components::definition::definition_list;
-use crate::view::components::field::{TextField, text_field};
+use crate::view::components::field::{TextField, hidden, text_field};
 use crate::view::components::form::{Form, form};
 use crate::view::format;
 
@@ -29,6 +29,8 @@ pub struct AlongPage<'a> {
     pub typed: &'a str,
     /// What was refused, if anything.
     pub refusal: Option<&'a Refusal>,
+    /// A fresh idempotency key.
+    pub once: &'a str,
 }
 
 /// The page.
@@ -117,6 +119,7 @@ fn ask(p: &AlongPage<'_>) -> Markup {
             ..Form::default()
         },
         html! {
+            (hidden("once", p.once))
             (text_field(&TextField {
                 name: "words", label: "オペレータの画面に出す質問", value: p.typed, error, max_chars: Some(text::LINE), focus_key: Some("F4"),
                 autocomplete: Some("off"), ..TextField::default()

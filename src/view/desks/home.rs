@@ -14,7 +14,7 @@ use crate::domain::tickets::line::TicketLine;
 use crate::domain::time::tokyo_day;
 use crate::routes;
 use crate::usecase::claims::ClaimLine;
-use crate::usecase::desks::home::{ClaimEnquiry, OperatorHome, SpecialistHome, Waiting};
+use crate::usecase::desks::home::{ClaimEnquiry, OperatorHome, QueuePage, SpecialistHome, Waiting};
 use crate::view::calls::sheet;
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
@@ -107,9 +107,14 @@ fn left(due: DateTime<Utc>, now: DateTime<Utc>) -> Markup {
 pub fn specialist(home: &SpecialistHome, scheme: &Scheme, now: DateTime<Utc>) -> Markup {
     let lists = &scheme.lists;
     html! {
-        (section("2次対応待ち", queue(home, lists, now)))
+        (section("2次対応待ち", queue(&home.queue, lists, now)))
         @if !home.asked_again.is_empty() { (section("通話からの依頼（対応中の相談票）", asked_again(home, lists))) }
-        @if !home.clocks.is_empty() { (section("法令などの期限", upcoming(&home.clocks, scheme, tokyo_day(now), Some(&home.names)))) }
+        @if !home.clocks.is_empty() {
+            (section("法令などの期限", html! {
+                (upcoming(&home.clocks, scheme, tokyo_day(now), Some(&home.names)))
+                @if home.more_clocks > 0 { p { "期限がまだ先の相談票が、ほかに " (home.more_clocks) "件あります。近づくとここに表示されます" } }
+            }))
+        }
         (radar::notice(&home.waves))
         @if !home.on_call.is_empty() { (section("通話中", on_call(home))) }
         @if !home.referrals.is_empty() { (section("専門事業者の紹介", ongoing(&home.referrals, tokyo_day(now), &home.names))) }
@@ -117,11 +122,11 @@ pub fn specialist(home: &SpecialistHome, scheme: &Scheme, now: DateTime<Utc>) ->
     }
 }
 
-/// A page of the queue that isn't its first: nothing else stands there.
-pub fn further(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>) -> Markup {
+/// A page of tier 2's queue; `first` where it's the front.
+pub fn queue_page(page: &QueuePage, lists: &Lists, now: DateTime<Utc>, first: bool) -> Markup {
     html! {
-        p { a href=(routes::QUEUE) { "先頭から表示" } }
-        (section("2次対応待ち（続き）", queue(home, lists, now)))
+        @if !first { p { a href=(routes::QUEUE) { "先頭から表示" } } }
+        (section(if first { "2次対応待ち" } else { "2次対応待ち（続き）" }, queue(page, lists, now)))
     }
 }
 
@@ -160,8 +165,8 @@ fn asked_again(home: &SpecialistHome, lists: &Lists) -> Markup {
 }
 
 /// The queue of tier 2, the gravest first, then what is due first; red past its target.
-pub fn queue(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>) -> Markup {
-    if home.waiting.is_empty() {
+fn queue(page: &QueuePage, lists: &Lists, now: DateTime<Utc>) -> Markup {
+    if page.waiting.is_empty() {
         return empty(&Empty {
             title: "待っている相談票はありません",
             what_to_do: "2次対応が依頼されると、ここに重大度の高い順、待ち時間の長い順に並びます",
@@ -169,8 +174,8 @@ pub fn queue(home: &SpecialistHome, lists: &Lists, now: DateTime<Utc>) -> Markup
         });
     }
     html! {
-        (waiting(&home.waiting, lists, now))
-        @if let Some(last) = home.more_after {
+        (waiting(&page.waiting, lists, now))
+        @if let Some(last) = page.more_after {
             p { a class="button button-secondary" rel="next" href=(format!("{}?after={last}", routes::QUEUE)) { "続きを表示" } }
         }
     }

@@ -16,7 +16,7 @@ use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
 use crate::view::components::button::{Button, submit};
 use crate::view::components::card::card;
-use crate::view::components::field::{Choice, SelectField, TextField, select_field, text_field};
+use crate::view::components::field::{Choice, SelectField, TextField, hidden, select_field, text_field};
 use crate::view::components::form::{Form, form};
 use crate::view::format;
 
@@ -46,6 +46,8 @@ pub struct Requests<'a> {
     pub refusal: Option<&'a Refusal>,
     /// The form that was.
     pub refused: &'a Refused,
+    /// A fresh idempotency key.
+    pub once: &'a str,
 }
 
 /// The card.
@@ -135,6 +137,7 @@ fn new_request(p: &Requests<'_>) -> Markup {
             div.one-of-body {
                 p.say-aloud { "「文書の番号と、折返し先の代表番号をお教えください。代表番号におかけ直しします」" }
                 (form(&Form { action: &routes::ticket_part(p.no, "authorities"), method_post: true, boosted: true, stays: true, ..Form::default() }, html! {
+                    (hidden("once", p.once))
                     (text("asks", "照会元（機関・部署・お名前）", &typed.asks, true, None))
                     (text("wants", "求められている内容", &typed.wants, true, None))
                     (text("document", "文書番号", &typed.document, false, Some("医療機関の同意がないときは必須です")))

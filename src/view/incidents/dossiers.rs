@@ -30,6 +30,8 @@ pub struct DossiersPage<'a> {
     pub refusal: Option<&'a Refusal>,
     /// The form that was.
     pub refused: &'a Refused,
+    /// A fresh idempotency key.
+    pub once: &'a str,
 }
 
 fn head(ticket: &Ticket) -> Markup {
@@ -74,7 +76,7 @@ pub fn page(p: &DossiersPage<'_>) -> Markup {
                 }))
             }
             div {
-                (authorities::card_of(&Requests { no, all: &p.view.requests, names: &p.view.names, ctx: p.ctx, refusal: p.refusal, refused: p.refused }))
+                (authorities::card_of(&Requests { no, all: &p.view.requests, names: &p.view.names, ctx: p.ctx, refusal: p.refusal, refused: p.refused, once: p.once }))
             }
         }
     }

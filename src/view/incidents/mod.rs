@@ -19,7 +19,12 @@ use crate::domain::scheme::Scheme;
 use crate::routes;
 use crate::usecase::incidents::clocks::NewEnd;
 use crate::usecase::incidents::evidence::NewItem;
+use crate::usecase::incidents::parts::PartRecord;
 use crate::usecase::incidents::record::{IncidentView, Typed};
+use crate::view::components::Tone;
+use crate::view::components::badge::{Badge, badge};
+use crate::view::components::card::card;
+use crate::view::components::flash::{Flash, flash};
 
 /// The form that was refused besides the facts, with what had been typed.
 #[derive(Debug, Clone, Default)]
@@ -63,10 +68,36 @@ pub fn page(p: &IncidentPage<'_>) -> Markup {
             span { (p.scheme.lists.incident_label(&ticket.incident)) }
             span { (ticket.state.label()) }
         }
+        (elsewhere(p))
         @if let Some(refusal) = p.refusal.filter(|_| !said_beside(p)) { p.field-error role="alert" tabindex="-1" { (refusal.message) } }
         div.split {
             div { (record::printed(p)) (record::form_of(p)) (indicators::indicators(p)) (evidence::evidence(p)) }
             div { (clocks::cards(p)) }
+        }
+    }
+}
+
+/// Where else the matter is written down: papers and the dossier say what all of them know.
+fn elsewhere(p: &IncidentPage<'_>) -> Markup {
+    let part = |part: &PartRecord| {
+        html! {
+            li {
+                a href=(routes::ticket_part(part.number, "incident")) { "相談票 " (part.number) " の記録" }
+                "　項目 " (part.facts) "・手がかり " (part.indicators) "・証拠 " (part.evidence)
+                @if part.running > 0 { " " (badge(&Badge { label: &format!("進行中の期限 {}件", part.running), tone: Tone::Warn })) }
+            }
+        }
+    };
+    html! {
+        @if let Some(into) = p.view.elsewhere.went_into {
+            (flash(&Flash { tone: Tone::Warn, text: "この相談票は統合されています。記録の続きは統合先に入力してください。ここの期限は、ここで終了できます。".into() }))
+            p { a href=(routes::ticket_part(into, "incident")) { "統合先 相談票 " (into) " の記録" } }
+        }
+        @if !p.view.elsewhere.parts.is_empty() {
+            (card("統合した相談票の記録", html! {
+                ul.plain-list { @for one in &p.view.elsewhere.parts { (part(one)) } }
+                p.field-hint { "報告の下書きと引渡し資料には、統合した相談票の記録も合わせて載ります。食い違う項目は両方を載せます" }
+            }))
         }
     }
 }

@@ -48,6 +48,8 @@ pub struct RadarPage<'a> {
     pub refusal: Option<&'a Refusal>,
     /// The form that was.
     pub refused: &'a Refused,
+    /// A fresh idempotency key.
+    pub once: &'a str,
 }
 
 impl RadarPage<'_> {
@@ -189,6 +191,7 @@ fn follow_up(p: &RadarPage<'_>, campaign: &Campaign, group: &str) -> Markup {
     let inner = post(
         &routes::campaign_part(campaign.id, "news"),
         html! {
+            (hidden("once", p.once))
             (text_area(&TextArea { name: "news", label: "続報（続いている相談票すべての対応履歴に書きます）", value: typed.unwrap_or_default(), error: p.about(typed.is_some(), "news"), id: Some(&format!("news-{id}")), ..TextArea::default() }))
             (submit(&Button { label: "書く", ..Button::default() }))
         },

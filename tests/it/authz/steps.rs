@@ -205,7 +205,8 @@ steps! {
     "tickets::hold::place" [RetentionHold] app ctx => hold::place(&app.services, ctx, no(), 1, NewHold::default(), &None);
     "tickets::hold::lift" [RetentionHold] app ctx => hold::lift(&app.services, ctx, no(), HoldId(NONE));
     "desks::home::operator" [CallWork] app ctx => home::operator(&app.services, ctx);
-    "desks::home::specialist" [Tier2] app ctx => home::specialist(&app.services, ctx, None);
+    "desks::home::queue" [Tier2] app ctx => home::queue(&app.services, ctx, None);
+    "desks::home::specialist" [Tier2] app ctx => home::specialist(&app.services, ctx);
     "desks::home::clerk" [ClaimEnquiry] app ctx => home::clerk(&app.services, ctx);
     "verification::api::look_up" [Verify] app ctx => api::look_up(&app.services, ctx, ctx.today(), "榎本".into(), String::new(), String::new(), String::new());
     "reports::draw" [ReportDraw] app ctx => reports::draw(&app.services, ctx);
@@ -262,7 +263,7 @@ steps! {
     "incidents::campaigns::open" [Tier2] app ctx => campaigns::open(&app.services, ctx, &Which::default(), &Words { name: "偽".into(), advice: "電話しない".into() });
     "incidents::campaigns::join" [Tier2] app ctx => campaigns::join(&app.services, ctx, &Which::default());
     "incidents::campaigns::add" [Tier2] app ctx => campaigns::add(&app.services, ctx, CampaignId(NONE), "2026-999999");
-    "incidents::campaigns::follow_up" [Tier2] app ctx => campaigns::follow_up(&app.services, ctx, CampaignId(NONE), "続報");
+    "incidents::campaigns::follow_up" [Tier2] app ctx => campaigns::follow_up(&app.services, ctx, CampaignId(NONE), "続報", &None);
     "incidents::campaigns::leave" [Tier2] app ctx => campaigns::leave(&app.services, ctx, CampaignId(NONE), no());
     "incidents::campaigns::change" [Tier2] app ctx => campaigns::change(&app.services, ctx, CampaignId(NONE), 1, &Words::default(), false);
     "incidents::campaigns::set_aside" [Tier2] app ctx => campaigns::set_aside(&app.services, ctx, &Which::default(), "偶然");
@@ -275,7 +276,7 @@ steps! {
     "incidents::dossiers::one" [TicketWork, DossierHand] app ctx => dossiers::one(&app.services, ctx, no(), DossierId(NONE), true);
     "incidents::dossiers::told" [TicketWork, DossierHand] app ctx => dossiers::told(&app.services, ctx, no(), DossierId(NONE), "院長へ");
     "incidents::dossier_file::file" [TicketWork, DossierHand, DossierExport] app ctx => dossier_file::file(&app.services, ctx, no(), DossierId(NONE));
-    "incidents::authorities::ask" [TicketWork, DossierHand] app ctx => authorities::ask(&app.services, ctx, no(), &asks());
+    "incidents::authorities::ask" [TicketWork, DossierHand] app ctx => authorities::ask(&app.services, ctx, no(), &asks(), &None);
     "incidents::authorities::answer" [TicketWork, DossierHand] app ctx => authorities::answer(&app.services, ctx, no(), AuthorityRequestId(NONE), "document", "理由");
     "tickets::together::here" [TicketWork] app ctx => steps::together::here(&app.services, ctx, no(), steps::together::Sign::Reads);
     "tickets::together::watch" [TicketWork] app ctx => steps::together::watch(&app.services, ctx, no(), true);
@@ -285,7 +286,7 @@ steps! {
     "tickets::merge::unmerge" [TicketWork] app ctx => steps::merge::unmerge(&app.services, ctx, no());
     "tickets::queues::queue" [TicketFind] app ctx => steps::queues::queue(&app.services, ctx, Queue::Mine, None);
     "calls::along::show" [CallRead, Tier2] app ctx => along::show(&app.services, ctx, call());
-    "calls::along::pin" [CallRead, Tier2] app ctx => along::pin(&app.services, ctx, call(), "質問");
+    "calls::along::pin" [CallRead, Tier2] app ctx => along::pin(&app.services, ctx, call(), "質問", &None);
     "calls::along::asked" [CallWork, CallRead] app ctx => along::asked(&app.services, ctx, call());
     "calls::along::answer" [CallWork] app ctx => along::answer(&app.services, ctx, call(), QuestionId(NONE), "はい");
     "referrals::introduce::begin" [ReferralWork, TicketWork] app ctx => introduce::begin(&app.services, ctx, no(), &asked_for(), &None);

@@ -92,7 +92,7 @@ on_one_db!(a_question_comes_while_somebody_types_and_moves_nothing, async |desk:
     let call = operator.run("return document.getElementById('sheet').dataset.call").await;
     let call: CallId = call.as_str().expect("a call").parse().expect("an id");
     let ctx = app.ctx(Role::Specialist);
-    along::pin(&app.services, &ctx, call, "バックアップの装置はつながったままですか").await.expect("pinned");
+    along::pin(&app.services, &ctx, call, "バックアップの装置はつながったままですか", &None).await.expect("pinned");
     operator.reads("#part-asked", "バックアップの装置").await;
     operator.types("。画面が赤い").await;
     assert_eq!(operator.run("return window.shifts").await, json!([]), "it moves nothing");

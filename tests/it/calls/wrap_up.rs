@@ -209,8 +209,8 @@ on_each_db!(a_call_that_ends_in_an_escalation_reaches_tier_two_whatever_its_tick
     for status in StatusKind::ALL.into_iter().filter(|kind| *kind != StatusKind::Received) {
         let no = ticket_at(&app, status).await;
         again(&app, no, json!({ "disposition": "escalated", "next_reason": "再び暗号化" })).await.unwrap();
-        let home = home::specialist(&app.services, &app.ctx(Role::Specialist), None).await.unwrap();
-        let waits = home.waiting.iter().filter(|waiting| waiting.line.number == no).count();
+        let home = home::specialist(&app.services, &app.ctx(Role::Specialist)).await.unwrap();
+        let waits = home.queue.waiting.iter().filter(|waiting| waiting.line.number == no).count();
         let told: Vec<_> = home.asked_again.iter().filter(|(_, line)| line.number == no).collect();
         assert!(app.timeline(no).await.iter().any(|line| line.contains("再び暗号化")), "{status:?}");
         let stands = app.ticket(no).await.state.kind();
@@ -235,11 +235,11 @@ on_each_db!(a_specialist_who_is_asked_again_says_that_they_know, async |app: Tes
     let specialist = app.browser(Role::Specialist).await;
     let home = specialist.get("/").await.is(200).text();
     assert!(home.contains("通話からの依頼") && home.contains(&no.to_string()));
-    let task = home::specialist(&app.services, &app.ctx(Role::Specialist), None).await.unwrap().asked_again.remove(0).0;
+    let task = home::specialist(&app.services, &app.ctx(Role::Specialist)).await.unwrap().asked_again.remove(0).0;
     assert!(specialist.get(&format!("/tickets/{no}")).await.is(200).text().contains("承知した"));
     specialist.post(&format!("/tasks/{}/done", task.id), &[("outcome", "手続きなし")]).await.is(422);
     specialist.post(&format!("/tasks/{}/done", task.id), &[("outcome", "承知した")]).await.is(303);
-    assert!(home::specialist(&app.services, &app.ctx(Role::Specialist), None).await.unwrap().asked_again.is_empty());
+    assert!(home::specialist(&app.services, &app.ctx(Role::Specialist)).await.unwrap().asked_again.is_empty());
     assert!(app.timeline(no).await.iter().any(|line| line.contains("承知しました")));
 });
 

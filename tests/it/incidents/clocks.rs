@@ -161,7 +161,7 @@ on_each_db!(of_two_who_end_one_clock_at_one_moment_one_does, async |app: TestApp
 on_each_db!(a_deadline_follows_its_ticket_to_the_end_and_past_it, async |app: TestApp| {
     let no = grave(&app, json!({})).await;
     let nearest = async |role| match role {
-        Role::Specialist => home::specialist(&app.services, &app.ctx(role), None).await.expect("a home").clocks,
+        Role::Specialist => home::specialist(&app.services, &app.ctx(role)).await.expect("a home").clocks,
         _ => supervision::day(&app.services, &app.ctx(role)).await.expect("a day").near_clocks,
     };
     for step in [Transition::Take, Transition::Close { result: "solved".into() }] {
@@ -218,6 +218,6 @@ on_each_db!(the_newest_clock_is_seen_however_many_run, async |app: TestApp| {
     );
     app.db.execute(&many).await;
     let no = grave(&app, json!({})).await;
-    let home = home::specialist(&app.services, &app.ctx(Role::Specialist), None).await.expect("a home");
+    let home = home::specialist(&app.services, &app.ctx(Role::Specialist)).await.expect("a home");
     assert_eq!(home.clocks.iter().map(|u| u.line.number).collect::<Vec<_>>(), [no]);
 });

@@ -4,6 +4,7 @@ mod clocks;
 mod days;
 mod evidence;
 mod facts;
+mod merged;
 mod papers;
 mod record;
 mod waves;

@@ -188,7 +188,7 @@ on_each_db!(without_the_clinics_consent_a_supervisor_answers_by_the_document, as
         wants: "通信の記録".into(),
         agreed_by: agreed_by.into(),
     };
-    let ask = async |new: NewRequest| authorities::ask(&app.services, &ctx, no, &new).await;
+    let ask = async |new: NewRequest| authorities::ask(&app.services, &ctx, no, &new, &None).await;
     assert_eq!(code(ask(asked("", "")).await), "authority.no_document");
     assert_eq!(code(ask(NewRequest { asks: " ".into(), ..asked("照会 12号", "") }).await), "text.missing");
     ask(asked("照会 12号", "")).await.expect("asked");

@@ -136,13 +136,30 @@ on_each_db!(what_is_new_of_a_campaign_is_written_on_each_ticket_that_goes_on, as
     }
     let ctx = app.ctx(Role::Specialist);
     let id = campaigns::open(&app.services, &ctx, &which("extension", "locked"), &words()).await.expect("a campaign");
-    assert_eq!(code(campaigns::follow_up(&app.services, &ctx, id, " ").await), "text.missing");
+    assert_eq!(code(campaigns::follow_up(&app.services, &ctx, id, " ", &None).await), "text.missing");
     let closed = app.ticket(other).await.version;
     let close = Transition::Close { result: "solved".into() };
     move_on(&app.services, &app.ctx(Role::Operator), other, closed, close, &None).await.expect("closed");
-    let told = campaigns::follow_up(&app.services, &ctx, id, "復号ツールが公開されました").await.expect("told");
+    let told = campaigns::follow_up(&app.services, &ctx, id, "復号ツールが公開されました", &None).await.expect("told");
     assert_eq!(told, 1, "what has ended isn't rung again");
     let line = "同じ攻撃の続報（先方へお伝えください）：復号ツールが公開されました";
     assert!(app.timeline(one).await.iter().any(|l| l == line));
     assert!(!app.timeline(other).await.iter().any(|l| l == line));
+    // A ticket that went into another is told of where work goes on.
+    let into = app.case(json!({})).await;
+    app.merges(one, into).await.expect("merged");
+    campaigns::follow_up(&app.services, &ctx, id, "鍵が見つかりました", &None).await.expect("told");
+    let lines =
+        app.select("SELECT t.number FROM entries e JOIN tickets t ON t.id = e.ticket_id WHERE e.body LIKE '%鍵が%'");
+    assert_eq!(lines.await, [json!({ "number": app.ticket(into).await.number.as_key() })]);
+});
+
+on_each_db!(two_tickets_of_one_matter_are_one_clinic, async |app: TestApp| {
+    let (one, other) = (app.case(json!({})).await, app.case(json!({})).await);
+    for no in [one, other] {
+        says(&app, no, "extension", ".locked").await;
+    }
+    assert_eq!(seen(&app).await.waves.len(), 1, "nobody knows whether they are one clinic");
+    app.merges(other, one).await.expect("merged");
+    assert!(seen(&app).await.waves.is_empty());
 });

@@ -11,6 +11,7 @@ use madoguchi::usecase::calls::lacking::Asked;
 use madoguchi::usecase::calls::sheet;
 use madoguchi::usecase::calls::sheet::{FieldChange, Saved};
 use madoguchi::usecase::calls::wrap_up::WrapUp;
+use madoguchi::usecase::tickets::merge::{self, NewMerge};
 use madoguchi::usecase::{Error, Services, calls, reports};
 use madoguchi::web::api::wire;
 use serde_json::{Value, json};
@@ -103,6 +104,13 @@ impl TestApp {
     /// A ticket as it stands.
     pub(crate) async fn ticket(&self, no: TicketNo) -> Ticket {
         ticket(&self.services, no).await
+    }
+
+    /// The operator lets a ticket go into another.
+    pub(crate) async fn merges(&self, from: TicketNo, into: TicketNo) -> Result<TicketNo, Error> {
+        let (ctx, version) = (self.ctx(Role::Operator), self.ticket(from).await.version);
+        let new = NewMerge { into: into.to_string(), why: "同じ件の二度目のお電話".into() };
+        merge::merge(&self.services, &ctx, from, version, &new).await
     }
 
     /// The texts of a ticket's timeline, in its order.

@@ -48,7 +48,7 @@ impl TestApp {
             NewRequest {
                 asks: "県警".into(), wants: "記録".into(), agreed_by: "院長".into(), ..NewRequest::default()
             };
-        authorities::ask(&self.services, &ctx, no, &asked).await.expect("asked");
+        authorities::ask(&self.services, &ctx, no, &asked, &None).await.expect("asked");
         let all = authority::of(&self.services.store, self.ticket(no).await.id).await.expect("requests");
         (dossier.to_string(), all[0].id.to_string())
     }

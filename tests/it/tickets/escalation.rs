@@ -92,8 +92,8 @@ on_each_db!(a_long_queue_is_read_page_by_page_the_gravest_first, async |app: Tes
     }
     let place = |severity: &str| ["urgent", "high", "medium", "low"].iter().position(|code| *code == severity);
     let specialist = app.ctx(Role::Specialist);
-    let first = home::specialist(&app.services, &specialist, None).await.expect("a home");
-    let second = home::specialist(&app.services, &specialist, first.more_after).await.expect("a home");
+    let first = home::queue(&app.services, &specialist, None).await.expect("a queue");
+    let second = home::queue(&app.services, &specialist, first.more_after).await.expect("a queue");
     assert_eq!((first.waiting.len() as u64, second.waiting.len()), (PAGE_SIZE, 3));
     assert!(first.more_after.is_some() && second.more_after.is_none());
     let shown: Vec<_> = first.waiting.iter().chain(&second.waiting).collect();

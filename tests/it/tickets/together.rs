@@ -8,20 +8,16 @@ use madoguchi::domain::tickets::{StatusKind, TicketNo, Transition};
 use madoguchi::store::tickets::callback;
 use madoguchi::usecase::calls::{along, outbound};
 use madoguchi::usecase::desks::home;
+use madoguchi::usecase::referrals::introduce;
 use madoguchi::usecase::tickets::merge::{self, NewMerge};
 use madoguchi::usecase::tickets::together::Sign;
 use madoguchi::usecase::tickets::{NewEntry, add_entry, assign, move_on, page, queues, remote, together};
 use serde_json::json;
 
 use crate::support::cases::code;
+use crate::support::referrals::asked;
 use crate::support::remote::consented;
 use crate::support::{TestApp, on_each_db};
-
-async fn merged(app: &TestApp, from: TicketNo, into: TicketNo) -> Result<TicketNo, madoguchi::usecase::Error> {
-    let (ctx, version) = (app.ctx(Role::Operator), app.ticket(from).await.version);
-    let new = NewMerge { into: into.to_string(), why: "同じ件の二度目のお電話".into() };
-    merge::merge(&app.services, &ctx, from, version, &new).await
-}
 
 async fn stands_in(app: &TestApp, role: Role, which: Queue) -> Vec<TicketNo> {
     let page = queues::queue(&app.services, &app.ctx(role), which, None).await.expect("a queue");
@@ -41,7 +37,7 @@ on_each_db!(two_tickets_of_one_matter_are_read_as_one_and_come_apart_as_they_wer
     add_entry(&app.services, &operator, second, note("二枚目に書いたこと"), &None).await.expect("an entry");
     let before = app.ticket(second).await;
     app.clock.advance(Duration::minutes(1));
-    assert_eq!(merged(&app, second, first).await.expect("merged"), first);
+    assert_eq!(app.merges(second, first).await.expect("merged"), first);
     let told = app.timeline(first).await;
     assert!(
         told.iter().any(|line| line.contains("二枚目に書いたこと"))
@@ -50,7 +46,7 @@ on_each_db!(two_tickets_of_one_matter_are_read_as_one_and_come_apart_as_they_wer
     );
     // It waits nowhere, and nothing is done on it.
     let waiting =
-        async || home::specialist(&app.services, &app.ctx(Role::Specialist), None).await.expect("a home").waiting.len();
+        async || home::specialist(&app.services, &app.ctx(Role::Specialist)).await.expect("a home").queue.waiting.len();
     assert_eq!(waiting().await, 0);
     assert!(!stands_in(&app, Role::Supervisor, Queue::Desk).await.contains(&second));
     let version = app.ticket(second).await.version;
@@ -97,17 +93,22 @@ on_each_db!(what_is_no_one_matter_stays_two, async |app: TestApp| {
     let done = merge::merge(&app.services, &app.ctx(Role::Operator), other, 0, &new).await;
     assert_eq!(code(done), "ticket.stale");
     // What has parts goes nowhere itself, and a part takes none.
-    merged(&app, other, one).await.expect("merged");
+    app.merges(other, one).await.expect("merged");
     let third = app.at_tier2().await;
-    assert_eq!(code(merged(&app, one, third).await), "merge.parts");
-    assert_eq!(code(merged(&app, third, other).await), "merge.chain");
+    assert_eq!(code(app.merges(one, third).await), "merge.parts");
+    assert_eq!(code(app.merges(third, other).await), "merge.chain");
+    // A referral under way is ended where it began.
+    let referring = app.at_tier2().await;
+    let ctx = app.ctx(Role::Specialist);
+    introduce::begin(&app.services, &ctx, referring, &asked("member"), &None).await.expect("a referral");
+    assert_eq!(code(app.merges(referring, third).await), "referral.under_way");
     // What tier 2 is at isn't hidden behind a ticket that it doesn't see, nor a session that runs.
     let fourth = app.case(json!({})).await;
-    assert_eq!(code(merged(&app, third, fourth).await), "merge.tier2");
+    assert_eq!(code(app.merges(third, fourth).await), "merge.tier2");
     let connected = crate::tickets::remote::open(&app).await;
     let ctx = app.ctx(Role::Operator);
     remote::start(&app.services, &ctx, connected, consented()).await.expect("connected");
-    assert_eq!(code(merged(&app, connected, fourth).await), "remote.running");
+    assert_eq!(code(app.merges(connected, fourth).await), "remote.running");
 });
 
 on_each_db!(a_call_about_a_ticket_that_goes_into_another_while_they_talk_ends_in_that_one, async |app: TestApp| {
@@ -115,7 +116,7 @@ on_each_db!(a_call_about_a_ticket_that_goes_into_another_while_they_talk_ends_in
     let (first, second) = (app.case(json!({})).await, app.case(json!({})).await);
     let ctx = app.ctx(Role::Operator);
     let call = outbound::about(&app.services, &ctx, second, None, &None).await.expect("rung").call;
-    merged(&app, second, first).await.expect("merged");
+    app.merges(second, first).await.expect("merged");
     app.end(call, json!({ "disposition": "solved", "next": "keep", "anyway": true })).await.expect("ended");
     assert_eq!(app.ended_in(call).await, first);
     assert!(app.ticket(first).await.merged_into.is_none());
@@ -123,7 +124,7 @@ on_each_db!(a_call_about_a_ticket_that_goes_into_another_while_they_talk_ends_in
 
 on_each_db!(two_that_would_go_into_each_other_at_one_moment_are_one_ticket_after, async |app: TestApp| {
     let (one, other) = (app.case(json!({})).await, app.case(json!({})).await);
-    let (a, b) = tokio::join!(merged(&app, one, other), merged(&app, other, one));
+    let (a, b) = tokio::join!(app.merges(one, other), app.merges(other, one));
     assert_eq!([a.is_ok(), b.is_ok()].iter().filter(|done| **done).count(), 1);
     let stands: Vec<bool> =
         [app.ticket(one).await, app.ticket(other).await].iter().map(|t| t.merged_into.is_none()).collect();
@@ -235,7 +236,8 @@ on_each_db!(who_reads_along_asks_and_the_answer_stands_on_the_calls_timeline, as
         .expect("ended");
     let no = app.ended_in(call).await;
     assert!(app.timeline(no).await.iter().any(|line| line == &format!("質問への回答：{asked} → 外してある")));
-    specialist.post(&format!("/calls/{call}/questions"), &[("words", "終わった後")]).await.is(409);
+    let late = specialist.post(&format!("/calls/{call}/questions"), &[("words", "終わった後")]).await.is(409).page();
+    assert!(late.text("main").contains("終わった後"), "what was typed isn't lost: {}", late.text("main"));
     for role in [Role::Operator, Role::Clerk, Role::JmaReader] {
         app.browser(role).await.get(&format!("/calls/{call}/along")).await.is(404);
     }
@@ -245,7 +247,12 @@ on_each_db!(who_reads_along_asks_and_the_answer_stands_on_the_calls_timeline, as
 on_each_db!(a_promise_of_a_ticket_that_went_into_another_is_kept_by_ringing_about_that_one, async |app: TestApp| {
     let promised = json!({ "disposition": "call_back", "callback_at": "2026-11-22T15:00" });
     let (first, second) = (app.case(json!({})).await, app.case(promised).await);
-    merged(&app, second, first).await.expect("merged");
+    app.merges(second, first).await.expect("merged");
+    // What one promised stands under the other, wherever promises are listed.
+    app.clock.advance(Duration::hours(10));
+    let overdue = app.browser(Role::Operator).await.get("/queues/overdue").await.is(200).page().text("main");
+    assert!(overdue.contains(&format!("折返しのお約束（統合した相談票 {second}）")), "{overdue}");
+    assert_eq!(stands_in(&app, Role::Operator, Queue::Overdue).await, [first]);
     let id = app.ticket(second).await.id.0;
     let promise = callback::of(&app.services.store, vec![id]).await.expect("promises")[0].id;
     let ctx = app.ctx(Role::Operator);

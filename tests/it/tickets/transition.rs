@@ -26,7 +26,7 @@ fn escalate() -> Transition {
 on_each_db!(tier_two_takes_what_was_escalated_and_gives_it_back_with_a_reason, async |app: TestApp| {
     let no = app.case(json!({})).await;
     step(&app, "kanda", no, escalate()).await.unwrap();
-    let queue = home::specialist(&app.services, &app.ctx(Role::Specialist), None).await.unwrap().waiting;
+    let queue = home::specialist(&app.services, &app.ctx(Role::Specialist)).await.unwrap().queue.waiting;
     let asked: Vec<_> = queue.iter().map(|w| (w.line.number, w.escalation.reason.as_str())).collect();
     assert_eq!(asked, [(no, "全台停止")]);
     assert_eq!(app.ticket(no).await.owner_id, None);
@@ -34,7 +34,7 @@ on_each_db!(tier_two_takes_what_was_escalated_and_gives_it_back_with_a_reason, a
     step(&app, "akiba", no, Transition::Take).await.unwrap();
     let taken = app.ticket(no).await;
     assert_eq!((taken.state.code(), taken.tier, taken.owner_id), ("tier2", 2, Some(app.id("akiba"))));
-    assert!(home::specialist(&app.services, &app.ctx(Role::Specialist), None).await.unwrap().waiting.is_empty());
+    assert!(home::specialist(&app.services, &app.ctx(Role::Specialist)).await.unwrap().queue.waiting.is_empty());
 
     assert_eq!(
         code(step(&app, "akiba", no, Transition::GiveBack { reason: " ".into() }).await),
@@ -170,7 +170,7 @@ on_each_db!(the_queue_of_tier_two_puts_the_gravest_first_and_then_the_longest_wa
         asked.push(app.case(case).await);
         app.clock.advance(chrono::Duration::minutes(1));
     }
-    let queue = home::specialist(&app.services, &app.ctx(Role::Specialist), None).await.unwrap().waiting;
+    let queue = home::specialist(&app.services, &app.ctx(Role::Specialist)).await.unwrap().queue.waiting;
     let order: Vec<_> = queue.iter().map(|waiting| waiting.line.number).collect();
     assert_eq!(order, [asked[1], asked[3], asked[2], asked[0]]);
     // Ten minutes for what is urgent, half an hour for what is grave: red past it.
@@ -189,7 +189,7 @@ on_each_db!(a_move_made_by_mistake_is_taken_back_within_a_minute_and_the_queue_w
         take_back(&app.services, &app.ctx_of(who), no, version, &None).await
     };
     let waiting =
-        async || home::specialist(&app.services, &app.ctx(Role::Specialist), None).await.unwrap().waiting.len();
+        async || home::specialist(&app.services, &app.ctx(Role::Specialist)).await.unwrap().queue.waiting.len();
 
     step(&app, "kanda", no, escalate()).await.unwrap();
     app.clock.advance(chrono::Duration::seconds(30));
@@ -246,6 +246,6 @@ on_each_db!(taking_back_a_taking_brings_back_no_escalation_of_long_ago, async |a
     app.clock.advance(chrono::Duration::seconds(5));
     let version = app.ticket(no).await.version;
     take_back(&app.services, &app.ctx_of("akiba"), no, version, &None).await.expect("taken back");
-    let waiting = home::specialist(&app.services, &app.ctx(Role::Specialist), None).await.unwrap().waiting;
+    let waiting = home::specialist(&app.services, &app.ctx(Role::Specialist)).await.unwrap().queue.waiting;
     assert_eq!(waiting.len(), 1, "it waits once");
 });

@@ -14,6 +14,7 @@ use crate::domain::refusal::Refusal;
 use crate::routes;
 use crate::usecase::Error;
 use crate::usecase::calls::along as steps;
+use crate::usecase::once::answered;
 use crate::view::calls::along::{AlongPage, page};
 use crate::view::calls::sheet::asked_part;
 use crate::view::layout;
@@ -45,7 +46,8 @@ async fn draw(
     refusal: Option<&Refusal>,
 ) -> PageResult<Response> {
     let along = steps::show(&state.services, ctx, call).await?;
-    let body = page(&AlongPage { along: &along, lists: &state.services.scheme.lists, typed, refusal });
+    let once = ctx.new_id().simple().to_string();
+    let body = page(&AlongPage { along: &along, lists: &state.services.scheme.lists, typed, refusal, once: &once });
     let whole = frame::at_desk(state, ctx, routes::CALLS, "通話を読む", body).await;
     Ok((refusal.map_or(StatusCode::OK, status_of), layout::page(&whole)).into_response())
 }
@@ -66,7 +68,7 @@ async fn pin(
     At(call): At<CallId>,
     form: Form<Sent>,
 ) -> PageResult<Response> {
-    match steps::pin(&state.services, &ctx, call, &form.fields.words).await {
+    match answered(steps::pin(&state.services, &ctx, call, &form.fields.words, &form.once).await) {
         Ok(()) => Ok(see_other(&routes::call_part(call, "along"))),
         Err(Error::Refused(refusal)) => draw(&state, &ctx, call, &form.fields.words, Some(&refusal)).await,
         Err(error) => Err(error.into()),

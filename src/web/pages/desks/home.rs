@@ -66,7 +66,7 @@ async fn operator(state: AppState, ctx: RequestCtx, from: Markup) -> PageResult<
 }
 
 async fn specialist(state: AppState, ctx: RequestCtx, from: Markup) -> PageResult<Response> {
-    let home = steps::specialist(&state.services, &ctx, None).await?;
+    let home = steps::specialist(&state.services, &ctx).await?;
     let body = view::specialist(&home, &state.services.scheme, ctx.now);
     let mut page = frame::at_desk(&state, &ctx, routes::HOME, "2次対応", html! { (from) (body) }).await;
     page.refresh_seconds = Some(30);
@@ -87,13 +87,8 @@ pub async fn queue(
     after: Result<Query<After>, QueryRejection>,
 ) -> PageResult<Response> {
     let Query(After { after }) = after.unwrap_or_default();
-    let home = steps::specialist(&state.services, &ctx, after.parse().ok()).await?;
-    let front = after.is_empty();
-    let body = if front {
-        view::specialist(&home, &state.services.scheme, ctx.now)
-    } else {
-        view::further(&home, &state.services.scheme.lists, ctx.now)
-    };
+    let queue = steps::queue(&state.services, &ctx, after.parse().ok()).await?;
+    let body = view::queue_page(&queue, &state.services.scheme.lists, ctx.now, after.is_empty());
     let mut page = frame::at_desk(&state, &ctx, routes::QUEUE, "2次対応待ち", body).await;
     page.refresh_seconds = Some(30);
     Ok(layout::page(&page).into_response())

@@ -101,7 +101,8 @@ async fn draw_list(
     refused: &Refused,
 ) -> PageResult<Response> {
     let view = dossiers::show(&state.services, ctx, no).await?;
-    let body = view::page(&DossiersPage { view: &view, ctx, refusal, refused });
+    let once = ctx.new_id().simple().to_string();
+    let body = view::page(&DossiersPage { view: &view, ctx, refusal, refused, once: &once });
     Ok(whole(state, ctx, &format!("引渡し資料 {no}"), body, refusal).await)
 }
 
@@ -209,7 +210,7 @@ async fn ask(
 ) -> PageResult<Response> {
     let of = |name| field(&form.fields, name);
     let new = NewRequest { asks: of("asks"), document: of("document"), wants: of("wants"), agreed_by: of("agreed_by") };
-    let done = authorities::ask(&state.services, &ctx, no, &new).await;
+    let done = answered(authorities::ask(&state.services, &ctx, no, &new, &form.once).await);
     back(&state, &ctx, no, Refused::Request(new), done).await
 }
 

@@ -14,6 +14,7 @@ use crate::routes;
 use crate::usecase::Error;
 use crate::usecase::incidents::campaigns::{self as steps, Which, Words};
 use crate::usecase::incidents::radar;
+use crate::usecase::once::answered;
 use crate::view::incidents::radar::{self as view, RadarPage, Refused};
 use crate::view::layout;
 use crate::web::AppState;
@@ -42,7 +43,8 @@ async fn show(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Resp
 
 async fn draw(state: &AppState, ctx: &Ctx, refusal: Option<&Refusal>, refused: &Refused) -> PageResult<Response> {
     let radar = radar::show(&state.services, ctx).await?;
-    let page = RadarPage { radar: &radar, lists: &state.services.scheme.lists, refusal, refused };
+    let once = ctx.new_id().simple().to_string();
+    let page = RadarPage { radar: &radar, lists: &state.services.scheme.lists, refusal, refused, once: &once };
     let whole = frame::at_desk(state, ctx, routes::WAVES, "同じ手がかりの相談", view::page(&page)).await;
     Ok((refusal.map_or(StatusCode::OK, status_of), layout::page(&whole)).into_response())
 }
@@ -134,7 +136,7 @@ async fn follow_up(
     form: Form<Typed>,
 ) -> PageResult<Response> {
     let news = form.fields.news.clone();
-    let done = steps::follow_up(&state.services, &ctx, id, &news).await.map(drop);
+    let done = answered(steps::follow_up(&state.services, &ctx, id, &news, &form.once).await).map(drop);
     back(&state, &ctx, Refused::FollowUp(id.to_string(), news), done).await
 }
 
