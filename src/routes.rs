@@ -128,6 +128,11 @@ pub fn ticket(no: TicketNo) -> String {
     format!("/tickets/{no}")
 }
 
+/// A ticket with all lines of its timeline, however long.
+pub fn whole_ticket(no: TicketNo) -> String {
+    format!("/tickets/{no}?all=yes")
+}
+
 /// A queue.
 pub fn queue(which: Queue) -> String {
     format!("/queues/{}", which.code())

@@ -2,7 +2,7 @@
 
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef};
 use uuid::Uuid;
 
 use crate::domain::id::{AccountId, AuthorityRequestId, TicketId};
@@ -66,12 +66,18 @@ pub async fn of(on: &impl Access, ticket: TicketId) -> Result<Vec<AuthorityReque
 /// Those nobody answered yet, the oldest first, with the number of their ticket.
 pub async fn open(on: &impl Access) -> Result<Vec<(AuthorityRequest, TicketNo)>, StoreError> {
     use authority_requests::Column as C;
-    let query = authority_requests::Entity::find().filter(C::AnsweredAt.is_null()).order_by_asc(C::Id).limit(MOST);
+    let ticket = authority_requests::Entity::belongs_to(tickets::Entity);
+    let ticket: RelationDef = ticket.from(C::TicketId).to(tickets::Column::Id).into();
+    let query = authority_requests::Entity::find()
+        .join(JoinType::InnerJoin, ticket)
+        .filter(C::AnsweredAt.is_null())
+        .filter(tickets::Column::ErasedOn.is_null())
+        .order_by_asc(C::Id)
+        .limit(MOST);
     let rows = query.all(on.conn()).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.ticket_id).collect();
     let of = tickets::Entity::find().select_only().columns([tickets::Column::Id, tickets::Column::Number]);
-    let kept = of.filter(tickets::Column::Id.is_in(ids)).filter(tickets::Column::ErasedOn.is_null());
-    let numbers: Vec<(Uuid, i64)> = kept.into_tuple().all(on.conn()).await?;
+    let numbers: Vec<(Uuid, i64)> = of.filter(tickets::Column::Id.is_in(ids)).into_tuple().all(on.conn()).await?;
     let number = |id: Uuid| numbers.iter().find(|(of, _)| *of == id).map(|(_, key)| TicketNo::from_key(*key));
     rows.into_iter()
         .filter_map(|row| Some((number(row.ticket_id)?, row)))

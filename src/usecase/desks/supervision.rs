@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::{Call, Disposition};
 use crate::domain::ctx::Ctx;
-use crate::domain::id::{AccountId, CallId, VerificationId};
+use crate::domain::id::{AccountId, CallId, TicketId, VerificationId};
 use crate::domain::incidents::Near;
 use crate::domain::incidents::authority::AuthorityRequest;
 use crate::domain::referrals::Stage;
@@ -90,6 +90,22 @@ pub struct Day {
     pub names: HashMap<Uuid, String>,
 }
 
+impl Day {
+    /// Tickets of which more than the number stands there.
+    fn shown_tickets(&self) -> HashSet<TicketId> {
+        let with_line = |line: &Option<TicketLine>| line.as_ref().map(|line| line.id);
+        let mut shown: HashSet<TicketId> = self.late_at_tier2.iter().map(|waits| waits.line.id).collect();
+        shown.extend(self.near_clocks.iter().map(|clock| clock.line.id));
+        shown.extend(self.to_second.iter().map(|referral| referral.line.id));
+        shown.extend(self.requests.iter().map(|(request, _)| request.ticket_id));
+        shown.extend(self.waves.iter().flat_map(|seen| seen.lines.iter().map(|line| line.id)));
+        shown.extend(self.overdue.iter().filter_map(|(_, line)| with_line(line)));
+        shown.extend(self.remotes.iter().filter_map(|(_, line)| with_line(line)));
+        shown.extend(self.all_the_same.iter().filter_map(|(_, line)| with_line(line)));
+        shown
+    }
+}
+
 /// An account, a token or a call that may try no numbers.
 pub struct Stopped {
     /// Which kind.
@@ -165,9 +181,10 @@ pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
         to_review,
         doubtful,
     };
+    let of_tickets = day.shown_tickets().into_iter().map(|id| Object::new("ticket", id));
     let entry = AuditEntry::done("home.supervisor", Object::kind("page"))
         .detail(json!({ "shown": shown.len() }))
-        .subjects(shown.into_iter().map(|id| Object::new("call", id)));
+        .subjects(shown.into_iter().map(|id| Object::new("call", id)).chain(of_tickets));
     store.journal().write(ctx, entry).await?;
     Ok(day)
 }

@@ -41,7 +41,8 @@ pub(in crate::usecase) async fn upcoming<R: Right>(
     let store = &services.store;
     let (rules, hours) = (&services.scheme.incidents, &services.scheme.hours);
     let clocks = with_lines(services, clock::running(store).await?, |clock| Some(clock.ticket_id)).await?;
-    let records = kept::of_each(store, clocks.iter().map(|(clock, _)| clock.ticket_id)).await?;
+    let tickets: HashSet<TicketId> = clocks.iter().map(|(clock, _)| clock.ticket_id).collect();
+    let records = kept::of_each(store, tickets).await?;
     let blank = Record::default();
     // After a wave many clocks began on one day: what follows from the calendar is worked out once for all of them.
     let mut worked_out: HashMap<(String, NaiveDate, Option<bool>), (Days, Near)> = HashMap::new();

@@ -1,6 +1,6 @@
 //! Things with the tickets that they hang on.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::domain::id::TicketId;
 use crate::domain::tickets::line::TicketLine;
@@ -13,7 +13,9 @@ pub(in crate::usecase) async fn with_lines<T>(
     things: Vec<T>,
     ticket: impl Fn(&T) -> Option<TicketId>,
 ) -> Result<Vec<(T, Option<TicketLine>)>, Error> {
-    let lines = by_id(tickets::of_ids(&services.store, things.iter().filter_map(&ticket).collect()).await?);
+    // Each is asked for once, however many things hang on it.
+    let ids: BTreeSet<TicketId> = things.iter().filter_map(&ticket).collect();
+    let lines = by_id(tickets::of_ids(&services.store, ids.into_iter().collect()).await?);
     let with_line = |thing: T| {
         let line = ticket(&thing).and_then(|id| lines.get(&id).cloned());
         (thing, line)

@@ -14,6 +14,7 @@ use crate::domain::id::{AccountId, CallId};
 use crate::domain::incidents::{Clock, Record};
 use crate::domain::members::clinic_hours::SaidHours;
 use crate::domain::members::record::{FacilityRecord, MemberRecord};
+use crate::domain::page::PAGE_SIZE;
 use crate::domain::referrals::Referral;
 use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::evidence_gate::EvidenceCheck;
@@ -106,7 +107,7 @@ pub async fn show(services: &Services, ctx: &Ctx, no: TicketNo) -> Result<Ticket
 }
 
 /// How many lines of a long timeline a page shows at first.
-pub const NEWEST: u64 = 60;
+pub const NEWEST: u64 = PAGE_SIZE;
 
 /// Opens a ticket with the newest lines of its timeline alone, and those older ones that tell where it stands; audited
 /// like [`show`]. A ticket of two thousand lines opens like one of twenty.

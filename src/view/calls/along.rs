@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use crate::domain::calls::CallState;
 use crate::domain::calls::question::Question;
+use crate::domain::calls::said_cards::taken_back;
 use crate::domain::calls::sheet::SheetField;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Lists;
@@ -78,7 +79,7 @@ pub fn live(p: &AlongPage<'_>) -> Markup {
                     }
                     @if let Some(at) = sheet.saved_at() { p.field-hint { "最後の入力 " (format::time_s(at)) } }
                 }))
-                (card("対応履歴", html! { ol.plain-list { @for entry in &along.entries { li { time { (format::time(entry.occurred_at)) } " " (entry.body) } } } }))
+                (card("対応履歴", html! { ol.plain-list { @for (entry, struck) in along.entries.iter().zip(taken_back(&along.entries)) { li { @if struck { (badge(&Badge { label: "取り消し", tone: Tone::Neutral })) " " } time { (format::time(entry.occurred_at)) } " " (entry.body) } } } }))
             }
             div {
                 (card("入電者", html! {

@@ -132,7 +132,7 @@ fn header(p: &ShowPage<'_>) -> Markup {
 fn older(p: &ShowPage<'_>) -> Markup {
     html! {
         @if p.view.older > 0 {
-            p { "以前の記録 " (format::count(p.view.older)) "件は省いています　" a href={ (routes::ticket(p.view.ticket.number)) "?all=yes" } { "すべて表示" } }
+            p { "以前の記録 " (format::count(p.view.older)) "件は省いています　" a href=(routes::whole_ticket(p.view.ticket.number)) { "すべて表示" } }
         }
     }
 }

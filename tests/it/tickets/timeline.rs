@@ -96,6 +96,10 @@ on_each_db!(a_long_timeline_shows_its_newest_lines_and_forgets_nothing_that_coun
         !page.contains(&format!("記録その{}。", 119 - NEWEST)) && page.contains("最初のご相談"),
         "how it began stands there"
     );
+    // Whoever writes down what happened earlier sees it, where the newest lines alone wouldn't show it.
+    let earlier = [("kind", "note"), ("occurred_at", "2026-11-22T09:00"), ("body", "朝からの症状")];
+    let back = browser.post(&format!("/tickets/{no}/entries"), &earlier).await.is(303).location().to_owned();
+    assert!(browser.get(&back).await.is(200).page().text("main").contains("朝からの症状"), "{back}");
     let whole = browser.get(&format!("/tickets/{no}?all=yes")).await.is(200).page().text("main");
     assert!(whole.contains("記録その0。") && !whole.contains("以前の記録"));
     assert_eq!(app.timeline(no).await.iter().filter(|line| line.starts_with("記録その")).count(), 120);

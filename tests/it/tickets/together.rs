@@ -56,6 +56,8 @@ on_each_db!(two_tickets_of_one_matter_are_read_as_one_and_come_apart_as_they_wer
         code(add_entry(&app.services, &operator, second, note("ここには書けない"), &None).await),
         "ticket.merged"
     );
+    let answer = app.script(Role::Operator).await.get(&format!("/api/v1/tickets/{second}")).await.is(200).json();
+    assert_eq!(answer["merged_into"], first.to_string(), "a script is told as well");
     let page = app.browser(Role::Operator).await.get(&format!("/tickets/{second}")).await.is(200).page().text("main");
     assert!(page.contains(&format!("統合先 相談票 {first}")) && page.contains("統合を取り消す"), "{page}");
     // Whoever rang about it is asked about the other from now on.

@@ -106,6 +106,9 @@ pub struct TicketOut {
     pub opened_at: DateTime<Utc>,
     /// When it ended.
     pub closed_at: Option<DateTime<Utc>>,
+    /// The number of the ticket that it went into: work goes on there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<String>,
     /// What may be done with it now by whoever asks: codes for `transition`.
     pub transitions: Vec<&'static str>,
     /// What happened, by event time.
@@ -137,6 +140,7 @@ impl From<&TicketView> for TicketOut {
             summary: told.then(|| ticket.summary.clone()),
             opened_at: ticket.opened_at,
             closed_at: ticket.closed_at,
+            merged_into: view.parts.went_into.map(|into| into.to_string()),
             transitions: view.offers.iter().map(|kind| kind.code()).collect(),
             entries: told.then(|| view.entries.iter().map(entry).collect()),
         }

@@ -80,7 +80,7 @@ async fn drawn(
     let place = if ctx.actor.may(Action::TicketFind) { routes::TICKETS } else { routes::HOME };
     let mut whole = frame::at_desk(state, ctx, place, &format!("相談票 {no}"), view::page(&shown)).await;
     whole.beside_title = Some(view::beside_title(&shown));
-    if ctx.actor.may(Action::TicketWork) {
+    if ctx.actor.may(Action::TicketWork) && view.ticket.merged_into.is_none() {
         whole.key_hints = vec![("F4", "追記"), ("Ctrl+Enter", "追記する"), ("/", "検索")];
     }
     (refusal.map_or(StatusCode::OK, status_of), layout::page(&whole)).into_response()
@@ -109,6 +109,10 @@ pub(super) async fn add_entry(
 ) -> PageResult<Response> {
     let new = NewEntry::from(form.fields);
     let done = answered(steps::add_entry(&state.services, &ctx, no, new.clone(), &form.once).await);
+    // What happened earlier isn't among the newest lines of a long timeline, and whoever wrote it looks for it.
+    if done.is_ok() && !new.occurred_at.trim().is_empty() {
+        return Ok(see_other(&routes::whole_ticket(no)));
+    }
     back(&state, &ctx, no, &Typed::Entry(new), done).await
 }
 
