@@ -46,6 +46,7 @@ mod m20261129_000020_waves;
 mod m20261129_000030_tries;
 mod m20261129_000040_papers;
 mod m20261129_000050_together;
+mod m20261129_000060_telling;
 mod table;
 
 /// The ordered list of migrations.
@@ -94,6 +95,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000030_tries::Migration),
             Box::new(m20261129_000040_papers::Migration),
             Box::new(m20261129_000050_together::Migration),
+            Box::new(m20261129_000060_telling::Migration),
         ]
     }
 }

@@ -6,8 +6,8 @@ use crate::client::{self, Client};
 use crate::process::Server;
 use crate::setting::Setting;
 
-/// Escalations that wait on a quiet day, and after a wave.
-const FEW: usize = 20;
+/// Escalations that wait: as many as a page shows, and after a wave.
+const FEW: usize = 50;
 const WAITING: usize = 500;
 /// Lines of the long ticket, and of the short one.
 const LINES: [usize; 2] = [20, 2_000];

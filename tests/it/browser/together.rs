@@ -4,7 +4,6 @@
 use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::id::CallId;
 use madoguchi::usecase::calls::along;
-use madoguchi::usecase::tickets::merge::{self, NewMerge};
 use serde_json::json;
 
 use super::accessible::{WATCH_SHIFTS, none};
@@ -49,9 +48,14 @@ on_one_db!(papers_and_dossiers_can_be_used_by_everybody, async |desk: Desk| {
 on_one_db!(queues_and_tickets_of_one_matter_can_be_used_by_everybody, async |desk: Desk| {
     let app = &desk.app;
     let (one, other) = (app.case(json!({})).await, app.case(json!({})).await);
-    let into = NewMerge { into: one.to_string(), why: "同じ件の二度目のお電話".into() };
-    let version = app.ticket(other).await.version;
-    merge::merge(&app.services, &app.ctx(Role::Operator), other, version, &into).await.expect("merged");
+    for (no, persons) in [(one, "100"), (other, "120")] {
+        app.tells(
+            no,
+            &[("persons", "count"), ("persons_from", persons), ("leak", "possible"), ("aware_at", "2026-11-22T09:00")],
+        )
+        .await;
+    }
+    app.merges(other, one).await.expect("merged");
     let (browser, beside) = (desk.browser().await, desk.browser().await);
     browser.sign_in_as(Role::Operator).await;
     let mut faults = Vec::new();
@@ -62,6 +66,17 @@ on_one_db!(queues_and_tickets_of_one_matter_can_be_used_by_everybody, async |des
     browser.goto(&format!("/tickets/{other}")).await;
     browser.reads("main", "統合先").await;
     faults.extend(browser.faults_of("ticket that went into another").await);
+    for (no, reads) in [(one, "統合した相談票の記録"), (other, "記録の続きは統合先に")] {
+        browser.goto(&format!("/tickets/{no}/incident")).await;
+        browser.reads("main", reads).await;
+        faults.extend(browser.faults_of(&format!("record of {reads}")).await);
+    }
+    browser.goto(&format!("/tickets/{one}/papers/ppc")).await;
+    browser.reads("main", &format!("相談票 {other} では：120人")).await;
+    faults.extend(browser.faults_of("paper of two tickets").await);
+    browser.goto("/tickets").await;
+    browser.reads("main", "統合済み").await;
+    faults.extend(browser.faults_of("list with a ticket that went into another").await);
     beside.sign_in_as(Role::Specialist).await;
     beside.goto(&format!("/tickets/{one}")).await;
     browser.goto(&format!("/tickets/{one}")).await;
