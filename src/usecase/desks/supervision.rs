@@ -91,6 +91,14 @@ pub struct Day {
 }
 
 impl Day {
+    /// The audit's entry of who looked at it, and at these calls.
+    fn looked_at(&self, calls: &[Uuid]) -> AuditEntry {
+        let tickets = self.shown_tickets().into_iter().map(|id| Object::new("ticket", id));
+        AuditEntry::done("home.supervisor", Object::kind("page"))
+            .detail(json!({ "shown": calls.len() }))
+            .subjects(calls.iter().map(|id| Object::new("call", *id)).chain(tickets))
+    }
+
     /// Tickets of which more than the number stands there.
     fn shown_tickets(&self) -> HashSet<TicketId> {
         let with_line = |line: &Option<TicketLine>| line.as_ref().map(|line| line.id);
@@ -181,11 +189,7 @@ pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
         to_review,
         doubtful,
     };
-    let of_tickets = day.shown_tickets().into_iter().map(|id| Object::new("ticket", id));
-    let entry = AuditEntry::done("home.supervisor", Object::kind("page"))
-        .detail(json!({ "shown": shown.len() }))
-        .subjects(shown.into_iter().map(|id| Object::new("call", id)).chain(of_tickets));
-    store.journal().write(ctx, entry).await?;
+    store.journal().write(ctx, day.looked_at(&shown)).await?;
     Ok(day)
 }
 

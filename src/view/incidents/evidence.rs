@@ -3,7 +3,6 @@
 use maud::{Markup, html};
 
 use super::{IncidentPage, Refused};
-use crate::domain::access::actor::Action;
 use crate::domain::incidents::evidence::{EvidenceItem, ItemState};
 use crate::routes;
 use crate::usecase::incidents::evidence::NewItem;
@@ -27,7 +26,7 @@ pub(super) fn evidence(p: &IncidentPage<'_>) -> Markup {
             }
             @for (nth, item) in p.view.evidence.iter().enumerate() { (piece(p, nth, item)) }
             @if p.view.evidence.is_empty() { p { "まだ記録がありません" } }
-            @if p.ctx.actor.may(Action::TicketWork) { (new_piece(p)) }
+            @if p.writes() || matches!(p.refused, Refused::Evidence(None, _)) { (new_piece(p)) }
         },
     )
 }
@@ -51,7 +50,7 @@ fn piece(p: &IncidentPage<'_>, nth: usize, item: &EvidenceItem) -> Markup {
         div.piece {
             p { (nth + 1) ". " (item.line()) @if let Some(at) = item.handed_at { "（" (format::date_time(at)) "）" } }
             p.field-hint { (format::date_time(item.told_at)) " " (name) }
-            @if p.ctx.actor.may(Action::TicketWork) {
+            @if p.writes() || typed.is_some() {
                 details.one-of name="piece" open[typed.is_some()] {
                     summary { "変更する" }
                     div.one-of-body {

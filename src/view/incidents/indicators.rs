@@ -29,7 +29,7 @@ pub(super) fn indicators(p: &IncidentPage<'_>) -> Markup {
         html! {
             @for one in &p.view.indicators { (row(p, one)) }
             @if p.view.indicators.is_empty() { p { "お聞きした拡張子・画面の文言・差出人・電話番号などを、お聞きしたとおりに記録します" } }
-            @if p.ctx.actor.may(Action::TicketWork) {
+            @if p.writes() || refused {
                 (beside(&routes::ticket_part(ticket.number, "indicators"), html! {
                     div.sheet-row {
                         (select_field(&SelectField {

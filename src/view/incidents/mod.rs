@@ -12,6 +12,7 @@ pub mod upcoming;
 
 use maud::{Markup, html};
 
+use crate::domain::access::actor::Action;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::EvidenceItemId;
 use crate::domain::refusal::Refusal;
@@ -58,6 +59,13 @@ pub struct IncidentPage<'a> {
     pub facts: &'a [Typed],
 }
 
+impl IncidentPage<'_> {
+    /// Whether it's written down here: of what went into another ticket, there.
+    fn writes(&self) -> bool {
+        self.ctx.actor.may(Action::TicketWork) && self.view.ticket.merged_into.is_none()
+    }
+}
+
 /// The page: what is told on the left, the clocks on the right.
 pub fn page(p: &IncidentPage<'_>) -> Markup {
     let ticket = &p.view.ticket;
@@ -71,7 +79,10 @@ pub fn page(p: &IncidentPage<'_>) -> Markup {
         (elsewhere(p))
         @if let Some(refusal) = p.refusal.filter(|_| !said_beside(p)) { p.field-error role="alert" tabindex="-1" { (refusal.message) } }
         div.split {
-            div { (record::printed(p)) (record::form_of(p)) (indicators::indicators(p)) (evidence::evidence(p)) }
+            div {
+                @if p.writes() || !p.facts.is_empty() { (record::printed(p)) (record::form_of(p)) } @else { (record::read_only(p)) }
+                (indicators::indicators(p)) (evidence::evidence(p))
+            }
             div { (clocks::cards(p)) }
         }
     }

@@ -77,13 +77,17 @@ fn known(p: &IncidentPage<'_>) -> String {
 
 /// The facts on paper, where forms aren't printed.
 pub(super) fn printed(p: &IncidentPage<'_>) -> Markup {
+    html! { section.print-only { h2 { "お聞きした内容" } (facts(p)) } }
+}
+
+/// The facts to be read, where nothing is written any more.
+pub(super) fn read_only(p: &IncidentPage<'_>) -> Markup {
+    card("お聞きした内容", html! { @if p.view.record.known().next().is_none() { p { "記録はありません" } } (facts(p)) })
+}
+
+fn facts(p: &IncidentPage<'_>) -> Markup {
     let rules = &p.scheme.incidents;
-    html! {
-        section.print-only {
-            h2 { "お聞きした内容" }
-            ul { @for (fact, kept) in p.view.record.known() { li { (fact.label()) "：" (fact.shown(kept, rules)) } } }
-        }
-    }
+    html! { ul { @for (fact, kept) in p.view.record.known() { li { (fact.label()) "：" (fact.shown(kept, rules)) } } } }
 }
 
 /// What is read out where a ransom is demanded, or may be.
@@ -159,7 +163,7 @@ fn input(p: &IncidentPage<'_>, fact: Fact, value: &str, error: Option<&str>) -> 
         FactForm::Day => line(InputKind::Date, None),
         FactForm::Number => line(InputKind::Numeric, None),
         FactForm::One(choices) if is_certainty(fact) => {
-            let choices = [("", "選んでください")].iter().chain(choices);
+            let choices = [("", "未選択")].iter().chain(choices);
             select_field(&SelectField {
                 name: fact.code(),
                 label: "確かさ",

@@ -74,7 +74,7 @@ on_one_db!(queues_and_tickets_of_one_matter_can_be_used_by_everybody, async |des
     browser.goto(&format!("/tickets/{one}/papers/ppc")).await;
     browser.reads("main", &format!("相談票 {other} では：120人")).await;
     faults.extend(browser.faults_of("paper of two tickets").await);
-    browser.goto("/tickets").await;
+    browser.goto("/tickets?state=all").await;
     browser.reads("main", "統合済み").await;
     faults.extend(browser.faults_of("list with a ticket that went into another").await);
     beside.sign_in_as(Role::Specialist).await;

@@ -60,7 +60,9 @@ async fn draw(
     let page = IncidentPage { view: &shown, scheme: &state.services.scheme, ctx, refusal, refused, facts };
     let title = format!("インシデント記録 {no}");
     let mut whole = frame::at_desk(state, ctx, routes::TICKETS, &title, view::page(&page)).await;
-    whole.key_hints = vec![("F4", "知った日時"), ("Ctrl+Enter", "保存"), ("/", "検索")];
+    if shown.ticket.merged_into.is_none() {
+        whole.key_hints = vec![("F4", "知った日時"), ("Ctrl+Enter", "保存"), ("/", "検索")];
+    }
     Ok((refusal.map_or(StatusCode::OK, status_of), layout::page(&whole)).into_response())
 }
 
