@@ -89,8 +89,10 @@ pub struct Days {
     pub aim: Option<NaiveDate>,
     /// The last day, by the stricter reading.
     pub limit: Option<NaiveDate>,
-    /// The last day by the other reading, always later: another purpose, or the next open day.
+    /// The last day where the purpose turns out to be wrongful, always later.
     pub otherwise: Option<NaiveDate>,
+    /// The next open day, where the last day is a closed one and the duty may be read so.
+    pub moved: Option<NaiveDate>,
 }
 
 /// How near the end of a clock is.
@@ -134,7 +136,7 @@ impl Duty {
         let limit = limit.map(nth);
         let open = |day: NaiveDate| (0..31).map(|n| day + Duration::days(n)).find(|day| hours.is_business_day(*day));
         let moved = limit.filter(|_| self.closed_day_moves).and_then(open).filter(|open| Some(*open) != limit);
-        Days { first, aim: aim.map(nth), limit, otherwise: longer.map(nth).or(moved) }
+        Days { first, aim: aim.map(nth), limit, otherwise: longer.map(nth), moved }
     }
 
     /// How near its end is on a day.

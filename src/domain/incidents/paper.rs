@@ -49,8 +49,8 @@ pub enum Moved {
     Classed,
     /// Who calls was recorded.
     Verified,
-    /// What another ticket knew is known here no more.
-    Unmerged,
+    /// What another ticket knows is known here from now on, or no more.
+    Joined,
 }
 
 /// The draft of a paper.
@@ -111,7 +111,7 @@ fn changed_since(item: &Item, dictated: DateTime<Utc>, happened: &[Happened]) ->
         Moved::Told => has(Known::Summary),
         Moved::Classed => has(Known::Incident),
         Moved::Verified => [Known::Facility, Known::Address, Known::Phone, Known::Member].into_iter().any(has),
-        Moved::Unmerged => !item.from.is_empty(),
+        Moved::Joined => !item.from.is_empty(),
     })
 }
 
@@ -182,7 +182,7 @@ mod tests {
         for (item, moved, changed) in [
             (aware, recorded("aware_certainty"), true),
             (aware, Moved::Done, false),
-            (aware, Moved::Unmerged, true),
+            (aware, Moved::Joined, true),
             (done, Moved::Done, true),
             (done, recorded("aware_at"), false),
         ] {

@@ -1,10 +1,23 @@
 //! What is published: counts so coarse that nobody can be found in them (`quality.md` section 3).
 
+pub mod axis;
+mod count;
+pub mod lattice;
 mod period;
+pub mod range;
+mod series;
+pub mod suppress;
+pub mod tables;
+pub mod tally;
 
 use serde::{Deserialize, Serialize};
 
-pub use period::{NoPeriod, Period};
+pub use axis::{Axis, Categories};
+pub use count::{Case, Counter};
+pub use period::{NoPeriod, Period, Span};
+pub use series::{Protected, Series};
+pub use tables::{Cells, Grain, Key, Table};
+pub use tally::Tally;
 
 /// A cell under this many cases, or this many facilities, is withheld.
 pub const THRESHOLD: u64 = 10;

@@ -9,7 +9,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::domain::id::{AccountId, EscalationId, TicketId};
-use crate::domain::tickets::escalation::Escalation;
+use crate::domain::tickets::escalation::{Escalation, QueuePlace};
 use crate::store::entity::{escalations, tickets};
 use crate::store::{Access, StoreError, Tx};
 
@@ -119,7 +119,7 @@ pub async fn unreturn(tx: &Tx, ticket: TicketId, since: DateTime<Utc>) -> Result
 pub async fn waiting(
     on: &impl Access,
     severities: &[&str],
-    after: Option<&(String, Escalation)>,
+    after: Option<&QueuePlace>,
     size: u64,
 ) -> Result<Vec<Escalation>, StoreError> {
     use escalations::Column as C;
@@ -134,8 +134,8 @@ pub async fn waiting(
         .filter(C::TakenAt.is_null())
         .filter(C::ReturnedAt.is_null())
         .filter(tickets::Column::MergedInto.is_null());
-    if let Some((severity, last)) = after {
-        let nth = severities.iter().position(|code| *code == severity);
+    if let Some(last) = after {
+        let nth = severities.iter().position(|code| *code == last.severity);
         let nth = nth.and_then(|nth| i32::try_from(nth).ok()).unwrap_or(i32::MAX);
         let at_once = Condition::all().add(C::RequestedAt.eq(last.requested_at)).add(C::Id.gt(last.id.0));
         let later = Condition::any().add(C::RequestedAt.gt(last.requested_at)).add(at_once);
@@ -149,14 +149,6 @@ pub async fn waiting(
 fn on_ticket() -> RelationDef {
     let to = escalations::Entity::belongs_to(tickets::Entity);
     to.from(escalations::Column::TicketId).to(tickets::Column::Id).into()
-}
-
-/// One, by its id, with the severity that its ticket has now.
-pub async fn by_id(on: &impl Access, id: EscalationId) -> Result<Option<(String, Escalation)>, StoreError> {
-    let Some(row) = escalations::Entity::find_by_id(id.0).one(on.conn()).await? else { return Ok(None) };
-    let ticket = tickets::Entity::find_by_id(row.ticket_id);
-    let severity = ticket.select_only().column(tickets::Column::Severity).into_tuple().one(on.conn()).await?;
-    Ok(severity.map(|severity: String| (severity, escalation(row))))
 }
 
 /// Takes the words out of a ticket's escalations.

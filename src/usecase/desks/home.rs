@@ -9,11 +9,11 @@ use crate::domain::access::actor::{Right, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::calls::Call;
 use crate::domain::ctx::Ctx;
-use crate::domain::id::{EscalationId, TicketId};
+use crate::domain::id::TicketId;
 use crate::domain::incidents::Near;
 use crate::domain::page::{COUNT_LIMIT, PAGE_SIZE, Page};
 use crate::domain::tickets::callback::Callback;
-use crate::domain::tickets::escalation::Escalation;
+use crate::domain::tickets::escalation::{Escalation, QueuePlace};
 use crate::domain::tickets::line::TicketFilter;
 use crate::domain::tickets::line::TicketLine;
 use crate::domain::tickets::task::{Task, TaskKind};
@@ -26,7 +26,7 @@ use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::incidents::radar::{Seen, undecided};
 use crate::usecase::incidents::upcoming::{Upcoming, upcoming};
 use crate::usecase::referrals::follow_up::{Ongoing, ongoing};
-use crate::usecase::tickets::lines::{by_id, with_lines};
+use crate::usecase::tickets::lines::{going_on, with_lines};
 use crate::usecase::{Error, Services, me};
 
 /// An operator's home.
@@ -67,8 +67,8 @@ pub struct Waiting {
 pub struct QueuePage {
     /// Escalations that wait, the gravest first, then the one that waits longest.
     pub waiting: Vec<Waiting>,
-    /// The last of them, where more wait.
-    pub more_after: Option<EscalationId>,
+    /// Where the next page begins, if more wait.
+    pub more_after: Option<QueuePlace>,
 }
 
 /// A specialist's home.
@@ -93,15 +93,15 @@ pub struct SpecialistHome {
     pub names: HashMap<Uuid, String>,
 }
 
-/// Tier 2's queue, from its front or from what comes after an escalation in it.
-pub async fn queue(services: &Services, ctx: &Ctx, after: Option<EscalationId>) -> Result<QueuePage, Error> {
+/// Tier 2's queue, from its front or from a place in it.
+pub async fn queue(services: &Services, ctx: &Ctx, after: Option<&QueuePlace>) -> Result<QueuePage, Error> {
     let by = authorise::<may::Tier2>(ctx)?;
     let queue = page_of_waiting(services, after).await?;
     seen(&by, services, ctx, "queue.view", queue.waiting.iter().map(|w| w.line.id).collect()).await?;
     Ok(queue)
 }
 
-/// Of how many tickets a home shows the clocks; of those that are near, a page.
+/// Of how many tickets a home shows the clocks at least; all that are near or over stand there.
 const CLOCKS_AT_A_GLANCE: usize = 20;
 
 /// A specialist's home: the front of tier 2's queue, and what is theirs.
@@ -113,7 +113,7 @@ pub async fn specialist(services: &Services, ctx: &Ctx) -> Result<SpecialistHome
     let mut clocks = upcoming(&by, services, ctx).await?;
     let near = clocks.iter().filter(|clock| clock.near != Near::Ahead).count();
     let more_clocks = clocks.len();
-    clocks.truncate(near.clamp(CLOCKS_AT_A_GLANCE, PAGE_SIZE as usize));
+    clocks.truncate(near.max(CLOCKS_AT_A_GLANCE));
     let more_clocks = more_clocks - clocks.len();
     let waves = undecided(&by, services, ctx).await?;
     let referrals = ongoing(&by, services).await?;
@@ -139,23 +139,23 @@ pub(in crate::usecase) async fn waiting(services: &Services) -> Result<Vec<Waiti
 }
 
 /// A page of what waits for tier 2, and its last one where more wait.
-async fn page_of_waiting(services: &Services, after: Option<EscalationId>) -> Result<QueuePage, Error> {
+async fn page_of_waiting(services: &Services, after: Option<&QueuePlace>) -> Result<QueuePage, Error> {
     let mut waiting = waiting_after(services, after, PAGE_SIZE + 1).await?;
     let more = waiting.len() as u64 > PAGE_SIZE;
     if more {
         waiting.pop();
     }
-    let more_after = waiting.last().filter(|_| more).map(|w| w.escalation.id);
+    let place = |w: &Waiting| {
+        let (id, requested_at) = (w.escalation.id, w.escalation.requested_at);
+        QueuePlace { severity: w.line.severity.clone(), requested_at, id }
+    };
+    let more_after = waiting.last().filter(|_| more).map(place);
     Ok(QueuePage { waiting, more_after })
 }
 
-async fn waiting_after(services: &Services, after: Option<EscalationId>, size: u64) -> Result<Vec<Waiting>, Error> {
+async fn waiting_after(services: &Services, after: Option<&QueuePlace>, size: u64) -> Result<Vec<Waiting>, Error> {
     let (store, scheme) = (&services.store, &services.scheme);
-    let after = match after {
-        Some(id) => escalation::by_id(store, id).await?,
-        None => None,
-    };
-    let asked = escalation::waiting(store, &scheme.lists.gravest_first(), after.as_ref(), size).await?;
+    let asked = escalation::waiting(store, &scheme.lists.gravest_first(), after, size).await?;
     let with_due = |(escalation, line): (Escalation, Option<TicketLine>)| {
         let line = line?;
         let due_at = scheme.hours.tier2_due(&line.severity, escalation.requested_at);
@@ -171,10 +171,10 @@ async fn asked_again(
     ctx: &Ctx,
 ) -> Result<Vec<(Task, TicketLine)>, Error> {
     let tasks = task::open_of(&services.store, TaskKind::AskedAgain).await?;
-    let lines = by_id(tickets::of_ids(&services.store, tasks.iter().filter_map(|t| t.ticket_id).collect()).await?);
-    let with_line = |task: Task| task.ticket_id.and_then(|id| lines.get(&id).cloned()).map(|line| (task, line));
     // What has ended meanwhile asks for nothing more here; the task stands on the ticket.
-    let mut asked: Vec<_> = tasks.into_iter().filter_map(with_line).filter(|(_, line)| !line.status.is_end()).collect();
+    let lines = going_on(services, tasks.iter().filter_map(|task| task.ticket_id).collect()).await?;
+    let with_line = |task: Task| task.ticket_id.and_then(|id| lines.get(&id).cloned()).map(|line| (task, line));
+    let mut asked: Vec<_> = tasks.into_iter().filter_map(with_line).collect();
     asked.sort_by_key(|(task, line)| (line.owner_id != Some(me(ctx)), task.created_at));
     Ok(asked)
 }

@@ -1,6 +1,7 @@
 //! What a ticket knows of its incident, gathered once for all papers.
 
 use crate::domain::access::actor::may;
+use crate::domain::audit::Object;
 use crate::domain::calls::said_cards::taken_back;
 use crate::domain::incidents::Clock;
 use crate::domain::incidents::IncidentEvent;
@@ -35,6 +36,16 @@ pub(super) async fn kept(_: &Granted<may::TicketWork>, on: &impl Access, no: Tic
     if ticket.erased_on.is_some() { Err(Error::NotFound("ticket")) } else { Ok(ticket) }
 }
 
+/// The tickets that went into it: whoever reads what it knows reads them.
+pub(super) async fn parts_of(
+    _: &Granted<may::TicketWork>,
+    on: &impl Access,
+    ticket: &Ticket,
+) -> Result<Vec<Object>, Error> {
+    let parts = merge::into(on, ticket.id).await?;
+    Ok(parts.into_iter().map(|part| Object::new("ticket", part.ticket_id.0)).collect())
+}
+
 /// Gathers it, with what the tickets know that went into this one.
 pub(super) async fn gather(
     by: &Granted<may::TicketWork>,
@@ -48,14 +59,7 @@ pub(super) async fn gather(
         let Some(ticket) = tickets::find_by_id(on, part.ticket_id).await? else { continue };
         let (theirs, lines) = of_one(by, services, on, &ticket).await?;
         case.join(&ticket.number.to_string(), theirs);
-        // It's known here since they are one; what was dictated there was dictated then.
-        let here = |(at, by, moved): Happened| match moved {
-            Moved::Incident(IncidentEvent::Dictated { .. } | IncidentEvent::DictationTakenBack { .. }) => {
-                (at, by, moved)
-            }
-            moved => (at.max(part.merged_at), by, moved),
-        };
-        happened.extend(self::happened(&lines).into_iter().map(here));
+        happened.extend(self::happened(&lines));
         // A call that was about both stands there once.
         let new = |line: &Entry| entries.iter().all(|own| own.id != line.id);
         let lines: Vec<Entry> = lines.into_iter().filter(new).collect();
@@ -137,7 +141,8 @@ fn happened(entries: &[Entry]) -> Vec<Happened> {
             Event::Opened { .. } => Moved::Told,
             Event::Changed { incident: Some(_), .. } => Moved::Classed,
             Event::Verified { .. } => Moved::Verified,
-            Event::Unmerged { here: true, .. } => Moved::Unmerged,
+            // What either knew the other hadn't: whatever was dictated before was dictated without it.
+            Event::Merged { here: true, .. } | Event::Unmerged { here: true, .. } => Moved::Joined,
             _ => return None,
         };
         Some((entry.entered_at, entry.entered_by, moved))

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::case::{gather, kept};
+use super::case::{gather, kept, parts_of};
 use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
@@ -131,8 +131,10 @@ async fn taken_on(on: &impl Access, ticket: &Ticket) -> Result<Vec<(Referral, Fi
     for part in merge::into(on, ticket.id).await? {
         referrals.extend(referral::of(on, part.ticket_id).await?);
     }
-    // The newest of a firm counts.
-    referrals.sort_by_key(|one| std::cmp::Reverse(one.id.0));
+    // What was agreed last with a firm counts.
+    let agreed_at =
+        |one: &Referral| one.steps.iter().rev().find(|t| matches!(t.step, Step::Agreed { .. })).map(|t| t.at);
+    referrals.sort_by_key(|one| std::cmp::Reverse((agreed_at(one), one.id.0)));
     for one in referrals {
         let works = matches!(one.stage, Stage::Introduced | Stage::Finished) && one.contracted != Some(false);
         let Some(id) = one.firm.filter(|id| works && all.iter().all(|(_, other, _)| other != id)) else { continue };
@@ -160,6 +162,7 @@ pub async fn preview(services: &Services, ctx: &Ctx, no: TicketNo, recipient: &s
     let hand = authorise::<may::DossierHand>(ctx)?;
     let ticket = kept(&by, &services.store, no).await?;
     let entry = AuditEntry::done("dossier.preview", Object::new("ticket", ticket.id.0));
+    let entry = entry.subjects(parts_of(&by, &services.store, &ticket).await?);
     services.store.journal().write(ctx, entry).await?;
     prepared(&by, &hand, services, &services.store, ticket, recipient).await
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::case::{gather, kept};
+use super::case::{gather, kept, parts_of};
 use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
@@ -39,7 +39,8 @@ pub async fn show(services: &Services, ctx: &Ctx, no: TicketNo, code: &str) -> R
     let store = &services.store;
     let ticket = kept(&by, store, no).await?;
     let paper = paper(services, &ticket, code)?.clone();
-    store.journal().write(ctx, AuditEntry::done("paper.view", Object::new("ticket", ticket.id.0))).await?;
+    let entry = AuditEntry::done("paper.view", Object::new("ticket", ticket.id.0));
+    store.journal().write(ctx, entry.subjects(parts_of(&by, store, &ticket).await?)).await?;
     let gathered = gather(&by, services, store, &ticket).await?;
     let mut people: Vec<Uuid> = gathered.happened.iter().map(|(_, by, _)| by.0).collect();
     people.sort_unstable();

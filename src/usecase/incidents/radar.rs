@@ -7,7 +7,7 @@ use chrono::Duration;
 use crate::domain::access::actor::{Right, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
-use crate::domain::id::TicketId;
+use crate::domain::id::{FacilityId, TicketId};
 use crate::domain::incidents::wave::{Sighting, USUAL_DAYS, Wave, waves};
 use crate::domain::incidents::{Campaign, Fact, Indicator, IndicatorKind};
 use crate::domain::text;
@@ -106,11 +106,14 @@ async fn sightings(services: &Services, said: Vec<Indicator>) -> Result<Vec<Sigh
     let with = with_lines(services, said, |one| Some(one.ticket_id)).await?;
     let into = with.iter().filter_map(|(_, line)| line.as_ref()?.merged_into).collect();
     let into = by_id(tickets::of_ids(&services.store, into).await?);
+    let lines = with.iter().filter_map(|(_, line)| line.as_ref()).chain(into.values());
+    let known = |line: &TicketLine| Some((line.merged_into.unwrap_or(line.id), line.facility_id?));
+    let facilities: HashMap<TicketId, FacilityId> = lines.filter_map(known).collect();
     let sighting = |(one, line): (Indicator, Option<TicketLine>)| {
         let line = line?;
         // Tickets of one matter are one clinic's. Of a clinic that isn't known each is one of its own.
         let stands = line.merged_into.and_then(|id| into.get(&id)).unwrap_or(&line);
-        let clinic = match (stands.facility_id, text::fold(&stands.facility_name)) {
+        let clinic = match (facilities.get(&stands.id).copied(), text::fold(&stands.facility_name)) {
             (Some(id), _) => id.to_string(),
             (None, name) if !name.is_empty() => name,
             (None, _) => stands.id.to_string(),

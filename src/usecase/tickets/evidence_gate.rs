@@ -13,7 +13,7 @@ use crate::domain::text;
 use crate::domain::tickets::evidence_gate::{EvidenceCheck, Heard, Purpose, QUESTIONS, asked_anew_since, may_go_on};
 use crate::domain::tickets::remote::{Remote, running};
 use crate::domain::tickets::{Entry, Event, Ticket, TicketNo};
-use crate::store::tickets::evidence_gate;
+use crate::store::tickets::{evidence_gate, merge};
 use crate::store::{Tx, tickets};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::{Error, Services, me};
@@ -84,13 +84,24 @@ pub(super) async fn hold_to(
     since: Option<DateTime<Utc>>,
 ) -> Result<(), Error> {
     let told = told(by, services, tx, ticket).await?;
-    let checks = evidence_gate::of(tx, ticket.id).await?;
+    let mut checks = evidence_gate::of(tx, ticket.id).await?;
+    for part in merge::into(tx, ticket.id).await? {
+        checks.extend(evidence_gate::of(tx, part.ticket_id).await?);
+    }
+    checks.sort_by_key(|check| check.asked_at);
     Ok(may_go_on(&checks, purpose, since, told, ctx.actor.may(Action::Tier2))?)
 }
 
+/// On the ticket, or on one that went into it: the machine is the same.
 async fn told(_: &Granted<may::TicketWork>, services: &Services, tx: &Tx, ticket: &Ticket) -> Result<bool, Error> {
-    let calls: Vec<CallId> = tickets::calls_of(tx, ticket.id).await?.into_iter().map(|call| call.id).collect();
-    Ok(told_to_cut_off(services, &tickets::timeline(tx, ticket.id, &calls).await?))
+    let parts = merge::into(tx, ticket.id).await?;
+    for id in parts.iter().map(|part| part.ticket_id).chain([ticket.id]) {
+        let calls: Vec<CallId> = tickets::calls_of(tx, id).await?.into_iter().map(|call| call.id).collect();
+        if told_to_cut_off(services, &tickets::timeline(tx, id, &calls).await?) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether somebody was told to cut a machine off, on any call of a ticket's timeline.

@@ -27,3 +27,15 @@ pub(in crate::usecase) async fn with_lines<T>(
 pub(in crate::usecase) fn by_id(lines: Vec<TicketLine>) -> HashMap<TicketId, TicketLine> {
     lines.into_iter().map(|line| (line.id, line)).collect()
 }
+
+/// Those tickets whose matter goes on, wherever it goes on: one that went into another has ended with that one.
+pub(in crate::usecase) async fn going_on(
+    services: &Services,
+    ids: Vec<TicketId>,
+) -> Result<HashMap<TicketId, TicketLine>, Error> {
+    let mut lines = by_id(tickets::of_ids(&services.store, ids).await?);
+    let into =
+        by_id(tickets::of_ids(&services.store, lines.values().filter_map(|line| line.merged_into).collect()).await?);
+    lines.retain(|_, line| !line.merged_into.and_then(|id| into.get(&id)).unwrap_or(line).status.is_end());
+    Ok(lines)
+}

@@ -88,6 +88,8 @@ pub struct TicketView {
 impl TicketView {
     /// Takes in what went into its ticket: read as one, by event time.
     fn take_in(&mut self, mut parts: Parts) {
+        self.checks.append(&mut parts.checks);
+        self.checks.sort_by_key(|check| check.asked_at);
         self.entries.append(&mut parts.entries);
         self.entries.sort_by_key(|entry| (entry.occurred_at, entry.entered_at, entry.id));
         for call in parts.calls.drain(..) {
@@ -162,12 +164,12 @@ async fn gather(
         beside;
     // What may be done hangs on its own timeline, as the steps read it.
     view.may_take_back = taken_back(by, ctx, &view);
-    if may_connect(&view) {
-        view.gate = Gate::of(by, services, ctx, &view.entries, &view.checks, &view.remotes);
-    }
     if view.fields.show(Field::TicketNarrative) {
         let parts = Box::pin(parts::gather(by, store, &view.ticket, (&view.entries, view.older))).await?;
         view.take_in(parts);
+    }
+    if may_connect(&view) {
+        view.gate = Gate::of(by, services, ctx, &view.entries, &view.checks, &view.remotes);
     }
     if view.ticket.erased_on.is_some() {
         // What another ticket of the same call still needs is shown there.

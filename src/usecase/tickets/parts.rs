@@ -3,8 +3,9 @@
 use crate::domain::access::actor::may;
 use crate::domain::calls::CallLine;
 use crate::domain::id::TicketId;
+use crate::domain::tickets::evidence_gate::EvidenceCheck;
 use crate::domain::tickets::{Entry, Event, Ticket, TicketNo};
-use crate::store::tickets::merge;
+use crate::store::tickets::{evidence_gate, merge};
 use crate::store::{Store, StoreError, tickets};
 use crate::usecase::authorise::Granted;
 
@@ -17,6 +18,8 @@ pub struct Parts {
     pub numbers: Vec<(TicketId, TicketNo)>,
     /// Their calls.
     pub(super) calls: Vec<CallLine>,
+    /// What was heard on them before remote support and cleaning.
+    pub(super) checks: Vec<EvidenceCheck>,
     /// Their timelines.
     pub(super) entries: Vec<Entry>,
 }
@@ -54,6 +57,7 @@ pub(super) async fn gather(
         let theirs: Vec<Entry> = theirs.into_iter().filter(|entry| !stands(entry)).collect();
         parts.entries.extend(theirs);
         parts.calls.extend(calls);
+        parts.checks.extend(evidence_gate::of(store, part.ticket_id).await?);
         parts.numbers.push((part.ticket_id, ticket.number));
     }
     Ok(parts)

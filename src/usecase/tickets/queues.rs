@@ -19,7 +19,7 @@ use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::desks::home;
 use crate::usecase::incidents::upcoming::upcoming;
 use crate::usecase::referrals::follow_up::ongoing;
-use crate::usecase::tickets::lines::by_id;
+use crate::usecase::tickets::lines::{by_id, going_on};
 use crate::usecase::{Error, Services, me};
 
 /// A page of a queue.
@@ -86,9 +86,9 @@ async fn ends(by: &Granted<may::TicketFind>, services: &Services, ctx: &Ctx, ove
         }
     }
     let tasks = task::all_open(store, None).await?;
-    let on = tickets::of_ids(store, tasks.iter().filter_map(|task| task.ticket_id).collect()).await?;
     // What was to be asked about a ticket that has ended is asked no more.
-    let goes_on = |id: Option<TicketId>| on.iter().any(|line| Some(line.id) == id && !line.status.is_end());
+    let on = going_on(services, tasks.iter().filter_map(|task| task.ticket_id).collect()).await?;
+    let goes_on = |id: Option<TicketId>| id.is_some_and(|id| on.contains_key(&id));
     for task in tasks.into_iter().filter(|task| goes_on(task.ticket_id)) {
         if (task.due_on < today) == over && (over || task.due_on == today) {
             add(task.ticket_id, task.kind.label().to_owned());

@@ -175,8 +175,8 @@ fn queue(page: &QueuePage, lists: &Lists, now: DateTime<Utc>) -> Markup {
     }
     html! {
         (waiting(&page.waiting, lists, now))
-        @if let Some(last) = page.more_after {
-            p { a class="button button-secondary" rel="next" href=(format!("{}?after={last}", routes::QUEUE)) { "続きを表示" } }
+        @if let Some(next) = &page.more_after {
+            p { a class="button button-secondary" rel="next" href=(format!("{}?after={next}", routes::QUEUE)) { "続きを表示" } }
         }
     }
 }

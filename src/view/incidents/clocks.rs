@@ -112,7 +112,8 @@ pub(in crate::view) fn by_when(days: &Days, today: NaiveDate) -> Markup {
             @if let Some(limit) = days.limit { "期限 " strong.nowrap { (format::date_of(limit)) } " " span.nowrap { (left(limit, today)) } }
             @else { "期限の日数の定めはありません（速やかに）" }
         }
-        @if let Some(otherwise) = days.otherwise { p.field-hint { (format::date_of(otherwise)) " までとも読めます（休日の扱い、または不正の目的の有無による）。早い方でご案内します" } }
+        @if let Some(moved) = days.moved { p.field-hint { (format::date_of(moved)) " までとも読めます（期限の日が休日のとき）。早い方でご案内します" } }
+        @if let Some(otherwise) = days.otherwise { p.field-hint { (format::date_of(otherwise)) " までとも読めます（不正の目的のおそれがあるとき）。早い方でご案内します" } }
     }
 }
 

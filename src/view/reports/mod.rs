@@ -7,7 +7,6 @@ use super::components::empty::{Empty, empty};
 use super::components::figure::{Figure, figures};
 use super::components::table::{Col, Table, table};
 use super::format;
-use crate::domain::reports::Period;
 use crate::domain::scheme::Lists;
 use crate::routes;
 use crate::usecase::reports::ReadReport;
@@ -25,7 +24,7 @@ pub fn month(p: &ReadReport, lists: &Lists) -> Markup {
     let most = report.cells.iter().filter_map(|c| c.cases.map(|n| (n, &c.code))).max().filter(|(n, _)| *n > 0);
     html! {
         p.measure {
-            (year_month(report.period)) "に受け付けた" (total) "。"
+            (report.period.label()) "に受け付けた" (total) "。"
             @if let Some((n, code)) = most { "公表できる種別のうち最も多いのは「" (lists.incident_label(code)) "」の" (n) "件です。" }
             @if report.provisional { strong { "【暫定】" } "公表前の確認を経ていない数値です。" }
         }
@@ -49,7 +48,7 @@ pub fn month(p: &ReadReport, lists: &Lists) -> Markup {
         }
         @if p.periods.len() > 1 {
             nav aria-label="過去の報告" { h2 { "過去の報告" }
-                ul { @for period in &p.periods { li { a href=(routes::report(*period)) { (year_month(*period)) } } } }
+                ul { @for period in &p.periods { li { a href=(routes::report(*period)) { (period.label()) } } } }
             }
         }
     }
@@ -62,9 +61,4 @@ pub fn none_yet() -> Markup {
         what_to_do: "前月分の報告は、月が替わると自動で作成します。作成されると、ここに表示します",
         action: None,
     })
-}
-
-/// 2026年10月.
-pub fn year_month(period: Period) -> String {
-    format!("{}年{}月", period.year(), period.month())
 }

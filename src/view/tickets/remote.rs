@@ -68,7 +68,13 @@ fn before_connecting(p: &ShowPage<'_>) -> Markup {
     html! {
         @match why_not {
             Some(refusal) => {
-                @if p.view.gate.told_to_cut_off { p { (badge(&Badge { label: "切り離しをご案内済み", tone: Tone::Warn })) " 「" (p.scheme.remote.keep_apart) "」" } }
+                @let heard = p.view.checks.iter().any(|check| check.cut_off != Heard::No);
+                @if p.view.gate.told_to_cut_off || heard {
+                    p {
+                        @if p.view.gate.told_to_cut_off { (badge(&Badge { label: "切り離しをご案内済み", tone: Tone::Warn })) " " }
+                        "「" (p.scheme.remote.keep_apart) "」"
+                    }
+                }
                 @if asked(p, Purpose::Connect) { p.field-error tabindex="-1" autofocus[just_asked(p)] { (refusal.message) } }
                 (questions(p, Purpose::Connect))
             }

@@ -42,7 +42,7 @@ async fn days(app: &TestApp, no: TicketNo, duty: &str) -> (Option<NaiveDate>, Op
     let duty = scheme.incidents.duty(duty).expect("a duty");
     let wrongful = record.wrongful(&ticket.incident, &scheme.incidents);
     let days = duty.days(first_day(&record, ticket.opened_at), wrongful, &scheme.hours);
-    (days.limit, days.otherwise, duty.near(&days, app.ctx(Role::Operator).today()))
+    (days.limit, days.otherwise.or(days.moved), duty.near(&days, app.ctx(Role::Operator).today()))
 }
 
 on_each_db!(ransomware_sets_the_clocks_running_at_once_and_tier_1s_trouble_none, async |app: TestApp| {

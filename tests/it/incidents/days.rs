@@ -16,7 +16,7 @@ fn duty(code: &str) -> Duty {
 
 fn limits(code: &str, first: &str, wrongful: Option<bool>) -> (Option<NaiveDate>, Option<NaiveDate>) {
     let days = duty(code).days(day(first), wrongful, &scheme().expect("the scheme").hours);
-    (days.limit, days.otherwise)
+    (days.limit, days.otherwise.or(days.moved))
 }
 
 #[test]
@@ -51,6 +51,9 @@ fn a_suspected_wrongful_purpose_has_sixty_days_and_who_cannot_tell_keeps_to_thir
     assert_eq!(limits("ppc_final", first, Some(false)), (Some(day("2026-12-19")), Some(day("2026-12-21"))));
     assert_eq!(limits("ppc_final", first, Some(true)).0, Some(day("2027-01-18")));
     assert_eq!(limits("ppc_final", first, None), (Some(day("2026-12-19")), Some(day("2027-01-18"))));
+    // Who can't tell the purpose yet reads both: neither hides the other.
+    let both = duty("ppc_final").days(day(first), None, &scheme().expect("the scheme").hours);
+    assert_eq!((both.moved, both.otherwise), (Some(day("2026-12-21")), Some(day("2027-01-18"))));
 }
 
 #[test]
@@ -111,7 +114,8 @@ proptest! {
         let duty = &scheme.incidents.duty[at];
         let days = duty.days(first, wrongful, &scheme.hours);
         prop_assert!(days.aim.is_none_or(|aim| first <= aim && days.limit.is_none_or(|limit| aim <= limit)));
-        prop_assert!(days.limit.is_none_or(|limit| days.otherwise.is_none_or(|otherwise| limit < otherwise)));
+        let others = [days.otherwise, days.moved];
+        prop_assert!(days.limit.is_none_or(|limit| others.into_iter().flatten().all(|other| limit < other)));
         prop_assert!(days.aim.is_some() || days.limit.is_some());
         // Time only brings the end nearer.
         let near = |n: i64| duty.near(&days, first + Duration::days(n));

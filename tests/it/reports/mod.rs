@@ -1,5 +1,9 @@
 //! What the association reads: small cells withheld, drawn and frozen by a job once a month is over.
 
+mod attacker;
+mod protected;
+mod world;
+
 use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::reports::MonthlyReport;
 use madoguchi::usecase::{Error, reports};

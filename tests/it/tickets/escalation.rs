@@ -5,7 +5,7 @@ use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::page::PAGE_SIZE;
 use madoguchi::domain::tickets::{TicketNo, Transition};
 use madoguchi::usecase::desks::{home, supervision};
-use madoguchi::usecase::tickets::move_on;
+use madoguchi::usecase::tickets::{TicketChange, change, move_on};
 use serde_json::json;
 
 use crate::support::{TestApp, on_each_db};
@@ -93,7 +93,7 @@ on_each_db!(a_long_queue_is_read_page_by_page_the_gravest_first, async |app: Tes
     let place = |severity: &str| ["urgent", "high", "medium", "low"].iter().position(|code| *code == severity);
     let specialist = app.ctx(Role::Specialist);
     let first = home::queue(&app.services, &specialist, None).await.expect("a queue");
-    let second = home::queue(&app.services, &specialist, first.more_after).await.expect("a queue");
+    let second = home::queue(&app.services, &specialist, first.more_after.as_ref()).await.expect("a queue");
     assert_eq!((first.waiting.len() as u64, second.waiting.len()), (PAGE_SIZE, 3));
     assert!(first.more_after.is_some() && second.more_after.is_none());
     let shown: Vec<_> = first.waiting.iter().chain(&second.waiting).collect();
@@ -106,6 +106,11 @@ on_each_db!(a_long_queue_is_read_page_by_page_the_gravest_first, async |app: Tes
     let page = browser.get("/queue").await.is(200).page();
     let next = page.attribute("main a[rel=next]", "href");
     let last = first.waiting.last().expect("one").line.number;
+    let graver = TicketChange { severity: "urgent".into(), ..TicketChange::default() };
+    let version = app.ticket(last).await.version;
+    change(&app.services, &app.ctx(Role::Operator), last, version, graver, &None).await.expect("changed");
+    let further = browser.get(&next).await.is(200).page();
+    assert_eq!(further.texts("main tbody tr").len(), second.waiting.len(), "the place stays, the ticket moved on");
     step(&app, Role::Specialist, last, Transition::Take).await;
     let further = browser.get(&next).await.is(200).page().text("main");
     for waits in &second.waiting {

@@ -2,13 +2,17 @@
 
 use chrono::Duration;
 use madoguchi::domain::access::actor::Role;
+use madoguchi::domain::id::TaskId;
+use madoguchi::domain::tickets::evidence_gate::Purpose;
 use madoguchi::domain::tickets::queue::Queue;
 use madoguchi::domain::tickets::replay::{Replayed, replay};
+use madoguchi::domain::tickets::task::{Task, TaskKind};
 use madoguchi::domain::tickets::{StatusKind, TicketNo, Transition};
-use madoguchi::store::tickets::callback;
+use madoguchi::store::tickets::{callback, task};
 use madoguchi::usecase::calls::{along, outbound};
 use madoguchi::usecase::desks::home;
 use madoguchi::usecase::referrals::introduce;
+use madoguchi::usecase::tickets::evidence_gate::{self, NewCheck};
 use madoguchi::usecase::tickets::merge::{self, NewMerge};
 use madoguchi::usecase::tickets::together::Sign;
 use madoguchi::usecase::tickets::{NewEntry, add_entry, assign, move_on, page, queues, remote, together};
@@ -16,7 +20,7 @@ use serde_json::json;
 
 use crate::support::cases::code;
 use crate::support::referrals::asked;
-use crate::support::remote::consented;
+use crate::support::remote::{consented, denied};
 use crate::support::{TestApp, on_each_db};
 
 async fn stands_in(app: &TestApp, role: Role, which: Queue) -> Vec<TicketNo> {
@@ -244,6 +248,46 @@ on_each_db!(who_reads_along_asks_and_the_answer_stands_on_the_calls_timeline, as
         app.browser(role).await.get(&format!("/calls/{call}/along")).await.is(404);
     }
     assert_eq!(app.ticket(no).await.state.kind(), StatusKind::Tier1);
+});
+
+on_each_db!(what_was_heard_on_one_ticket_holds_the_other_that_it_went_into, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let (first, second) = (crate::tickets::remote::open(&app).await, app.case(json!({})).await);
+    app.denies(first, Purpose::Connect).await;
+    let heard = NewCheck { cut_off: "yes".into(), ..denied(Purpose::Connect) };
+    evidence_gate::ask(&app.services, &app.ctx(Role::Operator), second, heard).await.expect("heard");
+    app.merges(second, first).await.expect("merged");
+    app.denies(first, Purpose::Connect).await;
+    let ctx = app.ctx(Role::Operator);
+    let tried = remote::start(&app.services, &ctx, first, consented()).await;
+    assert!(tried.is_err(), "the machine is the same");
+    let page = app.browser(Role::Operator).await.get(&format!("/tickets/{first}")).await.is(200).page().text("main");
+    assert!(page.contains("つなぎ直さないでください"), "{page}");
+});
+
+on_each_db!(what_was_to_be_done_ends_with_the_ticket_that_it_went_into, async |app: TestApp| {
+    let (first, second) = (app.case(json!({})).await, app.case(json!({})).await);
+    let tx = app.services.store.begin().await.expect("a transaction");
+    let asked = Task {
+        id: TaskId(app.ctx(Role::Operator).new_id()),
+        kind: TaskKind::AskedAgain,
+        ticket_id: Some(app.ticket(second).await.id),
+        verification_id: None,
+        due_on: app.ctx(Role::Operator).today(),
+        created_at: app.ctx(Role::Operator).now,
+        done_at: None,
+        outcome: String::new(),
+        looked_at: 0,
+    };
+    task::add(&tx, &asked).await.expect("a task");
+    tx.commit().await.expect("a commit");
+    app.merges(second, first).await.expect("merged");
+    app.clock.advance(Duration::days(30));
+    assert_eq!(stands_in(&app, Role::Operator, Queue::Overdue).await, [first]);
+    let version = app.ticket(first).await.version;
+    let close = Transition::Close { result: "solved".into() };
+    move_on(&app.services, &app.ctx(Role::Operator), first, version, close, &None).await.expect("closed");
+    assert!(stands_in(&app, Role::Operator, Queue::Overdue).await.is_empty());
 });
 
 on_each_db!(a_promise_of_a_ticket_that_went_into_another_is_kept_by_ringing_about_that_one, async |app: TestApp| {

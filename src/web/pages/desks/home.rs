@@ -87,7 +87,7 @@ pub async fn queue(
     after: Result<Query<After>, QueryRejection>,
 ) -> PageResult<Response> {
     let Query(After { after }) = after.unwrap_or_default();
-    let queue = steps::queue(&state.services, &ctx, after.parse().ok()).await?;
+    let queue = steps::queue(&state.services, &ctx, after.parse().ok().as_ref()).await?;
     let body = view::queue_page(&queue, &state.services.scheme.lists, ctx.now, after.is_empty());
     let mut page = frame::at_desk(&state, &ctx, routes::QUEUE, "2次対応待ち", body).await;
     page.refresh_seconds = Some(30);

@@ -40,7 +40,7 @@ pub async fn of_period(State(state): State<AppState>, ctx: RequestCtx, At(period
 }
 
 async fn draw(state: &AppState, ctx: &RequestCtx, read: &steps::ReadReport) -> Response {
-    let title = format!("{}の報告", view::year_month(read.report.period));
+    let title = format!("{}の報告", read.report.period.label());
     let body = view::month(read, &state.services.scheme.lists);
     layout::page(&frame::at_desk(state, ctx, routes::HOME, &title, body).await).into_response()
 }

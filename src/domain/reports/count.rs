@@ -1,0 +1,185 @@
+//! Counting the cells of reports, one facility after the other: what it takes grows with the cells, not with the cases.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::axis::{Axis, eight_of, six_of};
+use super::lattice::At;
+use super::period::Period;
+use super::tables::{Cells, Key, Table};
+use super::tally::Tally;
+
+/// A case as reports count it: categories by their places in the lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Case {
+    /// The month in which it was received.
+    pub month: Period,
+    /// The facility's prefecture, from 0; 47 where it isn't known.
+    pub prefecture: u8,
+    /// Kind of incident.
+    pub incident: u8,
+    /// Kind of facility.
+    pub facility_type: u8,
+    /// How it ended, or where it stands.
+    pub outcome: u8,
+    /// Which desk.
+    pub desk: u8,
+    /// Which tier it reached.
+    pub tier: u8,
+    /// How grave.
+    pub severity: u8,
+    /// Who called.
+    pub standing: u8,
+}
+
+impl Case {
+    /// Its category on an axis.
+    pub fn on(&self, axis: Axis) -> u8 {
+        match axis {
+            Axis::Prefecture => self.prefecture,
+            Axis::EightRegions => eight_of(self.prefecture),
+            Axis::SixRegions => six_of(eight_of(self.prefecture)),
+            Axis::Incident => self.incident,
+            Axis::FacilityType => self.facility_type,
+            Axis::Outcome => self.outcome,
+            Axis::Desk => self.desk,
+            Axis::Tier => self.tier,
+            Axis::Severity => self.severity,
+            Axis::Standing => self.standing,
+        }
+    }
+}
+
+/// Counts.
+pub struct Counter<'a> {
+    cells: &'a Cells,
+    /// What each table tells apart, and each cell that stands in none, by period.
+    by_period: BTreeMap<Period, BTreeSet<Vec<Axis>>>,
+    tallies: Vec<Tally>,
+}
+
+impl<'a> Counter<'a> {
+    /// Of the cells of these tables.
+    pub fn new(cells: &'a Cells, tables: &[Table]) -> Self {
+        let mut by_period: BTreeMap<Period, BTreeSet<Vec<Axis>>> = BTreeMap::new();
+        for table in tables {
+            by_period.entry(table.period).or_default().extend(subsets(&table.axes));
+        }
+        for (key, _) in cells.keys().filter(|(_, at)| cells.is_unpublished(*at)) {
+            let axes = key.at.iter().map(|(axis, _)| *axis).collect();
+            by_period.entry(key.period).or_default().insert(axes);
+        }
+        Self { cells, by_period, tallies: vec![Tally::default(); cells.len()] }
+    }
+
+    /// All cases of one facility, each facility once.
+    pub fn facility(&mut self, facility: u64, cases: &[Case]) {
+        let mut own: BTreeMap<At, u64> = BTreeMap::new();
+        for case in cases {
+            let mut period = Some(case.month);
+            while let Some(of) = period {
+                for axes in self.by_period.get(&of).into_iter().flatten() {
+                    let key = Key { period: of, at: axes.iter().map(|axis| (*axis, case.on(*axis))).collect() };
+                    if let Some(at) = self.cells.at(&key) {
+                        *own.entry(at).or_default() += 1;
+                    }
+                }
+                period = of.whole();
+            }
+        }
+        for (at, cases) in own {
+            self.tallies[at].add(facility, cases);
+        }
+    }
+
+    /// What was counted, by the cells' places.
+    pub fn counted(self) -> Vec<Tally> {
+        self.tallies
+    }
+}
+
+/// Which axes a table's cells name: all, some or none of them.
+fn subsets(axes: &[Axis]) -> Vec<Vec<Axis>> {
+    let mut subsets = vec![Vec::new()];
+    for axis in axes {
+        let with: Vec<Vec<Axis>> = subsets.iter().map(|some| [some.as_slice(), &[*axis]].concat()).collect();
+        subsets.extend(with);
+    }
+    subsets
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::axis::Categories;
+    use super::super::tables::{Grain, tables_of};
+    use super::*;
+
+    fn words(n: usize) -> Vec<String> {
+        (0..n).map(|nth| nth.to_string()).collect()
+    }
+
+    fn categories() -> Categories {
+        use Axis as A;
+        let sizes = [
+            (A::Incident, 4),
+            (A::FacilityType, 3),
+            (A::Outcome, 3),
+            (A::Desk, 2),
+            (A::Tier, 2),
+            (A::Severity, 4),
+            (A::Standing, 3),
+        ];
+        Categories::new(sizes.map(|(axis, n)| (axis, words(n))))
+    }
+
+    fn case(month: &str, prefecture: u8, incident: u8) -> Case {
+        let month = month.parse().expect("a month");
+        let (facility_type, outcome, desk, tier, severity, standing) = (1, 2, 0, 1, 3, 2);
+        Case { month, prefecture, incident, facility_type, outcome, desk, tier, severity, standing }
+    }
+
+    #[test]
+    fn each_sum_holds_and_a_facility_counts_once_a_cell() {
+        let categories = categories();
+        let periods: Vec<Period> =
+            ["2026-07", "2026-08", "2026-09", "2026Q3"].map(|p| p.parse().expect("one")).to_vec();
+        let tables: Vec<Table> = periods.iter().flat_map(|period| tables_of(*period, Grain::Regional)).collect();
+        let cells = Cells::of(&tables, &categories);
+        let mut counter = Counter::new(&cells, &tables);
+        counter.facility(1, &[case("2026-07", 12, 0), case("2026-07", 12, 0), case("2026-09", 12, 1)]);
+        counter.facility(2, &[case("2026-07", 0, 0), case("2026-05", 0, 0)]);
+        counter.facility(3, &[case("2026-08", 34, 3)]);
+        let tallies = counter.counted();
+        let of = |period: &str, at: &[(Axis, u8)]| {
+            let key = Key { period: period.parse().expect("one"), at: at.to_vec() };
+            let tally = &tallies[cells.at(&key).expect("a cell")];
+            (tally.cases, tally.facilities)
+        };
+        assert_eq!(of("2026-07", &[]), (3, 2));
+        assert_eq!(of("2026-07", &[(Axis::Incident, 0)]), (3, 2));
+        assert_eq!(of("2026-07", &[(Axis::SixRegions, 1)]), (2, 1));
+        assert_eq!(of("2026Q3", &[(Axis::EightRegions, 2)]), (3, 1));
+        assert_eq!(of("2026Q3", &[(Axis::SixRegions, 4)]), (1, 1), "told by no table, and counted");
+        assert_eq!(of("2026Q3", &[]), (5, 3), "May is another quarter's");
+        let lattice = cells.counted(tallies);
+        assert!(lattice.rows().len() > 30);
+        for row in lattice.rows() {
+            let parts: u64 = row.parts.iter().map(|at| lattice.cells()[*at].cases).sum();
+            assert_eq!(parts, lattice.cells()[row.whole].cases, "{row:?}");
+        }
+    }
+
+    #[test]
+    fn a_years_cells_are_joined_from_month_to_year() {
+        let categories = categories();
+        let year: Period = "2026".parse().expect("a year");
+        let quarters = year.parts();
+        let all = quarters.iter().flat_map(|quarter| quarter.parts()).chain(quarters.clone()).chain([year]);
+        let tables: Vec<Table> = all.flat_map(|period| tables_of(period, Grain::Regional)).collect();
+        let lattice = {
+            let cells = Cells::of(&tables, &categories);
+            cells.counted(vec![Tally::default(); cells.len()])
+        };
+        let reached = lattice.together(0, |_| true);
+        assert_eq!(reached.len(), lattice.cells().len(), "no cell stands apart");
+    }
+}

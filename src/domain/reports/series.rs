@@ -1,0 +1,81 @@
+//! What is published of a calendar year, report after report: each is protected together with all before it.
+
+use std::collections::BTreeMap;
+
+use super::axis::Categories;
+use super::period::Period;
+use super::suppress::{Marks, protect};
+use super::tables::{Cells, Grain, Key, Table, tables_of};
+use super::tally::Tally;
+
+/// The reports of a calendar year so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Series {
+    /// Their tables.
+    pub tables: Vec<Table>,
+    /// Their cells: the number, or none where it's withheld.
+    pub cells: BTreeMap<Key, Option<u64>>,
+}
+
+/// A report that was protected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Protected {
+    /// Its tables.
+    pub tables: Vec<Table>,
+    /// Tables that were too fine to be protected: nobody is told them.
+    pub dropped: Vec<Table>,
+    /// Its cells: the number, or none where it's withheld.
+    pub cells: BTreeMap<Key, Option<u64>>,
+}
+
+impl Series {
+    /// Protects the next report. `count` counts cells of tables; what was published before is counted alike every time,
+    /// since a period is frozen.
+    pub fn protect(
+        &self,
+        period: Period,
+        grain: Grain,
+        categories: &Categories,
+        k: u64,
+        count: impl Fn(&Cells, &[Table]) -> Vec<Tally>,
+    ) -> Protected {
+        let mut tables = tables_of(period, grain);
+        let mut dropped = Vec::new();
+        while !tables.is_empty() {
+            if let Some(cells) = self.with(&tables, categories, k, &count) {
+                return Protected { tables, dropped, cells };
+            }
+            dropped.extend(tables.pop());
+        }
+        Protected { tables, dropped, cells: BTreeMap::new() }
+    }
+
+    /// The cells of new tables, where they can be protected.
+    fn with(
+        &self,
+        new: &[Table],
+        categories: &Categories,
+        k: u64,
+        count: &impl Fn(&Cells, &[Table]) -> Vec<Tally>,
+    ) -> Option<BTreeMap<Key, Option<u64>>> {
+        let tables: Vec<Table> = self.tables.iter().chain(new).cloned().collect();
+        let cells = Cells::of(&tables, categories);
+        let lattice = cells.counted(count(&cells, &tables));
+        let mut marks = Marks::fresh(&lattice);
+        for (key, at) in cells.keys() {
+            if let Some(shown) = self.cells.get(key) {
+                (marks.withheld[at], marks.frozen[at]) = (shown.is_none(), true);
+            }
+        }
+        let marks = protect(&lattice, marks, k)?;
+        let is_new = |(key, at): &(&Key, usize)| !self.cells.contains_key(key) && !cells.is_unpublished(*at);
+        let shown = |at: usize| (!marks.withheld[at]).then(|| lattice.cells()[at].cases);
+        Some(cells.keys().filter(is_new).map(|(key, at)| (key.clone(), shown(at))).collect())
+    }
+
+    /// Adds a report to what is published.
+    pub fn publish(&mut self, report: Protected) {
+        self.tables.extend(report.tables);
+        self.cells.extend(report.cells);
+    }
+}
