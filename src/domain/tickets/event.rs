@@ -337,13 +337,14 @@ impl Event {
     }
 
     /// The line of what is done by remote support.
-    fn of_remote(&self) -> String {
+    fn of_remote(&self, scheme: &Scheme) -> String {
         match self {
             Self::EvidenceAsked { purpose, server, locked, cut_off, told_to_cut_off, reason } => {
                 evidence_asked(*purpose, [*server, *locked, *cut_off], *told_to_cut_off, reason)
             }
             Self::RemoteStarted { tool, consent_by, consent, scope, .. } => {
-                remote_started(tool, consent_by, *consent, scope)
+                let read = consent.and_then(|day| Some((day, scheme.remote.consent_on(day)?.say.as_str())));
+                remote_started(tool, consent_by, read, scope)
             }
             Self::RemoteEnded { ended_as, outcome, done, removed, found, .. } => {
                 remote_ended(*ended_as, outcome, [done, removed, found])
@@ -358,7 +359,9 @@ impl Event {
             Self::Written { words, .. } | Self::Opened { words, .. } => words.clone(),
             Self::CardSaid { card, answer } => card_sentence(scheme, card, answer),
             Self::CardTakenBack { card } => format!("取消：「{}」", scheme.cards.say(card)),
-            Self::EvidenceAsked { .. } | Self::RemoteStarted { .. } | Self::RemoteEnded { .. } => self.of_remote(),
+            Self::EvidenceAsked { .. } | Self::RemoteStarted { .. } | Self::RemoteEnded { .. } => {
+                self.of_remote(scheme)
+            }
             Self::Transitioned { transition, to, result, reason, .. } => {
                 let words = result.as_deref().map_or(reason.as_str(), |code| scheme.lists.result_label(code));
                 after_colon(format!("{} → {}", transition.label(), to.label()), words)

@@ -62,9 +62,11 @@ pub(super) fn evidence_asked(purpose: Purpose, heard: [Heard; 3], told_to_cut_of
 }
 
 /// That remote support began.
-pub(super) fn remote_started(tool: &str, consent_by: &str, consent: Option<NaiveDate>, scope: &str) -> String {
-    let read = consent.map_or_else(String::new, |day| format!("（同意文 {day}）"));
-    format!("リモート支援を開始：{tool}\n同意：{consent_by}{read}{}", of("対象", scope))
+pub(super) fn remote_started(tool: &str, consent_by: &str, consent: Option<(NaiveDate, &str)>, scope: &str) -> String {
+    let version = consent.map_or_else(String::new, |(day, _)| format!("（同意文 {day}）"));
+    // Word for word: the text of that day may be mended later.
+    let read = consent.map_or("", |(_, say)| say);
+    format!("リモート支援を開始：{tool}\n同意：{consent_by}{version}{}{}", of("読み上げた文", read), of("対象", scope))
 }
 
 /// That it ended: how, what was done, removed and found.

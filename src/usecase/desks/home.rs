@@ -73,6 +73,8 @@ pub struct QueuePage {
 
 /// A specialist's home.
 pub struct SpecialistHome {
+    /// Callbacks that are overdue, everybody's, soonest due first; each with its ticket if any.
+    pub overdue: Vec<(Callback, Option<TicketLine>)>,
     /// The front of the queue.
     pub queue: QueuePage,
     /// Calls that asked for tier 2 again on a ticket that tier 2 has, longest first; one's own before others'.
@@ -108,6 +110,7 @@ const CLOCKS_AT_A_GLANCE: usize = 20;
 pub async fn specialist(services: &Services, ctx: &Ctx) -> Result<SpecialistHome, Error> {
     let by = authorise::<may::Tier2>(ctx)?;
     let store = &services.store;
+    let overdue = with_lines(services, callback::due(store, ctx.now).await?, |promise| promise.ticket_id).await?;
     let queue = page_of_waiting(services, None).await?;
     let asked_again = asked_again(&by, services, ctx).await?;
     let mut clocks = upcoming(&by, services, ctx).await?;
@@ -119,7 +122,8 @@ pub async fn specialist(services: &Services, ctx: &Ctx) -> Result<SpecialistHome
     let referrals = ongoing(&by, services).await?;
     let on_call = Call::one_of_each(calls::open(store, None).await?);
     let tickets = mine(&by, services, ctx).await?;
-    let shown = queue.waiting.iter().map(|w| w.line.id).chain(asked_again.iter().map(|(_, t)| t.id));
+    let promised = overdue.iter().filter_map(|(_, line)| line.as_ref().map(|line| line.id));
+    let shown = promised.chain(queue.waiting.iter().map(|w| w.line.id)).chain(asked_again.iter().map(|(_, t)| t.id));
     let shown = shown.chain(clocks.iter().map(|u| u.line.id)).chain(referrals.iter().map(|r| r.line.id));
     seen(&by, services, ctx, "home.specialist", shown.chain(tickets.iter().map(|t| t.id)).collect()).await?;
     let owned = asked_again
@@ -130,7 +134,7 @@ pub async fn specialist(services: &Services, ctx: &Ctx) -> Result<SpecialistHome
     let owners = owned.filter_map(|line| line.owner_id.map(|owner| owner.0)).chain([ctx.actor.id]);
     let owners = owners.chain(on_call.iter().map(|call| call.operator_id.0)).collect();
     let names = accounts::names(store, owners).await?.into_iter().collect();
-    Ok(SpecialistHome { queue, asked_again, clocks, more_clocks, waves, referrals, on_call, tickets, names })
+    Ok(SpecialistHome { overdue, queue, asked_again, clocks, more_clocks, waves, referrals, on_call, tickets, names })
 }
 
 /// What waits for tier 2, the gravest first, then what waits longest: all of it, to a thousand.

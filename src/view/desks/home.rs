@@ -103,10 +103,11 @@ fn left(due: DateTime<Utc>, now: DateTime<Utc>) -> Markup {
     html! { span.nowrap { "あと" (format::duration_ja(seconds)) } }
 }
 
-/// A specialist's home: the queue, then their own.
+/// A specialist's home: what is overdue, the queue, then their own.
 pub fn specialist(home: &SpecialistHome, scheme: &Scheme, now: DateTime<Utc>) -> Markup {
     let lists = &scheme.lists;
     html! {
+        @if !home.overdue.is_empty() { (section("期限を過ぎた折返し", callbacks(&home.overdue, now, None, ""))) }
         (section("2次対応待ち", queue(&home.queue, lists, now)))
         @if !home.asked_again.is_empty() { (section("通話からの依頼（対応中の相談票）", asked_again(home, lists))) }
         @if !home.clocks.is_empty() {

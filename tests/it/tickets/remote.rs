@@ -69,8 +69,12 @@ on_each_db!(a_remote_session_ends_once_with_what_was_done_and_both_stand_on_the_
     end_remote(&app.services, &ctx, no, id, end()).await.unwrap();
     assert_eq!(code(end_remote(&app.services, &ctx, no, id, end()).await), "remote.ended");
     let said = app.timeline(no).await.join("\n");
-    let stands =
-        ["同意：院長（同意文 2022-06-01）", "受付のパソコン", "リモート支援を終了：解決", "実施：不審な常駐を停止"];
+    let stands = [
+        "同意：院長（同意文 2022-06-01）\n読み上げた文：これから、お使いのパソコンの画面を",
+        "受付のパソコン",
+        "リモート支援を終了：解決",
+        "実施：不審な常駐を停止",
+    ];
     assert!(stands.iter().all(|words| said.contains(words)), "{said}");
 });
 

@@ -298,6 +298,9 @@ on_each_db!(a_promise_of_a_ticket_that_went_into_another_is_kept_by_ringing_abou
     app.clock.advance(Duration::hours(10));
     let overdue = app.browser(Role::Operator).await.get("/queues/overdue").await.is(200).page().text("main");
     assert!(overdue.contains(&format!("折返しのお約束（統合した相談票 {second}）")), "{overdue}");
+    let home = app.browser(Role::Specialist).await.get("/").await.is(200).page().text("main");
+    let (late, queue) = (home.find("期限を過ぎた折返し"), home.find("2次対応待ち"));
+    assert!(late.is_some() && late < queue, "it's at the top of everybody's: {home}");
     assert_eq!(stands_in(&app, Role::Operator, Queue::Overdue).await, [first]);
     let id = app.ticket(second).await.id.0;
     let promise = callback::of(&app.services.store, vec![id]).await.expect("promises")[0].id;
