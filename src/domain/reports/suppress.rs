@@ -90,8 +90,12 @@ fn is_fault(lattice: &Lattice, marks: &Marks, fault: Fault, k: u64) -> bool {
 fn cell_fault(lattice: &Lattice, marks: &Marks, at: At, k: u64) -> Option<Fault> {
     let range = range(lattice, &marks.withheld, at);
     let (threshold, spread) = (k as f64, k as f64 / 2.0 + MARGIN);
-    let needed = if lattice.is_unpublished(at) && range.least < 0.5 {
-        return None;
+    // What stands in no table may be worked out, unless that's a small number.
+    let needed = if lattice.is_unpublished(at) {
+        if range.least < 0.5 || range.most > threshold - 0.5 {
+            return None;
+        }
+        threshold + MARGIN
     } else if range.least < threshold {
         (threshold + MARGIN).max(range.least + spread)
     } else if lattice.cells()[at].is_narrow(k) {
