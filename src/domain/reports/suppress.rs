@@ -146,12 +146,14 @@ fn partners(lattice: &Lattice, marks: &Marks, cell: At, needed: f64) -> Vec<At> 
     let cells = lattice.together(cell, |at| marks.withheld[at] || is_candidate(lattice, marks, at));
     let mut problem = Problem::new(OptimizationDirection::Minimize);
     let truth = |at: At| lattice.cells()[at].cases as f64;
+    // What stands in no table may hold nothing.
+    let least = |at: At| f64::from(u8::from(!lattice.is_unpublished(at)));
     let mut moves: HashMap<At, (Variable, Variable)> = HashMap::new();
     for at in &cells {
         let cost = if marks.withheld[*at] { 0.001 } else { cost(lattice, *at) };
         let up = if *at == cell { needed - truth(cell) } else { 0.0 };
         let more = problem.add_var(cost, (up.max(0.0), f64::INFINITY));
-        let less = problem.add_var(cost, (0.0, if *at == cell { 0.0 } else { truth(*at) - 1.0 }));
+        let less = problem.add_var(cost, (0.0, if *at == cell { 0.0 } else { truth(*at) - least(*at) }));
         moves.insert(*at, (more, less));
     }
     for row in lattice.rows_over(&cells) {

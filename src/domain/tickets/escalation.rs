@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 
 use crate::domain::id::{AccountId, EscalationId, TicketId};
 
@@ -56,7 +56,30 @@ impl FromStr for QueuePlace {
         let mut part = || parts.next().ok_or(NoPlace);
         let severity = part()?.to_owned();
         let micros = part()?.parse().map_err(|_| NoPlace)?;
-        let requested_at = DateTime::from_timestamp_micros(micros).ok_or(NoPlace)?;
+        // Nobody was asked before there were computers, nor in a year that a database can't tell.
+        let told = |at: &DateTime<Utc>| (1970..10_000).contains(&at.year());
+        let requested_at = DateTime::from_timestamp_micros(micros).filter(told).ok_or(NoPlace)?;
         Ok(Self { severity, requested_at, id: part()?.parse().map_err(|_| NoPlace)? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_place_reads_back_and_nonsense_is_none() {
+        let requested_at = DateTime::from_timestamp_micros(1_763_775_600_123_456).expect("a time");
+        let place = QueuePlace { severity: "urgent".into(), requested_at, id: EscalationId(Uuid::from_u128(7)) };
+        assert_eq!(place.to_string().parse(), Ok(place.clone()));
+        let id = place.id;
+        for text in ["", "x", "urgent", "urgent.1", "urgent.1.x", "urgent.一.7"] {
+            assert_eq!(text.parse::<QueuePlace>(), Err(NoPlace), "{text}");
+        }
+        for micros in [i64::MIN, -1, -200_000_000_000_000_000, 260_000_000_000_000_000, i64::MAX] {
+            assert_eq!(format!("urgent.{micros}.{id}").parse::<QueuePlace>(), Err(NoPlace), "{micros}");
+        }
     }
 }

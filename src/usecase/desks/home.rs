@@ -64,7 +64,7 @@ pub struct Waiting {
 }
 
 /// A page of tier 2's queue.
-pub struct QueuePage {
+pub struct WaitingPage {
     /// Escalations that wait, the gravest first, then the one that waits longest.
     pub waiting: Vec<Waiting>,
     /// Where the next page begins, if more wait.
@@ -76,7 +76,7 @@ pub struct SpecialistHome {
     /// Callbacks that are overdue, everybody's, soonest due first; each with its ticket if any.
     pub overdue: Vec<(Callback, Option<TicketLine>)>,
     /// The front of the queue.
-    pub queue: QueuePage,
+    pub queue: WaitingPage,
     /// Calls that asked for tier 2 again on a ticket that tier 2 has, longest first; one's own before others'.
     pub asked_again: Vec<(Task, TicketLine)>,
     /// The clocks of the clinics' duties, those that are near first, as many as are read at a glance.
@@ -96,7 +96,7 @@ pub struct SpecialistHome {
 }
 
 /// Tier 2's queue, from its front or from a place in it.
-pub async fn queue(services: &Services, ctx: &Ctx, after: Option<&QueuePlace>) -> Result<QueuePage, Error> {
+pub async fn queue(services: &Services, ctx: &Ctx, after: Option<&QueuePlace>) -> Result<WaitingPage, Error> {
     let by = authorise::<may::Tier2>(ctx)?;
     let queue = page_of_waiting(services, after).await?;
     seen(&by, services, ctx, "queue.view", queue.waiting.iter().map(|w| w.line.id).collect()).await?;
@@ -143,7 +143,7 @@ pub(in crate::usecase) async fn waiting(services: &Services) -> Result<Vec<Waiti
 }
 
 /// A page of what waits for tier 2, and its last one where more wait.
-async fn page_of_waiting(services: &Services, after: Option<&QueuePlace>) -> Result<QueuePage, Error> {
+async fn page_of_waiting(services: &Services, after: Option<&QueuePlace>) -> Result<WaitingPage, Error> {
     let mut waiting = waiting_after(services, after, PAGE_SIZE + 1).await?;
     let more = waiting.len() as u64 > PAGE_SIZE;
     if more {
@@ -154,7 +154,7 @@ async fn page_of_waiting(services: &Services, after: Option<&QueuePlace>) -> Res
         QueuePlace { severity: w.line.severity.clone(), requested_at, id }
     };
     let more_after = waiting.last().filter(|_| more).map(place);
-    Ok(QueuePage { waiting, more_after })
+    Ok(WaitingPage { waiting, more_after })
 }
 
 async fn waiting_after(services: &Services, after: Option<&QueuePlace>, size: u64) -> Result<Vec<Waiting>, Error> {

@@ -14,7 +14,7 @@ use crate::domain::tickets::line::TicketLine;
 use crate::domain::time::tokyo_day;
 use crate::routes;
 use crate::usecase::claims::ClaimLine;
-use crate::usecase::desks::home::{ClaimEnquiry, OperatorHome, QueuePage, SpecialistHome, Waiting};
+use crate::usecase::desks::home::{ClaimEnquiry, OperatorHome, SpecialistHome, Waiting, WaitingPage};
 use crate::view::calls::sheet;
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
@@ -124,7 +124,7 @@ pub fn specialist(home: &SpecialistHome, scheme: &Scheme, now: DateTime<Utc>) ->
 }
 
 /// A page of tier 2's queue; `first` where it's the front.
-pub fn queue_page(page: &QueuePage, lists: &Lists, now: DateTime<Utc>, first: bool) -> Markup {
+pub fn queue_page(page: &WaitingPage, lists: &Lists, now: DateTime<Utc>, first: bool) -> Markup {
     html! {
         @if !first { p { a href=(routes::QUEUE) { "先頭から表示" } } }
         (section(if first { "2次対応待ち" } else { "2次対応待ち（続き）" }, queue(page, lists, now)))
@@ -166,7 +166,7 @@ fn asked_again(home: &SpecialistHome, lists: &Lists) -> Markup {
 }
 
 /// The queue of tier 2, the gravest first, then what is due first; red past its target.
-fn queue(page: &QueuePage, lists: &Lists, now: DateTime<Utc>) -> Markup {
+fn queue(page: &WaitingPage, lists: &Lists, now: DateTime<Utc>) -> Markup {
     if page.waiting.is_empty() {
         return empty(&Empty {
             title: "待っている相談票はありません",

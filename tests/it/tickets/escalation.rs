@@ -122,5 +122,8 @@ on_each_db!(a_long_queue_is_read_page_by_page_the_gravest_first, async |app: Tes
     }
     let further = browser.get(&next).await.is(200).page().text("main");
     assert!(further.contains("待っている相談票はありません") && further.contains("先頭から表示"), "{further}");
-    assert!(browser.get("/queue?after=x").await.is(200).page().text("main").contains("2次対応待ち"));
+    for nonsense in ["x", "urgent.1", "urgent.-200000000000000000.00000000-0000-0000-0000-000000000000"] {
+        let front = browser.get(&format!("/queue?after={nonsense}")).await.is(200).page().text("main");
+        assert!(front.contains("2次対応待ち") && !front.contains("続き）"), "{nonsense} is the front: {front}");
+    }
 });

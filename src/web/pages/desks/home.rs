@@ -87,8 +87,9 @@ pub async fn queue(
     after: Result<Query<After>, QueryRejection>,
 ) -> PageResult<Response> {
     let Query(After { after }) = after.unwrap_or_default();
-    let queue = steps::queue(&state.services, &ctx, after.parse().ok().as_ref()).await?;
-    let body = view::queue_page(&queue, &state.services.scheme.lists, ctx.now, after.is_empty());
+    let after = after.parse().ok();
+    let queue = steps::queue(&state.services, &ctx, after.as_ref()).await?;
+    let body = view::queue_page(&queue, &state.services.scheme.lists, ctx.now, after.is_none());
     let mut page = frame::at_desk(&state, &ctx, routes::QUEUE, "2次対応待ち", body).await;
     page.refresh_seconds = Some(30);
     Ok(layout::page(&page).into_response())
