@@ -21,10 +21,19 @@ pub fn line(name: &str, input: &str, max_chars: usize) -> Result<String, Refusal
     Ok(text.to_owned())
 }
 
+/// Whether nobody would see anything of a text: white space, and what has no width or only turns the writing round.
+fn shows_nothing(text: &str) -> bool {
+    let unseen = |c: char| {
+        matches!(c, '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}')
+    };
+    text.chars().all(|c| c.is_whitespace() || unseen(c))
+}
+
 /// One line that must not be empty.
 pub fn required_line(name: &str, input: &str, max_chars: usize) -> Result<String, Refusal> {
     let text = line(name, input, max_chars)?;
-    if text.is_empty() { Err(missing(name)) } else { Ok(text) }
+    if shows_nothing(&text) { Err(missing(name)) } else { Ok(text) }
 }
 
 /// Free text: line ends become LF, tabs and emoji stay, other control characters are refused.
@@ -41,7 +50,7 @@ pub fn note(name: &str, input: &str, max_chars: usize) -> Result<String, Refusal
 /// Free text that must not be empty.
 pub fn required_note(name: &str, input: &str, max_chars: usize) -> Result<String, Refusal> {
     let text = note(name, input, max_chars)?;
-    if text.trim().is_empty() { Err(missing(name)) } else { Ok(text) }
+    if shows_nothing(&text) { Err(missing(name)) } else { Ok(text) }
 }
 
 /// How a cell begins that a spreadsheet takes for a formula, or whose mark would be mistaken for ours.
@@ -141,6 +150,14 @@ fn missing(name: &str) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_nobody_sees_is_no_text() {
+        for unseen in ["", " ", "\u{3000}", "\u{200b}", "\u{202e}\u{2066}", "\u{feff}\n\u{3164}"] {
+            assert!(required_note("body", unseen, 10).is_err() && required_line("why", unseen.trim_end(), 10).is_err());
+        }
+        assert!(required_line("why", "a\u{200b}", 10).is_ok() && required_note("body", "葛\u{e0100}", 10).is_ok());
+    }
 
     #[test]
     fn full_width_telephone_numbers_are_folded() {

@@ -36,6 +36,13 @@ pub fn may_merge(from: &Ticket, into: &Ticket) -> Result<(), Refusal> {
     if from.id == into.id {
         return no("merge.same", "同じ相談票です。統合先の番号を入力してください");
     }
+    // Before anything that would send somebody to change another clinic's ticket.
+    if let (Some(one), Some(other)) = (from.facility_id, into.facility_id)
+        && one != other
+    {
+        let words = "施設が違います。別の施設の相談は、統合せずに「同じ手がかりの相談」でまとめてください";
+        return no("merge.facility", words);
+    }
     if into.erased_on.is_some() || into.state.is_end() {
         return no("merge.ended", "統合先の相談票は終了しています。先に再開するか、別の番号を入力してください");
     }
@@ -54,12 +61,6 @@ pub fn may_merge(from: &Ticket, into: &Ticket) -> Result<(), Refusal> {
             "merge.tier2",
             "統合先は2次対応に入っていません。この相談票を統合先にするか、統合先を2次対応に依頼してください",
         );
-    }
-    if let (Some(one), Some(other)) = (from.facility_id, into.facility_id)
-        && one != other
-    {
-        let words = "施設が違います。別の施設の相談は、統合せずに「同じ手がかりの相談」でまとめてください";
-        return no("merge.facility", words);
     }
     Ok(())
 }
@@ -122,7 +123,8 @@ mod tests {
             (of(1), of(2), ""),
             (here.clone(), of(2), ""),
             (here.clone(), Ticket { facility_id: at(1), ..of(2) }, ""),
-            (here, Ticket { facility_id: there.facility_id, ..of(2) }, "merge.facility"),
+            (here.clone(), Ticket { facility_id: there.facility_id, ..of(2) }, "merge.facility"),
+            (here, ended(Ticket { facility_id: there.facility_id, ..of(2) }), "merge.facility"),
             (of(1), of(1), "merge.same"),
             (of(1), ended(of(2)), "merge.ended"),
             (ended(of(1)), of(2), "merge.ended"),

@@ -29,9 +29,13 @@ pub(super) fn refused(p: &ShowPage<'_>) -> Markup {
 fn is_there(p: &ShowPage<'_>) -> bool {
     let ticket = &p.view.ticket;
     let running = running(&p.view.remotes).is_some();
+    // What went into another ticket has none of these forms but the one that keeps it.
+    if ticket.merged_into.is_some() {
+        return matches!(p.typed, Typed::Nothing | Typed::Hold(_));
+    }
     match p.typed {
         Typed::Nothing | Typed::Entry(_) | Typed::Change(_) | Typed::Hold(_) => true,
-        Typed::Merge(_) => !ticket.state.is_end() && ticket.merged_into.is_none(),
+        Typed::Merge(_) => !ticket.state.is_end(),
         Typed::Transition(typed) => p.view.offers.iter().any(|kind| kind.code() == typed.transition),
         Typed::Evidence(..) => !ticket.state.is_end() && ticket.verification.opens_remote(),
         Typed::RemoteStart(_) => {

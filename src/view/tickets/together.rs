@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::refused::refused;
 use super::typed::{Held, Typed};
 use super::{ShowPage, lines};
 use crate::domain::access::actor::Action;
@@ -55,6 +56,7 @@ pub(super) fn merged(p: &ShowPage<'_>) -> Markup {
     let no = p.view.ticket.number;
     html! {
         @if let Some(into) = p.view.parts.went_into {
+            (refused(p))
             (flash(&Flash { tone: Tone::Warn, text: "この相談票は、別の相談票に統合されています。続きは統合先に記録してください。お約束と期限はここにも残っています。".into() }))
             div.header-line {
                 a href=(routes::ticket(into)) { "統合先 相談票 " (into) }

@@ -60,6 +60,19 @@ on_each_db!(two_tickets_of_one_matter_are_read_as_one_and_come_apart_as_they_wer
         code(add_entry(&app.services, &operator, second, note("ここには書けない"), &None).await),
         "ticket.merged"
     );
+    // From a tab that was opened before: it says so, and what was typed isn't lost.
+    for (part, field, typed) in [
+        ("entries", "body", "十分かけて書いた記録"),
+        ("merge", "merge_why", "もう一度押した"),
+        ("transitions", "reason", "依頼の理由"),
+    ] {
+        let version = app.ticket(second).await.version.to_string();
+        let sent = [(field, typed), ("version", &*version), ("into", "2026-000001"), ("transition", "escalate")];
+        let old = app.browser(Role::Operator).await.post(&format!("/tickets/{second}/{part}"), &sent).await.is(409);
+        let page = old.page();
+        assert!(page.text("main [role=alert]").contains("統合"), "{part} says why: {}", page.text("main"));
+        assert!(page.text("main").contains(typed), "{part} keeps {typed}: {}", page.text("main"));
+    }
     let answer = app.script(Role::Operator).await.get(&format!("/api/v1/tickets/{second}")).await.is(200).json();
     assert_eq!(answer["merged_into"], first.to_string(), "a script is told as well");
     let page = app.browser(Role::Operator).await.get(&format!("/tickets/{second}")).await.is(200).page().text("main");
