@@ -47,6 +47,7 @@ mod m20261129_000030_tries;
 mod m20261129_000040_papers;
 mod m20261129_000050_together;
 mod m20261129_000060_telling;
+mod m20261129_000070_common_marks;
 mod table;
 
 /// The ordered list of migrations.
@@ -96,6 +97,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000040_papers::Migration),
             Box::new(m20261129_000050_together::Migration),
             Box::new(m20261129_000060_telling::Migration),
+            Box::new(m20261129_000070_common_marks::Migration),
         ]
     }
 }

@@ -126,6 +126,15 @@ pub(crate) fn later_text(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).text().not_null().default("").take()
 }
 
+/// Drops an index by its name.
+pub(crate) async fn drop_index(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    name: &'static str,
+) -> Result<(), DbErr> {
+    manager.drop_index(Index::drop().name(name).table(table).to_owned()).await
+}
+
 /// Adds columns to a table, one statement each, as SQLite wants it.
 pub(crate) async fn add_columns(
     manager: &SchemaManager<'_>,

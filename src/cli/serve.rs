@@ -16,6 +16,7 @@ use crate::gateway::{secret, totp};
 use crate::telemetry;
 use crate::usecase::accounts::seals;
 use crate::usecase::audit::journals;
+use crate::usecase::incidents::clocks;
 use crate::usecase::{accounts, demo, members};
 use crate::web::listener::{self, Bound};
 use crate::web::server::{self, Ended};
@@ -79,6 +80,7 @@ pub(super) async fn serve() -> Result<(), Failure> {
     let bound = listener::bind(&settings.http).map_err(Failure::Setup)?;
     let app = App::build(settings).await.map_err(Failure::Setup)?;
     seals::check(&app.services).await.map_err(|e| Failure::Setup(e.to_string()))?;
+    clocks::check(&app.services).await.map_err(|e| Failure::Setup(e.to_string()))?;
     run(app, bound).await
 }
 

@@ -124,7 +124,7 @@ impl Desk<'_> {
         let first = first_day(&record, ticket.opened_at);
         let until = tokyo_day(self.now) + Duration::days(within_days);
         let due = |clock: &&Clock| {
-            let duty = rules.duty(&clock.duty)?;
+            let duty = rules.duty_on(&clock.duty, first)?;
             let days = duty.days(first, record.wrongful(&ticket.incident, rules), hours);
             Some(days.aim.or(days.limit)? <= until)
         };

@@ -110,7 +110,7 @@ pub enum Near {
 
 impl Duty {
     /// Whether it may apply, by what is known. A possible duty is one: only the clinic says that it isn't.
-    pub fn may_apply(&self, record: &Record, incident: &str, first: NaiveDate, rules: &IncidentRules) -> bool {
+    pub fn may_apply(&self, record: &Record, incident: &str, rules: &IncidentRules) -> bool {
         let attack = rules.attacks.iter().any(|code| code == incident);
         let leak = record.leak_possible(incident, rules);
         let of_this = self.incidents.is_empty() || self.incidents.iter().any(|code| code == incident);
@@ -120,7 +120,7 @@ impl Duty {
             When::Attack => attack,
             When::Insured => (attack || leak) && record.get(Fact::Insured) != "no",
         };
-        of_this && triggered && self.from <= first
+        of_this && triggered
     }
 
     /// Its days, from the day of awareness on, that day being the first.
@@ -167,5 +167,5 @@ pub fn to_begin<'a>(
 ) -> Vec<&'a Duty> {
     let first = first_day(record, opened_at);
     let new = |duty: &&Duty| running.iter().all(|clock| clock.duty != duty.code);
-    rules.duty.iter().filter(new).filter(|duty| duty.may_apply(record, incident, first, rules)).collect()
+    rules.in_force(first).filter(new).filter(|duty| duty.may_apply(record, incident, rules)).collect()
 }

@@ -97,7 +97,15 @@ facts! {
     VendorChart = "vendor_chart", "電子カルテの業者", Form::Line,
     /// Who looks after the receipt computer.
     VendorReceipt = "vendor_receipt", "レセプトコンピュータの業者", Form::Line,
-    /// Who looks after the rest.
+    /// Who looks after images.
+    VendorImaging = "vendor_imaging", "画像の業者", Form::Line,
+    /// Who looks after the PCs.
+    VendorPcs = "vendor_pcs", "業務用パソコンの業者", Form::Line,
+    /// Who looks after the website.
+    VendorWebsite = "vendor_website", "ホームページの業者", Form::Line,
+    /// Who looks after mail.
+    VendorMail = "vendor_mail", "メールの業者", Form::Line,
+    /// Who looks after anything else.
     VendorOther = "vendor_other", "その他の業者", Form::Line,
     /// How care is affected.
     Care = "care", "診療への影響", Form::One(CARE),
@@ -168,6 +176,17 @@ impl Fact {
     pub fn told_with(self) -> &'static [Self] {
         TOGETHER.iter().copied().find(|facts| facts.contains(&self)).unwrap_or_default()
     }
+
+    /// The facts that name a vendor, each with the code of the system that is theirs; none: of any other.
+    pub const VENDORS: [(Self, Option<&'static str>); 7] = [
+        (Self::VendorChart, Some("chart")),
+        (Self::VendorReceipt, Some("receipt")),
+        (Self::VendorImaging, Some("imaging")),
+        (Self::VendorPcs, Some("pcs")),
+        (Self::VendorWebsite, Some("website")),
+        (Self::VendorMail, Some("mail")),
+        (Self::VendorOther, None),
+    ];
 
     /// The fact that says how certain it is, of those that have one.
     pub fn certainty(self) -> Option<Self> {

@@ -173,7 +173,8 @@ fn subject(folded: &str) -> String {
     rest.to_owned()
 }
 
-fn company(folded: &str) -> String {
+/// The name of a firm without its form.
+pub(super) fn company(folded: &str) -> String {
     ["株式会社", "有限会社", "合同会社", "(株)", "(有)"]
         .iter()
         .fold(folded.to_owned(), |name, form| name.replace(form, ""))

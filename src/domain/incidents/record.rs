@@ -83,19 +83,40 @@ impl Record {
         }
     }
 
+    /// What has to be told as soon as a leak is possible, since the clocks hang on it: when it became known, and by whom.
+    fn missing(&self, incident: &str, rules: &IncidentRules) -> Vec<(Fact, &'static str, &'static str)> {
+        let mut missing = Vec::new();
+        if !self.leak_possible(incident, rules) {
+            return missing;
+        }
+        if self.aware_at().is_none() {
+            let words = "漏えいのおそれがあるときは、知った日時を入力してください。はっきりしないときは「このころ」「これより前」を選べます";
+            missing.push((Fact::AwareAt, "incident.aware_missing", words));
+        }
+        if self.get(Fact::AwareBy).is_empty() {
+            let words = "漏えいのおそれがあるときは、どなたが何で気づいたかを入力してください。わからないときは「不明」と入力してください";
+            missing.push((Fact::AwareBy, "incident.aware_by_missing", words));
+        }
+        missing
+    }
+
     /// Holds the facts against each other.
     ///
     /// # Errors
     /// A fault beside each that contradicts another, or is missing because of another.
-    pub fn check(&self, filed_first: Option<DateTime<Utc>>) -> Result<(), Refusal> {
+    pub fn check(
+        &self,
+        incident: &str,
+        rules: &IncidentRules,
+        filed_first: Option<DateTime<Utc>>,
+    ) -> Result<(), Refusal> {
         let mut faults = Faults::default();
         let mut fault = |fact: Fact, code: &'static str, words: &str| {
             faults.take::<()>(Err(Refusal::field(fact.code(), code, words)));
         };
         let aware = self.aware_at();
-        if aware.is_none() && matches!(self.get(Fact::Leak), "possible" | "confirmed" | "unknown") {
-            let words = "漏えいのおそれがあるときは、知った日時を入力してください。はっきりしないときは「このころ」「これより前」を選べます";
-            fault(Fact::AwareAt, "incident.aware_missing", words);
+        for (missing, code, words) in self.missing(incident, rules) {
+            fault(missing, code, words);
         }
         if let (Some(first), Some(aware)) = (instant(self.get(Fact::FirstSignAt)), aware)
             && first > aware

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Duration, Utc};
 
+use super::campaign::Mark;
 use super::indicator::IndicatorKind;
 use crate::domain::id::TicketId;
 
@@ -38,10 +39,8 @@ pub struct Sighting {
 /// Two or more clinics with something in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wave {
-    /// What kind of thing.
-    pub kind: IndicatorKind,
-    /// Its key.
-    pub key: String,
+    /// What it is.
+    pub mark: Mark,
     /// As it's shown.
     pub shown: String,
     /// Its tickets, the first first.
@@ -56,27 +55,24 @@ pub struct Wave {
 
 /// What is in common, the newest first. `all` goes back [`USUAL_DAYS`].
 pub fn waves(all: &[Sighting], now: DateTime<Utc>) -> Vec<Wave> {
-    let mut alike: BTreeMap<(IndicatorKind, &str, &str), Vec<&Sighting>> = BTreeMap::new();
+    let mut alike: BTreeMap<Mark, Vec<&Sighting>> = BTreeMap::new();
     for one in all {
-        // A vendor says something only of one kind of incident.
-        let incident = if one.kind.is_common() { one.incident.as_str() } else { "" };
-        alike.entry((one.kind, &one.key, incident)).or_default().push(one);
+        alike.entry(Mark::of(one.kind, &one.key, &one.incident)).or_default().push(one);
     }
-    let mut waves: Vec<Wave> = alike.values().filter_map(|of| wave(of, now)).collect();
-    waves.sort_by_key(|wave| (std::cmp::Reverse(wave.last), wave.kind));
+    let mut waves: Vec<Wave> = alike.into_iter().filter_map(|(mark, of)| wave(mark, &of, now)).collect();
+    waves.sort_by_key(|wave| (std::cmp::Reverse(wave.last), wave.mark.kind));
     waves
 }
 
-fn wave(of: &[&Sighting], now: DateTime<Utc>) -> Option<Wave> {
+fn wave(mark: Mark, of: &[&Sighting], now: DateTime<Utc>) -> Option<Wave> {
     let since = now - Duration::hours(WITHIN_HOURS);
     let (mut recent, before): (Vec<&Sighting>, Vec<&Sighting>) = of.iter().partition(|one| one.at >= since);
-    recent.sort_by_key(|one| one.at);
-    let first = *recent.first()?;
-    if first.kind.is_common() {
+    recent.sort_by_key(|one| (one.at, one.ticket));
+    if mark.kind.is_common() {
         recent.retain(|one| shares_a_system(one, &recent_systems(of, since, one)));
     }
     let clinics = clinics(&recent);
-    if clinics < 2 || (first.kind.is_common() && !is_unusual(clinics, &before)) {
+    if clinics < 2 || (mark.kind.is_common() && !is_unusual(clinics, &before)) {
         return None;
     }
     let mut tickets: Vec<TicketId> = Vec::new();
@@ -87,7 +83,7 @@ fn wave(of: &[&Sighting], now: DateTime<Utc>) -> Option<Wave> {
     });
     let (first, last) = (*recent.first()?, *recent.last()?);
     let shown = last.shown.clone();
-    Some(Wave { kind: last.kind, key: last.key.clone(), shown, tickets, clinics, first: first.at, last: last.at })
+    Some(Wave { mark, shown, tickets, clinics, first: first.at, last: last.at })
 }
 
 /// What is affected at the other clinics.

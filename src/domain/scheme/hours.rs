@@ -134,6 +134,11 @@ pub(super) fn day<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Er
     String::deserialize(from)?.parse().map_err(D::Error::custom)
 }
 
+/// A day that may be left out.
+pub(super) fn maybe_day<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NaiveDate>, D::Error> {
+    day(from).map(Some)
+}
+
 /// Days written out, in a list.
 pub(super) fn days<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<NaiveDate>, D::Error> {
     Vec::<String>::deserialize(from)?.iter().map(|day| day.parse().map_err(D::Error::custom)).collect()

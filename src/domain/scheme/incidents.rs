@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::hours::day;
+use super::hours::{day, maybe_day};
 
 /// What the desk knows of incidents.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -20,7 +20,7 @@ pub struct IncidentRules {
     pub system: Vec<System>,
     /// What is read out, oldest first.
     pub say: Vec<Say>,
-    /// The duties.
+    /// The duties; of one code the versions, oldest first.
     pub duty: Vec<Duty>,
 }
 
@@ -80,6 +80,9 @@ pub struct Duty {
     /// The first day of awareness for which it holds.
     #[serde(deserialize_with = "day")]
     pub from: NaiveDate,
+    /// The last day of awareness for which it holds, where the duty is no more.
+    #[serde(default, deserialize_with = "maybe_day")]
+    pub until: Option<NaiveDate>,
     /// What sets it running.
     pub when: When,
     /// Only for these incident codes; empty: for all.
@@ -108,14 +111,28 @@ pub struct Duty {
 }
 
 impl IncidentRules {
-    /// A duty by its code.
-    pub fn duty(&self, code: &str) -> Option<&Duty> {
-        self.duty.iter().find(|duty| duty.code == code)
+    /// The versions of a duty, oldest first.
+    fn versions(&self, code: &str) -> impl DoubleEndedIterator<Item = &Duty> {
+        self.duty.iter().filter(move |duty| duty.code == code)
     }
 
-    /// The words of a duty's code; the code itself where it is no more.
+    /// A duty as it is for who came to know on a day. A clock that runs has a version whatever day is told later: of a
+    /// day before all of them the oldest.
+    pub fn duty_on(&self, code: &str, first: NaiveDate) -> Option<&Duty> {
+        self.versions(code).rev().find(|duty| duty.from <= first).or_else(|| self.versions(code).next())
+    }
+
+    /// The duties in force for who came to know on a day, each in its version.
+    pub fn in_force(&self, first: NaiveDate) -> impl Iterator<Item = &Duty> {
+        self.duty.iter().filter(move |duty| {
+            let version = self.duty_on(&duty.code, first).is_some_and(|version| std::ptr::eq(version, *duty));
+            version && duty.from <= first && duty.until.is_none_or(|until| first <= until)
+        })
+    }
+
+    /// The words of a duty's code, in its newest version; the code itself where it is none.
     pub fn duty_label<'a>(&'a self, code: &'a str) -> &'a str {
-        self.duty(code).map_or(code, |duty| duty.label.as_str())
+        self.versions(code).next_back().map_or(code, |duty| duty.label.as_str())
     }
 
     /// The words of a system's code.
@@ -163,8 +180,13 @@ impl IncidentRules {
     fn faults_of(&self, i: usize, duty: &Duty) -> Vec<(String, String)> {
         let mut faults = Vec::new();
         let mut fault = |key: &str, why: &str| faults.push((format!("duty[{i}].{key}"), why.to_owned()));
-        if self.duty.iter().take(i).any(|other| other.code == duty.code) {
-            fault("code", "コードが重複しています");
+        if let Some(before) = self.duty.iter().take(i).rev().find(|other| other.code == duty.code)
+            && before.until.unwrap_or(before.from) >= duty.from
+        {
+            fault("from", "同じコードの版は、適用日の古い順に、期間を重ねずに並べてください");
+        }
+        if duty.until.is_some_and(|until| until < duty.from) {
+            fault("until", "最後の日は、適用日より前にできません");
         }
         if duty.aim_day.is_none() && duty.limit_day.is_none() {
             fault("code", "aim_day か limit_day を書いてください");
@@ -197,6 +219,7 @@ mod tests {
             label: code.into(),
             how: String::new(),
             from: "2022-04-01".parse().expect("a day"),
+            until: None,
             when: When::Leak,
             incidents: Vec::new(),
             aim_day: Some(3),
@@ -230,11 +253,43 @@ mod tests {
             "say[1].from",
             "duty[1].code",
             "duty[1].source",
-            "duty[2].code",
+            "duty[2].from",
             "duty[2].aim_day",
             "duty[2].wrongful_limit_day",
             "duty[3].code",
         ];
         assert_eq!(keys, expected);
+    }
+
+    #[test]
+    fn a_duty_is_read_in_the_version_of_the_day_of_awareness() {
+        let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
+        let (old, new) = (duty("a"), Duty { from: day("2027-04-01"), limit_day: Some(4), ..duty("a") });
+        let over = Duty { until: Some(day("2026-12-31")), ..duty("b") };
+        let rules = IncidentRules {
+            attacks: Vec::new(),
+            leak_suspected: Vec::new(),
+            damages: Vec::new(),
+            system: Vec::new(),
+            say: Vec::new(),
+            duty: vec![old, over, new],
+        };
+        let limit = |on: &str| rules.duty_on("a", day(on)).and_then(|duty| duty.limit_day);
+        assert_eq!([limit("2027-03-31"), limit("2027-04-01"), limit("2020-01-01")], [Some(5), Some(4), Some(5)]);
+        let in_force =
+            |on: &str| rules.in_force(day(on)).map(|duty| (duty.code.as_str(), duty.limit_day)).collect::<Vec<_>>();
+        assert_eq!(in_force("2026-12-31"), [("a", Some(5)), ("b", Some(5))]);
+        assert_eq!(in_force("2027-04-01"), [("a", Some(4))]);
+        assert_eq!(in_force("2020-01-01"), []);
+        // A clock that began while it was in force keeps its rule.
+        assert!(rules.duty_on("b", day("2027-04-01")).is_some());
+        let faults = |duties: Vec<Duty>| {
+            let rules = IncidentRules { duty: duties, ..rules.clone() };
+            rules.faults(&[]).into_iter().map(|(key, _)| key).filter(|key| key != "say").collect::<Vec<_>>()
+        };
+        assert_eq!(faults(vec![duty("a"), Duty { from: day("2027-04-01"), ..duty("a") }]), Vec::<String>::new());
+        let until = |text| Duty { until: Some(day(text)), ..duty("a") };
+        assert_eq!(faults(vec![until("2027-04-01"), Duty { from: day("2027-04-01"), ..duty("a") }]), ["duty[1].from"]);
+        assert_eq!(faults(vec![until("2022-03-31")]), ["duty[0].until"]);
     }
 }

@@ -13,6 +13,8 @@ pub struct Model {
     pub kind: String,
     #[sea_orm(column_type = "Text")]
     pub mark: String,
+    #[sea_orm(column_type = "Text")]
+    pub incident: String,
 }
 
 /// No relations: joins are written where they are used.

@@ -12,6 +12,8 @@ pub struct Model {
     pub kind: String,
     #[sea_orm(column_type = "Text")]
     pub mark: String,
+    #[sea_orm(column_type = "Text")]
+    pub incident: String,
     pub clinics: i64,
     #[sea_orm(column_type = "Text")]
     pub words: String,

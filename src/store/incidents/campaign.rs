@@ -33,7 +33,7 @@ pub async fn all(on: &impl Access, ended: bool) -> Result<Vec<Campaign>, StoreEr
     let of = campaign_marks::Entity::find().filter(campaign_marks::Column::CampaignId.is_in(ids.clone()));
     for row in of.all(on.conn()).await? {
         if let Some(kind) = IndicatorKind::parse(&row.kind) {
-            marks.entry(row.campaign_id).or_default().push(Mark { kind, key: row.mark });
+            marks.entry(row.campaign_id).or_default().push(Mark { kind, key: row.mark, incident: row.incident });
         }
     }
     let mut tickets: HashMap<Uuid, Vec<TicketId>> = HashMap::new();
@@ -87,12 +87,13 @@ pub async fn save(tx: &Tx, now: &Campaign) -> Result<bool, StoreError> {
 /// It's known by one thing more.
 pub async fn mark(tx: &Tx, id: Uuid, campaign: CampaignId, mark: &Mark) -> Result<(), StoreError> {
     use campaign_marks::Column as C;
-    let there = OnConflict::columns([C::CampaignId, C::Kind, C::Mark]).do_nothing().to_owned();
+    let there = OnConflict::columns([C::CampaignId, C::Kind, C::Mark, C::Incident]).do_nothing().to_owned();
     let row = campaign_marks::ActiveModel {
         id: Set(id),
         campaign_id: Set(campaign.0),
         kind: Set(mark.kind.code().into()),
         mark: Set(mark.key.clone()),
+        incident: Set(mark.incident.clone()),
     };
     campaign_marks::Entity::insert(row).on_conflict(there).exec_without_returning(tx.conn()).await?;
     Ok(())
@@ -134,13 +135,14 @@ pub async fn set_aside(
     (at, by): (DateTime<Utc>, AccountId),
 ) -> Result<(), StoreError> {
     use waves_set_aside::Column as C;
-    let again = OnConflict::columns([C::Kind, C::Mark])
+    let again = OnConflict::columns([C::Kind, C::Mark, C::Incident])
         .update_columns([C::Clinics, C::Words, C::DecidedAt, C::DecidedBy])
         .to_owned();
     let row = waves_set_aside::ActiveModel {
         id: Set(id),
-        kind: Set(wave.kind.code().into()),
-        mark: Set(wave.key.clone()),
+        kind: Set(wave.mark.kind.code().into()),
+        mark: Set(wave.mark.key.clone()),
+        incident: Set(wave.mark.incident.clone()),
         clinics: Set(i64::try_from(wave.clinics).unwrap_or(i64::MAX)),
         words: Set(words.to_owned()),
         decided_at: Set(at),
@@ -151,12 +153,12 @@ pub async fn set_aside(
 }
 
 /// Waves that were set aside since, with how many clinics said the same then.
-pub async fn aside(
-    on: &impl Access,
-    since: DateTime<Utc>,
-) -> Result<HashMap<(IndicatorKind, String), i64>, StoreError> {
+pub async fn aside(on: &impl Access, since: DateTime<Utc>) -> Result<HashMap<Mark, i64>, StoreError> {
     let of = waves_set_aside::Entity::find().filter(waves_set_aside::Column::DecidedAt.gte(since));
     let rows = of.all(on.conn()).await?;
-    let aside = |row: waves_set_aside::Model| Some(((IndicatorKind::parse(&row.kind)?, row.mark), row.clinics));
+    let aside = |row: waves_set_aside::Model| {
+        let mark = Mark { kind: IndicatorKind::parse(&row.kind)?, key: row.mark, incident: row.incident };
+        Some((mark, row.clinics))
+    };
     Ok(rows.into_iter().filter_map(aside).collect())
 }

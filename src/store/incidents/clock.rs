@@ -75,6 +75,13 @@ pub async fn running(on: &impl Access) -> Result<Vec<Clock>, StoreError> {
     query.order_by_asc(C::BeganAt).limit(MOST).all(on.conn()).await?.into_iter().map(clock).collect()
 }
 
+/// The codes of the duties whose clocks run.
+pub async fn running_codes(on: &impl Access) -> Result<Vec<String>, StoreError> {
+    use duty_clocks::Column as C;
+    let query = duty_clocks::Entity::find().select_only().column(C::Duty).filter(C::EndedAs.is_null()).distinct();
+    Ok(query.order_by_asc(C::Duty).into_tuple().all(on.conn()).await?)
+}
+
 /// Saves how a clock ended, or that it runs again; false when somebody was quicker: it had ended, or ran again.
 pub async fn save(tx: &Tx, now: &Clock) -> Result<bool, StoreError> {
     use duty_clocks::Column as C;

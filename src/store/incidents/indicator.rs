@@ -46,12 +46,13 @@ pub async fn add(tx: &Tx, new: &Indicator) -> Result<bool, StoreError> {
     Ok(indicators::Entity::insert(row(new)).on_conflict(there).exec_without_returning(tx.conn()).await? > 0)
 }
 
-/// Takes one of a ticket away; it, if it was there.
+/// Takes one of a ticket away; it, if it was there. Of two who do so at once one takes it.
 pub async fn remove(tx: &Tx, ticket: TicketId, id: IndicatorId) -> Result<Option<Indicator>, StoreError> {
     use indicators::Column as C;
     let row = indicators::Entity::find_by_id(id.0).filter(C::TicketId.eq(ticket.0)).one(tx.conn()).await?;
-    indicators::Entity::delete_many().filter(C::Id.eq(id.0)).filter(C::TicketId.eq(ticket.0)).exec(tx.conn()).await?;
-    row.map(indicator).transpose()
+    let of = indicators::Entity::delete_many().filter(C::Id.eq(id.0)).filter(C::TicketId.eq(ticket.0));
+    let gone = of.exec(tx.conn()).await?.rows_affected == 1;
+    row.filter(|_| gone).map(indicator).transpose()
 }
 
 /// What was said of a ticket's attack, in the order in which it was told.

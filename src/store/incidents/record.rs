@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::domain::id::{AccountId, TicketId};
@@ -12,6 +13,9 @@ use crate::domain::incidents::fact::{Form, Told};
 use crate::domain::incidents::{Fact, Record};
 use crate::store::entity::incident_facts;
 use crate::store::{Access, StoreError, Tx};
+
+/// The most vendors that the radar looks at: of more the newest.
+const MOST: u64 = 20_000;
 
 /// What is known of a ticket's incident. Facts that this version doesn't know are left out.
 pub async fn of(on: &impl Access, ticket: TicketId) -> Result<Vec<Told>, StoreError> {
@@ -49,6 +53,20 @@ pub async fn of_each(
         }
     }
     Ok(records)
+}
+
+/// Who looks after what is affected, as it was told since, with the ticket.
+pub async fn vendors_since(on: &impl Access, at: DateTime<Utc>) -> Result<Vec<(TicketId, Told)>, StoreError> {
+    use incident_facts::Column as C;
+    let vendors = Fact::VENDORS.iter().map(|(fact, _)| fact.code());
+    let query = incident_facts::Entity::find().filter(C::Fact.is_in(vendors)).filter(C::ToldAt.gte(at));
+    let rows = query.filter(C::Value.ne("")).order_by_desc(C::ToldAt).limit(MOST).all(on.conn()).await?;
+    let told = |row: incident_facts::Model| {
+        let fact = Fact::parse(&row.fact)?;
+        let told = Told { fact, value: row.value, at: row.told_at, to: AccountId(row.told_to) };
+        Some((TicketId(row.ticket_id), told))
+    };
+    Ok(rows.into_iter().filter_map(told).collect())
 }
 
 /// Keeps a fact in the place of what was told before; an empty value stands for one that was taken back.

@@ -26,7 +26,7 @@ use crate::usecase::calls::along::waiting;
 use crate::usecase::calls::conversation::{Clinic, clinics};
 use crate::usecase::calls::field_change::FieldChange;
 use crate::usecase::calls::outbound::{carried, said_so_far};
-use crate::usecase::incidents::indicators::sounding_like;
+use crate::usecase::incidents::indicators::campaigns_of;
 use crate::usecase::verification::look_up;
 use crate::usecase::verification::look_up::OfNumber;
 use crate::usecase::{Error, Services};
@@ -134,7 +134,7 @@ pub async fn panel(
 pub async fn is_in_a_campaign(services: &Services, ctx: &Ctx, id: CallId) -> Result<bool, Error> {
     let by = authorise::<may::CallRead>(ctx)?;
     let sheet = calls::sheet(&services.store, id).await?;
-    Ok(!sounding_like(&by, services, sheet.text(SheetField::Narrative)).await?.is_empty())
+    Ok(!campaigns_of(&by, services, id, &sheet).await?.is_empty())
 }
 
 /// What the directory says to name, facility and address as they stand on the screen, before they are saved; audited
@@ -236,7 +236,7 @@ async fn gather(by: &Granted<may::CallRead>, services: &Services, ctx: &Ctx, id:
     let said_so_far = said_cards(&said_so_far(store, &call).await?);
     let names = accounts::names(store, vec![call.operator_id.0]).await?;
     let operator = names.into_iter().next().map_or(String::new(), |(_, name)| name);
-    let campaigns = sounding_like(by, services, sheet.text(SheetField::Narrative)).await?;
+    let campaigns = campaigns_of(by, services, id, &sheet).await?;
     let number_version = sheet.version(SheetField::Number);
     let may_override = ctx.actor.may(Action::Override);
     let asked = Asked {

@@ -4,16 +4,18 @@ use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{CampaignId, TicketId};
-use crate::domain::incidents::campaign::{Campaign, Mark};
+use crate::domain::incidents::campaign::{Campaign, Mark, names_somebody};
 use crate::domain::incidents::{IncidentEvent, IndicatorKind};
 use crate::domain::refusal::{Faults, Refusal};
 use crate::domain::text;
+use crate::domain::tickets::line::TicketLine;
 use crate::domain::tickets::{Event, Ticket, TicketNo};
 use crate::store::incidents::campaign;
 use crate::store::{StoreError, Tx, audit, tickets};
 use crate::usecase::authorise::{Granted, authorise};
-use crate::usecase::incidents::radar::{Seen, undecided};
+use crate::usecase::incidents::radar::{Seen, undecided, vendors};
 use crate::usecase::once::{Once, OnceTx};
+use crate::usecase::tickets::lines::with_lines;
 use crate::usecase::tickets::timeline;
 use crate::usecase::{Error, Services, me};
 
@@ -24,6 +26,8 @@ pub struct Which {
     pub kind: String,
     /// Key.
     pub key: String,
+    /// The incident with which it counts, of what many clinics have in common.
+    pub incident: String,
 }
 
 /// Name and advice as typed.
@@ -41,47 +45,87 @@ async fn wave(by: &Granted<may::Tier2>, services: &Services, ctx: &Ctx, which: &
         || Refusal::conflict("wave.gone", "この動きはもう一覧にありません。ほかの人が先に判断したか、時間が過ぎました");
     let kind = IndicatorKind::parse(&which.kind).ok_or_else(gone)?;
     let all = undecided(by, services, ctx).await?;
-    Ok(all.into_iter().find(|seen| seen.wave.kind == kind && seen.wave.key == which.key).ok_or_else(gone)?)
+    let mark = Mark { kind, key: which.key.clone(), incident: which.incident.clone() };
+    Ok(all.into_iter().find(|seen| seen.wave.mark == mark).ok_or_else(gone)?)
 }
 
-fn read(words: &Words) -> Result<(String, String), Refusal> {
+/// Name and advice, which are read out to other clinics: they name no vendor, and none of the clinics.
+async fn read(
+    by: &Granted<may::Tier2>,
+    services: &Services,
+    ctx: &Ctx,
+    words: &Words,
+    of: &[TicketLine],
+) -> Result<(String, String), Error> {
     let mut faults = Faults::default();
     let name = faults.take(text::required_line("name", &words.name, text::LINE));
     let advice = faults.take(text::required_note("advice", &words.advice, 2_000));
+    let vendors = vendors(by, services, ctx).await?;
+    let clinics: Vec<String> = of.iter().map(|line| line.facility_name.clone()).collect();
+    for (field, typed) in [("name", &name), ("advice", &advice)] {
+        if names_somebody(typed, &vendors, &clinics) {
+            let named =
+                "医療機関または業者の名前が含まれています。ほかの医療機関にお伝えする文なので、名前を除いてください";
+            faults.take::<()>(Err(Refusal::field(field, "campaign.names", named)));
+        }
+    }
     faults.check()?;
     Ok((name, advice))
+}
+
+/// The tickets of a campaign.
+async fn lines(_: &Granted<may::Tier2>, services: &Services, of: &Campaign) -> Result<Vec<TicketLine>, Error> {
+    let lines = with_lines(services, of.tickets.clone(), |ticket| Some(*ticket)).await?;
+    Ok(lines.into_iter().filter_map(|(_, line)| line).collect())
 }
 
 /// Holds the tickets of a wave for one attack: a new campaign, known by what they have in common.
 ///
 /// # Errors
 /// A fault beside each field; a refusal when somebody decided meanwhile.
-pub async fn open(services: &Services, ctx: &Ctx, which: &Which, words: &Words) -> Result<CampaignId, Error> {
+pub async fn open(
+    services: &Services,
+    ctx: &Ctx,
+    which: &Which,
+    words: &Words,
+    once: &Once,
+) -> Result<CampaignId, Error> {
     let by = authorise::<may::Tier2>(ctx)?;
-    let (name, advice) = read(words)?;
+    let tx = OnceTx::begin(&services.store, ctx, once).await?;
     let seen = wave(&by, services, ctx, which).await?;
-    let mark = Mark { kind: seen.wave.kind, key: seen.wave.key };
+    let (name, advice) = read(&by, services, ctx, words, &seen.lines).await?;
+    let mark = seen.wave.mark;
     let id = CampaignId(ctx.new_id());
     let (opened_at, marks) = (ctx.now, vec![mark.clone()]);
     let new = Campaign { id, name, advice, version: 1, opened_at, ended_at: None, marks, tickets: Vec::new() };
-    let tx = services.store.begin().await?;
     campaign::open(&tx, &new, me(ctx)).await?;
     campaign::mark(&tx, ctx.new_id(), id, &mark).await?;
     for line in seen.lines {
         join_one(&by, services, &tx, ctx, &new, line.id).await?;
     }
     audit::record(&tx, ctx, AuditEntry::done("campaign.open", Object::new("campaign", id.0))).await?;
-    tx.commit().await?;
-    Ok(id)
+    tx.finish(ctx, id).await
 }
 
-/// The tickets of a wave join the campaign that is known by the same.
-pub async fn join(services: &Services, ctx: &Ctx, which: &Which) -> Result<(), Error> {
+/// The tickets of a wave join the campaign that is known by the same, or that somebody knows to be the same attack: it's
+/// known by what they have in common from then on.
+///
+/// # Errors
+/// A conflict when the campaign has ended, or somebody decided meanwhile.
+pub async fn join(services: &Services, ctx: &Ctx, which: &Which, into: Option<CampaignId>) -> Result<(), Error> {
     let by = authorise::<may::Tier2>(ctx)?;
     let seen = wave(&by, services, ctx, which).await?;
     let gone = || Refusal::conflict("campaign.ended", "まとめは終了しています。新しいまとめを作ってください");
-    let campaign = seen.campaign.ok_or_else(gone)?;
+    let campaign = match (seen.campaign, into) {
+        (Some(known), _) => known,
+        (None, Some(id)) => one(services, id).await?,
+        (None, None) => return Err(gone().into()),
+    };
+    if campaign.ended_at.is_some() {
+        return Err(gone().into());
+    }
     let tx = services.store.begin().await?;
+    campaign::mark(&tx, ctx.new_id(), campaign.id, &seen.wave.mark).await?;
     for line in seen.lines {
         join_one(&by, services, &tx, ctx, &campaign, line.id).await?;
     }
@@ -203,9 +247,10 @@ pub async fn change(
     words: &Words,
     ended: bool,
 ) -> Result<(), Error> {
-    authorise::<may::Tier2>(ctx)?;
+    let by = authorise::<may::Tier2>(ctx)?;
     let stands = one(services, id).await?;
-    let (name, advice) = read(words)?;
+    let lines = lines(&by, services, &stands).await?;
+    let (name, advice) = read(&by, services, ctx, words, &lines).await?;
     let ended_at = if ended { stands.ended_at.or(Some(ctx.now)) } else { None };
     let tx = services.store.begin().await?;
     if !campaign::save(&tx, &Campaign { name, advice, ended_at, version: version + 1, ..stands }).await? {

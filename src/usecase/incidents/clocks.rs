@@ -32,6 +32,23 @@ pub struct NewEnd {
     pub told: bool,
 }
 
+/// Whether the scheme has a rule for every clock that runs: one without would be on no page, and its day would pass.
+///
+/// # Errors
+/// `Outside` with one line that names the codes and what to do.
+pub async fn check(services: &Services) -> Result<(), Error> {
+    let rules = &services.scheme.incidents;
+    let mut lost = clock::running_codes(&services.store).await?;
+    lost.retain(|code| rules.duty.iter().all(|duty| duty.code != *code));
+    if lost.is_empty() {
+        return Ok(());
+    }
+    let codes = lost.join(", ");
+    Err(Error::Outside(format!(
+        "scheme/incidents.toml: 期限のコード {codes} がありませんが、その期限を確認中の相談票があります。なくなった義務も [[duty]] を残し、until に最後の日を書いてください"
+    )))
+}
+
 /// When the first of a ticket's reports was filed.
 pub(super) fn filed_first(clocks: &[Clock]) -> Option<DateTime<Utc>> {
     let filed = clocks.iter().filter_map(|clock| clock.ended.as_ref()).filter(|end| end.ended_as == DutyEnd::Filed);

@@ -1,8 +1,12 @@
 //! What callers say of an attack, written down one by one.
 
+use std::collections::HashSet;
+
 use crate::domain::access::actor::may;
+use crate::domain::calls::sheet::{Sheet, SheetField};
 use crate::domain::ctx::Ctx;
-use crate::domain::id::IndicatorId;
+use crate::domain::id::{CallId, IndicatorId, TicketId};
+use crate::domain::incidents::campaign::Mark;
 use crate::domain::incidents::indicator::{Indicator, IndicatorKind, key};
 use crate::domain::incidents::{Campaign, IncidentEvent};
 use crate::domain::refusal::{Faults, Refusal};
@@ -57,27 +61,45 @@ pub async fn tell(
 }
 
 /// Takes one back that was told by mistake.
+///
+/// # Errors
+/// A conflict when it isn't there any more.
 pub async fn take_back(services: &Services, ctx: &Ctx, no: TicketNo, id: IndicatorId) -> Result<(), Error> {
     let by = authorise::<may::TicketWork>(ctx)?;
     let tx = services.store.begin().await?;
     let ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     ticket.must_be_kept()?;
-    let gone = indicator::remove(&tx, ticket.id, id).await?.ok_or(Error::NotFound("indicator"))?;
+    let taken = || Refusal::conflict("indicator.gone", "この手がかりは、もう取り消されています");
+    let gone = indicator::remove(&tx, ticket.id, id).await?.ok_or_else(taken)?;
     let event = IncidentEvent::IndicatorTakenBack { indicator: id.0, kind: gone.kind, words: gone.shown() };
     timeline::write_down(&by, services, &tx, ctx, &ticket, Event::Incident(event), "indicator.take_back").await?;
     Ok(tx.commit().await?)
 }
 
-/// Campaigns that what a caller tells sounds like.
-pub(in crate::usecase) async fn sounding_like(
+/// Campaigns that a call is of: its ticket is one of theirs or tells of the same, or what the caller tells sounds like
+/// it.
+pub(in crate::usecase) async fn campaigns_of(
     _: &Granted<may::CallRead>,
     services: &Services,
-    told: &str,
+    call: CallId,
+    sheet: &Sheet,
 ) -> Result<Vec<Campaign>, Error> {
-    if told.trim().is_empty() {
-        return Ok(Vec::new());
+    let store = &services.store;
+    let mut all = campaign::all(store, false).await?;
+    if all.is_empty() {
+        return Ok(all);
     }
-    let mut all = campaign::all(&services.store, false).await?;
-    all.retain(|campaign| campaign.sounds_like(told));
+    let tickets: Vec<TicketId> = tickets::of_call(store, call).await?.into_iter().map(|ticket| ticket.id).collect();
+    let mut marks: HashSet<(IndicatorKind, String)> = HashSet::new();
+    for ticket in &tickets {
+        marks.extend(indicator::of(store, *ticket).await?.into_iter().map(|one| (one.kind, one.key)));
+    }
+    let (told, incident) = (sheet.text(SheetField::Narrative), sheet.text(SheetField::Incident));
+    let tells = |mark: &Mark| !mark.kind.is_common() && marks.contains(&(mark.kind, mark.key.clone()));
+    all.retain(|campaign| {
+        campaign.tickets.iter().any(|ticket| tickets.contains(ticket))
+            || campaign.marks.iter().any(tells)
+            || campaign.sounds_like(told, incident)
+    });
     Ok(all)
 }

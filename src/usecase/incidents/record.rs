@@ -116,7 +116,7 @@ pub async fn save(services: &Services, ctx: &Ctx, no: TicketNo, form: &[Typed], 
         record.set(*fact, value.clone());
     }
     let clocks = clock::of(&tx, ticket.id).await?;
-    record.check(clocks::filed_first(&clocks))?;
+    record.check(&ticket.incident, rules, clocks::filed_first(&clocks))?;
     for (fact, value) in &changed {
         kept::keep(&tx, ticket.id, &Told { fact: *fact, value: value.clone(), at: ctx.now, to: me(ctx) }).await?;
     }

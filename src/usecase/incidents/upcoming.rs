@@ -47,9 +47,10 @@ pub(in crate::usecase) async fn upcoming<R: Right>(
     // After a wave many clocks began on one day: what follows from the calendar is worked out once for all of them.
     let mut worked_out: HashMap<(String, NaiveDate, Option<bool>), (Days, Near)> = HashMap::new();
     let seen = |(clock, line): (Clock, Option<TicketLine>)| {
-        let (line, duty) = (line?, rules.duty(&clock.duty)?);
+        let line = line?;
         let record = records.get(&clock.ticket_id).unwrap_or(&blank);
         let (first, wrongful) = (first_day(record, line.opened_at), record.wrongful(&line.incident, rules));
+        let duty = rules.duty_on(&clock.duty, first)?;
         let (days, near) = *worked_out.entry((clock.duty.clone(), first, wrongful)).or_insert_with(|| {
             let days = duty.days(first, wrongful, hours);
             (days, duty.near(&days, ctx.today()))

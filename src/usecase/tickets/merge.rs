@@ -103,11 +103,11 @@ async fn both(
     Ok((stands, other))
 }
 
-/// Takes a ticket out of the other again: it stands where it stood.
+/// Takes a ticket out of the other again: it stands where it stood. `seen` is the one that the person saw it in.
 ///
 /// # Errors
-/// A conflict when it stands alone.
-pub async fn unmerge(services: &Services, ctx: &Ctx, no: TicketNo) -> Result<(), Error> {
+/// A conflict when it stands alone, or went into another meanwhile.
+pub async fn unmerge(services: &Services, ctx: &Ctx, no: TicketNo, seen: Option<TicketNo>) -> Result<(), Error> {
     let by = authorise::<may::TicketWork>(ctx)?;
     let tx = services.store.begin().await?;
     let from = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
@@ -118,6 +118,10 @@ pub async fn unmerge(services: &Services, ctx: &Ctx, no: TicketNo) -> Result<(),
         None => None,
     };
     let into = into.ok_or_else(alone)?;
+    if seen != Some(into.number) {
+        let other = "この相談票は、いまは別の相談票に統合されています。統合先を確認して、もう一度操作してください";
+        return Err(Refusal::conflict("ticket.merged_elsewhere", other).into());
+    }
     if !merge::undo(&tx, from.id, ctx.now, me(ctx)).await? {
         return Err(alone().into());
     }

@@ -59,7 +59,7 @@ pub(in crate::view) fn dated<'a>(
     let first = first_day(record, ticket.opened_at);
     let wrongful = record.wrongful(&ticket.incident, rules);
     let with_days = |clock: &'a Clock| {
-        let duty = rules.duty(&clock.duty)?;
+        let duty = rules.duty_on(&clock.duty, first)?;
         Some((clock, duty, duty.days(first, wrongful, &scheme.hours)))
     };
     clocks.iter().filter_map(with_days).collect()

@@ -10,12 +10,14 @@ use crate::domain::scheme::Lists;
 use crate::domain::tickets::line::TicketLine;
 use crate::routes;
 use crate::usecase::incidents::campaigns::{Which, Words};
-use crate::usecase::incidents::radar::{Radar, Seen};
+use crate::usecase::incidents::radar::{Held, Radar, Seen};
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
 use crate::view::components::button::{Button, ButtonKind, submit};
 use crate::view::components::card::{card, one_of, section};
-use crate::view::components::field::{TextArea, TextField, hidden, text_area, text_field};
+use crate::view::components::field::{
+    Choice, SelectField, TextArea, TextField, hidden, select_field, text_area, text_field,
+};
 use crate::view::components::form::{Form, form};
 use crate::view::components::table::{Col, Table, table};
 use crate::view::format;
@@ -66,12 +68,12 @@ pub fn page(p: &RadarPage<'_>) -> Markup {
         @if p.radar.waves.is_empty() { p { "判断を待っている動きはありません" } }
         @for (nth, seen) in p.radar.waves.iter().enumerate() { (wave(p, nth, seen)) }
         @if !p.radar.campaigns.is_empty() { h2.card-title { "同じ攻撃としてまとめた相談票" } }
-        @for (campaign, lines) in &p.radar.campaigns { (campaign_card(p, campaign, lines)) }
+        @for held in &p.radar.campaigns { (campaign_card(p, held)) }
     }
 }
 
 fn marks(wave: &Wave) -> Markup {
-    html! { (hidden("kind", wave.kind.code())) (hidden("key", &wave.key)) }
+    html! { (hidden("kind", wave.mark.kind.code())) (hidden("key", &wave.mark.key)) (hidden("incident", &wave.mark.incident)) }
 }
 
 fn post(action: &str, inner: Markup) -> Markup {
@@ -80,14 +82,20 @@ fn post(action: &str, inner: Markup) -> Markup {
 
 fn wave(p: &RadarPage<'_>, nth: usize, seen: &Seen) -> Markup {
     let Seen { wave, lines, campaign } = seen;
-    let its = |which: &Which| which.kind == wave.kind.code() && which.key == wave.key;
+    let mark = &wave.mark;
+    let its = |w: &Which| (w.kind.as_str(), &w.key, &w.incident) == (mark.kind.code(), &mark.key, &mark.incident);
     let (opens, aside) = match p.refused {
         Refused::Open(which, words) if its(which) => (Some(words), None),
         Refused::Aside(which, why) if its(which) => (None, Some(why.as_str())),
         _ => (None, None),
     };
     let group = format!("wave-{nth}");
-    let title = format!("{}「{}」", wave.kind.label(), wave.shown);
+    let of = if mark.incident.is_empty() {
+        String::new()
+    } else {
+        format!("（{}）", p.lists.incident_label(&mark.incident))
+    };
+    let title = format!("{}「{}」{of}", mark.kind.label(), wave.shown);
     card(
         &title,
         html! {
@@ -103,10 +111,12 @@ fn wave(p: &RadarPage<'_>, nth: usize, seen: &Seen) -> Markup {
                 },
                 None => {
                     (one_of(&group, "同じ攻撃としてまとめる", opens.is_some(), post(routes::WAVES_CAMPAIGNS, html! {
+                        (hidden("once", &format!("{}-w{nth}", p.once)))
                         (marks(wave))
                         (words(p, opens.unwrap_or(&Words::default()), opens.is_some(), &format!("new-{nth}")))
                         (submit(&Button { label: "まとめる", ..Button::default() }))
                     })))
+                    (into_another(p, wave, &group, nth))
                 },
             }
             (one_of(&group, "別々の件と判断する", aside.is_some(), post(routes::WAVES_ASIDE, html! {
@@ -116,6 +126,22 @@ fn wave(p: &RadarPage<'_>, nth: usize, seen: &Seen) -> Markup {
             })))
         },
     )
+}
+
+/// The campaigns that go on, for whoever knows that this is one of them.
+fn into_another(p: &RadarPage<'_>, wave: &Wave, group: &str, nth: usize) -> Markup {
+    let on: Vec<&Campaign> =
+        p.radar.campaigns.iter().map(|held| &held.campaign).filter(|c| c.ended_at.is_none()).collect();
+    let choices = on.iter().map(|campaign| Choice::new(campaign.id.0.to_string(), campaign.name.as_str(), false));
+    html! {
+        @if !on.is_empty() {
+            (one_of(group, "続いているまとめに加える", false, post(routes::WAVES_JOINED, html! {
+                (marks(wave))
+                (select_field(&SelectField { name: "into", label: "加える先", id: Some(&format!("into-{nth}")), choices: choices.collect(), ..SelectField::default() }))
+                (submit(&Button { label: "加える", ..Button::default() }))
+            })))
+        }
+    }
 }
 
 fn words(p: &RadarPage<'_>, typed: &Words, its: bool, tail: &str) -> Markup {
@@ -133,7 +159,8 @@ fn tickets(lines: &[TicketLine], lists: &Lists) -> Markup {
     }
 }
 
-fn campaign_card(p: &RadarPage<'_>, campaign: &Campaign, lines: &[TicketLine]) -> Markup {
+fn campaign_card(p: &RadarPage<'_>, held: &Held) -> Markup {
+    let Held { campaign, lines, matters } = held;
     let id = campaign.id.0.to_string();
     let group = format!("campaign-{}", campaign.id.0.simple());
     let typed = match p.refused {
@@ -154,7 +181,7 @@ fn campaign_card(p: &RadarPage<'_>, campaign: &Campaign, lines: &[TicketLine]) -
                 @else { (badge(&Badge { label: "入電時にお伝え中", tone: Tone::Info })) }
                 span { (format::date_time(campaign.opened_at)) "から" }
                 span { "目印 " (marks.join("、")) }
-                span { (lines.len()) "件" }
+                span { (matters) "件" }
             }
             @for line in campaign.advice.lines() { p.say-aloud { (line) } }
             ul { @for line in lines {
@@ -203,7 +230,7 @@ fn follow_up(p: &RadarPage<'_>, campaign: &Campaign, group: &str) -> Markup {
 pub fn notice(waves: &[Seen]) -> Markup {
     let rows = waves.iter().map(|seen| {
         vec![
-            html! { (seen.wave.kind.label()) " " strong { bdi { (seen.wave.shown) } } },
+            html! { (seen.wave.mark.kind.label()) " " strong { bdi { (seen.wave.shown) } } },
             html! { (seen.wave.clinics) "施設" },
             html! { span.nowrap { (format::date_time(seen.wave.last)) } },
             html! { @if let Some(campaign) = &seen.campaign { "「" (campaign.name) "」と同じ" } @else { "判断待ち" } },

@@ -30,7 +30,21 @@ const PARTS: [(&str, &[Fact]); 6] = [
             Fact::FirstSign,
         ],
     ),
-    ("影響", &[Fact::Systems, Fact::VendorChart, Fact::VendorReceipt, Fact::VendorOther, Fact::Care, Fact::CareSince]),
+    (
+        "影響",
+        &[
+            Fact::Systems,
+            Fact::VendorChart,
+            Fact::VendorReceipt,
+            Fact::VendorImaging,
+            Fact::VendorPcs,
+            Fact::VendorWebsite,
+            Fact::VendorMail,
+            Fact::VendorOther,
+            Fact::Care,
+            Fact::CareSince,
+        ],
+    ),
     ("個人情報", &[Fact::Leak, Fact::Wrongful, Fact::Persons, Fact::PersonsFrom, Fact::PersonsTo]),
     ("サーバー・委託先", &[Fact::Server, Fact::EntrustedTo, Fact::Processor]),
     ("バックアップ", &[Fact::Backup, Fact::BackupOffline, Fact::BackupReached]),
@@ -113,7 +127,7 @@ fn field(p: &IncidentPage<'_>, fact: Fact) -> Markup {
     let error = refusal.and_then(|refusal| refusal.about(fact.code()));
     html! {
         (hidden(&format!("was_{}", fact.code()), kept))
-        div class=(class(fact)) { (input(p, fact, value, error)) (told(p, fact)) }
+        div class=(class(fact, value.is_empty() && error.is_none())) { (input(p, fact, value, error)) (told(p, fact)) }
     }
 }
 
@@ -127,9 +141,18 @@ fn told(p: &IncidentPage<'_>, fact: Fact) -> Markup {
     }
 }
 
-/// Fields of a word or two stand beside others.
-fn class(fact: Fact) -> &'static str {
+/// Fields of a word or two stand beside others. Who looks after a system is asked where that is affected.
+fn class(fact: Fact, blank: bool) -> &'static str {
     match fact.form() {
+        FactForm::Line if blank => match fact {
+            Fact::VendorChart => "incident-line vendor-of-chart",
+            Fact::VendorReceipt => "incident-line vendor-of-receipt",
+            Fact::VendorImaging => "incident-line vendor-of-imaging",
+            Fact::VendorPcs => "incident-line vendor-of-pcs",
+            Fact::VendorWebsite => "incident-line vendor-of-website",
+            Fact::VendorMail => "incident-line vendor-of-mail",
+            _ => "incident-line",
+        },
         FactForm::Line => "incident-line",
         FactForm::Systems => "incident-wide",
         FactForm::One(_) if is_certainty(fact) => "incident-narrow",

@@ -61,8 +61,10 @@ pub(super) fn merged(p: &ShowPage<'_>) -> Markup {
             div.header-line {
                 a href=(routes::ticket(into)) { "統合先 相談票 " (into) }
                 @if p.ctx.actor.may(Action::TicketWork) {
-                    (form(&Form { action: &routes::ticket_part(no, "unmerge"), method_post: true, inline: true, ..Form::default() },
-                        submit(&Button { label: "統合を取り消す", ask: Some("この相談票を、統合前の状態に戻します。よろしいですか"), ..Button::default() })))
+                    (form(&Form { action: &routes::ticket_part(no, "unmerge"), method_post: true, inline: true, ..Form::default() }, html! {
+                        (hidden("into", &into.to_string()))
+                        (submit(&Button { label: "統合を取り消す", ask: Some("この相談票を、統合前の状態に戻します。よろしいですか"), ..Button::default() }))
+                    }))
                 }
             }
         }

@@ -11,7 +11,10 @@ on_each_db!(facts_are_told_against_what_was_seen_and_a_key_counts_once, async |a
     let no = app.at_tier2().await;
     let script = app.script(Role::Specialist).await;
     let path = format!("/api/v1/tickets/{no}/incident");
-    let told = json!({ "facts": { "care": "slowed", "systems": "chart,pcs" } });
+    let told = json!({ "facts": { "care": "slowed", "systems": "chart,pcs", "aware_at": "2026-11-22T09:00", "aware_by": "受付" } });
+    let unaware = json!({ "facts": { "care": "slowed" } });
+    let refused = script.post_json(&path, &unaware).await.is(422).json();
+    assert_eq!(refused["error"]["fields"][0]["code"], "incident.aware_missing");
     for _ in 0..2 {
         let done = script.post_once(&path, &told, "k-1").await.is(200).json();
         assert_eq!(done["number"], no.to_string());
@@ -20,7 +23,7 @@ on_each_db!(facts_are_told_against_what_was_seen_and_a_key_counts_once, async |a
     assert_eq!(lines.iter().filter(|line| line.contains("診療への影響")).count(), 1, "sent twice it's told once");
     script.post_once(&path, &json!({ "facts": { "care": "closed" } }), "k-1").await.is(422);
     let known = script.get(&path).await.is(200).json();
-    assert_eq!(known["facts"], json!({ "care": "slowed", "systems": "chart,pcs" }));
+    assert_eq!(known["facts"], told["facts"]);
     assert!(
         known["clocks"].as_array().is_some_and(|clocks| clocks.iter().any(|c| c["duty"] == "ppc_quick")),
         "{known}"

@@ -46,9 +46,9 @@ fn pairs(of: &[(&str, &str)]) -> Pairs {
 /// A fact of each form, with what the page had shown.
 const INCIDENT: &[(&str, &str)] = &[
     ("aware_at", "2026-11-22T10:00"),
-    ("was_aware_at", ""),
+    ("was_aware_at", "2026-11-22T10:42"),
     ("aware_by", "受付が画面を見て"),
-    ("was_aware_by", ""),
+    ("was_aware_by", "受付"),
     ("systems", "chart"),
     ("was_systems", ""),
     ("care", "slowed"),
@@ -128,6 +128,7 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
         "/tickets/{no}/here" => &[("typing", "yes")],
         "/tickets/{no}/watch" => &[("on", "yes")],
         "/tickets/{no}/owner" => &[("owner", "00000000-0000-0000-0000-000000000007"), ("version", "1")],
+        "/tickets/{no}/unmerge" => &[("into", "2026-000003")],
         "/tickets/{no}/merge" => &[("into", "2026-000003"), ("merge_why", "同じ件"), ("version", "1")],
         "/tickets/{no}/papers/{paper}/{item}" => &[("back", "")],
         "/tickets/{no}/dossiers" => DOSSIER,
@@ -138,9 +139,15 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
         "/tickets/{no}/authorities/{id}/answer" => &[("answer", "through_clinic"), ("why", "院長が渡す")],
         "/handover" => &[("words", "明日の9時に折返し")],
         "/tickets/{no}/indicators" => &[("indicator_kind", "words"), ("said", "あなたのファイルは暗号化されました")],
-        "/waves/campaigns" | "/waves/joined" | "/waves/aside" => {
-            &[("kind", "extension"), ("key", "lockbit"), ("name", "拡張子"), ("advice", "電源"), ("why", "偶然")]
-        }
+        "/waves/campaigns" | "/waves/joined" | "/waves/aside" => &[
+            ("kind", "extension"),
+            ("key", "lockbit"),
+            ("incident", ""),
+            ("into", "x"),
+            ("name", "拡張子"),
+            ("advice", "電源"),
+            ("why", "偶然"),
+        ],
         "/campaigns/{id}" => &[("version", "1"), ("name", "拡張子"), ("advice", "電源"), ("ended", "no")],
         "/campaigns/{id}/news" => &[("news", "新しい手口が見つかった")],
         "/campaigns/{id}/tickets" => &[("ticket", "2026-000003")],
@@ -255,7 +262,6 @@ pub(super) const TAKES_NOTHING: &[&str] = &[
     "/account/recovery",
     "/tickets/{no}/indicators/{id}/back",
     "/tickets/{no}/dossiers/{id}/password",
-    "/tickets/{no}/unmerge",
     "/campaigns/{id}/tickets/{no}/leave",
     "/tickets/{no}/holds/{id}/lift",
     "/session/passkey",

@@ -260,8 +260,8 @@ steps! {
     "incidents::indicators::tell" [TicketWork] app ctx => indicators::tell(&app.services, ctx, no(), "words", "脅迫文", &None);
     "incidents::indicators::take_back" [TicketWork] app ctx => indicators::take_back(&app.services, ctx, no(), IndicatorId(NONE));
     "incidents::radar::show" [Tier2] app ctx => radar::show(&app.services, ctx);
-    "incidents::campaigns::open" [Tier2] app ctx => campaigns::open(&app.services, ctx, &Which::default(), &Words { name: "偽".into(), advice: "電話しない".into() });
-    "incidents::campaigns::join" [Tier2] app ctx => campaigns::join(&app.services, ctx, &Which::default());
+    "incidents::campaigns::open" [Tier2] app ctx => campaigns::open(&app.services, ctx, &Which::default(), &Words { name: "偽".into(), advice: "電話しない".into() }, &None);
+    "incidents::campaigns::join" [Tier2] app ctx => campaigns::join(&app.services, ctx, &Which::default(), None);
     "incidents::campaigns::add" [Tier2] app ctx => campaigns::add(&app.services, ctx, CampaignId(NONE), "2026-999999");
     "incidents::campaigns::follow_up" [Tier2] app ctx => campaigns::follow_up(&app.services, ctx, CampaignId(NONE), "続報", &None);
     "incidents::campaigns::leave" [Tier2] app ctx => campaigns::leave(&app.services, ctx, CampaignId(NONE), no());
@@ -283,7 +283,7 @@ steps! {
     "tickets::assign::people" [TicketWork] app ctx => steps::assign::people(&app.services, ctx, no());
     "tickets::assign::assign" [TicketWork] app ctx => steps::assign::assign(&app.services, ctx, no(), 1, "nobody");
     "tickets::merge::merge" [TicketWork] app ctx => steps::merge::merge(&app.services, ctx, no(), 1, &NewMerge { into: "2026-999998".into(), why: "同じ件".into() });
-    "tickets::merge::unmerge" [TicketWork] app ctx => steps::merge::unmerge(&app.services, ctx, no());
+    "tickets::merge::unmerge" [TicketWork] app ctx => steps::merge::unmerge(&app.services, ctx, no(), None);
     "tickets::queues::queue" [TicketFind] app ctx => steps::queues::queue(&app.services, ctx, Queue::Mine, None);
     "calls::along::show" [CallRead, Tier2] app ctx => along::show(&app.services, ctx, call());
     "calls::along::pin" [CallRead, Tier2] app ctx => along::pin(&app.services, ctx, call(), "質問", &None);

@@ -1,6 +1,8 @@
 //! The clocks of the clinic's duties: they run as soon as one may apply, and end by what was filed or by the clinic's
 //! own decision. Nothing else stops them.
 
+use std::sync::Arc;
+
 use chrono::{Duration, NaiveDate};
 use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::incidents::Near;
@@ -39,9 +41,10 @@ async fn days(app: &TestApp, no: TicketNo, duty: &str) -> (Option<NaiveDate>, Op
     assert!(running(app, no).await.contains(&duty.to_owned()), "{duty} doesn't run");
     let (ticket, scheme) = (app.ticket(no).await, &app.services.scheme);
     let record = record::known(&app.services.store, ticket.id).await.expect("a record");
-    let duty = scheme.incidents.duty(duty).expect("a duty");
+    let first = first_day(&record, ticket.opened_at);
+    let duty = scheme.incidents.duty_on(duty, first).expect("a duty");
     let wrongful = record.wrongful(&ticket.incident, &scheme.incidents);
-    let days = duty.days(first_day(&record, ticket.opened_at), wrongful, &scheme.hours);
+    let days = duty.days(first, wrongful, &scheme.hours);
     (days.limit, days.otherwise.or(days.moved), duty.near(&days, app.ctx(Role::Operator).today()))
 }
 
@@ -107,7 +110,7 @@ on_each_db!(a_clock_ends_by_what_was_filed_with_its_number, async |app: TestApp|
     assert!(said.contains("もう終わっています（済み、院長、受付番号 A-1234）"), "{said}");
     assert!(said.contains("あなたの入力は「院長、受付番号 A-1234」"), "what was typed isn't lost: {said}");
     // The record can't say then that they came to know only afterwards.
-    let later = refused(app.tries_to_tell(no, &[("aware_at", "2026-11-22T11:40")]).await);
+    let later = refused(app.tries_to_tell(no, &[("aware_at", "2026-11-22T11:40"), ("aware_by", "院長")]).await);
     assert_eq!(later.fields[0].code, "incident.after_report");
 });
 
@@ -190,6 +193,7 @@ on_each_db!(an_incident_told_otherwise_at_tier_2_sets_what_follows_running, asyn
 
 on_each_db!(no_clock_ends_before_what_was_being_typed_of_the_record_is_saved, async |app: TestApp| {
     let no = grave(&app, json!({})).await;
+    app.tells(no, &[("backup", "no")]).await;
     let browser = app.browser(Role::Operator).await;
     let at = format!("/tickets/{no}/duties/police");
     let end = [("ended_as", "filed"), ("by", "事務長")];
@@ -220,4 +224,19 @@ on_each_db!(the_newest_clock_is_seen_however_many_run, async |app: TestApp| {
     let no = grave(&app, json!({})).await;
     let home = home::specialist(&app.services, &app.ctx(Role::Specialist)).await.expect("a home");
     assert_eq!(home.clocks.iter().map(|u| u.line.number).collect::<Vec<_>>(), [no]);
+});
+
+on_each_db!(a_rule_that_is_gone_while_its_clock_runs_is_named_at_start, async |app: TestApp| {
+    let no = grave(&app, json!({})).await;
+    let mut other = app.twin().await.services.clone();
+    clocks::check(&other).await.expect("every clock has its rule");
+    let mut scheme = (*other.scheme).clone();
+    scheme.incidents.duty.retain(|duty| !["police", "insurance"].contains(&duty.code.as_str()));
+    other.scheme = Arc::new(scheme);
+    let refused = clocks::check(&other).await.expect_err("two rules are gone").to_string();
+    assert!(refused.contains("insurance, police") && refused.contains("until"), "{refused}");
+    for duty in ["police", "insurance"] {
+        clocks::end(&app.services, &app.ctx(Role::Specialist), no, duty, &filed("院長")).await.expect("it ends");
+    }
+    clocks::check(&other).await.expect("what has ended needs none");
 });

@@ -2,6 +2,7 @@
 
 use chrono::{Duration, NaiveDate};
 use madoguchi::config::scheme;
+use madoguchi::domain::incidents::deadline::to_begin;
 use madoguchi::domain::incidents::{Fact, Near, Record};
 use madoguchi::domain::scheme::incidents::Duty;
 use proptest::prelude::*;
@@ -11,7 +12,7 @@ fn day(text: &str) -> NaiveDate {
 }
 
 fn duty(code: &str) -> Duty {
-    scheme().expect("the scheme").incidents.duty(code).expect("a duty").clone()
+    scheme().expect("the scheme").incidents.duty_on(code, day("2026-11-20")).expect("a duty").clone()
 }
 
 fn limits(code: &str, first: &str, wrongful: Option<bool>) -> (Option<NaiveDate>, Option<NaiveDate>) {
@@ -69,11 +70,14 @@ fn an_end_on_a_closed_day_shows_both_readings_the_earlier_first() {
 #[test]
 fn a_duty_that_did_not_exist_yet_never_applies() {
     let rules = scheme().expect("the scheme").incidents;
-    let record = Record::default();
-    let form = duty("ransomware_form");
-    assert!(!form.may_apply(&record, "ransomware", day("2025-09-30"), &rules));
-    assert!(form.may_apply(&record, "ransomware", day("2025-10-01"), &rules));
-    assert!(!form.may_apply(&record, "malware", day("2025-10-01"), &rules));
+    let applies = |incident: &str, first: &str| {
+        let opened = madoguchi::domain::time::day_start(day(first));
+        let begun = to_begin(&rules, &Record::default(), incident, opened, &[]);
+        begun.iter().any(|duty| duty.code == "ransomware_form")
+    };
+    assert!(!applies("ransomware", "2025-09-30"));
+    assert!(applies("ransomware", "2025-10-01"));
+    assert!(!applies("malware", "2025-10-01"));
 }
 
 #[test]
@@ -81,7 +85,7 @@ fn what_is_known_says_which_duties_may_apply() {
     let rules = scheme().expect("the scheme").incidents;
     let may = |incident: &str, facts: &[(Fact, &str)]| {
         let record = Record::of(facts.iter().map(|(fact, kept)| (*fact, (*kept).to_owned())));
-        let apply = |duty: &&Duty| duty.may_apply(&record, incident, day("2026-11-20"), &rules);
+        let apply = |duty: &&Duty| duty.may_apply(&record, incident, &rules);
         rules.duty.iter().filter(apply).map(|duty| duty.code.as_str()).collect::<Vec<_>>().join(" ")
     };
     let leak = "ppc_quick ppc_final persons";

@@ -41,7 +41,7 @@ on_each_db!(papers_and_dossiers_say_what_every_ticket_of_the_matter_knows, async
     let at = |no| format!("/tickets/{no}/incident");
     let page = browser.get(&at(into)).await.is(200).page();
     let list = page.text("main");
-    assert!(list.contains("統合した相談票の記録") && list.contains("項目 4・手がかり 1・証拠 0"), "{list}");
+    assert!(list.contains("統合した相談票の記録") && list.contains("項目 6・手がかり 1・証拠 0"), "{list}");
     assert!(page.attributes("main a", "href").contains(&at(part)));
     let page = browser.get(&at(part)).await.is(200).page();
     assert!(page.text("main").contains("記録の続きは統合先に入力してください"));
@@ -52,7 +52,7 @@ on_each_db!(papers_and_dossiers_say_what_every_ticket_of_the_matter_knows, async
     // Apart again, each says its own, and what was read out of both has changed.
     papers::dictated(&app.services, &specialist(), into, "ppc", "persons", false).await.expect("dictated");
     app.clock.advance(Duration::minutes(5));
-    merge::unmerge(&app.services, &specialist(), part).await.expect("two again");
+    merge::unmerge(&app.services, &specialist(), part, Some(into)).await.expect("two again");
     let persons = browser.get(&paper).await.is(200).page().text("section[aria-labelledby=item-persons]");
     assert!(persons.contains("200人") && !persons.contains("120人"), "{persons}");
     assert!(persons.contains("読み上げた後に変わりました"), "{persons}");

@@ -28,6 +28,8 @@ on_each_db!(what_is_told_stands_on_the_page_and_on_the_timeline_with_what_it_was
         ("was_aware_at", ""),
         ("aware_certainty", "about"),
         ("was_aware_certainty", ""),
+        ("aware_by", "受付"),
+        ("was_aware_by", ""),
         ("systems", "imaging"),
         ("systems", "chart"),
         ("was_systems", ""),
@@ -86,7 +88,7 @@ on_each_db!(what_somebody_else_typed_meanwhile_is_not_overwritten_unseen, async 
 });
 
 on_each_db!(two_who_save_different_facts_at_one_moment_both_do, async |app: TestApp| {
-    let no = grave(&app).await;
+    let no = app.case(json!({ "incident": "malware" })).await;
     let one = async |fact: Fact, words: &str| {
         let typed = Typed { fact, typed: words.into(), shown: String::new() };
         save(&app.services, &app.ctx(Role::Operator), no, &[typed], &None).await
@@ -112,6 +114,9 @@ on_each_db!(what_cannot_be_is_told_beside_its_field_and_nothing_of_the_form_is_k
         (&[("care_since", "2026-11-20")][..], "care", "incident.care"),
         (&[("leak", "possible")][..], "aware_at", "incident.aware_missing"),
         (&[("leak", "unknown")][..], "aware_at", "incident.aware_missing"),
+        // Ransomware that reaches what holds patients' data: a leak is possible, whatever was answered.
+        (&[("backup", "no")][..], "aware_at", "incident.aware_missing"),
+        (&[("aware_at", "2026-11-22T10:00")][..], "aware_by", "incident.aware_by_missing"),
         (
             &[("aware_at", "2026-11-21T10:00"), ("first_sign_at", "2026-11-21T10:01")][..],
             "first_sign_at",

@@ -72,7 +72,7 @@ on_each_db!(hostile_text_on_a_ticket_is_kept_to_the_letter_and_shown_inert, asyn
     let remote = [("consented", "yes"), ("consent_by", HOSTILE), ("tool", HOSTILE), ("session_code", HOSTILE)];
     let refused = browser.post(&format!("{ticket}/remotes"), &remote).await.is(422);
     inert(&refused.text(), &refused.page(), "a refused remote session");
-    let told = [("aware_by", HOSTILE), ("was_aware_by", "")];
+    let told = [("aware_by", HOSTILE), ("was_aware_by", ""), ("aware_at", "2026-11-22T09:00"), ("was_aware_at", "")];
     browser.post(&format!("{ticket}/incident"), &told).await.is(303);
     browser
         .post(&format!("{ticket}/duties/police"), &[("ended_as", "filed"), ("by", "院長"), ("receipt", HOSTILE)])

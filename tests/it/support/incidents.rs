@@ -3,6 +3,7 @@
 use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::incidents::Fact;
 use madoguchi::domain::tickets::TicketNo;
+use madoguchi::domain::time::tokyo_time;
 use madoguchi::store::incidents::{authority, record as kept};
 use madoguchi::usecase::Error;
 use madoguchi::usecase::incidents::authorities::{self, NewRequest};
@@ -12,9 +13,22 @@ use madoguchi::usecase::incidents::record::{self, Typed};
 use super::TestApp;
 
 impl TestApp {
-    /// The specialist writes down facts, as the page shows them now.
+    /// The specialist writes down facts, as the page shows them now; with them when and by whom it became known, where
+    /// that has to be said and neither they nor the record say it: by the first call.
     pub(crate) async fn tells(&self, no: TicketNo, facts: &[(&str, &str)]) {
-        self.tries_to_tell(no, facts).await.expect("told");
+        let ticket = self.ticket(no).await;
+        let stands = kept::known(&self.services.store, ticket.id).await.expect("a record");
+        let mut after = stands.clone();
+        for (code, typed) in facts {
+            after.set(Fact::parse(code).expect("a fact"), (*typed).to_owned());
+        }
+        let opened = tokyo_time(ticket.opened_at).format("%Y-%m-%d %H:%M").to_string();
+        let mut all = facts.to_vec();
+        if after.leak_possible(&ticket.incident, &self.services.scheme.incidents) {
+            let known = [(Fact::AwareAt, opened.as_str()), (Fact::AwareBy, "受付")];
+            all.extend(known.iter().filter(|(fact, _)| after.get(*fact).is_empty()).map(|(f, told)| (f.code(), *told)));
+        }
+        self.tries_to_tell(no, &all).await.expect("told");
     }
 
     /// The same, where it may be refused.

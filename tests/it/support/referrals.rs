@@ -72,9 +72,9 @@ impl TestApp {
         for ticket in [no, self.case(json!({})).await] {
             indicators::tell(&self.services, &ctx, ticket, "extension", ".lockbit", &None).await.expect("told");
         }
-        let which = Which { kind: "extension".into(), key: "lockbit".into() };
+        let which = Which { kind: "extension".into(), key: "lockbit".into(), ..Which::default() };
         let words = Words { name: "拡張子".into(), advice: "電源は切らないでください".into() };
-        let id = campaigns::open(&self.services, &ctx, &which, &words).await.expect("a campaign");
+        let id = campaigns::open(&self.services, &ctx, &which, &words, &None).await.expect("a campaign");
         let said = indicator::of(&self.services.store, self.ticket(no).await.id).await.expect("indicators");
         (said[0].id.to_string(), id.to_string())
     }

@@ -82,15 +82,17 @@ on_each_db!(two_tickets_of_one_matter_are_read_as_one_and_come_apart_as_they_wer
     let sheet =
         app.browser(Role::Operator).await.get(&format!("/calls/{call}")).await.is(200).page().text("#part-open");
     assert!(sheet.contains(&first.to_string()) && !sheet.contains(&second.to_string()), "{sheet}");
-    // Apart again it stands where it stood.
-    merge::unmerge(&app.services, &operator, second).await.expect("two again");
+    // Apart again it stands where it stood; who saw it elsewhere looks first.
+    let elsewhere = merge::unmerge(&app.services, &operator, second, Some(second)).await;
+    assert_eq!(code(elsewhere), "ticket.merged_elsewhere");
+    merge::unmerge(&app.services, &operator, second, Some(first)).await.expect("two again");
     let after = app.ticket(second).await;
     assert_eq!((after.state.clone(), after.owner_id, after.tier), (before.state, before.owner_id, before.tier));
     assert_eq!(waiting().await, 1);
     assert!(!app.timeline(first).await.iter().any(|line| line.contains("二枚目に書いたこと")));
     let own = page::show(&app.services, &operator, second).await.expect("a ticket");
     assert_eq!(replay(&own.entries), Some(Replayed::of(&after)), "its timeline tells where it stands");
-    assert_eq!(code(merge::unmerge(&app.services, &operator, second).await), "ticket.not_merged");
+    assert_eq!(code(merge::unmerge(&app.services, &operator, second, Some(first)).await), "ticket.not_merged");
 });
 
 on_each_db!(what_is_no_one_matter_stays_two, async |app: TestApp| {

@@ -63,6 +63,8 @@ async fn back(state: &AppState, ctx: &Ctx, refused: Refused, done: Result<(), Er
 struct Typed {
     kind: String,
     key: String,
+    incident: String,
+    into: String,
     name: String,
     advice: String,
     why: String,
@@ -74,7 +76,7 @@ struct Typed {
 
 impl Typed {
     fn which(&self) -> Which {
-        Which { kind: self.kind.clone(), key: self.key.clone() }
+        Which { kind: self.kind.clone(), key: self.key.clone(), incident: self.incident.clone() }
     }
 
     fn words(&self) -> Words {
@@ -85,13 +87,14 @@ impl Typed {
 /// A new campaign of a wave.
 async fn begin(State(state): State<AppState>, ctx: RequestCtx, form: Form<Typed>) -> PageResult<Response> {
     let (which, words) = (form.fields.which(), form.fields.words());
-    let done = steps::open(&state.services, &ctx, &which, &words).await.map(drop);
+    let done = answered(steps::open(&state.services, &ctx, &which, &words, &form.once).await).map(drop);
     back(&state, &ctx, Refused::Open(which, words), done).await
 }
 
-/// A wave's tickets join the campaign that is known by the same.
+/// A wave's tickets join a campaign: the one that is known by the same, or the one that was chosen.
 async fn join(State(state): State<AppState>, ctx: RequestCtx, form: Form<Typed>) -> PageResult<Response> {
-    let done = steps::join(&state.services, &ctx, &form.fields.which()).await;
+    let into = form.fields.into.parse().ok().map(CampaignId);
+    let done = steps::join(&state.services, &ctx, &form.fields.which(), into).await;
     back(&state, &ctx, Refused::Nothing, done).await
 }
 

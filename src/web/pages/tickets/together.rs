@@ -102,8 +102,8 @@ async fn merge(State(state): State<AppState>, ctx: RequestCtx, At(no): No, form:
 }
 
 /// Takes it out again.
-async fn unmerge(State(state): State<AppState>, ctx: RequestCtx, At(no): No) -> PageResult<Response> {
-    let done = merge::unmerge(&state.services, &ctx, no).await;
+async fn unmerge(State(state): State<AppState>, ctx: RequestCtx, At(no): No, form: Form<Sent>) -> PageResult<Response> {
+    let done = merge::unmerge(&state.services, &ctx, no, TicketNo::parse(form.fields.into.trim())).await;
     one::back(&state, &ctx, no, &Typed::Nothing, done).await
 }
 
