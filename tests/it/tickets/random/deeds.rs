@@ -21,10 +21,10 @@ pub(super) async fn deed(app: &TestApp, dice: &mut Dice, tickets: &[TicketNo], f
     let no = tickets[dice.below(tickets.len())];
     match dice.below(24) {
         0..=6 => moving(app, dice, no, tickets).await,
-        7..=10 => machine(app, dice, no).await,
+        7..=10 => machine(app, dice, no, tickets).await,
         11..=15 => incident(app, dice, no).await,
         16 => campaign(app, dice, no).await,
-        _ => referral(app, dice, no, firms).await,
+        _ => referral(app, dice, no, tickets, firms).await,
     }
 }
 
@@ -62,10 +62,15 @@ async fn moving(app: &TestApp, dice: &mut Dice, no: TicketNo, tickets: &[TicketN
 }
 
 /// The questions before a machine is touched, and working on it.
-async fn machine(app: &TestApp, dice: &mut Dice, no: TicketNo) -> Deed {
-    let sessions = remote::of(&app.services.store, app.ticket(no).await.id).await.expect("sessions");
-    let running = sessions.iter().find(|session| session.ended_at.is_none());
-    match (dice.below(4), running) {
+async fn machine(app: &TestApp, dice: &mut Dice, no: TicketNo, tickets: &[TicketNo]) -> Deed {
+    let (mut no, mut running) = (no, None);
+    for ticket in tickets {
+        let sessions = remote::of(&app.services.store, app.ticket(*ticket).await.id).await.expect("sessions");
+        if let Some(session) = sessions.into_iter().find(|session| session.ended_at.is_none()) {
+            (no, running) = (*ticket, Some(session));
+        }
+    }
+    match (dice.below(4), running.as_ref()) {
         (0 | 1, _) => {
             let heard = |dice: &mut Dice| text(dice.of(&["no", "no", "no", "yes", "unknown"]));
             let purpose = if running.is_some() { "clean" } else { dice.of(&["connect", "connect", "clean"]) };
@@ -186,18 +191,27 @@ async fn campaign(app: &TestApp, dice: &mut Dice, no: TicketNo) -> Deed {
 }
 
 /// The beginning of a referral, or some step of one: often the one whose turn it is.
-async fn referral(app: &TestApp, dice: &mut Dice, no: TicketNo, firms: &str) -> Deed {
+async fn referral(app: &TestApp, dice: &mut Dice, no: TicketNo, tickets: &[TicketNo], firms: &str) -> Deed {
     let said = || ("said_by", text("榎本蓮太郎"));
-    let Some(last) = app.referrals(no).await.pop().filter(|r| !r.next().is_empty()) else {
+    let mut goes_on = None;
+    for ticket in tickets {
+        let last = app.referrals(*ticket).await.pop().filter(|r| !r.next().is_empty());
+        goes_on = goes_on.or(last.map(|last| (*ticket, last)));
+    }
+    let Some((no, last)) = goes_on else {
         let fields = vec![
             ("kind", text("lawyer")),
-            ("asked_by", text(dice.of(&["member", "staff"]))),
+            ("asked_by", text(dice.of(&["member", "member", "staff"]))),
             said(),
             ("note", text("依頼")),
         ];
         return Deed::on(no, "referrals", fields);
     };
-    let step = if dice.below(8) == 0 { dice.of(&Step::CODES[1..]) } else { last.next()[0] };
+    let step = match dice.below(8) {
+        0 => dice.of(&Step::CODES[1..]),
+        1 => dice.of(last.next()),
+        _ => last.next()[0],
+    };
     let fields = vec![
         ("step", text(step)),
         ("seen", last.steps.len().to_string()),
@@ -205,11 +219,11 @@ async fn referral(app: &TestApp, dice: &mut Dice, no: TicketNo, firms: &str) -> 
         ("note", text("記録")),
         ("told", text("yes")),
         ("firms", text(firms)),
-        ("firm", text(firms.split(',').next().expect("a firm"))),
+        ("firm", text(dice.of(&firms.split(',').collect::<Vec<_>>()))),
         ("items", text("contact,summary")),
         ("contact", text("院長 03-5550-1234")),
         ("how", text(dice.of(&["reached", "busy"]))),
-        ("answer", text(dice.of(&["accepted", "declined", "no_capacity"]))),
+        ("answer", text(dice.of(&["accepted", "accepted", "declined", "no_capacity"]))),
         ("contracted", text(dice.of(&["yes", "no"]))),
         ("after_days", text("7")),
     ];
