@@ -111,8 +111,12 @@ impl Referral {
             Stage::ToContact => &["contacted", "chosen", "proposed", "withdrawn"],
             Stage::ToAnswer => &["answered", "contacted", "chosen", "proposed", "withdrawn"],
             Stage::Introduced if self.contracted.is_none() => &["settled", "outcome_asked"],
-            Stage::Introduced if self.contracted == Some(true) && self.due().is_some() => &["outcome_asked", "settled"],
-            Stage::Introduced => &["finished", "outcome_asked", "settled"],
+            // Who needs the firm no more may say so; nobody else passes the questions over.
+            Stage::Introduced if self.due().is_some() && self.contracted == Some(false) => {
+                &["outcome_asked", "settled", "withdrawn"]
+            }
+            Stage::Introduced if self.due().is_some() => &["outcome_asked", "settled"],
+            Stage::Introduced => &["finished", "settled"],
             Stage::Finished | Stage::Withdrawn => &[],
         }
     }

@@ -66,6 +66,10 @@ fn holds(referral: &Referral, by_staff: bool) {
             assert!(agreed, "{referral:?}");
         }
     }
+    if referral.stage == Stage::Finished {
+        assert_eq!(referral.outcomes_asked, 2, "the questions after 7 and 30 days were passed over: {referral:?}");
+        assert!(referral.contracted.is_some(), "{referral:?}");
+    }
     if referral.stage == Stage::Introduced || referral.stage == Stage::Finished {
         assert!(referral.introduced_at.is_some() && referral.firm.is_some());
     }

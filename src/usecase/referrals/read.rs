@@ -58,7 +58,18 @@ pub(super) struct Read {
 
 /// What a step asks for in words.
 fn needs(code: &str) -> (bool, bool) {
-    let said_by = ["asked", "member_reached", "fees_told", "chosen", "agreed", "answered", "settled"].contains(&code);
+    let said_by = [
+        "asked",
+        "member_reached",
+        "fees_told",
+        "chosen",
+        "agreed",
+        "answered",
+        "settled",
+        "outcome_asked",
+        "withdrawn",
+    ];
+    let said_by = said_by.contains(&code);
     let note = ["vouched", "outcome_asked", "withdrawn"].contains(&code);
     (said_by, note)
 }

@@ -8,8 +8,9 @@ use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{FirmId, ReferralId};
+use crate::domain::incidents::Fact;
 use crate::domain::members::record::FacilityRecord;
-use crate::domain::referrals::candidates::{Candidate, candidates};
+use crate::domain::referrals::candidates::{Candidate, Matter, candidates};
 use crate::domain::referrals::step::Item;
 use crate::domain::referrals::{Firm, Referral};
 use crate::domain::tickets::{Ticket, TicketNo};
@@ -84,6 +85,20 @@ pub(super) async fn content(
     })
 }
 
+/// What a ticket's referrals are about, and whom they concern.
+async fn matter(services: &Services, ticket: &Ticket) -> Result<Matter, Error> {
+    let (rules, lists) = (&services.scheme.incidents, &services.scheme.lists);
+    let known = record::known(&services.store, ticket.id).await?;
+    let mut about = vec![lists.incident_label(&ticket.incident).to_owned()];
+    about.extend(known.get(Fact::Systems).split(',').map(|code| rules.system_label(code).to_owned()));
+    if known.leak_possible(&ticket.incident, rules) {
+        about.push("漏えい".to_owned());
+    }
+    let vendors = Fact::VENDORS.iter().map(|(fact, _)| *fact).chain([Fact::EntrustedTo]);
+    let named = vendors.map(|fact| known.get(fact).to_owned()).chain([ticket.facility_name.clone()]);
+    Ok(Matter { about, parties: named.filter(|name| !name.is_empty()).collect() })
+}
+
 /// Opens them; audited. Of an erased ticket there are none.
 pub async fn show(services: &Services, ctx: &Ctx, no: TicketNo) -> Result<ReferralsView, Error> {
     authorise::<may::ReferralWork>(ctx)?;
@@ -101,7 +116,8 @@ pub async fn show(services: &Services, ctx: &Ctx, no: TicketNo) -> Result<Referr
         None => None,
     };
     let hours = &services.scheme.hours;
-    let named = |r: &Referral| (r.id, candidates(r, register.clone(), hours, ctx.now));
+    let matter = matter(services, &ticket).await?;
+    let named = |r: &Referral| (r.id, candidates(r, register.clone(), &matter, hours, ctx.now));
     let people: Vec<Uuid> = referrals.iter().flat_map(|r| r.steps.iter().map(|step| step.by.0)).collect();
     let contact = calls.last().map(|call| format!("{} {}", call.caller_name, call.number).trim().to_owned());
     Ok(ReferralsView {

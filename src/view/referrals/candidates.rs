@@ -15,6 +15,8 @@ pub(super) fn facts(candidate: &Candidate) -> Markup {
         div.candidate-facts {
             p {
                 (reachable(candidate)) " "
+                @if let Some(party) = &candidate.conflict { (badge(&Badge { label: &format!("利害関係の可能性：{party}"), tone: Tone::Danger })) " " }
+                @if candidate.skilled { (badge(&Badge { label: "得意分野に該当", tone: Tone::Info })) " " }
                 @if !candidate.covers { (badge(&Badge { label: "対応地域外", tone: Tone::Warn })) " " }
                 @if candidate.stale { (badge(&Badge { label: "登録内容が古い", tone: Tone::Warn })) " " }
                 "受付 " (firm.hours)

@@ -179,10 +179,12 @@ fn asks(p: &ReferralsPage<'_>, referral: &Referral, code: &str, f: &Fields<'_>) 
         },
         "outcome_asked" => html! {
             (hidden("after_days", &referral.due().map_or(ASKED_AFTER[0], |(after, _)| after).to_string()))
-            (said_by("お聞きした方（任意）"))
+            (said_by("お聞きした方"))
             (note("その後の状況"))
         },
-        "withdrawn" => html! { (said_by("お申し出の方（任意）")) (note("取りやめの理由")) },
+        "withdrawn" => {
+            html! { (said_by("お申し出の方（候補が見つからないときは、お伝えした方）")) (note("取りやめの理由")) }
+        }
         _ => note("補足（任意）"),
     }
 }
@@ -203,7 +205,7 @@ fn proposed(p: &ReferralsPage<'_>, referral: &Referral, f: &Fields<'_>) -> Marku
     let all = of(p, referral);
     html! {
         @if all.is_empty() { p { "紹介できる事業者が登録簿にありません。登録簿をご確認になるか、取りやめとして記録してください" } }
-        p { (NAMED) "件以上をご案内します。対応地域、至急のときは受付中、前回のご案内が古い順に並んでいます" }
+        p { (NAMED) "件以上をご案内します。利害関係の見当たらない事業者を先に、対応地域、至急のときは受付中、得意分野、前回のご案内が古い順に並んでいます" }
         @if let Some(error) = f.about("firms") { p.field-error role="alert" tabindex="-1" { (error) } }
         @for candidate in all {
             @let id = candidate.firm.id.0.to_string();

@@ -237,7 +237,11 @@ async fn refer(app: &TestApp, people: &People, no: TicketNo, line: &str) {
     let asked = [("kind", "lawyer"), ("asked_by", "member"), ("said_by", line)];
     people.specialist.post(&page, &asked).await.is(303);
     let at = format!("{page}/{}", app.referrals(no).await[0].id);
-    people.specialist.post(&at, &[("step", "withdrawn"), ("seen", "1"), ("note", line)]).await.is(303);
+    people
+        .specialist
+        .post(&at, &[("step", "withdrawn"), ("seen", "1"), ("said_by", line), ("note", line)])
+        .await
+        .is(303);
 }
 
 /// A dossier, a request of an authority and its answer, and a ticket that goes into this one.

@@ -209,6 +209,8 @@ async fn is_followed_up(desk: &Desk, no: TicketNo) {
         let specialist = at(desk, Role::Specialist).await;
         specialist.reads("main", "経過確認の日").await;
         specialist.goto(&format!("/tickets/{no}/referrals")).await;
+        specialist.focus(&form_of("outcome_asked", "[name=said_by]")).await;
+        specialist.types("院長").await;
         specialist.focus(&form_of("outcome_asked", "[name=note]")).await;
         specialist.types("交渉が進んでいる").await;
         specialist.press("Ctrl+Enter").await;

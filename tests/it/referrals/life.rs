@@ -3,6 +3,7 @@
 use chrono::Duration;
 use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::referrals::Stage;
+use madoguchi::domain::referrals::typed_firm::TypedFirm;
 use madoguchi::domain::tickets::{StatusKind, TicketNo, Transition};
 use madoguchi::usecase::Error;
 use madoguchi::usecase::referrals::{NewStep, introduce, register};
@@ -130,8 +131,9 @@ on_each_db!(a_referral_is_locked_until_verified_and_until_tier_2_has_it, async |
     let close = Transition::Close { result: "referred".into() };
     let ended = move_on(&app.services, &app.ctx(Role::Specialist), no, version, close.clone(), &None).await;
     assert_eq!(code(ended), "referral.under_way");
-    assert_eq!(refused(app.steps(no, step("withdrawn", "", "")).await).fields[0].name, "note");
-    app.steps(no, step("withdrawn", "", "自院の顧問に頼む")).await.expect("withdrawn");
+    let blank = refused(app.steps(no, step("withdrawn", "", "")).await);
+    assert_eq!(blank.fields.iter().map(|f| f.name.as_str()).collect::<Vec<_>>(), ["said_by", "note"]);
+    app.steps(no, step("withdrawn", "榎本蓮太郎", "自院の顧問に頼む")).await.expect("withdrawn");
     move_on(&app.services, &app.ctx(Role::Specialist), no, version, close, &None).await.expect("closed");
 });
 
@@ -165,7 +167,7 @@ on_each_db!(two_who_take_a_step_at_one_moment_come_after_each_other, async |app:
     begins(&app, no, &asked("member")).await.expect("asked");
     let id = app.referrals(no).await[0].id;
     let (one, other) = (app.ctx(Role::Specialist), app.ctx(Role::Supervisor));
-    let (fees, withdrawn) = (step("fees_told", "榎本", ""), step("withdrawn", "", "取りやめ"));
+    let (fees, withdrawn) = (step("fees_told", "榎本", ""), step("withdrawn", "榎本", "取りやめ"));
     let (first, second) = tokio::join!(
         introduce::take(&app.services, &one, no, id, 1, &fees, &None),
         introduce::take(&app.services, &other, no, id, 1, &withdrawn, &None),
@@ -228,4 +230,44 @@ on_each_db!(the_page_goes_through_a_referral, async |app: TestApp| {
     for role in [Role::Clerk, Role::JmaReader, Role::Administrator] {
         app.browser(role).await.get(&page).await.is(404);
     }
+});
+
+on_each_db!(without_a_contract_nobody_passes_the_questions_over_but_the_member_may_end_them, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let one = app.registers(&lawyer("あかり法律事務所")).await.to_string();
+    let no = app.at_tier2().await;
+    begins(&app, no, &asked("member")).await.expect("asked");
+    told_a_firm(&app, no, &[&one]).await;
+    app.steps(no, NewStep { answer: "accepted".into(), ..step("answered", "受付", "") }).await.expect("accepted");
+    app.steps(no, NewStep { contracted: "no".into(), ..step("settled", "院長", "") }).await.expect("settled");
+    assert_eq!(code(app.steps(no, step("finished", "", "")).await), "referral.out_of_turn", "7 and 30 days remain");
+    assert_eq!(refused(app.steps(no, step("withdrawn", "", "不要")).await).fields[0].name, "said_by");
+    app.steps(no, step("withdrawn", "院長", "顧問弁護士に頼んだ")).await.expect("the member says so");
+});
+
+on_each_db!(whose_conflict_it_is_is_named_last_and_says_so, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let with = |name: &str, skills: &str, conflicts: &str| TypedFirm {
+        skills: skills.into(),
+        conflicts: conflicts.into(),
+        ..lawyer(name)
+    };
+    for firm in [
+        with("あかり法律事務所", "ランサムウェア対応", "青空ｼｽﾃﾑ株式会社の顧問"),
+        with("いずみ法律事務所", "離婚・相続", ""),
+        with("うみ法律事務所", "ランサムウェア、漏えい", ""),
+    ] {
+        app.registers(&firm).await;
+    }
+    let no = app.at_tier2().await;
+    app.tells(no, &[("systems", "chart"), ("vendor_chart", "（株）青空システム")]).await;
+    begins(&app, no, &asked("member")).await.expect("asked");
+    app.steps(no, step("fees_told", "榎本蓮太郎", "")).await.expect("fees");
+    let page = app.browser(Role::Specialist).await.get(&format!("/tickets/{no}/referrals")).await.is(200).page();
+    let listed = page.texts(".candidate-firm");
+    let order: Vec<_> =
+        ["うみ", "いずみ", "あかり"].iter().zip(&listed).map(|(name, row)| row.contains(name)).collect();
+    assert_eq!(order, [true, true, true], "{listed:?}");
+    assert!(listed[0].contains("得意分野に該当") && !listed[1].contains("得意分野に該当"), "{listed:?}");
+    assert!(listed[2].contains("利害関係の可能性：（株）青空システム"), "{listed:?}");
 });
