@@ -238,6 +238,11 @@ pub fn callback_kept(id: CallbackId) -> String {
     format!("/callbacks/{id}/kept")
 }
 
+/// Taking a callback: whoever does rings.
+pub fn callback_taken(id: CallbackId) -> String {
+    format!("/callbacks/{id}/taken")
+}
+
 /// Trying a callback in vain.
 pub fn callback_tried(id: CallbackId) -> String {
     format!("/callbacks/{id}/tried")

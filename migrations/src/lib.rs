@@ -48,6 +48,7 @@ mod m20261129_000040_papers;
 mod m20261129_000050_together;
 mod m20261129_000060_telling;
 mod m20261129_000070_common_marks;
+mod m20261129_000080_ringer;
 mod table;
 
 /// The ordered list of migrations.
@@ -98,6 +99,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000050_together::Migration),
             Box::new(m20261129_000060_telling::Migration),
             Box::new(m20261129_000070_common_marks::Migration),
+            Box::new(m20261129_000080_ringer::Migration),
         ]
     }
 }

@@ -90,6 +90,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("member.verify", "会員確認の記録"),
     ("callback.keep", "折返しの完了"),
     ("callback.try", "折返しの不通の記録"),
+    ("callback.take", "折返しの担当の引き受け"),
     ("indicator.take_back", "手がかりの取消"),
     ("indicator.tell", "手がかりの記録"),
     ("radar.view", "同じ手がかりの閲覧"),

@@ -20,6 +20,9 @@ pub struct Left {
     pub remotes: usize,
     /// Call-backs promised until the end of the next day.
     pub callbacks: usize,
+    /// Memberships to be confirmed.
+    #[serde(default)]
+    pub tasks: usize,
     /// Escalations that nobody had taken.
     pub waiting: usize,
     /// Tickets with a clock over or near its end.

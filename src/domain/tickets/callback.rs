@@ -24,12 +24,21 @@ pub struct Callback {
     pub note: String,
     /// Who promised.
     pub made_by: AccountId,
+    /// Who took it since.
+    pub taken_by: Option<AccountId>,
     /// When it was kept.
     pub kept_at: Option<DateTime<Utc>>,
     /// How often somebody tried in vain.
     pub tries: i64,
     /// When somebody tried in vain last, and why it was.
     pub tried: Option<(DateTime<Utc>, InVain)>,
+}
+
+impl Callback {
+    /// Who rings: whoever took it last, else whoever promised.
+    pub fn rings(&self) -> AccountId {
+        self.taken_by.unwrap_or(self.made_by)
+    }
 }
 
 /// Why nobody was reached.

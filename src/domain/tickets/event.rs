@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::callback::InVain;
 use super::entry_kind::EntryKind;
 use super::event_words::{
-    after_colon, card_sentence, changes, evidence_asked, in_brackets, merged, remote_ended, remote_started, unmerged,
+    after_colon, card_sentence, changes, evidence_asked, in_brackets, merged, promised, remote_ended, remote_started,
+    unmerged,
 };
 use super::evidence_gate::{Heard, Purpose};
 use super::number::TicketNo;
@@ -21,7 +22,6 @@ use crate::domain::incidents::IncidentEvent;
 use crate::domain::matching::answer::Decision;
 use crate::domain::referrals::ReferralEvent;
 use crate::domain::scheme::Scheme;
-use crate::domain::time::tokyo_time;
 use crate::domain::verification::record::VerificationOutcome;
 
 /// The version of what [`Event::data`] writes.
@@ -187,6 +187,11 @@ pub enum Event {
         /// The call-back.
         callback: CallbackId,
     },
+    /// Somebody else rings than who promised.
+    CallbackTaken {
+        /// Which.
+        callback: CallbackId,
+    },
     /// Somebody tried to keep a promise, in vain.
     CallbackTried {
         /// Which.
@@ -310,9 +315,10 @@ impl Event {
             | Self::NumberHeardAgain
             | Self::AssociationAnswered { .. }
             | Self::MembershipDoubted { .. } => EntryKind::Verified,
-            Self::CallbackPromised { .. } | Self::CallbackKept { .. } | Self::CallbackTried { .. } => {
-                EntryKind::Callback
-            }
+            Self::CallbackPromised { .. }
+            | Self::CallbackKept { .. }
+            | Self::CallbackTaken { .. }
+            | Self::CallbackTried { .. } => EntryKind::Callback,
             Self::CallEnded { .. } => EntryKind::Call,
             Self::Incident(_) => EntryKind::Incident,
             Self::Referral(_) => EntryKind::Referral,
@@ -376,11 +382,9 @@ impl Event {
             Self::NumberHeardAgain => "番号をもう一度お尋ねし、同じ番号でした".to_owned(),
             Self::AssociationAnswered { outcome } => format!("医師会への確認：{outcome}"),
             Self::MembershipDoubted { why } => why.clone(),
-            Self::CallbackPromised { due_at, note, .. } => {
-                let when = tokyo_time(*due_at).format("%-m月%-d日 %H:%M");
-                format!("折返しのお約束：{when} {note}").trim_end().to_owned()
-            }
+            Self::CallbackPromised { due_at, note, .. } => promised(*due_at, note),
             Self::CallbackKept { .. } => "折返しのお約束を果たしました".to_owned(),
+            Self::CallbackTaken { .. } => "折返しの担当を引き受けました".to_owned(),
             Self::CallbackTried { how, .. } => format!("折返しの電話がつながりませんでした：{}", how.label()),
             Self::Told { words, .. } => format!("ご相談内容：{words}"),
             Self::CallEnded { disposition, elsewhere } => {

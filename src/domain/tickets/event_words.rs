@@ -1,12 +1,13 @@
 //! Words that several events' lines are made of.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::evidence_gate::{Heard, Purpose};
 use super::number::TicketNo;
 use super::remote::RemoteOutcome;
 use crate::domain::calls::intake::UNDECIDED;
 use crate::domain::scheme::Scheme;
+use crate::domain::time::tokyo_time;
 
 /// What was changed of incident, severity and owner, each from and to.
 pub(super) fn changes(
@@ -35,6 +36,12 @@ pub(super) fn after_colon(line: String, words: &str) -> String {
 /// A line, with what somebody said of it in brackets.
 pub(super) fn in_brackets(line: String, words: &str) -> String {
     if words.is_empty() { line } else { format!("{line}（{words}）") }
+}
+
+/// That a call-back was promised, by when and about what.
+pub(super) fn promised(due_at: DateTime<Utc>, note: &str) -> String {
+    let when = tokyo_time(due_at).format("%-m月%-d日 %H:%M");
+    format!("折返しのお約束：{when} {note}").trim_end().to_owned()
 }
 
 /// That two tickets are one matter.

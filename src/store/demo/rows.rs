@@ -159,6 +159,7 @@ pub(in crate::store) fn callback_row(p: Promised) -> callbacks::Model {
         tries: 0,
         tried_at: None,
         tried_as: String::new(),
+        taken_by: None,
     }
 }
 

@@ -24,6 +24,7 @@ pub struct Model {
     pub tried_at: Option<DateTimeUtc>,
     #[sea_orm(column_type = "Text")]
     pub tried_as: String,
+    pub taken_by: Option<Uuid>,
 }
 
 /// No relations: joins are written where they are used.

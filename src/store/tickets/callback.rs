@@ -21,6 +21,7 @@ fn callback(row: callbacks::Model) -> Callback {
         number: row.number,
         note: row.note,
         made_by: AccountId(row.made_by),
+        taken_by: row.taken_by.map(AccountId),
         kept_at: row.kept_at,
         tries: row.tries,
         tried: row.tried_at.zip(InVain::parse(&row.tried_as)),
@@ -43,6 +44,7 @@ pub async fn add(tx: &Tx, new: &Callback) -> Result<(), StoreError> {
         tries: Set(new.tries),
         tried_at: Set(new.tried.map(|(at, _)| at)),
         tried_as: Set(new.tried.map_or_else(String::new, |(_, why)| why.code().into())),
+        taken_by: Set(new.taken_by.map(|by| by.0)),
     };
     callbacks::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     Ok(())
@@ -58,6 +60,14 @@ pub async fn keep(tx: &Tx, id: CallbackId, at: DateTime<Utc>, by: Uuid) -> Resul
         .filter(C::KeptAt.is_null())
         .exec(tx.conn())
         .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Notes who rings from now on; false when it was kept already.
+pub async fn take(tx: &Tx, id: CallbackId, by: AccountId) -> Result<bool, StoreError> {
+    use callbacks::Column as C;
+    let all = callbacks::Entity::update_many().col_expr(C::TakenBy, Expr::value(Some(by.0)));
+    let done = all.filter(C::Id.eq(id.0)).filter(C::KeptAt.is_null()).exec(tx.conn()).await?;
     Ok(done.rows_affected == 1)
 }
 

@@ -89,6 +89,7 @@ pub(super) async fn promise(
         number: intake.callback.clone(),
         note: promised.note,
         made_by: me(ctx),
+        taken_by: None,
         kept_at: None,
         tries: 0,
         tried: None,

@@ -16,15 +16,16 @@ use crate::domain::id::{AccountId, HandoverId};
 use crate::domain::incidents::Near;
 use crate::domain::refusal::Refusal;
 use crate::domain::text;
-use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::line::TicketLine;
 use crate::domain::tickets::remote::Remote;
+use crate::domain::tickets::task::Task;
 use crate::domain::time::day_start;
 use crate::store::desks::handover;
-use crate::store::tickets::{callback, remote};
+use crate::store::tickets::remote;
 use crate::store::{accounts, audit, calls};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::desks::home::{self, Waiting};
+use crate::usecase::desks::promises::{Owed, owed, to_ask};
 use crate::usecase::incidents::upcoming::{Upcoming, upcoming};
 use crate::usecase::referrals::follow_up::{Ongoing, ongoing};
 use crate::usecase::tickets::lines::with_lines;
@@ -36,8 +37,10 @@ pub struct Standing {
     pub calls: Vec<Call>,
     /// Remote support that runs, with its ticket.
     pub remotes: Vec<(Remote, Option<TicketLine>)>,
-    /// Call-backs promised until the end of tomorrow, with their tickets.
-    pub callbacks: Vec<(Callback, Option<TicketLine>)>,
+    /// Call-backs promised until the end of tomorrow.
+    pub callbacks: Vec<Owed>,
+    /// Memberships to be confirmed, each with its ticket if any.
+    pub to_ask: Vec<(Task, Option<TicketLine>)>,
     /// Escalations that nobody has taken.
     pub waiting: Vec<Waiting>,
     /// Tickets with a clock over or near its end.
@@ -53,6 +56,7 @@ impl Standing {
             calls: self.calls.len(),
             remotes: self.remotes.len(),
             callbacks: self.callbacks.len(),
+            tasks: self.to_ask.len(),
             waiting: self.waiting.len(),
             clocks: self.clocks.len(),
             referrals: self.referrals.len(),
@@ -87,7 +91,8 @@ pub async fn show(services: &Services, ctx: &Ctx) -> Result<HandoverView, Error>
     people.sort_unstable();
     people.dedup();
     let names = accounts::names(&services.store, people).await?.into_iter().collect();
-    let shown = standing.callbacks.iter().filter_map(|(_, line)| line.as_ref().map(|line| line.id));
+    let promised = standing.callbacks.iter().map(|promise| &promise.line).chain(standing.to_ask.iter().map(|(_, l)| l));
+    let shown = promised.filter_map(|line| line.as_ref().map(|line| line.id));
     let shown =
         shown.chain(standing.waiting.iter().map(|w| w.line.id)).chain(standing.clocks.iter().map(|u| u.line.id));
     let shown = shown.chain(standing.referrals.iter().map(|o| o.line.id));
@@ -114,8 +119,8 @@ async fn standing(by: &Granted<may::CallWork>, services: &Services, ctx: &Ctx) -
     Ok(Standing {
         calls: Call::one_of_each(calls::open(store, None).await?),
         remotes: with_lines(services, remote::all_running(store).await?, |session| Some(session.ticket_id)).await?,
-        callbacks: with_lines(services, callback::due(store, tomorrow_night).await?, |promise| promise.ticket_id)
-            .await?,
+        callbacks: owed(by, services, tomorrow_night).await?,
+        to_ask: to_ask(by, services).await?,
         waiting: home::waiting(services).await?,
         clocks: upcoming(by, services, ctx).await?.into_iter().filter(near).collect(),
         referrals: ongoing(by, services).await?.into_iter().filter(|o| o.wants_somebody(ctx.today())).collect(),

@@ -12,7 +12,6 @@ use crate::domain::ctx::Ctx;
 use crate::domain::id::TicketId;
 use crate::domain::incidents::Near;
 use crate::domain::page::{COUNT_LIMIT, PAGE_SIZE, Page};
-use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::escalation::{Escalation, QueuePlace};
 use crate::domain::tickets::line::TicketFilter;
 use crate::domain::tickets::line::TicketLine;
@@ -20,9 +19,10 @@ use crate::domain::tickets::task::{Task, TaskKind};
 use crate::domain::tickets::{StatusKind, TicketNo};
 use crate::domain::time::day_start;
 use crate::store::tickets;
-use crate::store::tickets::{callback, escalation, task};
+use crate::store::tickets::{escalation, task};
 use crate::store::{accounts, calls};
 use crate::usecase::authorise::{Granted, authorise};
+use crate::usecase::desks::promises::{Owed, owed, to_ask};
 use crate::usecase::incidents::radar::{Seen, undecided};
 use crate::usecase::incidents::upcoming::{Upcoming, upcoming};
 use crate::usecase::referrals::follow_up::{Ongoing, ongoing};
@@ -35,8 +35,10 @@ pub struct OperatorHome {
     pub open_calls: Vec<Call>,
     /// Their open tickets.
     pub tickets: Vec<TicketLine>,
-    /// Callbacks due until the end of tomorrow, everybody's, soonest first; each with its ticket if any.
-    pub callbacks: Vec<(Callback, Option<TicketLine>)>,
+    /// Callbacks due until the end of tomorrow, everybody's, soonest first.
+    pub callbacks: Vec<Owed>,
+    /// Memberships to be confirmed until tomorrow, each with its ticket if any.
+    pub to_ask: Vec<(Task, Option<TicketLine>)>,
 }
 
 /// An operator's home.
@@ -46,11 +48,13 @@ pub async fn operator(services: &Services, ctx: &Ctx) -> Result<OperatorHome, Er
     let open_calls = Call::one_of_each(calls::open(store, Some(me(ctx))).await?);
     let tickets = mine(&by, services, ctx).await?;
     let tomorrow_night = day_start(ctx.today()) + Duration::days(2);
-    let callbacks =
-        with_lines(services, callback::due(store, tomorrow_night).await?, |promise| promise.ticket_id).await?;
-    let shown = tickets.iter().map(|t| t.id).chain(callbacks.iter().filter_map(|(_, t)| t.as_ref().map(|t| t.id)));
+    let callbacks = owed(&by, services, tomorrow_night).await?;
+    let mut to_ask = to_ask(&by, services).await?;
+    to_ask.retain(|(task, _)| day_start(task.due_on) < tomorrow_night);
+    let promised = callbacks.iter().map(|promise| &promise.line).chain(to_ask.iter().map(|(_, line)| line));
+    let shown = tickets.iter().map(|t| t.id).chain(promised.filter_map(|line| line.as_ref().map(|t| t.id)));
     seen(&by, services, ctx, "home.operator", shown.collect()).await?;
-    Ok(OperatorHome { open_calls, tickets, callbacks })
+    Ok(OperatorHome { open_calls, tickets, callbacks, to_ask })
 }
 
 /// What waits for tier 2.
@@ -73,8 +77,8 @@ pub struct WaitingPage {
 
 /// A specialist's home.
 pub struct SpecialistHome {
-    /// Callbacks that are overdue, everybody's, soonest due first; each with its ticket if any.
-    pub overdue: Vec<(Callback, Option<TicketLine>)>,
+    /// Callbacks that are overdue, everybody's, soonest due first.
+    pub overdue: Vec<Owed>,
     /// The front of the queue.
     pub queue: WaitingPage,
     /// Calls that asked for tier 2 again on a ticket that tier 2 has, longest first; one's own before others'.
@@ -110,7 +114,7 @@ const CLOCKS_AT_A_GLANCE: usize = 20;
 pub async fn specialist(services: &Services, ctx: &Ctx) -> Result<SpecialistHome, Error> {
     let by = authorise::<may::Tier2>(ctx)?;
     let store = &services.store;
-    let overdue = with_lines(services, callback::due(store, ctx.now).await?, |promise| promise.ticket_id).await?;
+    let overdue = owed(&by, services, ctx.now).await?;
     let queue = page_of_waiting(services, None).await?;
     let asked_again = asked_again(&by, services, ctx).await?;
     let mut clocks = upcoming(&by, services, ctx).await?;
@@ -122,7 +126,7 @@ pub async fn specialist(services: &Services, ctx: &Ctx) -> Result<SpecialistHome
     let referrals = ongoing(&by, services).await?;
     let on_call = Call::one_of_each(calls::open(store, None).await?);
     let tickets = mine(&by, services, ctx).await?;
-    let promised = overdue.iter().filter_map(|(_, line)| line.as_ref().map(|line| line.id));
+    let promised = overdue.iter().filter_map(|promise| promise.line.as_ref().map(|line| line.id));
     let shown = promised.chain(queue.waiting.iter().map(|w| w.line.id)).chain(asked_again.iter().map(|(_, t)| t.id));
     let shown = shown.chain(clocks.iter().map(|u| u.line.id)).chain(referrals.iter().map(|r| r.line.id));
     seen(&by, services, ctx, "home.specialist", shown.chain(tickets.iter().map(|t| t.id)).collect()).await?;

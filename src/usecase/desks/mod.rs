@@ -2,4 +2,5 @@
 
 pub mod handover;
 pub mod home;
+pub mod promises;
 pub mod supervision;

@@ -15,7 +15,6 @@ use crate::domain::incidents::authority::AuthorityRequest;
 use crate::domain::referrals::Stage;
 use crate::domain::refusal::Refusal;
 use crate::domain::retention::wait::Wait;
-use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::evidence_gate::{EvidenceCheck, gone_on_by};
 use crate::domain::tickets::line::TicketLine;
 use crate::domain::tickets::remote::Remote;
@@ -25,12 +24,13 @@ use crate::domain::time::day_start;
 use crate::domain::verification::record::{MISSES_AN_HOUR, Verification};
 use crate::domain::verification::tries::Subject;
 use crate::store::incidents::authority;
-use crate::store::tickets::{callback, evidence_gate, remote, task};
+use crate::store::tickets::{evidence_gate, remote};
 use crate::store::verification::record as verifications;
 use crate::store::verification::tries;
 use crate::store::{Tx, accounts, audit, calls, tickets};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::desks::home::{self, Waiting};
+use crate::usecase::desks::promises::{Owed, owed, to_ask};
 use crate::usecase::incidents::radar::{Seen, undecided};
 use crate::usecase::incidents::upcoming::{Upcoming, upcoming};
 use crate::usecase::referrals::follow_up::{Ongoing, ongoing};
@@ -70,7 +70,7 @@ pub struct Day {
     /// What clinics say alike, and nobody judged yet.
     pub waves: Vec<Seen>,
     /// Callbacks overdue, soonest due first.
-    pub overdue: Vec<(Callback, Option<TicketLine>)>,
+    pub overdue: Vec<Owed>,
     /// Calls outside hours and complaints that wait for a review.
     pub to_review: Vec<Call>,
     /// Provisional verifications, and those against the rules, that wait for a review.
@@ -78,7 +78,7 @@ pub struct Day {
     /// Tickets of the calls that are shown.
     pub tickets: HashMap<Uuid, TicketNo>,
     /// Associations to be asked, soonest due first, each with its ticket if it has one.
-    pub tasks: Vec<(Task, Option<TicketNo>)>,
+    pub tasks: Vec<(Task, Option<TicketLine>)>,
     /// Who looked up wrong numbers more often within the last hour than honest work does, and how often: accounts,
     /// and API tokens.
     pub guessing: Vec<(Option<Uuid>, u64)>,
@@ -107,7 +107,7 @@ impl Day {
         shown.extend(self.to_second.iter().map(|referral| referral.line.id));
         shown.extend(self.requests.iter().map(|(request, _)| request.ticket_id));
         shown.extend(self.waves.iter().flat_map(|seen| seen.lines.iter().map(|line| line.id)));
-        shown.extend(self.overdue.iter().filter_map(|(_, line)| with_line(line)));
+        shown.extend(self.overdue.iter().filter_map(|promise| with_line(&promise.line)));
         shown.extend(self.remotes.iter().filter_map(|(_, line)| with_line(line)));
         shown.extend(self.all_the_same.iter().filter_map(|(_, line)| with_line(line)));
         shown
@@ -176,9 +176,9 @@ pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
         requests: authority::open(store).await?,
         waves: undecided(&by, services, ctx).await?,
         near_clocks: upcoming(&by, services, ctx).await?.into_iter().filter(|u| u.near != Near::Ahead).collect(),
-        overdue: with_lines(services, callback::due(store, ctx.now).await?, |promise| promise.ticket_id).await?,
+        overdue: owed(&by, services, ctx.now).await?,
         tickets: tickets::of_calls(store, shown.clone()).await?.into_iter().collect(),
-        tasks: to_ask(services).await?,
+        tasks: to_ask(&by, services).await?,
         waits: retention::waits(services, ctx).await?,
         names: accounts::names(store, people.collect()).await?.into_iter().collect(),
         stopped: stopped(services).await?,
@@ -214,22 +214,6 @@ async fn stopped(services: &Services) -> Result<Vec<Stopped>, Error> {
         Some(Stopped { kind: row.kind, subject: row.subject, name, since: row.tally.stopped_at? })
     });
     Ok(shown.collect())
-}
-
-async fn to_ask(services: &Services) -> Result<Vec<(Task, Option<TicketNo>)>, Error> {
-    let mut tasks = task::all_open(&services.store, None).await?;
-    tasks.retain(|task| task.kind.is_about_membership());
-    let ids = tasks.iter().filter_map(|t| t.ticket_id).collect();
-    let lines = tickets::of_ids(&services.store, ids).await?;
-    let number =
-        |task: &Task| lines.iter().find(|l| task.ticket_id.is_some_and(|id| id == l.id)).map(|line| line.number);
-    Ok(tasks
-        .into_iter()
-        .map(|task| {
-            let no = number(&task);
-            (task, no)
-        })
-        .collect())
 }
 
 /// A supervisor has looked at a call taken outside hours, or at a complaint. Nobody reviews their own, whether they

@@ -47,6 +47,7 @@ pub async fn ask(services: &Services, ctx: &Ctx, no: TicketNo, new: &NewRequest,
     faults.check()?;
     let tx = OnceTx::begin(&services.store, ctx, once).await?;
     let ticket = kept(&by, &tx, no).await?;
+    ticket.must_stand_alone()?;
     let id = AuthorityRequestId(ctx.new_id());
     let said = [("照会元", &asks), ("文書番号", &document), ("内容", &wants), ("同意した方", &agreed_by)];
     let words: Vec<String> =

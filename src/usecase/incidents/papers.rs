@@ -69,6 +69,7 @@ pub async fn dictated(
     let by = authorise::<may::TicketWork>(ctx)?;
     let tx = services.store.begin().await?;
     let ticket = kept(&by, &tx, no).await?;
+    ticket.must_stand_alone()?;
     let paper = paper(services, &ticket, code)?;
     let asked = paper.item(item).ok_or(Error::NotFound("item"))?;
     let gathered = gather(&by, services, &tx, &ticket).await?;

@@ -32,6 +32,7 @@ pub async fn begin(services: &Services, ctx: &Ctx, no: TicketNo, new: &NewStep, 
     let tx = OnceTx::begin(&services.store, ctx, once).await?;
     let ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
     ticket.must_be_kept()?;
+    ticket.must_stand_alone()?;
     may_begin(&ticket)?;
     tickets::locked(&tx, ticket.id).await?;
     let others = referral::of(&tx, ticket.id).await?;

@@ -11,7 +11,7 @@ use crate::domain::tickets::{Event, TicketNo};
 use crate::store::tickets::callback;
 use crate::store::{Tx, audit};
 use crate::usecase::authorise::{Granted, authorise};
-use crate::usecase::{Error, Services};
+use crate::usecase::{Error, Services, me};
 
 /// The clinic was called back as promised.
 pub async fn keep(services: &Services, ctx: &Ctx, id: CallbackId) -> Result<Option<TicketNo>, Error> {
@@ -23,6 +23,27 @@ pub async fn keep(services: &Services, ctx: &Ctx, id: CallbackId) -> Result<Opti
     }
     let number =
         told(&by, services, &tx, ctx, &callback, Event::CallbackKept { callback: id }, "callback.keep").await?;
+    tx.commit().await?;
+    Ok(number)
+}
+
+/// Whoever asks rings from now on.
+///
+/// # Errors
+/// A conflict when the clinic was called back meanwhile, or they ring already.
+pub async fn take(services: &Services, ctx: &Ctx, id: CallbackId) -> Result<Option<TicketNo>, Error> {
+    authorise::<may::CallWork>(ctx)?;
+    let by = authorise::<may::TicketWork>(ctx)?;
+    let tx = services.store.begin().await?;
+    let callback = callback::find(&tx, id).await?.ok_or(Error::NotFound("callback"))?;
+    if callback.rings() == me(ctx) {
+        return Err(Refusal::conflict("callback.own", "この折返しは、すでにあなたの担当です").into());
+    }
+    if !callback::take(&tx, id, me(ctx)).await? {
+        return Err(Refusal::conflict("callback.kept", "この折返しは済んでいます").into());
+    }
+    let number =
+        told(&by, services, &tx, ctx, &callback, Event::CallbackTaken { callback: id }, "callback.take").await?;
     tx.commit().await?;
     Ok(number)
 }

@@ -179,6 +179,7 @@ async fn gather(
     let owner = view.ticket.owner_id.map(|o| o.0);
     let mut people: Vec<Uuid> = view.entries.iter().map(|e| e.entered_by.0).chain(owner).collect();
     people.extend(view.holds.iter().map(|hold| hold.placed_by.0));
+    people.extend(view.callbacks.iter().map(|promise| promise.rings().0));
     people.sort_unstable();
     people.dedup();
     view.names = accounts::names(store, people).await?.into_iter().collect();

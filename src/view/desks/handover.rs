@@ -63,6 +63,7 @@ fn signed(handover: &Handover, names: &HashMap<Uuid, String>) -> Markup {
         ("終了していない通話", left.calls),
         ("リモート支援", left.remotes),
         ("折返し", left.callbacks),
+        ("医師会への確認", left.tasks),
         ("2次対応待ち", left.waiting),
         ("期限の近い相談票", left.clocks),
         ("専門事業者の紹介", left.referrals),
@@ -97,6 +98,7 @@ fn stands(p: &Standing, names: &HashMap<Uuid, String>, scheme: &Scheme, now: Dat
     let none: Vec<&str> = [
         ("終了していない通話", p.calls.is_empty()),
         ("リモート支援", p.remotes.is_empty()),
+        ("医師会への確認", p.to_ask.is_empty()),
         ("2次対応待ち", p.waiting.is_empty()),
         ("期限の近い相談票", p.clocks.is_empty()),
         ("専門事業者の紹介", p.referrals.is_empty()),
@@ -135,6 +137,7 @@ fn stands(p: &Standing, names: &HashMap<Uuid, String>, scheme: &Scheme, now: Dat
             })))
         }
         (section("折返しのお約束（明日まで）", home::callbacks(&p.callbacks, now, None, "折返しのお約束はありません")))
+        @if !p.to_ask.is_empty() { (section("医師会への確認", home::to_ask(&p.to_ask, now))) }
         @if !p.waiting.is_empty() { (section("2次対応待ち", home::waiting(&p.waiting, &scheme.lists, now))) }
         @if !p.clocks.is_empty() { (section("法令などの期限（超過・間近）", upcoming(&p.clocks, scheme, tokyo_day(now), None))) }
         @if !p.referrals.is_empty() { (section("専門事業者の紹介（進行中・経過確認）", ongoing(&p.referrals, tokyo_day(now), names))) }

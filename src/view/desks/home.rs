@@ -9,12 +9,13 @@ use uuid::Uuid;
 use crate::domain::calls::Disposition;
 use crate::domain::scheme::{Lists, Scheme};
 use crate::domain::tickets::TicketNo;
-use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::line::TicketLine;
+use crate::domain::tickets::task::{Task, TaskKind};
 use crate::domain::time::tokyo_day;
 use crate::routes;
 use crate::usecase::claims::ClaimLine;
 use crate::usecase::desks::home::{ClaimEnquiry, OperatorHome, SpecialistHome, Waiting, WaitingPage};
+use crate::usecase::desks::promises::Owed;
 use crate::view::calls::sheet;
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
@@ -62,18 +63,40 @@ pub fn operator(
             }))
         }
         (section("折返しのお約束（明日まで）", callbacks(&home.callbacks, now, Some(once), "折返しのお約束はありません")))
+        @if !home.to_ask.is_empty() { (section("医師会への確認（明日まで）", to_ask(&home.to_ask, now))) }
         (section("担当している相談票", lines("担当している相談票", &home.tickets, lists, names, "担当している相談票はありません")))
     }
 }
 
+/// Memberships that only an association can confirm.
+pub fn to_ask(tasks: &[(Task, Option<TicketLine>)], now: DateTime<Utc>) -> Markup {
+    let today = tokyo_day(now);
+    let rows = tasks.iter().map(|(task, line)| {
+        let state = if task.kind == TaskKind::MembershipInDoubt {
+            Badge { label: "至急", tone: Tone::Danger }
+        } else if task.due_on < today {
+            Badge { label: "期限切れ", tone: Tone::Danger }
+        } else {
+            Badge { label: "確認待ち", tone: Tone::Info }
+        };
+        vec![
+            badge(&state),
+            html! { span.nowrap { (format::date_of(task.due_on)) "まで" } },
+            html! { @match line { Some(line) => { a.nowrap href=(routes::ticket(line.number)) { (line.number) } }, None => { "相談票なし" } } },
+        ]
+    });
+    table(&Table {
+        caption: "医師会への確認",
+        caption_hidden: true,
+        head: ["状態", "期限", "相談票"].map(Col::text).to_vec(),
+        rows: rows.collect(),
+        empty: "医師会に確認するものはありません",
+    })
+}
+
 /// Callbacks by the time that is left; whoever takes calls rings from here, the most urgent one by a key.
-pub fn callbacks(
-    list: &[(Callback, Option<TicketLine>)],
-    now: DateTime<Utc>,
-    rings: Option<&str>,
-    none: &str,
-) -> Markup {
-    let rows = list.iter().enumerate().map(|(place, (callback, line))| {
+pub fn callbacks(list: &[Owed], now: DateTime<Utc>, rings: Option<&str>, none: &str) -> Markup {
+    let rows = list.iter().enumerate().map(|(place, Owed { callback, line, rings: who })| {
         let key = (place == 0).then_some("Alt+C");
         vec![
             html! { span.nowrap { (format::date_time(callback.due_at)) } " " (left(callback.due_at, now)) },
@@ -81,13 +104,14 @@ pub fn callbacks(
             html! { @if let Some(line) = line { span.name { (line.facility_name) } } },
             html! { (callback.who) " " span.nowrap { (format::phone(&callback.number)) } },
             html! { span.name { (callback.note) } @if let Some((at, why)) = callback.tried { br; small { (callback.tries) "回つながらず（" (format::time(at)) " " (why.label()) "）" } } },
+            html! { span.nowrap { (who) } },
             html! { @if let (Some(once), Some(line)) = (rings, line) { (ring(once, line.number, Some(callback.id), key)) } },
         ]
     });
     table(&Table {
         caption: "折返しのお約束",
         caption_hidden: true,
-        head: ["期限", "相談票", "施設", "お相手", "内容", "架電"].map(Col::text).to_vec(),
+        head: ["期限", "相談票", "施設", "お相手", "内容", "担当", "架電"].map(Col::text).to_vec(),
         rows: rows.collect(),
         empty: none,
     })

@@ -5,7 +5,6 @@ use maud::{Markup, html};
 
 use crate::domain::id::CallId;
 use crate::domain::scheme::Scheme;
-use crate::domain::tickets::task::TaskKind;
 use crate::domain::time::tokyo_day;
 use crate::domain::verification::tries::Subject;
 use crate::routes;
@@ -52,7 +51,7 @@ pub fn day(p: &Day, scheme: &Scheme, now: DateTime<Utc>, once: &str) -> Markup {
         @if !p.all_the_same.is_empty() { (section("証拠保全の確認に理由を添えて進めた対応（本日）", all_the_same(p))) }
         (section("期限を過ぎたお約束", home::callbacks(&p.overdue, now, Some(once), "期限を過ぎたお約束はありません")))
         (section("確認をお願いしたい対応", reviews(p)))
-        (section("医師会への確認", to_ask(p, now)))
+        (section("医師会への確認", home::to_ask(&p.tasks, now)))
         (section("本日の対応結果", dispositions(p)))
         p.header-line { a href=(routes::WAVES) { "同じ手がかりの相談" } a href=(routes::FIRMS) { "専門事業者の登録簿" } }
     }
@@ -204,32 +203,6 @@ fn reviews(p: &Day) -> Markup {
         head: ["種類", "対象", "担当", "理由", "確認"].map(Col::text).to_vec(),
         rows: calls.chain(doubtful).collect(),
         empty: "確認待ちの対応はありません",
-    })
-}
-
-/// Memberships that only the association can confirm.
-fn to_ask(p: &Day, now: DateTime<Utc>) -> Markup {
-    let today = tokyo_day(now);
-    let rows = p.tasks.iter().map(|(task, no)| {
-        let state = if task.kind == TaskKind::MembershipInDoubt {
-            Badge { label: "至急", tone: Tone::Danger }
-        } else if task.due_on < today {
-            Badge { label: "期限切れ", tone: Tone::Danger }
-        } else {
-            Badge { label: "確認待ち", tone: Tone::Info }
-        };
-        vec![
-            badge(&state),
-            html! { span.nowrap { (format::date_of(task.due_on)) "まで" } },
-            html! { @match no { Some(no) => { a.nowrap href=(routes::ticket(*no)) { (no) } }, None => { "相談票なし" } } },
-        ]
-    });
-    table(&Table {
-        caption: "医師会への確認",
-        caption_hidden: true,
-        head: ["状態", "期限", "相談票"].map(Col::text).to_vec(),
-        rows: rows.collect(),
-        empty: "医師会に確認するものはありません",
     })
 }
 

@@ -26,6 +26,7 @@ use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
 use crate::view::components::card::card;
 use crate::view::components::flash::{Flash, flash};
+use crate::view::tickets::standing;
 
 /// The form that was refused besides the facts, with what had been typed.
 #[derive(Debug, Clone, Default)]
@@ -74,7 +75,7 @@ pub fn page(p: &IncidentPage<'_>) -> Markup {
             a href=(routes::ticket(ticket.number)) { "相談票 " (ticket.number) }
             @if !ticket.facility_name.is_empty() { strong { (ticket.facility_name) } }
             span { (p.scheme.lists.incident_label(&ticket.incident)) }
-            span { (ticket.state.label()) }
+            (standing(ticket))
         }
         (elsewhere(p))
         @if let Some(refusal) = p.refusal.filter(|_| !said_beside(p)) { p.field-error role="alert" tabindex="-1" { (refusal.message) } }

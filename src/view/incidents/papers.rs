@@ -14,6 +14,7 @@ use crate::view::components::card::card;
 use crate::view::components::field::hidden;
 use crate::view::components::form::{Form, form};
 use crate::view::format;
+use crate::view::tickets::went_on;
 
 /// What the page shows.
 pub struct PaperPage<'a> {
@@ -37,6 +38,7 @@ pub fn page(p: &PaperPage<'_>) -> Markup {
             a href=(routes::ticket_part(ticket.number, "incident")) { "インシデント記録" }
             @if !ticket.facility_name.is_empty() { strong { (ticket.facility_name) } }
         }
+        (went_on(ticket))
         @if let Some(refusal) = p.refusal { p.field-error role="alert" tabindex="-1" { (refusal.message) } }
         nav.header-line aria-label="ほかの下書き" {
             @for other in p.scheme.papers.of(&ticket.incident) {

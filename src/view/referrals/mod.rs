@@ -24,6 +24,7 @@ use crate::view::components::button::{Button, ButtonKind, submit};
 use crate::view::components::card::card;
 use crate::view::components::form::{Form, form};
 use crate::view::format;
+use crate::view::tickets::{standing, went_on};
 use fields::Fields;
 
 /// What the page of a ticket's referrals shows.
@@ -49,13 +50,14 @@ pub fn page(p: &ReferralsPage<'_>) -> Markup {
             a href=(routes::ticket(ticket.number)) { "相談票 " (ticket.number) }
             @if !ticket.facility_name.is_empty() { strong { (ticket.facility_name) } }
             span { (p.scheme.lists.incident_label(&ticket.incident)) }
-            span { (ticket.state.label()) }
+            (standing(ticket))
             @if !ticket.prefecture.is_empty() { span { (ticket.prefecture) } }
             a href=(routes::FIRMS) { "専門事業者の登録簿" }
         }
+        (went_on(ticket))
         @if let Some(refusal) = p.refusal.filter(|_| !beside) { p.field-error role="alert" tabindex="-1" { (refusal.message) } }
         @for referral in p.view.referrals.iter().rev().filter(|r| !r.stage.is_end()) { (one(p, referral)) }
-        (begin(p))
+        @if ticket.merged_into.is_none() { (begin(p)) }
         @for referral in p.view.referrals.iter().rev().filter(|r| r.stage.is_end()) { (one(p, referral)) }
     }
 }

@@ -182,9 +182,7 @@ fn asks(p: &ReferralsPage<'_>, referral: &Referral, code: &str, f: &Fields<'_>) 
             (said_by("お聞きした方"))
             (note("その後の状況"))
         },
-        "withdrawn" => {
-            html! { (said_by("お申し出の方（候補が見つからないときは、お伝えした方）")) (note("取りやめの理由")) }
-        }
+        "withdrawn" => html! { (said_by("お申し出の方（または、お伝えした方）")) (note("取りやめの理由")) },
         _ => note("補足（任意）"),
     }
 }

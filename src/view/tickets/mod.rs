@@ -23,6 +23,7 @@ use super::components::badge::{Badge, badge};
 use super::components::button::{Button, submit};
 use super::components::card::section;
 use super::components::field::{Choice, InputKind, SelectField, TextField, hidden, select_field, text_field};
+use super::components::flash::{Flash, flash};
 use super::components::form::{Form, form};
 use super::components::pager::{Pager, pager};
 use super::components::table::{Col, Table, table};
@@ -31,6 +32,7 @@ use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::{Lists, Scheme, Term};
 use crate::domain::tickets::StatusKind;
+use crate::domain::tickets::Ticket;
 use crate::domain::tickets::line::TicketFilter;
 use crate::domain::tickets::line::TicketLine;
 use crate::domain::tickets::task::TaskKind;
@@ -55,6 +57,23 @@ pub fn task_tone(kind: TaskKind) -> Tone {
         TaskKind::ConfirmMembership => Tone::Info,
         TaskKind::AskedAgain => Tone::Warn,
         TaskKind::MembershipInDoubt => Tone::Danger,
+    }
+}
+
+/// Where a ticket stands, at the head of a page beside its own: of one that went into another that it did.
+pub fn standing(ticket: &Ticket) -> Markup {
+    html! {
+        @if ticket.merged_into.is_some() { (badge(&Badge { label: "統合済み", tone: Tone::Neutral })) } @else { span { (ticket.state.label()) } }
+    }
+}
+
+/// That a ticket went into another, on a page beside its own where something would be written down.
+pub fn went_on(ticket: &Ticket) -> Markup {
+    html! {
+        @if ticket.merged_into.is_some() {
+            (flash(&Flash { tone: Tone::Warn, text: "この相談票は統合されています。新しい記録は統合先に入力してください。".into() }))
+            p { a href=(routes::ticket(ticket.number)) { "統合先を確認する" } }
+        }
     }
 }
 

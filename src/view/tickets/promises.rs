@@ -34,8 +34,13 @@ pub(in crate::view) fn callbacks(p: &ShowPage<'_>) -> Markup {
             @for callback in &p.view.callbacks {
                 @let late = callback.due_at < p.ctx.now;
                 p { (badge(&Badge { label: if late { "期限を過ぎています" } else { "折返し" }, tone: if late { Tone::Danger } else { Tone::Warn } }))
-                    " " strong { (format::date_time(callback.due_at)) } " " (callback.who) " " (format::phone(&callback.number)) " " (callback.note) }
+                    " " strong { (format::date_time(callback.due_at)) } " " (callback.who) " " (format::phone(&callback.number)) " " (callback.note)
+                    "　担当 " (p.view.names.get(&callback.rings().0).map_or("", String::as_str)) }
                 div.sheet-row {
+                    @if p.ctx.actor.may(Action::CallWork) && callback.rings().0 != p.ctx.actor.id {
+                        (form(&Form { action: &routes::callback_taken(callback.id), method_post: true, inline: true, ..Form::default() },
+                            submit(&Button { label: "自分が折り返す", ..Button::default() })))
+                    }
                     @if p.ctx.actor.may(Action::CallWork) { (ring(&p.once, p.view.ticket.number, Some(callback.id), None)) }
                     (form(&Form { action: &routes::callback_kept(callback.id), method_post: true, inline: true, ..Form::default() },
                         submit(&Button { label: "折返し済みにする", ..Button::default() })))

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::refused::refused;
 use super::typed::{Held, Typed};
-use super::{ShowPage, lines};
+use super::{ShowPage, lines, standing, went_on};
 use crate::domain::access::actor::Action;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Lists;
@@ -111,7 +111,8 @@ pub fn assign(p: &AssignPage<'_>) -> Markup {
         Choice::new(account.id.to_string(), label(&account.name, account.role.label(), *open), own)
     });
     html! {
-        p.header-line { a href=(routes::ticket(ticket.number)) { "相談票 " (ticket.number) } strong { (ticket.facility_name) } span { (ticket.state.label()) } }
+        p.header-line { a href=(routes::ticket(ticket.number)) { "相談票 " (ticket.number) } strong { (ticket.facility_name) } (standing(ticket)) }
+        (went_on(ticket))
         @if let Some(refusal) = p.refusal.filter(|refusal| refusal.fields.is_empty()) { p.field-error role="alert" tabindex="-1" { (refusal.message) } }
         (form(&Form { action: &routes::ticket_part(ticket.number, "owner"), method_post: true, boosted: true, ..Form::default() }, html! {
             (hidden("version", &ticket.version.to_string()))

@@ -269,6 +269,7 @@ pub(super) const TAKES_NOTHING: &[&str] = &[
     "/calls/{id}/tickets",
     "/calls/{id}/review",
     "/callbacks/{id}/kept",
+    "/callbacks/{id}/taken",
     "/handover/{id}/taken",
     "/verifications/{id}/review",
     "/stops/{id}/resume",

@@ -300,6 +300,7 @@ steps! {
     "tickets::remote::start" [TicketWork] app ctx => steps::remote::start(&app.services, ctx, no(), RemoteStart::default());
     "tickets::remote::end" [TicketWork] app ctx => steps::remote::end(&app.services, ctx, no(), RemoteId(NONE), RemoteEnd::default());
     "tickets::callback::keep" [TicketWork] app ctx => steps::callback::keep(&app.services, ctx, CallbackId(NONE));
+    "tickets::callback::take" [CallWork, TicketWork] app ctx => steps::callback::take(&app.services, ctx, CallbackId(NONE));
     "tickets::callback::tried" [TicketWork] app ctx => steps::callback::tried(&app.services, ctx, CallbackId(NONE), "busy");
     "tickets::task::finish" [TicketWork] app ctx => steps::task::finish(&app.services, ctx, TaskId(NONE), "確認不要");
     "desks::handover::show" [CallWork, TicketRead] app ctx => handover::show(&app.services, ctx);

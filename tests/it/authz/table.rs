@@ -94,6 +94,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/tickets/{no}/holds", "ticket.hold"),
     ("POST", "/tickets/{no}/holds/{id}/lift", "ticket.hold"),
     ("POST", "/callbacks/{id}/kept", "ticket.work"),
+    ("POST", "/callbacks/{id}/taken", "call.work"),
     ("POST", "/callbacks/{id}/tried", "ticket.work"),
     ("POST", "/tasks/{id}/done", "ticket.work"),
     ("POST", "/tickets/{no}/indicators", "ticket.work"),

@@ -46,6 +46,13 @@ on_each_db!(papers_and_dossiers_say_what_every_ticket_of_the_matter_knows, async
     let page = browser.get(&at(part)).await.is(200).page();
     assert!(page.text("main").contains("記録の続きは統合先に入力してください"));
     assert!(page.attributes("main a", "href").contains(&at(into)));
+    // Every page beside it says so too, and nothing new is written there.
+    for beside in ["referrals", "owner", "papers/ppc"] {
+        let page = browser.get(&format!("/tickets/{part}/{beside}")).await.is(200).page().text("main");
+        assert!(page.contains("新しい記録は統合先に入力してください"), "{beside}: {page}");
+    }
+    let dictated = papers::dictated(&app.services, &specialist(), part, "ppc", "persons", false).await;
+    assert_eq!(code(dictated), "ticket.merged");
     let refused = app.tries_to_tell(part, &[("care", "closed")]).await;
     assert_eq!(code(refused.map(|()| String::new())), "ticket.merged");
 

@@ -36,7 +36,7 @@ on_each_db!(a_callback_names_who_is_called_where_and_is_kept_once, async |app: T
     let no = app.case(promised).await;
     let ctx = app.ctx(Role::Operator);
     let due = home::operator(&app.services, &ctx).await.unwrap().callbacks;
-    let (callback, line) = &due[0];
+    let (callback, line) = (&due[0].callback, &due[0].line);
     assert_eq!((callback.number.as_str(), callback.note.as_str()), ("03-5550-7777", "復旧の確認"));
     assert_eq!(line.as_ref().unwrap().number, no);
 
@@ -77,4 +77,23 @@ on_each_db!(who_isnt_reached_is_called_again_and_every_try_stands_there, async |
     assert!(told.iter().any(|line| line == "折返しの電話がつながりませんでした：話し中"), "{told:?}");
     steps::callback::keep(&app.services, &ctx, id).await.expect("kept");
     assert_eq!(code(steps::callback::tried(&app.services, &ctx, id, "busy").await), "callback.kept");
+});
+
+on_each_db!(whoever_takes_a_promise_rings_and_the_lists_say_so, async |app: TestApp| {
+    let no = app.case(json!({ "disposition": "call_back", "callback_at": "2026-11-22T15:00" })).await;
+    let id = callback::of(&app.services.store, vec![app.ticket(no).await.id.0]).await.expect("callbacks")[0].id;
+    let own = app.ctx(Role::Operator);
+    assert_eq!(code(steps::callback::take(&app.services, &own, id).await), "callback.own", "who promised rings");
+    let other = app.browser(Role::Supervisor).await;
+    let at = format!("/tickets/{no}");
+    assert!(other.get(&at).await.is(200).page().text("main").contains("自分が折り返す"));
+    other.post(&format!("/callbacks/{id}/taken"), &[]).await.is(303);
+    assert!(app.timeline(no).await.iter().any(|line| line == "折返しの担当を引き受けました"));
+    let name = app.ctx(Role::Supervisor).actor.name;
+    for (role, path) in [(Role::Operator, "/"), (Role::Operator, "/handover"), (Role::Operator, at.as_str())] {
+        let page = app.browser(role).await.get(path).await.is(200).page().text("main");
+        assert!(page.contains(&name), "{path}: {page}");
+    }
+    steps::callback::keep(&app.services, &own, id).await.expect("kept");
+    assert_eq!(code(steps::callback::take(&app.services, &own, id).await), "callback.kept");
 });

@@ -48,6 +48,7 @@ pub fn open(doors: &mut Doors) {
     doors.page(Method::POST, "/tickets/{no}/holds", Action::RetentionHold, one::place_hold);
     doors.page(Method::POST, "/tickets/{no}/holds/{id}/lift", Action::RetentionHold, one::lift_hold);
     doors.page(Method::POST, "/callbacks/{id}/kept", Action::TicketWork, one::keep_callback);
+    doors.page(Method::POST, "/callbacks/{id}/taken", Action::CallWork, one::take_callback);
     doors.page(Method::POST, "/callbacks/{id}/tried", Action::TicketWork, one::try_callback);
     doors.page(Method::POST, "/tasks/{id}/done", Action::TicketWork, one::finish_task);
 }

@@ -255,6 +255,16 @@ pub(super) async fn keep_callback(
     Ok(see_other(&number.map_or(routes::HOME.to_owned(), routes::ticket)))
 }
 
+/// Somebody takes one.
+pub(super) async fn take_callback(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    At(id): At<CallbackId>,
+) -> PageResult<Response> {
+    let number = callback::take(&state.services, &ctx, id).await?;
+    Ok(see_other(&number.map_or(routes::HOME.to_owned(), routes::ticket)))
+}
+
 /// Somebody tried to keep one, in vain.
 pub(super) async fn try_callback(
     State(state): State<AppState>,
