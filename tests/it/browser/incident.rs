@@ -23,16 +23,16 @@ on_one_db!(an_incident_is_written_down_by_keyboard_and_its_clocks_are_ended, asy
     faults.extend(browser.faults_of("incident, empty").await);
     browser.press("F4").await;
     browser.types("今日9時").await;
-    for (name, said) in [("aware_by", "院長が受付の画面を見て"), ("vendor_chart", "青空システム株式会社")]
-    {
-        browser.fills(name, said).await;
-    }
+    browser.fills("aware_by", "院長が受付の画面を見て").await;
+    browser.shows("no vendor is asked for", "!document.querySelector('#vendor_chart').offsetParent").await;
     for choice in
         ["systems][value=chart", "care][value=new_refused", "ransom][value=seen", "backup_offline][value=unknown"]
     {
         browser.focus(&format!("#incident-form [name={choice}]")).await;
         browser.press("Space").await;
     }
+    // Who looks after what is affected is asked once it's said to be.
+    browser.fills("vendor_chart", "青空システム株式会社").await;
     // What contradicts is told beside its field, with all that was typed.
     browser.fills("first_sign", "共有フォルダが開かない").await;
     browser.focus("#incident-form [name=persons][value=count]").await;

@@ -115,6 +115,8 @@ async fn is_written_down(specialist: &Browser, no: TicketNo) {
     specialist.press("Alt+i").await;
     specialist.press("F4").await;
     specialist.types("今日9時").await;
+    specialist.focus("#aware_by").await;
+    specialist.types("院長が画面を見て").await;
     specialist.ticks("#incident-form [name=systems][value=chart]").await;
     specialist.ticks("#incident-form [name=leak][value=possible]").await;
     specialist.press("Ctrl+Enter").await;

@@ -102,6 +102,7 @@ on_one_db!(a_wave_is_seen_and_judged_by_keyboard, async |desk: Desk| {
     browser.sign_in_as(Role::Specialist).await;
     let mut faults = Vec::new();
     browser.goto(&format!("/tickets/{other}/incident")).await;
+    browser.fills("aware_at", "今日9時").await;
     browser.fills("aware_by", "院長").await;
     browser.focus("#indicator_kind").await;
     for _ in 0..6 {
