@@ -166,6 +166,8 @@ fn is_certainty(fact: Fact) -> bool {
 }
 
 fn input(p: &IncidentPage<'_>, fact: Fact, value: &str, error: Option<&str>) -> Markup {
+    // The clocks hang on it.
+    let leak = p.view.record.leak_possible(&p.view.ticket.incident, &p.scheme.incidents);
     let line = |kind, hint| {
         text_field(&TextField {
             name: fact.code(),
@@ -175,6 +177,7 @@ fn input(p: &IncidentPage<'_>, fact: Fact, value: &str, error: Option<&str>) -> 
             hint,
             kind,
             max_chars: (kind == InputKind::Text).then_some(text::LINE),
+            required: matches!(fact, Fact::AwareAt | Fact::AwareBy) && leak,
             focus_key: (fact == Fact::AwareAt).then_some("F4"),
             autocomplete: Some("off"),
             ..TextField::default()
