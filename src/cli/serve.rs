@@ -9,7 +9,8 @@ use tracing::{info, warn};
 use super::{Failure, say};
 use crate::app::App;
 use crate::config;
-use crate::domain::access::actor::Role;
+use crate::domain::access::actor::{Actor, ActorKind, Role};
+use crate::domain::ctx::Ctx;
 use crate::domain::masked::masked;
 use crate::gateway::clock::{Clock, SystemClock};
 use crate::gateway::{secret, totp};
@@ -195,15 +196,29 @@ fn as_typed() -> String {
 /// One account a role, a directory and a few weeks of work.
 async fn fill(app: &App, args: &DemoArgs) -> Result<(), Failure> {
     let ctx = app.console();
-    let mut desk = Vec::new();
+    let (mut desk, mut specialist) = (Vec::new(), None);
     for (login, name, role) in STAFF {
         let new = accounts::NewAccount { login, name, role, maintenance: None };
         let id = accounts::create_enrolled(&app.services, &ctx, &new, DEMO_PASSWORD, &demo_secret(login)).await?;
         if matches!(role, Role::Operator | Role::Specialist) {
             desk.push(id);
         }
+        if role == Role::Specialist {
+            specialist = Some(Actor {
+                kind: ActorKind::Account,
+                id: id.0,
+                role: Some(role),
+                name: name.to_owned(),
+                scopes: Vec::new(),
+                person: Some(id),
+            });
+        }
     }
     let demo = demo::Demo { members: args.members, tickets: args.tickets, seed: 1, until: ctx.today() };
     demo::fill(&app.services, &ctx, &demo, &desk, &mut |_, _| {}).await?;
+    if let Some(specialist) = specialist {
+        let ctx = Ctx::new(specialist, ctx.now, uuid::Uuid::new_v4(), String::new());
+        demo::told::tell(&app.services, &ctx).await?;
+    }
     Ok(())
 }

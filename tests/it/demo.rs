@@ -2,7 +2,7 @@
 
 use madoguchi::domain::access::actor::Role;
 use madoguchi::store::{Store, StoreError};
-use madoguchi::usecase::demo::{Demo, DemoReport, fill};
+use madoguchi::usecase::demo::{Demo, DemoReport, fill, told};
 use madoguchi::usecase::tickets::page;
 use madoguchi::usecase::{Error, claims, tickets};
 
@@ -71,6 +71,17 @@ on_each_db!(claims_are_listed_for_the_office_without_a_word_of_what_was_told, as
     assert_eq!(app.number("SELECT COUNT(*) AS n FROM audit_entries WHERE action = 'claim.list'").await, 2);
     let refused = claims::latest(&app.services, &app.ctx(Role::Operator)).await;
     assert!(matches!(refused, Err(Error::Forbidden(_))));
+});
+
+on_each_db!(an_attack_is_held_for_one_and_a_dossier_is_handed_over, async |app: TestApp| {
+    let ctx = app.ctx(Role::Specialist);
+    let demo = Demo { until: ctx.today(), ..TRIAL };
+    fill(&app.services, &app.app.console(), &demo, &[], &mut |_, _| {}).await.unwrap();
+    let no = told::tell(&app.services, &ctx).await.unwrap().expect("somebody was introduced");
+    assert!(app.count("campaign_tickets").await >= 2);
+    let page = app.browser(Role::Specialist).await.get(&format!("/tickets/{no}/dossiers")).await.is(200).page();
+    assert!(page.text("main").contains("医療機関（院長）"), "{}", page.text("main"));
+    assert!(app.timeline(no).await.iter().any(|line| line.contains("院長へお電話で")));
 });
 
 on_each_db!(a_database_that_holds_something_or_was_left_half_filled_is_refused, async |app: TestApp| {

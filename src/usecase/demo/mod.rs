@@ -1,5 +1,7 @@
 //! Filling an empty database with a made-up past, for trials and demonstrations.
 
+pub mod told;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::Arc;

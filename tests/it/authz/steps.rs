@@ -307,5 +307,6 @@ steps! {
     "desks::handover::asked" [CallWork] app ctx => handover::asked(&app.services, ctx);
     "desks::handover::sign" [CallWork] app ctx => handover::sign(&app.services, ctx, "");
     "desks::handover::take" [CallWork] app ctx => handover::take(&app.services, ctx, HandoverId(NONE));
+    "demo::told::tell" [Tier2, TicketWork, DossierHand] app ctx => demo::told::tell(&app.services, ctx);
     "demo::fill" [DirectoryImport] app ctx => async { demo::fill(&app.services, ctx, &past(app), &[], &mut |_, _| {}).await };
 }
