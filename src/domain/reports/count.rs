@@ -2,56 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::axis::{Axis, eight_of, six_of};
+use super::axis::Axis;
+use super::case::Case;
+use super::groups::Categories;
 use super::lattice::At;
 use super::period::Period;
 use super::tables::{Cells, Key, Table};
 use super::tally::Tally;
 
-/// A case as reports count it: categories by their places in the lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Case {
-    /// The month in which it was received.
-    pub month: Period,
-    /// The facility's prefecture, from 0; 47 where it isn't known.
-    pub prefecture: u8,
-    /// Kind of incident.
-    pub incident: u8,
-    /// Kind of facility.
-    pub facility_type: u8,
-    /// How it ended, or where it stands.
-    pub outcome: u8,
-    /// Which desk.
-    pub desk: u8,
-    /// Which tier it reached.
-    pub tier: u8,
-    /// How grave.
-    pub severity: u8,
-    /// Who called.
-    pub standing: u8,
-}
-
-impl Case {
-    /// Its category on an axis.
-    pub fn on(&self, axis: Axis) -> u8 {
-        match axis {
-            Axis::Prefecture => self.prefecture,
-            Axis::EightRegions => eight_of(self.prefecture),
-            Axis::SixRegions => six_of(eight_of(self.prefecture)),
-            Axis::Incident => self.incident,
-            Axis::FacilityType => self.facility_type,
-            Axis::Outcome => self.outcome,
-            Axis::Desk => self.desk,
-            Axis::Tier => self.tier,
-            Axis::Severity => self.severity,
-            Axis::Standing => self.standing,
-        }
-    }
-}
-
 /// Counts.
 pub struct Counter<'a> {
     cells: &'a Cells,
+    categories: &'a Categories,
     /// What each table tells apart, and each cell that stands in none, by period.
     by_period: BTreeMap<Period, BTreeSet<Vec<Axis>>>,
     tallies: Vec<Tally>,
@@ -59,7 +21,7 @@ pub struct Counter<'a> {
 
 impl<'a> Counter<'a> {
     /// Of the cells of these tables.
-    pub fn new(cells: &'a Cells, tables: &[Table]) -> Self {
+    pub fn new(cells: &'a Cells, tables: &[Table], categories: &'a Categories) -> Self {
         let mut by_period: BTreeMap<Period, BTreeSet<Vec<Axis>>> = BTreeMap::new();
         for table in tables {
             by_period.entry(table.period).or_default().extend(subsets(&table.axes));
@@ -68,7 +30,7 @@ impl<'a> Counter<'a> {
             let axes = key.at.iter().map(|(axis, _)| *axis).collect();
             by_period.entry(key.period).or_default().insert(axes);
         }
-        Self { cells, by_period, tallies: vec![Tally::default(); cells.len()] }
+        Self { cells, categories, by_period, tallies: vec![Tally::default(); cells.len()] }
     }
 
     /// All cases of one facility, each facility once.
@@ -78,7 +40,8 @@ impl<'a> Counter<'a> {
             let mut period = Some(case.month);
             while let Some(of) = period {
                 for axes in self.by_period.get(&of).into_iter().flatten() {
-                    let key = Key { period: of, at: axes.iter().map(|axis| (*axis, case.on(*axis))).collect() };
+                    let at = axes.iter().map(|axis| (*axis, self.categories.of(case, *axis))).collect();
+                    let key = Key { period: of, at };
                     if let Some(at) = self.cells.at(&key) {
                         *own.entry(at).or_default() += 1;
                     }
@@ -109,7 +72,6 @@ fn subsets(axes: &[Axis]) -> Vec<Vec<Axis>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::axis::Categories;
     use super::super::tables::{Grain, tables_of};
     use super::*;
 
@@ -128,7 +90,7 @@ mod tests {
             (A::Severity, 4),
             (A::Standing, 3),
         ];
-        Categories::new(sizes.map(|(axis, n)| (axis, words(n))))
+        Categories::new(sizes.map(|(axis, n)| (axis, words(n))), None)
     }
 
     fn case(month: &str, prefecture: u8, incident: u8) -> Case {
@@ -142,9 +104,10 @@ mod tests {
         let categories = categories();
         let periods: Vec<Period> =
             ["2026-07", "2026-08", "2026-09", "2026Q3"].map(|p| p.parse().expect("one")).to_vec();
-        let tables: Vec<Table> = periods.iter().flat_map(|period| tables_of(*period, Grain::Regional)).collect();
+        let tables: Vec<Table> =
+            periods.iter().flat_map(|period| tables_of(*period, Grain::Regional, &categories)).collect();
         let cells = Cells::of(&tables, &categories);
-        let mut counter = Counter::new(&cells, &tables);
+        let mut counter = Counter::new(&cells, &tables, &categories);
         counter.facility(1, &[case("2026-07", 12, 0), case("2026-07", 12, 0), case("2026-09", 12, 1)]);
         counter.facility(2, &[case("2026-07", 0, 0), case("2026-05", 0, 0)]);
         counter.facility(3, &[case("2026-08", 34, 3)]);
@@ -155,10 +118,10 @@ mod tests {
             (tally.cases, tally.facilities)
         };
         assert_eq!(of("2026-07", &[]), (3, 2));
-        assert_eq!(of("2026-07", &[(Axis::Incident, 0)]), (3, 2));
-        assert_eq!(of("2026-07", &[(Axis::SixRegions, 1)]), (2, 1));
-        assert_eq!(of("2026Q3", &[(Axis::EightRegions, 2)]), (3, 1));
-        assert_eq!(of("2026Q3", &[(Axis::SixRegions, 4)]), (1, 1), "told by no table, and counted");
+        assert_eq!(of("2026-07", &[(Axis::IncidentMonthly, 0)]), (3, 2));
+        assert_eq!(of("2026-07", &[(Axis::RegionMonthly, 2)]), (2, 1));
+        assert_eq!(of("2026Q3", &[(Axis::Region, 2)]), (3, 1));
+        assert_eq!(of("2026Q3", &[(Axis::RegionMonthly, 5)]), (1, 1), "told by no table, and counted");
         assert_eq!(of("2026Q3", &[]), (5, 3), "May is another quarter's");
         let lattice = cells.counted(tallies);
         assert!(lattice.rows().len() > 30);
@@ -174,7 +137,7 @@ mod tests {
         let year: Period = "2026".parse().expect("a year");
         let quarters = year.parts();
         let all = quarters.iter().flat_map(|quarter| quarter.parts()).chain(quarters.clone()).chain([year]);
-        let tables: Vec<Table> = all.flat_map(|period| tables_of(period, Grain::Regional)).collect();
+        let tables: Vec<Table> = all.flat_map(|period| tables_of(period, Grain::Regional, &categories)).collect();
         let lattice = {
             let cells = Cells::of(&tables, &categories);
             cells.counted(vec![Tally::default(); cells.len()])

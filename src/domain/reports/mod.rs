@@ -1,7 +1,10 @@
 //! What is published: counts so coarse that nobody can be found in them (`quality.md` section 3).
 
 pub mod axis;
+mod case;
+pub mod comment;
 mod count;
+mod groups;
 pub mod lattice;
 mod period;
 pub mod range;
@@ -12,8 +15,10 @@ pub mod tally;
 
 use serde::{Deserialize, Serialize};
 
-pub use axis::{Axis, Categories};
-pub use count::{Case, Counter};
+pub use axis::Axis;
+pub use case::Case;
+pub use count::Counter;
+pub use groups::{Categories, Volume};
 pub use period::{NoPeriod, Period, Span};
 pub use series::{Protected, Series};
 pub use tables::{Cells, Grain, Key, Table};

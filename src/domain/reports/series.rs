@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::axis::Categories;
+use super::groups::Categories;
 use super::period::Period;
 use super::suppress::{Marks, protect};
 use super::tables::{Cells, Grain, Key, Table, tables_of};
@@ -39,7 +39,7 @@ impl Series {
         k: u64,
         count: impl Fn(&Cells, &[Table]) -> Vec<Tally>,
     ) -> Protected {
-        let mut tables = tables_of(period, grain);
+        let mut tables = tables_of(period, grain, categories);
         let mut dropped = Vec::new();
         while !tables.is_empty() {
             if let Some(cells) = self.with(&tables, categories, k, &count) {

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::axis::{Axis, Categories};
+use super::axis::Axis;
+use super::groups::Categories;
 use super::lattice::{At, Lattice, Row};
 use super::period::{Period, Span};
 use super::tally::Tally;
@@ -72,12 +73,15 @@ impl Grain {
     }
 }
 
-/// The tables of a period, the finest last: that one is dropped first where a report can't be protected.
-pub fn tables_of(period: Period, grain: Grain) -> Vec<Table> {
+/// The tables of a period, the finest last: that one is dropped first where a report can't be protected. What isn't told
+/// apart makes none.
+pub fn tables_of(period: Period, grain: Grain, categories: &Categories) -> Vec<Table> {
     use Axis as A;
     let (national, regional): (&[&[Axis]], &[&[Axis]]) = match period.span() {
-        Span::Month(_) => (&[&[A::Incident], &[A::FacilityType]], &[&[A::SixRegions]]),
-        Span::Quarter(_) => (&[&[A::Incident], &[A::FacilityType], &[A::Outcome]], &[&[A::EightRegions]]),
+        Span::Month(_) => (&[&[A::IncidentMonthly], &[A::FacilityTypeMonthly]], &[&[A::RegionMonthly]]),
+        Span::Quarter(_) => {
+            (&[&[A::IncidentQuarterly], &[A::FacilityTypeQuarterly], &[A::OutcomeQuarterly]], &[&[A::Region]])
+        }
         Span::Year => (
             &[
                 &[A::Incident],
@@ -87,15 +91,16 @@ pub fn tables_of(period: Period, grain: Grain) -> Vec<Table> {
                 &[A::Tier],
                 &[A::Severity],
                 &[A::Standing],
-                &[A::Incident, A::FacilityType],
-                &[A::Incident, A::Outcome],
+                &[A::IncidentCrossed, A::FacilityTypeCrossed],
+                &[A::IncidentCrossed, A::OutcomeCrossed],
             ],
-            &[&[A::Prefecture], &[A::EightRegions, A::Incident]],
+            &[&[A::Prefecture], &[A::RegionCrossed, A::IncidentCrossed]],
         ),
     };
     let told = if grain == Grain::Regional { regional } else { &[] };
     let table = |axes: &&[Axis]| Table { period, axes: axes.to_vec() };
     let mut tables: Vec<Table> = national.iter().chain(told).map(table).collect();
+    tables.retain(|table| table.axes.iter().all(|axis| categories.count(*axis) > 1));
     tables.iter_mut().for_each(|table| table.axes.sort_unstable());
     tables.sort_by_key(|table| table.axes.len());
     tables
@@ -120,7 +125,7 @@ impl Cells {
                 cells.place(key);
             }
         }
-        cells.bridges(tables);
+        cells.bridges(categories);
         let mut rows = BTreeSet::new();
         for table in tables {
             for axis in &table.axes {
@@ -131,7 +136,7 @@ impl Cells {
             let parts = (0..categories.count(axis)).map(|category| whole.with(axis, category)).collect();
             cells.row(whole, parts);
         }
-        cells.regions();
+        cells.groups(categories);
         cells.periods();
         cells
     }
@@ -179,36 +184,35 @@ impl Cells {
         }
     }
 
-    /// Months are told by six regions and quarters by eight: what joins them is the quarter by six, which no table has.
-    fn bridges(&mut self, tables: &[Table]) {
-        let has = |period: Period, axis: Axis| tables.iter().any(|t| t.period == period && t.axes == [axis]);
-        let quarters = tables.iter().filter(|t| t.axes == [Axis::EightRegions]).map(|t| t.period);
-        let joined: Vec<Period> = quarters
-            .filter(|quarter| !quarter.parts().is_empty())
-            .filter(|quarter| quarter.parts().iter().all(|month| has(*month, Axis::SixRegions)))
-            .collect();
-        for period in joined {
-            for six in 0..Axis::SIX {
-                let at = self.place(Key { period, at: vec![(Axis::SixRegions, six)] });
-                self.unpublished.insert(at);
+    /// A month tells groups of what a quarter does, and that of what a year does: what joins them is the longer period by
+    /// the coarser groups, which no table has.
+    fn bridges(&mut self, categories: &Categories) {
+        let told: BTreeSet<(Period, Axis)> =
+            self.places.keys().filter(|key| key.at.len() == 1).map(|key| (key.period, key.at[0].0)).collect();
+        for (period, axis) in told {
+            for coarser in axis.coarser() {
+                for category in 0..categories.count(*coarser) {
+                    let key = Key { period, at: vec![(*coarser, category)] };
+                    if self.at(&key).is_none() {
+                        let at = self.place(key);
+                        self.unpublished.insert(at);
+                    }
+                }
             }
         }
     }
 
-    /// Prefectures make regions, and eight of those six.
-    fn regions(&mut self) {
+    /// What makes groups.
+    fn groups(&mut self, categories: &Categories) {
         let wholes: Vec<(Key, Axis, u8)> = self
             .places
             .keys()
-            .flat_map(|key| {
-                let regional = |(axis, c): &(Axis, u8)| axis.is_of_regions().then(|| (key.clone(), *axis, *c));
-                key.at.iter().filter_map(regional).collect::<Vec<_>>()
-            })
+            .flat_map(|key| key.at.iter().map(|(axis, category)| (key.clone(), *axis, *category)).collect::<Vec<_>>())
             .collect();
-        for (whole, axis, region) in wholes {
+        for (whole, axis, category) in wholes {
             let open = whole.without(axis);
-            for (finer, parts) in axis.finer(region) {
-                self.row(whole.clone(), parts.into_iter().map(|part| open.with(finer, part)).collect());
+            if let Some((finer, parts)) = categories.parts(axis, category) {
+                self.row(whole.clone(), parts.iter().map(|part| open.with(finer, *part)).collect());
             }
         }
     }

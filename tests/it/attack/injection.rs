@@ -17,13 +17,14 @@ const SHARE: usize = 41;
 
 /// Routes whose request is refused as it is: a password, a code, a passkey that nobody has, a file that isn't
 /// there, a number that nobody tried, a clock that runs.
-const REFUSED_AS_IT_IS: [&str; 28] = [
+const REFUSED_AS_IT_IS: [&str; 29] = [
     "/api/v1/tickets/{no}/referrals",
     "/api/v1/tickets/{no}/referrals/{id}",
     "/tickets/{no}/dossiers",
     "/tickets/{no}/owner",
     "/tickets/{no}/merge",
     "/tickets/{no}/unmerge",
+    "/callbacks/{id}/taken",
     "/calls/{id}/answers",
     "/tickets/{no}/duties/{duty}/resume",
     "/tickets/{no}/referrals",

@@ -36,8 +36,8 @@ fn sums(cells: &BTreeSet<Key>, categories: &Categories) -> Vec<Sum> {
             sums.insert((key.clone(), months.into_iter().map(|period| Key { period, at: key.at.clone() }).collect()));
         }
         for (axis, region) in &key.at {
-            for (finer, parts) in axis.finer(*region) {
-                let parts = parts.into_iter().map(|part| with(&without(key, *axis), finer, part)).collect();
+            if let Some((finer, parts)) = categories.parts(*axis, *region) {
+                let parts = parts.iter().map(|part| with(&without(key, *axis), finer, *part)).collect();
                 sums.insert((key.clone(), parts));
             }
         }
@@ -48,12 +48,33 @@ fn sums(cells: &BTreeSet<Key>, categories: &Categories) -> Vec<Sum> {
     complete.map(signed).collect()
 }
 
-/// The quarters by six regions that join months by six and quarters by eight.
-fn worked_out(published: &Published) -> BTreeSet<Key> {
+/// What joins periods that are told by different groups: each longer one by every grouping that a shorter one has, and by
+/// whatever its own categories make.
+fn worked_out(published: &Published, categories: &Categories) -> BTreeSet<Key> {
     let mut cells: BTreeSet<Key> = published.keys().cloned().collect();
-    let by_six: Vec<Key> = cells.iter().filter(|key| matches!(key.at[..], [(Axis::SixRegions, _)])).cloned().collect();
-    cells.extend(by_six.into_iter().filter_map(|key| Some(Key { period: key.period.whole()?, at: key.at })));
-    cells
+    let told: Vec<(Period, Axis)> =
+        published.keys().filter(|key| key.at.len() == 1).map(|key| (key.period, key.at[0].0)).collect();
+    for (period, axis) in told {
+        let mut longer = Some(period);
+        while let Some(period) = longer {
+            cells.extend((0..categories.count(axis)).map(|category| Key { period, at: vec![(axis, category)] }));
+            longer = period.whole();
+        }
+    }
+    loop {
+        let groups = |key: &Key| {
+            let [(axis, _)] = key.at[..] else { return Vec::new() };
+            let all =
+                axis.coarser().iter().flat_map(|coarser| (0..categories.count(*coarser)).map(move |c| (*coarser, c)));
+            all.map(|at| Key { period: key.period, at: vec![at] }).collect()
+        };
+        let before = cells.len();
+        let new: Vec<Key> = cells.iter().flat_map(groups).collect();
+        cells.extend(new);
+        if cells.len() == before {
+            return cells;
+        }
+    }
 }
 
 /// What the attacker works out of one cell: the least and the most, where they know that `known` holds two cases more.
@@ -64,7 +85,7 @@ pub(super) struct Attack<'a> {
 
 impl<'a> Attack<'a> {
     pub(super) fn on(published: &'a Published, categories: &Categories) -> Self {
-        Self { published, sums: sums(&worked_out(published), categories) }
+        Self { published, sums: sums(&worked_out(published, categories), categories) }
     }
 
     /// Cells that hang together with one through sums of numbers that aren't shown.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use madoguchi::domain::reports::{Axis, Case, Cells, Counter, Grain, Key, Period, Series, THRESHOLD, Table, Tally};
+use madoguchi::domain::reports::{
+    Axis, Case, Categories, Cells, Counter, Grain, Key, Period, Series, THRESHOLD, Table, Tally,
+};
 
 use super::attacker::{Attack, Published, period};
 use super::world;
@@ -18,8 +20,13 @@ fn reports(from: u32) -> Vec<Period> {
     periods
 }
 
-fn count(facilities: &BTreeMap<u64, Vec<Case>>, cells: &Cells, tables: &[Table]) -> Vec<Tally> {
-    let mut counter = Counter::new(cells, tables);
+fn count(
+    facilities: &BTreeMap<u64, Vec<Case>>,
+    cells: &Cells,
+    tables: &[Table],
+    categories: &Categories,
+) -> Vec<Tally> {
+    let mut counter = Counter::new(cells, tables, categories);
     for (facility, cases) in facilities {
         counter.facility(*facility, cases);
     }
@@ -31,15 +38,20 @@ type Shares = BTreeMap<(usize, Vec<Axis>), (usize, usize)>;
 
 /// Publishes a year; what is published, and how much of each kind of table is shown. Kinds are told by how many parts the
 /// period has: none is a month, three a quarter, four the year.
-fn publish(facilities: &BTreeMap<u64, Vec<Case>>, grain: Grain, from: u32) -> (Published, Shares) {
-    let categories = world::categories();
+fn publish(
+    facilities: &BTreeMap<u64, Vec<Case>>,
+    categories: &Categories,
+    grain: Grain,
+    from: u32,
+) -> (Published, Shares) {
     let mut series = Series::default();
     let mut shares = Shares::new();
     for report in reports(from) {
-        let protected =
-            series.protect(report, grain, &categories, THRESHOLD, |cells, tables| count(facilities, cells, tables));
+        let protected = series.protect(report, grain, categories, THRESHOLD, |cells, tables| {
+            count(facilities, cells, tables, categories)
+        });
         for table in protected.tables.iter().chain(&protected.dropped) {
-            let keys = table.keys(&categories);
+            let keys = table.keys(categories);
             let shown = |key: &&Key| protected.cells.get(*key).copied().flatten().is_some();
             let share = shares.entry((report.parts().len(), table.axes.clone())).or_default();
             *share = (share.0 + keys.iter().filter(shown).count(), share.1 + keys.len());
@@ -57,24 +69,23 @@ fn share(shares: &Shares, parts: usize) -> f64 {
 }
 
 /// What a cell really holds: how many cases, of how many facilities, how many of the one with the most.
-fn truth(facilities: &BTreeMap<u64, Vec<Case>>, key: &Key) -> (u64, u64, u64) {
+fn truth(facilities: &BTreeMap<u64, Vec<Case>>, categories: &Categories, key: &Key) -> (u64, u64, u64) {
     let (from, until) = key.period.days();
     let within = |case: &&Case| case.month.days().0 >= from && case.month.days().0 < until;
     let of = |cases: &Vec<Case>| {
-        cases.iter().filter(within).filter(|case| key.at.iter().all(|(a, c)| case.on(*a) == *c)).count()
+        cases.iter().filter(within).filter(|case| key.at.iter().all(|(a, c)| categories.of(case, *a) == *c)).count()
     };
     let each: Vec<u64> = facilities.values().map(|cases| of(cases) as u64).filter(|n| *n > 0).collect();
     (each.iter().sum(), each.len() as u64, each.iter().copied().max().unwrap_or_default())
 }
 
 /// What the attacker finds out, in words.
-fn found_out(facilities: &BTreeMap<u64, Vec<Case>>, published: &Published) -> Vec<String> {
-    let categories = world::categories();
-    let attack = Attack::on(published, &categories);
+fn found_out(facilities: &BTreeMap<u64, Vec<Case>>, categories: &Categories, published: &Published) -> Vec<String> {
+    let attack = Attack::on(published, categories);
     let (k, spread) = (THRESHOLD as f64, THRESHOLD as f64 / 2.0);
     let mut found = Vec::new();
     for (key, shown) in published {
-        let (cases, units, most) = truth(facilities, key);
+        let (cases, units, most) = truth(facilities, categories, key);
         let narrow = cases > 0 && (units < THRESHOLD || most * 100 > cases * 85);
         match shown {
             Some(number) if *number != cases => found.push(format!("{key:?} says {number}, not {cases}")),
@@ -93,7 +104,7 @@ fn found_out(facilities: &BTreeMap<u64, Vec<Case>>, published: &Published) -> Ve
                 }
                 for beside in attack.beside(key) {
                     let range = attack.range(key, Some(beside));
-                    if truth(facilities, beside).0 >= 2 && weak(range) {
+                    if truth(facilities, categories, beside).0 >= 2 && weak(range) {
                         found.push(format!("{key:?} is {cases}, two of {beside:?} known: {range:?}"));
                     }
                 }
@@ -109,15 +120,19 @@ fn found_out(facilities: &BTreeMap<u64, Vec<Case>>, published: &Published) -> Ve
     found
 }
 
-/// One year; how much of it is shown.
+/// One year, grouped as if the one before had had so many cases; how much of it is shown.
 #[expect(clippy::print_stdout, reason = "the figures of a run at length")]
-fn attacked(seed: u64, cases: u32, grain: Grain, from: u32) -> Shares {
+fn attacked(seed: u64, cases: u32, before: u32, grain: Grain, from: u32) -> Shares {
     let facilities = world::year(seed, cases, from);
-    let (published, shares) = publish(&facilities, grain, from);
-    let found = found_out(&facilities, &published);
+    let categories = world::categories(seed, before);
+    let (published, shares) = publish(&facilities, &categories, grain, from);
+    let found = found_out(&facilities, &categories, &published);
     assert!(found.is_empty(), "seed {seed}, {cases} cases: {} found\n{}", found.len(), found.join("\n"));
     for ((parts, axes), (shown, all)) in &shares {
-        println!("seed {seed}, {parts} parts, {axes:?}: {:.2} of {all}", *shown as f64 / *all as f64);
+        println!(
+            "seed {seed}, {cases} after {before}, {parts} parts, {axes:?}: {:.2} of {all}",
+            *shown as f64 / *all as f64
+        );
     }
     shares
 }
@@ -125,15 +140,26 @@ fn attacked(seed: u64, cases: u32, grain: Grain, from: u32) -> Shares {
 #[test]
 #[ignore = "at length: tests/reports/run"]
 fn nothing_is_found_out_of_a_year_of_three_thousand_cases_and_most_of_it_is_shown() {
-    for seed in [1, 2] {
-        let shares = attacked(seed, 3_000, Grain::Regional, 1);
+    for seed in 1..=6 {
+        let shares = attacked(seed, 3_000, 3_000, Grain::Regional, 1);
         let (months, quarters, year) = (share(&shares, 0), share(&shares, 3), share(&shares, 4));
-        assert!(months > 0.5 && quarters > 0.5 && year > 0.5, "{shares:?}");
+        assert!(months >= 0.95 && quarters >= 0.80 && year >= 0.75, "{months:.2} {quarters:.2} {year:.2}");
+    }
+}
+
+#[test]
+#[ignore = "at length: tests/reports/run"]
+fn nothing_is_found_out_of_years_unlike_the_one_before() {
+    for (seed, cases, before, from) in [(11, 3_000, 4_500, 1), (12, 300, 1_000, 1), (14, 2_000, 3_000, 5)] {
+        let grain = Grain::after(Some(u64::from(before)));
+        attacked(seed, cases, before, grain, from);
     }
 }
 
 #[test]
 fn nothing_is_found_out_of_a_quarter_by_regions() {
-    let shares = attacked(3, 750, Grain::Regional, 10);
-    assert!(share(&shares, 0) > 0.4, "{shares:?}");
+    let shares = attacked(3, 750, 3_000, Grain::Regional, 10);
+    assert!(share(&shares, 0) >= 0.95, "{shares:?}");
+    // Where a year falls short of the one before, more is withheld, and nothing is found out either.
+    attacked(4, 500, 4_500, Grain::Regional, 10);
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use madoguchi::demo::rng::Rng;
-use madoguchi::domain::reports::{Axis, Case, Categories};
+use madoguchi::domain::reports::{Axis, Case, Categories, Volume};
 
 use super::attacker::period;
 
@@ -25,9 +25,11 @@ const PEOPLE: [u64; 48] = [
     4, 5, 15, 22, 11, 6, 8, 11, 5, 41, 6, 10, 14, 9, 8, 12, 12, 6,
 ];
 
-pub(super) fn categories() -> Categories {
+/// Grouped by the year before one of so many cases.
+pub(super) fn categories(seed: u64, cases: u32) -> Categories {
     let words = |n: usize| (0..n).map(|nth| format!("区分{nth}")).collect();
-    Categories::new(SIZES.map(|(axis, n)| (axis, words(n))))
+    let before = year(seed + 1_000, cases, 1);
+    Categories::new(SIZES.map(|(axis, n)| (axis, words(n))), Some(&Volume::of(before.values().flatten())))
 }
 
 fn drawn(rng: &mut Rng, weights: &[u64]) -> u8 {

@@ -1,0 +1,44 @@
+//! A case as reports count it.
+
+use super::axis::Axis;
+use super::period::Period;
+
+/// A case: categories by their places in the lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Case {
+    /// The month in which it was received.
+    pub month: Period,
+    /// The facility's prefecture, from 0; 47 where it isn't known.
+    pub prefecture: u8,
+    /// Kind of incident.
+    pub incident: u8,
+    /// Kind of facility.
+    pub facility_type: u8,
+    /// How it ended, or where it stands.
+    pub outcome: u8,
+    /// Which desk.
+    pub desk: u8,
+    /// Which tier it reached.
+    pub tier: u8,
+    /// How grave.
+    pub severity: u8,
+    /// Who called.
+    pub standing: u8,
+}
+
+impl Case {
+    /// Its category on an axis that isn't one of groups.
+    pub fn on(&self, axis: Axis) -> Option<u8> {
+        Some(match axis {
+            Axis::Prefecture => self.prefecture,
+            Axis::Incident => self.incident,
+            Axis::FacilityType => self.facility_type,
+            Axis::Outcome => self.outcome,
+            Axis::Desk => self.desk,
+            Axis::Tier => self.tier,
+            Axis::Severity => self.severity,
+            Axis::Standing => self.standing,
+            _ => return None,
+        })
+    }
+}
