@@ -153,10 +153,22 @@ document.addEventListener('toggle', (e) => {
 }, true);
 
 /* A text that was never sent isn't left by mistake; the sheet saves its own. */
-let sending = false;
-document.addEventListener('submit', () => { sending = true; setTimeout(() => { sending = false; }, 2000); });
+let sending = null;
+const unsent = (text) => !text.closest('#sheet') && text.value.trim() && text.value !== text.defaultValue;
+/* Whoever sends one form is asked about what was typed into another, unless it goes along. */
+document.addEventListener('submit', (e) => {
+  const beside = e.target.dataset.beside && document.querySelector(e.target.dataset.beside);
+  const left = $$('main textarea').filter(unsent).filter((text) => text.form !== e.target && text.form !== beside);
+  if (left.length && !confirm('入力中の文章がまだ送信されていません。破棄して続けますか？')) {
+    e.preventDefault();
+    e.stopImmediatePropagation();
+    left[0].focus();
+    return;
+  }
+  sending = e.target;
+  setTimeout(() => { sending = null; }, 2000);
+}, true);
 window.addEventListener('beforeunload', (e) => {
-  const unsent = (text) => !text.closest('#sheet') && text.value.trim() && text.value !== text.defaultValue;
   const changed = (field) => field.value !== field.defaultValue || (field.checked ?? false) !== (field.defaultChecked ?? false);
   if (!sending && ($$(':is(#incident-form, [data-own-keys] form) input:not([type=hidden])').some(changed) || $$('main textarea').some(unsent) || $$('#end-form .end-need:not([hidden]) input[type=text]').some(changed))) e.preventDefault();
 });

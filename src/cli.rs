@@ -9,6 +9,7 @@ mod demo_data;
 mod firms;
 mod members;
 mod output;
+mod reports;
 mod retention;
 mod serve;
 mod show;
@@ -66,6 +67,9 @@ enum Command {
     /// 保存期間
     #[command(subcommand)]
     Retention(retention::RetentionCommand),
+    /// 報告の作成
+    #[command(subcommand)]
+    Reports(reports::ReportCommand),
     /// 封をした値の鍵
     #[command(subcommand)]
     Keys(accounts::KeyCommand),
@@ -130,6 +134,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         #[cfg(feature = "backups")]
         Command::Backup(command) => backup::run(command).await,
         Command::Retention(command) => retention::run(command).await,
+        Command::Reports(command) => reports::run(command).await,
         Command::Keys(command) => accounts::keys(command).await,
         Command::Config(command) => show::run(command),
     }

@@ -73,6 +73,8 @@ pub const WAVES_JOINED: &str = "/waves/joined";
 pub const WAVES_ASIDE: &str = "/waves/aside";
 /// Reports.
 pub const REPORTS: &str = "/reports";
+/// Reports on their way, and those that were published.
+pub const DRAFTS: &str = "/reports/drafts";
 /// Claims for a support payment.
 pub const CLAIMS: &str = "/claims";
 /// Callers pointed to the claims office.
@@ -271,6 +273,21 @@ pub fn handover_taken(id: HandoverId) -> String {
 /// A report of a period.
 pub fn report(period: Period) -> String {
     format!("/reports/{period}")
+}
+
+/// A report of a period as a file.
+pub fn report_file(period: Period, form: &str) -> String {
+    format!("/reports/{period}/files/{form}")
+}
+
+/// A report on its way.
+pub fn draft(period: Period) -> String {
+    format!("/reports/drafts/{period}")
+}
+
+/// What is done to a report on its way.
+pub fn draft_part(period: Period, part: &str) -> String {
+    format!("/reports/drafts/{period}/{part}")
 }
 
 /// Removing one of one's own passkeys.

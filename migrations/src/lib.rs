@@ -49,6 +49,8 @@ mod m20261129_000050_together;
 mod m20261129_000060_telling;
 mod m20261129_000070_common_marks;
 mod m20261129_000080_ringer;
+mod m20261129_000090_queue_gravity;
+mod m20261129_000100_report_series;
 mod table;
 
 /// The ordered list of migrations.
@@ -100,6 +102,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000060_telling::Migration),
             Box::new(m20261129_000070_common_marks::Migration),
             Box::new(m20261129_000080_ringer::Migration),
+            Box::new(m20261129_000090_queue_gravity::Migration),
+            Box::new(m20261129_000100_report_series::Migration),
         ]
     }
 }

@@ -12,12 +12,14 @@ use crate::config;
 use crate::domain::access::actor::{Actor, ActorKind, Role};
 use crate::domain::ctx::Ctx;
 use crate::domain::masked::masked;
+use crate::domain::reports::Period;
 use crate::gateway::clock::{Clock, SystemClock};
 use crate::gateway::{secret, totp};
 use crate::telemetry;
 use crate::usecase::accounts::seals;
 use crate::usecase::audit::journals;
 use crate::usecase::incidents::clocks;
+use crate::usecase::reports::{draft, draw};
 use crate::usecase::{accounts, demo, members};
 use crate::web::listener::{self, Bound};
 use crate::web::server::{self, Ended};
@@ -56,11 +58,12 @@ fn demo_secret(login: &str) -> Vec<u8> {
 }
 
 /// The people of the demonstration.
-const STAFF: [(&str, &str, Role); 7] = [
+const STAFF: [(&str, &str, Role); 8] = [
     ("operator", "窓口 花子", Role::Operator),
     ("operator2", "窓口 太郎", Role::Operator),
     ("specialist", "二次 次郎", Role::Specialist),
     ("supervisor", "監督 京子", Role::Supervisor),
+    ("supervisor2", "監督 守美", Role::Supervisor),
     ("clerk", "支援 恵", Role::Clerk),
     ("jma", "医師会 読子", Role::JmaReader),
     ("admin", "管理 守", Role::Administrator),
@@ -193,32 +196,40 @@ fn as_typed() -> String {
     }
 }
 
-/// One account a role, a directory and a few weeks of work.
+/// One account a role and two supervisors, a directory, a few weeks of work and a published report.
 async fn fill(app: &App, args: &DemoArgs) -> Result<(), Failure> {
     let ctx = app.console();
-    let (mut desk, mut specialist) = (Vec::new(), None);
+    let (mut desk, mut people) = (Vec::new(), Vec::new());
     for (login, name, role) in STAFF {
         let new = accounts::NewAccount { login, name, role, maintenance: None };
         let id = accounts::create_enrolled(&app.services, &ctx, &new, DEMO_PASSWORD, &demo_secret(login)).await?;
         if matches!(role, Role::Operator | Role::Specialist) {
             desk.push(id);
         }
-        if role == Role::Specialist {
-            specialist = Some(Actor {
-                kind: ActorKind::Account,
-                id: id.0,
-                role: Some(role),
-                name: name.to_owned(),
-                scopes: Vec::new(),
-                person: Some(id),
-            });
-        }
+        let (name, role, person) = (name.to_owned(), Some(role), Some(id));
+        let actor = Actor { kind: ActorKind::Account, id: id.0, role, name, scopes: Vec::new(), person };
+        people.push(Ctx::new(actor, ctx.now, uuid::Uuid::new_v4(), String::new()));
     }
     let demo = demo::Demo { members: args.members, tickets: args.tickets, seed: 1, until: ctx.today() };
     demo::fill(&app.services, &ctx, &demo, &desk, &mut |_, _| {}).await?;
-    if let Some(specialist) = specialist {
-        let ctx = Ctx::new(specialist, ctx.now, uuid::Uuid::new_v4(), String::new());
-        demo::told::tell(&app.services, &ctx).await?;
+    let of = |role: Role| people.iter().filter(move |ctx| ctx.actor.role == Some(role));
+    if let Some(specialist) = of(Role::Specialist).next() {
+        demo::told::tell(&app.services, specialist).await?;
     }
+    if let (Some(one), Some(other)) = (of(Role::Supervisor).next(), of(Role::Supervisor).nth(1)) {
+        publish(app, one, other).await?;
+    }
+    Ok(())
+}
+
+/// The report of the month before last is published; last month's waits as a draft.
+async fn publish(app: &App, one: &Ctx, other: &Ctx) -> Result<(), Failure> {
+    let Some(period) = Period::last_over(one.today()).before() else { return Ok(()) };
+    draw::period(&app.services, &app.console(), period).await?;
+    let comment = "サポート詐欺と標的型メールのご相談が続きました。連絡先を表示する警告画面には電話しないよう、引き続き呼びかけます。";
+    draft::comment(&app.services, one, period, 1, comment).await?;
+    draft::approve(&app.services, one, period, 2).await?;
+    draft::publish(&app.services, other, period, 3).await?;
+    draw::due(&app.services, &app.console()).await?;
     Ok(())
 }

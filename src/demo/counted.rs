@@ -3,8 +3,9 @@
 use chrono::Datelike;
 use serde::Serialize;
 
-use crate::domain::tickets::Ticket;
-use crate::domain::tickets::state::Status;
+use super::case::Case;
+use crate::domain::referrals::FirmKind;
+use crate::domain::reports::{FacilityType, Outcome, UNKNOWN};
 
 /// One case in one measure, with the words of `report.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -21,37 +22,39 @@ pub struct Counted {
     pub pref: String,
     /// Kind of facility; `不明` where not known.
     pub facility_type: String,
-    /// Result code, exit, or `open`.
+    /// How far it went.
     pub outcome: String,
     /// Desk code.
     pub desk: String,
     /// `1` or `2`.
     pub tier: String,
+    /// Severity code.
+    pub severity: String,
+    /// Who called; `不明` where nobody asked.
+    pub standing: String,
 }
 
-/// The word for what isn't known.
-const UNKNOWN: &str = "不明";
-
-/// The measures in which a ticket counts.
-pub fn counted(ticket: &Ticket) -> Vec<Counted> {
+/// The measures in which a case's ticket counts.
+pub fn counted(case: &Case) -> Vec<Counted> {
+    let Some(ticket) = &case.ticket else { return Vec::new() };
     let known = |text: &str| if text.is_empty() { UNKNOWN.to_owned() } else { text.to_owned() };
-    let outcome = match &ticket.state.at {
-        Status::Done { result } => result.clone(),
-        Status::Left { .. } => ticket.state.code().to_owned(),
-        _ => "open".to_owned(),
-    };
-    let case = Counted {
+    let introduced = case.referrals.iter().filter(|referral| referral.introduced_at.is_some());
+    let introduced: Vec<FirmKind> = introduced.map(|referral| referral.kind).collect();
+    let outcome = Outcome::of(ticket.state.kind(), ticket.tier, !case.remotes.is_empty(), &introduced);
+    let standing = case.calls.iter().find_map(|(call, _)| call.standing);
+    let counted = Counted {
         unit: ticket.facility_id.map_or_else(|| UNKNOWN.to_owned(), |f| f.to_string()),
         period: format!("{}-{:02}", ticket.opened_on.year(), ticket.opened_on.month()),
         measure: "cases",
-        incident: ticket.incident.clone(),
+        incident: known(&ticket.incident),
         pref: known(&ticket.prefecture),
-        facility_type: known(&ticket.facility_kind),
-        outcome,
+        facility_type: FacilityType::of(&ticket.facility_kind).code().to_owned(),
+        outcome: outcome.code().to_owned(),
         desk: ticket.desk.code().to_owned(),
         tier: ticket.tier.to_string(),
+        severity: known(&ticket.severity),
+        standing: standing.map_or_else(|| UNKNOWN.to_owned(), |standing| standing.code().to_owned()),
     };
-    let referred = case.outcome == "referred" || ticket.state.at == Status::Referring;
-    let second = referred.then(|| Counted { measure: "referred", ..case.clone() });
-    std::iter::once(case).chain(second).collect()
+    let referred = counted.outcome.starts_with("referred").then(|| Counted { measure: "referred", ..counted.clone() });
+    std::iter::once(counted).chain(referred).collect()
 }

@@ -1,4 +1,4 @@
-//! Draws the report of the month that is over.
+//! Draws the reports of what is over.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::domain::jobs::Job;
 use crate::gateway::clock::Clock;
 use crate::usecase::{Error, Services, reports};
 
-/// Draws the report of the month that is over, unless it stands.
+/// Draws the reports of the month, quarter and year that are over, unless they stand.
 pub struct DrawReports;
 
 impl Work for DrawReports {
@@ -20,7 +20,7 @@ impl Work for DrawReports {
     }
 
     async fn run(&mut self, services: &Services, clock: &dyn Clock) -> Result<(), Error> {
-        if let Some(period) = reports::draw(services, &runner::acts(clock)).await? {
+        for period in reports::draw::due(services, &runner::acts(clock)).await? {
             info!(report.period = %period, "The report of {period} is drawn");
         }
         Ok(())

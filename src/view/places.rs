@@ -28,10 +28,11 @@ pub fn of(role: Option<Role>, here: &str) -> Vec<Place> {
             (routes::TICKETS, "相談票"),
             (routes::HANDOVER, "引き継ぎ"),
             (routes::CLAIMS, "一時支援金"),
+            (routes::DRAFTS, "報告"),
             (routes::RIGHTS, "権限表"),
         ],
         Some(Role::Clerk) => &[(routes::HOME, "一時支援金事務局")],
-        Some(Role::JmaReader) => &[(routes::HOME, "月次報告")],
+        Some(Role::JmaReader) => &[(routes::HOME, "報告")],
         Some(Role::Administrator) => &[
             (routes::HOME, "会員名簿"),
             (routes::ACCOUNTS, "アカウント"),

@@ -181,8 +181,10 @@ actions! {
     ClaimRead = "claim.read", "一時支援金請求の閲覧": [Supervisor, Clerk] by Anybody,
     /// Read published reports.
     ReportRead = "report.read", "報告の閲覧": [JmaReader] by Anybody,
-    /// Draw the report of a month that is over: the product itself.
-    ReportDraw = "report.draw", "報告の作成（自動）": [] by Console,
+    /// Draw reports of what is over: the product itself, or at the console.
+    ReportDraw = "report.draw", "報告の作成（自動・コンソール）": [] by Console,
+    /// See drafts, write beside the figures, approve, publish, withdraw.
+    ReportPublish = "report.publish", "報告の確認・公表・取り下げ": [Supervisor] by People,
     /// See how what runs beside the desk does.
     JobRead = "job.read", "定期処理の状態の閲覧": [Administrator] by Anybody,
     /// Import the directory.

@@ -78,8 +78,8 @@ fields! {
     ClaimHead = "claim.head", "一時支援金の区分・日付・状態": [Supervisor, Clerk] by [ClaimRead],
     /// What is paid for it.
     ClaimAmount = "claim.amount", "一時支援金の金額": [Supervisor, Clerk] by [ClaimRead],
-    /// Published figures.
-    ReportFigures = "report.figures", "公表済みの報告": [JmaReader] by [ReportRead],
+    /// Figures of reports: published ones, and those on their way.
+    ReportFigures = "report.figures", "報告の数値": [Supervisor, JmaReader] by [ReportRead, ReportPublish],
     /// Figures of directory imports, and rows that were kept out.
     ImportFigures = "import.figures", "名簿の取込結果": [Administrator] by [DirectoryImport],
     /// Sign-in names, names, roles and sessions of others.

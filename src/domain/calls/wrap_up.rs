@@ -113,7 +113,8 @@ fn asked_again(said: &Instruction<'_>) -> Result<AfterCall, Refusal> {
 
 fn close(at: StatusKind, said: &Instruction<'_>) -> Result<Transition, Refusal> {
     match at {
-        StatusKind::Escalated => Err(not_from(at)),
+        // Tier 2 ends what it has, on the ticket: whoever takes a call doesn't see what is still to be done there.
+        StatusKind::Escalated | StatusKind::Tier2 | StatusKind::Referring => Err(not_from(at)),
         _ => Ok(Transition::Close { result: said.result.to_owned() }),
     }
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{AccountId, EvidenceItemId, TicketId};
+use crate::domain::time::tokyo_time;
 
 /// In which state a piece of evidence is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,7 +84,7 @@ pub struct EvidenceItem {
 }
 
 impl EvidenceItem {
-    /// Its line: what it is, its label and place, who holds it, its state, and to whom it was handed.
+    /// Its line: what it is, its label and place, who holds it, its state, and to whom it was handed when.
     pub fn line(&self) -> String {
         let of = |what: &str, words: &str| if words.is_empty() { String::new() } else { format!("、{what} {words}") };
         let parts = [
@@ -92,6 +93,10 @@ impl EvidenceItem {
             of("保管", &self.holder),
             format!("、{}", self.state.label()),
             of("引渡し先", &self.handed_to),
+            of(
+                "引渡し日時",
+                &self.handed_at.map(|at| tokyo_time(at).format("%Y年%-m月%-d日 %H:%M").to_string()).unwrap_or_default(),
+            ),
         ];
         format!("{}{}", self.item, parts.concat())
     }

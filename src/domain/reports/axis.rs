@@ -1,7 +1,10 @@
 //! By what reports tell cases apart.
 
+use serde::{Deserialize, Serialize};
+
 /// By what. Those of a quarter and of a month are groups of the category that a year tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Axis {
     /// 都道府県; the last category is where it isn't known.
     Prefecture,
@@ -52,7 +55,43 @@ pub(super) const GROUPED: [[Axis; 4]; 4] = [
     [Axis::FacilityType, Axis::FacilityTypeQuarterly, Axis::FacilityTypeMonthly, Axis::FacilityTypeCrossed],
     [Axis::Outcome, Axis::OutcomeQuarterly, Axis::OutcomeMonthly, Axis::OutcomeCrossed],
 ];
+
 impl Axis {
+    /// The one that it's a group of in the end, or it itself.
+    pub fn base(self) -> Self {
+        GROUPED.iter().find(|levels| levels.contains(&self)).map_or(self, |levels| levels[0])
+    }
+
+    /// What it's called in `report.json` (contracts section 4): groups stand under the name of what they group.
+    pub fn dimension(self) -> &'static str {
+        match self.base() {
+            Self::Incident => "incident",
+            Self::FacilityType => "facility_type",
+            Self::Outcome => "outcome",
+            Self::Desk => "desk",
+            Self::Tier => "tier",
+            Self::Severity => "severity",
+            Self::Standing => "standing",
+            _ => "pref",
+        }
+    }
+
+    /// What it's called on the screens.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Prefecture => "都道府県",
+            Self::Region | Self::RegionMonthly | Self::RegionCrossed => "地域",
+            Self::Desk => "窓口",
+            Self::Tier => "対応段階",
+            Self::Severity => "重大度",
+            Self::Standing => "相談者",
+            other => match other.base() {
+                Self::Incident => "種別",
+                Self::FacilityType => "施設種別",
+                _ => "対応結果",
+            },
+        }
+    }
     /// The one that it's a group of, in steps: a quarter's of a year's, a month's of a quarter's.
     pub fn finer(self) -> Option<Self> {
         let of = GROUPED.iter().find(|levels| levels.contains(&self))?;

@@ -166,7 +166,7 @@ impl Names {
 const KANJI_DIGITS: &str = "〇一二三四五六七八九";
 const KANJI_TENS: [(char, u64); 4] = [('十', 10), ('百', 100), ('千', 1_000), ('万', 10_000)];
 /// What things are counted by: behind a Japanese numeral it's a number, and no part of a word.
-const COUNTERS: &str = "件施人名回割倍箇カか個院戸校台日";
+const COUNTERS: &str = "件施人名回割倍箇カか個院戸校台日つ診病医社";
 
 fn is_kanji_number(c: char) -> bool {
     KANJI_DIGITS.contains(c) || KANJI_TENS.iter().any(|(ten, _)| *ten == c)

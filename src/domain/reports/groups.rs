@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::THRESHOLD;
 use super::axis::{Axis, GROUPED};
 use super::case::Case;
@@ -42,7 +44,7 @@ impl Volume {
 }
 
 /// The categories of each axis, as reports call them, and the groups they make.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Categories {
     words: BTreeMap<Axis, Vec<String>>,
     /// Of an axis of groups the categories of the finer axis that make each.
@@ -88,7 +90,7 @@ impl Categories {
             }
             // Places are joined with what lies beside them, other things with what else there is little of.
             let places = matches!(coarser, Axis::Region | Axis::RegionMonthly | Axis::RegionCrossed);
-            groups = if places { neighbours(groups, enough) } else { the_rest(groups, enough) };
+            groups = if places { neighbours(groups, enough) } else { the_rest(groups, enough, others(coarser)) };
         }
         self.words.insert(coarser, groups.iter().map(|group| group.name.clone()).collect());
         let cases = groups.iter().map(|group| group.cases).collect();
@@ -104,6 +106,14 @@ impl Categories {
     /// How many there are.
     pub fn count(&self, axis: Axis) -> u8 {
         u8::try_from(self.words(axis).len()).unwrap_or(u8::MAX)
+    }
+
+    /// The categories of the finest axis that a category is made of.
+    pub fn base_of(&self, axis: Axis, category: u8) -> Vec<u8> {
+        match self.parts(axis, category) {
+            Some((finer, parts)) => parts.iter().flat_map(|part| self.base_of(finer, *part)).collect(),
+            None => vec![category],
+        }
     }
 
     /// What a category of an axis of groups is the sum of, on the finer axis.
@@ -178,8 +188,17 @@ fn neighbours(mut groups: Vec<Group>, enough: Enough) -> Vec<Group> {
     groups
 }
 
+/// What the rest is called: each name stands for one group.
+fn others(axis: Axis) -> &'static str {
+    match axis {
+        Axis::IncidentQuarterly | Axis::FacilityTypeQuarterly | Axis::OutcomeQuarterly => "その他（四半期のまとめ）",
+        Axis::IncidentMonthly | Axis::FacilityTypeMonthly | Axis::OutcomeMonthly => "その他（月のまとめ）",
+        _ => "その他（組合せのまとめ）",
+    }
+}
+
 /// Keeps apart the many there are enough of, as many as can be, and tells the others as one.
-fn the_rest(groups: Vec<Group>, enough: Enough) -> Vec<Group> {
+fn the_rest(groups: Vec<Group>, enough: Enough, name: &str) -> Vec<Group> {
     if enough.has(groups.iter().map(|group| group.cases)) {
         return groups;
     }
@@ -196,7 +215,7 @@ fn the_rest(groups: Vec<Group>, enough: Enough) -> Vec<Group> {
     kept.sort_unstable();
     rest.sort_unstable();
     let of = rest.iter().flat_map(|at| groups[*at].of.clone()).collect();
-    let others = Group { name: "その他".to_owned(), of, cases: rest.iter().map(cases).sum() };
+    let others = Group { name: name.to_owned(), of, cases: rest.iter().map(cases).sum() };
     kept.into_iter().map(|at| groups[at].clone()).chain([others]).collect()
 }
 

@@ -41,8 +41,8 @@ fn three_thousand_cases_are_told_by_eight_regions_a_quarter_and_six_a_month() {
 fn what_there_is_little_of_is_told_as_one() {
     let all = categories(&[1_000, 100, 300, 40, 150, 50], &LIKE_LIFE);
     // Eighty a year make twenty a quarter, 240 twenty a month.
-    assert_eq!(all.words(Axis::IncidentQuarterly), ["区分0", "区分1", "区分2", "区分4", "その他"]);
-    assert_eq!(all.words(Axis::IncidentMonthly), ["区分0", "区分2", "その他"]);
+    assert_eq!(all.words(Axis::IncidentQuarterly), ["区分0", "区分1", "区分2", "区分4", "その他（四半期のまとめ）"]);
+    assert_eq!(all.words(Axis::IncidentMonthly), ["区分0", "区分2", "その他（月のまとめ）"]);
     assert_eq!(all.parts(Axis::IncidentQuarterly, 4), Some((Axis::Incident, &[3, 5][..])));
     assert_eq!(all.parts(Axis::IncidentMonthly, 2), Some((Axis::IncidentQuarterly, &[1, 3, 4][..])));
 }

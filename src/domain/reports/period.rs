@@ -84,6 +84,23 @@ impl Period {
         Some(Self { span, ..self })
     }
 
+    /// The one that ends as it begins, as long as it is; none before the first year.
+    pub fn before(self) -> Option<Self> {
+        let (year, span) = match self.span {
+            Span::Month(1) => (self.year - 1, Span::Month(12)),
+            Span::Month(month) => (self.year, Span::Month(month - 1)),
+            Span::Quarter(1) => (self.year - 1, Span::Quarter(4)),
+            Span::Quarter(quarter) => (self.year, Span::Quarter(quarter - 1)),
+            Span::Year => (self.year - 1, Span::Year),
+        };
+        (year > 0).then_some(Self { year, span })
+    }
+
+    /// The same of the year before; none before the first year.
+    pub fn year_before(self) -> Option<Self> {
+        (self.year > 1).then_some(Self { year: self.year - 1, ..self })
+    }
+
     /// As people read it: 2026年10月, 2026年7～9月, 2026年.
     pub fn label(self) -> String {
         match self.span {

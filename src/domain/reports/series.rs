@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::groups::Categories;
 use super::period::Period;
+use super::prove::{Told, Truth, unproven};
 use super::suppress::{Marks, protect};
 use super::tables::{Cells, Grain, Key, Table, tables_of};
 use super::tally::Tally;
@@ -50,7 +51,7 @@ impl Series {
         Protected { tables, dropped, cells: BTreeMap::new() }
     }
 
-    /// The cells of new tables, where they can be protected.
+    /// The cells of new tables, where they can be protected and that is proven.
     fn with(
         &self,
         new: &[Table],
@@ -70,6 +71,14 @@ impl Series {
         let marks = protect(&lattice, marks, k)?;
         let is_new = |(key, at): &(&Key, usize)| !self.cells.contains_key(key) && !cells.is_unpublished(*at);
         let shown = |at: usize| (!marks.withheld[at]).then(|| lattice.cells()[at].cases);
+        let told = |(key, at): (&Key, usize)| {
+            let tally = &lattice.cells()[at];
+            (key.clone(), (shown(at), Truth { cases: tally.cases, narrow: tally.is_narrow(k) }))
+        };
+        let told: Told = cells.keys().filter(|(_, at)| !cells.is_unpublished(*at)).map(told).collect();
+        if !unproven(&told, categories, k).is_empty() {
+            return None;
+        }
         Some(cells.keys().filter(is_new).map(|(key, at)| (key.clone(), shown(at))).collect())
     }
 

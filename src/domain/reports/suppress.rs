@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOutcome, Variable};
 
 use super::lattice::{At, Lattice, Row};
-use super::range::range;
+use super::range::{Range, Worlds};
 use super::tally::hides_enough;
 
 /// Rounds after which a report is too fine to be protected.
@@ -48,16 +48,18 @@ pub fn protect(lattice: &Lattice, mut marks: Marks, k: u64) -> Option<Marks> {
         }
     }
     let all: Vec<At> = (0..lattice.cells().len()).collect();
+    // The more is withheld the more is possible: what was found possible stays so.
+    let mut worlds = Worlds::new(lattice);
     for _ in 0..ROUNDS {
-        let faults = faults(lattice, &marks, &all, k);
+        let faults = faults(lattice, &marks, &mut worlds, &all, k);
         if faults.is_empty() {
-            show_again(lattice, &mut marks, k);
+            show_again(lattice, &mut marks, worlds, k);
             return Some(marks);
         }
         let mut moved = false;
         for fault in faults {
             // What was withheld for another may have mended this one.
-            if is_fault(lattice, &marks, fault, k) {
+            if is_fault(lattice, &marks, &mut worlds, fault, k) {
                 moved |= mend(lattice, &mut marks, fault);
             }
         }
@@ -69,41 +71,51 @@ pub fn protect(lattice: &Lattice, mut marks: Marks, k: u64) -> Option<Marks> {
 }
 
 /// What a reader would work out among these cells and the sums they stand in.
-fn faults(lattice: &Lattice, marks: &Marks, cells: &[At], k: u64) -> Vec<Fault> {
+fn faults(lattice: &Lattice, marks: &Marks, worlds: &mut Worlds<'_>, cells: &[At], k: u64) -> Vec<Fault> {
     let withheld = cells.iter().filter(|at| marks.withheld[**at]);
-    let mut faults: Vec<Fault> = withheld.filter_map(|at| cell_fault(lattice, marks, *at, k)).collect();
+    let mut faults: Vec<Fault> = withheld.filter_map(|at| cell_fault(lattice, marks, worlds, *at, k)).collect();
     let over = |nth: &usize| lattice.rows()[*nth].signed().any(|(at, _)| cells.binary_search(&at).is_ok());
     let rows = (0..lattice.rows().len()).filter(over);
     faults.extend(rows.filter(|nth| row_fault(lattice, marks, &lattice.rows()[*nth], k)).map(Fault::Row));
     faults
 }
 
-fn is_fault(lattice: &Lattice, marks: &Marks, fault: Fault, k: u64) -> bool {
+fn is_fault(lattice: &Lattice, marks: &Marks, worlds: &mut Worlds<'_>, fault: Fault, k: u64) -> bool {
     match fault {
-        Fault::Cell(at, _) => cell_fault(lattice, marks, at, k).is_some(),
+        Fault::Cell(at, _) => cell_fault(lattice, marks, worlds, at, k).is_some(),
         Fault::Row(nth) => row_fault(lattice, marks, &lattice.rows()[nth], k),
     }
 }
 
 /// A withheld cell that may be small must as well be able not to be, and spread; one that was withheld for its facilities
 /// must spread, and any other is never exact.
-fn cell_fault(lattice: &Lattice, marks: &Marks, at: At, k: u64) -> Option<Fault> {
-    let range = range(lattice, &marks.withheld, at);
+fn cell_fault(lattice: &Lattice, marks: &Marks, worlds: &mut Worlds<'_>, at: At, k: u64) -> Option<Fault> {
     let (threshold, spread) = (k as f64, k as f64 / 2.0 + MARGIN);
     // What stands in no table may be worked out, unless that's a small number.
-    let needed = if lattice.is_unpublished(at) {
-        if range.least < 0.5 || range.most > threshold - 0.5 {
-            return None;
-        }
-        threshold + MARGIN
-    } else if range.least < threshold {
-        (threshold + MARGIN).max(range.least + spread)
+    if lattice.is_unpublished(at) {
+        let is_safe = |range: Range| range.least < 0.5 || range.most > threshold - 0.5;
+        let safe = is_safe(worlds.seen(at))
+            || worlds.least(&marks.withheld, at) < 0.5
+            || worlds.most(&marks.withheld, at) > threshold - 0.5;
+        return (!safe).then_some(Fault::Cell(at, threshold + MARGIN));
+    }
+    let enough = |range: Range| range.most >= (threshold + MARGIN).max(range.least + spread) - 1e-6;
+    if enough(worlds.seen(at)) {
+        return None;
+    }
+    let most = worlds.most(&marks.withheld, at);
+    if enough(worlds.seen(at)) {
+        return None;
+    }
+    let least = worlds.least(&marks.withheld, at);
+    let needed = if least < threshold {
+        (threshold + MARGIN).max(least + spread)
     } else if lattice.cells()[at].is_narrow(k) {
-        range.least + spread
+        least + spread
     } else {
-        range.least + MARGIN
+        least + MARGIN
     };
-    (range.most < needed - 1e-6).then_some(Fault::Cell(at, needed))
+    (most < needed - 1e-6).then_some(Fault::Cell(at, needed))
 }
 
 /// What is withheld of a sum that is shown.
@@ -169,7 +181,7 @@ fn partners(lattice: &Lattice, marks: &Marks, cell: At, needed: f64) -> Vec<At> 
 }
 
 /// Shows again what nobody needs withheld, the dearest first.
-fn show_again(lattice: &Lattice, marks: &mut Marks, k: u64) {
+fn show_again(lattice: &Lattice, marks: &mut Marks, mut worlds: Worlds<'_>, k: u64) {
     let all = lattice.cells();
     let mut complements: Vec<At> =
         (0..all.len()).filter(|at| marks.withheld[*at] && !marks.frozen[*at] && !all[*at].is_sensitive(k)).collect();
@@ -177,7 +189,10 @@ fn show_again(lattice: &Lattice, marks: &mut Marks, k: u64) {
     for at in complements {
         let touched = lattice.together(at, |other| marks.withheld[other]);
         marks.withheld[at] = false;
-        if !faults(lattice, marks, &touched, k).is_empty() {
+        let mut left = worlds.showing(at);
+        if faults(lattice, marks, &mut left, &touched, k).is_empty() {
+            worlds = left;
+        } else {
             marks.withheld[at] = true;
         }
     }

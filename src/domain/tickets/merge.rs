@@ -7,6 +7,7 @@ use super::StatusKind;
 use super::ticket::Ticket;
 use crate::domain::id::{AccountId, MergeId, TicketId};
 use crate::domain::refusal::Refusal;
+use crate::domain::text;
 
 /// That a ticket went into another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +29,9 @@ pub struct Merge {
 /// Whether a ticket may go into another.
 ///
 /// # Errors
-/// Beside `into`, when they are the same, another clinic's, at an end, or already part of a merge that way round.
-pub fn may_merge(from: &Ticket, into: &Ticket) -> Result<(), Refusal> {
+/// Beside `into`, when they are the same, another clinic's, at an end, or already part of a merge that way round; beside
+/// `same_clinic` when they are called otherwise, and nobody said that it's one clinic.
+pub fn may_merge(from: &Ticket, into: &Ticket, same_clinic: bool) -> Result<(), Refusal> {
     let no = |code: &'static str, words: &str| Err(Refusal::field("into", code, words));
     from.must_be_kept()?;
     from.must_stand_alone()?;
@@ -42,6 +44,16 @@ pub fn may_merge(from: &Ticket, into: &Ticket) -> Result<(), Refusal> {
     {
         let words = "施設が違います。別の施設の相談は、統合せずに「同じ手がかりの相談」でまとめてください";
         return no("merge.facility", words);
+    }
+    let names = [&from.facility_name, &into.facility_name];
+    let known = from.facility_id.is_some() && into.facility_id.is_some();
+    let other = names.iter().all(|name| !name.is_empty()) && text::fold(names[0]) != text::fold(names[1]);
+    if !known && other && !same_clinic {
+        let words = format!(
+            "施設名が違います（この相談票は「{}」、統合先は「{}」）。同じ施設であることを確かめたときだけ、チェックを入れて統合してください",
+            names[0], names[1]
+        );
+        return Err(Refusal::field("same_clinic", "merge.names", words));
     }
     if into.erased_on.is_some() || into.state.is_end() {
         return no("merge.ended", "統合先の相談票は終了しています。先に再開するか、別の番号を入力してください");
@@ -104,7 +116,7 @@ mod tests {
     }
 
     fn code(from: &Ticket, into: &Ticket) -> String {
-        match may_merge(from, into) {
+        match may_merge(from, into, false) {
             Ok(()) => String::new(),
             Err(refusal) => refusal.fields.first().map_or(refusal.code.to_string(), |fault| fault.code.to_string()),
         }
@@ -117,6 +129,7 @@ mod tests {
             let state = State { at: Status::Done { result: "solved".into() }, ..ticket.state.clone() };
             Ticket { state, ..ticket }
         };
+        let called = |ticket: Ticket, name: &str| Ticket { facility_name: name.into(), ..ticket };
         let merged = Ticket { merged_into: Some(TicketId(Uuid::from_u128(9))), ..of(2) };
         let [here, there] = [at(1), at(2)].map(|facility_id| Ticket { facility_id, ..of(1) });
         for (from, into, expected) in [
@@ -130,6 +143,9 @@ mod tests {
             (ended(of(1)), of(2), "merge.ended"),
             (of(1), merged.clone(), "merge.chain"),
             (merged, of(3), "ticket.merged"),
+            (called(of(1), "みどり医院"), called(of(2), "みどり　医院"), ""),
+            (called(of(1), "みどり医院"), called(of(2), "あおぞら医院"), "merge.names"),
+            (called(of(1), "みどり医院"), called(of(2), ""), ""),
             (at_tier2(1), of(2), "merge.tier2"),
             (at_tier2(1), at_tier2(2), ""),
             (of(1), at_tier2(2), ""),

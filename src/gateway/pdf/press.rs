@@ -93,7 +93,24 @@ fn rows(rows: &[(String, String)]) -> Value {
 /// Words as they are, without marks that would turn what follows around.
 fn text(words: &str) -> Value {
     let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    Value::Str(words.replace(turns, "").as_str().into())
+    Value::Str(breakable(&words.replace(turns, "")).as_str().into())
+}
+
+/// Characters of an unbroken run after which a line may end.
+const RUN: usize = 24;
+
+/// With places at which long runs without any (digests, serial numbers, addresses of pages) go on in the next line.
+fn breakable(words: &str) -> String {
+    let (mut out, mut run) = (String::with_capacity(words.len()), 0);
+    for c in words.chars() {
+        run = if c.is_ascii_graphic() { run + 1 } else { 0 };
+        out.push(c);
+        if run == RUN {
+            out.push('\u{200b}');
+            run = 0;
+        }
+    }
+    out
 }
 
 /// The paper as the template reads it: people's words stay words, whatever they look like.

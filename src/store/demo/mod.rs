@@ -143,6 +143,10 @@ impl Book {
         case.evidence.iter().for_each(|item| self.evidence.push(incidents::evidence::row(item)));
         case.referrals.iter().for_each(|referral| self.add_referral(referral));
         case.clocks.iter().for_each(|clock| self.clocks.push(incidents::clock::row(clock)));
+        for escalation in case.escalations {
+            let severity = case.ticket.as_ref().map_or_else(String::new, |ticket| ticket.severity.clone());
+            self.escalations.push(escalation_row(escalation, severity));
+        }
         case.ticket.into_iter().for_each(|ticket| self.tickets.push(ticket_row(ticket)));
         if let Some((call, _)) = case.calls.first() {
             let saved_at = call.answered_at.unwrap_or(call.arrived_at);
@@ -163,7 +167,6 @@ impl Book {
         case.claim.into_iter().for_each(|c| self.claims.push(claim_row(c)));
         case.checks.iter().for_each(|check| self.checks.push(evidence_gate::row(check)));
         case.remotes.iter().for_each(|session| self.remotes.push(remote::row(session)));
-        case.escalations.into_iter().for_each(|h| self.escalations.push(escalation_row(h)));
         case.callbacks.into_iter().for_each(|p| self.callbacks.push(callback_row(p)));
         case.tasks.into_iter().for_each(|t| self.tasks.push(task_row(t)));
     }

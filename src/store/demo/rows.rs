@@ -130,7 +130,7 @@ pub(in crate::store) fn claim_row(claim: Claim) -> claims::Model {
     }
 }
 
-pub(in crate::store) fn escalation_row(h: Asked) -> escalations::Model {
+pub(in crate::store) fn escalation_row(h: Asked, severity: String) -> escalations::Model {
     escalations::Model {
         id: h.id,
         ticket_id: h.ticket.0,
@@ -141,6 +141,7 @@ pub(in crate::store) fn escalation_row(h: Asked) -> escalations::Model {
         taken_by: h.taken.map(|(_, by)| by.0),
         returned_at: None,
         return_reason: String::new(),
+        severity,
     }
 }
 

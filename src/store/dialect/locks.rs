@@ -45,6 +45,11 @@ pub(in crate::store) async fn lock_accounts(tx: &Connection) -> Result<(), DbErr
     lock(tx, 0x6d61_646c).await
 }
 
+/// Keeps a second report from being added, until the transaction ends.
+pub(in crate::store) async fn lock_reports(tx: &Connection) -> Result<(), DbErr> {
+    lock(tx, 0x6d61_6472).await
+}
+
 /// On SQLite the writing transaction itself is the lock.
 pub(super) async fn lock(tx: &impl ConnectionTrait, key: i64) -> Result<(), DbErr> {
     if tx.get_database_backend() == DbBackend::Sqlite {

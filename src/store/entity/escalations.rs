@@ -18,6 +18,9 @@ pub struct Model {
     pub returned_at: Option<DateTimeUtc>,
     #[sea_orm(column_type = "Text")]
     pub return_reason: String,
+    /// Its ticket's, while it waits: the queue is read in its order.
+    #[sea_orm(column_type = "Text")]
+    pub severity: String,
 }
 
 /// No relations: joins are written where they are used.

@@ -1,4 +1,4 @@
-//! A frozen period.
+//! A report that was drawn.
 
 use sea_orm::entity::prelude::*;
 
@@ -10,9 +10,24 @@ pub struct Model {
     pub period: String,
     #[sea_orm(column_type = "JsonBinary")]
     pub body: Json,
-    pub frozen_at: DateTimeUtc,
+    pub dropped: i64,
+    pub drawn_at: DateTimeUtc,
+    pub version: i64,
     #[sea_orm(column_type = "Text")]
-    pub status: String,
+    pub comment: String,
+    pub commented_by: Option<Uuid>,
+    pub approved_by: Option<Uuid>,
+    pub approved_at: Option<DateTimeUtc>,
+    pub published_by: Option<Uuid>,
+    pub published_at: Option<DateTimeUtc>,
+    #[sea_orm(column_type = "Text")]
+    pub file: String,
+    #[sea_orm(column_type = "Text")]
+    pub hash: String,
+    pub withdrawn_by: Option<Uuid>,
+    pub withdrawn_at: Option<DateTimeUtc>,
+    #[sea_orm(column_type = "Text")]
+    pub notice: String,
 }
 
 /// No relations: joins are written where they are used.

@@ -1,74 +1,129 @@
-//! Counting for reports, and the frozen periods.
+//! Reports, from the draft to the withdrawal; how a year is told; what is counted.
+
+pub mod cases;
 
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait, Func};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TryInsertResult};
 
-use super::entity::{facility_marks, reports, tickets};
-use super::retention::marks::Shelf;
-use super::{Access, StoreError, Tx};
-use crate::domain::reports::{Count, MonthlyReport, Period};
+use super::entity::{report_years, reports};
+use super::{Access, StoreError, Tx, dialect};
+use crate::domain::id::AccountId;
+use crate::domain::reports::issue::{Issue, Published, Withdrawn};
+use crate::domain::reports::{Period, Report, Terms};
 
-/// A frozen period, as published.
-pub async fn find(on: &impl Access, period: Period) -> Result<Option<(MonthlyReport, DateTime<Utc>)>, StoreError> {
-    let Some(row) = reports::Entity::find_by_id(period.to_string()).one(on.conn()).await? else { return Ok(None) };
-    let body = serde_json::from_value(row.body).map_err(|_| StoreError::Corrupt("reports.body"))?;
-    Ok(Some((body, row.frozen_at)))
+fn issue(row: reports::Model) -> Result<Issue, StoreError> {
+    let signed = |by: Option<uuid::Uuid>, at: Option<DateTime<Utc>>| by.map(AccountId).zip(at);
+    Ok(Issue {
+        report: serde_json::from_value(row.body).map_err(|_| StoreError::Corrupt("reports.body"))?,
+        dropped: u64::try_from(row.dropped).unwrap_or_default(),
+        drawn_at: row.drawn_at,
+        version: row.version,
+        comment: row.comment,
+        commented_by: row.commented_by.map(AccountId),
+        approved: signed(row.approved_by, row.approved_at),
+        published: signed(row.published_by, row.published_at).map(|(by, at)| Published {
+            by,
+            at,
+            file: row.file,
+            hash: row.hash,
+        }),
+        withdrawn: signed(row.withdrawn_by, row.withdrawn_at).map(|(by, at)| Withdrawn { by, at, notice: row.notice }),
+    })
 }
 
-/// The frozen periods, newest first.
-pub async fn periods(on: &impl Access) -> Result<Vec<Period>, StoreError> {
-    let query = reports::Entity::find().select_only().column(reports::Column::Period);
-    let periods: Vec<String> = query.order_by_desc(reports::Column::Period).into_tuple().all(on.conn()).await?;
-    let read = |text: String| text.parse().map_err(|_| StoreError::Corrupt("reports.period"));
-    periods.into_iter().map(read).collect()
+/// The report of a period, whatever became of it.
+pub async fn find(on: &impl Access, period: Period) -> Result<Option<Issue>, StoreError> {
+    reports::Entity::find_by_id(period.to_string()).one(on.conn()).await?.map(issue).transpose()
 }
 
-/// Freezes a period; false when another server froze it first, which stands.
-pub async fn freeze(tx: &Tx, report: &MonthlyReport, at: DateTime<Utc>) -> Result<bool, StoreError> {
+/// All of them, the period that ended last first.
+pub async fn all(on: &impl Access) -> Result<Vec<Issue>, StoreError> {
+    let rows = reports::Entity::find().all(on.conn()).await?;
+    let mut issues = rows.into_iter().map(issue).collect::<Result<Vec<_>, _>>()?;
+    issues.sort_by_key(|issue| std::cmp::Reverse(issue.report.period));
+    Ok(issues)
+}
+
+/// Those of a calendar year, in the order in which they were drawn.
+pub async fn of_year(on: &impl Access, year: i32) -> Result<Vec<Report>, StoreError> {
+    use reports::Column as C;
+    let rows = reports::Entity::find()
+        .filter(C::Period.starts_with(format!("{year:04}")))
+        .order_by_asc(C::DrawnAt)
+        .order_by_asc(C::Period);
+    let body = |row: reports::Model| serde_json::from_value(row.body).map_err(|_| StoreError::Corrupt("reports.body"));
+    rows.all(on.conn()).await?.into_iter().map(body).collect()
+}
+
+/// Keeps a report that was drawn; false where another server drew it first, which stands.
+pub async fn add(tx: &Tx, report: &Report, dropped: u64, at: DateTime<Utc>) -> Result<bool, StoreError> {
     let row = reports::ActiveModel {
         period: Set(report.period.to_string()),
         body: Set(serde_json::json!(report)),
-        frozen_at: Set(at),
-        status: Set("provisional".into()),
+        dropped: Set(i64::try_from(dropped).unwrap_or(i64::MAX)),
+        drawn_at: Set(at),
+        version: Set(1),
+        comment: Set(String::new()),
+        file: Set(String::new()),
+        hash: Set(String::new()),
+        notice: Set(String::new()),
+        ..Default::default()
     };
     let rows = reports::Entity::insert_many([row]).on_conflict_do_nothing().exec_without_returning(tx.conn()).await?;
     Ok(matches!(rows, TryInsertResult::Inserted(1..)))
 }
 
-/// Cases and distinct facilities by incident, of tickets opened in a month.
-/// A facility that stands with its id in some and with its mark in others, whose period has ended, counts once.
-/// Cases whose facility is unknown count as one facility together: the cautious reading.
-pub async fn by_incident(on: &impl Access, period: Period) -> Result<Vec<Count>, StoreError> {
-    let (from, until) = period.days();
-    use tickets::Column as C;
-    let facility = || Expr::col((tickets::Entity, C::FacilityId));
-    let marked = |column| Expr::col((facility_marks::Entity, column));
-    let counted = Func::coalesce([marked(facility_marks::Column::Mark), facility()]);
-    let mut query = tickets::Entity::find()
-        .select_only()
-        .column(C::Incident)
-        .column_as(C::Id.count(), "cases")
-        .column_as(Expr::expr(Func::count_distinct(Expr::expr(counted))), "facilities")
-        .column_as(C::FacilityId.count(), "known")
-        .filter(C::OpenedOn.gte(from))
-        .filter(C::OpenedOn.lt(until))
-        // Two tickets of one matter are one case.
-        .filter(C::MergedInto.is_null())
-        .group_by(C::Incident);
-    let same = marked(facility_marks::Column::FacilityId)
-        .eq(facility())
-        .and(marked(facility_marks::Column::Shelf).eq(Shelf::Tickets.code()));
-    QuerySelect::query(&mut query).left_join(facility_marks::Entity, same);
-    let rows: Vec<(String, i64, i64, i64)> = query.into_tuple().all(on.conn()).await?;
-    let number = |n: i64| u64::try_from(n).unwrap_or_default();
-    Ok(rows
-        .into_iter()
-        .map(|(code, cases, facilities, known)| Count {
-            code,
-            cases: number(cases),
-            facilities: number(facilities) + u64::from(known < cases),
-        })
-        .collect())
+/// Writes what became of a report; false when somebody else did meanwhile. What was drawn stays as it is.
+pub async fn save(tx: &Tx, now: &Issue) -> Result<bool, StoreError> {
+    use reports::Column as C;
+    let (by, at) = now.approved.unzip();
+    let mut query = reports::Entity::update_many()
+        .col_expr(C::Version, Expr::col(C::Version).add(1))
+        .col_expr(C::Comment, Expr::value(&now.comment))
+        .col_expr(C::CommentedBy, Expr::value(now.commented_by.map(|by| by.0)))
+        .col_expr(C::ApprovedBy, Expr::value(by.map(|by| by.0)))
+        .col_expr(C::ApprovedAt, Expr::value(at));
+    if let Some(published) = &now.published {
+        query = query
+            .col_expr(C::PublishedBy, Expr::value(published.by.0))
+            .col_expr(C::PublishedAt, Expr::value(published.at))
+            .col_expr(C::File, Expr::value(&published.file))
+            .col_expr(C::Hash, Expr::value(&published.hash));
+    }
+    if let Some(withdrawn) = &now.withdrawn {
+        query = query
+            .col_expr(C::WithdrawnBy, Expr::value(withdrawn.by.0))
+            .col_expr(C::WithdrawnAt, Expr::value(withdrawn.at))
+            .col_expr(C::Notice, Expr::value(&withdrawn.notice));
+    }
+    let own = query.filter(C::Period.eq(now.report.period.to_string())).filter(C::Version.eq(now.version));
+    Ok(own.exec(tx.conn()).await?.rows_affected == 1)
+}
+
+/// Keeps a second report from being added, until the transaction ends.
+pub async fn lock(tx: &Tx) -> Result<(), StoreError> {
+    Ok(dialect::lock_reports(tx.conn()).await?)
+}
+
+/// How a year is told, once that was fixed.
+pub async fn terms(on: &impl Access, year: i32) -> Result<Option<Terms>, StoreError> {
+    let row = report_years::Entity::find_by_id(i64::from(year)).one(on.conn()).await?;
+    row.map(|row| serde_json::from_value(row.terms).map_err(|_| StoreError::Corrupt("report_years.terms"))).transpose()
+}
+
+/// Fixes it; what another server fixed first stands.
+pub async fn fix_terms(tx: &Tx, year: i32, terms: &Terms) -> Result<(), StoreError> {
+    let row = report_years::ActiveModel { year: Set(i64::from(year)), terms: Set(serde_json::json!(terms)) };
+    report_years::Entity::insert_many([row]).on_conflict_do_nothing().exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// How many reports of a year were drawn.
+pub async fn count_of_year(on: &impl Access, year: i32) -> Result<u64, StoreError> {
+    use reports::Column as C;
+    let query = reports::Entity::find().select_only().column_as(C::Period.count(), "n");
+    let n: Option<i64> = query.filter(C::Period.starts_with(format!("{year:04}"))).into_tuple().one(on.conn()).await?;
+    Ok(n.and_then(|n| u64::try_from(n).ok()).unwrap_or_default())
 }

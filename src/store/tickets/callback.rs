@@ -63,11 +63,15 @@ pub async fn keep(tx: &Tx, id: CallbackId, at: DateTime<Utc>, by: Uuid) -> Resul
     Ok(done.rows_affected == 1)
 }
 
-/// Notes who rings from now on; false when it was kept already.
-pub async fn take(tx: &Tx, id: CallbackId, by: AccountId) -> Result<bool, StoreError> {
+/// Notes who rings from now on; false when it was kept already, or somebody else took it meanwhile.
+pub async fn take(tx: &Tx, was: &Callback, by: AccountId) -> Result<bool, StoreError> {
     use callbacks::Column as C;
     let all = callbacks::Entity::update_many().col_expr(C::TakenBy, Expr::value(Some(by.0)));
-    let done = all.filter(C::Id.eq(id.0)).filter(C::KeptAt.is_null()).exec(tx.conn()).await?;
+    let as_seen = match was.taken_by {
+        Some(taken) => C::TakenBy.eq(taken.0),
+        None => C::TakenBy.is_null(),
+    };
+    let done = all.filter(C::Id.eq(was.id.0)).filter(C::KeptAt.is_null()).filter(as_seen).exec(tx.conn()).await?;
     Ok(done.rows_affected == 1)
 }
 

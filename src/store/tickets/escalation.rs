@@ -2,10 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, JoinType, Order, QueryFilter, QueryOrder, QuerySelect, RelationDef,
-};
+use sea_orm::sea_query::{Expr, SimpleExpr};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef};
 use uuid::Uuid;
 
 use crate::domain::id::{AccountId, EscalationId, TicketId};
@@ -25,8 +23,8 @@ fn escalation(row: escalations::Model) -> Escalation {
     }
 }
 
-/// Asks tier 2.
-pub async fn add(tx: &Tx, new: &Escalation) -> Result<(), StoreError> {
+/// Asks tier 2 of a ticket of this severity.
+pub async fn add(tx: &Tx, new: &Escalation, severity: &str) -> Result<(), StoreError> {
     let row = escalations::ActiveModel {
         id: Set(new.id.0),
         ticket_id: Set(new.ticket_id.0),
@@ -37,6 +35,7 @@ pub async fn add(tx: &Tx, new: &Escalation) -> Result<(), StoreError> {
         taken_by: Set(new.taken_by.map(|t| t.0)),
         returned_at: Set(None),
         return_reason: Set(String::new()),
+        severity: Set(severity.to_owned()),
     };
     escalations::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     Ok(())
@@ -114,6 +113,13 @@ pub async fn unreturn(tx: &Tx, ticket: TicketId, since: DateTime<Utc>) -> Result
     Ok(())
 }
 
+/// The severity of the ticket is now another: what waits of it moves in the queue.
+pub async fn regrade(tx: &Tx, ticket: TicketId, severity: &str) -> Result<(), StoreError> {
+    let own = escalations::Entity::update_many().filter(escalations::Column::TicketId.eq(ticket.0));
+    own.col_expr(escalations::Column::Severity, Expr::value(severity)).exec(tx.conn()).await?;
+    Ok(())
+}
+
 /// Escalations nobody has taken yet, of tickets that stand for themselves: the severity that comes first in the list
 /// first, then what waits longest; those that come after a place in that order, if one is given.
 pub async fn waiting(
@@ -123,27 +129,37 @@ pub async fn waiting(
     size: u64,
 ) -> Result<Vec<Escalation>, StoreError> {
     use escalations::Column as C;
-    let gravity = || {
-        let place = |case: CaseStatement, (nth, code): (usize, &&str)| {
-            case.case(tickets::Column::Severity.eq(*code), i32::try_from(nth).unwrap_or(i32::MAX))
-        };
-        Expr::Case(Box::new(severities.iter().enumerate().fold(CaseStatement::new(), place).finally(i32::MAX)))
-    };
-    let mut query = escalations::Entity::find()
-        .join(JoinType::InnerJoin, on_ticket())
-        .filter(C::TakenAt.is_null())
-        .filter(C::ReturnedAt.is_null())
-        .filter(tickets::Column::MergedInto.is_null());
-    if let Some(last) = after {
-        let nth = severities.iter().position(|code| *code == last.severity);
-        let nth = nth.and_then(|nth| i32::try_from(nth).ok()).unwrap_or(i32::MAX);
-        let at_once = Condition::all().add(C::RequestedAt.eq(last.requested_at)).add(C::Id.gt(last.id.0));
-        let later = Condition::any().add(C::RequestedAt.gt(last.requested_at)).add(at_once);
-        let as_grave = Condition::all().add(gravity().eq(nth)).add(later);
-        query = query.filter(Condition::any().add(gravity().gt(nth)).add(as_grave));
+    let known = severities.iter().map(|code| C::Severity.eq(*code));
+    // What no list knows any more stands last.
+    let grades: Vec<SimpleExpr> = known.chain([C::Severity.is_not_in(severities.iter().copied())]).collect();
+    let reached =
+        |last: &QueuePlace| severities.iter().position(|code| *code == last.severity).unwrap_or(severities.len());
+    let from = after.map_or(0, reached);
+    let mut found = Vec::new();
+    // A grade at a time is read from the index in its order, however much waits.
+    for (nth, grade) in grades.into_iter().enumerate().skip(from) {
+        let left = size.saturating_sub(found.len() as u64);
+        if left == 0 {
+            break;
+        }
+        let query = escalations::Entity::find()
+            .join(JoinType::InnerJoin, on_ticket())
+            .filter(C::TakenAt.is_null())
+            .filter(C::ReturnedAt.is_null())
+            .filter(grade)
+            .filter(after.filter(|_| nth == from).map_or(Condition::all(), later))
+            .filter(tickets::Column::MergedInto.is_null());
+        let query = query.order_by_asc(C::RequestedAt).order_by_asc(C::Id).limit(left);
+        found.extend(query.all(on.conn()).await?.into_iter().map(escalation));
     }
-    let query = query.order_by(gravity(), Order::Asc).order_by_asc(C::RequestedAt).order_by_asc(C::Id).limit(size);
-    Ok(query.all(on.conn()).await?.into_iter().map(escalation).collect())
+    Ok(found)
+}
+
+/// What was asked for later than a place in the queue.
+fn later(last: &QueuePlace) -> Condition {
+    use escalations::Column as C;
+    let at_once = Condition::all().add(C::RequestedAt.eq(last.requested_at)).add(C::Id.gt(last.id.0));
+    Condition::any().add(C::RequestedAt.gt(last.requested_at)).add(at_once)
 }
 
 fn on_ticket() -> RelationDef {

@@ -148,6 +148,7 @@ pub async fn describe(tx: &Tx, now: &Ticket, counts: bool) -> Result<(), StoreEr
             .col_expr(C::Incident, Expr::value(&now.incident))
             .col_expr(C::Severity, Expr::value(&now.severity))
             .col_expr(C::Version, Expr::col(C::Version).add(1));
+        escalation::regrade(tx, now.id, &now.severity).await?;
     }
     told.filter(C::Id.eq(now.id.0)).filter(C::ErasedOn.is_null()).exec(tx.conn()).await?;
     Ok(())

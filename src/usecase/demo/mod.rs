@@ -266,7 +266,7 @@ pub fn cases(services: &Services, ctx: &Ctx, demo: &Demo, out: &mut dyn Write) -
     let staff = Staff::complete(Vec::new(), Vec::new(), Vec::new());
     let mut written = 0;
     for case in Past::new(demo.plan(ctx)?, &services.scheme, &staff) {
-        for entry in case.ticket.iter().flat_map(counted) {
+        for entry in counted(&case) {
             let line = serde_json::to_string(&entry).map_err(|e| Error::Outside(e.to_string()))?;
             write!(out, "{}{line}", if written == 0 { "[\n" } else { ",\n" }).map_err(outside)?;
             written += 1;

@@ -2,6 +2,7 @@
 
 use crate::domain::access::actor::may;
 use crate::domain::audit::Object;
+use crate::domain::calls::CallLine;
 use crate::domain::calls::said_cards::taken_back;
 use crate::domain::incidents::Clock;
 use crate::domain::incidents::IncidentEvent;
@@ -16,6 +17,7 @@ use crate::domain::tickets::{Entry, EntryKind, Event, Ticket, TicketNo};
 use crate::domain::time::tokyo_time;
 use crate::store::incidents::{clock, evidence, indicator, record};
 use crate::store::tickets::merge;
+use crate::store::verification::record as verified;
 use crate::store::{Access, members, tickets};
 use crate::usecase::authorise::Granted;
 use crate::usecase::{Error, Services};
@@ -67,7 +69,7 @@ pub(super) async fn gather(
     }
     happened.sort_by_key(|(at, ..)| *at);
     entries.sort_by_key(|entry| (entry.occurred_at, entry.entered_at, entry.id));
-    case.done = done(&entries);
+    case.done = done(&services.scheme, &entries);
     Ok(Gathered { case, course: course(&entries), happened })
 }
 
@@ -87,15 +89,19 @@ async fn of_one(
         Some(id) => members::member_by_id(on, id.0).await?,
         None => None,
     };
-    let calls: Vec<_> = tickets::calls_of(on, ticket.id).await?.into_iter().map(|call| call.id).collect();
-    let entries = tickets::timeline(on, ticket.id, &calls).await?;
     let indicators = indicator::of(on, ticket.id).await?;
+    let calls = tickets::calls_of(on, ticket.id).await?;
+    let said =
+        verified::of_ticket(on, ticket.id).await?.into_iter().next().map(|newest| newest.said).unwrap_or_default();
     let (address, phone) = facility.map(|facility| (facility.address, facility.phone)).unwrap_or_default();
+    let ids: Vec<_> = calls.iter().map(|call| call.id).collect();
+    let entries = tickets::timeline(on, ticket.id, &ids).await?;
+    let reached = calls.iter().rev().map(CallLine::reached_at).find(|number| !number.is_empty()).unwrap_or_default();
     let case = Case {
         facility: ticket.facility_name.clone(),
-        address,
-        phone,
-        member: member.map(|member| member.name).unwrap_or_default(),
+        address: or_said(address, &said.address),
+        phone: or_said(phone, reached),
+        member: or_said(member.map(|member| member.name).unwrap_or_default(), &said.name),
         incident: scheme.lists.incident_label(&ticket.incident).to_owned(),
         summary: ticket.summary.clone(),
         indicators: indicators.iter().map(|one| format!("{}：{}", one.kind.label(), one.shown())).collect(),
@@ -107,14 +113,30 @@ async fn of_one(
     Ok((case, entries))
 }
 
+/// What the directory has; else what the caller said, and that nobody held it against the directory yet.
+fn or_said(known: String, said: &str) -> String {
+    let said = said.trim();
+    if known.is_empty() && !said.is_empty() {
+        format!("{said}（お聞きした内容・名簿では未確認）")
+    } else {
+        known
+    }
+}
+
 fn when(entry: &Entry) -> String {
     tokyo_time(entry.occurred_at).format("%-m月%-d日 %H:%M").to_string()
 }
 
-/// What the desk advised and did: what was taken back wasn't.
-fn done(entries: &[Entry]) -> Vec<String> {
+/// What the desk advised and did: what was taken back wasn't, what nobody knows wasn't either, and what is said on every
+/// call has nothing to do with the incident.
+fn done(scheme: &Scheme, entries: &[Entry]) -> Vec<String> {
     let kept = entries.iter().zip(taken_back(entries)).filter(|(_, struck)| !struck).map(|(entry, _)| entry);
-    let done = kept.filter(|entry| matches!(entry.event(), Some(Event::CardSaid { .. } | Event::RemoteEnded { .. })));
+    let done = kept.filter(|entry| match entry.event() {
+        Some(Event::CardSaid { card, answer }) => {
+            answer != "unknown" && scheme.cards.by_code(&card).is_some_and(|card| !card.incidents.is_empty())
+        }
+        event => matches!(event, Some(Event::RemoteEnded { .. })),
+    });
     done.map(|entry| format!("{} {}", when(entry), entry.body.replace('\n', "、"))).collect()
 }
 

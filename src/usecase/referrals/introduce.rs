@@ -1,8 +1,11 @@
 //! Introducing a member to a firm: one step after the other, each with who said it (domain section 5).
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::domain::access::actor::may;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{FirmId, ReferralId};
+use crate::domain::matching::prefecture;
 use crate::domain::referrals::referral::{Taken, must_be_active};
 use crate::domain::referrals::step::Item;
 use crate::domain::referrals::{Firm, Referral, ReferralEvent, Stage, Step};
@@ -10,6 +13,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::text;
 use crate::domain::tickets::{Event, StatusKind, Ticket, TicketNo, Transition};
 use crate::store::referrals::{firm, referral};
+use crate::store::verification::record;
 use crate::store::{Tx, members, tickets};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::once::{Once, OnceTx};
@@ -41,13 +45,25 @@ pub async fn begin(services: &Services, ctx: &Ctx, no: TicketNo, new: &NewStep, 
         return Err(Refusal::conflict("referral.running", there).into());
     }
     let taken = Taken { step, words: joined(&[&said_by, &note]), at: ctx.now, by: me(ctx) };
-    let begun = Referral::begin(ReferralId(ctx.new_id()), ticket.id, ticket.prefecture.clone(), taken)?;
+    let where_to = match ticket.prefecture.as_str() {
+        // Before the member is confirmed the clinic is where the caller said.
+        "" => prefecture_said(&by, &tx, &ticket).await?,
+        known => known.to_owned(),
+    };
+    let begun = Referral::begin(ReferralId(ctx.new_id()), ticket.id, where_to, taken)?;
     let ticket = match ticket.state.kind() {
         StatusKind::Tier2 => advance(services, &tx, ctx, ticket, Allowed::ask(ctx, Transition::Refer)?).await?,
         _ => ticket,
     };
     keep(&by, services, &tx, ctx, &ticket, &begun).await?;
     tx.finish(ctx, ()).await
+}
+
+/// The prefecture of the address that the caller said; empty where none is told.
+async fn prefecture_said(_: &Granted<may::ReferralWork>, tx: &Tx, ticket: &Ticket) -> Result<String, Error> {
+    let newest = record::of_ticket(tx, ticket.id).await?.into_iter().next();
+    let said = newest.map(|newest| newest.said.address.nfkc().collect::<String>()).unwrap_or_default();
+    Ok(prefecture::name(prefecture::split(said.trim()).0).to_owned())
 }
 
 /// Whether a ticket allows that a referral begins.

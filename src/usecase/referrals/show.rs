@@ -119,7 +119,7 @@ pub async fn show(services: &Services, ctx: &Ctx, no: TicketNo) -> Result<Referr
     let matter = matter(services, &ticket).await?;
     let named = |r: &Referral| (r.id, candidates(r, register.clone(), &matter, hours, ctx.now));
     let people: Vec<Uuid> = referrals.iter().flat_map(|r| r.steps.iter().map(|step| step.by.0)).collect();
-    let contact = calls.last().map(|call| format!("{} {}", call.caller_name, call.number).trim().to_owned());
+    let contact = calls.last().map(|call| format!("{} {}", call.caller_name, call.reached_at()).trim().to_owned());
     Ok(ReferralsView {
         candidates: referrals.iter().filter(|r| !r.stage.is_end()).map(named).collect(),
         firms: register.into_iter().map(|(firm, _)| (firm.id, firm)).collect(),

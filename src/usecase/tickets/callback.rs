@@ -4,7 +4,7 @@ use super::timeline::{by_id, write_down};
 use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
-use crate::domain::id::CallbackId;
+use crate::domain::id::{AccountId, CallbackId};
 use crate::domain::refusal::Refusal;
 use crate::domain::tickets::callback::{Callback, InVain};
 use crate::domain::tickets::{Event, TicketNo};
@@ -31,7 +31,12 @@ pub async fn keep(services: &Services, ctx: &Ctx, id: CallbackId) -> Result<Opti
 ///
 /// # Errors
 /// A conflict when the clinic was called back meanwhile, or they ring already.
-pub async fn take(services: &Services, ctx: &Ctx, id: CallbackId) -> Result<Option<TicketNo>, Error> {
+pub async fn take(
+    services: &Services,
+    ctx: &Ctx,
+    id: CallbackId,
+    seen: Option<AccountId>,
+) -> Result<Option<TicketNo>, Error> {
     authorise::<may::CallWork>(ctx)?;
     let by = authorise::<may::TicketWork>(ctx)?;
     let tx = services.store.begin().await?;
@@ -39,7 +44,10 @@ pub async fn take(services: &Services, ctx: &Ctx, id: CallbackId) -> Result<Opti
     if callback.rings() == me(ctx) {
         return Err(Refusal::conflict("callback.own", "この折返しは、すでにあなたの担当です").into());
     }
-    if !callback::take(&tx, id, me(ctx)).await? {
+    if seen.is_some_and(|seen| seen != callback.rings()) {
+        return Err(Refusal::conflict("callback.taken", "ほかの人が先にこの折返しを引き受けました").into());
+    }
+    if !callback::take(&tx, &callback, me(ctx)).await? {
         return Err(Refusal::conflict("callback.kept", "この折返しは済んでいます").into());
     }
     let number =

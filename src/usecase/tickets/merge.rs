@@ -24,6 +24,8 @@ pub struct NewMerge {
     pub into: String,
     /// Why they are one matter.
     pub why: String,
+    /// Though they are called otherwise it's one clinic.
+    pub same_clinic: bool,
 }
 
 /// Lets a ticket go into another. `version` is the one the person saw.
@@ -52,7 +54,7 @@ pub async fn merge(
     if from.version != version {
         return Err(moved_meanwhile(&from, version).into());
     }
-    may_merge(&from, &into)?;
+    may_merge(&from, &into, new.same_clinic)?;
     // What is under way is ended where it began.
     none_is_left(&remote::of(&tx, from.id).await?)?;
     none_is_under_way(&referral::of(&tx, from.id).await?)?;

@@ -40,6 +40,7 @@ use crate::domain::tickets::line::TicketFilter;
 use crate::domain::tickets::line::TicketLine;
 use crate::domain::tickets::{Entry, EntryKind, Event, Place, StatusKind, Ticket, TicketNo};
 use crate::store::tickets;
+use crate::store::tickets::escalation;
 use crate::store::{Tx, accounts, audit, search};
 use crate::usecase::incidents::clocks;
 use crate::usecase::once::{Once, OnceTx};
@@ -233,6 +234,7 @@ pub async fn change(
     if !tickets::save(&tx, &ticket, version).await? {
         return Err(overtaken(&tx, &ticket, version).await?.into());
     }
+    escalation::regrade(&tx, ticket.id, &ticket.severity).await?;
     timeline::write(services, &tx, ctx, Place::Ticket(ticket.id), &event).await?;
     if ticket.tier > 1 || ticket.state.kind() == StatusKind::Escalated {
         clocks::look_at(&by, services, &tx, ctx, &ticket).await?;

@@ -166,6 +166,10 @@ async fn gather(
     view.may_take_back = taken_back(by, ctx, &view);
     if view.fields.show(Field::TicketNarrative) {
         let parts = Box::pin(parts::gather(by, store, &view.ticket, (&view.entries, view.older))).await?;
+        // Whoever reads it reads them.
+        for (part, _) in &parts.numbers {
+            store.journal().write(ctx, AuditEntry::done("ticket.view", Object::new("ticket", part.0))).await?;
+        }
         view.take_in(parts);
     }
     if may_connect(&view) {

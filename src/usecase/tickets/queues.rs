@@ -74,9 +74,12 @@ async fn ends(by: &Granted<may::TicketFind>, services: &Services, ctx: &Ctx, ove
     let today = ctx.today();
     let mut add = |id: Option<TicketId>, words: String| found.extend(id.map(|id| (id, words)));
     for clock in upcoming(by, services, ctx).await? {
-        let late = clock.near == Near::Over || clock.days.aim.is_some_and(|aim| aim < today);
-        if late == over && (late || clock.near != Near::Ahead) {
-            add(Some(clock.line.id), services.scheme.incidents.duty_label(&clock.clock.duty).to_owned());
+        // What is to be aimed at isn't the end: that it's past makes the end near, and no more.
+        let (late, missed) = (clock.near == Near::Over, clock.days.aim.is_some_and(|aim| aim < today));
+        if late == over && (late || missed || clock.near != Near::Ahead) {
+            let words = services.scheme.incidents.duty_label(&clock.clock.duty);
+            let beside = if missed && !late { "（目標の日を過ぎています）" } else { "" };
+            add(Some(clock.line.id), format!("{words}{beside}"));
         }
     }
     let soon = ctx.now + Duration::hours(SOON_HOURS);

@@ -152,7 +152,7 @@ pub(in crate::usecase) async fn advance(
     let says_why = !transition.reason().is_empty();
     let Transitioned { mut ticket, event, queue } = ticket.transition(transition, me(ctx), ctx.now)?;
     if let Some(change) = queue {
-        change_queue(&by, tx, ctx, ticket.id, change).await?;
+        change_queue(&by, tx, ctx, &ticket, change).await?;
     }
     if !tickets::save(tx, &ticket, version).await? {
         return Err(overtaken(tx, &ticket, version).await?.into());
@@ -173,12 +173,12 @@ pub(in crate::usecase) async fn advance(
     Ok(ticket)
 }
 
-async fn change_queue(by: &By, tx: &Tx, ctx: &Ctx, ticket: TicketId, change: QueueChange) -> Result<(), Error> {
+async fn change_queue(by: &By, tx: &Tx, ctx: &Ctx, ticket: &Ticket, change: QueueChange) -> Result<(), Error> {
     match (change, by) {
         (QueueChange::Asked { reason }, By::Escalate(by)) => escalate(by, tx, ctx, ticket, &reason).await,
-        (QueueChange::Taken, By::Tier2(_)) => Ok(escalation::take(tx, ticket, ctx.now, me(ctx)).await?),
+        (QueueChange::Taken, By::Tier2(_)) => Ok(escalation::take(tx, ticket.id, ctx.now, me(ctx)).await?),
         (QueueChange::Returned { reason }, By::Tier2(_)) => {
-            Ok(escalation::give_back(tx, ticket, ctx.now, &reason).await?)
+            Ok(escalation::give_back(tx, ticket.id, ctx.now, &reason).await?)
         }
         (QueueChange::Asked { .. }, _) => Err(Error::Forbidden(Action::Escalate)),
         (QueueChange::Taken | QueueChange::Returned { .. }, _) => Err(Error::Forbidden(Action::Tier2)),
@@ -188,15 +188,15 @@ async fn change_queue(by: &By, tx: &Tx, ctx: &Ctx, ticket: TicketId, change: Que
 }
 
 /// Asks tier 2: the row its queue reads.
-async fn escalate(_: &Granted<may::Escalate>, tx: &Tx, ctx: &Ctx, ticket: TicketId, reason: &str) -> Result<(), Error> {
+async fn escalate(_: &Granted<may::Escalate>, tx: &Tx, ctx: &Ctx, ticket: &Ticket, reason: &str) -> Result<(), Error> {
     let escalation = Escalation {
         id: EscalationId(ctx.new_id()),
-        ticket_id: ticket,
+        ticket_id: ticket.id,
         requested_at: ctx.now,
         requested_by: me(ctx),
         reason: reason.to_owned(),
         taken_at: None,
         taken_by: None,
     };
-    Ok(escalation::add(tx, &escalation).await?)
+    Ok(escalation::add(tx, &escalation, &ticket.severity).await?)
 }

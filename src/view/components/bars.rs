@@ -30,6 +30,9 @@ fn row(bar: &Bar, most: u32) -> Markup {
             span class="bars-label" { (bar.label) }
             svg class="bars-bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" focusable="false" {
                 line class="bars-base" x1="0" y1="0" x2="0" y2="10" {}
+                @if bar.value.is_none() && bar.note.is_some() {
+                    rect class="bars-withheld" x="0" y="1" width="60" height="8" {}
+                }
                 @if let Some(value) = bar.value {
                     rect class="bars-fill" x="0" y="0" width=(thousandths(value, most)) height="10" {}
                 }

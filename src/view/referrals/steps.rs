@@ -154,11 +154,11 @@ fn asks(p: &ReferralsPage<'_>, referral: &Referral, code: &str, f: &Fields<'_>) 
             (note("確認した内容（任意）"))
         },
         "fees_told" => html! {
-            (said_by("ご案内した方のお名前"))
+            (said_by("ご案内を受けた方のお名前"))
             (f.tick("told", "読み上げた", t.told))
         },
         "proposed" => html! { (proposed(p, referral, f)) (note("ご案内の内容（任意）")) },
-        "chosen" => html! { (chosen(p, referral, f)) (said_by("選ばれた方のお名前")) (note("補足（任意）")) },
+        "chosen" => html! { (chosen(p, referral, f)) (said_by("お選びの方のお名前")) (note("補足（任意）")) },
         "agreed" => {
             html! { (items(p, f)) (f.line("contact", "折返し先（お名前と電話番号）", &t.contact)) (said_by("同意された方のお名前")) }
         }

@@ -6,6 +6,7 @@ use super::ShowPage;
 use super::refused::refused;
 use super::typed::{Held, Typed, TypedTransition};
 use crate::domain::access::actor::Action;
+use crate::domain::incidents::Clock;
 use crate::domain::scheme::Term;
 use crate::domain::text;
 use crate::domain::tickets::state::Exit;
@@ -148,6 +149,15 @@ fn choices(terms: &[Term], first: &str, held: &str) -> Vec<Choice<'static>> {
     choices
 }
 
+/// What goes on though the ticket ends: the clocks of the clinic's duties, and referrals.
+fn left(p: &ShowPage<'_>) -> Option<String> {
+    let label = |clock: &Clock| p.scheme.incidents.duty_label(&clock.duty).to_owned();
+    let mut all: Vec<String> = p.view.clocks.iter().filter(|clock| clock.ended.is_none()).map(label).collect();
+    let going = p.view.referrals.iter().filter(|referral| !referral.next().is_empty()).count();
+    all.extend((going > 0).then(|| "専門事業者の紹介".to_owned()));
+    (!all.is_empty()).then(|| all.join("、"))
+}
+
 fn close(p: &ShowPage<'_>, kind: TransitionKind) -> Markup {
     let held = held(p, kind);
     post(
@@ -157,6 +167,9 @@ fn close(p: &ShowPage<'_>, kind: TransitionKind) -> Markup {
             (hidden("transition", kind.code()))
             @if let Some(promise) = p.view.callbacks.first() {
                 p { strong { "折返しのお約束（" (format::date_time(promise.due_at)) "）が残っています" } "。果たしたときは先に「折返し済みにする」を押してください。" }
+            }
+            @if let Some(words) = left(p) {
+                p { strong { (words) } "が残っています。終了しても期限は止まりません。医療機関にお伝えしてから終了してください。" }
             }
             (select_field(&SelectField {
                 name: "result", label: "相談票の完了理由", choices: choices(&p.scheme.lists.result, "選んでください", held.text(|typed| &typed.result)),

@@ -39,7 +39,7 @@ pub(in crate::view) fn callbacks(p: &ShowPage<'_>) -> Markup {
                 div.sheet-row {
                     @if p.ctx.actor.may(Action::CallWork) && callback.rings().0 != p.ctx.actor.id {
                         (form(&Form { action: &routes::callback_taken(callback.id), method_post: true, inline: true, ..Form::default() },
-                            submit(&Button { label: "自分が折り返す", ..Button::default() })))
+                            html! { (hidden("rings", &callback.rings().to_string())) (submit(&Button { label: "自分が折り返す", ..Button::default() })) }))
                     }
                     @if p.ctx.actor.may(Action::CallWork) { (ring(&p.once, p.view.ticket.number, Some(callback.id), None)) }
                     (form(&Form { action: &routes::callback_kept(callback.id), method_post: true, inline: true, ..Form::default() },

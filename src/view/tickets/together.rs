@@ -17,7 +17,9 @@ use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
 use crate::view::components::button::{Button, ButtonKind, submit};
 use crate::view::components::card::{Fold, fold};
-use crate::view::components::field::{Choice, RadioGroup, TextField, hidden, radio_group, text_field};
+use crate::view::components::field::{
+    Checkbox, Choice, RadioGroup, TextField, checkbox, hidden, radio_group, text_field,
+};
 use crate::view::components::flash::{Flash, flash};
 use crate::view::components::form::{Form, form};
 use crate::view::components::pager::{Pager, pager};
@@ -87,6 +89,9 @@ pub(super) fn card(p: &ShowPage<'_>) -> Markup {
                     (hidden("version", &ticket.version.to_string()))
                     (text_field(&TextField { name: "into", label: "統合先の相談票の番号", value: held.text(|new| &new.into), error: held.about("into"), autocomplete: Some("off"), ..TextField::default() }))
                     (text_field(&TextField { name: "merge_why", label: "同じ件といえる理由", value: held.text(|new| &new.why), error: held.about("merge_why"), autocomplete: Some("off"), ..TextField::default() }))
+                    @if let Some(why) = held.about("same_clinic") {
+                        (checkbox(&Checkbox { name: "same_clinic", value: "yes", label: "施設名は違うが、同じ施設であることを確かめた", error: Some(why), ..Checkbox::default() }))
+                    }
                     (submit(&Button { label: "統合する", ..Button::default() }))
                 }))
             }))

@@ -18,7 +18,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::wire::{
     CallLog, CallPage, ChangeIn, Done, Ended, ErrorOut, FactsIn, IncidentOut, IndicatorIn, LookUpIn, LookUpOut, Me,
-    MonthlyReport, NewEntry, ReferralList, SearchIn, StepIn, TicketOut, TicketPage, TransitionIn,
+    NewEntry, PublishedReport, ReferralList, SearchIn, StepIn, TicketOut, TicketPage, TransitionIn,
 };
 use crate::domain::access::actor::{Action, Hands};
 use crate::domain::access::field::Field;
@@ -138,7 +138,7 @@ fn of_desk() -> Vec<Line> {
         line(POST, "/api/v1/calls", Action::CallLog, "終了した通話の記録", Some("CallLog"), "201", "Ended"),
         line(POST, "/api/v1/calls/search", CallRead, "相談票のない通話の検索", Some("SearchIn"), "200", "CallPage"),
         line(POST, "/api/v1/verifications", Verify, "会員の確認", Some("LookUpIn"), "200", "LookUpOut"),
-        line(GET, "/api/v1/reports/{period}", ReportRead, "公表済みの報告", None, "200", "MonthlyReport"),
+        line(GET, "/api/v1/reports/{period}", ReportRead, "公表済みの報告", None, "200", "PublishedReport"),
     ]
 }
 
@@ -262,7 +262,7 @@ fn components() -> utoipa::openapi::Components {
     add::<CallPage>(&mut found);
     add::<LookUpIn>(&mut found);
     add::<LookUpOut>(&mut found);
-    add::<MonthlyReport>(&mut found);
+    add::<PublishedReport>(&mut found);
     add::<ErrorOut>(&mut found);
     let token = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
     ComponentsBuilder::new().schemas_from_iter(found).security_scheme("token", token).build()

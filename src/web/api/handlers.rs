@@ -5,7 +5,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 
 use super::wire::{
-    CallLog, CallPage, ChangeIn, Done, Ended, LookUpIn, LookUpOut, Me, MonthlyReport, NewEntry, SearchIn, TicketOut,
+    CallLog, CallPage, ChangeIn, Done, Ended, LookUpIn, LookUpOut, Me, NewEntry, PublishedReport, SearchIn, TicketOut,
     TicketPage, TransitionIn,
 };
 use crate::domain::access::actor::Action;
@@ -126,6 +126,6 @@ pub async fn report(
     State(state): State<AppState>,
     ctx: RequestCtx,
     At(period): At<Period>,
-) -> ApiResult<MonthlyReport> {
-    Ok(Answer(reports::month(&state.services, &ctx, period).await?.report.into()))
+) -> ApiResult<PublishedReport> {
+    Ok(Answer(reports::read::of(&state.services, &ctx, period).await?.into()))
 }

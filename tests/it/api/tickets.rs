@@ -50,11 +50,13 @@ on_each_db!(the_search_answers_like_the_list, async |app: TestApp| {
     assert_eq!(found["tickets"][0]["number"], no.to_string());
 });
 
-on_each_db!(a_report_is_read_once_it_was_drawn, async |app: TestApp| {
+on_each_db!(a_report_is_read_once_it_was_published, async |app: TestApp| {
     let script = app.script(Role::JmaReader).await;
     script.get("/api/v1/reports/2026-10").await.is(404);
     app.draw_report().await;
+    script.get("/api/v1/reports/2026-10").await.is(404);
+    app.publishes("2026-10".parse().expect("a month"), "前の月と同じ傾向です。").await;
     let report = script.get("/api/v1/reports/2026-10").await.is(200).json();
-    assert_eq!((&report["period"], report["provisional"].as_bool()), (&json!("2026-10"), Some(true)));
+    assert_eq!((&report["period"], &report["report"]["schema"]), (&json!("2026-10"), &json!("stat-report/1")));
     script.get("/api/v1/reports/2026-09").await.is(404);
 });

@@ -174,7 +174,7 @@ on_each_db!(requests_made_from_the_description_never_fail_and_are_answered_as_it
     let ticket = app.case(json!({})).await;
     let no = ticket.to_string();
     let (referral, _) = app.begun_referral(ticket).await;
-    app.draw_report().await;
+    app.publish_report().await;
     let document = Document(app.script(Role::Operator).await.get("/api/v1/openapi.json").await.is(200).json());
     let operations = operations(&document);
     let clients = [

@@ -17,7 +17,9 @@ const SHARE: usize = 41;
 
 /// Routes whose request is refused as it is: a password, a code, a passkey that nobody has, a file that isn't
 /// there, a number that nobody tried, a clock that runs.
-const REFUSED_AS_IT_IS: [&str; 29] = [
+const REFUSED_AS_IT_IS: [&str; 31] = [
+    "/reports/drafts/{period}/publish",
+    "/reports/drafts/{period}/withdraw",
     "/api/v1/tickets/{no}/referrals",
     "/api/v1/tickets/{no}/referrals/{id}",
     "/tickets/{no}/dossiers",

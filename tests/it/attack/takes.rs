@@ -137,6 +137,10 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
             &[("asks", "県警"), ("wants", "記録"), ("document", "照会 12号"), ("agreed_by", "院長")]
         }
         "/tickets/{no}/authorities/{id}/answer" => &[("answer", "through_clinic"), ("why", "院長が渡す")],
+        "/reports/drafts" => &[("period", "2026-10")],
+        "/reports/drafts/{period}/comment" => &[("version", "2"), ("comment", "前の月と同じ傾向です。")],
+        "/reports/drafts/{period}/approve" | "/reports/drafts/{period}/publish" => &[("version", "2")],
+        "/reports/drafts/{period}/withdraw" => &[("version", "2"), ("notice", "集計の誤り")],
         "/handover" => &[("words", "明日の9時に折返し")],
         "/tickets/{no}/indicators" => &[("indicator_kind", "words"), ("said", "あなたのファイルは暗号化されました")],
         "/waves/campaigns" | "/waves/joined" | "/waves/aside" => &[
@@ -176,6 +180,7 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
             &[("done", "検査"), ("removed", ""), ("found", "常駐"), ("ended_as", "solved"), ("outcome", "完了")]
         }
         "/callbacks/{id}/tried" => &[("how", "busy")],
+        "/callbacks/{id}/taken" => &[("rings", "00000000-0000-0000-0000-000000000007")],
         "/tasks/{id}/done" => &[("outcome", "確認不要")],
         "/accounts" => &[
             ("login", "shinjin"),
@@ -269,7 +274,6 @@ pub(super) const TAKES_NOTHING: &[&str] = &[
     "/calls/{id}/tickets",
     "/calls/{id}/review",
     "/callbacks/{id}/kept",
-    "/callbacks/{id}/taken",
     "/handover/{id}/taken",
     "/verifications/{id}/review",
     "/stops/{id}/resume",

@@ -53,7 +53,7 @@ impl World {
         for role in Role::ALL {
             scripts.push((role, app.script(role).await));
         }
-        app.draw_report().await;
+        app.publish_report().await;
         let own = browsers[0].1.get("/account").await.page().attributes("main table form", "action");
         let session = own[0].split('/').nth(3).expect("a session's name").to_owned();
         let of = "SELECT t.number FROM tickets t JOIN remote_sessions r ON r.ticket_id = t.id";

@@ -45,6 +45,16 @@ on_each_db!(whoever_opens_a_ticket_is_found_by_the_facility_they_saw, async |app
     assert_eq!((rows[0].actor_id, rows[0].peer.as_str()), (Some(app.id("tabata").0), PEER));
 });
 
+on_each_db!(whoever_opens_a_ticket_is_found_by_each_ticket_that_went_into_it, async |app: TestApp| {
+    let (into, part) = (app.case(json!({})).await, app.case(json!({})).await);
+    app.merges(part, into).await.expect("merged");
+    app.clock.advance(Duration::seconds(1));
+    let (before, part) = (about(&app, app.ticket(part).await.id.0).await.len(), app.ticket(part).await.id.0);
+    page::show(&app.services, &app.ctx(Role::Supervisor), into).await.unwrap();
+    let seen = about(&app, part).await;
+    assert_eq!((seen.len(), seen.last().unwrap().0.as_str()), (before + 1, "ticket.view"));
+});
+
 on_each_db!(a_list_is_one_entry_with_all_it_showed_beside_it, async |app: TestApp| {
     for _ in 0..3 {
         app.case(json!({})).await;

@@ -132,7 +132,7 @@ async fn ask(client: &Client, request: &Request) -> Answer {
 on_each_db!(the_api_does_for_each_token_what_its_role_and_scopes_say_and_nothing_inside_of_it, async |app: TestApp| {
     let app = app.with_directory().await;
     let there = Objects::made(&app).await;
-    app.draw_report().await;
+    app.publish_report().await;
     // The claims office opens only tickets that concern it: these do.
     let claim = "INSERT INTO claims (id, ticket_id, facility_id, cause, pattern, closed_days, incident_on, received_on, \
                  scheme_year, amount_yen, state) SELECT id, id, id, 'leak', 'leak', 0, '2026-10-01', '2026-10-05', 2026, \

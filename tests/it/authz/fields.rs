@@ -35,7 +35,7 @@ const PLANTED: &[(Field, &[&str])] = &[
     (Field::VerificationSaid, &["所在地の金糸雀", "確認理由の金糸雀"]),
     (Field::ClaimHead, &["③個人情報漏えい"]),
     (Field::ClaimAmount, &["123,456円"]),
-    (Field::ReportFigures, &["公表前の確認を経ていない数値"]),
+    (Field::ReportFigures, &["同じ施設から何度ご相談があっても1施設に数えます"]),
     (Field::ImportFigures, &["名簿の金糸雀.csv"]),
     (Field::AccountHead, &["yukitsugi-kanaria"]),
     (Field::TokenHead, &["合鍵の金糸雀"]),
@@ -53,7 +53,7 @@ struct Planted {
 
 /// A verified case with remote support and a callback, and a provisional one that was handed over; a claim for each.
 async fn planted(app: &TestApp) -> Planted {
-    app.draw_report().await;
+    app.publish_report().await;
     let ctx = app.ctx(Role::Operator);
     let mut made = Planted { calls: Vec::new(), tickets: Vec::new() };
     let mut unsure = MINASE_SAID;
@@ -128,7 +128,9 @@ fn paths(route: &str, there: &Planted) -> Vec<String> {
             there.tickets.iter().map(|no| filled.replace("{no}", no)).collect()
         }
         path if path.contains("{queue}") => with("{queue}", &["mine".to_owned(), "desk".to_owned()]),
-        path if path.contains("{period}") => with("{period}", &["2026-10".to_owned()]),
+        path if path.contains("{period}") => {
+            with("{period}", &["2026-10".to_owned()]).into_iter().map(|p| p.replace("{form}", "csv")).collect()
+        }
         path if path.contains('{') => Vec::new(),
         path => vec![path.to_owned()],
     }

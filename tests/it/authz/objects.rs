@@ -10,6 +10,7 @@ use madoguchi::store::{self, accounts};
 use madoguchi::usecase::calls::sheet;
 use madoguchi::usecase::desks::handover;
 use madoguchi::usecase::incidents::evidence::{self, NewItem};
+use madoguchi::usecase::reports::{draft, draw};
 use madoguchi::usecase::tickets as steps;
 use serde_json::{Value, json};
 
@@ -37,6 +38,7 @@ pub(crate) struct Objects {
     token: String,
     stopped: String,
     period: &'static str,
+    draft: &'static str,
     queue: &'static str,
 }
 
@@ -72,6 +74,7 @@ impl Objects {
             stopped: id(),
             ticket: ticket.to_owned(),
             period,
+            draft: period,
             queue: "nothing",
         }
     }
@@ -124,6 +127,11 @@ impl Objects {
         app.script(Role::Integration).await;
         made.token = accounts::all_tokens(&app.services.store).await.expect("tokens")[0].id.to_string();
         made.period = "2026-10";
+        // A draft that can be approved; last month's report may be published beside it.
+        let supervisor = app.ctx(Role::Supervisor);
+        let earlier = draw::asked(&app.services, &supervisor, "2026-09").await.expect("a draft");
+        draft::comment(&app.services, &supervisor, earlier, 1, "前の月と同じ傾向です。").await.expect("written");
+        made.draft = "2026-09";
         made.queue = "mine";
         made
     }
@@ -160,15 +168,17 @@ impl Objects {
             Some("stops") => &self.stopped,
             _ => &self.token,
         };
+        let period = if route.starts_with("/reports/drafts") { self.draft } else { self.period };
         route
             .replace("{id}", id)
             .replace("{no}", &self.ticket)
-            .replace("{period}", self.period)
+            .replace("{period}", period)
             .replace("{duty}", "police")
             .replace("{paper}", "ppc")
             .replace("{item}", "outline")
             .replace("{recipient}", "clinic")
             .replace("{queue}", self.queue)
+            .replace("{form}", "csv")
             .replace("{version}", "0")
             .replace("{*path}", "nothing.css")
     }
@@ -186,6 +196,10 @@ pub(crate) fn form_for(route: &str) -> &'static [(&'static str, &'static str)] {
         "owner" => &[("owner", "nobody"), ("version", "1")],
         "merge" => &[("into", "2026-999998"), ("merge_why", "同じ件"), ("version", "1")],
         "told" => &[("told", "院長へ")],
+        "drafts" => &[("period", "2026-10")],
+        "comment" => &[("comment", "前の月と同じ傾向です。"), ("version", "1")],
+        "approve" | "publish" => &[("version", "1")],
+        "withdraw" => &[("notice", "集計の誤り"), ("version", "1")],
         "authorities" => &[("asks", "県警"), ("document", "12号"), ("wants", "記録")],
         "answer" => &[("answer", "refused"), ("why", "同意なし")],
         "questions" => &[("words", "質問")],

@@ -14,6 +14,7 @@ use madoguchi::domain::id::{
     HoldId, IndicatorId, PasskeyId, QuestionId, ReferralId, RemoteId, TaskId, TokenId, VerificationId,
 };
 use madoguchi::domain::referrals::typed_firm::TypedFirm;
+use madoguchi::domain::reports::Period;
 use madoguchi::domain::tickets::line::TicketFilter;
 use madoguchi::domain::tickets::queue::Queue;
 use madoguchi::domain::tickets::{TicketNo, Transition};
@@ -79,6 +80,10 @@ const NONE: Uuid = Uuid::from_u128(7);
 
 fn call() -> CallId {
     CallId(NONE)
+}
+
+fn month() -> Period {
+    "2019-01".parse().expect("a month")
 }
 
 fn no() -> TicketNo {
@@ -209,9 +214,19 @@ steps! {
     "desks::home::specialist" [Tier2] app ctx => home::specialist(&app.services, ctx);
     "desks::home::clerk" [ClaimEnquiry] app ctx => home::clerk(&app.services, ctx);
     "verification::api::look_up" [Verify] app ctx => api::look_up(&app.services, ctx, ctx.today(), "榎本".into(), String::new(), String::new(), String::new());
-    "reports::draw" [ReportDraw] app ctx => reports::draw(&app.services, ctx);
-    "reports::latest" [ReportRead] app ctx => reports::latest(&app.services, ctx);
-    "reports::month" [ReportRead] app ctx => reports::month(&app.services, ctx, "2019-01".parse().expect("a month"));
+    "reports::draw::due" [ReportDraw] app ctx => reports::draw::due(&app.services, ctx);
+    "reports::draw::period" [ReportDraw] app ctx => reports::draw::period(&app.services, ctx, month());
+    "reports::draw::files" [ReportDraw] app ctx => reports::draw::files(&app.services, ctx, month());
+    "reports::draw::asked" [ReportPublish] app ctx => reports::draw::asked(&app.services, ctx, "2019-02");
+    "reports::draft::list" [ReportPublish] app ctx => reports::draft::list(&app.services, ctx);
+    "reports::draft::show" [ReportPublish] app ctx => reports::draft::show(&app.services, ctx, month());
+    "reports::draft::comment" [ReportPublish] app ctx => reports::draft::comment(&app.services, ctx, month(), 1, "増えた");
+    "reports::draft::approve" [ReportPublish] app ctx => reports::draft::approve(&app.services, ctx, month(), 1);
+    "reports::draft::publish" [ReportPublish] app ctx => reports::draft::publish(&app.services, ctx, month(), 1);
+    "reports::draft::withdraw" [ReportPublish] app ctx => reports::draft::withdraw(&app.services, ctx, month(), 1, "誤り");
+    "reports::read::latest" [ReportRead] app ctx => reports::read::latest(&app.services, ctx);
+    "reports::read::of" [ReportRead] app ctx => reports::read::of(&app.services, ctx, month());
+    "reports::read::download" [ReportRead] app ctx => reports::read::download(&app.services, ctx, month(), "json");
     "jobs::list" [JobRead] app ctx => jobs::list(&app.services, ctx);
     "retention::gate::waits" [RightsRead] app ctx => retention::waits(&app.services, ctx);
     "retention::run" [RetentionRun] app ctx => retention::run(&app.services, &app.clock as &dyn Clock, ctx, retention::How::Preview);
@@ -282,7 +297,7 @@ steps! {
     "tickets::together::watch" [TicketWork] app ctx => steps::together::watch(&app.services, ctx, no(), true);
     "tickets::assign::people" [TicketWork] app ctx => steps::assign::people(&app.services, ctx, no());
     "tickets::assign::assign" [TicketWork] app ctx => steps::assign::assign(&app.services, ctx, no(), 1, "nobody");
-    "tickets::merge::merge" [TicketWork] app ctx => steps::merge::merge(&app.services, ctx, no(), 1, &NewMerge { into: "2026-999998".into(), why: "同じ件".into() });
+    "tickets::merge::merge" [TicketWork] app ctx => steps::merge::merge(&app.services, ctx, no(), 1, &NewMerge { into: "2026-999998".into(), why: "同じ件".into(), same_clinic: true });
     "tickets::merge::unmerge" [TicketWork] app ctx => steps::merge::unmerge(&app.services, ctx, no(), None);
     "tickets::queues::queue" [TicketFind] app ctx => steps::queues::queue(&app.services, ctx, Queue::Mine, None);
     "calls::along::show" [CallRead, Tier2] app ctx => along::show(&app.services, ctx, call());
@@ -300,7 +315,7 @@ steps! {
     "tickets::remote::start" [TicketWork] app ctx => steps::remote::start(&app.services, ctx, no(), RemoteStart::default());
     "tickets::remote::end" [TicketWork] app ctx => steps::remote::end(&app.services, ctx, no(), RemoteId(NONE), RemoteEnd::default());
     "tickets::callback::keep" [TicketWork] app ctx => steps::callback::keep(&app.services, ctx, CallbackId(NONE));
-    "tickets::callback::take" [CallWork, TicketWork] app ctx => steps::callback::take(&app.services, ctx, CallbackId(NONE));
+    "tickets::callback::take" [CallWork, TicketWork] app ctx => steps::callback::take(&app.services, ctx, CallbackId(NONE), None);
     "tickets::callback::tried" [TicketWork] app ctx => steps::callback::tried(&app.services, ctx, CallbackId(NONE), "busy");
     "tickets::task::finish" [TicketWork] app ctx => steps::task::finish(&app.services, ctx, TaskId(NONE), "確認不要");
     "desks::handover::show" [CallWork, TicketRead] app ctx => handover::show(&app.services, ctx);

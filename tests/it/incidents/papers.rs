@@ -214,3 +214,27 @@ on_each_db!(without_the_clinics_consent_a_supervisor_answers_by_the_document, as
         "{page}"
     );
 });
+
+on_each_db!(
+    before_a_member_is_confirmed_papers_say_what_the_caller_said_and_that_nobody_confirmed_it,
+    async |app: TestApp| {
+        let app = app.with_directory().await;
+        let no = app
+        .case(json!({
+            "recorded": "provisional", "reason": "番号が手元にない", "member_name": "榎本蓮太郎", "number": "03-5550-4321",
+            "facility": "みどり坂クリニック", "address": "東京都文京区本駒込１－２－３", "incident": "ransomware",
+            "disposition": "escalated", "next": "usual", "next_reason": "全台停止",
+        }))
+        .await;
+        let page =
+            app.browser(Role::Specialist).await.get(&format!("/tickets/{no}/papers/ministry")).await.is(200).page();
+        let said = page.text("main");
+        for words in ["東京都文京区本駒込", "03-5550-4321", "榎本蓮太郎"] {
+            let marked = said
+                .split(words)
+                .nth(1)
+                .is_some_and(|rest| rest.chars().take(40).collect::<String>().contains("名簿では未確認"));
+            assert!(marked, "{words}: {said}");
+        }
+    }
+);

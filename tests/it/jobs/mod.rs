@@ -10,7 +10,6 @@ use madoguchi::gateway::clock::Clock;
 use madoguchi::jobs::{DrawReports, ForgetOld, Runner, Work};
 use madoguchi::store::StoreError;
 use madoguchi::usecase::{Error, Services};
-use serde_json::json;
 
 use crate::support::app::tokyo;
 use crate::support::{TestApp, on_each_db};
@@ -166,12 +165,18 @@ on_each_db!(the_report_of_a_month_is_drawn_when_the_month_is_over, async |app: T
     app.clock.set(tokyo("2026-11-30 23:50:00"));
     runner.turn(&mut DrawReports).await;
     assert_eq!(app.count("reports").await, 1, "October's");
-    app.clock.set(tokyo("2026-12-01 00:00:01"));
+    app.clock.set(tokyo("2026-12-01 00:10:01"));
     runner.turn(&mut DrawReports).await;
-    assert_eq!(
-        app.select("SELECT period FROM reports ORDER BY period").await,
-        [json!({ "period": "2026-10" }), json!({ "period": "2026-11" })]
-    );
+    let periods = async || {
+        let rows = app.select("SELECT period FROM reports ORDER BY period").await;
+        rows.iter().map(|row| row["period"].as_str().expect("a period").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(periods().await, ["2026-10", "2026-11"]);
+    // With the year's last month its quarter and the year are over too.
+    app.clock.set(tokyo("2027-01-01 00:10:01"));
+    runner.turn(&mut DrawReports).await;
+    assert_eq!(periods().await, ["2026", "2026-10", "2026-11", "2026-12", "2026Q4"]);
+    assert_eq!(app.count("report_units").await, 0, "which unit is which facility is forgotten with the year");
 });
 
 on_each_db!(a_server_that_is_no_more_is_shown_as_silent_and_forgotten_after_a_week, async |app: TestApp| {

@@ -70,7 +70,7 @@ on_each_db!(each_role_finds_its_pages, async |app: TestApp| {
     app.case(json!({})).await;
     app.case(json!({ "disposition": "escalated", "next": "usual", "next_reason": "全台停止" })).await;
     app.log(json!({ "disposition": "claims_office", "next": "none" })).await.unwrap();
-    app.draw_report().await;
+    app.publish_report().await;
     for (role, path, heading, more) in PAGES {
         let page = app.browser(role).await.get(path).await.is(200).page();
         assert_eq!(page.text("h1"), heading, "{role:?} {path}");

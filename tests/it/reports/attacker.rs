@@ -1,6 +1,7 @@
 //! An attacker of our own: knows what was published and two cases of any cell, and reckons. Their arithmetic is their
 //! own: nothing here is the protector's but the names of cells.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use madoguchi::domain::reports::{Axis, Categories, Key, Period};
@@ -81,11 +82,26 @@ fn worked_out(published: &Published, categories: &Categories) -> BTreeSet<Key> {
 pub(super) struct Attack<'a> {
     published: &'a Published,
     sums: Vec<Sum>,
+    /// Ways in which all could be filled, found on the way of others.
+    worlds: RefCell<Vec<BTreeMap<Key, f64>>>,
 }
 
 impl<'a> Attack<'a> {
     pub(super) fn on(published: &'a Published, categories: &Categories) -> Self {
-        Self { published, sums: sums(&worked_out(published, categories), categories) }
+        let sums = sums(&worked_out(published, categories), categories);
+        Self { published, sums, worlds: RefCell::default() }
+    }
+
+    /// Whether worlds that were found already show that a cell can be small, and can be not, so far apart.
+    pub(super) fn is_open(&self, cell: &Key, known: Option<&Key>, small: f64, apart: f64) -> bool {
+        let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
+        for world in self.worlds.borrow().iter() {
+            let holds = known.is_none_or(|known| world.get(known).is_some_and(|cases| *cases > 2.0 - 1e-6));
+            if let Some(cases) = world.get(cell).filter(|_| holds) {
+                (least, most) = (least.min(*cases), most.max(*cases));
+            }
+        }
+        least < small - 1e-6 && most > small - 1e-6 && most - least > apart - 1e-6
     }
 
     /// Cells that hang together with one through sums of numbers that aren't shown.
@@ -130,7 +146,12 @@ impl<'a> Attack<'a> {
                 }
                 problem.add_constraint(&terms, ComparisonOp::Eq, -known);
             }
-            problem.solve().map(|outcome| outcome.into_solution().expect("no limit").objective())
+            problem.solve().map(|outcome| {
+                let solution = outcome.into_solution().expect("no limit");
+                let world = variables.iter().map(|(key, at)| ((*key).clone(), solution.var_value_raw(*at))).collect();
+                self.worlds.borrow_mut().push(world);
+                solution.objective()
+            })
         };
         let least = end(OptimizationDirection::Minimize).unwrap_or(0.0);
         let most = match end(OptimizationDirection::Maximize) {

@@ -1,15 +1,19 @@
-//! What the association reads: small cells withheld, drawn and frozen by a job once a month is over.
+//! What the association reads: drawn once a period is over, withheld where it's small, approved by one and published by
+//! another, never changed after.
 
 mod attacker;
 mod protected;
 mod world;
 
 use madoguchi::domain::access::actor::Role;
-use madoguchi::domain::reports::MonthlyReport;
-use madoguchi::usecase::{Error, reports};
+use madoguchi::domain::reports::Report;
+use madoguchi::domain::reports::issue::Standing;
+use madoguchi::usecase::Error;
+use madoguchi::usecase::reports::{draft, draw, read};
 use serde_json::{Value, json};
 
 use crate::support::app::tokyo;
+use crate::support::cases::code;
 use crate::support::{TestApp, on_each_db};
 
 /// Tickets of an incident in October, each of a facility that is not known.
@@ -23,85 +27,205 @@ async fn october(app: &TestApp, incident: &str, cases: usize) {
     app.clock.set(tokyo("2026-11-22 10:42:00"));
 }
 
-/// The newest report, after the job has had its turn.
-async fn read(app: &TestApp) -> MonthlyReport {
+async fn drawn(app: &TestApp) -> Report {
     app.draw_report().await;
-    reports::latest(&app.services, &app.ctx(Role::JmaReader)).await.unwrap().expect("a report").report
+    draft::show(&app.services, &app.ctx(Role::Supervisor), month()).await.expect("a draft").issue.report
 }
 
-fn cases(report: &MonthlyReport, code: &str) -> Option<u64> {
-    report.cells.iter().find(|c| c.code == code).unwrap().cases
+fn month() -> madoguchi::domain::reports::Period {
+    "2026-10".parse().expect("a month")
 }
 
-on_each_db!(cells_under_ten_cases_or_ten_facilities_are_withheld_and_zeros_shown, async |app: TestApp| {
+/// The cells of a table of `report.json`, by their first word.
+fn cells(file: &Value, table: &str) -> Vec<(String, Option<u64>)> {
+    let tables = file["tables"].as_array().expect("tables");
+    let found = tables.iter().find(|of| of["id"] == table).unwrap_or_else(|| panic!("{table}: {file}"));
+    let cells = found["cells"].as_array().expect("cells").iter();
+    cells.map(|cell| (cell["at"][0].as_str().unwrap_or_default().to_owned(), cell["v"].as_u64())).collect()
+}
+
+async fn published(app: &TestApp) -> Value {
+    let script = app.script(Role::JmaReader).await;
+    script.get("/api/v1/reports/2026-10").await.is(200).json()["report"].clone()
+}
+
+on_each_db!(cells_of_too_few_facilities_are_withheld_zeros_are_shown_and_all_sums_hold, async |app: TestApp| {
     october(&app, "ransomware", 12).await; // all of one unknown facility: too few facilities
     october(&app, "malware", 3).await;
-    let report = read(&app).await;
-    assert_eq!((report.period.to_string().as_str(), report.provisional), ("2026-10", true));
-    assert_eq!(
-        (cases(&report, "ransomware"), cases(&report, "malware"), cases(&report, "leak")),
-        (None, None, Some(0))
-    );
-    assert_eq!(report.total, Some(15));
+    app.publish_report().await;
+    let file = published(&app).await;
+    let by = cells(&file, "cases-incident");
+    let of = |word: &str| by.iter().find(|(at, _)| at == word).unwrap_or_else(|| panic!("{word}: {by:?}")).1;
+    assert_eq!((of("ransomware"), of("malware"), of("leak"), of("計")), (None, None, Some(0), None));
+    assert_eq!(cells(&file, "facilities"), [(String::new(), None)]);
+    assert_eq!(by.len(), app.services.scheme.lists.incident.len() + 2, "every category, 不明 and 計");
 });
 
 on_each_db!(nothing_small_is_stored_with_the_report, async |app: TestApp| {
     october(&app, "malware", 7).await;
-    read(&app).await;
-    let stored = app.select("SELECT body FROM reports").await;
-    let body = match &stored[0]["body"] {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    assert!(!body.contains('7'), "{body}");
+    app.publish_report().await;
+    let stored = app.select("SELECT body, file FROM reports").await;
+    let body = stored[0]["body"].as_str().map_or(stored[0]["body"].clone(), |text| serde_json::from_str(text).unwrap());
+    let shown = body["cells"].as_array().expect("cells").iter().filter_map(|cell| cell[1].as_u64());
+    assert!(shown.clone().all(|n| n == 0), "{body}");
+    assert!(!stored[0]["file"].as_str().expect("a file").contains("\"v\":7"));
 });
 
-on_each_db!(a_report_that_was_drawn_stays_as_it_is, async |app: TestApp| {
+on_each_db!(what_is_entered_or_changed_later_changes_nothing_that_was_drawn, async |app: TestApp| {
     october(&app, "ransomware", 2).await;
-    let first = read(&app).await;
+    let first = drawn(&app).await;
+    app.publishes(month(), "前の月と同じ傾向です。").await;
+    let file = app.select("SELECT file, hash FROM reports").await;
     october(&app, "ransomware", 20).await;
+    app.db.execute("UPDATE tickets SET incident = 'leak'").await;
     app.clock.set(tokyo("2026-11-30 10:00:00"));
-    assert_eq!(read(&app).await, first);
-    let october = reports::month(&app.services, &app.ctx(Role::JmaReader), "2026-10".parse().unwrap()).await;
-    assert_eq!(october.unwrap().report, first);
+    assert_eq!(drawn(&app).await, first);
+    assert_eq!(app.select("SELECT file, hash FROM reports").await, file, "to the byte");
+    // The next report counts with what was kept then.
+    app.clock.set(tokyo("2026-12-01 07:00:00"));
+    app.draw_report().await;
+    let kept = app.select("SELECT incident FROM report_cases WHERE month = '2026-10'").await;
+    assert_eq!(kept, vec![json!({ "incident": "ransomware" }); 2]);
 });
 
-on_each_db!(two_instances_that_draw_at_the_same_moment_freeze_one_report, async |app: TestApp| {
+on_each_db!(two_instances_that_draw_at_the_same_moment_draw_one_report, async |app: TestApp| {
     october(&app, "ransomware", 2).await;
     let twin = app.twin().await;
     let (one, other) = (app.app.console(), twin.console());
-    let (a, b) = tokio::join!(reports::draw(&app.services, &one), reports::draw(&twin.services, &other));
-    assert_eq!([a.unwrap(), b.unwrap()].into_iter().flatten().count(), 1, "one of them drew it");
-    assert_eq!((app.count("reports").await, app.count_of("report.freeze").await), (1, 1));
+    let (a, b) = tokio::join!(draw::due(&app.services, &one), draw::due(&twin.services, &other));
+    assert_eq!(a.unwrap().len() + b.unwrap().len(), 1, "one of them drew it");
+    assert_eq!((app.count("reports").await, app.count_of("report.draw").await), (1, 1));
+    assert_eq!(app.count("report_cases").await, 2, "each case is kept once");
 });
 
-on_each_db!(a_month_that_is_not_over_or_was_never_drawn_is_not_found, async |app: TestApp| {
+on_each_db!(a_period_that_is_not_over_or_was_never_published_is_not_found, async |app: TestApp| {
     app.draw_report().await;
-    for period in ["2026-11", "2026-09"] {
-        let read = reports::month(&app.services, &app.ctx(Role::JmaReader), period.parse().unwrap()).await;
-        assert!(matches!(read, Err(Error::NotFound("report"))), "{period}");
-    }
     let reader = app.browser(Role::JmaReader).await;
-    for period in ["2026-09", "2026-13", "x"] {
+    for period in ["2026-11", "2026-10", "2026-09", "2026-13", "x", "drafts", "drafts/2026-10"] {
         reader.get(&format!("/reports/{period}")).await.is(404);
     }
+    for form in ["csv", "json"] {
+        reader.get(&format!("/reports/2026-10/files/{form}")).await.is(404);
+    }
+    let read = read::of(&app.services, &app.ctx(Role::JmaReader), month()).await;
+    assert!(matches!(read, Err(Error::NotFound("report"))));
 });
 
-on_each_db!(reading_before_a_report_was_drawn_draws_none_and_says_when_it_comes, async |app: TestApp| {
+on_each_db!(reading_draws_nothing_and_says_when_a_report_comes, async |app: TestApp| {
     let reader = app.browser(Role::JmaReader).await;
     for path in ["/", "/reports"] {
         let page = reader.get(path).await.is(200).page();
-        assert!(page.text("main").contains("月が替わると自動で作成します"), "{path}");
+        assert!(page.text("main").contains("公表した報告はまだありません"), "{path}");
     }
     assert_eq!(app.count("reports").await, 0);
-    app.draw_report().await;
+    app.publish_report().await;
     assert!(reader.get("/").await.page().text("h1").contains("2026年10月"));
 });
 
-on_each_db!(the_month_is_that_of_tokyo, async |app: TestApp| {
+on_each_db!(a_report_takes_two_supervisors_and_a_comment_that_names_nobody, async |app: TestApp| {
+    let app = app.with_directory().await;
+    october(&app, "ransomware", 2).await;
+    app.draw_report().await;
+    let (one, other) = (app.browser_of("tabata").await, app.browser_of("komagome").await);
+    let at = "/reports/drafts/2026-10";
+    let page = one.get(at).await.is(200).page();
+    assert!(page.text("main").contains("下書き"), "{}", page.text("main"));
+    let refused = one.post(&format!("{at}/approve"), &[("version", "1")]).await.is(422).page();
+    assert!(refused.text("main").contains("説明がまだありません"));
+    for (words, why) in [
+        ("榎本みどり医院で増えた", "名簿の医療機関名"),
+        ("榎本蓮太郎先生から聞いた", "名簿の方のお名前"),
+        ("文京区で続いた", "市区町村名"),
+        ("11月3日に増えた", "日付"),
+        ("ランサムウェアは37件", "この報告で公表していない数"),
+        ("東京都で増えた", "件数を表示していない都道府県名"),
+    ] {
+        let refused = one.post(&format!("{at}/comment"), &[("version", "1"), ("comment", words)]).await.is(422).page();
+        assert!(refused.text("main").contains(why), "{words}: {}", refused.text("main"));
+        assert_eq!(refused.text("textarea[name=comment]"), words, "what was typed stays");
+        assert_eq!(refused.count("form[action$=approve]"), 0, "what was refused isn't what would be approved");
+    }
+    let words = [("version", "1"), ("comment", "全国でランサムウェアの相談が続きました。")];
+    one.post(&format!("{at}/comment"), &words).await.is(303);
+    let stale = one.post(&format!("{at}/approve"), &[("version", "1")]).await.is(409).page();
+    assert!(stale.text("main").contains("ほかの人がこの報告を更新しました"));
+    one.post(&format!("{at}/approve"), &[("version", "2")]).await.is(303);
+    let alone = one.post(&format!("{at}/publish"), &[("version", "3")]).await.is(409).page();
+    assert!(alone.text("main").contains("確認した人と公表する人は別でなければなりません"));
+    assert_eq!(one.get(at).await.page().count("form[action$=publish]"), 0, "nobody is offered what they may not");
+    let reader = app.browser(Role::JmaReader).await;
+    reader.get("/reports/2026-10").await.is(404);
+    other.post(&format!("{at}/publish"), &[("version", "3")]).await.is(303);
+    let read = reader.get("/reports/2026-10").await.is(200).page();
+    assert!(read.text("main").contains("全国でランサムウェアの相談が続きました。"));
+    one.post(&format!("{at}/comment"), &[("version", "4"), ("comment", "別の説明")]).await.is(409);
+});
+
+on_each_db!(what_was_published_is_withdrawn_by_a_notice_and_its_numbers_are_read_no_more, async |app: TestApp| {
+    app.publish_report().await;
+    let hash = app.select("SELECT hash, file FROM reports").await;
+    let supervisor = app.browser(Role::Supervisor).await;
+    let at = "/reports/drafts/2026-10/withdraw";
+    let none = supervisor.post(at, &[("version", "4"), ("notice", " ")]).await.is(422).page();
+    assert!(none.text("main").contains("取り下げの理由を入力してください"));
+    supervisor.post(at, &[("version", "4"), ("notice", "集計の誤りがありました。")]).await.is(303);
+    let reader = app.browser(Role::JmaReader).await;
+    let page = reader.get("/reports/2026-10").await.is(200).page();
+    assert!(page.text("main").contains("集計の誤りがありました。") && !page.has("main table"), "{}", page.text("main"));
+    reader.get("/reports/2026-10/files/json").await.is(404);
+    assert_eq!(app.select("SELECT hash, file FROM reports").await, hash, "what was published stays as it was");
+    let standing = draft::show(&app.services, &app.ctx(Role::Supervisor), month()).await.expect("one").issue.standing();
+    assert_eq!(standing, Standing::Withdrawn);
+});
+
+on_each_db!(the_files_say_what_the_page_says, async |app: TestApp| {
+    october(&app, "ransomware", 12).await;
+    app.publish_report().await;
+    let reader = app.browser(Role::JmaReader).await;
+    let json = reader.get("/reports/2026-10/files/json").await.is(200).text();
+    let csv = reader.get("/reports/2026-10/files/csv").await.is(200).text();
+    let file: Value = serde_json::from_str(&json).expect("JSON");
+    let rows = csv.trim_start_matches('\u{feff}').lines().skip(1).count();
+    let cells: usize =
+        file["tables"].as_array().expect("tables").iter().map(|t| t["cells"].as_array().expect("cells").len()).sum();
+    assert_eq!(rows, cells);
+    assert!(csv.contains("cases-incident,cases,2026-10,") && csv.contains("ransomware,*"), "{csv}");
+    let console = app.app.console();
+    let files = draw::files(&app.services, &console, month()).await.expect("files");
+    app.clock.advance(chrono::Duration::days(3));
+    assert_eq!(draw::files(&app.services, &console, month()).await.expect("files"), files, "always the same bytes");
+    assert_eq!(files.iter().map(|(form, _)| *form).collect::<Vec<_>>(), ["json", "csv", "xlsx", "pdf"]);
+    let reader = app.browser(Role::JmaReader).await;
+    for (form, bytes) in &files {
+        let read = reader.get(&format!("/reports/2026-10/files/{form}")).await.is(200);
+        // On paper readers have the comment too.
+        assert!(*form == "pdf" || &read.body == bytes, "{form}: the console writes what the page hands out");
+    }
+    reader.get("/reports/2026-10/files/docx").await.is(404);
+    assert!(files[2].1.starts_with(b"PK") && files[3].1.starts_with(b"%PDF"));
+});
+
+on_each_db!(a_period_can_be_drawn_later_and_not_before_it_is_over, async |app: TestApp| {
+    october(&app, "ransomware", 2).await;
+    let supervisor = app.browser(Role::Supervisor).await;
+    for (typed, why) in [("2026Q4", "まだ終わっていません"), ("十月", "のように入力してください")]
+    {
+        let refused = supervisor.post("/reports/drafts", &[("period", typed)]).await.is(422).page();
+        assert!(refused.text("main").contains(why), "{typed}");
+    }
+    app.clock.set(tokyo("2027-01-05 09:00:00"));
+    let supervisor = app.browser(Role::Supervisor).await;
+    supervisor.post("/reports/drafts", &[("period", "2026Q4")]).await.is(303);
+    supervisor.post("/reports/drafts", &[("period", "2026Q4")]).await.is(303);
+    let q4 = "2026Q4".parse().expect("a quarter");
+    let quarter = draft::show(&app.services, &app.ctx(Role::Supervisor), q4).await.expect("a draft").issue.report;
+    assert_eq!((quarter.total(), app.count("reports").await), (None, 1), "two cases are withheld");
+    assert_eq!(code(draw::asked(&app.services, &app.ctx(Role::Supervisor), "2031").await), "report.unfinished");
+});
+
+on_each_db!(the_month_is_that_of_tokyo_in_which_a_case_was_entered, async |app: TestApp| {
     app.clock.set(tokyo("2026-11-01 07:00:00")); // still October in UTC
     let night = json!({ "arrived_at": "2026-10-31T21:30:00Z", "ended_at": "2026-10-31T21:40:00Z" });
     app.case(night).await;
-    let report = read(&app).await;
-    assert_eq!((report.period.to_string().as_str(), report.total), ("2026-10", Some(0)));
+    assert_eq!(drawn(&app).await.total(), Some(0));
 });

@@ -99,10 +99,13 @@ fn found_out(facilities: &BTreeMap<u64, Vec<Case>>, categories: &Categories, pub
                         || (narrow && most - least < spread - 1e-6)
                         || most - least < 1.0 - 1e-6
                 };
-                if weak(attack.range(key, None)) {
+                if !attack.is_open(key, None, k, spread) && weak(attack.range(key, None)) {
                     found.push(format!("{key:?} is {cases}: {:?}", attack.range(key, None)));
                 }
                 for beside in attack.beside(key) {
+                    if attack.is_open(key, Some(beside), k, spread) {
+                        continue;
+                    }
                     let range = attack.range(key, Some(beside));
                     if truth(facilities, categories, beside).0 >= 2 && weak(range) {
                         found.push(format!("{key:?} is {cases}, two of {beside:?} known: {range:?}"));

@@ -87,7 +87,7 @@ const GO_WHOLE: [&str; 15] = [
 ];
 
 /// What stays, and why.
-const KEPT: [(&str, &str); 20] = [
+const KEPT: [(&str, &str); 23] = [
     ("accounts", "staff: the audit names them as long as it stands"),
     ("tokens", "named by staff, not by callers"),
     ("audit_entries", "the audit holds ids and codes, no words of callers"),
@@ -97,7 +97,10 @@ const KEPT: [(&str, &str); 20] = [
     ("campaign_marks", "what attackers show: file endings, their numbers and addresses"),
     ("waves_set_aside", "why clinics have something in common by chance, in our words"),
     ("firms", "firms that offer their services, as they say it; no callers"),
-    ("reports", "anonymous by construction, published"),
+    ("reports", "anonymous by construction, published; comments name nobody"),
+    ("report_cases", "codes of what is counted, of units that nobody can tell once their year is over"),
+    ("report_cuts", "periods"),
+    ("report_years", "categories"),
     ("directory_imports", "a file's name and encoding"),
     ("passkeys", "staff's own names for their keys"),
     ("recovery_codes", "hashes"),
@@ -111,7 +114,7 @@ const KEPT: [(&str, &str); 20] = [
 ];
 
 /// Columns of codes from fixed lists, in tables whose words are erased: statistics count them.
-const CODES: [&str; 49] = [
+const CODES: [&str; 50] = [
     "authority_requests.answer",
     "dossiers.means",
     "dossiers.recipient",
@@ -150,6 +153,7 @@ const CODES: [&str; 49] = [
     "tickets.prefecture",
     "tickets.result",
     "tickets.severity",
+    "escalations.severity",
     "tickets.state",
     "tickets.verification",
     "verifications.decision",

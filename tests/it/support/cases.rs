@@ -11,8 +11,9 @@ use madoguchi::usecase::calls::lacking::Asked;
 use madoguchi::usecase::calls::sheet;
 use madoguchi::usecase::calls::sheet::{FieldChange, Saved};
 use madoguchi::usecase::calls::wrap_up::WrapUp;
+use madoguchi::usecase::reports::{draft, draw};
 use madoguchi::usecase::tickets::merge::{self, NewMerge};
-use madoguchi::usecase::{Error, Services, calls, reports};
+use madoguchi::usecase::{Error, Services, calls};
 use madoguchi::web::api::wire;
 use serde_json::{Value, json};
 
@@ -74,9 +75,26 @@ impl TestApp {
         calls::log(&self.services, &self.ctx(Role::Operator), new.into(), &None).await
     }
 
-    /// Draws the report of the last month, as the job does.
-    pub(crate) async fn draw_report(&self) -> Option<Period> {
-        reports::draw(&self.services, &self.app.console()).await.expect("a report")
+    /// Draws the reports of what is over, as the job does.
+    pub(crate) async fn draw_report(&self) -> Vec<Period> {
+        draw::due(&self.services, &self.app.console()).await.expect("reports")
+    }
+
+    /// Draws them, and two supervisors publish last month's.
+    pub(crate) async fn publish_report(&self) -> Period {
+        self.draw_report().await;
+        let period = Period::last_over(self.ctx(Role::Supervisor).today());
+        self.publishes(period, "前の月と同じ傾向です。").await;
+        period
+    }
+
+    /// One supervisor writes beside a report that was drawn and approves it, the other publishes it.
+    pub(crate) async fn publishes(&self, period: Period, comment: &str) {
+        let (one, other) = (self.ctx_of("tabata"), self.ctx_of("komagome"));
+        let version = async || draft::show(&self.services, &one, period).await.expect("a draft").issue.version;
+        draft::comment(&self.services, &one, period, version().await, comment).await.expect("written");
+        draft::approve(&self.services, &one, period, version().await).await.expect("approved");
+        draft::publish(&self.services, &other, period, version().await).await.expect("published");
     }
 
     /// The phone rings and the operator answers.
@@ -109,7 +127,8 @@ impl TestApp {
     /// The operator lets a ticket go into another.
     pub(crate) async fn merges(&self, from: TicketNo, into: TicketNo) -> Result<TicketNo, Error> {
         let (ctx, version) = (self.ctx(Role::Operator), self.ticket(from).await.version);
-        let new = NewMerge { into: into.to_string(), why: "同じ件の二度目のお電話".into() };
+        let new =
+            NewMerge { into: into.to_string(), why: "同じ件の二度目のお電話".into(), same_clinic: true };
         merge::merge(&self.services, &ctx, from, version, &new).await
     }
 

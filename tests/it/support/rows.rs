@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::TestApp;
 
 /// Every table of the product.
-pub(crate) const TABLES: [&str; 66] = [
+pub(crate) const TABLES: [&str; 70] = [
     "accounts",
     "sessions",
     "tokens",
@@ -54,6 +54,10 @@ pub(crate) const TABLES: [&str; 66] = [
     "search_docs",
     "claims",
     "reports",
+    "report_cases",
+    "report_cuts",
+    "report_units",
+    "report_years",
     "call_docs",
     "factors",
     "recovery_codes",

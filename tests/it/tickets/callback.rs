@@ -83,11 +83,17 @@ on_each_db!(whoever_takes_a_promise_rings_and_the_lists_say_so, async |app: Test
     let no = app.case(json!({ "disposition": "call_back", "callback_at": "2026-11-22T15:00" })).await;
     let id = callback::of(&app.services.store, vec![app.ticket(no).await.id.0]).await.expect("callbacks")[0].id;
     let own = app.ctx(Role::Operator);
-    assert_eq!(code(steps::callback::take(&app.services, &own, id).await), "callback.own", "who promised rings");
+    assert_eq!(code(steps::callback::take(&app.services, &own, id, None).await), "callback.own", "who promised rings");
     let other = app.browser(Role::Supervisor).await;
     let at = format!("/tickets/{no}");
     assert!(other.get(&at).await.is(200).page().text("main").contains("自分が折り返す"));
-    other.post(&format!("/callbacks/{id}/taken"), &[]).await.is(303);
+    // Two people press it on the same page: one has it.
+    let promised = own.actor.id.to_string();
+    let seen = [("rings", promised.as_str())];
+    let third = app.browser(Role::Specialist).await;
+    other.post(&format!("/callbacks/{id}/taken"), &seen).await.is(303);
+    let late = third.post(&format!("/callbacks/{id}/taken"), &seen).await.is(409).page().text("main");
+    assert!(late.contains("ほかの人が先にこの折返しを引き受けました"), "{late}");
     assert!(app.timeline(no).await.iter().any(|line| line == "折返しの担当を引き受けました"));
     let name = app.ctx(Role::Supervisor).actor.name;
     for (role, path) in [(Role::Operator, "/"), (Role::Operator, "/handover"), (Role::Operator, at.as_str())] {
@@ -95,5 +101,5 @@ on_each_db!(whoever_takes_a_promise_rings_and_the_lists_say_so, async |app: Test
         assert!(page.contains(&name), "{path}: {page}");
     }
     steps::callback::keep(&app.services, &own, id).await.expect("kept");
-    assert_eq!(code(steps::callback::take(&app.services, &own, id).await), "callback.kept");
+    assert_eq!(code(steps::callback::take(&app.services, &own, id, None).await), "callback.kept");
 });

@@ -3,7 +3,9 @@
 use chrono::Duration;
 use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::page::PAGE_SIZE;
+use madoguchi::domain::tickets::escalation::{Escalation, QueuePlace};
 use madoguchi::domain::tickets::{TicketNo, Transition};
+use madoguchi::store::tickets::escalation;
 use madoguchi::usecase::desks::{home, supervision};
 use madoguchi::usecase::tickets::{TicketChange, change, move_on};
 use serde_json::json;
@@ -127,3 +129,33 @@ on_each_db!(a_long_queue_is_read_page_by_page_the_gravest_first, async |app: Tes
         assert!(front.contains("2次対応待ち") && !front.contains("続き）"), "{nonsense} is the front: {front}");
     }
 });
+
+on_each_db!(
+    the_queue_is_in_the_order_of_gravity_as_it_is_now_and_goes_on_where_a_page_of_it_ended,
+    async |app: TestApp| {
+        let asks = async |reason: &str, severity: &str| {
+            app.clock.advance(Duration::minutes(1));
+            let asked =
+                json!({ "disposition": "escalated", "next": "usual", "next_reason": reason, "severity": severity });
+            app.case(asked).await
+        };
+        let first = asks("先に届いた", "low").await;
+        asks("急ぐ", "urgent").await;
+        asks("後で届いた", "low").await;
+        let severities = app.services.scheme.lists.gravest_first();
+        let order = async |after: Option<&QueuePlace>, size: u64| {
+            escalation::waiting(&app.services.store, &severities, after, size).await.expect("a queue")
+        };
+        let reasons = |all: &[Escalation]| all.iter().map(|one| one.reason.clone()).collect::<Vec<_>>();
+        assert_eq!(reasons(&order(None, 10).await), ["急ぐ", "先に届いた", "後で届いた"]);
+        let specialist = app.browser(Role::Specialist).await;
+        let version = app.ticket(first).await.version.to_string();
+        let graver = [("severity", "urgent"), ("version", version.as_str())];
+        specialist.post(&format!("/tickets/{first}/change"), &graver).await.is(303);
+        let all = order(None, 10).await;
+        assert_eq!(reasons(&all), ["先に届いた", "急ぐ", "後で届いた"], "what waits longest of the gravest");
+        let place = QueuePlace { severity: "urgent".into(), requested_at: all[0].requested_at, id: all[0].id };
+        assert_eq!(reasons(&order(Some(&place), 1).await), ["急ぐ"]);
+        assert_eq!(reasons(&order(Some(&place), 10).await), ["急ぐ", "後で届いた"]);
+    }
+);

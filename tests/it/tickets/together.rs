@@ -104,13 +104,13 @@ on_each_db!(what_is_no_one_matter_stays_two, async |app: TestApp| {
         (&*other.to_string(), "同じ件", "merge.same"),
         (&*one.to_string(), " ", "text.missing"),
     ] {
-        let new = NewMerge { into: into.into(), why: why.into() };
+        let new = NewMerge { into: into.into(), why: why.into(), same_clinic: true };
         let version = app.ticket(other).await.version;
         let done = merge::merge(&app.services, &app.ctx(Role::Operator), other, version, &new).await;
         assert_eq!(code(done), expected, "{into}");
     }
     // Whoever saw an older state sees the newer one first.
-    let new = NewMerge { into: one.to_string(), why: "同じ件".into() };
+    let new = NewMerge { into: one.to_string(), why: "同じ件".into(), same_clinic: true };
     let done = merge::merge(&app.services, &app.ctx(Role::Operator), other, 0, &new).await;
     assert_eq!(code(done), "ticket.stale");
     // What has parts goes nowhere itself, and a part takes none.

@@ -11,7 +11,7 @@ use crate::usecase::calls::sheet::SheetView;
 use crate::view::calls::sheet::in_place;
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
-use crate::view::components::button::{Button, ButtonKind, submit};
+use crate::view::components::button::{Button, submit};
 use crate::view::components::field::hidden;
 use crate::view::components::keyhint::key_hint;
 
@@ -85,7 +85,10 @@ fn take_back(view: &SheetView, card: &str) -> Markup {
         &routes::call_part(view.call.id, "stamps/back"),
         html! {
             (hidden("card", card))
-            (submit(&Button { label: "直前のご案内を取り消す", kind: ButtonKind::Quiet, key_hint: Some("0"), ..Button::default() }))
+            // In a row that has to stay one: what it takes back is said to whoever doesn't see the row.
+            button.button.button-quiet type="submit" title="直前のご案内を取り消す" data-key="0" aria-keyshortcuts="0" {
+                span.visually-hidden { "直前のご案内を" } "取り消す " (key_hint("0"))
+            }
         },
     )
 }

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 pub use calls::{CallLog, CallPage, CallSummary, Ended, WrapUp};
 pub use incidents::{ClockOut, FactsIn, IncidentOut, IndicatorIn, IndicatorOut, ReferralList, ReferralOut, StepIn};
 pub use look_up::{ItemsOut, LookUpIn, LookUpOut};
-pub use reports::{Cell, MonthlyReport};
+pub use reports::PublishedReport;
 pub use tickets::{
     ChangeIn, Done, EntryOut, NewEntry, TicketChange, TicketOut, TicketPage, TicketSummary, TransitionIn,
 };

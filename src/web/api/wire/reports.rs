@@ -3,38 +3,38 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::reports as rules;
+use crate::usecase::reports::read::Read;
 
-/// A month's national cases by incident type, as published. It holds no withheld number.
+/// A published report, with the form `stat-report/1` inside.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct MonthlyReport {
-    /// `2026-10`
+pub struct PublishedReport {
+    /// `2026-10`, `2026Q3`, `2026`
     pub period: String,
-    /// One cell an incident type, in the order of the list.
-    pub cells: Vec<Cell>,
-    /// All cases, unless withheld.
-    pub total: Option<u64>,
-    /// 暫定: drawn before the review by two people exists.
-    pub provisional: bool,
+    /// What a person wrote beside the figures.
+    pub comment: String,
+    /// When it was published.
+    pub published_at: String,
+    /// The SHA-256 of `report.json`, in hexadecimal digits.
+    pub sha256: String,
+    /// Why it doesn't hold any more; absent while it does.
+    pub withdrawn: Option<String>,
+    /// `report.json`; absent once it was withdrawn.
+    pub report: Option<serde_json::Value>,
 }
 
-/// A published cell; `None` is withheld.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Cell {
-    /// Incident code.
-    pub code: String,
-    /// Cases, unless withheld.
-    pub cases: Option<u64>,
-}
-
-impl From<rules::MonthlyReport> for MonthlyReport {
-    fn from(report: rules::MonthlyReport) -> Self {
-        let cell = |cell: rules::Cell| Cell { code: cell.code, cases: cell.cases };
+impl From<Read> for PublishedReport {
+    fn from(read: Read) -> Self {
+        let period = read.issue.report.period.to_string();
+        let withdrawn = read.issue.withdrawn.map(|withdrawn| withdrawn.notice);
+        let published = read.issue.published;
+        let holds = published.as_ref().filter(|_| withdrawn.is_none());
         Self {
-            period: report.period.to_string(),
-            cells: report.cells.into_iter().map(cell).collect(),
-            total: report.total,
-            provisional: report.provisional,
+            report: holds.and_then(|published| serde_json::from_str(&published.file).ok()),
+            published_at: published.as_ref().map(|published| published.at.to_rfc3339()).unwrap_or_default(),
+            sha256: published.map(|published| published.hash).unwrap_or_default(),
+            comment: read.issue.comment,
+            period,
+            withdrawn,
         }
     }
 }

@@ -11,7 +11,7 @@ use super::forms::{
 };
 use crate::domain::access::actor::Action;
 use crate::domain::ctx::Ctx;
-use crate::domain::id::{CallbackId, HoldId, RemoteId, TaskId};
+use crate::domain::id::{AccountId, CallbackId, HoldId, RemoteId, TaskId};
 use crate::domain::refusal::Refusal;
 use crate::domain::tickets::transition::Words;
 use crate::domain::tickets::{TicketNo, Transition};
@@ -260,9 +260,18 @@ pub(super) async fn take_callback(
     State(state): State<AppState>,
     ctx: RequestCtx,
     At(id): At<CallbackId>,
+    form: Form<TakenForm>,
 ) -> PageResult<Response> {
-    let number = callback::take(&state.services, &ctx, id).await?;
+    let seen = form.fields.rings.parse().ok().map(AccountId);
+    let number = callback::take(&state.services, &ctx, id, seen).await?;
     Ok(see_other(&number.map_or(routes::HOME.to_owned(), routes::ticket)))
+}
+
+/// Whom one saw ringing, before one took it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct TakenForm {
+    rings: String,
 }
 
 /// Somebody tried to keep one, in vain.

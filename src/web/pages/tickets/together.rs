@@ -50,6 +50,7 @@ struct Sent {
     owner: String,
     into: String,
     merge_why: String,
+    same_clinic: String,
     version: Version,
 }
 
@@ -94,7 +95,11 @@ async fn give(State(state): State<AppState>, ctx: RequestCtx, At(no): No, form: 
 /// Lets it go into another: to that one.
 async fn merge(State(state): State<AppState>, ctx: RequestCtx, At(no): No, form: Form<Sent>) -> PageResult<Response> {
     let version = form.fields.version.0;
-    let new = NewMerge { into: form.fields.into.clone(), why: form.fields.merge_why.clone() };
+    let new = NewMerge {
+        into: form.fields.into.clone(),
+        why: form.fields.merge_why.clone(),
+        same_clinic: form.fields.same_clinic == "yes",
+    };
     match merge::merge(&state.services, &ctx, no, version, &new).await {
         Ok(into) => Ok(see_other(&routes::ticket(into))),
         refused => one::back(&state, &ctx, no, &Typed::Merge(new), refused).await,

@@ -9,7 +9,7 @@ use madoguchi::store::incidents::{clock, evidence, indicator, record};
 use madoguchi::store::tickets::remote;
 use madoguchi::usecase::incidents::radar;
 
-use super::{Deed, Dice};
+use super::{Deed, Dice, beside};
 use crate::support::TestApp;
 
 fn text(words: &str) -> String {
@@ -19,11 +19,12 @@ fn text(words: &str) -> String {
 /// A deed on one of the tickets as they stand.
 pub(super) async fn deed(app: &TestApp, dice: &mut Dice, tickets: &[TicketNo], firms: &str) -> Deed {
     let no = tickets[dice.below(tickets.len())];
-    match dice.below(24) {
+    match dice.below(30) {
         0..=6 => moving(app, dice, no, tickets).await,
         7..=10 => machine(app, dice, no, tickets).await,
         11..=15 => incident(app, dice, no).await,
-        16 => campaign(app, dice, no).await,
+        16 | 17 => campaign(app, dice, no).await,
+        18..=22 => beside::deed(app, dice, no).await,
         _ => referral(app, dice, no, tickets, firms).await,
     }
 }

@@ -1,6 +1,7 @@
 //! Random sequences of everything possible, two at a time, by page and by API: whatever comes of them, the timeline tells
 //! where the ticket stands, it's at most one person's and stands in at most one queue, and no consent was skipped.
 
+mod beside;
 mod deeds;
 mod rules;
 
@@ -14,7 +15,7 @@ use crate::support::referrals::lawyer;
 use crate::support::{Client, TestApp, on_each_db};
 
 /// Pairs of deeds a sequence.
-const PAIRS: usize = 80;
+const PAIRS: usize = 100;
 
 /// Dice that fall the same for the same seed.
 struct Dice(u64);
@@ -102,7 +103,8 @@ on_each_db!(whatever_people_and_programs_do_at_once_the_rules_hold, async |app: 
     let (browser, script) = (app.browser(Role::Specialist).await, app.script(Role::Specialist).await);
     let (mut done, mut refused) = (0, 0);
     for seed in 1..=4_u64 {
-        let tickets = [waiting(&app).await, waiting(&app).await, app.case(json!({})).await];
+        let promised = app.case(json!({ "disposition": "call_back", "callback_at": "2026-11-23T10:00" })).await;
+        let tickets = [waiting(&app).await, waiting(&app).await, promised];
         let version = app.ticket(tickets[1]).await.version.to_string();
         let take = [("transition", "take"), ("version", version.as_str())];
         browser.post(&format!("/tickets/{}/transitions", tickets[1]), &take).await.is(303);
@@ -133,6 +135,9 @@ on_each_db!(whatever_people_and_programs_do_at_once_the_rules_hold, async |app: 
         "evidence_items",
         "campaign_tickets",
         "referrals WHERE introduced_at IS NOT NULL",
+        "callbacks WHERE kept_at IS NOT NULL",
+        "dossiers WHERE told_at IS NOT NULL",
+        "authority_requests WHERE answered_at IS NOT NULL",
     ] {
         assert!(app.number(&format!("SELECT COUNT(*) AS n FROM {what}")).await > 0, "{what}");
     }

@@ -9,8 +9,8 @@ use madoguchi::domain::tickets::evidence_gate::{EvidenceCheck, Purpose};
 use madoguchi::domain::tickets::remote::Remote;
 use madoguchi::domain::tickets::replay::{Replayed, replay};
 use madoguchi::domain::tickets::{Event, StatusKind, Ticket, TicketNo};
-use madoguchi::store::incidents::{campaign, clock, indicator};
-use madoguchi::store::tickets::{self, escalation, evidence_gate, remote};
+use madoguchi::store::incidents::{authority, campaign, clock, dossier, indicator};
+use madoguchi::store::tickets::{self, callback, escalation, evidence_gate, remote};
 use madoguchi::usecase::tickets::page;
 
 use crate::support::TestApp;
@@ -37,6 +37,7 @@ pub(super) async fn hold(app: &TestApp, numbers: &[TicketNo], after: &str) {
         app.referrals(*no).await.iter().for_each(no_consent_was_skipped);
         no_machine_was_touched_unasked(&ticket, &remote::of(store, ticket.id).await.expect("sessions"), &checks, after);
         what_is_known_is_what_was_told(app, &ticket, after).await;
+        what_was_promised_and_handed_over_is_what_the_timeline_tells(app, &ticket, after).await;
     }
     let merged = app.number("SELECT COUNT(*) AS n FROM tickets WHERE merged_into IS NOT NULL").await;
     let rows = app.number("SELECT COUNT(*) AS n FROM merges WHERE undone_at IS NULL").await;
@@ -75,6 +76,47 @@ fn no_machine_was_touched_unasked(ticket: &Ticket, sessions: &[Remote], checks: 
             assert!(asked(Purpose::Clean, session.started_at, ended), "{after}: removed unasked, {session:?}");
         }
     }
+}
+
+/// Promises, dossiers and authorities' requests stand as the timeline tells them: each is kept, made known and answered
+/// once, and nothing was handed over without somebody's consent.
+async fn what_was_promised_and_handed_over_is_what_the_timeline_tells(app: &TestApp, ticket: &Ticket, after: &str) {
+    let store = &app.services.store;
+    let (mut promised, mut made, mut asked) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    for entry in tickets::timeline(store, ticket.id, &[]).await.expect("a timeline") {
+        match entry.event() {
+            Some(Event::CallbackPromised { callback, .. }) => {
+                assert_eq!(promised.insert(callback, false), None, "{after}: promised twice");
+            }
+            Some(Event::CallbackKept { callback }) => {
+                assert_eq!(promised.insert(callback, true), Some(false), "{after}: kept as it was open");
+            }
+            Some(Event::Incident(IncidentEvent::DossierMade { dossier, .. })) => {
+                assert_eq!(made.insert(dossier, false), None, "{after}: made twice");
+            }
+            Some(Event::Incident(IncidentEvent::PasswordTold { dossier, .. })) => {
+                assert_eq!(made.insert(dossier, true), Some(false), "{after}: told once");
+            }
+            Some(Event::Incident(IncidentEvent::AuthorityAsked { request, .. })) => {
+                assert_eq!(asked.insert(request, false), None, "{after}: asked twice");
+            }
+            Some(Event::Incident(IncidentEvent::AuthorityAnswered { request, .. })) => {
+                assert_eq!(asked.insert(request, true), Some(false), "{after}: answered once");
+            }
+            _ => {}
+        }
+    }
+    let stand = callback::of(store, vec![ticket.id.0]).await.expect("promises");
+    promised.retain(|_, kept| !*kept);
+    let stand: BTreeMap<_, _> = stand.into_iter().map(|one| (one.id, one.kept_at.is_some())).collect();
+    assert_eq!(stand, promised, "{after}: promises that are open");
+    let dossiers = dossier::of(store, ticket.id).await.expect("dossiers");
+    assert!(dossiers.iter().all(|one| !one.consent_by.is_empty()), "{after}: handed over unasked");
+    let stand: BTreeMap<_, _> = dossiers.into_iter().map(|one| (one.id.0, one.told.is_some())).collect();
+    assert_eq!(stand, made, "{after}: dossiers");
+    let requests = authority::of(store, ticket.id).await.expect("requests");
+    let stand: BTreeMap<_, _> = requests.into_iter().map(|one| (one.id.0, one.answered.is_some())).collect();
+    assert_eq!(stand, asked, "{after}: authorities' requests");
 }
 
 /// Clocks, what callers said and campaigns stand as the timeline tells it.

@@ -1,0 +1,174 @@
+//! A case as it's kept for counting once its month is over, by codes that outlive what the desk knows of it.
+
+use super::axis::Axis;
+use super::case::Case;
+use super::groups::Categories;
+use super::period::Period;
+use crate::domain::calls::Standing;
+use crate::domain::codes::codes;
+use crate::domain::desks::DeskCode;
+use crate::domain::members::record::is_care;
+use crate::domain::referrals::FirmKind;
+use crate::domain::scheme::Lists;
+use crate::domain::tickets::StatusKind;
+
+/// What isn't known.
+pub const UNKNOWN: &str = "不明";
+
+codes! {
+    /// Kind of facility, as reports tell them apart.
+    FacilityType {
+        /// 病院
+        Hospital = "hospital", "病院",
+        /// 診療所
+        Clinic = "clinic", "診療所",
+        /// 介護サービス事業所 (domain section 3)
+        Care = "care", "介護サービス事業所",
+        /// The directory doesn't know it.
+        Unknown = "不明", "不明",
+    }
+
+    /// How a case ended, or where it stands: the furthest that it went.
+    Outcome {
+        /// Seen to its end at tier 1.
+        Tier1 = "tier1", "1次対応で完了",
+        /// Seen to its end at tier 1, by remote support.
+        Remote = "remote", "遠隔支援で完了",
+        /// メーカ・通信事業者案内 (Q2-1)
+        Directed = "directed", "メーカ・通信事業者案内",
+        /// 相談範囲外 (Q2-1)
+        OutOfScope = "out_of_scope", "相談範囲外",
+        /// 利用対象外
+        NotEligible = "not_eligible", "利用対象外",
+        /// Tier 2 was asked or had it.
+        Escalated = "escalated", "2次対応",
+        /// Introduced to a forensic firm.
+        ReferredForensic = "referred_forensic", "フォレンジック事業者を紹介",
+        /// Introduced to a lawyer, and to no forensic firm.
+        ReferredLawyer = "referred_lawyer", "弁護士を紹介",
+        /// Tier 1 is at it.
+        Open = "open", "1次対応中",
+    }
+}
+
+impl FacilityType {
+    /// Of a kind as the directory has it; empty where the facility isn't known.
+    pub fn of(kind: &str) -> Self {
+        match kind {
+            "" => Self::Unknown,
+            "病院" => Self::Hospital,
+            other if is_care(other) => Self::Care,
+            _ => Self::Clinic,
+        }
+    }
+}
+
+impl Outcome {
+    /// Of a ticket: where it stands, which tier it reached, whether a machine was worked on, and to whom the member was
+    /// introduced.
+    pub fn of(status: StatusKind, tier: u8, remote: bool, introduced: &[FirmKind]) -> Self {
+        match status {
+            _ if introduced.contains(&FirmKind::Forensic) => Self::ReferredForensic,
+            _ if introduced.contains(&FirmKind::Lawyer) => Self::ReferredLawyer,
+            StatusKind::Directed => Self::Directed,
+            StatusKind::OutOfScope => Self::OutOfScope,
+            StatusKind::NotEligible => Self::NotEligible,
+            StatusKind::Escalated | StatusKind::Tier2 => Self::Escalated,
+            _ if tier > 1 => Self::Escalated,
+            StatusKind::Done if remote => Self::Remote,
+            StatusKind::Done => Self::Tier1,
+            _ => Self::Open,
+        }
+    }
+}
+
+/// A case as it's kept for counting once its month is over: codes, and nobody's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The month in which it was received.
+    pub month: Period,
+    /// The facility's prefecture; empty where it isn't known.
+    pub prefecture: String,
+    /// Incident code.
+    pub incident: String,
+    /// Code of a [`FacilityType`].
+    pub facility_type: String,
+    /// Code of an [`Outcome`], from the quarter's end on.
+    pub outcome: String,
+    /// Desk code.
+    pub desk: String,
+    /// Which tier it reached: `1`, `2`.
+    pub tier: String,
+    /// Severity code.
+    pub severity: String,
+    /// Who called.
+    pub standing: String,
+}
+
+/// The categories of each axis besides places, as codes; the last is where it isn't known.
+pub fn vocabulary(lists: &Lists) -> [(Axis, Vec<String>); 7] {
+    let terms = |terms: &[crate::domain::scheme::Term]| terms.iter().map(|term| term.code.clone()).collect::<Vec<_>>();
+    let or_unknown = |codes: Vec<String>| codes.into_iter().chain([UNKNOWN.to_owned()]).collect();
+    [
+        (Axis::Incident, or_unknown(terms(&lists.incident))),
+        (Axis::FacilityType, FacilityType::ALL.iter().map(|of| of.code().to_owned()).collect()),
+        (Axis::Outcome, or_unknown(Outcome::ALL.iter().map(|of| of.code().to_owned()).collect())),
+        (Axis::Desk, or_unknown(DeskCode::ALL.iter().map(|of| of.code().to_owned()).collect())),
+        (Axis::Tier, or_unknown(vec!["1".to_owned(), "2".to_owned()])),
+        (Axis::Severity, or_unknown(terms(&lists.severity))),
+        (Axis::Standing, or_unknown(Standing::ALL.iter().map(|of| of.code().to_owned()).collect())),
+    ]
+}
+
+impl Kept {
+    /// By its categories' places in the lists; a code that the year's lists don't know stands where it isn't known.
+    pub fn counted(&self, categories: &Categories) -> Case {
+        let on = |axis: Axis, code: &str| {
+            let words = categories.words(axis);
+            let at = words.iter().position(|word| word == code).unwrap_or(words.len().saturating_sub(1));
+            u8::try_from(at).unwrap_or(u8::MAX)
+        };
+        Case {
+            month: self.month,
+            prefecture: on(Axis::Prefecture, &self.prefecture),
+            incident: on(Axis::Incident, &self.incident),
+            facility_type: on(Axis::FacilityType, &self.facility_type),
+            outcome: on(Axis::Outcome, &self.outcome),
+            desk: on(Axis::Desk, &self.desk),
+            tier: on(Axis::Tier, &self.tier),
+            severity: on(Axis::Severity, &self.severity),
+            standing: on(Axis::Standing, &self.standing),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_furthest_that_a_case_went_is_its_outcome() {
+        use StatusKind as S;
+        for (status, tier, remote, introduced, outcome) in [
+            (S::Done, 1, false, &[][..], Outcome::Tier1),
+            (S::Done, 1, true, &[], Outcome::Remote),
+            (S::Done, 2, true, &[], Outcome::Escalated),
+            (S::FollowUp, 2, false, &[FirmKind::Lawyer], Outcome::ReferredLawyer),
+            (S::Done, 2, false, &[FirmKind::Lawyer, FirmKind::Forensic], Outcome::ReferredForensic),
+            (S::Directed, 1, true, &[], Outcome::Directed),
+            (S::Escalated, 1, false, &[], Outcome::Escalated),
+            (S::Received, 1, false, &[], Outcome::Open),
+        ] {
+            assert_eq!(Outcome::of(status, tier, remote, introduced), outcome, "{status:?} {tier}");
+        }
+    }
+
+    #[test]
+    fn kinds_of_facilities_are_told_apart_by_four() {
+        let of = |kind| FacilityType::of(kind).code();
+        assert_eq!(
+            ["病院", "診療所", "有床診療所", "訪問看護", ""].map(of),
+            ["hospital", "clinic", "clinic", "care", "不明"]
+        );
+    }
+}

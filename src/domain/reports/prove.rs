@@ -1,0 +1,221 @@
+//! Whether a reader can work something out, found out apart from what withheld it: for each withheld cell that may be small
+//! there are worlds in whole numbers, equal in all that is shown, in which it's small, and in which it isn't (`quality.md`
+//! section 3). In all of them every withheld cell holds two cases at least where it does: they hold as well for a reader
+//! who knows two cases of any.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use microlp::{ComparisonOp, OptimizationDirection, Problem, SolutionStatus, SolveOptions, SolveOutcome};
+
+use super::axis::Axis;
+use super::groups::Categories;
+use super::period::Period;
+use super::tables::Key;
+
+/// What is published, and what each cell holds in truth: cases, and whether it's few facilities' or one's.
+pub type Told = BTreeMap<Key, (Option<u64>, Truth)>;
+
+/// What a cell holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Truth {
+    /// Cases.
+    pub cases: u64,
+    /// Of too few facilities, or nearly all of one's.
+    pub narrow: bool,
+}
+
+/// Cases of any cell that a reader may know.
+const KNOWN: u64 = 2;
+/// Branches after which a search is given up: what wasn't found counts as not there.
+const BRANCHES: u64 = 400;
+
+/// A sum: the parts less the whole are nothing.
+type Sum = Vec<(usize, i64)>;
+
+/// Cells that are published, or that follow from those.
+struct Book<'a> {
+    keys: Vec<&'a Key>,
+    told: &'a Told,
+    sums: Vec<Sum>,
+}
+
+/// The withheld cells, and those that stand in no table, of which a reader may learn too much.
+pub fn unproven(told: &Told, categories: &Categories, k: u64) -> Vec<Key> {
+    let all = follow(told, categories);
+    let book = Book::of(&all, told, categories);
+    let mut open = Vec::new();
+    for together in book.pieces() {
+        let mut seen: BTreeMap<usize, (i64, i64)> = BTreeMap::new();
+        for cell in &together {
+            if !book.is_safe(*cell, &mut seen, &together, k) {
+                open.push(book.keys[*cell].clone());
+            }
+        }
+    }
+    open
+}
+
+/// All that is told, and each cell of a longer period, or of a coarser group, that it adds up to.
+fn follow(told: &Told, categories: &Categories) -> BTreeSet<Key> {
+    let mut all: BTreeSet<Key> = told.keys().cloned().collect();
+    let mut left: Vec<Key> = all.iter().filter(|key| key.at.len() == 1).cloned().collect();
+    while let Some(key) = left.pop() {
+        let (axis, _) = key.at[0];
+        let of = |period: Period, axis: Axis| {
+            (0..categories.count(axis)).map(move |category| Key { period, at: vec![(axis, category)] })
+        };
+        let coarser = axis.coarser().iter().flat_map(|coarser| of(key.period, *coarser));
+        let longer = key.period.whole().into_iter().flat_map(|longer| of(longer, axis));
+        let new: Vec<Key> = coarser.chain(longer).filter(|key| !all.contains(key)).collect();
+        all.extend(new.iter().cloned());
+        left.extend(new);
+    }
+    all
+}
+
+impl<'a> Book<'a> {
+    fn of(all: &'a BTreeSet<Key>, told: &'a Told, categories: &Categories) -> Self {
+        let keys: Vec<&Key> = all.iter().collect();
+        let places: BTreeMap<&Key, usize> = keys.iter().enumerate().map(|(at, key)| (*key, at)).collect();
+        let mut sums: BTreeSet<(usize, Vec<usize>)> = BTreeSet::new();
+        let mut add = |whole: &Key, parts: Vec<Key>| {
+            let parts: Option<Vec<usize>> = parts.iter().map(|part| places.get(part).copied()).collect();
+            if let (Some(whole), Some(parts)) = (places.get(whole), parts.filter(|parts| !parts.is_empty())) {
+                sums.insert((*whole, parts));
+            }
+        };
+        for key in all {
+            let months = key.period.parts();
+            add(key, months.into_iter().map(|period| Key { period, at: key.at.clone() }).collect());
+            for (nth, (axis, category)) in key.at.iter().enumerate() {
+                let put = |at: Option<(Axis, u8)>| {
+                    let others = key.at.iter().enumerate().filter(|(other, _)| *other != nth).map(|(_, at)| *at);
+                    let mut at: Vec<(Axis, u8)> = others.chain(at).collect();
+                    at.sort_unstable();
+                    Key { period: key.period, at }
+                };
+                add(&put(None), (0..categories.count(*axis)).map(|one| put(Some((*axis, one)))).collect());
+                if let Some((finer, parts)) = categories.parts(*axis, *category) {
+                    add(key, parts.iter().map(|part| put(Some((finer, *part)))).collect());
+                }
+            }
+        }
+        let signed = |(whole, parts): (usize, Vec<usize>)| {
+            parts.into_iter().map(|part| (part, 1)).chain([(whole, -1)]).collect::<Sum>()
+        };
+        Self { keys, told, sums: sums.into_iter().map(signed).collect() }
+    }
+
+    fn shown(&self, cell: usize) -> Option<u64> {
+        self.told.get(self.keys[cell]).and_then(|(shown, _)| *shown)
+    }
+
+    /// The cells that aren't shown, as they hang together.
+    fn pieces(&self) -> Vec<Vec<usize>> {
+        let mut over: Vec<Vec<usize>> = vec![Vec::new(); self.keys.len()];
+        for (nth, sum) in self.sums.iter().enumerate() {
+            sum.iter().for_each(|(cell, _)| over[*cell].push(nth));
+        }
+        let mut done = vec![false; self.keys.len()];
+        let mut pieces = Vec::new();
+        for start in 0..self.keys.len() {
+            if self.shown(start).is_some() || std::mem::replace(&mut done[start], true) {
+                continue;
+            }
+            let (mut piece, mut next) = (vec![start], 0);
+            while let Some(cell) = piece.get(next).copied() {
+                next += 1;
+                for (other, _) in over[cell].iter().flat_map(|nth| self.sums[*nth].iter()) {
+                    if self.shown(*other).is_none() && !std::mem::replace(&mut done[*other], true) {
+                        piece.push(*other);
+                    }
+                }
+            }
+            piece.sort_unstable();
+            pieces.push(piece);
+        }
+        pieces
+    }
+
+    /// Whether a reader learns little enough of a cell. What is found on the way of others is kept in `seen`.
+    fn is_safe(&self, cell: usize, seen: &mut BTreeMap<usize, (i64, i64)>, together: &[usize], k: u64) -> bool {
+        let (k, spread) = (i64::try_from(k).unwrap_or(i64::MAX), i64::try_from(k / 2).unwrap_or(i64::MAX));
+        let between = !self.told.contains_key(self.keys[cell]);
+        let narrow = self.told.get(self.keys[cell]).is_some_and(|(_, truth)| truth.narrow);
+        let wide = |range: Option<&(i64, i64)>| {
+            range.is_some_and(|(least, most)| match between {
+                true => *least == 0 || *most >= k,
+                false => *least < k && *most >= k && most - least >= spread,
+            })
+        };
+        if wide(seen.get(&cell)) {
+            return true;
+        }
+        self.search(cell, OptimizationDirection::Maximize, seen, together);
+        if wide(seen.get(&cell)) {
+            return true;
+        }
+        let least = self.search(cell, OptimizationDirection::Minimize, seen, together);
+        // One of which it's proven that it can't be small needn't look small: it's only never exact.
+        let is_large = least.is_some_and(|least| least >= k as f64 - 1e-6);
+        let large = |(least, most): &(i64, i64)| most - least >= if narrow { spread } else { 1 };
+        wide(seen.get(&cell)) || (!between && is_large && seen.get(&cell).is_some_and(large))
+    }
+
+    /// Looks for a world in which a cell is as large, or as small, as can be: how large, where that's proven.
+    fn search(
+        &self,
+        cell: usize,
+        direction: OptimizationDirection,
+        seen: &mut BTreeMap<usize, (i64, i64)>,
+        together: &[usize],
+    ) -> Option<f64> {
+        let mut problem = Problem::new(direction);
+        let mut variables = BTreeMap::new();
+        for at in together {
+            let least = match self.told.get(self.keys[*at]) {
+                Some((_, truth)) => i32::try_from(truth.cases.min(KNOWN)).unwrap_or_default(),
+                None => 0,
+            };
+            let worth = if *at == cell { 1.0 } else { 0.0 };
+            variables.insert(*at, problem.add_integer_var(worth, (least, i32::MAX)));
+        }
+        for sum in self.sums.iter().filter(|sum| sum.iter().any(|(at, _)| variables.contains_key(at))) {
+            let known: i64 =
+                sum.iter().map(|(at, sign)| sign * self.shown(*at).map_or(0, |n| i64::try_from(n).unwrap_or(0))).sum();
+            let terms = sum.iter().filter_map(|(at, sign)| Some((*variables.get(at)?, *sign as f64)));
+            problem.add_constraint(terms.collect::<Vec<_>>(), ComparisonOp::Eq, -(known as f64));
+        }
+        let mut options = SolveOptions::default();
+        options.node_limit = Some(BRANCHES);
+        let Ok(SolveOutcome::Solution(solution)) = problem.solve_with(options) else { return None };
+        let world: BTreeMap<usize, i64> =
+            variables.iter().map(|(at, variable)| (*at, solution.var_value_raw(*variable).round() as i64)).collect();
+        if self.agrees(&world) {
+            for (at, cases) in world {
+                let range = seen.entry(at).or_insert((cases, cases));
+                *range = (range.0.min(cases), range.1.max(cases));
+            }
+        }
+        (solution.status() == SolutionStatus::Optimal).then(|| solution.objective())
+    }
+
+    /// Whether a world agrees with all that is shown, in whole numbers: nothing is believed of a solver.
+    fn agrees(&self, world: &BTreeMap<usize, i64>) -> bool {
+        let least = |at: &usize| {
+            let known = self.told.get(self.keys[*at]).map_or(0, |(_, truth)| truth.cases.min(KNOWN));
+            i64::try_from(known).unwrap_or_default()
+        };
+        let holds = |at: &usize| world.get(at).copied().or_else(|| self.shown(*at).and_then(|n| i64::try_from(n).ok()));
+        let adds_up = |sum: &Sum| {
+            let sum: Option<i64> = sum.iter().map(|(at, sign)| Some(sign * holds(at)?)).sum();
+            sum == Some(0)
+        };
+        let touched = self.sums.iter().filter(|sum| sum.iter().any(|(at, _)| world.contains_key(at)));
+        world.iter().all(|(at, cases)| *cases >= least(at)) && touched.into_iter().all(adds_up)
+    }
+}
+
+#[cfg(test)]
+#[path = "prove_tests.rs"]
+mod tests;

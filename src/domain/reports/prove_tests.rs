@@ -1,0 +1,46 @@
+//! What can be proven of small tables, and what can't.
+
+use super::*;
+
+fn categories() -> Categories {
+    let words = |n: usize| (0..n).map(|nth| nth.to_string()).collect::<Vec<_>>();
+    Categories::new([(Axis::Desk, words(3)), (Axis::Tier, words(2))], None)
+}
+
+/// A year's table by desk: what is shown of each, what each holds, and the total.
+fn table(cells: [(Option<u64>, u64); 3]) -> Told {
+    let period: Period = "2026".parse().expect("a year");
+    let truth = |cases: u64| Truth { cases, narrow: false };
+    let total = cells.iter().map(|(_, cases)| cases).sum();
+    let mut told = Told::new();
+    told.insert(Key { period, at: Vec::new() }, (Some(total), truth(total)));
+    for (category, (shown, cases)) in (0..).zip(cells) {
+        told.insert(Key { period, at: vec![(Axis::Desk, category)] }, (shown, truth(cases)));
+    }
+    told
+}
+
+#[test]
+fn two_cells_that_hide_each_other_are_proven_and_one_alone_is_not() {
+    let safe = table([(None, 4), (None, 30), (Some(50), 50)]);
+    assert_eq!(unproven(&safe, &categories(), 10), Vec::new());
+    let alone = table([(None, 4), (Some(30), 30), (Some(50), 50)]);
+    assert_eq!(unproven(&alone, &categories(), 10).len(), 1, "it's the rest");
+}
+
+#[test]
+fn two_small_cells_are_not_enough_to_hide_in() {
+    let small = table([(None, 4), (None, 5), (Some(50), 50)]);
+    assert_eq!(unproven(&small, &categories(), 10).len(), 2, "neither can hold ten");
+    // Who knows two cases of the one finds the other at ten at most.
+    let narrowly = table([(None, 9), (None, 3), (Some(50), 50)]);
+    assert_eq!(unproven(&narrowly, &categories(), 10), Vec::new());
+    let too_narrow = table([(None, 9), (None, 2), (Some(50), 50)]);
+    assert_eq!(unproven(&too_narrow, &categories(), 10).len(), 2);
+}
+
+#[test]
+fn what_is_large_and_hides_another_is_never_exact() {
+    let large = table([(None, 200), (None, 300), (Some(50), 50)]);
+    assert_eq!(unproven(&large, &categories(), 10), Vec::new());
+}

@@ -1,0 +1,83 @@
+//! A report as it was drawn: tables whose cells are shown or withheld, and nothing else.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::THRESHOLD;
+use super::axis::Axis;
+use super::case::Case;
+use super::count::Counter;
+use super::groups::Categories;
+use super::period::Period;
+use super::series::{Protected, Series};
+use super::tables::{Cells, Grain, Key, Table};
+use super::tally::Tally;
+
+/// A report. It holds no withheld number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// What it is of.
+    pub period: Period,
+    /// Its tables.
+    pub tables: Vec<Table>,
+    /// Their cells: the number, or none where it's withheld.
+    pub cells: Vec<(Key, Option<u64>)>,
+    /// Distinct facilities in the whole country, unless withheld.
+    pub facilities: Option<u64>,
+}
+
+impl Report {
+    /// A cell: the number, or none where it's withheld or no table has it.
+    pub fn cell(&self, key: &Key) -> Option<u64> {
+        self.cells.iter().find(|(of, _)| of == key).and_then(|(_, shown)| *shown)
+    }
+
+    /// All cases.
+    pub fn total(&self) -> Option<u64> {
+        self.cell(&Key { period: self.period, at: Vec::new() })
+    }
+}
+
+/// How a calendar year is told; fixed when the first report of it is drawn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// By regions, or the whole country alone.
+    pub grain: Grain,
+    /// The categories and their groups.
+    pub categories: Categories,
+}
+
+/// Draws the report of a period: counts, withholds together with all that was drawn of the year before it, and proves. Each
+/// unit is one facility's cases; those whose facility isn't known are one unit together. What can't be proven isn't told:
+/// the tables that were dropped are given too, for nobody but who looks after the product.
+pub fn draw(period: Period, drawn: &[Report], terms: &Terms, units: &[Vec<Case>]) -> (Report, Vec<Table>) {
+    let mut series = Series::default();
+    for report in drawn {
+        let cells: BTreeMap<Key, Option<u64>> = report.cells.iter().cloned().collect();
+        series.publish(Protected { tables: report.tables.clone(), dropped: Vec::new(), cells });
+    }
+    let count = |cells: &Cells, tables: &[Table]| counted(cells, tables, &terms.categories, units);
+    let protected = series.protect(period, terms.grain, &terms.categories, THRESHOLD, count);
+    let whole = Key { period, at: Vec::new() };
+    let of_all = {
+        let tables = [Table { period, axes: Vec::new() }];
+        let cells = Cells::of(&tables, &terms.categories);
+        count(&cells, &tables).into_iter().next().unwrap_or_default()
+    };
+    let shown = protected.cells.get(&whole).copied().flatten().is_some();
+    // Those whose facility isn't known are one unit: beside the cases the facilities would say how many they can be at most.
+    let unknown = terms.categories.count(Axis::FacilityType).saturating_sub(1);
+    let all_known = units.iter().flatten().all(|case| case.facility_type != unknown);
+    let facilities = (shown && all_known && !of_all.is_sensitive(THRESHOLD)).then_some(of_all.facilities);
+    let Protected { tables, dropped, cells } = protected;
+    (Report { period, tables, cells: cells.into_iter().collect(), facilities }, dropped)
+}
+
+fn counted(cells: &Cells, tables: &[Table], categories: &Categories, units: &[Vec<Case>]) -> Vec<Tally> {
+    let mut counter = Counter::new(cells, tables, categories);
+    for (unit, cases) in (0..).zip(units) {
+        counter.facility(unit, cases);
+    }
+    counter.counted()
+}

@@ -1,0 +1,25 @@
+//! What reports call things, for people.
+
+use super::axis::Axis;
+use super::groups::Categories;
+use super::kept::{FacilityType, Outcome};
+use crate::domain::calls::Standing;
+use crate::domain::scheme::{Lists, Term};
+
+/// What a category is called.
+pub fn word(axis: Axis, category: u8, categories: &Categories, lists: &Lists) -> String {
+    let code = categories.words(axis).get(usize::from(category)).map_or("", String::as_str);
+    let of = |terms: &[Term]| terms.iter().find(|term| term.code == code).map(|term| term.label.clone());
+    let label = match axis.base() {
+        Axis::Incident => of(&lists.incident),
+        Axis::Severity => of(&lists.severity),
+        Axis::Desk => of(&lists.desk),
+        Axis::FacilityType => FacilityType::parse(code).map(|of| of.label().to_owned()),
+        Axis::Outcome => Outcome::parse(code).map(|of| of.label().to_owned()),
+        Axis::Standing => Standing::ALL.into_iter().find(|of| of.code() == code).map(|of| of.label().to_owned()),
+        Axis::Tier if code == "1" => Some("1次対応".to_owned()),
+        Axis::Tier if code == "2" => Some("2次対応".to_owned()),
+        _ => None,
+    };
+    label.unwrap_or_else(|| code.to_owned())
+}

@@ -1,0 +1,218 @@
+//! Drawing: what is counted is kept when the period is over, and what can't be told is withheld.
+
+use chrono::{DateTime, Duration, Utc};
+
+use crate::domain::access::actor::{Right, may};
+use crate::domain::ctx::Ctx;
+use crate::domain::refusal::Refusal;
+use crate::domain::reports::{self as rules, Case, Categories, Grain, Kept, Period, Report, Span, Terms, Volume};
+use crate::domain::time::tokyo_day;
+use crate::store::reports::cases::{self, Received};
+use crate::store::{audit, reports};
+use crate::usecase::authorise::{Granted, authorise};
+use crate::usecase::reports::entry;
+use crate::usecase::reports::files::{FORMS, is_made, of};
+use crate::usecase::{Error, Services};
+
+/// How often it's begun anew when another report of the year was drawn meanwhile.
+const TRIES: usize = 5;
+/// Minutes after a period's end until which what belongs to it may still be on its way, or another server's clock behind.
+const SETTLES_MINUTES: i64 = 10;
+
+/// Draws what is over and not drawn yet of last month, of the quarter and of the year that ended with it; gives what was
+/// drawn.
+///
+/// # Errors
+/// Forbidden to everybody but the product itself.
+pub async fn due(services: &Services, ctx: &Ctx) -> Result<Vec<Period>, Error> {
+    let by = authorise::<may::ReportDraw>(ctx)?;
+    let mut drawn = Vec::new();
+    // What was begun before midnight is written soon after it.
+    let month = Period::last_over(tokyo_day(ctx.now - Duration::minutes(SETTLES_MINUTES)));
+    let mut next = Some(month);
+    while let Some(period) = next {
+        if period.days().1 != month.days().1 {
+            break;
+        }
+        if one(&by, services, ctx, period).await? {
+            drawn.push(period);
+        }
+        next = period.whole();
+    }
+    Ok(drawn)
+}
+
+/// Draws the report of a period, unless it stands: as the console wants it.
+///
+/// # Errors
+/// A refusal while the period isn't over; forbidden to everybody but the console.
+pub async fn period(services: &Services, ctx: &Ctx, period: Period) -> Result<bool, Error> {
+    one(&authorise::<may::ReportDraw>(ctx)?, services, ctx, period).await
+}
+
+/// Draws the report of a period that a supervisor asks for, unless it stands.
+///
+/// # Errors
+/// A refusal beside `period` while it isn't over, or when it's none.
+pub async fn asked(services: &Services, ctx: &Ctx, typed: &str) -> Result<Period, Error> {
+    let by = authorise::<may::ReportPublish>(ctx)?;
+    let words = "2026-10（月）、2026Q3（四半期）、2026（年）のように入力してください";
+    let period = typed.trim().parse().map_err(|_| Refusal::field("period", "report.no_period", words))?;
+    one(&by, services, ctx, period).await?;
+    Ok(period)
+}
+
+/// The files of a report that was drawn, as they are published: what their names end with and their bytes, always the same.
+///
+/// # Errors
+/// Not found when it wasn't drawn; forbidden to everybody but the console.
+pub async fn files(services: &Services, ctx: &Ctx, period: Period) -> Result<Vec<(&'static str, Vec<u8>)>, Error> {
+    authorise::<may::ReportDraw>(ctx)?;
+    let issue = reports::find(&services.store, period).await?.ok_or(Error::NotFound("report"))?;
+    let terms = reports::terms(&services.store, period.year()).await?.ok_or(Error::NotFound("report"))?;
+    let mut made = Vec::new();
+    for form in FORMS.into_iter().filter(|form| is_made(form)) {
+        made.push((form, of(services, &issue, &terms, form, None).await?.1));
+    }
+    Ok(made)
+}
+
+/// False when it stood already.
+async fn one<R: Right>(by: &Granted<R>, services: &Services, ctx: &Ctx, period: Period) -> Result<bool, Error> {
+    if period.days().1 > ctx.today() {
+        let words = format!("{}はまだ終わっていません。終わってから作成してください", period.label());
+        return Err(Refusal::field("period", "report.unfinished", words).into());
+    }
+    if reports::find(&services.store, period).await?.is_some() {
+        return Ok(false);
+    }
+    let months = months(period);
+    for month in &months {
+        take_in(by, services, *month, ctx.now).await?;
+    }
+    for quarter in quarters(period) {
+        settle(by, services, quarter, ctx.now).await?;
+    }
+    let terms = terms(by, services, ctx, period.year()).await?;
+    for _ in 0..TRIES {
+        let before = reports::of_year(&services.store, period.year()).await?;
+        let seen = before.len() as u64;
+        let (report, dropped) = drawn(by, services, period, before, &terms).await?;
+        let tx = services.store.begin().await?;
+        reports::lock(&tx).await?;
+        if reports::count_of_year(&tx, period.year()).await? != seen {
+            // Another report came between: this one is to be protected together with it.
+            continue;
+        }
+        if !reports::add(&tx, &report, dropped, ctx.now).await? {
+            return Ok(false);
+        }
+        if period.span() == Span::Year {
+            cases::forget_units(&tx, period.year()).await?;
+        }
+        audit::record(&tx, ctx, entry("report.draw", period)).await?;
+        tx.commit().await?;
+        return Ok(true);
+    }
+    Err(Refusal::conflict("report.busy", "ほかの報告の作成と重なりました。もう一度お試しください").into())
+}
+
+/// The months that a period is made of.
+fn months(period: Period) -> Vec<Period> {
+    let parts = period.parts();
+    if parts.is_empty() { vec![period] } else { parts.into_iter().flat_map(months).collect() }
+}
+
+/// The quarters that are over with it.
+fn quarters(period: Period) -> Vec<Period> {
+    match period.span() {
+        Span::Month(_) => Vec::new(),
+        Span::Quarter(_) => vec![period],
+        Span::Year => period.parts(),
+    }
+}
+
+/// Keeps a month's cases for counting, once: as they stand now that it's over.
+async fn take_in<R: Right>(_: &Granted<R>, services: &Services, month: Period, at: DateTime<Utc>) -> Result<(), Error> {
+    let tx = services.store.begin().await?;
+    reports::lock(&tx).await?;
+    if !cases::cut(&tx, month, at).await? {
+        return Ok(());
+    }
+    let received = cases::received(&tx, month).await?;
+    let units = cases::units(&tx, month.year(), received.iter().filter_map(|one| one.facility)).await?;
+    let kept = |one: Received| {
+        let unit = one.facility.and_then(|facility| units.get(&facility).copied());
+        (one.ticket, unit, one.kept)
+    };
+    cases::keep(&tx, received.into_iter().map(kept).collect()).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Writes how a quarter's cases ended, once.
+async fn settle<R: Right>(
+    _: &Granted<R>,
+    services: &Services,
+    quarter: Period,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
+    let tx = services.store.begin().await?;
+    reports::lock(&tx).await?;
+    if !cases::cut(&tx, quarter, at).await? {
+        return Ok(());
+    }
+    for month in quarter.parts() {
+        cases::settle(&tx, month).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// How a year is told: fixed with its first report, from the volume of the year before.
+async fn terms<R: Right>(by: &Granted<R>, services: &Services, ctx: &Ctx, year: i32) -> Result<Terms, Error> {
+    if let Some(terms) = reports::terms(&services.store, year).await? {
+        return Ok(terms);
+    }
+    let vocabulary = rules::vocabulary(&services.scheme.lists);
+    let plain = Categories::new(vocabulary.clone(), None);
+    let before: Vec<Period> = format!("{:04}", year - 1).parse().map(months).unwrap_or_default();
+    for month in &before {
+        take_in(by, services, *month, ctx.now).await?;
+    }
+    let kept = cases::by_unit(&services.store, &before).await?;
+    let cases: Vec<Case> = kept.iter().flatten().map(|kept| kept.counted(&plain)).collect();
+    let count = (!cases.is_empty()).then_some(cases.len() as u64);
+    let volume = count.map(|_| Volume::of(&cases));
+    let terms = Terms { grain: Grain::after(count), categories: Categories::new(vocabulary, volume.as_ref()) };
+    let tx = services.store.begin().await?;
+    reports::fix_terms(&tx, year, &terms).await?;
+    tx.commit().await?;
+    // What another server fixed first stands.
+    Ok(reports::terms(&services.store, year).await?.unwrap_or(terms))
+}
+
+/// Counts, withholds and proves: beside everything else, since it takes a while.
+async fn drawn<R: Right>(
+    _: &Granted<R>,
+    services: &Services,
+    period: Period,
+    before: Vec<Report>,
+    terms: &Terms,
+) -> Result<(Report, u64), Error> {
+    // What was drawn of the year is counted again with it.
+    let first = before.iter().map(|report| report.period).chain([period]).flat_map(months);
+    let mut which: Vec<Period> = first.collect();
+    which.sort_unstable();
+    which.dedup();
+    let kept = cases::by_unit(&services.store, &which).await?;
+    let terms = terms.clone();
+    let work = move || {
+        let units: Vec<Vec<Case>> = kept.iter().map(|unit: &Vec<Kept>| of_unit(unit, &terms.categories)).collect();
+        rules::draw(period, &before, &terms, &units)
+    };
+    let done = tokio::task::spawn_blocking(work).await.map_err(|e| Error::Outside(e.to_string()))?;
+    Ok((done.0, done.1.len() as u64))
+}
+
+fn of_unit(unit: &[Kept], categories: &Categories) -> Vec<Case> {
+    unit.iter().map(|kept| kept.counted(categories)).collect()
+}

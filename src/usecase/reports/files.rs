@@ -1,0 +1,102 @@
+//! A report in the forms in which it's handed out: the same cells and marks in all of them.
+
+use crate::domain::refusal::Refusal;
+use crate::domain::reports::file::{self, WITHHELD};
+use crate::domain::reports::issue::Issue;
+use crate::domain::reports::{Axis, Key, Table, Terms, stat, words};
+use crate::domain::scheme::Lists;
+use crate::gateway::pdf::{Inside, Paper, Part, PdfError, Press};
+use crate::usecase::{Error, Services};
+
+/// The forms: what a file's name ends with.
+pub(super) const FORMS: [&str; 4] = ["json", "csv", "xlsx", "pdf"];
+
+/// A report in a form, with the form's kind; `comment` is what was written beside it, on paper for who reads it. The same
+/// report gives the same bytes.
+pub(super) async fn of(
+    services: &Services,
+    issue: &Issue,
+    terms: &Terms,
+    form: &str,
+    comment: Option<&str>,
+) -> Result<(&'static str, Vec<u8>), Error> {
+    // What was published is what was kept then.
+    let kept = issue.published.as_ref().map(|published| published.file.clone());
+    let json = kept.unwrap_or_else(|| stat(&issue.report, &terms.categories).to_string());
+    let outside = |e: Box<dyn std::error::Error + Send + Sync>| Error::Outside(e.to_string());
+    match form {
+        "json" => Ok(("application/json", json.into_bytes())),
+        "csv" => Ok(("text/csv; charset=utf-8", file::csv(&json).map_err(outside)?)),
+        "xlsx" => {
+            let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+            Ok((kind, file::xlsx(&json).map_err(outside)?))
+        }
+        "pdf" => {
+            Ok(("application/pdf", set(services, paper((issue, comment), terms, &services.scheme.lists, json)).await?))
+        }
+        _ => Err(Error::NotFound("report")),
+    }
+}
+
+/// Whether this build makes a form.
+pub(super) fn is_made(form: &str) -> bool {
+    form != "pdf" || Press::MAKES
+}
+
+async fn set(services: &Services, paper: Paper) -> Result<Vec<u8>, Error> {
+    let press = services.press.clone();
+    let set = tokio::task::spawn_blocking(move || press.set(&paper)).await;
+    match set.map_err(|error| Error::Outside(error.to_string()))? {
+        Ok(file) => Ok(file),
+        Err(PdfError::LeftOut) => {
+            let none = "このサーバーではPDFを作れません。管理者に、pdf を含む版の導入を依頼してください";
+            Err(Refusal::conflict("pdf.left_out", none).into())
+        }
+        Err(error) => Err(Error::Outside(error.to_string())),
+    }
+}
+
+fn shown(cases: Option<u64>) -> String {
+    cases.map_or_else(|| WITHHELD.to_owned(), |cases| cases.to_string())
+}
+
+/// The report on paper, with what was written beside it.
+fn paper((issue, comment): (&Issue, Option<&str>), terms: &Terms, lists: &Lists, json: String) -> Paper {
+    let report = &issue.report;
+    let mut head = vec![
+        ("相談件数".to_owned(), shown(report.total())),
+        ("相談のあった施設".to_owned(), shown(report.facilities)),
+        ("印".to_owned(), format!("{WITHHELD}：個別の施設が推測されないよう公表していない値（理由によらず同じ印）")),
+    ];
+    if let Some(comment) = comment {
+        head.insert(0, ("説明".to_owned(), comment.to_owned()));
+    }
+    let told = report.tables.iter().filter(|table| !table.axes.is_empty());
+    let parts = told.enumerate().map(|(nth, table)| part(nth + 1, table, issue, terms, lists)).collect();
+    Paper {
+        title: format!("サイバーセキュリティ相談窓口　{}の報告", report.period.label()),
+        head,
+        parts,
+        foot: format!("{}の報告", report.period.label()),
+        inside: Some(Inside { name: "report.json".into(), text: json, mime: "application/json".into() }),
+    }
+}
+
+/// A table, a row a cell.
+fn part(nth: usize, table: &Table, issue: &Issue, terms: &Terms, lists: &Lists) -> Part {
+    let axes: Vec<&str> = table.axes.iter().map(|axis| axis.label()).collect();
+    let on = |key: &Key, axis: &Axis| {
+        let category = key.at.iter().find(|(of, _)| of == axis).map(|(_, category)| *category);
+        category.map_or_else(|| "計".to_owned(), |category| words::word(*axis, category, &terms.categories, lists))
+    };
+    let row = |key: Key| {
+        let name: Vec<String> = table.axes.iter().map(|axis| on(&key, axis)).collect();
+        (name.join("　"), shown(issue.report.cell(&key)))
+    };
+    let mut keys = table.keys(&terms.categories);
+    // The total comes last, as on the page.
+    keys.rotate_left(1);
+    Part {
+        title: format!("表{nth}　{}ごとの相談件数", axes.join(" × ")), rows: keys.into_iter().map(row).collect()
+    }
+}
