@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fact::Fact;
 use super::record::Record;
+use super::said::Said;
 use crate::domain::id::{AccountId, TicketId};
 use crate::domain::scheme::Hours;
 use crate::domain::scheme::incidents::{Duty, IncidentRules, When};
@@ -154,7 +155,7 @@ impl Duty {
 /// The day from which a ticket's clocks run: when the clinic came to know, else the day of its first call, by which it
 /// knew at the latest.
 pub fn first_day(record: &Record, opened_at: DateTime<Utc>) -> NaiveDate {
-    tokyo_day(record.aware_at().unwrap_or(opened_at))
+    tokyo_day(record.aware_at().map_or(opened_at, Said::earliest))
 }
 
 /// The duties that may apply and whose clocks don't run yet.

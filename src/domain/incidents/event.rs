@@ -9,8 +9,8 @@ use super::deadline::DutyEnd;
 use super::evidence::ItemState;
 use super::handing::Recipient;
 use super::indicator::IndicatorKind;
+use super::said::Said;
 use crate::domain::scheme::Scheme;
-use crate::domain::time::tokyo_time;
 
 /// Something that happened. Fields that serde skips are people's words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -175,7 +175,7 @@ impl IncidentEvent {
                 format!("期限の確認を開始（要判断）：{}", duties.iter().map(label).collect::<Vec<_>>().join("、"))
             }
             Self::ClockEnded { duty, ended_as, at, words, .. } => {
-                let when = tokyo_time(*at).format("%-m月%-d日 %H:%M");
+                let when = Said::of(*at).words();
                 format!("{}：{}（{when}）\n{words}", label(duty), ended_as.label())
             }
             Self::EvidenceTold { words, .. } => format!("証拠：{words}"),

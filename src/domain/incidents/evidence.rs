@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::said::Said;
 use crate::domain::id::{AccountId, EvidenceItemId, TicketId};
-use crate::domain::time::tokyo_time;
 
 /// In which state a piece of evidence is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,11 +20,13 @@ pub enum ItemState {
     Sealed,
     /// It was handed to somebody.
     Handed,
+    /// It was written down by mistake: its line stays, struck.
+    Mistaken,
 }
 
 impl ItemState {
     /// All, in the order in which they are offered.
-    pub const ALL: [Self; 5] = [Self::Running, Self::Unplugged, Self::Off, Self::Sealed, Self::Handed];
+    pub const ALL: [Self; 6] = [Self::Running, Self::Unplugged, Self::Off, Self::Sealed, Self::Handed, Self::Mistaken];
 
     /// The code in the database and the form.
     pub fn code(self) -> &'static str {
@@ -34,6 +36,7 @@ impl ItemState {
             Self::Off => "off",
             Self::Sealed => "sealed",
             Self::Handed => "handed",
+            Self::Mistaken => "mistaken",
         }
     }
 
@@ -45,7 +48,13 @@ impl ItemState {
             Self::Off => "電源断",
             Self::Sealed => "封印・保管",
             Self::Handed => "引渡し済み",
+            Self::Mistaken => "誤記（取消）",
         }
+    }
+
+    /// Whether there is such a piece; not where it was written down by mistake.
+    pub fn is_kept(self) -> bool {
+        self != Self::Mistaken
     }
 
     /// The state of a code.
@@ -93,10 +102,7 @@ impl EvidenceItem {
             of("保管", &self.holder),
             format!("、{}", self.state.label()),
             of("引渡し先", &self.handed_to),
-            of(
-                "引渡し日時",
-                &self.handed_at.map(|at| tokyo_time(at).format("%Y年%-m月%-d日 %H:%M").to_string()).unwrap_or_default(),
-            ),
+            of("引渡し日時", &self.handed_at.map(|at| Said::of(at).words()).unwrap_or_default()),
         ];
         format!("{}{}", self.item, parts.concat())
     }

@@ -1,13 +1,14 @@
 //! The facts of an incident: each has a code, words, and a form in which it's kept as text.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::past_time;
+use super::said::Said;
 use crate::domain::id::AccountId;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::incidents::IncidentRules;
 use crate::domain::text;
-use crate::domain::time::{from_tokyo, tokyo_day, tokyo_time};
+use crate::domain::time::tokyo_day;
 
 /// Codes and their words, in the order in which they are offered.
 pub type Choices = &'static [(&'static str, &'static str)];
@@ -38,7 +39,7 @@ const RANSOM: Choices = &[
 pub enum Form {
     /// A line of words.
     Line,
-    /// A Tokyo date and time to the minute, `2026-11-22T10:44`.
+    /// A Tokyo date and time to the minute, `2026-11-22T10:44`, or the date alone.
     Time,
     /// A Tokyo date, `2026-11-22`.
     Day,
@@ -209,10 +210,7 @@ impl Fact {
         let name = self.code();
         match self.form() {
             Form::Line => text::line(name, typed, text::LINE),
-            Form::Time => {
-                let at = past_time::read(name, typed, now)?;
-                Ok(tokyo_time(at).format("%Y-%m-%dT%H:%M").to_string())
-            }
+            Form::Time => Ok(past_time::read(name, typed, now)?.kept()),
             Form::Day => a_day(name, typed, now),
             Form::Number => a_number(name, typed),
             Form::One(choices) => match choices.iter().any(|(code, _)| *code == typed) {
@@ -241,19 +239,10 @@ impl Fact {
                 kept.split(',').filter(|c| !c.is_empty()).map(|c| rules.system_label(c)).collect::<Vec<_>>().join("・")
             }
             Form::Number if !kept.is_empty() => format!("{kept}人"),
-            Form::Time => instant(kept)
-                .map_or_else(|| kept.to_owned(), |at| tokyo_time(at).format("%-m月%-d日 %H:%M").to_string()),
-            Form::Day => {
-                kept.parse::<NaiveDate>().map_or_else(|_| kept.to_owned(), |day| day.format("%-m月%-d日").to_string())
-            }
+            Form::Time | Form::Day => Said::parse(kept).map_or_else(|| kept.to_owned(), Said::words),
             Form::Line | Form::Number => kept.to_owned(),
         }
     }
-}
-
-/// The instant of a time that is kept.
-pub fn instant(kept: &str) -> Option<DateTime<Utc>> {
-    NaiveDateTime::parse_from_str(kept, "%Y-%m-%dT%H:%M").ok().map(from_tokyo)
 }
 
 fn a_day(name: &str, typed: &str, now: DateTime<Utc>) -> Result<String, Refusal> {

@@ -13,6 +13,7 @@ pub mod indicator;
 pub mod paper;
 pub mod past_time;
 pub mod record;
+mod said;
 pub mod wave;
 
 pub use campaign::Campaign;
@@ -20,5 +21,6 @@ pub use deadline::{Clock, DutyEnd, Near};
 pub use event::IncidentEvent;
 pub use fact::Fact;
 pub use indicator::{Indicator, IndicatorKind};
-pub use record::Record;
+pub use record::{Extent, Record};
+pub use said::Said;
 pub use wave::Wave;

@@ -57,19 +57,31 @@ pub enum Moved {
 pub fn draft<'a>(paper: &'a Paper, case: &Case, rules: &IncidentRules, happened: &[Happened]) -> Vec<Filled<'a>> {
     let dictated = dictated(&paper.code, happened);
     let fill = |item: &'a Item| {
-        let lines: Vec<Line> = item.from.iter().map(|source| case.line(*source, rules)).collect();
-        let (known, blanks): (Vec<Line>, Vec<Line>) = lines.into_iter().partition(|line| !line.words.is_empty());
+        let lines: Vec<(Source, Line)> = item.from.iter().map(|source| (*source, case.line(*source, rules))).collect();
+        let (known, blanks): (Vec<_>, Vec<_>) = lines.into_iter().partition(|(_, line)| !line.words.is_empty());
         let dictated = dictated.get(item.code.as_str()).copied();
         let changed_since = dictated.is_some_and(|(at, _)| changed_since(item, at, happened));
         Filled {
             item,
-            lines: known,
-            blanks: blanks.into_iter().map(|line| line.what).collect(),
+            lines: known.into_iter().map(|(_, line)| line).collect(),
+            blanks: blanks
+                .into_iter()
+                .filter(|(source, _)| is_asked(case, *source))
+                .map(|(_, line)| line.what)
+                .collect(),
             dictated,
             changed_since,
         }
     };
     paper.item.iter().map(fill).collect()
+}
+
+/// Whether a blank is one: who looks after a system that isn't affected needn't be asked.
+fn is_asked(case: &Case, source: Source) -> bool {
+    let Source::Fact(fact) = source else { return true };
+    let Some((_, system)) = Fact::VENDORS.into_iter().find(|(vendor, _)| *vendor == fact) else { return true };
+    let systems = case.record.get(Fact::Systems);
+    systems.is_empty() || system.is_some_and(|system| systems.split(',').any(|code| code == system))
 }
 
 /// What was dictated last, by the items' codes.
@@ -148,6 +160,21 @@ mod tests {
         assert_eq!(of("persons").blanks, ["人数（まで）"]);
         assert!(of("data").lines[0].uncertain && !of("persons").lines[0].uncertain);
         assert!(of("published").is_blank() && of("published").blanks.is_empty());
+    }
+
+    #[test]
+    fn who_looks_after_what_is_not_affected_is_not_asked() {
+        let scheme = scheme();
+        let paper = scheme.papers.by_code("mhlw").expect("the paper");
+        let blanks = |facts: &[(Fact, &str)]| {
+            let record = Record::of(facts.iter().map(|(fact, kept)| (*fact, (*kept).to_owned())));
+            let draft = draft(paper, &Case { record, ..Case::default() }, &scheme.incidents, &[]);
+            let systems = |filled: &&Filled<'_>| filled.item.from.contains(&Source::Fact(Fact::Systems));
+            draft.iter().find(systems).expect("the item").blanks.clone()
+        };
+        assert_eq!(blanks(&[]).len(), 8);
+        assert_eq!(blanks(&[(Fact::Systems, "chart,mail")]), ["電子カルテの業者", "メールの業者"]);
+        assert_eq!(blanks(&[(Fact::Systems, "chart"), (Fact::VendorChart, "甲社")]), Vec::<&str>::new());
     }
 
     #[test]

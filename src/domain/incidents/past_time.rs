@@ -3,10 +3,11 @@
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use unicode_normalization::UnicodeNormalization;
 
+use super::said::Said;
 use crate::domain::calls::said_time::{span, without_weekday};
 use crate::domain::refusal::Refusal;
 use crate::domain::text;
-use crate::domain::time::{clock_time, from_tokyo, number, tokyo_time};
+use crate::domain::time::{clock_time, number, tokyo_time};
 
 /// Days as they are called, and how many of them ago.
 const NAMED: [(&str, i64); 12] = [
@@ -28,48 +29,51 @@ const NAMED: [(&str, i64); 12] = [
 const PARTS: [(&str, u32); 7] =
     [("早朝", 6), ("朝", 8), ("午前", 9), ("昼", 12), ("夕方", 17), ("夜", 20), ("深夜", 0)];
 
-/// The instant that was meant, Tokyo time; none where it can't be told. A time alone is the last such time, a month and
-/// day the last such day, a day alone its beginning. One that names a day that is still to come lies ahead.
-fn past_time(typed: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+/// What was meant, Tokyo time; none where it can't be told. A time alone is the last such time, a month and day the last
+/// such day, a day alone a day of which the time isn't known. One that names a day that is still to come lies ahead.
+fn past_time(typed: &str, now: DateTime<Utc>) -> Option<Said> {
     let typed = typed.replace("きのう", "昨日");
     let typed: String = typed.nfkc().filter(|c| !matches!(c, 'に' | 'の' | '頃' | '、' | ',')).collect();
     let typed = without_weekday(typed.trim().replace("ごろ", ""));
     let written = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"];
     if let Some(exact) = written.iter().find_map(|form| NaiveDateTime::parse_from_str(&typed, form).ok()) {
-        return Some(from_tokyo(exact));
+        return Some(Said::time(exact));
     }
     let today = tokyo_time(now);
     if let Some((days, rest)) = typed.split_once("日前") {
         let day = today.date() - Duration::days(i64::from(number(days, 3)?));
-        return Some(from_tokyo(day.and_time(of_day(rest)?)));
+        return of_day(day, rest);
     }
     if let Some(ago) = typed.strip_suffix('前') {
-        return Some(now - Duration::minutes(span(ago.trim())?));
+        return Some(Said::time(tokyo_time(now - Duration::minutes(span(ago.trim())?))));
     }
     let (day, rest) = day(&typed, today.date())?;
-    let time = if day.is_some() { of_day(rest)? } else { clock_time(rest)? };
-    let day = day.unwrap_or_else(|| if time <= today.time() { today.date() } else { today.date() - Duration::days(1) });
-    Some(from_tokyo(day.and_time(time)))
+    if let Some(day) = day {
+        return of_day(day, rest);
+    }
+    let time = clock_time(rest)?;
+    let day = if time <= today.time() { today.date() } else { today.date() - Duration::days(1) };
+    Some(Said::time(day.and_time(time)))
 }
 
-/// What follows a day: a time, a part of the day, or nothing.
-fn of_day(rest: &str) -> Option<NaiveTime> {
+/// A day with what follows it: a time, a part of the day, or nothing.
+fn of_day(day: NaiveDate, rest: &str) -> Option<Said> {
     let rest = rest.trim_matches(['T', ' ']);
     if rest.is_empty() {
-        return Some(NaiveTime::MIN);
+        return Some(Said::day(day));
     }
     let part = PARTS.iter().find(|(name, _)| *name == rest).and_then(|(_, hour)| NaiveTime::from_hms_opt(*hour, 0, 0));
-    part.or_else(|| clock_time(rest))
+    part.or_else(|| clock_time(rest)).map(|time| Said::time(day.and_time(time)))
 }
 
-/// The instant that was meant, where it may be written down.
+/// What was meant, where it may be written down.
 ///
 /// # Errors
 /// A fault beside the field of that name, when it can't be told or lies ahead.
-pub fn read(name: &str, typed: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, Refusal> {
-    let odd = "日時は「今日9時」「昨日18時半」「11/20」のように、ある日付で入力してください";
+pub fn read(name: &str, typed: &str, now: DateTime<Utc>) -> Result<Said, Refusal> {
+    let odd = "日時は「今日9時」「昨日18時半」「11/20 9:00」のように、実際にある過去の日時を入力してください。時刻がわからなければ「11/20」のように日付だけで構いません";
     let at = past_time(typed, now).ok_or_else(|| Refusal::field(name, "time.format", odd))?;
-    text::not_future(name, at, now)?;
+    text::not_future(name, at.earliest(), now)?;
     Ok(at)
 }
 
@@ -125,6 +129,7 @@ fn last_such_day(month: u32, day: u32, today: NaiveDate) -> Option<NaiveDate> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::time::from_tokyo;
 
     #[test]
     fn what_is_said_of_the_past_is_understood() {
@@ -153,14 +158,13 @@ mod tests {
             ("2026-11-20T09:00", "2026-11-20T09:00"),
             ("2026-11-20 09:00", "2026-11-20T09:00"),
             ("0900", "2026-11-22T09:00"),
-            ("11/20", "2026-11-20T00:00"),
-            ("きのう", "2026-11-21T00:00"),
+            ("11/20", "2026-11-20"),
+            ("きのう", "2026-11-21"),
             ("昨日の夜", "2026-11-21T20:00"),
             ("おととい朝", "2026-11-20T08:00"),
-            ("3日前", "2026-11-19T00:00"),
+            ("3日前", "2026-11-19"),
         ] {
-            let meant = NaiveDateTime::parse_from_str(meant, "%Y-%m-%dT%H:%M").expect("a time");
-            assert_eq!(past_time(typed, now), Some(from_tokyo(meant)), "{typed}");
+            assert_eq!(past_time(typed, now).map(Said::kept).as_deref(), Some(meant), "{typed}");
         }
         for typed in ["さっき", "25時", "2/30 9:00", "9", "", "前", "日前9時", "11/20 いつか"] {
             assert_eq!(past_time(typed, now), None, "{typed}");

@@ -2,11 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
-use super::fact::{Fact, instant};
+use super::fact::Fact;
+use super::said::Said;
 use crate::domain::refusal::{Faults, Refusal};
 use crate::domain::scheme::incidents::IncidentRules;
+use crate::domain::time::tokyo_day;
+
+/// A fact that doesn't go with another: which, the fault's code, and what to do.
+type Odd = (Fact, &'static str, &'static str);
+
+/// How much of a record was meant to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All that is known: what the clocks hang on must be there.
+    Whole,
+    /// What stood there so far, while something else was written down beside it.
+    SoFar,
+}
 
 /// What is known. A fact that nobody told is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,8 +68,14 @@ impl Record {
     }
 
     /// When the clinic came to know, where somebody told.
-    pub fn aware_at(&self) -> Option<DateTime<Utc>> {
-        instant(self.get(Fact::AwareAt))
+    pub fn aware_at(&self) -> Option<Said> {
+        Said::parse(self.get(Fact::AwareAt))
+    }
+
+    /// When it began as far as anybody told: the first sign, or when the clinic came to know, whichever is earlier.
+    pub fn began_at(&self) -> Option<DateTime<Utc>> {
+        let told = [Fact::FirstSignAt, Fact::AwareAt].map(|fact| Said::parse(self.get(fact)).map(Said::earliest));
+        told.into_iter().flatten().min()
     }
 
     /// Whether personal data may have been leaked, lost or damaged: by what was told, else by what kind of incident it
@@ -84,7 +104,7 @@ impl Record {
     }
 
     /// What has to be told as soon as a leak is possible, since the clocks hang on it: when it became known, and by whom.
-    fn missing(&self, incident: &str, rules: &IncidentRules) -> Vec<(Fact, &'static str, &'static str)> {
+    fn missing(&self, incident: &str, rules: &IncidentRules) -> Vec<Odd> {
         let mut missing = Vec::new();
         if !self.leak_possible(incident, rules) {
             return missing;
@@ -100,35 +120,71 @@ impl Record {
         missing
     }
 
+    /// Times that can't follow each other as they stand, whatever the hour of those that are only a day.
+    fn out_of_order(&self, filed_first: Option<Said>) -> Vec<Odd> {
+        let (sign, aware) = (Said::parse(self.get(Fact::FirstSignAt)), self.aware_at());
+        let after = |later: Option<Said>, earlier: Option<Said>| matches!((later, earlier), (Some(later), Some(earlier)) if later.earliest() > earlier.latest());
+        let mut odd = Vec::new();
+        if after(sign, aware) {
+            let words = "兆候の日時が、知った日時より後になっています。どちらかを直してください";
+            odd.push((Fact::FirstSignAt, "incident.order", words));
+        }
+        if after(aware, filed_first) {
+            let words = "知った日時が、記録済みの報告より後になっています。どちらかを直してください";
+            odd.push((Fact::AwareAt, "incident.after_report", words));
+        }
+        let since = self.get(Fact::CareSince).parse::<NaiveDate>().ok();
+        if let (Some(since), Some(began)) = (since, self.began_at())
+            && since < tokyo_day(began)
+        {
+            let words = "影響の始まった日が、兆候の日時・知った日時より前になっています。どちらかを直してください";
+            odd.push((Fact::CareSince, "incident.order", words));
+        }
+        odd
+    }
+
+    /// What was told of the persons, held against the leak and the numbers.
+    fn contradictions(&self) -> Vec<Odd> {
+        let numbers = [Fact::PersonsFrom, Fact::PersonsTo].into_iter().find(|fact| !self.get(*fact).is_empty());
+        let mut odd = Vec::new();
+        match (self.get(Fact::Leak), self.get(Fact::Persons)) {
+            ("confirmed", "none") => {
+                let words = "漏えいなどを「確認した」のに、影響を受けるご本人が「いない」になっています。人数がまだわからなければ「わからない」を選んでください";
+                odd.push((Fact::Persons, "incident.persons", words));
+            }
+            ("none", "count" | "range") => {
+                let words = "影響を受けるご本人がいるのに、漏えい・滅失・毀損が「ない」になっています。どちらかを直してください";
+                odd.push((Fact::Leak, "incident.leak", words));
+            }
+            _ => {}
+        }
+        if let Some(number) = numbers.filter(|_| matches!(self.get(Fact::Persons), "none" | "unknown")) {
+            let words = "ご本人が「いない」「わからない」のときは、人数を空欄にしてください。おおよその人数がわかれば「おおよそ」を選んでください";
+            odd.push((number, "incident.persons", words));
+        }
+        odd
+    }
+
     /// Holds the facts against each other.
     ///
     /// # Errors
-    /// A fault beside each that contradicts another, or is missing because of another.
+    /// A fault beside each that contradicts another, or is missing from the whole because of another.
     pub fn check(
         &self,
         incident: &str,
         rules: &IncidentRules,
-        filed_first: Option<DateTime<Utc>>,
+        filed_first: Option<Said>,
+        extent: Extent,
     ) -> Result<(), Refusal> {
         let mut faults = Faults::default();
         let mut fault = |fact: Fact, code: &'static str, words: &str| {
             faults.take::<()>(Err(Refusal::field(fact.code(), code, words)));
         };
-        let aware = self.aware_at();
-        for (missing, code, words) in self.missing(incident, rules) {
-            fault(missing, code, words);
-        }
-        if let (Some(first), Some(aware)) = (instant(self.get(Fact::FirstSignAt)), aware)
-            && first > aware
+        let missing = if extent == Extent::Whole { self.missing(incident, rules) } else { Vec::new() };
+        for (fact, code, words) in
+            missing.into_iter().chain(self.out_of_order(filed_first)).chain(self.contradictions())
         {
-            let words = "兆候の日時が、知った日時より後になっています。どちらかを直してください";
-            fault(Fact::FirstSignAt, "incident.order", words);
-        }
-        if let (Some(aware), Some(filed)) = (aware, filed_first)
-            && aware > filed
-        {
-            let words = "知った日時が、記録済みの報告より後になっています。どちらかを直してください";
-            fault(Fact::AwareAt, "incident.after_report", words);
+            fault(fact, code, words);
         }
         let number = |fact| self.get(fact).parse::<u64>().ok();
         let (from, to) = (number(Fact::PersonsFrom), number(Fact::PersonsTo));

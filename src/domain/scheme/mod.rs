@@ -84,6 +84,12 @@ pub struct Lists {
     /// Incidents that go to tier 2 at once (domain section 5).
     #[serde(default)]
     pub tier2_at_once: Vec<String>,
+    /// The severity of a ticket for which nobody chose one: of an incident that goes to tier 2 at once.
+    #[serde(default = "grave")]
+    pub severity_at_once: String,
+    /// The same, of any other incident.
+    #[serde(default = "usual")]
+    pub severity_usual: String,
     /// Reasons for a provisional verification.
     pub provisional_reason: Vec<Term>,
     /// Reasons for deciding otherwise than the rules.
@@ -131,6 +137,14 @@ pub struct Card {
     pub answers: Vec<Term>,
 }
 
+fn grave() -> String {
+    "high".to_owned()
+}
+
+fn usual() -> String {
+    "medium".to_owned()
+}
+
 impl Lists {
     /// The word of an incident code.
     pub fn incident_label<'a>(&'a self, code: &'a str) -> &'a str {
@@ -150,6 +164,11 @@ impl Lists {
     /// Whether an incident goes to tier 2 at once.
     pub fn goes_to_tier2(&self, incident: &str) -> bool {
         self.tier2_at_once.iter().any(|code| code == incident)
+    }
+
+    /// The severity of a ticket for which nobody chose one.
+    pub fn severity_assumed(&self, incident: &str) -> &str {
+        if self.goes_to_tier2(incident) { &self.severity_at_once } else { &self.severity_usual }
     }
 
     /// The codes of severities, the gravest first.
@@ -227,6 +246,15 @@ impl Scheme {
                         format!("コード {} が重複しています", term.code),
                     ));
                 }
+            }
+        }
+        let severities = codes(&self.lists.severity);
+        for (key, code) in
+            [("severity_at_once", &self.lists.severity_at_once), ("severity_usual", &self.lists.severity_usual)]
+        {
+            if !severities.contains(&code.as_str()) {
+                let why = format!("重大度コード {code} は severity にありません");
+                faults.push(("scheme/lists.toml", key.to_owned(), why));
             }
         }
         let known = codes(&self.lists.incident);

@@ -55,6 +55,8 @@ pub(crate) fn scheme() -> Scheme {
             desk: terms(&["helpline"]),
             result: terms(&["solved"]),
             tier2_at_once: vec!["ransomware".into()],
+            severity_at_once: "urgent".into(),
+            severity_usual: "urgent".into(),
             provisional_reason: terms(&["procedure", "no_number"]),
             override_reason: terms(&["asked_association"]),
             exit: Vec::new(),

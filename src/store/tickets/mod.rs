@@ -163,8 +163,9 @@ pub async fn name_facility(tx: &Tx, now: &Ticket) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Notes that something happened to a ticket; false when its period ended meanwhile.
-pub async fn touch(tx: &Tx, id: TicketId, at: DateTime<Utc>) -> Result<bool, StoreError> {
+/// Notes that something happened to a ticket; false when its period ended meanwhile. To whoever did it, it's no news.
+pub async fn touch(tx: &Tx, id: TicketId, by: AccountId, at: DateTime<Utc>) -> Result<bool, StoreError> {
+    watch::seen(tx, id, by, at).await?;
     let done = tickets::Entity::update_many()
         .col_expr(tickets::Column::LastEventAt, Expr::value(at))
         .filter(tickets::Column::Id.eq(id.0))

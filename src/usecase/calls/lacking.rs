@@ -52,8 +52,8 @@ pub struct Foreseen {
     pub reason_missing: bool,
     /// Something was told, and no ticket will keep it.
     pub without_ticket: bool,
-    /// Nobody chose a severity: the ticket that is opened now takes the usual one.
-    pub severity_assumed: bool,
+    /// Nobody chose a severity: that which the ticket that is opened now takes, in words.
+    pub severity_assumed: Option<String>,
     /// Nobody answers the line at that time.
     pub callback_outside_hours: bool,
     /// When the clinic can be reached, and since when that is known: not yet, where it stands in the strip.
@@ -93,6 +93,7 @@ pub async fn foresee(services: &Services, ctx: &Ctx, id: CallId, asked: &Asked<'
     let holiday = |at| services.scheme.hours.is_holiday(tokyo_day(at));
     let reached = |at| clinic.as_ref().is_none_or(|(hours, _)| hours.open_at(at, holiday(at)));
     let serves = |at| services.scheme.hours.serves(DeskCode::Helpline, at);
+    let lists = &services.scheme.lists;
     Ok(Foreseen {
         lacking: lacking(&by, services, store, &call, &matter, concerned.last(), ends).await?,
         callback_at: at,
@@ -102,7 +103,8 @@ pub async fn foresee(services: &Services, ctx: &Ctx, id: CallId, asked: &Asked<'
         },
         reason_missing: reason_out_of_hours(call.out_of_hours, typed.text(SheetField::OutOfHoursReason)).is_err(),
         without_ticket: ends == Disposition::CutOff && told && concerned.is_empty(),
-        severity_assumed: matter.severity.is_empty() && concerned.is_empty() && ends.next() != Next::None,
+        severity_assumed: (matter.severity.is_empty() && concerned.is_empty() && ends.next() != Next::None)
+            .then(|| lists.severity_label(lists.severity_assumed(&matter.incident)).to_owned()),
         callback_outside_hours: at.is_some_and(|at| !serves(at)),
         callback_outside_clinic: at.is_some_and(|at| !reached(at)),
         clinic_in_words,

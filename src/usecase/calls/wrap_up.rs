@@ -23,7 +23,7 @@ use crate::usecase::tickets::open::{Newborn, existing, open};
 use crate::usecase::tickets::opens::Opens;
 use crate::usecase::tickets::transition::{Allowed, advance};
 use crate::usecase::tickets::{follow, timeline};
-use crate::usecase::{Error, Services};
+use crate::usecase::{Error, Services, me};
 
 /// How a call ends, as asked at its end.
 #[derive(Debug, Clone)]
@@ -213,7 +213,7 @@ async fn ask_again(
     let event = Event::AskedAgain { reason };
     let entry = timeline::write(services, tx, ctx, Place::Both(ticket.id, call), &event).await?;
     search::add(tx, ticket.number, &SearchText::of(&[&entry])).await?;
-    tickets::touch(tx, ticket.id, ctx.now).await?;
+    tickets::touch(tx, ticket.id, me(ctx), ctx.now).await?;
     if ticket.state.kind() == StatusKind::Tier2 {
         let task = Task {
             id: TaskId(ctx.new_id()),
@@ -274,7 +274,7 @@ async fn say_how_it_ended<R: Opens>(
     let there = Event::CallEnded { disposition, elsewhere: Some(ticket.number) };
     for other in others {
         timeline::write(services, tx, ctx, Place::Ticket(other.id), &there).await?;
-        tickets::touch(tx, other.id, ctx.now).await?;
+        tickets::touch(tx, other.id, me(ctx), ctx.now).await?;
     }
     Ok(())
 }

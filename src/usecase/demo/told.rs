@@ -13,7 +13,7 @@ use crate::store::referrals::referral;
 use crate::store::tickets;
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::incidents::campaigns::{self, Which, Words};
-use crate::usecase::incidents::dossiers::{self, NewDossier};
+use crate::usecase::incidents::dossiers::{self, NewDossier, Preview};
 use crate::usecase::incidents::{indicators, radar};
 use crate::usecase::{Error, Services};
 
@@ -40,7 +40,14 @@ pub async fn tell(services: &Services, ctx: &Ctx) -> Result<Option<TicketNo>, Er
     }
     let Some(no) = introduced(&by, services).await? else { return Ok(None) };
     let shown = dossiers::preview(services, ctx, no, "clinic").await?;
-    let new = NewDossier {
+    let made = dossiers::make(services, ctx, no, &for_the_clinic(shown), &None).await?;
+    dossiers::told(services, ctx, no, made, "院長へお電話で").await?;
+    Ok(Some(no))
+}
+
+/// The clinic's own dossier, with all that the preview shows.
+pub fn for_the_clinic(shown: Preview) -> NewDossier {
+    NewDossier {
         recipient: "clinic".into(),
         to: "院長".into(),
         means: "mail".into(),
@@ -48,10 +55,7 @@ pub async fn tell(services: &Services, ctx: &Ctx) -> Result<Option<TicketNo>, Er
         looked: true,
         keep: shown.content.lines().map(|((part, row), _)| format!("{part}.{row}")).collect(),
         seen: shown.seen,
-    };
-    let made = dossiers::make(services, ctx, no, &new, &None).await?;
-    dossiers::told(services, ctx, no, made, "院長へお電話で").await?;
-    Ok(Some(no))
+    }
 }
 
 /// The newest two clinics with ransomware say the same of it.

@@ -4,13 +4,12 @@ use crate::domain::access::actor::may;
 use crate::domain::audit::Object;
 use crate::domain::calls::CallLine;
 use crate::domain::calls::said_cards::taken_back;
-use crate::domain::incidents::Clock;
-use crate::domain::incidents::IncidentEvent;
 use crate::domain::incidents::case::{Case, Filed};
 use crate::domain::incidents::deadline::DutyEnd;
 use crate::domain::incidents::dossier::{Row, tells};
 use crate::domain::incidents::evidence::EvidenceItem;
 use crate::domain::incidents::paper::{Happened, Moved};
+use crate::domain::incidents::{Clock, IncidentEvent, Said};
 use crate::domain::referrals::step::Item;
 use crate::domain::scheme::Scheme;
 use crate::domain::tickets::{Entry, EntryKind, Event, Ticket, TicketNo};
@@ -39,13 +38,23 @@ pub(super) async fn kept(_: &Granted<may::TicketWork>, on: &impl Access, no: Tic
 }
 
 /// The tickets that went into it: whoever reads what it knows reads them.
-pub(super) async fn parts_of(
+pub(in crate::usecase) async fn parts_of(
     _: &Granted<may::TicketWork>,
     on: &impl Access,
     ticket: &Ticket,
 ) -> Result<Vec<Object>, Error> {
     let parts = merge::into(on, ticket.id).await?;
     Ok(parts.into_iter().map(|part| Object::new("ticket", part.ticket_id.0)).collect())
+}
+
+/// What is known of it, with what the tickets know that went into this one.
+pub(in crate::usecase) async fn known_of(
+    by: &Granted<may::TicketWork>,
+    services: &Services,
+    on: &impl Access,
+    ticket: &Ticket,
+) -> Result<Case, Error> {
+    Ok(gather(by, services, on, ticket).await?.case)
 }
 
 /// Gathers it, with what the tickets know that went into this one.
@@ -105,7 +114,12 @@ async fn of_one(
         incident: scheme.lists.incident_label(&ticket.incident).to_owned(),
         summary: ticket.summary.clone(),
         indicators: indicators.iter().map(|one| format!("{}：{}", one.kind.label(), one.shown())).collect(),
-        evidence: evidence::of(on, ticket.id).await?.iter().map(EvidenceItem::line).collect(),
+        evidence: evidence::of(on, ticket.id)
+            .await?
+            .iter()
+            .filter(|item| item.state.is_kept())
+            .map(EvidenceItem::line)
+            .collect(),
         filed: clock::of(on, ticket.id).await?.iter().filter_map(|clock| filed(scheme, clock)).collect(),
         record: record::known(on, ticket.id).await?,
         ..Case::default()
@@ -124,7 +138,7 @@ fn or_said(known: String, said: &str) -> String {
 }
 
 fn when(entry: &Entry) -> String {
-    tokyo_time(entry.occurred_at).format("%-m月%-d日 %H:%M").to_string()
+    tokyo_time(entry.occurred_at).format("%Y年%-m月%-d日 %H:%M").to_string()
 }
 
 /// What the desk advised and did: what was taken back wasn't, what nobody knows wasn't either, and what is said on every
@@ -175,7 +189,7 @@ fn happened(entries: &[Entry]) -> Vec<Happened> {
 /// What was filed, to whom, when, by whom.
 fn filed(scheme: &Scheme, clock: &Clock) -> Option<Filed> {
     let ended = clock.ended.as_ref().filter(|ended| ended.ended_as == DutyEnd::Filed)?;
-    let when = tokyo_time(ended.at).format("%-m月%-d日 %H:%M");
+    let when = Said::of(ended.at).words();
     let receipt = if ended.receipt.is_empty() { String::new() } else { format!("、受付番号 {}", ended.receipt) };
     let words = format!("{}：{when}{receipt}", scheme.incidents.duty_label(&clock.duty));
     Some(Filed { words, by: ended.by.clone() })

@@ -1,13 +1,11 @@
 //! The clocks of the clinic's duties: set running as soon as one may apply, ended by what was filed or by the clinic's
 //! own decision.
 
-use chrono::{DateTime, Utc};
-
 use crate::domain::access::actor::{Right, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::incidents::deadline::{DutyEnd, Ended, first_day, to_begin};
-use crate::domain::incidents::{Clock, IncidentEvent, Record, past_time};
+use crate::domain::incidents::{Clock, IncidentEvent, Record, Said, past_time};
 use crate::domain::refusal::{Faults, Refusal};
 use crate::domain::text;
 use crate::domain::tickets::{Event, Place, Ticket, TicketNo};
@@ -50,9 +48,9 @@ pub async fn check(services: &Services) -> Result<(), Error> {
 }
 
 /// When the first of a ticket's reports was filed.
-pub(super) fn filed_first(clocks: &[Clock]) -> Option<DateTime<Utc>> {
+pub(super) fn filed_first(clocks: &[Clock]) -> Option<Said> {
     let filed = clocks.iter().filter_map(|clock| clock.ended.as_ref()).filter(|end| end.ended_as == DutyEnd::Filed);
-    filed.map(|end| end.at).min()
+    filed.map(|end| end.at).min().map(Said::of)
 }
 
 /// Sets running what may apply and doesn't run yet.
@@ -171,7 +169,7 @@ fn ended(
     let ended_as = faults.take(DutyEnd::parse(&new.ended_as).ok_or_else(unknown).map(Some));
     let at = match new.at.trim() {
         "" => ctx.now,
-        typed => faults.take(past_time::read("at", typed, ctx.now)),
+        typed => faults.take(past_time::read("at", typed, ctx.now).map(Said::instant)),
     };
     // On the day itself the hour may not be known well.
     if crate::domain::time::tokyo_day(at) < first_day(record, ticket.opened_at) {

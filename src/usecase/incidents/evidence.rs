@@ -1,14 +1,16 @@
 //! What the clinic keeps as evidence, written down piece by piece.
 
+use chrono::{DateTime, Utc};
+
 use crate::domain::access::actor::may;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{EvidenceItemId, TicketId};
 use crate::domain::incidents::evidence::{EvidenceItem, ItemState};
-use crate::domain::incidents::{IncidentEvent, past_time};
+use crate::domain::incidents::{IncidentEvent, Said, past_time};
 use crate::domain::refusal::{Faults, Refusal};
 use crate::domain::text;
 use crate::domain::tickets::{Event, TicketNo};
-use crate::store::incidents::evidence;
+use crate::store::incidents::{evidence, record};
 use crate::store::tickets;
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::tickets::timeline;
@@ -79,11 +81,12 @@ async fn put(
         Some((id, version)) if kept.iter().any(|item| item.id == id) => (id, version),
         Some(_) => return Err(Error::NotFound("item")),
     };
-    if there.is_none() && kept.len() >= MOST {
+    if there.is_none() && kept.iter().filter(|item| item.state.is_kept()).count() >= MOST {
         let full = format!("証拠の一覧は{MOST}件までです。まとめて1件にしてください");
         return Err(Refusal::conflict("evidence.full", full).into());
     }
-    let item = EvidenceItem { version: version + 1, ..read(by, ctx, ticket.id, id, new)? };
+    let began = record::known(&tx, ticket.id).await?.began_at();
+    let item = EvidenceItem { version: version + 1, ..read(by, ctx, ticket.id, id, new, began)? };
     match there {
         None => evidence::add(&tx, &item).await?,
         Some(_) if evidence::save(&tx, &item).await? => {}
@@ -104,6 +107,7 @@ fn read(
     ticket_id: TicketId,
     id: EvidenceItemId,
     new: &NewItem,
+    began: Option<DateTime<Utc>>,
 ) -> Result<EvidenceItem, Refusal> {
     let mut faults = Faults::default();
     let item = faults.take(text::required_line("item", &new.item, text::LINE));
@@ -115,12 +119,12 @@ fn read(
     let handed = state == Some(ItemState::Handed);
     let handed_at = match new.handed_at.trim() {
         "" => handed.then_some(ctx.now),
-        typed => faults.take(past_time::read("handed_at", typed, ctx.now).map(Some)),
+        typed => faults.take(past_time::read("handed_at", typed, ctx.now).and_then(|at| since(began, at)).map(Some)),
     };
     if handed && handed_to.is_empty() {
         faults.take::<()>(Err(Refusal::field("handed_to", "text.missing", "どなたに引き渡したかを入力してください")));
     }
-    if !handed && state.is_some() && !(handed_to.is_empty() && new.handed_at.trim().is_empty()) {
+    if !handed && state.is_some_and(ItemState::is_kept) && !(handed_to.is_empty() && new.handed_at.trim().is_empty()) {
         let odd = "引渡し先があるときは、状態を「引渡し済み」にしてください";
         faults.take::<()>(Err(Refusal::field("state", "evidence.handed", odd)));
     }
@@ -141,4 +145,13 @@ fn read(
         told_at,
         told_to,
     })
+}
+
+/// Nothing of it is handed over as evidence before it began, as far as anybody told.
+fn since(began: Option<DateTime<Utc>>, at: Said) -> Result<DateTime<Utc>, Refusal> {
+    if began.is_some_and(|began| at.latest() < began) {
+        let early = "引渡しの日時が、記録されている兆候の日時・知った日時より前です。どちらかを直してください";
+        return Err(Refusal::field("handed_at", "time.before_incident", early));
+    }
+    Ok(at.instant())
 }

@@ -2,7 +2,7 @@
 
 pub mod authorities;
 pub mod campaigns;
-mod case;
+pub(in crate::usecase) mod case;
 pub mod clocks;
 pub mod dossier_file;
 pub mod dossiers;

@@ -11,7 +11,7 @@ use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::incidents::evidence::EvidenceItem;
 use crate::domain::incidents::fact::Told;
-use crate::domain::incidents::{Clock, Fact, IncidentEvent, Indicator, IndicatorKind, Record};
+use crate::domain::incidents::{Clock, Extent, Fact, IncidentEvent, Indicator, IndicatorKind, Record};
 use crate::domain::refusal::{Faults, FieldFault, Refusal, RefusalKind};
 use crate::domain::tickets::{Event, Ticket, TicketNo};
 use crate::store::incidents::record as kept;
@@ -89,7 +89,14 @@ pub async fn show(services: &Services, ctx: &Ctx, no: TicketNo) -> Result<Incide
 ///
 /// # Errors
 /// A fault beside each field that can't be taken, or that somebody else changed, with the other's text.
-pub async fn save(services: &Services, ctx: &Ctx, no: TicketNo, form: &[Typed], once: &Once) -> Result<(), Error> {
+pub async fn save(
+    services: &Services,
+    ctx: &Ctx,
+    no: TicketNo,
+    form: &[Typed],
+    extent: Extent,
+    once: &Once,
+) -> Result<(), Error> {
     let by = authorise::<may::TicketWork>(ctx)?;
     let rules = &services.scheme.incidents;
     let mut faults = Faults::default();
@@ -116,7 +123,7 @@ pub async fn save(services: &Services, ctx: &Ctx, no: TicketNo, form: &[Typed], 
         record.set(*fact, value.clone());
     }
     let clocks = clock::of(&tx, ticket.id).await?;
-    record.check(&ticket.incident, rules, clocks::filed_first(&clocks))?;
+    record.check(&ticket.incident, rules, clocks::filed_first(&clocks), extent)?;
     for (fact, value) in &changed {
         kept::keep(&tx, ticket.id, &Told { fact: *fact, value: value.clone(), at: ctx.now, to: me(ctx) }).await?;
     }

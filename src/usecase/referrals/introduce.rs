@@ -5,6 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::domain::access::actor::may;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{FirmId, ReferralId};
+use crate::domain::incidents::case::Case;
 use crate::domain::matching::prefecture;
 use crate::domain::referrals::referral::{Taken, must_be_active};
 use crate::domain::referrals::step::Item;
@@ -16,6 +17,7 @@ use crate::store::referrals::{firm, referral};
 use crate::store::verification::record;
 use crate::store::{Tx, members, tickets};
 use crate::usecase::authorise::{Granted, authorise};
+use crate::usecase::incidents::case::known_of;
 use crate::usecase::once::{Once, OnceTx};
 use crate::usecase::referrals::read::{NewStep, Read, read};
 use crate::usecase::referrals::show::content;
@@ -94,7 +96,7 @@ pub async fn take(
     once: &Once,
 ) -> Result<(), Error> {
     let by = authorise::<may::ReferralWork>(ctx)?;
-    authorise::<may::TicketWork>(ctx)?;
+    let reads = authorise::<may::TicketWork>(ctx)?;
     let said = read(new, services.scheme.referrals.say_on(ctx.today()))?;
     let tx = OnceTx::begin(&services.store, ctx, once).await?;
     let ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
@@ -108,7 +110,8 @@ pub async fn take(
             "この紹介は先に進んでいます（ほかの人が記録したか、二重に送信されました）。いまの内容を見て続けてください";
         return Err(Refusal::conflict("referral.overtaken", words).into());
     }
-    let words = words(&by, services, &tx, &ticket, &stands, &said, new).await?;
+    let case = known_of(&reads, services, &tx, &ticket).await?;
+    let words = words(&by, services, &tx, &About { ticket: &ticket, case: &case, stands: &stands }, &said, new).await?;
     if let Step::Proposed { firms } = &said.step {
         firm::named(&tx, firms, ctx.now).await?;
     }
@@ -133,16 +136,23 @@ async fn keep(
     timeline::write_down(&by, services, tx, ctx, ticket, event, "referral.step").await
 }
 
+/// What a step is about.
+struct About<'a> {
+    ticket: &'a Ticket,
+    case: &'a Case,
+    stands: &'a Referral,
+}
+
 /// What is written down with a step, once what it's about is looked at.
 async fn words(
     by: &Granted<may::ReferralWork>,
     services: &Services,
     tx: &Tx,
-    ticket: &Ticket,
-    stands: &Referral,
+    about: &About<'_>,
     said: &Read,
     new: &NewStep,
 ) -> Result<String, Error> {
+    let About { ticket, case, stands } = *about;
     let plain = joined(&[&said.said_by, &said.note]);
     Ok(match &said.step {
         Step::MemberReached => {
@@ -170,7 +180,7 @@ async fn words(
         Step::Chosen { firm, .. } => joined(&[&active(by, tx, Some(*firm)).await?, &plain]),
         Step::Agreed { items } => {
             active(by, tx, stands.firm).await?;
-            frozen(by, services, tx, ticket, items, &said.said_by, new).await?
+            frozen(by, services, case, items, &said.said_by, new)?
         }
         Step::Contacted { .. } => joined(&[&active(by, tx, stands.firm).await?, &plain]),
         Step::Answered { .. } => {
@@ -198,11 +208,10 @@ async fn active(_: &Granted<may::ReferralWork>, tx: &Tx, id: Option<FirmId>) -> 
 }
 
 /// What may be passed on, as it stands now: written down with the agreement, and never changed after it.
-async fn frozen(
+fn frozen(
     _: &Granted<may::ReferralWork>,
     services: &Services,
-    tx: &Tx,
-    ticket: &Ticket,
+    case: &Case,
     items: &[Item],
     said_by: &str,
     new: &NewStep,
@@ -211,7 +220,7 @@ async fn frozen(
     for item in items {
         let words = match item {
             Item::Contact => reachable(&new.contact)?,
-            other => content(tx, services, ticket, *other).await?,
+            other => content(services, case, *other),
         };
         if words.trim().is_empty() {
             let none = format!("「{}」は記録がありません。選択から外してください", item.label());

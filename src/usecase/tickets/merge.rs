@@ -155,7 +155,7 @@ async fn tell(
 ) -> Result<(), Error> {
     for (ticket, event) in told {
         timeline::write(services, tx, ctx, Place::Ticket(ticket.id), &event).await?;
-        tickets::touch(tx, ticket.id, ctx.now).await?;
+        tickets::touch(tx, ticket.id, me(ctx), ctx.now).await?;
         audit::record(tx, ctx, AuditEntry::done(action, Object::new("ticket", ticket.id.0))).await?;
     }
     Ok(())

@@ -158,7 +158,7 @@ pub async fn add_entry(
         ..Entry::of(EntryId(ctx.new_id()), Place::Ticket(ticket.id), &event, &services.scheme, ctx.now, me(ctx))
     };
     tickets::append(&tx, &written).await?;
-    if !tickets::touch(&tx, ticket.id, ctx.now).await? {
+    if !tickets::touch(&tx, ticket.id, me(ctx), ctx.now).await? {
         return Err(overtaken(&tx, &ticket, ticket.version).await?.into());
     }
     search::add(&tx, no, &SearchText::of(&[&written])).await?;

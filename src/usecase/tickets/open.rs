@@ -68,7 +68,7 @@ pub(in crate::usecase) async fn open(
         prefecture: String::new(),
         facility_kind: String::new(),
         incident: or(&matter.incident, UNDECIDED),
-        severity: or(&matter.severity, "medium"),
+        severity: or(&matter.severity, services.scheme.lists.severity_assumed(&matter.incident)),
         summary: matter.narrative.clone(),
         state: State { at: Status::Tier1, since: ctx.now, by: me(ctx), before: None },
         version: 1,

@@ -38,7 +38,7 @@ pub(in crate::usecase) async fn write_down(
     action: &'static str,
 ) -> Result<(), Error> {
     let entry = write(services, tx, ctx, Place::Ticket(ticket.id), &event).await?;
-    tickets::touch(tx, ticket.id, ctx.now).await?;
+    tickets::touch(tx, ticket.id, me(ctx), ctx.now).await?;
     search::add(tx, ticket.number, &SearchText::of(&[&entry])).await?;
     Ok(audit::record(tx, ctx, AuditEntry::done(action, Object::new("ticket", ticket.id.0))).await?)
 }

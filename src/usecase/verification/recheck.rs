@@ -162,7 +162,7 @@ async fn raise(
     if let Some(id) = task.ticket_id {
         let doubted = Event::MembershipDoubted { why: why.to_owned() };
         timeline::write(services, tx, ctx, Place::Ticket(id), &doubted).await?;
-        tickets::touch(tx, id, ctx.now).await?;
+        tickets::touch(tx, id, me(ctx), ctx.now).await?;
     }
     audit::record(tx, ctx, AuditEntry::done("task.raise", Object::new("task", task.id.0))).await?;
     Ok(true)

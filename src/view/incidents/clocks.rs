@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::{IncidentPage, Refused};
 use crate::domain::access::actor::Action;
 use crate::domain::incidents::deadline::{Clock, Days, DutyEnd, Ended, Near, first_day};
-use crate::domain::incidents::{Fact, Record};
+use crate::domain::incidents::{Fact, Record, Said};
 use crate::domain::scheme::Scheme;
 use crate::domain::scheme::incidents::Duty;
 use crate::domain::tickets::Ticket;
@@ -130,7 +130,7 @@ fn how_ended(p: &IncidentPage<'_>, ended: &Ended) -> Markup {
     let name = p.view.names.get(&ended.recorded_by.0).map_or("", String::as_str);
     html! {
         p {
-            (format::date_time(ended.at)) "　" (ended.by)
+            (Said::of(ended.at).words()) "　" (ended.by)
             @if !ended.receipt.is_empty() { "　受付番号 " (ended.receipt) }
         }
         p.field-hint {

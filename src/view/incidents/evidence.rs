@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::{IncidentPage, Refused};
+use crate::domain::incidents::Said;
 use crate::domain::incidents::evidence::{EvidenceItem, ItemState};
 use crate::routes;
 use crate::usecase::incidents::evidence::NewItem;
@@ -43,12 +44,12 @@ fn piece(p: &IncidentPage<'_>, nth: usize, item: &EvidenceItem) -> Markup {
         holder: item.holder.clone(),
         state: item.state.code().to_owned(),
         handed_to: item.handed_to.clone(),
-        handed_at: item.handed_at.map(format::date_time_local).unwrap_or_default().replace('T', " "),
+        handed_at: item.handed_at.map(|at| Said::of(at).typed()).unwrap_or_default(),
     };
     let name = p.view.names.get(&item.told_to.0).map_or("", String::as_str);
     html! {
         div.piece {
-            p { (nth + 1) ". " (item.line()) @if let Some(at) = item.handed_at { "（" (format::date_time(at)) "）" } }
+            p { (nth + 1) ". " @if item.state.is_kept() { (item.line()) } @else { s { (item.line()) } } }
             p.field-hint { (format::date_time(item.told_at)) " " (name) }
             @if p.writes() || typed.is_some() {
                 details.one-of name="piece" open[typed.is_some()] {
@@ -94,7 +95,9 @@ fn fields(p: &IncidentPage<'_>, action: &str, typed: &NewItem, refused: bool, of
             ..TextField::default()
         })
     };
-    let states = [("", "選んでください")].into_iter().chain(ItemState::ALL.map(|state| (state.code(), state.label())));
+    // Nothing is written down anew to be struck at once.
+    let states = ItemState::ALL.into_iter().filter(|state| of.is_some() || state.is_kept());
+    let states = [("", "選んでください")].into_iter().chain(states.map(|state| (state.code(), state.label())));
     form(
         &Form {
             action,

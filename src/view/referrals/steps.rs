@@ -203,7 +203,7 @@ fn proposed(p: &ReferralsPage<'_>, referral: &Referral, f: &Fields<'_>) -> Marku
     let all = of(p, referral);
     html! {
         @if all.is_empty() { p { "紹介できる事業者が登録簿にありません。登録簿をご確認になるか、取りやめとして記録してください" } }
-        p { (NAMED) "件以上をご案内します。利害関係の見当たらない事業者を先に、対応地域、至急のときは受付中、得意分野、前回のご案内が古い順に並んでいます" }
+        @if !all.is_empty() { p { @if all.len() >= NAMED { (NAMED) "件以上をご案内します。" } @else { "ご紹介できる事業者は" (all.len()) "件です。" } "利害関係の見当たらない事業者を先に、対応地域、至急のときは受付中、得意分野、前回のご案内が古い順に並んでいます" } }
         @if let Some(error) = f.about("firms") { p.field-error role="alert" tabindex="-1" { (error) } }
         @for candidate in all {
             @let id = candidate.firm.id.0.to_string();

@@ -7,6 +7,7 @@ use axum::http::Method;
 use super::wire::{Done, FactsIn, IncidentOut, IndicatorIn, ReferralList, StepIn};
 use crate::domain::access::actor::Action;
 use crate::domain::id::ReferralId;
+use crate::domain::incidents::Extent;
 use crate::domain::tickets::TicketNo;
 use crate::usecase::Error;
 use crate::usecase::incidents::{indicators, record};
@@ -47,7 +48,7 @@ async fn tell(
     told: Json<FactsIn>,
 ) -> ApiResult<Done> {
     let typed = told.body.typed().map_err(Error::from)?;
-    done(no, record::save(&state.services, &ctx, no, &typed, &told.once).await)
+    done(no, record::save(&state.services, &ctx, no, &typed, Extent::Whole, &told.once).await)
 }
 
 /// A caller said something of the attack.

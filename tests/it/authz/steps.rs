@@ -13,6 +13,7 @@ use madoguchi::domain::id::{
     AccountId, AuthorityRequestId, CallId, CallbackId, CampaignId, DossierId, EvidenceItemId, FirmId, HandoverId,
     HoldId, IndicatorId, PasskeyId, QuestionId, ReferralId, RemoteId, TaskId, TokenId, VerificationId,
 };
+use madoguchi::domain::incidents::Extent;
 use madoguchi::domain::referrals::typed_firm::TypedFirm;
 use madoguchi::domain::reports::Period;
 use madoguchi::domain::tickets::line::TicketFilter;
@@ -267,7 +268,7 @@ steps! {
     "tickets::change" [TicketWork] app ctx => tickets::change(&app.services, ctx, no(), 1, TicketChange::default(), &None);
     "tickets::evidence_gate::ask" [TicketWork] app ctx => steps::evidence_gate::ask(&app.services, ctx, no(), NewCheck::default());
     "incidents::record::show" [TicketWork] app ctx => record::show(&app.services, ctx, no());
-    "incidents::record::save" [TicketWork] app ctx => record::save(&app.services, ctx, no(), &[], &None);
+    "incidents::record::save" [TicketWork] app ctx => record::save(&app.services, ctx, no(), &[], Extent::Whole, &None);
     "incidents::evidence::add" [TicketWork] app ctx => evidence::add(&app.services, ctx, no(), &NewItem::default());
     "incidents::evidence::change" [TicketWork] app ctx => evidence::change(&app.services, ctx, no(), EvidenceItemId(NONE), 1, &NewItem::default());
     "incidents::clocks::end" [TicketWork] app ctx => clocks::end(&app.services, ctx, no(), "police", &NewEnd::default());

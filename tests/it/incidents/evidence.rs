@@ -65,6 +65,7 @@ on_each_db!(a_piece_is_written_down_and_handed_to_somebody, async |app: TestApp|
 
 on_each_db!(what_cannot_be_of_a_piece_is_told_beside_its_field, async |app: TestApp| {
     let no = app.case(json!({})).await;
+    app.tells(no, &[("first_sign_at", "2026-11-21 9:00")]).await;
     let ctx = app.ctx(Role::Operator);
     for (new, field, fault) in [
         (NewItem { item: " ".into(), ..server() }, "item", "text.missing"),
@@ -87,6 +88,11 @@ on_each_db!(what_cannot_be_of_a_piece_is_told_beside_its_field, async |app: Test
             "time.future",
         ),
         (NewItem { place: "あ".repeat(201), ..server() }, "place", "text.too_long"),
+        (
+            NewItem { state: "handed".into(), handed_to: "警察".into(), handed_at: "11/20".into(), ..server() },
+            "handed_at",
+            "time.before_incident",
+        ),
     ] {
         let refusal = refused(add(&app.services, &ctx, no, &new).await);
         let told: Vec<_> = refusal.fields.iter().map(|f| (f.name.as_str(), f.code.as_str())).collect();
@@ -96,6 +102,27 @@ on_each_db!(what_cannot_be_of_a_piece_is_told_beside_its_field, async |app: Test
     let page =
         app.browser(Role::Operator).await.post(&format!("/tickets/{no}/items"), &[("item", "封筒")]).await.is(422);
     assert!(page.page().has("#state-new-error") && page.page().has("#item-new[value=封筒]"));
+});
+
+on_each_db!(what_was_written_down_by_mistake_stays_struck_and_is_told_to_nobody, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let no = app.at_tier2().await;
+    let ctx = app.ctx(Role::Specialist);
+    app.tells(no, &[]).await;
+    let handed = NewItem { state: "handed".into(), handed_to: "警察".into(), handed_at: "11/22".into(), ..server() };
+    add(&app.services, &ctx, no, &handed).await.expect("added");
+    let browser = app.browser(Role::Specialist).await;
+    let paper = format!("/tickets/{no}/papers/police");
+    let words = browser.get(&paper).await.is(200).page().text("main");
+    assert!(words.contains("受付のサーバー") && words.contains("引渡し日時 2026年11月22日"), "{words}");
+    assert!(!words.contains("2026年11月22日 00:00"), "the hour wasn't said: {words}");
+    let piece = pieces(&app, no).await.remove(0);
+    let struck = NewItem { state: "mistaken".into(), ..handed };
+    change(&app.services, &ctx, no, piece.id, 1, &struck).await.expect("struck");
+    assert!(!browser.get(&paper).await.is(200).page().text("main").contains("受付のサーバー"));
+    let page = browser.get(&format!("/tickets/{no}/incident")).await.is(200).page();
+    assert!(page.text("main s").contains("受付のサーバー、ラベル A-1"));
+    assert!(!page.attributes("#state-new option", "value").contains(&"mistaken".to_owned()));
 });
 
 on_each_db!(of_two_who_change_one_piece_at_one_moment_one_does, async |app: TestApp| {

@@ -24,8 +24,9 @@ fn every_fact_has_a_code_of_its_own_that_is_found_again() {
 fn what_is_kept_is_read_by_people_in_their_words() {
     let rules = scheme().expect("the scheme").incidents;
     for (fact, kept, shown) in [
-        (Fact::AwareAt, "2026-11-22T09:00", "11月22日 09:00"),
-        (Fact::CareSince, "2026-11-20", "11月20日"),
+        (Fact::AwareAt, "2026-11-22T09:00", "2026年11月22日 09:00"),
+        (Fact::AwareAt, "2026-11-22", "2026年11月22日"),
+        (Fact::CareSince, "2025-11-20", "2025年11月20日"),
         (Fact::Systems, "chart,mail", "電子カルテ・メール"),
         (Fact::Persons, "count", "人数がわかる"),
         (Fact::PersonsFrom, "1200", "1200人"),

@@ -1,7 +1,7 @@
 //! What is known of an incident: written down in any order, nothing of two people's words lost, nothing half done.
 
 use madoguchi::domain::access::actor::Role;
-use madoguchi::domain::incidents::Fact;
+use madoguchi::domain::incidents::{Extent, Fact};
 use madoguchi::domain::tickets::{TicketNo, Transition};
 use madoguchi::store::incidents::record as kept;
 use madoguchi::usecase::incidents::record::{Typed, save};
@@ -51,7 +51,7 @@ on_each_db!(what_is_told_stands_on_the_page_and_on_the_timeline_with_what_it_was
     let told = app.timeline(no).await;
     let first = told.iter().find(|line| line.contains("知った日時")).expect("a line");
     assert!(
-        first.contains("知った日時：11月22日 10:00") && first.contains("影響のあるもの：電子カルテ・画像"),
+        first.contains("知った日時：2026年11月22日 10:00") && first.contains("影響のあるもの：電子カルテ・画像"),
         "{first}"
     );
     assert!(told.iter().any(|line| line.contains("診療への影響：時間がかかる → 休診")), "{told:?}");
@@ -87,11 +87,41 @@ on_each_db!(what_somebody_else_typed_meanwhile_is_not_overwritten_unseen, async 
     assert_eq!(stands(&app, no, Fact::Care).await, "closed");
 });
 
+on_each_db!(a_day_of_which_nobody_said_the_time_stays_a_day_everywhere, async |app: TestApp| {
+    let no = grave(&app).await;
+    // Heard in any order of the hours: a sign on that day at noon may have come before it was known on that day.
+    app.tells(no, &[("aware_at", "11/20"), ("aware_by", "受付"), ("first_sign_at", "2026-11-20 12:00")]).await;
+    assert_eq!(stands(&app, no, Fact::AwareAt).await, "2026-11-20");
+    let browser = app.browser(Role::Specialist).await;
+    let page = browser.get(&format!("/tickets/{no}/incident")).await.is(200).page();
+    assert_eq!(page.attribute("#aware_at", "value"), "2026-11-20", "and it's read back the same");
+    for at in [format!("/tickets/{no}"), format!("/tickets/{no}/papers/ppc"), format!("/tickets/{no}/incident")] {
+        let words = browser.get(&at).await.is(200).page().text("main");
+        assert!(words.contains("2026年11月20日"), "{at}: {words}");
+        assert!(!words.contains("11月20日 00:00"), "{at}: {words}");
+    }
+    let later = [("first_sign_at", "2026-11-21 0:00")];
+    let refusal = refused(app.tries_to_tell(no, &later).await);
+    assert_eq!(refusal.fields[0].code, "incident.order");
+});
+
+on_each_db!(half_of_what_the_clocks_hang_on_is_kept_while_something_is_written_beside_it, async |app: TestApp| {
+    let no = grave(&app).await;
+    let browser = app.browser(Role::Specialist).await;
+    let so_far = [("aware_at", "2026-11-22T10:00"), ("was_aware_at", ""), ("aware_by", ""), ("was_aware_by", "")];
+    let beside = [&so_far[..], &[("kind", "extension"), ("said", ".lock")]].concat();
+    browser.post(&format!("/tickets/{no}/indicators"), &beside).await.is(303);
+    assert_eq!(stands(&app, no, Fact::AwareAt).await, "2026-11-22T10:00");
+    let whole = [("care", "closed"), ("was_care", "")];
+    let page = browser.post(&format!("/tickets/{no}/incident"), &whole).await.is(422).page();
+    assert!(page.has("#aware_by-error"), "the record itself asks for the other half");
+});
+
 on_each_db!(two_who_save_different_facts_at_one_moment_both_do, async |app: TestApp| {
     let no = app.case(json!({ "incident": "malware" })).await;
     let one = async |fact: Fact, words: &str| {
         let typed = Typed { fact, typed: words.into(), shown: String::new() };
-        save(&app.services, &app.ctx(Role::Operator), no, &[typed], &None).await
+        save(&app.services, &app.ctx(Role::Operator), no, &[typed], Extent::Whole, &None).await
     };
     let saved = tokio::join!(
         one(Fact::AwareBy, "院長"),
@@ -123,6 +153,15 @@ on_each_db!(what_cannot_be_is_told_beside_its_field_and_nothing_of_the_form_is_k
             "incident.order",
         ),
         (&[("persons", "count")][..], "persons_from", "incident.persons"),
+        (&[("persons", "none"), ("persons_from", "20")][..], "persons_from", "incident.persons"),
+        (&[("persons", "unknown"), ("persons_to", "20")][..], "persons_to", "incident.persons"),
+        (&[("leak", "confirmed"), ("persons", "none")][..], "persons", "incident.persons"),
+        (&[("leak", "none"), ("persons", "count"), ("persons_from", "20")][..], "leak", "incident.leak"),
+        (
+            &[("aware_at", "2026-11-21T10:00"), ("care", "closed"), ("care_since", "2026-11-20")][..],
+            "care_since",
+            "incident.order",
+        ),
         (&[("persons", "range"), ("persons_from", "20"), ("persons_to", "10")][..], "persons_to", "incident.persons"),
         (&[("persons_from", "たくさん")][..], "persons_from", "number.format"),
         (&[("care", "sometimes")][..], "care", "choice.unknown"),

@@ -1,13 +1,14 @@
 //! The record of an incident as it's told: only what matters is said.
 
 use madoguchi::domain::access::actor::Role;
-use madoguchi::domain::incidents::Fact;
+use madoguchi::domain::incidents::{Extent, Fact};
 use madoguchi::domain::tickets::TicketNo;
 use madoguchi::domain::time::tokyo_time;
 use madoguchi::store::incidents::{authority, record as kept};
 use madoguchi::usecase::Error;
+use madoguchi::usecase::demo::told::for_the_clinic;
 use madoguchi::usecase::incidents::authorities::{self, NewRequest};
-use madoguchi::usecase::incidents::dossiers::{self, NewDossier};
+use madoguchi::usecase::incidents::dossiers;
 use madoguchi::usecase::incidents::record::{self, Typed};
 
 use super::TestApp;
@@ -39,7 +40,7 @@ impl TestApp {
             Typed { fact, typed: (*typed).to_owned(), shown: stands.get(fact).to_owned() }
         };
         let form: Vec<Typed> = facts.iter().map(typed).collect();
-        record::save(&self.services, &self.ctx(Role::Specialist), no, &form, &None).await
+        record::save(&self.services, &self.ctx(Role::Specialist), no, &form, Extent::Whole, &None).await
     }
 }
 
@@ -48,15 +49,7 @@ impl TestApp {
     pub(crate) async fn handed_dossier(&self, no: TicketNo) -> (String, String) {
         let ctx = self.ctx(Role::Specialist);
         let shown = dossiers::preview(&self.services, &ctx, no, "clinic").await.expect("a preview");
-        let new = NewDossier {
-            recipient: "clinic".into(),
-            to: "院長".into(),
-            means: "mail".into(),
-            consent_by: "院長".into(),
-            looked: true,
-            keep: shown.content.lines().map(|((part, row), _)| format!("{part}.{row}")).collect(),
-            seen: shown.seen,
-        };
+        let new = for_the_clinic(shown);
         let dossier = dossiers::make(&self.services, &ctx, no, &new, &None).await.expect("a dossier");
         let asked =
             NewRequest {

@@ -200,6 +200,10 @@ on_each_db!(what_is_nobodys_or_watched_stands_in_its_queue, async |app: TestApp|
     assert!(news.contains("新しい動きがあります"), "a page that stands open since before shows nothing new");
     browser.post(&format!("/tickets/{owned}/here"), &[("opened", "yes")]).await.is(200);
     assert!(!browser.get("/queues/watched").await.is(200).page().text("main").contains("新しい動きがあります"));
+    app.clock.advance(Duration::minutes(5));
+    add_entry(&app.services, &app.ctx(Role::Specialist), owned, note("自分の追記"), &None).await.expect("an entry");
+    let news = browser.get("/queues/watched").await.is(200).page().text("main");
+    assert!(!news.contains("新しい動きがあります"), "what one did oneself is no news");
     together::watch(&app.services, &specialist, owned, false).await.expect("no longer");
     assert!(stands_in(&app, Role::Specialist, Queue::Watched).await.is_empty());
     browser.get("/queues/nothing").await.is(404);

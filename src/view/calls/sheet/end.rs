@@ -231,7 +231,7 @@ pub fn foreseen_part(seen: &Option<Foreseen>, typed: &EndForm, refusal: Option<&
                 }
                 @if seen.reason_missing { strong.end-lacking { "時間外対応の理由（必須）が未入力です" } }
                 @if seen.without_ticket { span { "相談票は作られません。続きがあるときは、先に相談票を起こしてください（Alt+5）" } }
-                @if seen.severity_assumed { span title="選ばれていないため" { "重大度「中」" } }
+                @if let Some(severity) = &seen.severity_assumed { span title="選ばれていないため" { "重大度「" (severity) "」" } }
                 @if !seen.lacking.is_empty() {
                     @let lacking = sentence(&seen.lacking);
                     span.end-lacking.end-refused[unseen] title=(lacking) { (lacking) }

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use crate::domain::access::actor::Action;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{EvidenceItemId, IndicatorId};
-use crate::domain::incidents::Fact;
+use crate::domain::incidents::{Extent, Fact};
 use crate::domain::refusal::Refusal;
 use crate::domain::tickets::TicketNo;
 use crate::routes;
@@ -93,7 +93,7 @@ async fn beside(
     does: impl Future<Output = Result<(), Error>>,
 ) -> PageResult<Response> {
     let typed = facts(pairs);
-    match record::save(&state.services, ctx, no, &typed, &None).await {
+    match record::save(&state.services, ctx, no, &typed, Extent::SoFar, &None).await {
         Ok(()) => back(state, ctx, no, refused, &[], does.await).await,
         unsaved => back(state, ctx, no, refused, &typed, unsaved).await,
     }
@@ -125,7 +125,7 @@ async fn save(
     form: Pairs,
 ) -> PageResult<Response> {
     let typed = facts(&form.fields);
-    let done = answered(record::save(&state.services, &ctx, no, &typed, &form.once).await);
+    let done = answered(record::save(&state.services, &ctx, no, &typed, Extent::Whole, &form.once).await);
     back(&state, &ctx, no, &Refused::Nothing, &typed, done).await
 }
 
