@@ -2,7 +2,9 @@
 
 use chrono::Duration;
 use madoguchi::domain::access::actor::Role;
+use madoguchi::domain::referrals::step::Item;
 use madoguchi::usecase::incidents::{dossiers, indicators, papers};
+use madoguchi::usecase::referrals::show;
 use madoguchi::usecase::tickets::merge;
 use serde_json::json;
 
@@ -36,6 +38,10 @@ on_each_db!(papers_and_dossiers_say_what_every_ticket_of_the_matter_knows, async
     for words in ["要求を見た", "受付", ".lock", "二度目のお電話", "120人", "200人"] {
         assert!(says.contains(words), "{words}: {says}");
     }
+
+    let referrals = show::show(&app.services, &specialist(), into).await.expect("its referrals");
+    let facts = referrals.known.iter().find(|(item, _)| *item == Item::Facts).expect("the facts").1.clone();
+    assert!(facts.contains("要求を見た"), "a firm is told what all of them know: {facts}");
 
     // Each record says where the other is.
     let at = |no| format!("/tickets/{no}/incident");

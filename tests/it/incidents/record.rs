@@ -109,7 +109,7 @@ on_each_db!(half_of_what_the_clocks_hang_on_is_kept_while_something_is_written_b
     let no = grave(&app).await;
     let browser = app.browser(Role::Specialist).await;
     let so_far = [("aware_at", "2026-11-22T10:00"), ("was_aware_at", ""), ("aware_by", ""), ("was_aware_by", "")];
-    let beside = [&so_far[..], &[("kind", "extension"), ("said", ".lock")]].concat();
+    let beside = [&so_far[..], &[("indicator_kind", "extension"), ("said", ".lock")]].concat();
     browser.post(&format!("/tickets/{no}/indicators"), &beside).await.is(303);
     assert_eq!(stands(&app, no, Fact::AwareAt).await, "2026-11-22T10:00");
     let whole = [("care", "closed"), ("was_care", "")];
