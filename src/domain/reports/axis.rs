@@ -92,11 +92,17 @@ impl Axis {
             },
         }
     }
+
     /// The one that it's a group of, in steps: a quarter's of a year's, a month's of a quarter's.
     pub fn finer(self) -> Option<Self> {
         let of = GROUPED.iter().find(|levels| levels.contains(&self))?;
         let at = of.iter().position(|axis| *axis == self)?;
         at.checked_sub(1).map(|finer| of[finer])
+    }
+
+    /// Those that it's a group of, the next first.
+    pub fn finer_all(self) -> impl Iterator<Item = Self> {
+        std::iter::successors(self.finer(), |axis| axis.finer())
     }
 
     /// Those that it's grouped into, the next first.

@@ -53,7 +53,7 @@ pub struct Categories {
 
 impl Categories {
     /// Of the axes besides places, by their words; grouped by the volume of the year before. Without one, in the first
-    /// year, each category stands by itself.
+    /// year, each category stands by itself, and no two axes are told together.
     pub fn new(words: impl IntoIterator<Item = (Axis, Vec<String>)>, before: Option<&Volume>) -> Self {
         let mut all = Self { words: words.into_iter().collect(), groups: BTreeMap::new() };
         let mut prefectures: Vec<String> =
@@ -68,7 +68,13 @@ impl Categories {
             let counts = all.group(quarter, month, None, counts, Enough::of_periods(12));
             // Of two things that have nothing to do with each other both at once is then expected often enough.
             let least = (2 * THRESHOLD * total).isqrt() + 1;
-            all.group(month, crossed, None, counts, Enough { least, average: 0 });
+            match counts {
+                Some(counts) => {
+                    all.group(month, crossed, None, Some(counts), Enough { least, average: 0 });
+                }
+                // How often two things come together isn't known before: they aren't told together.
+                None => all.all_as_one(month, crossed),
+            }
         }
         all
     }
@@ -96,6 +102,13 @@ impl Categories {
         let cases = groups.iter().map(|group| group.cases).collect();
         self.groups.insert(coarser, groups.into_iter().map(|group| group.of).collect());
         counts.map(|_| cases)
+    }
+
+    /// One group of all, which tells nothing apart.
+    fn all_as_one(&mut self, finer: Axis, coarser: Axis) {
+        let all = (0..self.count(finer)).collect();
+        self.words.insert(coarser, vec![TOGETHER.to_owned()]);
+        self.groups.insert(coarser, vec![all]);
     }
 
     /// The words of an axis.
@@ -132,6 +145,9 @@ impl Categories {
         small(groups.iter().position(|group| group.contains(&finer)).unwrap_or_default())
     }
 }
+
+/// What a group of all is called.
+const TOGETHER: &str = "全体";
 
 /// Categories that are told as one.
 #[derive(Debug, Clone)]

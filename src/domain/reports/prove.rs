@@ -28,6 +28,14 @@ pub struct Truth {
 const KNOWN: u64 = 2;
 /// Branches after which a search is given up: what wasn't found counts as not there.
 const BRANCHES: u64 = 400;
+/// Worlds that are looked for with many cells pushed at once, before single ones are.
+const SWEEPS: u64 = 24;
+/// Such worlds in a row that needn't help a tenth of what is left.
+const IDLE: u32 = 2;
+/// Searches for single cells of a piece, after which it's given up.
+const SEARCHES: u32 = 40;
+/// How far beyond twice its cases a cell is pushed among others.
+const FAR: u64 = 40;
 
 /// A sum: the parts less the whole are nothing.
 type Sum = Vec<(usize, i64)>;
@@ -39,25 +47,24 @@ struct Book<'a> {
     sums: Vec<Sum>,
 }
 
-/// The withheld cells, and those that stand in no table, of which a reader may learn too much.
-pub fn unproven(told: &Told, categories: &Categories, k: u64) -> Vec<Key> {
+/// Between which numbers worlds that were found have each cell.
+type Seen = BTreeMap<usize, (i64, i64)>;
+
+/// A cell that is withheld, or that stands in no table, of which a reader may learn too much; none where there is none. A
+/// search that is given up counts as one.
+pub fn unproven(told: &Told, categories: &Categories, k: u64) -> Option<Key> {
     let all = follow(told, categories);
     let book = Book::of(&all, told, categories);
-    let mut open = Vec::new();
-    for together in book.pieces() {
-        let mut seen: BTreeMap<usize, (i64, i64)> = BTreeMap::new();
-        for cell in &together {
-            if !book.is_safe(*cell, &mut seen, &together, k) {
-                open.push(book.keys[*cell].clone());
-            }
-        }
-    }
-    open
+    book.pieces().iter().find_map(|together| book.open(together, k)).map(|cell| book.keys[cell].clone())
 }
 
-/// All that is told, and each cell of a longer period, or of a coarser group, that it adds up to.
+/// All that is told, each cell of a longer period, or of a coarser group, that it adds up to, and what a table of two axes
+/// is made of.
 fn follow(told: &Told, categories: &Categories) -> BTreeSet<Key> {
     let mut all: BTreeSet<Key> = told.keys().cloned().collect();
+    for key in told.keys().filter(|key| key.at.len() == 2) {
+        all.extend(key.period.parts().into_iter().flat_map(|part| crossed(told, part, &key.at)));
+    }
     let mut left: Vec<Key> = all.iter().filter(|key| key.at.len() == 1).cloned().collect();
     while let Some(key) = left.pop() {
         let (axis, _) = key.at[0];
@@ -71,6 +78,20 @@ fn follow(told: &Told, categories: &Categories) -> BTreeSet<Key> {
         left.extend(new);
     }
     all
+}
+
+/// What two categories have in common in a period and in its parts, as far as each is told apart there: what is told of
+/// months by the one and by the other, and of a year by both, holds together by these alone.
+fn crossed(told: &Told, period: Period, at: &[(Axis, u8)]) -> Vec<Key> {
+    let is_told = |axis: Axis| {
+        let by = |of: Axis| told.contains_key(&Key { period, at: vec![(of, 0)] });
+        by(axis) || (axis.finer_all().any(by))
+    };
+    if !at.iter().all(|(axis, _)| is_told(*axis)) {
+        return Vec::new();
+    }
+    let parts = period.parts().into_iter().flat_map(|part| crossed(told, part, at));
+    parts.chain([Key { period, at: at.to_vec() }]).collect()
 }
 
 impl<'a> Book<'a> {
@@ -137,48 +158,97 @@ impl<'a> Book<'a> {
         pieces
     }
 
-    /// Whether a reader learns little enough of a cell. What is found on the way of others is kept in `seen`.
-    fn is_safe(&self, cell: usize, seen: &mut BTreeMap<usize, (i64, i64)>, together: &[usize], k: u64) -> bool {
-        let (k, spread) = (i64::try_from(k).unwrap_or(i64::MAX), i64::try_from(k / 2).unwrap_or(i64::MAX));
-        let between = !self.told.contains_key(self.keys[cell]);
-        let narrow = self.told.get(self.keys[cell]).is_some_and(|(_, truth)| truth.narrow);
-        let wide = |range: Option<&(i64, i64)>| {
-            range.is_some_and(|(least, most)| match between {
-                true => *least == 0 || *most >= k,
-                false => *least < k && *most >= k && most - least >= spread,
-            })
-        };
-        if wide(seen.get(&cell)) {
-            return true;
+    /// A cell of a piece that isn't proven; none where all are.
+    fn open(&self, together: &[usize], k: u64) -> Option<usize> {
+        let mut seen = Seen::new();
+        let (mut left, mut idle) = (usize::MAX, 0);
+        for sweep in 0..SWEEPS {
+            let pushes = self.pushes(together, &seen, k, sweep);
+            if pushes.is_empty() {
+                return None;
+            }
+            idle = if pushes.len() * 10 < left.saturating_mul(9) { 0 } else { idle + 1 };
+            left = pushes.len();
+            if idle > IDLE {
+                break;
+            }
+            self.search(&pushes, OptimizationDirection::Maximize, &mut seen, together);
         }
-        self.search(cell, OptimizationDirection::Maximize, seen, together);
-        if wide(seen.get(&cell)) {
-            return true;
-        }
-        let least = self.search(cell, OptimizationDirection::Minimize, seen, together);
-        // One of which it's proven that it can't be small needn't look small: it's only never exact.
-        let is_large = least.is_some_and(|least| least >= k as f64 - 1e-6);
-        let large = |(least, most): &(i64, i64)| most - least >= if narrow { spread } else { 1 };
-        wide(seen.get(&cell)) || (!between && is_large && seen.get(&cell).is_some_and(large))
+        let mut searches = SEARCHES;
+        together.iter().copied().find(|cell| !self.is_safe(*cell, &mut seen, together, k, &mut searches))
     }
 
-    /// Looks for a world in which a cell is as large, or as small, as can be: how large, where that's proven.
+    /// Where each cell is to be moved that isn't seen wide yet, so that one world helps many: those that go up make room
+    /// for those that go down.
+    fn pushes(&self, together: &[usize], seen: &Seen, k: u64, sweep: u64) -> BTreeMap<usize, f64> {
+        let k = i64::try_from(k).unwrap_or(i64::MAX);
+        let push = |cell: &usize| {
+            let scattered = (*cell as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(sweep as u32 * 7) >> 40;
+            let worth = 1.0 + scattered as f64 / f64::from(1 << 24);
+            let up = match seen.get(cell) {
+                Some(range) if self.is_wide(*cell, *range, k) => return None,
+                // Of what stands in no table it's enough that it may be nothing.
+                _ if !self.told.contains_key(self.keys[*cell]) => false,
+                Some((_, most)) if *most < k => true,
+                Some((least, _)) if *least >= k => false,
+                _ => scattered % 2 == 0,
+            };
+            Some((*cell, if up { worth } else { -worth }))
+        };
+        together.iter().filter_map(push).collect()
+    }
+
+    fn is_wide(&self, cell: usize, (least, most): (i64, i64), k: i64) -> bool {
+        match self.told.contains_key(self.keys[cell]) {
+            false => least == 0 || most >= k,
+            true => least < k && most >= k && most - least >= k / 2,
+        }
+    }
+
+    /// Whether a reader learns little enough of a cell. What is found on the way of others is kept in `seen`.
+    fn is_safe(&self, cell: usize, seen: &mut Seen, together: &[usize], k: u64, searches: &mut u32) -> bool {
+        let k = i64::try_from(k).unwrap_or(i64::MAX);
+        let told = self.told.get(self.keys[cell]);
+        let wide = |seen: &Seen| seen.get(&cell).is_some_and(|range| self.is_wide(cell, *range, k));
+        let mut least = None;
+        for direction in [OptimizationDirection::Maximize, OptimizationDirection::Minimize] {
+            if wide(seen) {
+                return true;
+            }
+            if *searches == 0 {
+                return false;
+            }
+            *searches -= 1;
+            least = self.search(&BTreeMap::from([(cell, 1.0)]), direction, seen, together);
+        }
+        // One of which it's proven that it can't be small needn't look small: it's only never exact.
+        let is_large = least.is_some_and(|least| least >= k as f64 - 1e-6);
+        let apart = if told.is_some_and(|(_, truth)| truth.narrow) { k / 2 } else { 1 };
+        let large = |(least, most): &(i64, i64)| most - least >= apart;
+        wide(seen) || (told.is_some() && is_large && seen.get(&cell).is_some_and(large))
+    }
+
+    /// Looks for a world in which cells are as far as can be where they are pushed: how far, where that's proven.
     fn search(
         &self,
-        cell: usize,
+        pushes: &BTreeMap<usize, f64>,
         direction: OptimizationDirection,
-        seen: &mut BTreeMap<usize, (i64, i64)>,
+        seen: &mut Seen,
         together: &[usize],
     ) -> Option<f64> {
         let mut problem = Problem::new(direction);
         let mut variables = BTreeMap::new();
         for at in together {
-            let least = match self.told.get(self.keys[*at]) {
-                Some((_, truth)) => i32::try_from(truth.cases.min(KNOWN)).unwrap_or_default(),
-                None => 0,
+            // Several at once are pushed no further than is of use, so that no sum is pushed without end.
+            let (least, most) = match self.told.get(self.keys[*at]) {
+                Some((_, truth)) => {
+                    let far = if pushes.len() > 1 { truth.cases.saturating_mul(2) + FAR } else { u64::MAX };
+                    (i32::try_from(truth.cases.min(KNOWN)).unwrap_or_default(), i32::try_from(far).unwrap_or(i32::MAX))
+                }
+                None => (0, i32::MAX),
             };
-            let worth = if *at == cell { 1.0 } else { 0.0 };
-            variables.insert(*at, problem.add_integer_var(worth, (least, i32::MAX)));
+            let worth = pushes.get(at).copied().unwrap_or_default();
+            variables.insert(*at, problem.add_integer_var(worth, (least, most)));
         }
         for sum in self.sums.iter().filter(|sum| sum.iter().any(|(at, _)| variables.contains_key(at))) {
             let known: i64 =

@@ -76,7 +76,7 @@ impl Series {
             (key.clone(), (shown(at), Truth { cases: tally.cases, narrow: tally.is_narrow(k) }))
         };
         let told: Told = cells.keys().filter(|(_, at)| !cells.is_unpublished(*at)).map(told).collect();
-        if !unproven(&told, categories, k).is_empty() {
+        if unproven(&told, categories, k).is_some() {
             return None;
         }
         Some(cells.keys().filter(is_new).map(|(key, at)| (key.clone(), shown(at))).collect())

@@ -98,9 +98,7 @@ pub fn tables_of(period: Period, grain: Grain, categories: &Categories) -> Vec<T
                 &[A::IncidentCrossed, A::FacilityTypeCrossed],
                 &[A::IncidentCrossed, A::OutcomeCrossed],
             ],
-            // Regions by incidents would hang months, regions and incidents together three ways, which the proof doesn't
-            // know of yet: it's told once it does.
-            &[&[A::Prefecture]],
+            &[&[A::Prefecture], &[A::RegionCrossed, A::IncidentCrossed]],
         ),
     };
     let told = if grain == Grain::Regional { regional } else { &[] };

@@ -73,72 +73,108 @@ fn worked_out(published: &Published, categories: &Categories) -> BTreeSet<Key> {
         let new: Vec<Key> = cells.iter().flat_map(groups).collect();
         cells.extend(new);
         if cells.len() == before {
-            return cells;
+            break;
         }
     }
+    // What a month has of a region and of an incident at once, where the year says it and the month tells either.
+    let both: Vec<Key> = published.keys().filter(|key| key.at.len() == 2).cloned().collect();
+    for key in both {
+        let quarters = key.period.parts();
+        let shorter = quarters.iter().flat_map(|quarter| quarter.parts()).chain(quarters.clone());
+        let tells = |period: &Period| {
+            key.at.iter().all(|(axis, _)| cells.contains(&Key { period: *period, at: vec![(*axis, 0)] }))
+        };
+        let told: Vec<Period> = shorter.filter(tells).collect();
+        cells.extend(told.into_iter().map(|period| Key { period, at: key.at.clone() }));
+    }
+    cells
 }
 
-/// What the attacker works out of one cell: the least and the most, where they know that `known` holds two cases more.
-pub(super) struct Attack<'a> {
-    published: &'a Published,
-    sums: Vec<Sum>,
+/// What the attacker works out of one cell: the least and the most, where they know that another holds two cases more.
+pub(super) struct Attack {
+    keys: Vec<Key>,
+    /// What is shown of each; none where it's withheld, or stands in no table.
+    shown: Vec<Option<u64>>,
+    published: Vec<bool>,
+    sums: Vec<Vec<(usize, f64)>>,
+    /// The sums that each cell stands in.
+    over: Vec<Vec<usize>>,
     /// Ways in which all could be filled, found on the way of others.
-    worlds: RefCell<Vec<BTreeMap<Key, f64>>>,
+    worlds: RefCell<Vec<BTreeMap<usize, f64>>>,
 }
 
-impl<'a> Attack<'a> {
-    pub(super) fn on(published: &'a Published, categories: &Categories) -> Self {
-        let sums = sums(&worked_out(published, categories), categories);
-        Self { published, sums, worlds: RefCell::default() }
+impl Attack {
+    pub(super) fn on(published: &Published, categories: &Categories) -> Self {
+        let all = worked_out(published, categories);
+        let keys: Vec<Key> = all.iter().cloned().collect();
+        let places: BTreeMap<&Key, usize> = keys.iter().enumerate().map(|(at, key)| (key, at)).collect();
+        let placed = |sum: Sum| sum.into_iter().map(|(key, sign)| (places[&key], sign)).collect();
+        let sums: Vec<Vec<(usize, f64)>> = sums(&all, categories).into_iter().map(placed).collect();
+        let mut over = vec![Vec::new(); keys.len()];
+        for (nth, sum) in sums.iter().enumerate() {
+            sum.iter().for_each(|(at, _)| over[*at].push(nth));
+        }
+        let shown = keys.iter().map(|key| published.get(key).copied().flatten()).collect();
+        let published = keys.iter().map(|key| published.contains_key(key)).collect();
+        Self { shown, published, sums, over, worlds: RefCell::default(), keys }
     }
 
-    /// Whether worlds that were found already show that a cell can be small, and can be not, so far apart.
-    pub(super) fn is_open(&self, cell: &Key, known: Option<&Key>, small: f64, apart: f64) -> bool {
+    /// Where a cell stands.
+    pub(super) fn at(&self, key: &Key) -> usize {
+        self.keys.binary_search(key).expect("a cell")
+    }
+
+    /// What a cell is called.
+    pub(super) fn key(&self, at: usize) -> &Key {
+        &self.keys[at]
+    }
+
+    /// Between which numbers the worlds that were found already have a cell.
+    pub(super) fn seen(&self, cell: usize, known: Option<usize>) -> (f64, f64) {
         let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
         for world in self.worlds.borrow().iter() {
-            let holds = known.is_none_or(|known| world.get(known).is_some_and(|cases| *cases > 2.0 - 1e-6));
-            if let Some(cases) = world.get(cell).filter(|_| holds) {
+            let holds = known.is_none_or(|known| world.get(&known).is_some_and(|cases| *cases > 2.0 - 1e-6));
+            if let Some(cases) = world.get(&cell).filter(|_| holds) {
                 (least, most) = (least.min(*cases), most.max(*cases));
             }
         }
-        least < small - 1e-6 && most > small - 1e-6 && most - least > apart - 1e-6
+        (least, most)
     }
 
     /// Cells that hang together with one through sums of numbers that aren't shown.
-    fn together(&self, cell: &Key) -> BTreeSet<&Key> {
-        let mut found: BTreeSet<&Key> = BTreeSet::new();
-        let hidden = |key: &Key| self.published.get(key).copied().flatten().is_none();
-        let start = self.sums.iter().flatten().map(|(key, _)| key).find(|key| *key == cell);
-        let mut left: Vec<&Key> = start.into_iter().collect();
-        while let Some(key) = left.pop() {
-            if found.insert(key) {
-                let over = self.sums.iter().filter(|sum| sum.iter().any(|(of, _)| of == key));
-                left.extend(over.flatten().map(|(of, _)| of).filter(|of| hidden(of)));
+    fn together(&self, cell: usize) -> BTreeSet<usize> {
+        let mut found = BTreeSet::new();
+        let mut left = vec![cell];
+        while let Some(at) = left.pop() {
+            if found.insert(at) {
+                let beside = self.over[at].iter().flat_map(|sum| &self.sums[*sum]).map(|(at, _)| *at);
+                left.extend(beside.filter(|at| self.shown[*at].is_none() && !found.contains(at)));
             }
         }
         found
     }
 
     /// The least and the most that a withheld cell may hold.
-    pub(super) fn range(&self, cell: &Key, known: Option<&Key>) -> (f64, f64) {
+    pub(super) fn range(&self, cell: usize, known: Option<usize>) -> (f64, f64) {
         let together = self.together(cell);
+        let over: BTreeSet<usize> = together.iter().flat_map(|at| self.over[*at].iter().copied()).collect();
         let end = |direction| {
             let mut problem = Problem::new(direction);
-            let mut variables: BTreeMap<&Key, Variable> = BTreeMap::new();
-            for key in &together {
-                let least = match (self.published.contains_key(*key), known == Some(*key)) {
+            let mut variables: BTreeMap<usize, Variable> = BTreeMap::new();
+            for at in &together {
+                let least = match (self.published[*at], known == Some(*at)) {
                     (false, _) => 0.0,
                     (true, false) => 1.0,
                     (true, true) => 2.0,
                 };
-                let worth = if *key == cell { 1.0 } else { 0.0 };
-                variables.insert(key, problem.add_var(worth, (least, f64::INFINITY)));
+                let worth = if *at == cell { 1.0 } else { 0.0 };
+                variables.insert(*at, problem.add_var(worth, (least, f64::INFINITY)));
             }
-            for sum in self.sums.iter().filter(|sum| sum.iter().any(|(key, _)| together.contains(key))) {
+            for sum in over.iter().map(|sum| &self.sums[*sum]) {
                 let mut known = 0.0;
                 let mut terms: Vec<(Variable, f64)> = Vec::new();
-                for (key, sign) in sum {
-                    match (variables.get(key), self.published.get(key).copied().flatten()) {
+                for (at, sign) in sum {
+                    match (variables.get(at), self.shown[*at]) {
                         (_, Some(number)) => known += sign * number as f64,
                         (Some(variable), None) => terms.push((*variable, *sign)),
                         (None, None) => unreachable!("what hangs together is there"),
@@ -148,7 +184,7 @@ impl<'a> Attack<'a> {
             }
             problem.solve().map(|outcome| {
                 let solution = outcome.into_solution().expect("no limit");
-                let world = variables.iter().map(|(key, at)| ((*key).clone(), solution.var_value_raw(*at))).collect();
+                let world = variables.iter().map(|(at, variable)| (*at, solution.var_value_raw(*variable))).collect();
                 self.worlds.borrow_mut().push(world);
                 solution.objective()
             })
@@ -157,22 +193,20 @@ impl<'a> Attack<'a> {
         let most = match end(OptimizationDirection::Maximize) {
             Ok(most) => most,
             Err(microlp::Error::Unbounded) => f64::INFINITY,
-            Err(error) => panic!("{cell:?}: {error}"),
+            Err(error) => panic!("{:?}: {error}", self.keys[cell]),
         };
         (least, most)
     }
 
     /// Withheld cells beside one, of which the attacker may know two cases.
-    pub(super) fn beside(&self, cell: &Key) -> Vec<&Key> {
-        let of_cell = self.sums.iter().filter(|sum| sum.iter().any(|(key, _)| key == cell));
-        let others: BTreeSet<&Key> = of_cell.flatten().map(|(key, _)| key).filter(|key| *key != cell).collect();
-        others.into_iter().filter(|key| self.published.get(*key) == Some(&None)).collect()
+    pub(super) fn beside(&self, cell: usize) -> BTreeSet<usize> {
+        let others = self.over[cell].iter().flat_map(|sum| &self.sums[*sum]).map(|(at, _)| *at);
+        others.filter(|at| *at != cell && self.published[*at] && self.shown[*at].is_none()).collect()
     }
 
     /// Cells that no table has, and that a reader works out all the same.
-    pub(super) fn between(&self) -> Vec<&Key> {
-        let all: BTreeSet<&Key> = self.sums.iter().flatten().map(|(key, _)| key).collect();
-        all.into_iter().filter(|key| !self.published.contains_key(*key)).collect()
+    pub(super) fn between(&self) -> Vec<usize> {
+        (0..self.keys.len()).filter(|at| !self.published[*at] && !self.over[*at].is_empty()).collect()
     }
 }
 

@@ -25,11 +25,18 @@ const PEOPLE: [u64; 48] = [
     4, 5, 15, 22, 11, 6, 8, 11, 5, 41, 6, 10, 14, 9, 8, 12, 12, 6,
 ];
 
-/// Grouped by the year before one of so many cases.
-pub(super) fn categories(seed: u64, cases: u32) -> Categories {
-    let words = |n: usize| (0..n).map(|nth| format!("区分{nth}")).collect();
-    let before = year(seed + 1_000, cases, 1);
-    Categories::new(SIZES.map(|(axis, n)| (axis, words(n))), Some(&Volume::of(before.values().flatten())))
+fn words() -> [(Axis, Vec<String>); 7] {
+    SIZES.map(|(axis, n)| (axis, (0..n).map(|nth| format!("区分{nth}")).collect()))
+}
+
+/// Of a first year: each stands by itself.
+pub(super) fn plain() -> Categories {
+    Categories::new(words(), None)
+}
+
+/// Grouped by the year before.
+pub(super) fn grouped(before: &BTreeMap<u64, Vec<Case>>) -> Categories {
+    Categories::new(words(), Some(&Volume::of(before.values().flatten())))
 }
 
 fn drawn(rng: &mut Rng, weights: &[u64]) -> u8 {
