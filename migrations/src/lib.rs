@@ -51,6 +51,7 @@ mod m20261129_000070_common_marks;
 mod m20261129_000080_ringer;
 mod m20261129_000090_queue_gravity;
 mod m20261129_000100_report_series;
+mod m20261129_000110_report_late;
 mod table;
 
 /// The ordered list of migrations.
@@ -104,6 +105,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000080_ringer::Migration),
             Box::new(m20261129_000090_queue_gravity::Migration),
             Box::new(m20261129_000100_report_series::Migration),
+            Box::new(m20261129_000110_report_late::Migration),
         ]
     }
 }

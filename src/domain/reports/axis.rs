@@ -46,6 +46,12 @@ pub enum Axis {
     Severity,
     /// Who called.
     Standing,
+    /// How care was affected.
+    Effect,
+    /// Whether there is a backup.
+    Backup,
+    /// How long it took, in bands.
+    CloseTime,
 }
 
 /// The axes that are grouped: as a year tells them, a quarter, a month, a year's tables of two axes.
@@ -72,6 +78,9 @@ impl Axis {
             Self::Tier => "tier",
             Self::Severity => "severity",
             Self::Standing => "standing",
+            Self::Effect => "effect",
+            Self::Backup => "backup",
+            Self::CloseTime => "close_time",
             _ => "pref",
         }
     }
@@ -85,6 +94,9 @@ impl Axis {
             Self::Tier => "対応段階",
             Self::Severity => "重大度",
             Self::Standing => "相談者",
+            Self::Effect => "診療への影響",
+            Self::Backup => "バックアップ",
+            Self::CloseTime => "完了までの日数",
             other => match other.base() {
                 Self::Incident => "種別",
                 Self::FacilityType => "施設種別",

@@ -24,6 +24,12 @@ pub struct Case {
     pub severity: u8,
     /// Who called.
     pub standing: u8,
+    /// How care was affected.
+    pub effect: u8,
+    /// Whether there is a backup.
+    pub backup: u8,
+    /// How long it took.
+    pub close_time: u8,
 }
 
 impl Case {
@@ -38,6 +44,9 @@ impl Case {
             Axis::Tier => self.tier,
             Axis::Severity => self.severity,
             Axis::Standing => self.standing,
+            Axis::Effect => self.effect,
+            Axis::Backup => self.backup,
+            Axis::CloseTime => self.close_time,
             _ => return None,
         })
     }

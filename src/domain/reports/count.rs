@@ -96,7 +96,21 @@ mod tests {
     fn case(month: &str, prefecture: u8, incident: u8) -> Case {
         let month = month.parse().expect("a month");
         let (facility_type, outcome, desk, tier, severity, standing) = (1, 2, 0, 1, 3, 2);
-        Case { month, prefecture, incident, facility_type, outcome, desk, tier, severity, standing }
+        let (effect, backup, close_time) = (0, 0, 0);
+        Case {
+            month,
+            prefecture,
+            incident,
+            facility_type,
+            outcome,
+            desk,
+            tier,
+            severity,
+            standing,
+            effect,
+            backup,
+            close_time,
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A case as it's kept for counting once its month is over, by codes that outlive what the desk knows of it.
 
+use chrono::NaiveDate;
+
 use super::axis::Axis;
 use super::case::Case;
 use super::groups::Categories;
@@ -7,6 +9,8 @@ use super::period::Period;
 use crate::domain::calls::Standing;
 use crate::domain::codes::codes;
 use crate::domain::desks::DeskCode;
+use crate::domain::incidents::Fact;
+use crate::domain::incidents::fact::Form;
 use crate::domain::members::record::is_care;
 use crate::domain::referrals::FirmKind;
 use crate::domain::scheme::Lists;
@@ -49,6 +53,39 @@ codes! {
         /// Tier 1 is at it.
         Open = "open", "1次対応中",
     }
+
+    /// How many days a case took, its first day being none.
+    CloseTime {
+        /// It ended on the day on which it was received.
+        SameDay = "same_day", "当日",
+        /// Within a week.
+        Week = "within_7_days", "翌日から7日以内",
+        /// Within thirty days.
+        Month = "within_30_days", "8日から30日以内",
+        /// Later.
+        Longer = "over_30_days", "31日以上",
+        /// It goes on.
+        Open = "open", "対応中",
+    }
+}
+
+impl CloseTime {
+    /// Of the days on which it was received and ended.
+    pub fn of(opened: NaiveDate, closed: Option<NaiveDate>) -> Self {
+        match closed.map(|closed| (closed - opened).num_days()) {
+            None => Self::Open,
+            Some(..=0) => Self::SameDay,
+            Some(..=7) => Self::Week,
+            Some(..=30) => Self::Month,
+            Some(_) => Self::Longer,
+        }
+    }
+}
+
+/// What a fact may be, as codes; that nobody can tell is not known.
+fn choices(fact: Fact) -> Vec<String> {
+    let Form::One(choices) = fact.form() else { return Vec::new() };
+    choices.iter().map(|(code, _)| (*code).to_owned()).filter(|code| code != "unknown").collect()
 }
 
 impl FacilityType {
@@ -103,10 +140,16 @@ pub struct Kept {
     pub severity: String,
     /// Who called.
     pub standing: String,
+    /// How care was affected, from the quarter's end on.
+    pub effect: String,
+    /// Whether there is a backup, from the quarter's end on.
+    pub backup: String,
+    /// Code of a [`CloseTime`], from the quarter's end on.
+    pub close_time: String,
 }
 
 /// The categories of each axis besides places, as codes; the last is where it isn't known.
-pub fn vocabulary(lists: &Lists) -> [(Axis, Vec<String>); 7] {
+pub fn vocabulary(lists: &Lists) -> [(Axis, Vec<String>); 10] {
     let terms = |terms: &[crate::domain::scheme::Term]| terms.iter().map(|term| term.code.clone()).collect::<Vec<_>>();
     let or_unknown = |codes: Vec<String>| codes.into_iter().chain([UNKNOWN.to_owned()]).collect();
     [
@@ -116,6 +159,9 @@ pub fn vocabulary(lists: &Lists) -> [(Axis, Vec<String>); 7] {
         (Axis::Desk, or_unknown(DeskCode::ALL.iter().map(|of| of.code().to_owned()).collect())),
         (Axis::Tier, or_unknown(vec!["1".to_owned(), "2".to_owned()])),
         (Axis::Severity, or_unknown(terms(&lists.severity))),
+        (Axis::Effect, or_unknown(choices(Fact::Care))),
+        (Axis::Backup, or_unknown(choices(Fact::Backup))),
+        (Axis::CloseTime, or_unknown(CloseTime::ALL.iter().map(|of| of.code().to_owned()).collect())),
         (Axis::Standing, or_unknown(Standing::ALL.iter().map(|of| of.code().to_owned()).collect())),
     ]
 }
@@ -138,6 +184,9 @@ impl Kept {
             tier: on(Axis::Tier, &self.tier),
             severity: on(Axis::Severity, &self.severity),
             standing: on(Axis::Standing, &self.standing),
+            effect: on(Axis::Effect, &self.effect),
+            backup: on(Axis::Backup, &self.backup),
+            close_time: on(Axis::CloseTime, &self.close_time),
         }
     }
 }
@@ -160,6 +209,22 @@ mod tests {
             (S::Received, 1, false, &[], Outcome::Open),
         ] {
             assert_eq!(Outcome::of(status, tier, remote, introduced), outcome, "{status:?} {tier}");
+        }
+    }
+
+    #[test]
+    fn how_long_a_case_took_is_told_in_bands() {
+        let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
+        for (closed, band) in [
+            (None, CloseTime::Open),
+            (Some("2026-10-01"), CloseTime::SameDay),
+            (Some("2026-10-02"), CloseTime::Week),
+            (Some("2026-10-08"), CloseTime::Week),
+            (Some("2026-10-09"), CloseTime::Month),
+            (Some("2026-10-31"), CloseTime::Month),
+            (Some("2026-11-01"), CloseTime::Longer),
+        ] {
+            assert_eq!(CloseTime::of(day("2026-10-01"), closed.map(day)), band, "{closed:?}");
         }
     }
 

@@ -24,7 +24,7 @@ pub use axis::Axis;
 pub use case::Case;
 pub use count::Counter;
 pub use groups::{Categories, Volume};
-pub use kept::{FacilityType, Kept, Outcome, UNKNOWN, vocabulary};
+pub use kept::{CloseTime, FacilityType, Kept, Outcome, UNKNOWN, vocabulary};
 pub use period::{NoPeriod, Period, Span};
 pub use report::{Report, Terms, draw};
 pub use series::{Protected, Series};

@@ -66,10 +66,13 @@ pub fn draw(period: Period, drawn: &[Report], terms: &Terms, units: &[Vec<Case>]
         count(&cells, &tables).into_iter().next().unwrap_or_default()
     };
     let shown = protected.cells.get(&whole).copied().flatten().is_some();
-    // Those whose facility isn't known are one unit: beside the cases the facilities would say how many they can be at most.
+    // Each known facility has a case at least: beside the cases the facilities say how many cases can be of those that
+    // aren't known at most, and of any one at all. That must leave room.
+    let room = (of_all.cases + 1).saturating_sub(of_all.facilities);
     let unknown = terms.categories.count(Axis::FacilityType).saturating_sub(1);
     let all_known = units.iter().flatten().all(|case| case.facility_type != unknown);
-    let facilities = (shown && all_known && !of_all.is_sensitive(THRESHOLD)).then_some(of_all.facilities);
+    let harmless = all_known || room >= 2 * THRESHOLD;
+    let facilities = (shown && harmless && !of_all.is_sensitive(THRESHOLD)).then_some(of_all.facilities);
     let Protected { tables, dropped, cells } = protected;
     (Report { period, tables, cells: cells.into_iter().collect(), facilities }, dropped)
 }

@@ -2,8 +2,10 @@
 
 use super::axis::Axis;
 use super::groups::Categories;
-use super::kept::{FacilityType, Outcome};
+use super::kept::{CloseTime, FacilityType, Outcome};
 use crate::domain::calls::Standing;
+use crate::domain::incidents::Fact;
+use crate::domain::incidents::fact::Form;
 use crate::domain::scheme::{Lists, Term};
 
 /// What a category is called.
@@ -17,9 +19,18 @@ pub fn word(axis: Axis, category: u8, categories: &Categories, lists: &Lists) ->
         Axis::FacilityType => FacilityType::parse(code).map(|of| of.label().to_owned()),
         Axis::Outcome => Outcome::parse(code).map(|of| of.label().to_owned()),
         Axis::Standing => Standing::ALL.into_iter().find(|of| of.code() == code).map(|of| of.label().to_owned()),
+        Axis::Effect => chosen(Fact::Care, code),
+        Axis::Backup => chosen(Fact::Backup, code),
+        Axis::CloseTime => CloseTime::parse(code).map(|of| of.label().to_owned()),
         Axis::Tier if code == "1" => Some("1次対応".to_owned()),
         Axis::Tier if code == "2" => Some("2次対応".to_owned()),
         _ => None,
     };
     label.unwrap_or_else(|| code.to_owned())
+}
+
+/// What a fact's code is called.
+fn chosen(fact: Fact, code: &str) -> Option<String> {
+    let Form::One(choices) = fact.form() else { return None };
+    choices.iter().find(|(of, _)| *of == code).map(|(_, label)| (*label).to_owned())
 }

@@ -53,6 +53,7 @@ pub mod referral_steps;
 pub mod referrals;
 pub mod remote_sessions;
 pub mod report_cases;
+pub mod report_counted;
 pub mod report_cuts;
 pub mod report_units;
 pub mod report_years;

@@ -27,6 +27,12 @@ pub struct Model {
     pub standing: String,
     #[sea_orm(column_type = "Text")]
     pub outcome: String,
+    #[sea_orm(column_type = "Text")]
+    pub effect: String,
+    #[sea_orm(column_type = "Text")]
+    pub backup: String,
+    #[sea_orm(column_type = "Text")]
+    pub close_time: String,
 }
 
 /// No relations: joins are written where they are used.

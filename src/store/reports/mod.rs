@@ -1,6 +1,7 @@
 //! Reports, from the draft to the withdrawal; how a year is told; what is counted.
 
 pub mod cases;
+pub mod received;
 
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;

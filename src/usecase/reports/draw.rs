@@ -7,7 +7,8 @@ use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::domain::reports::{self as rules, Case, Categories, Grain, Kept, Period, Report, Span, Terms, Volume};
 use crate::domain::time::tokyo_day;
-use crate::store::reports::cases::{self, Received};
+use crate::store::reports::cases;
+use crate::store::reports::received::{self, Received};
 use crate::store::{audit, reports};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::reports::entry;
@@ -139,7 +140,7 @@ async fn take_in<R: Right>(_: &Granted<R>, services: &Services, month: Period, a
     if !cases::cut(&tx, month, at).await? {
         return Ok(());
     }
-    let received = cases::received(&tx, month).await?;
+    let received = received::of_month(&tx, month).await?;
     let units = cases::units(&tx, month.year(), received.iter().filter_map(|one| one.facility)).await?;
     let kept = |one: Received| {
         let unit = one.facility.and_then(|facility| units.get(&facility).copied());

@@ -10,6 +10,7 @@ use madoguchi::domain::reports::Report;
 use madoguchi::domain::reports::issue::Standing;
 use madoguchi::usecase::Error;
 use madoguchi::usecase::reports::{draft, draw, read};
+use madoguchi::usecase::tickets::merge;
 use serde_json::{Value, json};
 
 use crate::support::app::tokyo;
@@ -77,7 +78,7 @@ on_each_db!(what_is_entered_or_changed_later_changes_nothing_that_was_drawn, asy
     app.publishes(month(), "前の月と同じ傾向です。").await;
     let file = app.select("SELECT file, hash FROM reports").await;
     october(&app, "ransomware", 20).await;
-    app.db.execute("UPDATE tickets SET incident = 'leak'").await;
+    app.db.execute("UPDATE tickets SET incident = 'leak', last_event_at = '2026-11-25T00:00:00+00:00'").await;
     app.clock.set(tokyo("2026-11-30 10:00:00"));
     assert_eq!(drawn(&app).await, first);
     assert_eq!(app.select("SELECT file, hash FROM reports").await, file, "to the byte");
@@ -86,6 +87,51 @@ on_each_db!(what_is_entered_or_changed_later_changes_nothing_that_was_drawn, asy
     app.draw_report().await;
     let kept = app.select("SELECT incident FROM report_cases WHERE month = '2026-10'").await;
     assert_eq!(kept, vec![json!({ "incident": "ransomware" }); 2]);
+    // What was written down after October was over counts in the month in which it was, once.
+    let late = app.select("SELECT incident FROM report_cases WHERE month = '2026-11'").await;
+    assert_eq!(late, vec![json!({ "incident": "leak" }); 20]);
+});
+
+on_each_db!(
+    two_matters_that_were_taken_for_one_count_as_a_new_case_in_the_month_in_which_it_is_found,
+    async |app: TestApp| {
+        app.clock.set(tokyo("2026-10-15 10:00:00"));
+        let on = json!({ "arrived_at": "2026-10-15T00:30:00Z", "ended_at": "2026-10-15T00:40:00Z" });
+        let (into, part) = (app.case(on.clone()).await, app.case(on).await);
+        app.merges(part, into).await.expect("merged");
+        app.clock.set(tokyo("2026-11-22 10:42:00"));
+        app.draw_report().await;
+        merge::unmerge(&app.services, &app.ctx(Role::Operator), part, Some(into)).await.expect("two again");
+        for (now, months) in [
+            ("2026-12-01 07:00:00", &["2026-10", "2026-11"][..]),
+            // Touched again: it was counted.
+            ("2027-01-01 07:00:00", &["2026-10", "2026-11"]),
+        ] {
+            app.clock.set(tokyo(now));
+            app.draw_report().await;
+            let kept = app.select("SELECT month FROM report_cases ORDER BY month").await;
+            assert_eq!(kept, months.iter().map(|month| json!({ "month": month })).collect::<Vec<_>>(), "{now}");
+            app.db.execute("UPDATE tickets SET last_event_at = '2026-12-20T00:00:00+00:00'").await;
+        }
+    }
+);
+
+on_each_db!(how_far_a_matter_went_is_said_by_all_its_tickets, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let (into, part) = (app.at_tier2().await, app.at_tier2().await);
+    app.tells(part, &[("care", "closed"), ("care_since", "2026-11-22"), ("backup", "unknown")]).await;
+    app.begun_referral(part).await;
+    app.merges(part, into).await.expect("merged");
+    app.db.execute("UPDATE referrals SET introduced_at = asked_at").await;
+    app.clock.set(tokyo("2027-01-01 07:00:00"));
+    app.draw_report().await;
+    let kept = app.select("SELECT outcome, effect, backup, close_time FROM report_cases WHERE month = '2026-11'").await;
+    let kept = &kept[0];
+    assert!(kept["outcome"].as_str().expect("a code").starts_with("referred_"), "{kept}");
+    assert_eq!(
+        (&kept["effect"], &kept["backup"], &kept["close_time"]),
+        (&json!("closed"), &json!("不明"), &json!("open"))
+    );
 });
 
 on_each_db!(two_instances_that_draw_at_the_same_moment_draw_one_report, async |app: TestApp| {

@@ -9,7 +9,7 @@ use madoguchi::domain::reports::{Axis, Case, Categories, Volume};
 use super::attacker::period;
 
 /// How many words each axis has, besides places.
-const SIZES: [(Axis, usize); 7] = [
+const SIZES: [(Axis, usize); 10] = [
     (Axis::Incident, 13),
     (Axis::FacilityType, 7),
     (Axis::Outcome, 9),
@@ -17,6 +17,9 @@ const SIZES: [(Axis, usize); 7] = [
     (Axis::Tier, 2),
     (Axis::Severity, 4),
     (Axis::Standing, 6),
+    (Axis::Effect, 5),
+    (Axis::Backup, 3),
+    (Axis::CloseTime, 5),
 ];
 
 /// About how many of a thousand cases come from each prefecture.
@@ -25,7 +28,7 @@ const PEOPLE: [u64; 48] = [
     4, 5, 15, 22, 11, 6, 8, 11, 5, 41, 6, 10, 14, 9, 8, 12, 12, 6,
 ];
 
-fn words() -> [(Axis, Vec<String>); 7] {
+fn words() -> [(Axis, Vec<String>); 10] {
     SIZES.map(|(axis, n)| (axis, (0..n).map(|nth| format!("区分{nth}")).collect()))
 }
 
@@ -67,6 +70,9 @@ pub(super) fn year(seed: u64, cases: u32, from: u32) -> BTreeMap<u64, Vec<Case>>
             tier: drawn(rng, &[90, 10]),
             severity: drawn(rng, &[3, 12, 45, 40]),
             standing: drawn(rng, &[55, 20, 10, 8, 5, 2]),
+            effect: drawn(rng, &[30, 12, 3, 5, 50]),
+            backup: drawn(rng, &[25, 10, 65]),
+            close_time: drawn(rng, &[60, 20, 8, 4, 8]),
         });
     };
     for _ in 0..cases {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::TestApp;
 
 /// Every table of the product.
-pub(crate) const TABLES: [&str; 70] = [
+pub(crate) const TABLES: [&str; 71] = [
     "accounts",
     "sessions",
     "tokens",
@@ -55,6 +55,7 @@ pub(crate) const TABLES: [&str; 70] = [
     "claims",
     "reports",
     "report_cases",
+    "report_counted",
     "report_cuts",
     "report_units",
     "report_years",
