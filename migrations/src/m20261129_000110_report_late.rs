@@ -1,5 +1,5 @@
 //! Which tickets reports have counted, so that what is found later is counted once; how care was affected, whether there
-//! is a backup and how long a case took.
+//! is a backup and how long a case took; what the line did in a month.
 
 use sea_orm_migration::prelude::*;
 
@@ -18,6 +18,8 @@ impl MigrationTrait for Migration {
             let column = text(name).default("不明").take();
             manager.alter_table(Table::alter().table("report_cases").add_column(column).to_owned()).await?;
         }
+        let service = Table::alter().table("report_cuts").add_column(maybe_text("service")).to_owned();
+        manager.alter_table(service).await?;
         let counted = "INSERT INTO report_counted (ticket_id) SELECT ticket_id FROM report_cases";
         manager.get_connection().execute_unprepared(counted).await?;
         Ok(())
@@ -28,6 +30,8 @@ impl MigrationTrait for Migration {
             let gone = Table::alter().table("report_cases").drop_column(name).to_owned();
             manager.alter_table(gone).await?;
         }
+        let gone = Table::alter().table("report_cuts").drop_column("service").to_owned();
+        manager.alter_table(gone).await?;
         drop(manager, &["report_counted"]).await
     }
 }

@@ -4,6 +4,7 @@ use crate::domain::scheme::Scheme;
 
 const HOURS: &str = include_str!("../../config/scheme/hours.toml");
 const LISTS: &str = include_str!("../../config/scheme/lists.toml");
+const REPORTS: &str = include_str!("../../config/scheme/reports.toml");
 const CLAIMS: &str = include_str!("../../config/scheme/claims.toml");
 const CARDS: &str = include_str!("../../config/scheme/cards.toml");
 const SECRETARIATS: &str = include_str!("../../config/scheme/secretariats.toml");
@@ -26,6 +27,7 @@ pub fn scheme() -> Result<Scheme, String> {
         incidents: read("scheme/incidents.toml", INCIDENTS)?,
         papers: read("scheme/papers.toml", PAPERS)?,
         referrals: read("scheme/referrals.toml", REFERRALS)?,
+        reports: read("scheme/reports.toml", REPORTS)?,
         claims: read("scheme/claims.toml", CLAIMS)?,
         retention: read("scheme/retention.toml", RETENTION)?,
         secretariats: read("scheme/secretariats.toml", SECRETARIATS)?,

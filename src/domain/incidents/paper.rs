@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn who_looks_after_what_is_not_affected_is_not_asked() {
         let scheme = scheme();
-        let paper = scheme.papers.by_code("mhlw").expect("the paper");
+        let paper = scheme.papers.by_code("ministry").expect("the paper");
         let blanks = |facts: &[(Fact, &str)]| {
             let record = Record::of(facts.iter().map(|(fact, kept)| (*fact, (*kept).to_owned())));
             let draft = draft(paper, &Case { record, ..Case::default() }, &scheme.incidents, &[]);

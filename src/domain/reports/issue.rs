@@ -160,7 +160,15 @@ mod tests {
     fn draft() -> Issue {
         let period = "2026-10".parse().expect("a month");
         Issue {
-            report: Report { period, tables: Vec::new(), cells: Vec::new(), facilities: None },
+            report: Report {
+                period,
+                tables: Vec::new(),
+                cells: Vec::new(),
+                facilities: None,
+                service: Vec::new(),
+                directory: None,
+                example: None,
+            },
             dropped: 0,
             drawn_at: DateTime::UNIX_EPOCH,
             version: 1,

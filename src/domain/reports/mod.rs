@@ -12,8 +12,10 @@ pub mod lattice;
 mod period;
 pub mod prove;
 pub mod range;
+pub mod reading;
 mod report;
 mod series;
+mod service;
 mod stat;
 pub mod suppress;
 pub mod tables;
@@ -26,11 +28,15 @@ pub use count::Counter;
 pub use groups::{Categories, Volume};
 pub use kept::{CloseTime, FacilityType, Kept, Outcome, UNKNOWN, vocabulary};
 pub use period::{NoPeriod, Period, Span};
-pub use report::{Report, Terms, draw};
+pub use report::{Example, Report, Terms, draw};
 pub use series::{Protected, Series};
-pub use stat::{SHARES_FROM, share, stat};
+pub use service::{Answered, Measured, Service};
+pub use stat::{per_thousand_facilities, share, stat};
 pub use tables::{Cells, Grain, Key, Table};
 pub use tally::Tally;
 
 /// A cell under this many cases, or this many facilities, is withheld.
 pub const THRESHOLD: u64 = 10;
+
+/// A share, a rate or a median is told of so many at least.
+pub const SHARES_FROM: u64 = 50;

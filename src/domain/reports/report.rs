@@ -11,6 +11,7 @@ use super::count::Counter;
 use super::groups::Categories;
 use super::period::Period;
 use super::series::{Protected, Series};
+use super::service::Measured;
 use super::tables::{Cells, Grain, Key, Table};
 use super::tally::Tally;
 
@@ -25,6 +26,28 @@ pub struct Report {
     pub cells: Vec<(Key, Option<u64>)>,
     /// Distinct facilities in the whole country, unless withheld.
     pub facilities: Option<u64>,
+    /// What the line did, as far as it's told.
+    #[serde(default)]
+    pub service: Vec<Measured>,
+    /// Facilities in the directory on the day on which it was drawn.
+    #[serde(default)]
+    pub directory: Option<u64>,
+    /// An invented case, and what is recommended.
+    #[serde(default)]
+    pub example: Option<Example>,
+}
+
+/// An invented case, as it was told when the report was drawn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Example {
+    /// What it's called.
+    pub title: String,
+    /// What happened.
+    pub told: String,
+    /// What is recommended.
+    pub advice: Vec<String>,
+    /// The public advice that it's written from.
+    pub source: String,
 }
 
 impl Report {
@@ -74,7 +97,8 @@ pub fn draw(period: Period, drawn: &[Report], terms: &Terms, units: &[Vec<Case>]
     let harmless = all_known || room >= 2 * THRESHOLD;
     let facilities = (shown && harmless && !of_all.is_sensitive(THRESHOLD)).then_some(of_all.facilities);
     let Protected { tables, dropped, cells } = protected;
-    (Report { period, tables, cells: cells.into_iter().collect(), facilities }, dropped)
+    let cells = cells.into_iter().collect();
+    (Report { period, tables, cells, facilities, service: Vec::new(), directory: None, example: None }, dropped)
 }
 
 fn counted(cells: &Cells, tables: &[Table], categories: &Categories, units: &[Vec<Case>]) -> Vec<Tally> {

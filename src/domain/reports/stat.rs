@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::THRESHOLD;
 use super::axis::Axis;
 use super::groups::Categories;
 use super::period::Period;
 use super::report::Report;
 use super::tables::{Key, Table};
+use super::{SHARES_FROM, THRESHOLD};
 
 /// The only word for a total.
 const TOTAL: &str = "計";
@@ -37,7 +37,7 @@ pub fn stat(report: &Report, categories: &Categories) -> Value {
         },
         "tables": tables,
         "rates": rates(report, categories),
-        "service": [],
+        "service": report.service,
     })
 }
 
@@ -103,9 +103,6 @@ fn nonadditive(axes: &BTreeSet<Axis>) -> Vec<&'static str> {
     dims.into_iter().chain(["@period"]).collect()
 }
 
-/// A share is told of so many cases at least.
-pub const SHARES_FROM: u64 = 50;
-
 /// A share of all cases, in whole per cent, where both are told and there are enough.
 pub fn share(cases: Option<u64>, total: Option<u64>) -> Option<u64> {
     let (cases, total) = cases.zip(total)?;
@@ -126,5 +123,20 @@ fn rates(report: &Report, categories: &Categories) -> Vec<Value> {
         );
         Some(json!({ "num": num, "den": den, "pct": pct, "decimals": 0 }))
     };
-    keys.filter_map(rate).collect()
+    keys.filter_map(rate).chain(per_thousand(report)).collect()
+}
+
+/// Cases per thousand facilities of the directory, with one decimal; where both are told and there are enough of either.
+pub fn per_thousand_facilities(report: &Report) -> Option<f64> {
+    let directory = report.directory.filter(|facilities| *facilities >= 1_000)?;
+    let cases = report.total().filter(|cases| *cases >= SHARES_FROM)?;
+    // Tenths, rounded half up in whole numbers.
+    let tenths = (cases * 10_000 + directory / 2) / directory;
+    Some(tenths as f64 / 10.0)
+}
+
+fn per_thousand(report: &Report) -> Option<Value> {
+    let value = per_thousand_facilities(report)?;
+    let num = json!({ "measure": "cases", "period": report.period.to_string(), "at": {} });
+    Some(json!({ "num": num, "of": report.directory, "per": 1_000, "value": value, "decimals": 1 }))
 }

@@ -7,6 +7,7 @@ pub mod incidents;
 pub mod papers;
 pub mod referrals;
 pub mod remote;
+pub mod reports;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod secretariats;
@@ -23,6 +24,7 @@ use incidents::IncidentRules;
 use papers::Papers;
 use referrals::ReferralRules;
 use remote::RemoteSupport;
+use reports::ReportTexts;
 use secretariats::Secretariats;
 use targets::Targets;
 
@@ -47,6 +49,8 @@ pub struct Scheme {
     pub papers: Papers,
     /// `referrals.toml`
     pub referrals: ReferralRules,
+    /// `reports.toml`
+    pub reports: ReportTexts,
     /// `claims.toml`
     pub claims: Claims,
     /// `retention.toml`
@@ -308,6 +312,8 @@ impl Scheme {
         faults.extend(self.remote.faults().into_iter().map(|(key, why)| ("scheme/remote.toml", key, why)));
         faults.extend(self.incidents.faults(&known).into_iter().map(|(key, why)| ("scheme/incidents.toml", key, why)));
         let duties: Vec<&str> = self.incidents.duty.iter().map(|duty| duty.code.as_str()).collect();
+        let reports = self.reports.faults(&known);
+        faults.extend(reports.into_iter().map(|(key, why)| ("scheme/reports.toml", key, why)));
         let papers = self.papers.faults(&known, &duties);
         faults.extend(papers.into_iter().map(|(key, why)| ("scheme/papers.toml", key, why)));
         faults.extend(self.referrals.faults().into_iter().map(|(key, why)| ("scheme/referrals.toml", key, why)));

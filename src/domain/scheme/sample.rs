@@ -5,6 +5,7 @@ use super::hours::{Days, Line, Period};
 use super::incidents::IncidentRules;
 use super::referrals::{ReferralRules, ReferralSay};
 use super::remote::{Consent, RemoteSupport};
+use super::reports::{Example, ReportTexts};
 use super::{Card, Cards, Hours, Lists, Scheme, Term};
 use crate::domain::claims::Yen;
 use crate::domain::desks::DeskCode;
@@ -66,6 +67,7 @@ pub(crate) fn scheme() -> Scheme {
             consent: vec![Consent { from: "2022-06-01".parse().expect("a day"), say: "よいですか".into() }],
             tool: Vec::new(),
         },
+        reports: ReportTexts { example: vec![example()] },
         referrals: ReferralRules { say: vec![referral_say()] },
         incidents: IncidentRules {
             attacks: vec!["ransomware".into()],
@@ -87,4 +89,15 @@ fn referral_say() -> ReferralSay {
     let said = || "言う".to_owned();
     let from = chrono::NaiveDate::from_ymd_opt(2022, 6, 1).expect("a day");
     ReferralSay { from, reach: said(), fees: said(), neutral: said(), agree: said(), outcome: said() }
+}
+
+fn example() -> Example {
+    Example {
+        incidents: Vec::new(),
+        title: "架空".into(),
+        told: "ある診療所".into(),
+        advice: vec!["一".into(), "二".into(), "三".into()],
+        source: "公開資料".into(),
+        verified: "2022-06-01".parse().expect("a day"),
+    }
 }

@@ -9,6 +9,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false, column_type = "Text")]
     pub period: String,
     pub cut_at: DateTimeUtc,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub service: Option<String>,
 }
 
 /// No relations: joins are written where they are used.

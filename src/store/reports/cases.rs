@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Tr
 use uuid::Uuid;
 
 use super::received::{self, Received};
-use crate::domain::reports::{Kept, Period};
+use crate::domain::reports::{Kept, Period, Service};
 use crate::store::entity::{report_cases, report_counted, report_cuts, report_units};
 use crate::store::{Access, StoreError, Tx};
 
@@ -18,9 +18,27 @@ const ROWS: usize = 500;
 
 /// Takes a period as over, once: false where it was taken already, which stands.
 pub async fn cut(tx: &Tx, period: Period, at: DateTime<Utc>) -> Result<bool, StoreError> {
-    let row = report_cuts::ActiveModel { period: Set(period.to_string()), cut_at: Set(at) };
+    let row = report_cuts::ActiveModel { period: Set(period.to_string()), cut_at: Set(at), service: Set(None) };
     let rows = report_cuts::Entity::insert_many([row]).on_conflict_do_nothing();
     Ok(matches!(rows.exec_without_returning(tx.conn()).await?, TryInsertResult::Inserted(1..)))
+}
+
+/// Keeps what the line did in a month that was taken as over.
+pub async fn keep_service(tx: &Tx, month: Period, service: &Service) -> Result<(), StoreError> {
+    use report_cuts::Column as C;
+    let kept = report_cuts::Entity::update_many()
+        .col_expr(C::Service, Expr::value(serde_json::json!(service).to_string()))
+        .filter(C::Period.eq(month.to_string()));
+    kept.exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// What the line did in months, as it's kept; of one of which nothing is kept there is none.
+pub async fn services(on: &impl Access, months: &[Period]) -> Result<Vec<Service>, StoreError> {
+    let which = report_cuts::Column::Period.is_in(months.iter().map(ToString::to_string));
+    let rows = report_cuts::Entity::find().filter(which).all(on.conn()).await?;
+    let read = |text: String| serde_json::from_str(&text).map_err(|_| StoreError::Corrupt("report_cuts.service"));
+    rows.into_iter().filter_map(|row| row.service).map(read).collect()
 }
 
 /// Keeps them for counting.

@@ -8,14 +8,15 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef};
 use uuid::Uuid;
 
+use crate::domain::calls::Direction;
 use crate::domain::incidents::Fact;
 use crate::domain::referrals::FirmKind;
-use crate::domain::reports::{CloseTime, FacilityType, Kept, Outcome, Period, UNKNOWN};
+use crate::domain::reports::{Answered, CloseTime, FacilityType, Kept, Outcome, Period, UNKNOWN};
 use crate::domain::tickets::StatusKind;
 use crate::domain::time::tokyo_day;
 use crate::store::entity::{
-    call_tickets, calls, facility_marks, incident_facts, referrals, remote_sessions, report_cases, report_counted,
-    report_cuts, tickets,
+    call_tickets, calls, facilities, facility_marks, incident_facts, referrals, remote_sessions, report_cases,
+    report_counted, report_cuts, tickets,
 };
 use crate::store::retention::marks::Shelf;
 use crate::store::{Access, StoreError};
@@ -225,4 +226,33 @@ async fn standings(on: &impl Access, within: Condition) -> Result<HashMap<Uuid, 
         .order_by_desc(calls::Column::ArrivedAt);
     let rows: Vec<(Uuid, String)> = query.into_tuple().all(on.conn()).await?;
     Ok(rows.into_iter().collect())
+}
+
+/// Calls of a month that were answered, each conversation once.
+pub async fn answered(on: &impl Access, month: Period) -> Result<Vec<Answered>, StoreError> {
+    use calls::Column as C;
+    type Row = (DateTime<Utc>, DateTime<Utc>, Option<DateTime<Utc>>, bool);
+    let (from, until) = month.days();
+    let query = calls::Entity::find()
+        .select_only()
+        .columns([C::ArrivedAt, C::AnsweredAt, C::EndedAt, C::OutOfHours])
+        .filter(C::ArrivedOn.gte(from).and(C::ArrivedOn.lt(until)))
+        .filter(C::AnsweredAt.is_not_null())
+        .filter(C::PartOf.is_null())
+        .filter(C::Direction.eq(Direction::Inbound.code()));
+    let rows: Vec<Row> = query.into_tuple().all(on.conn()).await?;
+    let call = |(arrived_at, answered_at, ended_at, out_of_hours): Row| Answered {
+        arrived_at,
+        spoken: ended_at.map(|ended_at| (answered_at, ended_at)),
+        out_of_hours,
+    };
+    Ok(rows.into_iter().map(call).collect())
+}
+
+/// How many facilities stand in the directory.
+pub async fn facilities_listed(on: &impl Access) -> Result<u64, StoreError> {
+    use facilities::Column as C;
+    let query = facilities::Entity::find().select_only().column_as(C::Id.count(), "n").filter(C::GoneOn.is_null());
+    let n: Option<i64> = query.into_tuple().one(on.conn()).await?;
+    Ok(n.and_then(|n| u64::try_from(n).ok()).unwrap_or_default())
 }

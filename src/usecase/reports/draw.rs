@@ -5,7 +5,10 @@ use chrono::{DateTime, Duration, Utc};
 use crate::domain::access::actor::{Right, may};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
-use crate::domain::reports::{self as rules, Case, Categories, Grain, Kept, Period, Report, Span, Terms, Volume};
+use crate::domain::reports::reading::most_told;
+use crate::domain::reports::{
+    self as rules, Case, Categories, Example, Grain, Kept, Period, Report, Service, Span, Terms, Volume,
+};
 use crate::domain::time::tokyo_day;
 use crate::store::reports::cases;
 use crate::store::reports::received::{self, Received};
@@ -140,6 +143,7 @@ async fn take_in<R: Right>(_: &Granted<R>, services: &Services, month: Period, a
     if !cases::cut(&tx, month, at).await? {
         return Ok(());
     }
+    cases::keep_service(&tx, month, &Service::of(received::answered(&tx, month).await?)).await?;
     let received = received::of_month(&tx, month).await?;
     let units = cases::units(&tx, month.year(), received.iter().filter_map(|one| one.facility)).await?;
     let kept = |one: Received| {
@@ -205,10 +209,21 @@ async fn drawn<R: Right>(
     which.sort_unstable();
     which.dedup();
     let kept = cases::by_unit(&services.store, &which).await?;
-    let terms = terms.clone();
+    let own = months(period);
+    let line = cases::services(&services.store, &own).await?;
+    let service = if line.len() == own.len() { Service::told(&line) } else { Vec::new() };
+    let directory = received::facilities_listed(&services.store).await?;
+    let (terms, texts) = (terms.clone(), services.scheme.reports.clone());
     let work = move || {
         let units: Vec<Vec<Case>> = kept.iter().map(|unit: &Vec<Kept>| of_unit(unit, &terms.categories)).collect();
-        rules::draw(period, &before, &terms, &units)
+        let (report, dropped) = rules::draw(period, &before, &terms, &units);
+        let example = texts.of(most_told(&report, &terms).unwrap_or_default()).map(|one| Example {
+            title: one.title.clone(),
+            told: one.told.clone(),
+            advice: one.advice.clone(),
+            source: one.source.clone(),
+        });
+        (Report { service, directory: Some(directory), example, ..report }, dropped)
     };
     let done = tokio::task::spawn_blocking(work).await.map_err(|e| Error::Outside(e.to_string()))?;
     Ok((done.0, done.1.len() as u64))

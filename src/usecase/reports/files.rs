@@ -3,7 +3,8 @@
 use crate::domain::refusal::Refusal;
 use crate::domain::reports::file::{self, WITHHELD};
 use crate::domain::reports::issue::Issue;
-use crate::domain::reports::{Axis, Key, Table, Terms, stat, words};
+use crate::domain::reports::reading::{Says, funnel};
+use crate::domain::reports::{Axis, Example, Key, Table, Terms, per_thousand_facilities, stat, words};
 use crate::domain::scheme::Lists;
 use crate::gateway::pdf::{Inside, Paper, Part, PdfError, Press};
 use crate::usecase::{Error, Services};
@@ -63,16 +64,26 @@ fn shown(cases: Option<u64>) -> String {
 /// The report on paper, with what was written beside it.
 fn paper((issue, comment): (&Issue, Option<&str>), terms: &Terms, lists: &Lists, json: String) -> Paper {
     let report = &issue.report;
-    let mut head = vec![
-        ("相談件数".to_owned(), shown(report.total())),
+    let says = |says: Says| match says {
+        Says::Shown(n) => n.to_string(),
+        Says::Withheld => WITHHELD.to_owned(),
+        Says::NotTold => "－".to_owned(),
+    };
+    let mut head: Vec<(String, String)> =
+        funnel(report, terms).into_iter().map(|(label, of)| (label.to_owned(), says(of))).collect();
+    if let Some(rate) = per_thousand_facilities(report) {
+        head.push(("名簿の1,000施設あたり".to_owned(), format!("{rate:.1}件")));
+    }
+    head.extend([
         ("相談のあった施設".to_owned(), shown(report.facilities)),
         ("印".to_owned(), format!("{WITHHELD}：個別の施設が推測されないよう公表していない値（理由によらず同じ印）")),
-    ];
+    ]);
     if let Some(comment) = comment {
         head.insert(0, ("説明".to_owned(), comment.to_owned()));
     }
     let told = report.tables.iter().filter(|table| !table.axes.is_empty());
-    let parts = told.enumerate().map(|(nth, table)| part(nth + 1, table, issue, terms, lists)).collect();
+    let tables = told.enumerate().map(|(nth, table)| part(nth + 1, table, issue, terms, lists));
+    let parts = tables.chain(report.example.as_ref().map(example)).collect();
     Paper {
         title: format!("サイバーセキュリティ相談窓口　{}の報告", report.period.label()),
         head,
@@ -80,6 +91,15 @@ fn paper((issue, comment): (&Issue, Option<&str>), terms: &Terms, lists: &Lists,
         foot: format!("{}の報告", report.period.label()),
         inside: Some(Inside { name: "report.json".into(), text: json, mime: "application/json".into() }),
     }
+}
+
+/// The invented case, and what is recommended.
+fn example(one: &Example) -> Part {
+    let advice =
+        one.advice.iter().enumerate().map(|(nth, advice)| (format!("おすすめする対策 {}", nth + 1), advice.clone()));
+    let told = [("架空の事例".to_owned(), one.told.clone())].into_iter().chain(advice);
+    let rows = told.chain([("もとにした公開資料".to_owned(), one.source.clone())]).collect();
+    Part { title: format!("架空の事例　{}", one.title), rows }
 }
 
 /// A table, a row a cell.

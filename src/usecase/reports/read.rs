@@ -17,6 +17,8 @@ pub struct Read {
     pub terms: Terms,
     /// The published one of the period before, and of the same period a year before, where there are.
     pub before: Vec<(Report, Terms)>,
+    /// The thirteen months up to the period's last: each with its total and that of the year before, as published.
+    pub months: Vec<Month>,
     /// The published periods, newest first, and whether each was withdrawn.
     pub periods: Vec<(Period, bool)>,
 }
@@ -55,7 +57,7 @@ pub async fn of(services: &Services, ctx: &Ctx, period: Period) -> Result<Read, 
     }
     let periods = all.iter().map(|issue| (issue.report.period, issue.standing() == Standing::Withdrawn)).collect();
     services.store.journal().write(ctx, entry("report.view", period)).await?;
-    Ok(Read { issue, terms, before, periods })
+    Ok(Read { months: months(&all, period), issue, terms, before, periods })
 }
 
 /// A published report as a file: its type and its bytes.
@@ -75,6 +77,31 @@ pub async fn download(
     let made = files::of(services, &issue, &terms, form, Some(&issue.comment)).await?;
     services.store.journal().write(ctx, entry("report.download", period)).await?;
     Ok(made)
+}
+
+/// A month's total, and that of the same month a year before; none where no report of it is published.
+pub struct Month {
+    /// The month.
+    pub month: Period,
+    /// Its total, or none where that's withheld.
+    pub cases: Option<Option<u64>>,
+    /// The same, a year before.
+    pub year_before: Option<Option<u64>>,
+}
+
+/// How many months are told side by side.
+const MONTHS: usize = 13;
+
+fn months(all: &[Issue], period: Period) -> Vec<Month> {
+    let total = |month: Period| {
+        let stands = |issue: &&Issue| issue.report.period == month && issue.standing() == Standing::Published;
+        all.iter().find(stands).map(|issue| issue.report.total())
+    };
+    let last = Period::last_over(period.days().1);
+    let mut months: Vec<Period> = std::iter::successors(Some(last), |month| month.before()).take(MONTHS).collect();
+    months.reverse();
+    let month = |month: Period| Month { month, cases: total(month), year_before: month.year_before().and_then(total) };
+    months.into_iter().map(month).collect()
 }
 
 async fn published(services: &Services) -> Result<Vec<Issue>, Error> {

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 use super::figures::{Figures, notes};
+use super::read::example;
 use crate::domain::id::AccountId;
 use crate::domain::refusal::Refusal;
 use crate::domain::reports::issue::{Issue, Standing};
@@ -101,7 +102,10 @@ pub fn page(p: &DraftPage<'_>) -> Markup {
         }
         @if let Some((_, refusal)) = p.refused { @if refusal.fields.is_empty() { p.field-error role="alert" { (refusal.message) } } }
         (steps(p))
-        (Figures { report: &issue.report, terms: &p.draft.terms, before: &[], lists: p.lists }.draw())
+        @let figures = Figures { report: &issue.report, terms: &p.draft.terms, before: &[], lists: p.lists };
+        (figures.draw())
+        (figures.line())
+        (example(&issue.report))
         (notes(issue.drawn_at))
         @if let Some(published) = &issue.published { p.muted { "確認用の値（SHA-256） " code { (published.hash) } } }
     }

@@ -3,7 +3,10 @@
 use maud::{Markup, html};
 
 use crate::domain::reports::file::WITHHELD;
-use crate::domain::reports::{Axis, Key, Report, SHARES_FROM, Table as Told, Terms, share, words};
+use crate::domain::reports::reading::{Says, funnel};
+use crate::domain::reports::{
+    Axis, Key, Measured, Report, SHARES_FROM, Table as Told, Terms, per_thousand_facilities, share, words,
+};
 use crate::domain::scheme::Lists;
 use crate::view::components::bars::{Bar, bars};
 use crate::view::components::figure::{Figure, figures};
@@ -32,10 +35,7 @@ impl Figures<'_> {
     pub(super) fn draw(&self) -> Markup {
         let tables = self.report.tables.iter().filter(|table| !table.axes.is_empty());
         html! {
-            (figures(&[
-                Figure { label: "相談件数", value: shown(self.report.total()), unit: "件", note: self.compared(), ..Figure::default() },
-                Figure { label: "相談のあった施設", value: shown(self.report.facilities), unit: "施設", ..Figure::default() },
-            ]))
+            (self.head())
             @for (nth, told) in tables.enumerate() {
                 @match told.axes[..] {
                     [axis] => (self.by_one(nth + 1, told, axis)),
@@ -43,6 +43,55 @@ impl Figures<'_> {
                     _ => {}
                 }
             }
+        }
+    }
+
+    /// How far matters went, and how many facilities that were.
+    fn head(&self) -> Markup {
+        let value = |says: Says| match says {
+            Says::Shown(n) => format::count(n),
+            Says::Withheld => WITHHELD.to_owned(),
+            Says::NotTold => "－".to_owned(),
+        };
+        let funnel = funnel(self.report, self.terms);
+        let figure = |(label, says): &(&'static str, Says)| Figure {
+            label,
+            value: value(*says),
+            unit: "件",
+            note: if *label == "相談件数" { self.compared() } else { None },
+            ..Figure::default()
+        };
+        let rate = per_thousand_facilities(self.report).map_or_else(|| "－".to_owned(), |rate| format!("{rate:.1}"));
+        let beside = [
+            Figure {
+                label: "相談のあった施設",
+                value: shown(self.report.facilities),
+                unit: "施設",
+                ..Figure::default()
+            },
+            Figure { label: "名簿の1,000施設あたり", value: rate, unit: "件", ..Figure::default() },
+        ];
+        html! { (figures(&funnel.iter().map(figure).chain(beside).collect::<Vec<_>>())) }
+    }
+
+    /// What the line did.
+    pub(super) fn line(&self) -> Markup {
+        let name = |measured: &Measured| match measured.name.as_str() {
+            "answered" => "お受けした電話".to_owned(),
+            "out_of_hours" => "うち受付時間外".to_owned(),
+            "handling" => "通話時間（中央値）".to_owned(),
+            _ => format!("{}時", measured.at.replace('-', "〜")),
+        };
+        let unit = |measured: &Measured| if measured.name == "handling" { "分" } else { "件" };
+        let row = |measured: &Measured| {
+            vec![html! { (name(measured)) }, html! { (format::count(measured.value)) (unit(measured)) }]
+        };
+        html! {
+            (table(&Table {
+                caption: "電話の受付", head: vec![Col::text("項目"), Col::number("値")],
+                rows: self.report.service.iter().map(row).collect(),
+                empty: "公表できる件数がありません", ..Table::default()
+            }))
         }
     }
 
@@ -161,9 +210,9 @@ pub(super) fn notes(drawn_at: chrono::DateTime<chrono::Utc>) -> Markup {
                 li { "受付日による集計です。同じ件の相談票は1件に数えます。対応結果は四半期の終わりの時点のものです。" }
                 li { (WITHHELD) "：個別の施設が推測されないよう公表していない値です。理由によらず同じ印を用います。" }
                 li { "構成比は、公表している件数から整数で求め、合計が" (SHARES_FROM) "件未満のときは示しません。" }
-                li { "施設数は、同じ施設から何度ご相談があっても1施設に数えます。施設が分からない相談がある期間は、施設数を示しません。" }
+                li { "施設数は、同じ施設から何度ご相談があっても1施設に数えます。施設が分からない相談があるときは、そこから件数が推測されない場合に限り示します。" }
                 li { (format::date_time_full(drawn_at)) "に集計し、以後は変更していません。" }
-                li { "待ち時間・放棄呼などの電話の統計と一時支援金は、まだ計測していません。" }
+                li { "待ち時間・放棄呼・通話後の処理時間と、一時支援金・ご案内した資料は、まだ計測していません。" }
             }
         }
     }

@@ -3,11 +3,14 @@
 use maud::{Markup, html};
 
 use super::figures::{Figures, notes};
-use crate::domain::reports::Period;
+use crate::domain::reports::file::WITHHELD;
+use crate::domain::reports::{Period, Report};
 use crate::domain::scheme::Lists;
 use crate::routes;
-use crate::usecase::reports::read::Read;
+use crate::usecase::reports::read::{Month, Read};
+use crate::view::components::bars::{Bar, bars};
 use crate::view::components::empty::{Empty, empty};
+use crate::view::components::table::{Col, Table, table};
 use crate::view::format;
 
 /// A report: what was written beside it, its figures, its files, and the others.
@@ -22,7 +25,11 @@ pub fn report(p: &Read, lists: &Lists) -> Markup {
             }
         } @else {
             @for line in p.issue.comment.lines() { p.measure { (line) } }
-            (Figures { report: &p.issue.report, terms: &p.terms, before: &p.before, lists }.draw())
+            @let figures = Figures { report: &p.issue.report, terms: &p.terms, before: &p.before, lists };
+            (figures.draw())
+            (months(&p.months))
+            (figures.line())
+            (example(&p.issue.report))
             (notes(p.issue.drawn_at))
             section {
                 h2 { "ファイル" }
@@ -38,6 +45,48 @@ pub fn report(p: &Read, lists: &Lists) -> Markup {
             }
         }
         (archive(&p.periods, period))
+    }
+}
+
+/// Thirteen months beside those of the year before.
+fn months(months: &[Month]) -> Markup {
+    let told = |cases: Option<Option<u64>>| match cases {
+        Some(Some(n)) => format::count(n),
+        Some(None) => WITHHELD.to_owned(),
+        None => "－".to_owned(),
+    };
+    let row = |one: &Month| {
+        vec![html! { (one.month.label()) }, html! { (told(one.cases)) }, html! { (told(one.year_before)) }]
+    };
+    let bar = |one: &Month| Bar {
+        label: one.month.label(),
+        value: one.cases.flatten().and_then(|n| u32::try_from(n).ok()),
+        note: one.cases.is_some_and(|cases| cases.is_none()).then(|| "非公表".to_owned()),
+    };
+    html! {
+        section class="columns" {
+            (table(&Table {
+                caption: "13か月の相談件数（公表した月次報告による）",
+                head: vec![Col::text("月"), Col::number("件数"), Col::number("前年同月")],
+                rows: months.iter().map(row).collect(), ..Table::default()
+            }))
+            (bars("13か月の推移", &months.iter().map(bar).collect::<Vec<_>>()))
+        }
+    }
+}
+
+/// The invented case, and what is recommended.
+pub(super) fn example(report: &Report) -> Markup {
+    html! {
+        @if let Some(one) = &report.example {
+            section {
+                h2 { "架空の事例：" (one.title) }
+                p.measure { (one.told) }
+                h3 { "おすすめする対策" }
+                ol { @for advice in &one.advice { li { (advice) } } }
+                p.muted { "実際のご相談をもとにしたものではありません。公開されている資料から作成しました（" (one.source) "）" }
+            }
+        }
     }
 }
 

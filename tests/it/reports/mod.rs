@@ -122,7 +122,7 @@ on_each_db!(how_far_a_matter_went_is_said_by_all_its_tickets, async |app: TestAp
     app.tells(part, &[("care", "closed"), ("care_since", "2026-11-22"), ("backup", "unknown")]).await;
     app.begun_referral(part).await;
     app.merges(part, into).await.expect("merged");
-    app.db.execute("UPDATE referrals SET introduced_at = asked_at").await;
+    app.db.execute("UPDATE referrals SET introduced_at = '2026-11-22T03:00:00+00:00'").await;
     app.clock.set(tokyo("2027-01-01 07:00:00"));
     app.draw_report().await;
     let kept = app.select("SELECT outcome, effect, backup, close_time FROM report_cases WHERE month = '2026-11'").await;
