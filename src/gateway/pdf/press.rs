@@ -47,7 +47,10 @@ impl Press {
         });
         let set = engine.compile_with_input::<_, typst_layout::PagedDocument>(inputs(paper)).output;
         let document = set.map_err(|error| failed(error.to_string()))?;
-        let pdf = typst_pdf::pdf(&document, &typst_pdf::PdfOptions::default());
+        // PDF/UA-1: tagged, so that it can be read by ear too; what can't be is refused.
+        let standards = typst_pdf::PdfStandards::new(&[typst_pdf::PdfStandard::Ua_1]);
+        let standards = standards.map_err(|error| failed(error.message().to_string()))?;
+        let pdf = typst_pdf::pdf(&document, &typst_pdf::PdfOptions { standards, ..Default::default() });
         pdf.map_err(|errors| failed(errors.iter().map(|e| e.message.to_string()).collect::<Vec<_>>().join("; ")))
     }
 
@@ -163,6 +166,18 @@ mod tests {
         let pdf = press.set(&paper(odd)).expect("a paper");
         assert!(pdf.starts_with(b"%PDF-"));
         assert_eq!(pdf, press.set(&paper(odd)).expect("the same again"), "the same words make the same bytes");
+    }
+
+    #[test]
+    fn a_paper_is_tagged_for_those_who_read_by_ear() {
+        let pdf = Press::default().set(&paper("経過")).expect("a paper");
+        let document = lopdf::Document::load_mem(&pdf).expect("a document");
+        let catalog = document.catalog().expect("a catalogue");
+        assert!(catalog.has(b"StructTreeRoot") && catalog.has(b"Lang"));
+        let metadata = catalog.get(b"Metadata").and_then(lopdf::Object::as_reference).expect("metadata");
+        let metadata = document.get_object(metadata).and_then(lopdf::Object::as_stream).expect("a stream");
+        let xml = metadata.get_plain_content().expect("text");
+        assert!(String::from_utf8_lossy(&xml).contains("pdfuaid:part"), "it says that it's PDF/UA");
     }
 
     #[test]

@@ -69,8 +69,11 @@ fn paper((issue, comment): (&Issue, Option<&str>), terms: &Terms, lists: &Lists,
         Says::Withheld => WITHHELD.to_owned(),
         Says::NotTold => "－".to_owned(),
     };
-    let mut head: Vec<(String, String)> =
-        funnel(report, terms).into_iter().map(|(label, of)| (label.to_owned(), says(of))).collect();
+    let mut head: Vec<(String, String)> = funnel(report, terms)
+        .into_iter()
+        .filter(|(_, of)| *of != Says::NotTold)
+        .map(|(label, of)| (label.to_owned(), says(of)))
+        .collect();
     if let Some(rate) = per_thousand_facilities(report) {
         head.push(("名簿の1,000施設あたり".to_owned(), format!("{rate:.1}件")));
     }

@@ -71,7 +71,8 @@ impl Figures<'_> {
             },
             Figure { label: "名簿の1,000施設あたり", value: rate, unit: "件", ..Figure::default() },
         ];
-        html! { (figures(&funnel.iter().map(figure).chain(beside).collect::<Vec<_>>())) }
+        let told = funnel.iter().filter(|(_, says)| *says != Says::NotTold);
+        html! { (figures(&told.map(figure).chain(beside).collect::<Vec<_>>())) }
     }
 
     /// What the line did.
