@@ -12,6 +12,7 @@ mod operator;
 mod passkeys;
 mod referral;
 mod remote;
+mod reports;
 mod resume;
 mod roles;
 pub(crate) mod server;
