@@ -191,7 +191,7 @@ impl<'a> Book<'a> {
                 _ if !self.told.contains_key(self.keys[*cell]) => false,
                 Some((_, most)) if *most < k => true,
                 Some((least, _)) if *least >= k => false,
-                _ => scattered % 2 == 0,
+                _ => scattered.is_multiple_of(2),
             };
             Some((*cell, if up { worth } else { -worth }))
         };
