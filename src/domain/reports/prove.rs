@@ -32,8 +32,10 @@ const BRANCHES: u64 = 400;
 const SWEEPS: u64 = 24;
 /// Such worlds in a row that needn't help a tenth of what is left.
 const IDLE: u32 = 2;
-/// Searches for single cells of a piece, after which it's given up.
-const SEARCHES: u32 = 40;
+/// How many searches for single cells a piece has before it's given up: many while each is small work.
+const SEARCHES: std::ops::RangeInclusive<usize> = 40..=400;
+/// The work of all of them together, a cell in each being one.
+const WORK: usize = 100_000;
 /// How far beyond twice its cases a cell is pushed among others.
 const FAR: u64 = 40;
 
@@ -172,9 +174,9 @@ impl<'a> Book<'a> {
             if idle > IDLE {
                 break;
             }
-            self.search(&pushes, OptimizationDirection::Maximize, &mut seen, together);
+            self.search(&pushes, OptimizationDirection::Maximize, KNOWN, &mut seen, together);
         }
-        let mut searches = SEARCHES;
+        let mut searches = (WORK / together.len().max(1)).clamp(*SEARCHES.start(), *SEARCHES.end());
         together.iter().copied().find(|cell| !self.is_safe(*cell, &mut seen, together, k, &mut searches))
     }
 
@@ -206,11 +208,11 @@ impl<'a> Book<'a> {
     }
 
     /// Whether a reader learns little enough of a cell. What is found on the way of others is kept in `seen`.
-    fn is_safe(&self, cell: usize, seen: &mut Seen, together: &[usize], k: u64, searches: &mut u32) -> bool {
+    fn is_safe(&self, cell: usize, seen: &mut Seen, together: &[usize], k: u64, searches: &mut usize) -> bool {
         let k = i64::try_from(k).unwrap_or(i64::MAX);
         let told = self.told.get(self.keys[cell]);
         let wide = |seen: &Seen| seen.get(&cell).is_some_and(|range| self.is_wide(cell, *range, k));
-        let mut least = None;
+        let alone = BTreeMap::from([(cell, 1.0)]);
         for direction in [OptimizationDirection::Maximize, OptimizationDirection::Minimize] {
             if wide(seen) {
                 return true;
@@ -219,20 +221,25 @@ impl<'a> Book<'a> {
                 return false;
             }
             *searches -= 1;
-            least = self.search(&BTreeMap::from([(cell, 1.0)]), direction, seen, together);
+            self.search(&alone, direction, KNOWN, seen, together);
         }
-        // One of which it's proven that it can't be small needn't look small: it's only never exact.
-        let is_large = least.is_some_and(|least| least >= k as f64 - 1e-6);
         let apart = if told.is_some_and(|(_, truth)| truth.narrow) { k / 2 } else { 1 };
-        let large = |(least, most): &(i64, i64)| most - least >= apart;
-        wide(seen) || (told.is_some() && is_large && seen.get(&cell).is_some_and(large))
+        let spreads = |(least, most): &(i64, i64)| *least >= k && most - least >= apart;
+        if wide(seen) || told.is_none() || !seen.get(&cell).is_some_and(spreads) {
+            return wide(seen);
+        }
+        // One that can't be small, for a reader who knows nothing either, needn't look small: it's only never exact.
+        let least = self.search(&alone, OptimizationDirection::Minimize, 1, &mut Seen::new(), together);
+        least.is_some_and(|least| least >= k as f64 - 1e-6)
     }
 
-    /// Looks for a world in which cells are as far as can be where they are pushed: how far, where that's proven.
+    /// Looks for a world in which cells are as far as can be where they are pushed: how far, where that's proven. Each
+    /// withheld cell holds at least as many cases as are `known`, where it does in truth.
     fn search(
         &self,
         pushes: &BTreeMap<usize, f64>,
         direction: OptimizationDirection,
+        known: u64,
         seen: &mut Seen,
         together: &[usize],
     ) -> Option<f64> {
@@ -243,7 +250,7 @@ impl<'a> Book<'a> {
             let (least, most) = match self.told.get(self.keys[*at]) {
                 Some((_, truth)) => {
                     let far = if pushes.len() > 1 { truth.cases.saturating_mul(2) + FAR } else { u64::MAX };
-                    (i32::try_from(truth.cases.min(KNOWN)).unwrap_or_default(), i32::try_from(far).unwrap_or(i32::MAX))
+                    (i32::try_from(truth.cases.min(known)).unwrap_or_default(), i32::try_from(far).unwrap_or(i32::MAX))
                 }
                 None => (0, i32::MAX),
             };
@@ -251,17 +258,17 @@ impl<'a> Book<'a> {
             variables.insert(*at, problem.add_integer_var(worth, (least, most)));
         }
         for sum in self.sums.iter().filter(|sum| sum.iter().any(|(at, _)| variables.contains_key(at))) {
-            let known: i64 =
+            let fixed: i64 =
                 sum.iter().map(|(at, sign)| sign * self.shown(*at).map_or(0, |n| i64::try_from(n).unwrap_or(0))).sum();
             let terms = sum.iter().filter_map(|(at, sign)| Some((*variables.get(at)?, *sign as f64)));
-            problem.add_constraint(terms.collect::<Vec<_>>(), ComparisonOp::Eq, -(known as f64));
+            problem.add_constraint(terms.collect::<Vec<_>>(), ComparisonOp::Eq, -(fixed as f64));
         }
         let mut options = SolveOptions::default();
         options.node_limit = Some(BRANCHES);
         let Ok(SolveOutcome::Solution(solution)) = problem.solve_with(options) else { return None };
         let world: BTreeMap<usize, i64> =
             variables.iter().map(|(at, variable)| (*at, solution.var_value_raw(*variable).round() as i64)).collect();
-        if self.agrees(&world) {
+        if self.agrees(&world, known) {
             for (at, cases) in world {
                 let range = seen.entry(at).or_insert((cases, cases));
                 *range = (range.0.min(cases), range.1.max(cases));
@@ -271,10 +278,10 @@ impl<'a> Book<'a> {
     }
 
     /// Whether a world agrees with all that is shown, in whole numbers: nothing is believed of a solver.
-    fn agrees(&self, world: &BTreeMap<usize, i64>) -> bool {
+    fn agrees(&self, world: &BTreeMap<usize, i64>, known: u64) -> bool {
         let least = |at: &usize| {
-            let known = self.told.get(self.keys[*at]).map_or(0, |(_, truth)| truth.cases.min(KNOWN));
-            i64::try_from(known).unwrap_or_default()
+            let least = self.told.get(self.keys[*at]).map_or(0, |(_, truth)| truth.cases.min(known));
+            i64::try_from(least).unwrap_or_default()
         };
         let holds = |at: &usize| world.get(at).copied().or_else(|| self.shown(*at).and_then(|n| i64::try_from(n).ok()));
         let adds_up = |sum: &Sum| {

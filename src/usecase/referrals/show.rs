@@ -33,7 +33,7 @@ pub struct ReferralsView {
     pub firms: HashMap<FirmId, Firm>,
     /// The facility as the directory has it: where the member is reached.
     pub facility: Option<FacilityRecord>,
-    /// The member's name, as the directory has it.
+    /// The member's name, as the directory has it, or as it was said where nobody held it against that yet.
     pub member: String,
     /// What may be passed on, as far as it's known, as it stands now.
     pub known: Vec<(Item, String)>,

@@ -165,7 +165,7 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
             ("holder", "院長"),
             ("state", "handed"),
             ("handed_to", "保守業者"),
-            ("handed_at", "2026-11-22 10:30"),
+            ("handed_at", "2026-11-22 10:42"),
             ("version", "1"),
         ],
         "/tickets/{no}/duties/{duty}" => &[
