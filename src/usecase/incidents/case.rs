@@ -1,6 +1,6 @@
 //! What a ticket knows of its incident, gathered once for all papers.
 
-use crate::domain::access::actor::may;
+use crate::domain::access::actor::{Right, may};
 use crate::domain::audit::Object;
 use crate::domain::calls::CallLine;
 use crate::domain::calls::said_cards::taken_back;
@@ -38,8 +38,8 @@ pub(super) async fn kept(_: &Granted<may::TicketWork>, on: &impl Access, no: Tic
 }
 
 /// The tickets that went into it: whoever reads what it knows reads them.
-pub(in crate::usecase) async fn parts_of(
-    _: &Granted<may::TicketWork>,
+pub(in crate::usecase) async fn parts_of<R: Right>(
+    _: &Granted<R>,
     on: &impl Access,
     ticket: &Ticket,
 ) -> Result<Vec<Object>, Error> {
@@ -48,8 +48,8 @@ pub(in crate::usecase) async fn parts_of(
 }
 
 /// What is known of it, with what the tickets know that went into this one.
-pub(in crate::usecase) async fn known_of(
-    by: &Granted<may::TicketWork>,
+pub(in crate::usecase) async fn known_of<R: Right>(
+    by: &Granted<R>,
     services: &Services,
     on: &impl Access,
     ticket: &Ticket,
@@ -58,8 +58,8 @@ pub(in crate::usecase) async fn known_of(
 }
 
 /// Gathers it, with what the tickets know that went into this one.
-pub(super) async fn gather(
-    by: &Granted<may::TicketWork>,
+pub(super) async fn gather<R: Right>(
+    by: &Granted<R>,
     services: &Services,
     on: &impl Access,
     ticket: &Ticket,
@@ -83,8 +83,8 @@ pub(super) async fn gather(
 }
 
 /// What one ticket knows, but for what was done, and its timeline.
-async fn of_one(
-    _: &Granted<may::TicketWork>,
+async fn of_one<R: Right>(
+    _: &Granted<R>,
     services: &Services,
     on: &impl Access,
     ticket: &Ticket,

@@ -85,7 +85,7 @@ fn matter(services: &Services, ticket: &Ticket, case: &Case) -> Matter {
 /// Opens them; audited. Of an erased ticket there are none.
 pub async fn show(services: &Services, ctx: &Ctx, no: TicketNo) -> Result<ReferralsView, Error> {
     authorise::<may::ReferralWork>(ctx)?;
-    let by = authorise::<may::TicketWork>(ctx)?;
+    let by = authorise::<may::TicketRead>(ctx)?;
     let store = &services.store;
     let ticket = tickets::find(store, no).await?.ok_or(Error::NotFound("ticket"))?;
     if ticket.erased_on.is_some() {

@@ -24,6 +24,9 @@ async fn at(desk: &Desk, role: Role) -> Browser {
     browser
 }
 
+/// How often a key is pressed before somebody gives up.
+const PRESSES: usize = 20;
+
 impl Browser {
     /// Chooses among radio buttons or boxes by keyboard.
     async fn ticks(&self, selector: &str) {
@@ -31,12 +34,18 @@ impl Browser {
         self.press("Space").await;
     }
 
-    /// Chooses in a list by keyboard: the nth below the first.
-    async fn picks(&self, selector: &str, down: usize) {
-        self.focus(selector).await;
-        for _ in 0..down {
+    /// Chooses in a list by keyboard: the nth below the first, looking at what is chosen, as people do. While the page
+    /// is still being put in place a key may go elsewhere.
+    async fn picks(&self, selector: &str, down: u64) {
+        let chosen = format!("return document.querySelector('{selector}')?.selectedIndex ?? 0");
+        for _ in 0..PRESSES {
+            if self.run(&chosen).await.as_u64() == Some(down) {
+                return;
+            }
+            self.focus(selector).await;
             self.press("Down").await;
         }
+        panic!("{selector}: the line {down} was never chosen");
     }
 
     /// Types into a field and sends its form.
