@@ -52,6 +52,7 @@ mod m20261129_000080_ringer;
 mod m20261129_000090_queue_gravity;
 mod m20261129_000100_report_series;
 mod m20261129_000110_report_late;
+mod m20261129_000120_report_files;
 mod table;
 
 /// The ordered list of migrations.
@@ -106,6 +107,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000090_queue_gravity::Migration),
             Box::new(m20261129_000100_report_series::Migration),
             Box::new(m20261129_000110_report_late::Migration),
+            Box::new(m20261129_000120_report_files::Migration),
         ]
     }
 }

@@ -227,7 +227,7 @@ async fn publish(app: &App, one: &Ctx, other: &Ctx) -> Result<(), Failure> {
     let Some(period) = Period::last_over(one.today()).before() else { return Ok(()) };
     draw::period(&app.services, &app.console(), period).await?;
     let comment = "サポート詐欺と標的型メールのご相談が続きました。連絡先を表示する警告画面には電話しないよう、引き続き呼びかけます。";
-    draft::comment(&app.services, one, period, 1, comment).await?;
+    draft::comment(&app.services, one, period, 1, comment, &[]).await?;
     draft::approve(&app.services, one, period, 2).await?;
     draft::publish(&app.services, other, period, 3).await?;
     draw::due(&app.services, &app.console()).await?;

@@ -5,6 +5,7 @@ mod documents;
 mod insert;
 mod locks;
 mod paged;
+mod random;
 mod search;
 mod serial;
 mod shelf;
@@ -22,5 +23,6 @@ pub(super) use documents::{find_documents, put_call_document, put_document, remo
 pub(super) use insert::insert_bulk;
 pub(super) use locks::{Turn, lock_accounts, lock_import, lock_reports, lock_schema};
 pub(super) use paged::{Paged, page};
+pub(super) use random::random_uuid;
 pub(super) use serial::next_serial;
 pub(super) use shelf::{CALLS, Shelf, TICKETS};

@@ -1,78 +1,159 @@
-//! Counting the cells of reports, one facility after the other: what it takes grows with the cells, not with the cases.
+//! Counting the cells of reports, one unit after the other: what it takes grows with the cells, not with the cases.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::axis::Axis;
 use super::case::Case;
 use super::groups::Categories;
 use super::lattice::At;
 use super::period::Period;
-use super::tables::{Cells, Key, Table};
+use super::tables::{Cells, Key};
 use super::tally::Tally;
 
-/// Counts.
-pub struct Counter<'a> {
-    cells: &'a Cells,
-    categories: &'a Categories,
-    /// What each table tells apart, and each cell that stands in none, by period.
-    by_period: BTreeMap<Period, BTreeSet<Vec<Axis>>>,
+/// Counts cases as they come, those of a unit one after the other.
+pub struct Counter {
+    keys: Vec<Key>,
+    grids: Vec<Grid>,
+    /// Which grids a month's cases stand in: its own, its quarter's, its year's.
+    of_month: BTreeMap<Period, Vec<usize>>,
     tallies: Vec<Tally>,
+    /// The unit whose cases are coming, how many of them each cell has, and which cells have any.
+    unit: Option<u64>,
+    own: Vec<u64>,
+    touched: Vec<At>,
+    unlisted: u8,
+    has_unlisted: bool,
 }
 
-impl<'a> Counter<'a> {
-    /// Of the cells of these tables.
-    pub fn new(cells: &'a Cells, tables: &[Table], categories: &'a Categories) -> Self {
-        let mut by_period: BTreeMap<Period, BTreeSet<Vec<Axis>>> = BTreeMap::new();
-        for table in tables {
-            by_period.entry(table.period).or_default().extend(subsets(&table.axes));
-        }
-        for (key, _) in cells.keys().filter(|(_, at)| cells.is_unpublished(*at)) {
+/// The cells of a period that name the same axes, by their categories.
+struct Grid {
+    period: Period,
+    axes: Vec<Places>,
+    cells: Vec<Option<At>>,
+}
+
+/// How a case's category leads to a cell.
+struct Places {
+    axis: Axis,
+    /// The category on the axis of each category that cases know.
+    of: Vec<u8>,
+    stride: usize,
+}
+
+impl Counter {
+    /// Of these cells.
+    pub fn new(cells: &Cells, categories: &Categories) -> Self {
+        let mut by_axes: BTreeMap<(Period, Vec<Axis>), Vec<(&Key, At)>> = BTreeMap::new();
+        let mut keys: Vec<(At, Key)> = cells.keys().map(|(key, at)| (at, key.clone())).collect();
+        keys.sort_unstable();
+        for (key, at) in cells.keys() {
             let axes = key.at.iter().map(|(axis, _)| *axis).collect();
-            by_period.entry(key.period).or_default().insert(axes);
+            by_axes.entry((key.period, axes)).or_default().push((key, at));
         }
-        Self { cells, categories, by_period, tallies: vec![Tally::default(); cells.len()] }
+        let grids: Vec<Grid> = by_axes.iter().map(|((period, axes), of)| Grid::of(*period, axes, of, categories)).collect();
+        Self {
+            keys: keys.into_iter().map(|(_, key)| key).collect(),
+            grids,
+            of_month: BTreeMap::new(),
+            tallies: vec![Tally::default(); cells.len()],
+            unit: None,
+            own: vec![0; cells.len()],
+            touched: Vec::new(),
+            unlisted: categories.count(Axis::FacilityType).saturating_sub(1),
+            has_unlisted: false,
+        }
     }
 
-    /// All cases of one facility, each facility once.
-    pub fn facility(&mut self, facility: u64, cases: &[Case]) {
-        let mut own: BTreeMap<At, u64> = BTreeMap::new();
-        for case in cases {
-            let mut period = Some(case.month);
-            while let Some(of) = period {
-                for axes in self.by_period.get(&of).into_iter().flatten() {
-                    let at = axes.iter().map(|axis| (*axis, self.categories.of(case, *axis))).collect();
-                    let key = Key { period: of, at };
-                    if let Some(at) = self.cells.at(&key) {
-                        *own.entry(at).or_default() += 1;
-                    }
-                }
-                period = of.whole();
+    /// The next case, and whose it is: a unit's cases come one after the other, each unit once.
+    pub fn case(&mut self, unit: u64, case: &Case) {
+        if self.unit != Some(unit) {
+            self.end_unit();
+            self.unit = Some(unit);
+        }
+        self.has_unlisted |= case.facility_type == self.unlisted;
+        let grids = self.of_month.entry(case.month).or_insert_with(|| {
+            let periods: Vec<Period> = std::iter::successors(Some(case.month), |period| period.whole()).collect();
+            let within = |(_, grid): &(usize, &Grid)| periods.contains(&grid.period);
+            self.grids.iter().enumerate().filter(within).map(|(nth, _)| nth).collect()
+        });
+        for at in grids.iter().filter_map(|nth| self.grids[*nth].at(case)) {
+            if self.own[at] == 0 {
+                self.touched.push(at);
             }
-        }
-        for (at, cases) in own {
-            self.tallies[at].add(facility, cases);
+            self.own[at] += 1;
         }
     }
 
-    /// What was counted, by the cells' places.
-    pub fn counted(self) -> Vec<Tally> {
-        self.tallies
+    fn end_unit(&mut self) {
+        let Some(unit) = self.unit.take() else { return };
+        for at in self.touched.drain(..) {
+            self.tallies[at].add(unit, std::mem::take(&mut self.own[at]));
+        }
+    }
+
+    /// What was counted.
+    pub fn counted(mut self) -> Counts {
+        self.end_unit();
+        Counts { tallies: self.keys.into_iter().zip(self.tallies).collect(), has_unlisted: self.has_unlisted }
     }
 }
 
-/// Which axes a table's cells name: all, some or none of them.
-fn subsets(axes: &[Axis]) -> Vec<Vec<Axis>> {
-    let mut subsets = vec![Vec::new()];
-    for axis in axes {
-        let with: Vec<Vec<Axis>> = subsets.iter().map(|some| [some.as_slice(), &[*axis]].concat()).collect();
-        subsets.extend(with);
+impl Grid {
+    fn of(period: Period, axes: &[Axis], cells: &[(&Key, At)], categories: &Categories) -> Self {
+        let mut size = 1;
+        let mut places = Vec::new();
+        for axis in axes {
+            places.push(Places { axis: axis.base(), of: categories.from_base(*axis), stride: size });
+            size *= usize::from(categories.count(*axis));
+        }
+        let mut grid = vec![None; size];
+        for (key, at) in cells {
+            let place: usize = key.at.iter().zip(&places).map(|((_, c), places)| usize::from(*c) * places.stride).sum();
+            grid[place] = Some(*at);
+        }
+        Self { period, axes: places, cells: grid }
     }
-    subsets
+
+    fn at(&self, case: &Case) -> Option<At> {
+        let mut place = 0;
+        for places in &self.axes {
+            place += usize::from(*places.of.get(usize::from(case.on(places.axis)?))?) * places.stride;
+        }
+        self.cells.get(place).copied().flatten()
+    }
+}
+
+/// What was counted, by cells.
+#[derive(Debug, Clone, Default)]
+pub struct Counts {
+    tallies: BTreeMap<Key, Tally>,
+    has_unlisted: bool,
+}
+
+impl Counts {
+    /// What a cell holds, if it was counted.
+    pub fn of(&self, key: &Key) -> Option<&Tally> {
+        self.tallies.get(key)
+    }
+
+    /// What these cells hold, by their places; none where one of them wasn't counted.
+    pub fn over(&self, cells: &Cells) -> Option<Vec<Tally>> {
+        let mut tallies = vec![Tally::default(); cells.len()];
+        for (key, at) in cells.keys() {
+            tallies[at] = self.of(key)?.clone();
+        }
+        Some(tallies)
+    }
+
+    /// Whether there are cases of a facility of which the directory doesn't know what it is.
+    pub fn has_unlisted(&self) -> bool {
+        self.has_unlisted
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::tables::{Grain, tables_of};
+    use super::super::tables::{Grain, Table, tables_of};
     use super::*;
 
     fn words(n: usize) -> Vec<String> {
@@ -121,14 +202,15 @@ mod tests {
         let tables: Vec<Table> =
             periods.iter().flat_map(|period| tables_of(*period, Grain::Regional, &categories)).collect();
         let cells = Cells::of(&tables, &categories);
-        let mut counter = Counter::new(&cells, &tables, &categories);
-        counter.facility(1, &[case("2026-07", 12, 0), case("2026-07", 12, 0), case("2026-09", 12, 1)]);
-        counter.facility(2, &[case("2026-07", 0, 0), case("2026-05", 0, 0)]);
-        counter.facility(3, &[case("2026-08", 34, 3)]);
-        let tallies = counter.counted();
+        let mut counter = Counter::new(&cells, &categories);
+        let of_first = [case("2026-07", 12, 0), case("2026-07", 12, 0), case("2026-09", 12, 1)];
+        of_first.iter().for_each(|case| counter.case(1, case));
+        [case("2026-07", 0, 0), case("2026-05", 0, 0)].iter().for_each(|case| counter.case(2, case));
+        counter.case(3, &case("2026-08", 34, 3));
+        let counts = counter.counted();
         let of = |period: &str, at: &[(Axis, u8)]| {
             let key = Key { period: period.parse().expect("one"), at: at.to_vec() };
-            let tally = &tallies[cells.at(&key).expect("a cell")];
+            let tally = counts.of(&key).expect("a cell");
             (tally.cases, tally.facilities)
         };
         assert_eq!(of("2026-07", &[]), (3, 2));
@@ -137,7 +219,7 @@ mod tests {
         assert_eq!(of("2026Q3", &[(Axis::Region, 2)]), (3, 1));
         assert_eq!(of("2026Q3", &[(Axis::RegionMonthly, 5)]), (1, 1), "told by no table, and counted");
         assert_eq!(of("2026Q3", &[]), (5, 3), "May is another quarter's");
-        let lattice = cells.counted(tallies);
+        let lattice = cells.counted(counts.over(&cells).expect("all of them"));
         assert!(lattice.rows().len() > 30);
         for row in lattice.rows() {
             let parts: u64 = row.parts.iter().map(|at| lattice.cells()[*at].cases).sum();

@@ -25,15 +25,23 @@ impl Volume {
     /// Of a year's cases.
     pub fn of<'a>(cases: impl IntoIterator<Item = &'a Case>) -> Self {
         let mut volume = Self::default();
-        for case in cases {
-            for [axis, ..] in GROUPED {
-                let counts = volume.0.entry(axis).or_default();
-                let at = usize::from(case.on(axis).unwrap_or_default());
-                counts.resize(counts.len().max(at + 1), 0);
-                counts[at] += 1;
-            }
-        }
+        cases.into_iter().for_each(|case| volume.add(case));
         volume
+    }
+
+    /// One more.
+    pub fn add(&mut self, case: &Case) {
+        for [axis, ..] in GROUPED {
+            let counts = self.0.entry(axis).or_default();
+            let at = usize::from(case.on(axis).unwrap_or_default());
+            counts.resize(counts.len().max(at + 1), 0);
+            counts[at] += 1;
+        }
+    }
+
+    /// All of them.
+    pub fn cases(&self) -> u64 {
+        self.0.values().next().into_iter().flatten().sum()
     }
 
     fn on(&self, axis: Axis, categories: usize) -> Vec<u64> {
@@ -133,6 +141,15 @@ impl Categories {
     pub fn parts(&self, axis: Axis, category: u8) -> Option<(Axis, &[u8])> {
         let of = self.groups.get(&axis)?.get(usize::from(category))?;
         Some((axis.finer()?, of))
+    }
+
+    /// Of each category that cases know, the one that it is on an axis.
+    pub fn from_base(&self, axis: Axis) -> Vec<u8> {
+        let mut of = vec![0; self.words(axis.base()).len()];
+        for category in 0..self.count(axis) {
+            self.base_of(axis, category).into_iter().for_each(|base| of[usize::from(base)] = category);
+        }
+        of
     }
 
     /// A case's category on an axis.

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::jumps::{Explained, Jump};
 use super::report::Report;
 use crate::domain::id::AccountId;
 use crate::domain::refusal::Refusal;
@@ -20,6 +21,8 @@ pub struct Issue {
     pub version: i64,
     /// What a person wrote beside the figures.
     pub comment: String,
+    /// Why numbers moved, each in a sentence.
+    pub explained: Vec<Explained>,
     /// Who wrote it last.
     pub commented_by: Option<AccountId>,
     /// Who approved it, and when.
@@ -91,18 +94,24 @@ impl Issue {
     }
 
     /// Writes beside the figures; whoever approved it approved something else.
-    pub fn write(&mut self, comment: String, by: AccountId) -> Result<(), Refusal> {
+    pub fn write(&mut self, comment: String, explained: Vec<Explained>, by: AccountId) -> Result<(), Refusal> {
         self.must_be_unpublished()?;
-        (self.comment, self.commented_by, self.approved) = (comment, Some(by), None);
+        (self.comment, self.explained) = (comment, explained);
+        (self.commented_by, self.approved) = (Some(by), None);
         Ok(())
     }
 
-    /// Approves it as it stands.
-    pub fn approve(&mut self, by: AccountId, at: DateTime<Utc>) -> Result<(), Refusal> {
+    /// Approves it as it stands: its comment is written, and so is why each number moved that did so much.
+    pub fn approve(&mut self, jumps: &[Jump], by: AccountId, at: DateTime<Utc>) -> Result<(), Refusal> {
         self.must_be_unpublished()?;
         if self.comment.trim().is_empty() {
             let words = "報告の説明がまだありません。数値の動きを一文で説明し、保存してから確認してください";
             return Err(Refusal::field("comment", "report.no_comment", words));
+        }
+        let is_explained = |jump: &&Jump| self.explained.iter().any(|explained| explained.jump == **jump);
+        if let Some(open) = jumps.iter().find(|jump| !is_explained(jump)) {
+            let words = "前の期間から大きく動いた値です。その理由を一文で入力し、保存してから確認してください";
+            return Err(Refusal::field(&open.code(), "report.unexplained", words));
         }
         self.approved = Some((by, at));
         Ok(())
@@ -154,6 +163,7 @@ impl Issue {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tables::Key;
     use super::*;
     use uuid::Uuid;
 
@@ -173,6 +183,7 @@ mod tests {
             drawn_at: DateTime::UNIX_EPOCH,
             version: 1,
             comment: String::new(),
+            explained: Vec::new(),
             commented_by: None,
             approved: None,
             published: None,
@@ -187,16 +198,22 @@ mod tests {
         let mut issue = draft();
         let code = |result: Result<(), Refusal>| result.map_err(|refusal| refusal.code).err();
         let publish = |issue: &mut Issue, by| code(issue.publish(by, at, "{}".into(), "h".into()));
-        assert!(code(issue.approve(one, at)).is_some(), "nothing is explained");
-        issue.write("前月並み".into(), one).expect("written");
+        assert!(code(issue.approve(&[], one, at)).is_some(), "nothing is explained");
+        issue.write("前月並み".into(), Vec::new(), one).expect("written");
         assert_eq!(publish(&mut issue, other), Some("report.not_approved"));
-        issue.approve(one, at).expect("approved");
+        issue.approve(&[], one, at).expect("approved");
         assert_eq!(publish(&mut issue, one), Some("report.same_person"));
-        issue.write("前月より多い".into(), one).expect("written");
+        let key = Key { period: issue.report.period, at: Vec::new() };
+        let jump = Jump { key, from: 40, to: 80 };
+        assert_eq!(code(issue.approve(std::slice::from_ref(&jump), one, at)), Some("report.unexplained"));
+        let explained = vec![Explained { jump: jump.clone(), why: "注意を呼びかけたため".into() }];
+        issue.write("前月より多い".into(), explained, one).expect("written");
+        assert_eq!(code(issue.approve(&[jump], one, at)), None);
+        issue.write("前月より多い".into(), Vec::new(), one).expect("written");
         assert_eq!(issue.standing(), Standing::Draft);
-        issue.approve(one, at).expect("approved");
+        issue.approve(&[], one, at).expect("approved");
         assert_eq!(publish(&mut issue, other), None);
-        assert_eq!(code(issue.write("別の説明".into(), one)), Some("report.published"));
+        assert_eq!(code(issue.write("別の説明".into(), Vec::new(), one)), Some("report.published"));
         assert!(issue.withdraw(one, at, " ").is_err());
         issue.withdraw(one, at, "集計の誤り").expect("withdrawn");
         assert_eq!(issue.standing(), Standing::Withdrawn);

@@ -5,15 +5,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::THRESHOLD;
-use super::axis::Axis;
-use super::case::Case;
-use super::count::Counter;
+use super::count::{Counter, Counts};
 use super::groups::Categories;
 use super::period::Period;
 use super::series::{Protected, Series};
 use super::service::Measured;
-use super::tables::{Cells, Grain, Key, Table};
-use super::tally::Tally;
+use super::tables::{Grain, Key, Table};
 
 /// A report. It holds no withheld number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,40 +68,47 @@ pub struct Terms {
     pub categories: Categories,
 }
 
-/// Draws the report of a period: counts, withholds together with all that was drawn of the year before it, and proves. Each
-/// unit is one facility's cases; those whose facility isn't known are one unit together. What can't be proven isn't told:
-/// the tables that were dropped are given too, for nobody but who looks after the product.
-pub fn draw(period: Period, drawn: &[Report], terms: &Terms, units: &[Vec<Case>]) -> (Report, Vec<Table>) {
-    let mut series = Series::default();
-    for report in drawn {
-        let cells: BTreeMap<Key, Option<u64>> = report.cells.iter().cloned().collect();
-        series.publish(Protected { tables: report.tables.clone(), dropped: Vec::new(), cells });
-    }
-    let count = |cells: &Cells, tables: &[Table]| counted(cells, tables, &terms.categories, units);
-    let protected = series.protect(period, terms.grain, &terms.categories, THRESHOLD, count);
-    let whole = Key { period, at: Vec::new() };
-    let of_all = {
-        let tables = [Table { period, axes: Vec::new() }];
-        let cells = Cells::of(&tables, &terms.categories);
-        count(&cells, &tables).into_iter().next().unwrap_or_default()
-    };
-    let shown = protected.cells.get(&whole).copied().flatten().is_some();
-    // Each known facility has a case at least: beside the cases the facilities say how many cases can be of those that
-    // aren't known at most, and of any one at all. That must leave room.
-    let room = (of_all.cases + 1).saturating_sub(of_all.facilities);
-    let unknown = terms.categories.count(Axis::FacilityType).saturating_sub(1);
-    let all_known = units.iter().flatten().all(|case| case.facility_type != unknown);
-    let harmless = all_known || room >= 2 * THRESHOLD;
-    let facilities = (shown && harmless && !of_all.is_sensitive(THRESHOLD)).then_some(of_all.facilities);
-    let Protected { tables, dropped, cells } = protected;
-    let cells = cells.into_iter().collect();
-    (Report { period, tables, cells, facilities, service: Vec::new(), directory: None, example: None }, dropped)
+/// A report in the making: its cases are to be counted, then it's drawn.
+pub struct Drawing {
+    period: Period,
+    series: Series,
+    terms: Terms,
 }
 
-fn counted(cells: &Cells, tables: &[Table], categories: &Categories, units: &[Vec<Case>]) -> Vec<Tally> {
-    let mut counter = Counter::new(cells, tables, categories);
-    for (unit, cases) in (0..).zip(units) {
-        counter.facility(unit, cases);
+impl Drawing {
+    /// Of a period, together with all that was drawn of the year before it.
+    pub fn new(period: Period, drawn: &[Report], terms: &Terms) -> Self {
+        let mut series = Series::default();
+        for report in drawn {
+            let cells: BTreeMap<Key, Option<u64>> = report.cells.iter().cloned().collect();
+            series.publish(Protected { tables: report.tables.clone(), dropped: Vec::new(), cells });
+        }
+        Self { period, series, terms: terms.clone() }
     }
-    counter.counted()
+
+    /// Takes the cases of all these periods. Each unit is one facility; those whose facility isn't known are one together.
+    pub fn counter(&self) -> Counter {
+        let cells = self.series.cells(self.period, self.terms.grain, &self.terms.categories);
+        Counter::new(&cells, &self.terms.categories)
+    }
+
+    /// Withholds and proves. What can't be proven isn't told: the tables that were dropped are given too, for nobody but
+    /// who looks after the product.
+    pub fn finish(&self, counts: &Counts) -> (Report, Vec<Table>) {
+        let (period, terms) = (self.period, &self.terms);
+        let protected = self.series.protect(period, terms.grain, &terms.categories, THRESHOLD, counts);
+        let whole = Key { period, at: Vec::new() };
+        let shown = protected.cells.get(&whole).copied().flatten().is_some();
+        let facilities = counts.of(&whole).filter(|all| {
+            // Each known facility has a case at least: beside the cases the facilities say how many cases can be of those
+            // that aren't known at most, and of any one at all. That must leave room.
+            let room = (all.cases + 1).saturating_sub(all.facilities);
+            let harmless = !counts.has_unlisted() || room >= 2 * THRESHOLD;
+            shown && harmless && !all.is_sensitive(THRESHOLD)
+        });
+        let facilities = facilities.map(|all| all.facilities);
+        let Protected { tables, dropped, cells } = protected;
+        let cells = cells.into_iter().collect();
+        (Report { period, tables, cells, facilities, service: Vec::new(), directory: None, example: None }, dropped)
+    }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::count::Counts;
 use super::groups::Categories;
 use super::period::Period;
 use super::prove::{Told, Truth, unproven};
 use super::suppress::{Marks, protect};
 use super::tables::{Cells, Grain, Key, Table, tables_of};
-use super::tally::Tally;
 
 /// The reports of a calendar year so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,20 +30,28 @@ pub struct Protected {
 }
 
 impl Series {
-    /// Protects the next report. `count` counts cells of tables; what was published before is counted alike every time,
-    /// since a period is frozen.
+    /// All cells that a reader may hold together once the report of a period is published, at its finest: what is to be
+    /// counted.
+    pub fn cells(&self, period: Period, grain: Grain, categories: &Categories) -> Cells {
+        let new = tables_of(period, grain, categories);
+        let tables: Vec<Table> = self.tables.iter().cloned().chain(new).collect();
+        Cells::of(&tables, categories)
+    }
+
+    /// Protects the next report by what its cells hold; those published before hold the same every time, since a period is
+    /// frozen.
     pub fn protect(
         &self,
         period: Period,
         grain: Grain,
         categories: &Categories,
         k: u64,
-        count: impl Fn(&Cells, &[Table]) -> Vec<Tally>,
+        counts: &Counts,
     ) -> Protected {
         let mut tables = tables_of(period, grain, categories);
         let mut dropped = Vec::new();
         while !tables.is_empty() {
-            if let Some(cells) = self.with(&tables, categories, k, &count) {
+            if let Some(cells) = self.with(&tables, categories, k, counts) {
                 return Protected { tables, dropped, cells };
             }
             dropped.extend(tables.pop());
@@ -57,11 +65,11 @@ impl Series {
         new: &[Table],
         categories: &Categories,
         k: u64,
-        count: &impl Fn(&Cells, &[Table]) -> Vec<Tally>,
+        counts: &Counts,
     ) -> Option<BTreeMap<Key, Option<u64>>> {
         let tables: Vec<Table> = self.tables.iter().chain(new).cloned().collect();
         let cells = Cells::of(&tables, categories);
-        let lattice = cells.counted(count(&cells, &tables));
+        let lattice = cells.counted(counts.over(&cells)?);
         let mut marks = Marks::fresh(&lattice);
         for (key, at) in cells.keys() {
             if let Some(shown) = self.cells.get(key) {

@@ -55,6 +55,7 @@ pub mod remote_sessions;
 pub mod report_cases;
 pub mod report_counted;
 pub mod report_cuts;
+pub mod report_files;
 pub mod report_units;
 pub mod report_years;
 pub mod reports;

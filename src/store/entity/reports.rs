@@ -28,6 +28,8 @@ pub struct Model {
     pub withdrawn_at: Option<DateTimeUtc>,
     #[sea_orm(column_type = "Text")]
     pub notice: String,
+    #[sea_orm(column_type = "Text")]
+    pub explained: String,
 }
 
 /// No relations: joins are written where they are used.

@@ -1,17 +1,18 @@
 //! What reports count: tickets as they stood when their month, or their quarter, was over.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
+use futures::TryStreamExt;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TryInsertResult};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, TryInsertResult};
 use uuid::Uuid;
 
-use super::received::{self, Received};
+use super::received::Received;
 use crate::domain::reports::{Kept, Period, Service};
 use crate::store::entity::{report_cases, report_counted, report_cuts, report_units};
-use crate::store::{Access, StoreError, Tx};
+use crate::store::{Access, Store, StoreError, Tx, dialect};
 
 /// Rows that are written at once.
 const ROWS: usize = 500;
@@ -73,11 +74,11 @@ fn row((ticket, unit, kept): (Uuid, Option<Uuid>, Kept)) -> report_cases::Active
     }
 }
 
-/// Writes how a month's cases ended and what became known of them, as it is at their quarter's end.
-pub async fn settle(tx: &Tx, month: Period) -> Result<(), StoreError> {
+/// Writes how cases ended and what became known of them, as it is at their quarter's end.
+pub async fn settle(tx: &Tx, month: Period, received: Vec<Received>) -> Result<(), StoreError> {
     use report_cases::Column as C;
     let mut alike: BTreeMap<[String; 4], Vec<Uuid>> = BTreeMap::new();
-    for Received { ticket, kept, .. } in received::kept_for(tx, month).await? {
+    for Received { ticket, kept, .. } in received {
         alike.entry([kept.outcome, kept.effect, kept.backup, kept.close_time]).or_default().push(ticket);
     }
     for (now, tickets) in alike {
@@ -99,25 +100,24 @@ pub async fn settle(tx: &Tx, month: Period) -> Result<(), StoreError> {
 }
 
 /// Which unit each facility is in a year; those that are new get one.
-pub async fn units(
-    tx: &Tx,
-    year: i32,
-    facilities: impl IntoIterator<Item = Uuid>,
-) -> Result<HashMap<Uuid, Uuid>, StoreError> {
+pub async fn units(tx: &Tx, year: i32, facilities: BTreeSet<Uuid>) -> Result<HashMap<Uuid, Uuid>, StoreError> {
     use report_units::Column as C;
-    let rows = report_units::Entity::find().filter(C::Year.eq(i64::from(year))).all(tx.conn()).await?;
-    let mut units: HashMap<Uuid, Uuid> = rows.into_iter().map(|row| (row.facility_id, row.unit)).collect();
-    let mut new = Vec::new();
-    for facility in facilities {
-        units.entry(facility).or_insert_with(|| {
-            let unit = Uuid::new_v4();
-            let (year, facility_id) = (Set(i64::from(year)), Set(facility));
-            new.push(report_units::ActiveModel { year, facility_id, unit: Set(unit) });
-            unit
-        });
-    }
-    for some in new.chunks(ROWS) {
-        report_units::Entity::insert_many(some.to_vec()).exec_without_returning(tx.conn()).await?;
+    let facilities: Vec<Uuid> = facilities.into_iter().collect();
+    let mut units = HashMap::new();
+    for some in facilities.chunks(ROWS) {
+        let which = C::Year.eq(i64::from(year)).and(C::FacilityId.is_in(some.iter().copied()));
+        let rows = report_units::Entity::find().filter(which).all(tx.conn()).await?;
+        units.extend(rows.into_iter().map(|row| (row.facility_id, row.unit)));
+        let mut new = Vec::new();
+        for facility in some {
+            units.entry(*facility).or_insert_with(|| {
+                let unit = Uuid::new_v4();
+                let (year, facility_id) = (Set(i64::from(year)), Set(*facility));
+                new.push(report_units::ActiveModel { year, facility_id, unit: Set(unit) });
+                unit
+            });
+        }
+        report_units::Entity::insert_many(new).exec_without_returning(tx.conn()).await?;
     }
     Ok(units)
 }
@@ -125,34 +125,31 @@ pub async fn units(
 /// Forgets which unit is which facility, and which case which ticket, once a year is over.
 pub async fn forget_units(tx: &Tx, year: i32) -> Result<(), StoreError> {
     use report_cases::Column as C;
-    let of_cases = report_cases::Entity::find().select_only().column(C::TicketId);
-    let of_cases = of_cases.filter(C::Month.starts_with(format!("{year:04}-")));
-    let tickets: Vec<Uuid> = of_cases.into_tuple().all(tx.conn()).await?;
-    for ticket in tickets {
-        let one = report_cases::Entity::update_many().col_expr(C::TicketId, Expr::value(Uuid::new_v4()));
-        one.filter(C::TicketId.eq(ticket)).exec(tx.conn()).await?;
-    }
+    let of_year = C::Month.starts_with(format!("{year:04}-"));
+    let others = report_cases::Entity::update_many().col_expr(C::TicketId, dialect::random_uuid(tx.conn()));
+    others.filter(of_year).exec(tx.conn()).await?;
     let of_year = report_units::Entity::delete_many().filter(report_units::Column::Year.eq(i64::from(year)));
     of_year.exec(tx.conn()).await?;
     Ok(())
 }
 
-/// The cases of months as they are kept, unit by unit: those whose facility isn't known are one unit together, which
-/// comes last. Units stand in an order that says nothing.
-pub async fn by_unit(on: &impl Access, months: &[Period]) -> Result<Vec<Vec<Kept>>, StoreError> {
+/// Gives the cases of months as they are kept, one by one, each with its unit's number: a unit's come one after the other,
+/// and those whose facility isn't known are one unit together. Numbers and order say nothing.
+pub async fn each(on: &Store, months: &[Period], mut take: impl FnMut(u64, &Kept)) -> Result<(), StoreError> {
     use report_cases::Column as C;
     let which = C::Month.is_in(months.iter().map(ToString::to_string));
-    let rows = report_cases::Entity::find().filter(which).order_by_asc(C::TicketId).all(on.conn()).await?;
-    let (mut known, mut unknown) = (BTreeMap::<Uuid, Vec<Kept>>::new(), Vec::new());
-    for row in rows {
-        let unit = row.unit;
-        let kept = kept(row)?;
-        match unit {
-            Some(unit) => known.entry(unit).or_default().push(kept),
-            None => unknown.push(kept),
-        }
+    let mut rows = report_cases::Entity::find().filter(which).order_by_asc(C::Unit).stream(on.conn()).await?;
+    let mut last: Option<(u64, Option<Uuid>)> = None;
+    while let Some(row) = rows.try_next().await? {
+        let number = match last {
+            Some((number, unit)) if unit == row.unit => number,
+            Some((number, _)) => number + 1,
+            None => 0,
+        };
+        last = Some((number, row.unit));
+        take(number, &kept(row)?);
     }
-    Ok(known.into_values().chain((!unknown.is_empty()).then_some(unknown)).collect())
+    Ok(())
 }
 
 fn kept(row: report_cases::Model) -> Result<Kept, StoreError> {

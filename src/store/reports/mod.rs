@@ -1,6 +1,7 @@
 //! Reports, from the draft to the withdrawal; how a year is told; what is counted.
 
 pub mod cases;
+pub mod files;
 pub mod received;
 
 use chrono::{DateTime, Utc};
@@ -22,6 +23,7 @@ fn issue(row: reports::Model) -> Result<Issue, StoreError> {
         drawn_at: row.drawn_at,
         version: row.version,
         comment: row.comment,
+        explained: serde_json::from_str(&row.explained).map_err(|_| StoreError::Corrupt("reports.explained"))?,
         commented_by: row.commented_by.map(AccountId),
         approved: signed(row.approved_by, row.approved_at),
         published: signed(row.published_by, row.published_at).map(|(by, at)| Published {
@@ -70,6 +72,7 @@ pub async fn add(tx: &Tx, report: &Report, dropped: u64, at: DateTime<Utc>) -> R
         file: Set(String::new()),
         hash: Set(String::new()),
         notice: Set(String::new()),
+        explained: Set("[]".to_owned()),
         ..Default::default()
     };
     let rows = reports::Entity::insert_many([row]).on_conflict_do_nothing().exec_without_returning(tx.conn()).await?;
@@ -83,6 +86,7 @@ pub async fn save(tx: &Tx, now: &Issue) -> Result<bool, StoreError> {
     let mut query = reports::Entity::update_many()
         .col_expr(C::Version, Expr::col(C::Version).add(1))
         .col_expr(C::Comment, Expr::value(&now.comment))
+        .col_expr(C::Explained, Expr::value(serde_json::json!(now.explained).to_string()))
         .col_expr(C::CommentedBy, Expr::value(now.commented_by.map(|by| by.0)))
         .col_expr(C::ApprovedBy, Expr::value(by.map(|by| by.0)))
         .col_expr(C::ApprovedAt, Expr::value(at));

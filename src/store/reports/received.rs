@@ -21,6 +21,9 @@ use crate::store::entity::{
 use crate::store::retention::marks::Shelf;
 use crate::store::{Access, StoreError};
 
+/// How many tickets are read at once.
+const AT_ONCE: u64 = 5_000;
+
 /// A ticket as it stands: whose it is, and what is counted of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received {
@@ -33,8 +36,9 @@ pub struct Received {
 }
 
 /// Tickets to be counted in a month, as they stand, two tickets of one matter being one case: those opened in it, and those
-/// of months whose cases are kept already that nobody counted: written down late, or not one matter after all.
-pub async fn of_month(on: &impl Access, month: Period) -> Result<Vec<Received>, StoreError> {
+/// of months whose cases are kept already that nobody counted: written down late, or not one matter after all. As many at a
+/// time as are read at once, in the order of their ids, from after one on; none at the end.
+pub async fn of_month(on: &impl Access, month: Period, after: Option<Uuid>) -> Result<Vec<Received>, StoreError> {
     use tickets::Column as C;
     let (from, until) = month.days();
     let mut within = Condition::any().add(C::OpenedOn.gte(from).and(C::OpenedOn.lt(until)));
@@ -43,18 +47,19 @@ pub async fn of_month(on: &impl Access, month: Period) -> Result<Vec<Received>, 
     }
     let counted = Query::select().column(report_counted::Column::TicketId).from(report_counted::Entity).to_owned();
     let new = Condition::all().add(within).add(C::Id.not_in_subquery(counted));
-    such(on, month, until, new).await
+    such(on, month, until, new, after).await
 }
 
-/// The tickets whose cases are kept for a month, as they stand, but for those that went into others since.
-pub async fn kept_for(on: &impl Access, month: Period) -> Result<Vec<Received>, StoreError> {
+/// The tickets whose cases are kept for a month, as they stand, but for those that went into others since; as many at a
+/// time.
+pub async fn kept_for(on: &impl Access, month: Period, after: Option<Uuid>) -> Result<Vec<Received>, StoreError> {
     let kept = Query::select()
         .column(report_cases::Column::TicketId)
         .from(report_cases::Entity)
         .and_where(report_cases::Column::Month.eq(month.to_string()))
         .to_owned();
     let over = month.whole().unwrap_or(month).days().1;
-    such(on, month, over, Condition::all().add(tickets::Column::Id.in_subquery(kept))).await
+    such(on, month, over, Condition::all().add(tickets::Column::Id.in_subquery(kept)), after).await
 }
 
 /// Tickets opened in months before that were taken as over, and to which something happened since the last of them was:
@@ -93,24 +98,27 @@ async fn such(
     month: Period,
     before: NaiveDate,
     which: Condition,
+    after: Option<Uuid>,
 ) -> Result<Vec<Received>, StoreError> {
     use tickets::Column as C;
     type Row =
         (Uuid, Option<Uuid>, String, String, String, String, i64, String, String, NaiveDate, Option<DateTime<Utc>>);
     let which = which.add(C::MergedInto.is_null());
+    let which = after.into_iter().fold(which, |which, after| which.add(C::Id.gt(after)));
     let facility = || Expr::col((tickets::Entity, C::FacilityId));
     let marked = |column| Expr::col((facility_marks::Entity, column));
     let whose = Func::coalesce([marked(facility_marks::Column::Mark), facility()]);
     let mut query = tickets::Entity::find().select_only().column(C::Id).column_as(Expr::expr(whose), "whose");
     let columns = [C::Prefecture, C::Incident, C::FacilityKind, C::Desk, C::Tier, C::Severity, C::State];
     query = columns.into_iter().chain([C::OpenedOn, C::ClosedAt]).fold(query, QuerySelect::column);
-    query = query.filter(which.clone()).order_by_asc(C::Id);
+    query = query.filter(which.clone()).order_by_asc(C::Id).limit(AT_ONCE);
     let same = marked(facility_marks::Column::FacilityId)
         .eq(facility())
         .and(marked(facility_marks::Column::Shelf).eq(Shelf::Tickets.code()));
     QuerySelect::query(&mut query).left_join(facility_marks::Entity, same);
     let rows: Vec<Row> = query.into_tuple().all(on.conn()).await?;
-    let beside = Beside::of(on, which).await?;
+    let Some(last) = rows.last().map(|row| row.0) else { return Ok(Vec::new()) };
+    let beside = Beside::of(on, which.add(C::Id.lte(last))).await?;
     let known = |code: &str| if code.is_empty() { UNKNOWN.to_owned() } else { code.to_owned() };
     let read =
         |(ticket, facility, prefecture, incident, kind, desk, tier, severity, state, opened_on, closed_at): Row| {

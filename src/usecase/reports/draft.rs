@@ -1,17 +1,19 @@
 //! From the draft to the withdrawal: two supervisors, and a person's words beside the figures.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
-use super::names;
+use super::{before, files, names};
 use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::domain::reports::issue::Issue;
-use crate::domain::reports::{Period, Terms, stat};
+use crate::domain::reports::jumps::{Explained, Jump, jumps};
+use crate::domain::reports::{Period, Report, Terms, stat};
 use crate::gateway::secret;
+use crate::store::reports::files::{self as kept, File};
 use crate::store::{accounts, audit, reports};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::reports::entry;
@@ -20,12 +22,19 @@ use crate::usecase::{Error, Services, me};
 /// Longest comment, in characters.
 const LONGEST: usize = 4_000;
 
+/// Longest sentence on why a number moved, in characters.
+const LONGEST_WHY: usize = 400;
+
 /// A report on its way, with how its year is told and the names of who had a hand in it.
 pub struct Draft {
     /// The report.
     pub issue: Issue,
     /// How its year is told.
     pub terms: Terms,
+    /// The published reports to compare with, the period before first.
+    pub before: Vec<(Report, Terms)>,
+    /// What moved much against the period before.
+    pub jumps: Vec<Jump>,
     /// Names by account.
     pub names: std::collections::HashMap<Uuid, String>,
 }
@@ -55,14 +64,28 @@ pub async fn show(services: &Services, ctx: &Ctx, period: Period) -> Result<Draf
     ]);
     let names = accounts::names(&services.store, hands.flatten().collect()).await?.into_iter().collect();
     services.store.journal().write(ctx, entry("report.drafts", period)).await?;
-    Ok(Draft { issue, terms, names })
+    let before = before(services, period).await?;
+    Ok(Draft { jumps: moved(&issue.report, &terms, &before), issue, terms, before, names })
 }
 
-/// Writes beside the figures; held against names, days and numbers.
+/// What moved much against the period before, where its report is published.
+fn moved(report: &Report, terms: &Terms, before: &[(Report, Terms)]) -> Vec<Jump> {
+    let earlier = before.iter().find(|(earlier, _)| Some(earlier.period) == report.period.before());
+    earlier.map(|(earlier, told)| jumps(report, terms, (earlier, told))).unwrap_or_default()
+}
+
+/// Writes beside the figures, and why numbers moved, by the codes of the jumps; held against names, days and numbers.
 ///
 /// # Errors
-/// A refusal beside `comment`; a conflict when somebody wrote meanwhile.
-pub async fn comment(services: &Services, ctx: &Ctx, period: Period, version: i64, words: &str) -> Result<(), Error> {
+/// A refusal beside `comment` or a jump's code; a conflict when somebody wrote meanwhile.
+pub async fn comment(
+    services: &Services,
+    ctx: &Ctx,
+    period: Period,
+    version: i64,
+    words: &str,
+    why: &[(String, String)],
+) -> Result<(), Error> {
     let by = authorise::<may::ReportPublish>(ctx)?;
     let (mut issue, terms) = seen(services, period, version).await?;
     let words = words.trim().replace("\r\n", "\n");
@@ -71,9 +94,22 @@ pub async fn comment(services: &Services, ctx: &Ctx, period: Period, version: i6
     }
     let published: BTreeSet<u64> =
         issue.report.cells.iter().filter_map(|(_, shown)| *shown).chain(issue.report.facilities).collect();
-    names::of(&by, services, &issue.report, &terms).await?.check("comment", &words, &published)?;
-    issue.write(words, me(ctx))?;
-    save(&by, services, ctx, &issue, "report.comment").await
+    let names = names::of(&by, services, &issue.report, &terms).await?;
+    names.check("comment", &words, &published)?;
+    let mut explained = Vec::new();
+    for jump in moved(&issue.report, &terms, &before(services, period).await?) {
+        let code = jump.code();
+        let said = why.iter().find(|(of, _)| *of == code).map_or("", |(_, said)| said.trim());
+        if said.chars().count() > LONGEST_WHY {
+            return Err(Refusal::field(&code, "comment.too_long", "理由は400文字以内にしてください").into());
+        }
+        names.check(&code, said, &published)?;
+        if !said.is_empty() {
+            explained.push(Explained { jump, why: said.to_owned() });
+        }
+    }
+    issue.write(words, explained, me(ctx))?;
+    save(&by, services, ctx, &issue, "report.comment", Vec::new()).await
 }
 
 /// Approves a report.
@@ -82,9 +118,10 @@ pub async fn comment(services: &Services, ctx: &Ctx, period: Period, version: i6
 /// A refusal without a comment; a conflict when it isn't what the person saw.
 pub async fn approve(services: &Services, ctx: &Ctx, period: Period, version: i64) -> Result<(), Error> {
     let by = authorise::<may::ReportPublish>(ctx)?;
-    let (mut issue, _) = seen(services, period, version).await?;
-    issue.approve(me(ctx), ctx.now)?;
-    save(&by, services, ctx, &issue, "report.approve").await
+    let (mut issue, terms) = seen(services, period, version).await?;
+    let moved = moved(&issue.report, &terms, &before(services, period).await?);
+    issue.approve(&moved, me(ctx), ctx.now)?;
+    save(&by, services, ctx, &issue, "report.approve", Vec::new()).await
 }
 
 /// Publishes what another supervisor approved.
@@ -95,9 +132,11 @@ pub async fn publish(services: &Services, ctx: &Ctx, period: Period, version: i6
     let by = authorise::<may::ReportPublish>(ctx)?;
     let (mut issue, terms) = seen(services, period, version).await?;
     let file = stat(&issue.report, &terms.categories).to_string();
-    let hash: String = secret::digest_of(file.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hash_of(file.as_bytes());
     issue.publish(me(ctx), ctx.now, file, hash)?;
-    save(&by, services, ctx, &issue, "report.publish").await
+    // What is handed out from now on, to the byte.
+    let files = files::all(services, &issue, &terms, Some(&issue.comment)).await?;
+    save(&by, services, ctx, &issue, "report.publish", files).await
 }
 
 /// Withdraws a published report by a notice.
@@ -110,7 +149,7 @@ pub async fn withdraw(services: &Services, ctx: &Ctx, period: Period, version: i
     let published = issue.report.cells.iter().filter_map(|(_, shown)| *shown).collect();
     names::of(&by, services, &issue.report, &terms).await?.check("notice", notice, &published)?;
     issue.withdraw(me(ctx), ctx.now, notice)?;
-    save(&by, services, ctx, &issue, "report.withdraw").await
+    save(&by, services, ctx, &issue, "report.withdraw", Vec::new()).await
 }
 
 async fn found(services: &Services, period: Period) -> Result<(Issue, Terms), Error> {
@@ -128,6 +167,11 @@ async fn seen(services: &Services, period: Period, version: i64) -> Result<(Issu
     Ok((issue, terms))
 }
 
+/// SHA-256, in hexadecimal digits.
+fn hash_of(bytes: &[u8]) -> String {
+    secret::digest_of(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn meanwhile() -> Refusal {
     Refusal::conflict(
         "report.changed",
@@ -141,6 +185,7 @@ async fn save(
     ctx: &Ctx,
     now: &Issue,
     action: &'static str,
+    files: Vec<File>,
 ) -> Result<(), Error> {
     let tx = services.store.begin().await?;
     if !reports::save(&tx, now).await? {
@@ -148,7 +193,12 @@ async fn save(
     }
     let hash = now.published.as_ref().map(|published| published.hash.clone());
     let period = now.report.period;
-    let detail = serde_json::json!({ "period": period.to_string(), "hash": hash });
+    let mut detail = serde_json::json!({ "period": period.to_string(), "hash": hash });
+    if !files.is_empty() {
+        let hashes: BTreeMap<&str, String> = files.iter().map(|(form, bytes)| (*form, hash_of(bytes))).collect();
+        detail["files"] = serde_json::json!(hashes);
+        kept::keep(&tx, period, files).await?;
+    }
     audit::record(&tx, ctx, entry(action, period).detail(detail)).await?;
     Ok(tx.commit().await?)
 }

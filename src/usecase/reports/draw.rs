@@ -7,7 +7,7 @@ use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::domain::reports::reading::most_told;
 use crate::domain::reports::{
-    self as rules, Case, Categories, Example, Grain, Kept, Period, Report, Service, Span, Terms, Volume,
+    Categories, Drawing, Example, Grain, Kept, Period, Report, Service, Span, Terms, Volume, vocabulary,
 };
 use crate::domain::time::tokyo_day;
 use crate::store::reports::cases;
@@ -15,7 +15,7 @@ use crate::store::reports::received::{self, Received};
 use crate::store::{audit, reports};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::reports::entry;
-use crate::usecase::reports::files::{FORMS, is_made, of};
+use crate::usecase::reports::files::all;
 use crate::usecase::{Error, Services};
 
 /// How often it's begun anew when another report of the year was drawn meanwhile.
@@ -74,11 +74,7 @@ pub async fn files(services: &Services, ctx: &Ctx, period: Period) -> Result<Vec
     authorise::<may::ReportDraw>(ctx)?;
     let issue = reports::find(&services.store, period).await?.ok_or(Error::NotFound("report"))?;
     let terms = reports::terms(&services.store, period.year()).await?.ok_or(Error::NotFound("report"))?;
-    let mut made = Vec::new();
-    for form in FORMS.into_iter().filter(|form| is_made(form)) {
-        made.push((form, of(services, &issue, &terms, form, None).await?.1));
-    }
-    Ok(made)
+    all(services, &issue, &terms, None).await
 }
 
 /// False when it stood already.
@@ -144,13 +140,19 @@ async fn take_in<R: Right>(_: &Granted<R>, services: &Services, month: Period, a
         return Ok(());
     }
     cases::keep_service(&tx, month, &Service::of(received::answered(&tx, month).await?)).await?;
-    let received = received::of_month(&tx, month).await?;
-    let units = cases::units(&tx, month.year(), received.iter().filter_map(|one| one.facility)).await?;
-    let kept = |one: Received| {
-        let unit = one.facility.and_then(|facility| units.get(&facility).copied());
-        (one.ticket, unit, one.kept)
-    };
-    cases::keep(&tx, received.into_iter().map(kept).collect()).await?;
+    let mut after = None;
+    loop {
+        let received = received::of_month(&tx, month, after).await?;
+        let Some(last) = received.last() else { break };
+        after = Some(last.ticket);
+        let facilities = received.iter().filter_map(|one| one.facility).collect();
+        let units = cases::units(&tx, month.year(), facilities).await?;
+        let kept = |one: Received| {
+            let unit = one.facility.and_then(|facility| units.get(&facility).copied());
+            (one.ticket, unit, one.kept)
+        };
+        cases::keep(&tx, received.into_iter().map(kept).collect()).await?;
+    }
     Ok(tx.commit().await?)
 }
 
@@ -167,7 +169,13 @@ async fn settle<R: Right>(
         return Ok(());
     }
     for month in quarter.parts() {
-        cases::settle(&tx, month).await?;
+        let mut after = None;
+        loop {
+            let received = received::kept_for(&tx, month, after).await?;
+            let Some(last) = received.last() else { break };
+            after = Some(last.ticket);
+            cases::settle(&tx, month, received).await?;
+        }
     }
     Ok(tx.commit().await?)
 }
@@ -177,17 +185,17 @@ async fn terms<R: Right>(by: &Granted<R>, services: &Services, ctx: &Ctx, year: 
     if let Some(terms) = reports::terms(&services.store, year).await? {
         return Ok(terms);
     }
-    let vocabulary = rules::vocabulary(&services.scheme.lists);
+    let vocabulary = vocabulary(&services.scheme.lists);
     let plain = Categories::new(vocabulary.clone(), None);
     let before: Vec<Period> = format!("{:04}", year - 1).parse().map(months).unwrap_or_default();
     for month in &before {
         take_in(by, services, *month, ctx.now).await?;
     }
-    let kept = cases::by_unit(&services.store, &before).await?;
-    let cases: Vec<Case> = kept.iter().flatten().map(|kept| kept.counted(&plain)).collect();
-    let count = (!cases.is_empty()).then_some(cases.len() as u64);
-    let volume = count.map(|_| Volume::of(&cases));
-    let terms = Terms { grain: Grain::after(count), categories: Categories::new(vocabulary, volume.as_ref()) };
+    let mut volume = Volume::default();
+    cases::each(&services.store, &before, |_, kept| volume.add(&kept.counted(&plain))).await?;
+    let volume = Some(volume).filter(|volume| volume.cases() > 0);
+    let grain = Grain::after(volume.as_ref().map(Volume::cases));
+    let terms = Terms { grain, categories: Categories::new(vocabulary, volume.as_ref()) };
     let tx = services.store.begin().await?;
     reports::fix_terms(&tx, year, &terms).await?;
     tx.commit().await?;
@@ -208,27 +216,23 @@ async fn drawn<R: Right>(
     let mut which: Vec<Period> = first.collect();
     which.sort_unstable();
     which.dedup();
-    let kept = cases::by_unit(&services.store, &which).await?;
+    let drawing = Drawing::new(period, &before, terms);
+    let mut counter = drawing.counter();
+    let mut count = |unit, kept: &Kept| counter.case(unit, &kept.counted(&terms.categories));
+    cases::each(&services.store, &which, &mut count).await?;
+    let counts = counter.counted();
     let own = months(period);
     let line = cases::services(&services.store, &own).await?;
     let service = if line.len() == own.len() { Service::told(&line) } else { Vec::new() };
     let directory = received::facilities_listed(&services.store).await?;
-    let (terms, texts) = (terms.clone(), services.scheme.reports.clone());
-    let work = move || {
-        let units: Vec<Vec<Case>> = kept.iter().map(|unit: &Vec<Kept>| of_unit(unit, &terms.categories)).collect();
-        let (report, dropped) = rules::draw(period, &before, &terms, &units);
-        let example = texts.of(most_told(&report, &terms).unwrap_or_default()).map(|one| Example {
-            title: one.title.clone(),
-            told: one.told.clone(),
-            advice: one.advice.clone(),
-            source: one.source.clone(),
-        });
-        (Report { service, directory: Some(directory), example, ..report }, dropped)
-    };
-    let done = tokio::task::spawn_blocking(work).await.map_err(|e| Error::Outside(e.to_string()))?;
-    Ok((done.0, done.1.len() as u64))
-}
-
-fn of_unit(unit: &[Kept], categories: &Categories) -> Vec<Case> {
-    unit.iter().map(|kept| kept.counted(categories)).collect()
+    let work = tokio::task::spawn_blocking(move || drawing.finish(&counts)).await;
+    let (report, dropped) = work.map_err(|e| Error::Outside(e.to_string()))?;
+    let texts = &services.scheme.reports;
+    let example = texts.of(most_told(&report, terms).unwrap_or_default()).map(|one| Example {
+        title: one.title.clone(),
+        told: one.told.clone(),
+        advice: one.advice.clone(),
+        source: one.source.clone(),
+    });
+    Ok((Report { service, directory: Some(directory), example, ..report }, dropped.len() as u64))
 }

@@ -3,6 +3,7 @@
 use crate::domain::refusal::Refusal;
 use crate::domain::reports::file::{self, WITHHELD};
 use crate::domain::reports::issue::Issue;
+use crate::domain::reports::jumps::Explained;
 use crate::domain::reports::reading::{Says, funnel};
 use crate::domain::reports::{Axis, Example, Key, Table, Terms, per_thousand_facilities, stat, words};
 use crate::domain::scheme::Lists;
@@ -10,7 +11,7 @@ use crate::gateway::pdf::{Inside, Paper, Part, PdfError, Press};
 use crate::usecase::{Error, Services};
 
 /// The forms: what a file's name ends with.
-pub(super) const FORMS: [&str; 4] = ["json", "csv", "xlsx", "pdf"];
+const FORMS: [&str; 4] = ["json", "csv", "xlsx", "pdf"];
 
 /// A report in a form, with the form's kind; `comment` is what was written beside it, on paper for who reads it. The same
 /// report gives the same bytes.
@@ -25,22 +26,43 @@ pub(super) async fn of(
     let kept = issue.published.as_ref().map(|published| published.file.clone());
     let json = kept.unwrap_or_else(|| stat(&issue.report, &terms.categories).to_string());
     let outside = |e: Box<dyn std::error::Error + Send + Sync>| Error::Outside(e.to_string());
-    match form {
-        "json" => Ok(("application/json", json.into_bytes())),
-        "csv" => Ok(("text/csv; charset=utf-8", file::csv(&json).map_err(outside)?)),
-        "xlsx" => {
-            let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-            Ok((kind, file::xlsx(&json).map_err(outside)?))
-        }
-        "pdf" => {
-            Ok(("application/pdf", set(services, paper((issue, comment), terms, &services.scheme.lists, json)).await?))
-        }
-        _ => Err(Error::NotFound("report")),
+    let kind = kind(form).ok_or(Error::NotFound("report"))?;
+    let bytes = match form {
+        "csv" => file::csv(&json).map_err(outside)?,
+        "xlsx" => file::xlsx(&json).map_err(outside)?,
+        "pdf" => set(services, paper((issue, comment), terms, &services.scheme.lists, json)).await?,
+        _ => json.into_bytes(),
+    };
+    Ok((kind, bytes))
+}
+
+/// A form's kind; none where there is no such form.
+pub(super) fn kind(form: &str) -> Option<&'static str> {
+    Some(match form {
+        "json" => "application/json",
+        "csv" => "text/csv; charset=utf-8",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "pdf" => "application/pdf",
+        _ => return None,
+    })
+}
+
+/// All of them that this build makes.
+pub(super) async fn all(
+    services: &Services,
+    issue: &Issue,
+    terms: &Terms,
+    comment: Option<&str>,
+) -> Result<Vec<(&'static str, Vec<u8>)>, Error> {
+    let mut made = Vec::new();
+    for form in FORMS.into_iter().filter(|form| is_made(form)) {
+        made.push((form, of(services, issue, terms, form, comment).await?.1));
     }
+    Ok(made)
 }
 
 /// Whether this build makes a form.
-pub(super) fn is_made(form: &str) -> bool {
+fn is_made(form: &str) -> bool {
     form != "pdf" || Press::MAKES
 }
 
@@ -86,7 +108,8 @@ fn paper((issue, comment): (&Issue, Option<&str>), terms: &Terms, lists: &Lists,
     }
     let told = report.tables.iter().filter(|table| !table.axes.is_empty());
     let tables = told.enumerate().map(|(nth, table)| part(nth + 1, table, issue, terms, lists));
-    let parts = tables.chain(report.example.as_ref().map(example)).collect();
+    let moved = comment.and_then(|_| explained(issue, terms, lists));
+    let parts = moved.into_iter().chain(tables).chain(report.example.as_ref().map(example)).collect();
     Paper {
         title: format!("サイバーセキュリティ相談窓口　{}の報告", report.period.label()),
         head,
@@ -94,6 +117,18 @@ fn paper((issue, comment): (&Issue, Option<&str>), terms: &Terms, lists: &Lists,
         foot: format!("{}の報告", report.period.label()),
         inside: Some(Inside { name: "report.json".into(), text: json, mime: "application/json".into() }),
     }
+}
+
+/// Why numbers moved.
+fn explained(issue: &Issue, terms: &Terms, lists: &Lists) -> Option<Part> {
+    let row = |one: &Explained| {
+        let word = |axis: Axis, category| words::word(axis, category, &terms.categories, lists);
+        let of = one.jump.key.at.first().map(|(axis, category)| format!("{}「{}」", axis.label(), word(*axis, *category)));
+        let of = of.unwrap_or_else(|| "相談件数".to_owned());
+        (format!("{of}　{}件 → {}件", one.jump.from, one.jump.to), one.why.clone())
+    };
+    let rows: Vec<_> = issue.explained.iter().map(row).collect();
+    (!rows.is_empty()).then(|| Part { title: "前の期間から大きく動いた値".to_owned(), rows })
 }
 
 /// The invented case, and what is recommended.

@@ -5,8 +5,9 @@ use crate::domain::ctx::Ctx;
 use crate::domain::reports::issue::{Issue, Standing};
 use crate::domain::reports::{Period, Report, Terms};
 use crate::store::reports;
+use crate::store::reports::files as kept;
 use crate::usecase::authorise::authorise;
-use crate::usecase::reports::{entry, files};
+use crate::usecase::reports::{before, entry, files};
 use crate::usecase::{Error, Services};
 
 /// A report as read.
@@ -46,15 +47,7 @@ pub async fn of(services: &Services, ctx: &Ctx, period: Period) -> Result<Read, 
     let all = published(services).await?;
     let issue = all.iter().find(|issue| issue.report.period == period).cloned().ok_or(Error::NotFound("report"))?;
     let terms = reports::terms(&services.store, period.year()).await?.ok_or(Error::NotFound("report"))?;
-    let mut before = Vec::new();
-    for earlier in [period.before(), period.year_before()].into_iter().flatten() {
-        let stands = |issue: &&Issue| issue.report.period == earlier && issue.standing() == Standing::Published;
-        if let Some(found) = all.iter().find(stands)
-            && let Some(terms) = reports::terms(&services.store, earlier.year()).await?
-        {
-            before.push((found.report.clone(), terms));
-        }
-    }
+    let before = before(services, period).await?;
     let periods = all.iter().map(|issue| (issue.report.period, issue.standing() == Standing::Withdrawn)).collect();
     services.store.journal().write(ctx, entry("report.view", period)).await?;
     Ok(Read { months: months(&all, period), issue, terms, before, periods })
@@ -74,7 +67,11 @@ pub async fn download(
     let issue = reports::find(&services.store, period).await?.filter(|i| i.standing() == Standing::Published);
     let issue = issue.ok_or(Error::NotFound("report"))?;
     let terms = reports::terms(&services.store, period.year()).await?.ok_or(Error::NotFound("report"))?;
-    let made = files::of(services, &issue, &terms, form, Some(&issue.comment)).await?;
+    let made = match kept::find(&services.store, period, form).await? {
+        Some(bytes) => (files::kind(form).ok_or(Error::NotFound("report"))?, bytes),
+        // Of one that was published before files were kept.
+        None => files::of(services, &issue, &terms, form, Some(&issue.comment)).await?,
+    };
     services.store.journal().write(ctx, entry("report.download", period)).await?;
     Ok(made)
 }

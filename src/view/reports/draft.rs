@@ -8,6 +8,7 @@ use super::read::example;
 use crate::domain::id::AccountId;
 use crate::domain::refusal::Refusal;
 use crate::domain::reports::issue::{Issue, Standing};
+use crate::domain::reports::jumps::Jump;
 use crate::domain::scheme::Lists;
 use crate::routes;
 use crate::usecase::reports::draft::Draft;
@@ -53,6 +54,8 @@ pub fn list(all: &[Issue], typed: &str, refusal: Option<&Refusal>) -> Markup {
 pub struct Typed {
     /// The comment.
     pub comment: Option<String>,
+    /// Why numbers moved, by the jumps' codes.
+    pub why: Vec<(String, String)>,
     /// The notice of a withdrawal.
     pub notice: Option<String>,
 }
@@ -72,6 +75,11 @@ pub struct DraftPage<'a> {
 impl DraftPage<'_> {
     fn name(&self, id: AccountId) -> &str {
         self.draft.names.get(&id.0).map_or("", String::as_str)
+    }
+
+    fn figures(&self) -> Figures<'_> {
+        let Draft { issue, terms, before, .. } = self.draft;
+        Figures { report: &issue.report, terms, before, lists: self.lists }
     }
 
     fn error(&self, field: &str) -> Option<&str> {
@@ -102,7 +110,7 @@ pub fn page(p: &DraftPage<'_>) -> Markup {
         }
         @if let Some((_, refusal)) = p.refused { @if refusal.fields.is_empty() { p.field-error role="alert" { (refusal.message) } } }
         (steps(p))
-        @let figures = Figures { report: &issue.report, terms: &p.draft.terms, before: &[], lists: p.lists };
+        @let figures = p.figures();
         (figures.draw())
         (figures.line())
         (example(&issue.report))
@@ -122,6 +130,7 @@ fn steps(p: &DraftPage<'_>) -> Markup {
         },
         Standing::Published => html! {
             @for line in issue.comment.lines() { p.measure { (line) } }
+            (p.figures().explained(&issue.explained))
             (card("取り下げる", p.send("withdraw", html! {
                 p.measure { "公表した数値は変更できません。誤りがあったときは、理由を示して取り下げます。閲覧者には理由だけが表示されます。" }
                 (text_area(&TextArea {
@@ -150,8 +159,29 @@ fn comment(p: &DraftPage<'_>) -> Markup {
             hint: Some("氏名・施設名・業者名・市区町村名・日付・公表していない数は載せられません。書き直すと、確認はやり直しになります"),
             error: p.error("comment"), required: true, ..TextArea::default()
         }))
+        @if !p.draft.jumps.is_empty() {
+            fieldset {
+                legend { "前の期間から大きく動いた値。それぞれ理由を一文で" }
+                @for jump in &p.draft.jumps { (why(p, jump)) }
+            }
+        }
         (submit(&Button { label: "保存する", key_hint: Some("Ctrl+Enter"), ..Button::default() }))
     }))
+}
+
+/// Why a number moved.
+fn why(p: &DraftPage<'_>, jump: &Jump) -> Markup {
+    let code = jump.code();
+    let typed = p.refused.and_then(|(typed, _)| typed.why.iter().find(|(of, _)| *of == code));
+    let kept = p.draft.issue.explained.iter().find(|explained| explained.jump == *jump);
+    let said = typed.map(|(_, said)| said.as_str()).or(kept.map(|kept| kept.why.as_str()));
+    text_field(&TextField {
+        name: &code,
+        label: &p.figures().moved(jump),
+        value: said.unwrap_or_default(),
+        error: p.error(&code),
+        ..TextField::default()
+    })
 }
 
 fn approval(p: &DraftPage<'_>) -> Markup {

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use crate::domain::reports::file::WITHHELD;
+use crate::domain::reports::jumps::{Explained, Jump, same_cell};
 use crate::domain::reports::reading::{Says, funnel};
 use crate::domain::reports::{
     Axis, Key, Measured, Report, SHARES_FROM, Table as Told, Terms, per_thousand_facilities, share, words,
@@ -75,6 +76,25 @@ impl Figures<'_> {
         html! { (figures(&told.map(figure).chain(beside).collect::<Vec<_>>())) }
     }
 
+    /// A jump in words: what moved, from what to what.
+    pub(super) fn moved(&self, jump: &Jump) -> String {
+        let of = jump.key.at.first().map(|(axis, category)| format!("{}「{}」", axis.label(), self.word(*axis, *category)));
+        let of = of.unwrap_or_else(|| "相談件数".to_owned());
+        format!("{of}　{}件 → {}件", format::count(jump.from), format::count(jump.to))
+    }
+
+    /// What moved much against the period before, and why.
+    pub(super) fn explained(&self, all: &[Explained]) -> Markup {
+        html! {
+            @if !all.is_empty() {
+                section {
+                    h2 { "前の期間から大きく動いた値" }
+                    dl.facts { @for one in all { dt { (self.moved(&one.jump)) } dd.measure { (one.why) } } }
+                }
+            }
+        }
+    }
+
     /// What the line did.
     pub(super) fn line(&self) -> Markup {
         let name = |measured: &Measured| match measured.name.as_str() {
@@ -143,21 +163,8 @@ impl Figures<'_> {
     /// The same cell of an earlier report.
     fn earlier(&self, (report, terms): &(Report, Terms), axis: Axis, category: Option<u8>) -> String {
         let Some(category) = category else { return shown(report.total()) };
-        let base = |terms: &Terms, axis: Axis, category: u8| {
-            let words = terms.categories.words(axis.base());
-            let of = terms.categories.base_of(axis, category);
-            let mut words: Vec<String> = of.into_iter().filter_map(|at| words.get(usize::from(at)).cloned()).collect();
-            words.sort();
-            words
-        };
-        let own = base(self.terms, axis, category);
-        let same = (0..terms.categories.count(axis)).find(|other| base(terms, axis, *other) == own);
-        let told = |other: u8| {
-            let key = Key { period: report.period, at: vec![(axis, other)] };
-            report.cells.iter().find(|(of, _)| *of == key).map(|(_, cases)| *cases)
-        };
         // Where it was told otherwise, or not at all, there is nothing to compare with.
-        same.and_then(told).map_or_else(|| "－".to_owned(), shown)
+        same_cell((report, terms), self.terms, axis, category).map_or_else(|| "－".to_owned(), shown)
     }
 
     /// A table by two axes.

@@ -26,6 +26,7 @@ pub fn report(p: &Read, lists: &Lists) -> Markup {
         } @else {
             @for line in p.issue.comment.lines() { p.measure { (line) } }
             @let figures = Figures { report: &p.issue.report, terms: &p.terms, before: &p.before, lists };
+            (figures.explained(&p.issue.explained))
             (figures.draw())
             (months(&p.months))
             (figures.line())

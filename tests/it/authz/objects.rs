@@ -130,7 +130,7 @@ impl Objects {
         // A draft that can be approved; last month's report may be published beside it.
         let supervisor = app.ctx(Role::Supervisor);
         let earlier = draw::asked(&app.services, &supervisor, "2026-09").await.expect("a draft");
-        draft::comment(&app.services, &supervisor, earlier, 1, "前の月と同じ傾向です。").await.expect("written");
+        draft::comment(&app.services, &supervisor, earlier, 1, "前の月と同じ傾向です。", &[]).await.expect("written");
         made.draft = "2026-09";
         made.queue = "mine";
         made

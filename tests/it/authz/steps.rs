@@ -221,7 +221,7 @@ steps! {
     "reports::draw::asked" [ReportPublish] app ctx => reports::draw::asked(&app.services, ctx, "2019-02");
     "reports::draft::list" [ReportPublish] app ctx => reports::draft::list(&app.services, ctx);
     "reports::draft::show" [ReportPublish] app ctx => reports::draft::show(&app.services, ctx, month());
-    "reports::draft::comment" [ReportPublish] app ctx => reports::draft::comment(&app.services, ctx, month(), 1, "増えた");
+    "reports::draft::comment" [ReportPublish] app ctx => reports::draft::comment(&app.services, ctx, month(), 1, "増えた", &[]);
     "reports::draft::approve" [ReportPublish] app ctx => reports::draft::approve(&app.services, ctx, month(), 1);
     "reports::draft::publish" [ReportPublish] app ctx => reports::draft::publish(&app.services, ctx, month(), 1);
     "reports::draft::withdraw" [ReportPublish] app ctx => reports::draft::withdraw(&app.services, ctx, month(), 1, "誤り");

@@ -2,6 +2,7 @@
 //! another, never changed after.
 
 mod attacker;
+mod contents;
 mod protected;
 mod world;
 
@@ -205,6 +206,65 @@ on_each_db!(a_report_takes_two_supervisors_and_a_comment_that_names_nobody, asyn
     let read = reader.get("/reports/2026-10").await.is(200).page();
     assert!(read.text("main").contains("全国でランサムウェアの相談が続きました。"));
     one.post(&format!("{at}/comment"), &[("version", "4"), ("comment", "別の説明")]).await.is(409);
+});
+
+on_each_db!(what_moved_much_is_published_with_a_sentence_that_says_why, async |app: TestApp| {
+    let app = app.with_directory().await;
+    october(&app, "phishing", 15).await;
+    // Each of a clinic of its own.
+    app.db.execute("UPDATE tickets SET facility_id = id").await;
+    app.publish_report().await;
+    app.clock.set(tokyo("2026-11-25 10:00:00"));
+    for _ in 0..40 {
+        app.case(json!({ "arrived_at": "2026-11-25T00:30:00Z", "ended_at": "2026-11-25T00:40:00Z" })).await;
+    }
+    app.db.execute("UPDATE tickets SET facility_id = id").await;
+    app.clock.set(tokyo("2026-12-01 07:00:00"));
+    app.draw_report().await;
+    let (one, at) = (app.browser_of("tabata").await, "/reports/drafts/2026-11");
+    let page = one.get(at).await.is(200).page();
+    assert!(page.text("main").contains("相談件数 15件 → 40件"), "{}", page.text("main"));
+    one.post(&format!("{at}/comment"), &[("version", "1"), ("comment", "ご相談が増えました。")]).await.is(303);
+    let refused = one.post(&format!("{at}/approve"), &[("version", "2")]).await.is(422).page();
+    assert!(refused.text("#why-total-error").contains("その理由を一文で入力し"), "{}", refused.text("main"));
+    let words = |why: &'static str| [("version", "2"), ("comment", "ご相談が増えました。"), ("why-total", why)];
+    let named = one.post(&format!("{at}/comment"), &words("榎本みどり医院が続けて連絡したため")).await.is(422).page();
+    assert!(named.text("#why-total-error").contains("名簿の医療機関名"), "{}", named.text("main"));
+    assert!(named.has("[name=why-total][value=榎本みどり医院が続けて連絡したため]"), "what was typed stays");
+    let mut fields: Vec<(&str, String)> = vec![("version", "2".into()), ("comment", "ご相談が増えました。".into())];
+    let codes: Vec<String> =
+        draft::show(&app.services, &app.ctx(Role::Supervisor), "2026-11".parse().expect("a month"))
+            .await
+            .expect("a draft")
+            .jumps
+            .iter()
+            .map(|jump| jump.code())
+            .collect();
+    fields.extend(codes.iter().map(|code| (code.as_str(), "注意を呼びかけたため、早めのご相談が増えました。".into())));
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, typed)| (*name, typed.as_str())).collect();
+    one.post(&format!("{at}/comment"), &fields).await.is(303);
+    one.post(&format!("{at}/approve"), &[("version", "3")]).await.is(303);
+    app.browser_of("komagome").await.post(&format!("{at}/publish"), &[("version", "4")]).await.is(303);
+    let reader = app.browser(Role::JmaReader).await;
+    let read = reader.get("/reports/2026-11").await.is(200).page();
+    assert!(read.text("main").contains("相談件数 15件 → 40件 注意を呼びかけたため"), "{}", read.text("main"));
+});
+
+on_each_db!(what_is_handed_out_is_what_was_published_to_the_byte, async |app: TestApp| {
+    app.publish_report().await;
+    let reader = app.browser(Role::JmaReader).await;
+    for form in ["json", "csv", "xlsx", "pdf"] {
+        let path = format!("/reports/2026-10/files/{form}");
+        let first = reader.get(&path).await.is(200).body;
+        // Whatever the product would make of it now.
+        app.db.execute("UPDATE reports SET comment = 'x', file = '{}'").await;
+        assert_eq!(reader.get(&path).await.is(200).body, first, "{form}");
+    }
+    let written = app.select("SELECT detail FROM audit_entries WHERE action = 'report.publish'").await;
+    let written = written[0]["detail"].as_str().map_or(written[0]["detail"].clone(), |text| serde_json::from_str(text).unwrap());
+    let hashes = written["files"].as_object().expect("hashes");
+    assert!(["json", "csv", "xlsx", "pdf"].iter().all(|form| hashes[*form].as_str().is_some_and(|h| h.len() == 64)));
+    assert_eq!(hashes["json"], written["hash"]);
 });
 
 on_each_db!(what_was_published_is_withdrawn_by_a_notice_and_its_numbers_are_read_no_more, async |app: TestApp| {

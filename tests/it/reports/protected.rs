@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use madoguchi::domain::reports::{
-    Axis, Case, Categories, Cells, Counter, Grain, Key, Period, Series, THRESHOLD, Table, Tally,
+    Axis, Case, Categories, Cells, Counter, Counts, Grain, Key, Period, Series, THRESHOLD,
 };
 
 use super::attacker::{Attack, Published, period};
@@ -20,15 +20,10 @@ fn reports(from: u32) -> Vec<Period> {
     periods
 }
 
-fn count(
-    facilities: &BTreeMap<u64, Vec<Case>>,
-    cells: &Cells,
-    tables: &[Table],
-    categories: &Categories,
-) -> Vec<Tally> {
-    let mut counter = Counter::new(cells, tables, categories);
+fn counted(facilities: &BTreeMap<u64, Vec<Case>>, cells: &Cells, categories: &Categories) -> Counts {
+    let mut counter = Counter::new(cells, categories);
     for (facility, cases) in facilities {
-        counter.facility(*facility, cases);
+        cases.iter().for_each(|case| counter.case(*facility, case));
     }
     counter.counted()
 }
@@ -47,9 +42,8 @@ fn publish(
     let mut series = Series::default();
     let mut shares = Shares::new();
     for report in reports(from) {
-        let protected = series.protect(report, grain, categories, THRESHOLD, |cells, tables| {
-            count(facilities, cells, tables, categories)
-        });
+        let counts = counted(facilities, &series.cells(report, grain, categories), categories);
+        let protected = series.protect(report, grain, categories, THRESHOLD, &counts);
         for table in protected.tables.iter().chain(&protected.dropped) {
             let keys = table.keys(categories);
             let shown = |key: &&Key| protected.cells.get(*key).copied().flatten().is_some();

@@ -87,7 +87,7 @@ const GO_WHOLE: [&str; 15] = [
 ];
 
 /// What stays, and why.
-const KEPT: [(&str, &str); 23] = [
+const KEPT: [(&str, &str); 24] = [
     ("accounts", "staff: the audit names them as long as it stands"),
     ("tokens", "named by staff, not by callers"),
     ("audit_entries", "the audit holds ids and codes, no words of callers"),
@@ -100,6 +100,7 @@ const KEPT: [(&str, &str); 23] = [
     ("reports", "anonymous by construction, published; comments name nobody"),
     ("report_cases", "codes of what is counted, of units that nobody can tell once their year is over"),
     ("report_cuts", "periods"),
+    ("report_files", "published, anonymous by construction; which report, in which form"),
     ("report_years", "categories"),
     ("directory_imports", "a file's name and encoding"),
     ("passkeys", "staff's own names for their keys"),

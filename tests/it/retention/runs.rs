@@ -48,7 +48,7 @@ on_each_db!(figures_are_the_same_before_between_and_after, async |app: TestApp| 
     step_on(&app, other, Transition::Close { result: "solved".into() }).await;
     let figures = async || {
         let october = "2026-10".parse().unwrap();
-        let received = store::reports::received::of_month(&app.services.store, october).await.unwrap();
+        let received = store::reports::received::of_month(&app.services.store, october, None).await.unwrap();
         let mut facilities: Vec<_> = received.iter().map(|one| one.facility).collect();
         facilities.sort();
         facilities.dedup();

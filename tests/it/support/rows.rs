@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::TestApp;
 
 /// Every table of the product.
-pub(crate) const TABLES: [&str; 71] = [
+pub(crate) const TABLES: [&str; 72] = [
     "accounts",
     "sessions",
     "tokens",
@@ -57,6 +57,7 @@ pub(crate) const TABLES: [&str; 71] = [
     "report_cases",
     "report_counted",
     "report_cuts",
+    "report_files",
     "report_units",
     "report_years",
     "call_docs",

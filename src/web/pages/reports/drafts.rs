@@ -38,7 +38,6 @@ pub(super) fn open(doors: &mut Doors) {
 struct Typed {
     period: String,
     version: String,
-    comment: String,
     notice: String,
 }
 
@@ -101,16 +100,19 @@ async fn back(
     }
 }
 
-/// Words beside the figures.
+/// Words beside the figures, and why numbers moved.
 async fn comment(
     State(state): State<AppState>,
     ctx: RequestCtx,
     At(period): At<Period>,
-    form: Form<Typed>,
+    form: Form<Vec<(String, String)>>,
 ) -> PageResult<Response> {
-    let (version, words) = (form.fields.version(), form.fields.comment.clone());
-    let done = steps::comment(&state.services, &ctx, period, version, &words).await;
-    back(&state, &ctx, period, view::Typed { comment: Some(words), notice: None }, done).await
+    let of = |name: &str| form.fields.iter().find(|(of, _)| of == name).map(|(_, typed)| typed.clone());
+    let version = of("version").and_then(|version| version.parse().ok()).unwrap_or(-1);
+    let words = of("comment").unwrap_or_default();
+    let done = steps::comment(&state.services, &ctx, period, version, &words, &form.fields).await;
+    let typed = view::Typed { comment: Some(words), why: form.fields.clone(), notice: None };
+    back(&state, &ctx, period, typed, done).await
 }
 
 /// The first of two.
@@ -144,5 +146,5 @@ async fn withdraw(
 ) -> PageResult<Response> {
     let (version, notice) = (form.fields.version(), form.fields.notice.clone());
     let done = steps::withdraw(&state.services, &ctx, period, version, &notice).await;
-    back(&state, &ctx, period, view::Typed { comment: None, notice: Some(notice) }, done).await
+    back(&state, &ctx, period, view::Typed { notice: Some(notice), ..view::Typed::default() }, done).await
 }

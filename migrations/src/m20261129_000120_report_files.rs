@@ -1,0 +1,23 @@
+//! The files of a report as they were published, to the byte; and the sentences that say why a number moved.
+
+use sea_orm_migration::prelude::*;
+
+use crate::table::*;
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let files = vec![text("period"), text("form"), ColumnDef::new("bytes").binary().not_null().take()];
+        create_keyed(manager, "report_files", files, &["period", "form"]).await?;
+        let explained = text("explained").default("[]").take();
+        manager.alter_table(Table::alter().table("reports").add_column(explained).to_owned()).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.alter_table(Table::alter().table("reports").drop_column("explained").to_owned()).await?;
+        drop(manager, &["report_files"]).await
+    }
+}
