@@ -1,6 +1,6 @@
 //! Counting the cells of reports, one unit after the other: what it takes grows with the cells, not with the cases.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::axis::Axis;
 use super::case::Case;
@@ -32,6 +32,9 @@ struct Grid {
     cells: Vec<Option<At>>,
 }
 
+/// Cells and their places.
+type Placed<'a> = Vec<(&'a Key, At)>;
+
 /// How a case's category leads to a cell.
 struct Places {
     axis: Axis,
@@ -42,22 +45,22 @@ struct Places {
 
 impl Counter {
     /// Of these cells.
-    pub fn new(cells: &Cells, categories: &Categories) -> Self {
-        let mut by_axes: BTreeMap<(Period, Vec<Axis>), Vec<(&Key, At)>> = BTreeMap::new();
-        let mut keys: Vec<(At, Key)> = cells.keys().map(|(key, at)| (at, key.clone())).collect();
-        keys.sort_unstable();
-        for (key, at) in cells.keys() {
+    pub fn new(cells: BTreeSet<Key>, categories: &Categories) -> Self {
+        let keys: Vec<Key> = cells.into_iter().collect();
+        let mut by_axes: BTreeMap<(Period, Vec<Axis>), Placed<'_>> = BTreeMap::new();
+        for (at, key) in keys.iter().enumerate() {
             let axes = key.at.iter().map(|(axis, _)| *axis).collect();
             by_axes.entry((key.period, axes)).or_default().push((key, at));
         }
-        let grids: Vec<Grid> = by_axes.iter().map(|((period, axes), of)| Grid::of(*period, axes, of, categories)).collect();
+        let grids: Vec<Grid> =
+            by_axes.iter().map(|((period, axes), of)| Grid::of(*period, axes, of, categories)).collect();
         Self {
-            keys: keys.into_iter().map(|(_, key)| key).collect(),
             grids,
             of_month: BTreeMap::new(),
-            tallies: vec![Tally::default(); cells.len()],
+            tallies: vec![Tally::default(); keys.len()],
             unit: None,
-            own: vec![0; cells.len()],
+            own: vec![0; keys.len()],
+            keys,
             touched: Vec::new(),
             unlisted: categories.count(Axis::FacilityType).saturating_sub(1),
             has_unlisted: false,
@@ -202,7 +205,7 @@ mod tests {
         let tables: Vec<Table> =
             periods.iter().flat_map(|period| tables_of(*period, Grain::Regional, &categories)).collect();
         let cells = Cells::of(&tables, &categories);
-        let mut counter = Counter::new(&cells, &categories);
+        let mut counter = Counter::new(cells.keys().map(|(key, _)| key.clone()).collect(), &categories);
         let of_first = [case("2026-07", 12, 0), case("2026-07", 12, 0), case("2026-09", 12, 1)];
         of_first.iter().for_each(|case| counter.case(1, case));
         [case("2026-07", 0, 0), case("2026-05", 0, 0)].iter().for_each(|case| counter.case(2, case));

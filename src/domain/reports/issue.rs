@@ -178,6 +178,7 @@ mod tests {
                 service: Vec::new(),
                 directory: None,
                 example: None,
+                changes: Vec::new(),
             },
             dropped: 0,
             drawn_at: DateTime::UNIX_EPOCH,
@@ -205,7 +206,7 @@ mod tests {
         assert_eq!(publish(&mut issue, one), Some("report.same_person"));
         let key = Key { period: issue.report.period, at: Vec::new() };
         let jump = Jump { key, from: 40, to: 80 };
-        assert_eq!(code(issue.approve(std::slice::from_ref(&jump), one, at)), Some("report.unexplained"));
+        assert!(issue.approve(std::slice::from_ref(&jump), one, at).is_err_and(|r| r.about("why-total").is_some()));
         let explained = vec![Explained { jump: jump.clone(), why: "注意を呼びかけたため".into() }];
         issue.write("前月より多い".into(), explained, one).expect("written");
         assert_eq!(code(issue.approve(&[jump], one, at)), None);

@@ -97,6 +97,7 @@ mod tests {
             service: Vec::new(),
             directory: None,
             example: None,
+            changes: Vec::new(),
         }
     }
 
@@ -112,7 +113,10 @@ mod tests {
         assert_eq!(found((&now, &of), (&before, &of)), [("why-desk-1".to_owned(), 60, 80)]);
         let fell = report("2026-11", Some(200), &[Some(70), Some(60), Some(0), Some(70)]);
         let codes = ["why-total", "why-desk-0", "why-desk-2"];
-        assert_eq!(found((&fell, &of), (&before, &of)).iter().map(|(code, ..)| code.as_str()).collect::<Vec<_>>(), codes);
+        assert_eq!(
+            found((&fell, &of), (&before, &of)).iter().map(|(code, ..)| code.as_str()).collect::<Vec<_>>(),
+            codes
+        );
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use chrono::NaiveDate;
 
+use std::collections::HashMap;
+
 use super::axis::Axis;
 use super::case::Case;
 use super::groups::Categories;
@@ -166,28 +168,72 @@ pub fn vocabulary(lists: &Lists) -> [(Axis, Vec<String>); 10] {
     ]
 }
 
-impl Kept {
-    /// By its categories' places in the lists; a code that the year's lists don't know stands where it isn't known.
-    pub fn counted(&self, categories: &Categories) -> Case {
-        let on = |axis: Axis, code: &str| {
-            let words = categories.words(axis);
-            let at = words.iter().position(|word| word == code).unwrap_or(words.len().saturating_sub(1));
-            u8::try_from(at).unwrap_or(u8::MAX)
+/// Reads cases as they are kept: a line of codes each, the month first, then by the axes in their order.
+pub struct Codes {
+    places: [HashMap<String, u8>; 11],
+    /// Where a code stands that the year's lists don't know: where it isn't known.
+    unknown: [u8; 11],
+    month: Option<(String, Period)>,
+}
+
+/// The axes of a line.
+const LINE: [Axis; 11] = [
+    Axis::Prefecture,
+    Axis::Incident,
+    Axis::FacilityType,
+    Axis::Outcome,
+    Axis::Desk,
+    Axis::Tier,
+    Axis::Severity,
+    Axis::Standing,
+    Axis::Effect,
+    Axis::Backup,
+    Axis::CloseTime,
+];
+
+impl Codes {
+    /// What stands between two codes of a line.
+    pub const BETWEEN: &str = "\u{1f}";
+
+    /// By their categories' places in the lists.
+    pub fn new(categories: &Categories) -> Self {
+        let places = LINE.map(|axis| categories.words(axis).iter().cloned().zip(0..).collect());
+        let unknown = LINE.map(|axis| categories.count(axis).saturating_sub(1));
+        Self { places, unknown, month: None }
+    }
+
+    /// The case of a line; none where that isn't one.
+    pub fn case(&mut self, line: &str) -> Option<Case> {
+        let mut codes = line.split(Self::BETWEEN);
+        let month = codes.next()?;
+        let month = match &self.month {
+            Some((before, period)) if before == month => *period,
+            _ => {
+                let period = month.parse().ok()?;
+                self.month = Some((month.to_owned(), period));
+                period
+            }
         };
-        Case {
-            month: self.month,
-            prefecture: on(Axis::Prefecture, &self.prefecture),
-            incident: on(Axis::Incident, &self.incident),
-            facility_type: on(Axis::FacilityType, &self.facility_type),
-            outcome: on(Axis::Outcome, &self.outcome),
-            desk: on(Axis::Desk, &self.desk),
-            tier: on(Axis::Tier, &self.tier),
-            severity: on(Axis::Severity, &self.severity),
-            standing: on(Axis::Standing, &self.standing),
-            effect: on(Axis::Effect, &self.effect),
-            backup: on(Axis::Backup, &self.backup),
-            close_time: on(Axis::CloseTime, &self.close_time),
+        let mut at = [0; 11];
+        for ((at, places), unknown) in at.iter_mut().zip(&self.places).zip(self.unknown) {
+            *at = places.get(codes.next()?).copied().unwrap_or(unknown);
         }
+        let [prefecture, incident, facility_type, outcome, desk, tier, severity, standing, effect, backup, close_time] =
+            at;
+        Some(Case {
+            month,
+            prefecture,
+            incident,
+            facility_type,
+            outcome,
+            desk,
+            tier,
+            severity,
+            standing,
+            effect,
+            backup,
+            close_time,
+        })
     }
 }
 

@@ -1,10 +1,12 @@
 //! What is published: counts so coarse that nobody can be found in them (`quality.md` section 3).
 
 pub mod axis;
+mod book;
 mod case;
 pub mod comment;
 mod count;
 pub mod file;
+mod follow;
 mod groups;
 pub mod issue;
 pub mod jumps;
@@ -27,7 +29,7 @@ pub use axis::Axis;
 pub use case::Case;
 pub use count::{Counter, Counts};
 pub use groups::{Categories, Volume};
-pub use kept::{CloseTime, FacilityType, Kept, Outcome, UNKNOWN, vocabulary};
+pub use kept::{CloseTime, Codes, FacilityType, Kept, Outcome, UNKNOWN, vocabulary};
 pub use period::{NoPeriod, Period, Span};
 pub use report::{Drawing, Example, Report, Terms};
 pub use series::{Protected, Series};

@@ -3,26 +3,15 @@
 //! section 3). In all of them every withheld cell holds two cases at least where it does: they hold as well for a reader
 //! who knows two cases of any.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use microlp::{ComparisonOp, OptimizationDirection, Problem, SolutionStatus, SolveOptions, SolveOutcome};
 
-use super::axis::Axis;
+use super::book::{Book, World};
+pub use super::book::{Told, Truth};
+use super::follow::follow;
 use super::groups::Categories;
-use super::period::Period;
 use super::tables::Key;
-
-/// What is published, and what each cell holds in truth: cases, and whether it's few facilities' or one's.
-pub type Told = BTreeMap<Key, (Option<u64>, Truth)>;
-
-/// What a cell holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Truth {
-    /// Cases.
-    pub cases: u64,
-    /// Of too few facilities, or nearly all of one's.
-    pub narrow: bool,
-}
 
 /// Cases of any cell that a reader may know.
 const KNOWN: u64 = 2;
@@ -38,136 +27,43 @@ const SEARCHES: std::ops::RangeInclusive<usize> = 40..=400;
 const WORK: usize = 100_000;
 /// How far beyond twice its cases a cell is pushed among others.
 const FAR: u64 = 40;
-
-/// A sum: the parts less the whole are nothing.
-type Sum = Vec<(usize, i64)>;
-
-/// Cells that are published, or that follow from those.
-struct Book<'a> {
-    keys: Vec<&'a Key>,
-    told: &'a Told,
-    sums: Vec<Sum>,
-}
+/// So many cells are first looked for one by one.
+const FEW: usize = 24;
 
 /// Between which numbers worlds that were found have each cell.
 type Seen = BTreeMap<usize, (i64, i64)>;
 
 /// A cell that is withheld, or that stands in no table, of which a reader may learn too much; none where there is none. A
 /// search that is given up counts as one.
-pub fn unproven(told: &Told, categories: &Categories, k: u64) -> Option<Key> {
-    let all = follow(told, categories);
+///
+/// `truth` says what is true of what stands in no table, where that was counted: the truth is a world, too.
+pub fn unproven(told: &Told, truth: impl Fn(&Key) -> Option<u64>, categories: &Categories, k: u64) -> Option<Key> {
+    let all = follow(&told.keys().cloned().collect(), categories);
     let book = Book::of(&all, told, categories);
-    book.pieces().iter().find_map(|together| book.open(together, k)).map(|cell| book.keys[cell].clone())
+    let truth: Vec<Option<i64>> = book.keys.iter().map(|key| book.in_truth(key, &truth)).collect();
+    book.pieces().iter().find_map(|together| book.open(together, &truth, k)).map(|cell| book.keys[cell].clone())
 }
 
-/// All that is told, each cell of a longer period, or of a coarser group, that it adds up to, and what a table of two axes
-/// is made of.
-fn follow(told: &Told, categories: &Categories) -> BTreeSet<Key> {
-    let mut all: BTreeSet<Key> = told.keys().cloned().collect();
-    for key in told.keys().filter(|key| key.at.len() == 2) {
-        all.extend(key.period.parts().into_iter().flat_map(|part| crossed(told, part, &key.at)));
-    }
-    let mut left: Vec<Key> = all.iter().filter(|key| key.at.len() == 1).cloned().collect();
-    while let Some(key) = left.pop() {
-        let (axis, _) = key.at[0];
-        let of = |period: Period, axis: Axis| {
-            (0..categories.count(axis)).map(move |category| Key { period, at: vec![(axis, category)] })
-        };
-        let coarser = axis.coarser().iter().flat_map(|coarser| of(key.period, *coarser));
-        let longer = key.period.whole().into_iter().flat_map(|longer| of(longer, axis));
-        let new: Vec<Key> = coarser.chain(longer).filter(|key| !all.contains(key)).collect();
-        all.extend(new.iter().cloned());
-        left.extend(new);
-    }
-    all
-}
-
-/// What two categories have in common in a period and in its parts, as far as each is told apart there: what is told of
-/// months by the one and by the other, and of a year by both, holds together by these alone.
-fn crossed(told: &Told, period: Period, at: &[(Axis, u8)]) -> Vec<Key> {
-    let is_told = |axis: Axis| {
-        let by = |of: Axis| told.contains_key(&Key { period, at: vec![(of, 0)] });
-        by(axis) || (axis.finer_all().any(by))
-    };
-    if !at.iter().all(|(axis, _)| is_told(*axis)) {
-        return Vec::new();
-    }
-    let parts = period.parts().into_iter().flat_map(|part| crossed(told, part, at));
-    parts.chain([Key { period, at: at.to_vec() }]).collect()
-}
-
-impl<'a> Book<'a> {
-    fn of(all: &'a BTreeSet<Key>, told: &'a Told, categories: &Categories) -> Self {
-        let keys: Vec<&Key> = all.iter().collect();
-        let places: BTreeMap<&Key, usize> = keys.iter().enumerate().map(|(at, key)| (*key, at)).collect();
-        let mut sums: BTreeSet<(usize, Vec<usize>)> = BTreeSet::new();
-        let mut add = |whole: &Key, parts: Vec<Key>| {
-            let parts: Option<Vec<usize>> = parts.iter().map(|part| places.get(part).copied()).collect();
-            if let (Some(whole), Some(parts)) = (places.get(whole), parts.filter(|parts| !parts.is_empty())) {
-                sums.insert((*whole, parts));
-            }
-        };
-        for key in all {
-            let months = key.period.parts();
-            add(key, months.into_iter().map(|period| Key { period, at: key.at.clone() }).collect());
-            for (nth, (axis, category)) in key.at.iter().enumerate() {
-                let put = |at: Option<(Axis, u8)>| {
-                    let others = key.at.iter().enumerate().filter(|(other, _)| *other != nth).map(|(_, at)| *at);
-                    let mut at: Vec<(Axis, u8)> = others.chain(at).collect();
-                    at.sort_unstable();
-                    Key { period: key.period, at }
-                };
-                add(&put(None), (0..categories.count(*axis)).map(|one| put(Some((*axis, one)))).collect());
-                if let Some((finer, parts)) = categories.parts(*axis, *category) {
-                    add(key, parts.iter().map(|part| put(Some((finer, *part)))).collect());
-                }
-            }
-        }
-        let signed = |(whole, parts): (usize, Vec<usize>)| {
-            parts.into_iter().map(|part| (part, 1)).chain([(whole, -1)]).collect::<Sum>()
-        };
-        Self { keys, told, sums: sums.into_iter().map(signed).collect() }
-    }
-
-    fn shown(&self, cell: usize) -> Option<u64> {
-        self.told.get(self.keys[cell]).and_then(|(shown, _)| *shown)
-    }
-
-    /// The cells that aren't shown, as they hang together.
-    fn pieces(&self) -> Vec<Vec<usize>> {
-        let mut over: Vec<Vec<usize>> = vec![Vec::new(); self.keys.len()];
-        for (nth, sum) in self.sums.iter().enumerate() {
-            sum.iter().for_each(|(cell, _)| over[*cell].push(nth));
-        }
-        let mut done = vec![false; self.keys.len()];
-        let mut pieces = Vec::new();
-        for start in 0..self.keys.len() {
-            if self.shown(start).is_some() || std::mem::replace(&mut done[start], true) {
-                continue;
-            }
-            let (mut piece, mut next) = (vec![start], 0);
-            while let Some(cell) = piece.get(next).copied() {
-                next += 1;
-                for (other, _) in over[cell].iter().flat_map(|nth| self.sums[*nth].iter()) {
-                    if self.shown(*other).is_none() && !std::mem::replace(&mut done[*other], true) {
-                        piece.push(*other);
-                    }
-                }
-            }
-            piece.sort_unstable();
-            pieces.push(piece);
-        }
-        pieces
-    }
-
+impl Book<'_> {
     /// A cell of a piece that isn't proven; none where all are.
-    fn open(&self, together: &[usize], k: u64) -> Option<usize> {
+    fn open(&self, together: &[usize], truth: &[Option<i64>], k: u64) -> Option<usize> {
         let mut seen = Seen::new();
-        let (mut left, mut idle) = (usize::MAX, 0);
+        let world: Option<World> = together.iter().map(|at| Some((*at, truth[*at]?))).collect();
+        let world = world.unwrap_or_default();
+        self.keep(world.clone(), KNOWN, &mut seen);
+        // Of what stands in no table the truth is often enough. The others are found in worlds that lie far apart: were the
+        // truth seen of them, all would be pushed the same way, and few could go.
+        seen.retain(|at, _| !self.told.contains_key(self.keys[*at]));
+        let (mut left, mut idle, mut moves) = (usize::MAX, 0, FEW);
         for sweep in 0..SWEEPS {
             let pushes = self.pushes(together, &seen, k, sweep);
             if pushes.is_empty() {
                 return None;
+            }
+            if pushes.len() <= FEW && moves > 0 {
+                pushes.keys().for_each(|cell| self.move_away(*cell, &world, &mut seen, k, &mut moves));
+                moves = 0;
+                continue;
             }
             idle = if pushes.len() * 10 < left.saturating_mul(9) { 0 } else { idle + 1 };
             left = pushes.len();
@@ -177,7 +73,11 @@ impl<'a> Book<'a> {
             self.search(&pushes, OptimizationDirection::Maximize, KNOWN, &mut seen, together);
         }
         let mut searches = (WORK / together.len().max(1)).clamp(*SEARCHES.start(), *SEARCHES.end());
-        together.iter().copied().find(|cell| !self.is_safe(*cell, &mut seen, together, k, &mut searches))
+        let mut moves = searches;
+        together.iter().copied().find(|cell| {
+            self.move_away(*cell, &world, &mut seen, k, &mut moves);
+            !self.is_safe(*cell, &mut seen, together, k, &mut searches)
+        })
     }
 
     /// Where each cell is to be moved that isn't seen wide yet, so that one world helps many: those that go up make room
@@ -198,6 +98,41 @@ impl<'a> Book<'a> {
             Some((*cell, if up { worth } else { -worth }))
         };
         together.iter().filter_map(push).collect()
+    }
+
+    /// Looks for a world near the truth in which a cell that isn't seen wide is where it has to be able to be: as little
+    /// as can be moves with it.
+    fn move_away(&self, cell: usize, truth: &World, seen: &mut Seen, k: u64, moves: &mut usize) {
+        let k = i64::try_from(k).unwrap_or(i64::MAX);
+        let Some(cases) = truth.get(&cell).copied() else { return };
+        if *moves == 0 || seen.get(&cell).is_some_and(|range| self.is_wide(cell, *range, k)) {
+            return;
+        }
+        *moves -= 1;
+        let to = match (self.told.contains_key(self.keys[cell]), cases < k) {
+            (false, _) => 0,
+            (true, true) => k.max(cases + k / 2),
+            (true, false) => (k - 1).min(cases - k / 2),
+        };
+        let mut problem = Problem::new(OptimizationDirection::Minimize);
+        let mut moving = BTreeMap::new();
+        for (at, cases) in truth {
+            let least = self.told.get(self.keys[*at]).map_or(0, |(_, truth)| truth.cases.min(KNOWN) as i64);
+            let own = |far: i64| if *at == cell { far.max(0) as f64 } else { 0.0 };
+            let room = if *at == cell && to > *cases { 0 } else { cases - least };
+            let up = if *at == cell && to < *cases { 0.0 } else { f64::INFINITY };
+            let more = problem.add_var(1.0, (own(to - cases), up));
+            let less = problem.add_var(1.0, (own(cases - to).min(room as f64), room as f64));
+            moving.insert(*at, (more, less));
+        }
+        for sum in self.sums.iter().filter(|sum| sum.iter().any(|(at, _)| moving.contains_key(at))) {
+            let terms = sum.iter().filter_map(|(at, sign)| Some((moving.get(at)?, *sign as f64)));
+            let terms = terms.flat_map(|((more, less), sign)| [(*more, sign), (*less, -sign)]);
+            problem.add_constraint(terms.collect::<Vec<_>>(), ComparisonOp::Eq, 0.0);
+        }
+        let Ok(SolveOutcome::Solution(solution)) = problem.solve() else { return };
+        let moved = |(more, less)| (solution.var_value_raw(more) - solution.var_value_raw(less)).round() as i64;
+        self.keep(truth.iter().map(|(at, cases)| (*at, cases + moved(moving[at]))).collect(), KNOWN, seen);
     }
 
     fn is_wide(&self, cell: usize, (least, most): (i64, i64), k: i64) -> bool {
@@ -266,30 +201,20 @@ impl<'a> Book<'a> {
         let mut options = SolveOptions::default();
         options.node_limit = Some(BRANCHES);
         let Ok(SolveOutcome::Solution(solution)) = problem.solve_with(options) else { return None };
-        let world: BTreeMap<usize, i64> =
+        let world: World =
             variables.iter().map(|(at, variable)| (*at, solution.var_value_raw(*variable).round() as i64)).collect();
+        self.keep(world, known, seen);
+        (solution.status() == SolutionStatus::Optimal).then(|| solution.objective())
+    }
+
+    /// Remembers a world, if it is one.
+    fn keep(&self, world: World, known: u64, seen: &mut Seen) {
         if self.agrees(&world, known) {
             for (at, cases) in world {
                 let range = seen.entry(at).or_insert((cases, cases));
                 *range = (range.0.min(cases), range.1.max(cases));
             }
         }
-        (solution.status() == SolutionStatus::Optimal).then(|| solution.objective())
-    }
-
-    /// Whether a world agrees with all that is shown, in whole numbers: nothing is believed of a solver.
-    fn agrees(&self, world: &BTreeMap<usize, i64>, known: u64) -> bool {
-        let least = |at: &usize| {
-            let least = self.told.get(self.keys[*at]).map_or(0, |(_, truth)| truth.cases.min(known));
-            i64::try_from(least).unwrap_or_default()
-        };
-        let holds = |at: &usize| world.get(at).copied().or_else(|| self.shown(*at).and_then(|n| i64::try_from(n).ok()));
-        let adds_up = |sum: &Sum| {
-            let sum: Option<i64> = sum.iter().map(|(at, sign)| Some(sign * holds(at)?)).sum();
-            sum == Some(0)
-        };
-        let touched = self.sums.iter().filter(|sum| sum.iter().any(|(at, _)| world.contains_key(at)));
-        world.iter().all(|(at, cases)| *cases >= least(at)) && touched.into_iter().all(adds_up)
     }
 }
 

@@ -97,7 +97,19 @@ mod tests {
         let at = |axis: Axis| cells.iter().map(move |(c, cases)| (Key { period, at: vec![(axis, *c)] }, *cases));
         let cells = at(Axis::Outcome).chain(at(Axis::Incident)).collect();
         let tables = vec![by(Axis::Outcome), by(Axis::Incident)];
-        (Report { period, tables, cells, facilities: None, service: Vec::new(), directory: None, example: None }, terms)
+        (
+            Report {
+                period,
+                tables,
+                cells,
+                facilities: None,
+                service: Vec::new(),
+                directory: None,
+                example: None,
+                changes: Vec::new(),
+            },
+            terms,
+        )
     }
 
     #[test]

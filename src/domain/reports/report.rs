@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::THRESHOLD;
@@ -32,6 +33,9 @@ pub struct Report {
     /// An invented case, and what is recommended.
     #[serde(default)]
     pub example: Option<Example>,
+    /// What was changed of how things are counted until then, with the day.
+    #[serde(default)]
+    pub changes: Vec<(NaiveDate, String)>,
 }
 
 /// An invented case, as it was told when the report was drawn.
@@ -88,8 +92,8 @@ impl Drawing {
 
     /// Takes the cases of all these periods. Each unit is one facility; those whose facility isn't known are one together.
     pub fn counter(&self) -> Counter {
-        let cells = self.series.cells(self.period, self.terms.grain, &self.terms.categories);
-        Counter::new(&cells, &self.terms.categories)
+        let cells = self.series.keys(self.period, self.terms.grain, &self.terms.categories);
+        Counter::new(cells, &self.terms.categories)
     }
 
     /// Withholds and proves. What can't be proven isn't told: the tables that were dropped are given too, for nobody but
@@ -109,6 +113,8 @@ impl Drawing {
         let facilities = facilities.map(|all| all.facilities);
         let Protected { tables, dropped, cells } = protected;
         let cells = cells.into_iter().collect();
-        (Report { period, tables, cells, facilities, service: Vec::new(), directory: None, example: None }, dropped)
+        let nothing = (Vec::new(), None, None, Vec::new());
+        let (service, directory, example, changes) = nothing;
+        (Report { period, tables, cells, facilities, service, directory, example, changes }, dropped)
     }
 }

@@ -1,8 +1,9 @@
 //! What is published of a calendar year, report after report: each is protected together with all before it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::count::Counts;
+use super::follow::follow;
 use super::groups::Categories;
 use super::period::Period;
 use super::prove::{Told, Truth, unproven};
@@ -30,24 +31,19 @@ pub struct Protected {
 }
 
 impl Series {
-    /// All cells that a reader may hold together once the report of a period is published, at its finest: what is to be
+    /// All that a reader may set against each other once the report of a period is published, at its finest: what is to be
     /// counted.
-    pub fn cells(&self, period: Period, grain: Grain, categories: &Categories) -> Cells {
+    pub fn keys(&self, period: Period, grain: Grain, categories: &Categories) -> BTreeSet<Key> {
         let new = tables_of(period, grain, categories);
         let tables: Vec<Table> = self.tables.iter().cloned().chain(new).collect();
-        Cells::of(&tables, categories)
+        let told = tables.iter().flat_map(|table| table.keys(categories)).collect();
+        let bridges = Cells::of(&tables, categories);
+        bridges.keys().map(|(key, _)| key.clone()).chain(follow(&told, categories)).collect()
     }
 
     /// Protects the next report by what its cells hold; those published before hold the same every time, since a period is
     /// frozen.
-    pub fn protect(
-        &self,
-        period: Period,
-        grain: Grain,
-        categories: &Categories,
-        k: u64,
-        counts: &Counts,
-    ) -> Protected {
+    pub fn protect(&self, period: Period, grain: Grain, categories: &Categories, k: u64, counts: &Counts) -> Protected {
         let mut tables = tables_of(period, grain, categories);
         let mut dropped = Vec::new();
         while !tables.is_empty() {
@@ -84,7 +80,7 @@ impl Series {
             (key.clone(), (shown(at), Truth { cases: tally.cases, narrow: tally.is_narrow(k) }))
         };
         let told: Told = cells.keys().filter(|(_, at)| !cells.is_unpublished(*at)).map(told).collect();
-        if unproven(&told, categories, k).is_some() {
+        if unproven(&told, |key| counts.of(key).map(|tally| tally.cases), categories, k).is_some() {
             return None;
         }
         Some(cells.keys().filter(is_new).map(|(key, at)| (key.clone(), shown(at))).collect())

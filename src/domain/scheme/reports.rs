@@ -14,6 +14,19 @@ const ADVICE: usize = 3;
 pub struct ReportTexts {
     /// Invented cases; the first is told where none is for the kind of incident.
     pub example: Vec<Example>,
+    /// What was changed of how things are counted, the first first.
+    pub change: Vec<Change>,
+}
+
+/// A change of what is counted, or of how.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// From reports on that are drawn on that day or later.
+    #[serde(deserialize_with = "day")]
+    pub on: NaiveDate,
+    /// What changed, in a sentence.
+    pub says: String,
 }
 
 /// An invented case.
@@ -56,6 +69,9 @@ impl ReportTexts {
                 faults.push((format!("example[{i}].advice"), format!("おすすめする対策を{ADVICE}つ書いてください")));
             }
         }
+        if !self.change.is_sorted_by_key(|change| change.on) {
+            faults.push(("change".to_owned(), "集計方法の変更は、古い順に並べてください".to_owned()));
+        }
         faults
     }
 }
@@ -75,7 +91,7 @@ mod tests {
             verified: NaiveDate::default(),
         };
         let keys = |example: Vec<Example>| -> Vec<String> {
-            ReportTexts { example }.faults(&["leak"]).into_iter().map(|(key, _)| key).collect()
+            ReportTexts { example, change: Vec::new() }.faults(&["leak"]).into_iter().map(|(key, _)| key).collect()
         };
         assert_eq!(keys(Vec::new()), ["example"]);
         assert_eq!(keys(vec![one("leak", 3), one("rain", 2)]), ["example[1].incidents", "example[1].advice"]);

@@ -67,7 +67,7 @@ pub(crate) fn scheme() -> Scheme {
             consent: vec![Consent { from: "2022-06-01".parse().expect("a day"), say: "よいですか".into() }],
             tool: Vec::new(),
         },
-        reports: ReportTexts { example: vec![example()] },
+        reports: ReportTexts { example: vec![example()], change: Vec::new() },
         referrals: ReferralRules { say: vec![referral_say()] },
         incidents: IncidentRules {
             attacks: vec!["ransomware".into()],

@@ -5,17 +5,19 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 use futures::TryStreamExt;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, TryInsertResult};
+use sea_orm::sea_query::{BinOper, Expr, ExprTrait, SimpleExpr};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TryInsertResult};
 use uuid::Uuid;
 
 use super::received::Received;
-use crate::domain::reports::{Kept, Period, Service};
+use crate::domain::reports::{Codes, Kept, Period, Service};
 use crate::store::entity::{report_cases, report_counted, report_cuts, report_units};
 use crate::store::{Access, Store, StoreError, Tx, dialect};
 
 /// Rows that are written at once.
 const ROWS: usize = 500;
+/// Puts texts together.
+const CONCAT: BinOper = BinOper::Custom("||");
 
 /// Takes a period as over, once: false where it was taken already, which stands.
 pub async fn cut(tx: &Tx, period: Period, at: DateTime<Utc>) -> Result<bool, StoreError> {
@@ -122,49 +124,68 @@ pub async fn units(tx: &Tx, year: i32, facilities: BTreeSet<Uuid>) -> Result<Has
     Ok(units)
 }
 
-/// Forgets which unit is which facility, and which case which ticket, once a year is over.
-pub async fn forget_units(tx: &Tx, year: i32) -> Result<(), StoreError> {
+/// Forgets which case is which ticket, once nothing more is written of a month's.
+pub async fn forget_tickets(tx: &Tx, month: Period) -> Result<(), StoreError> {
     use report_cases::Column as C;
-    let of_year = C::Month.starts_with(format!("{year:04}-"));
     let others = report_cases::Entity::update_many().col_expr(C::TicketId, dialect::random_uuid(tx.conn()));
-    others.filter(of_year).exec(tx.conn()).await?;
+    others.filter(C::Month.eq(month.to_string())).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// Forgets which unit is which facility, once a year is over.
+pub async fn forget_units(tx: &Tx, year: i32) -> Result<(), StoreError> {
     let of_year = report_units::Entity::delete_many().filter(report_units::Column::Year.eq(i64::from(year)));
     of_year.exec(tx.conn()).await?;
     Ok(())
 }
 
-/// Gives the cases of months as they are kept, one by one, each with its unit's number: a unit's come one after the other,
-/// and those whose facility isn't known are one unit together. Numbers and order say nothing.
-pub async fn each(on: &Store, months: &[Period], mut take: impl FnMut(u64, &Kept)) -> Result<(), StoreError> {
+/// What is counted of a case, in the order in which [`Codes`] reads it.
+const CODES: [report_cases::Column; 12] = {
     use report_cases::Column as C;
-    let which = C::Month.is_in(months.iter().map(ToString::to_string));
-    let mut rows = report_cases::Entity::find().filter(which).order_by_asc(C::Unit).stream(on.conn()).await?;
+    [
+        C::Month,
+        C::Prefecture,
+        C::Incident,
+        C::FacilityType,
+        C::Outcome,
+        C::Desk,
+        C::Tier,
+        C::Severity,
+        C::Standing,
+        C::Effect,
+        C::Backup,
+        C::CloseTime,
+    ]
+};
+
+/// Gives the cases of months one by one, as lines of codes, each with its unit's number: a unit's come one after the other,
+/// and those whose facility isn't known are one unit together. Numbers and order say nothing. One text a case, and the
+/// units in the order of their index: there may be a million.
+pub async fn each(on: &Store, months: &[Period], mut take: impl FnMut(u64, &str)) -> Result<(), StoreError> {
+    use report_cases::Column as C;
+    let joined = |line: SimpleExpr, column: &C| {
+        line.binary(CONCAT, Expr::val(Codes::BETWEEN)).binary(CONCAT, Expr::col(*column))
+    };
+    let line = CODES[1..].iter().fold(Expr::col(CODES[0]), joined);
+    // The index of months would have them all sorted.
+    let month: SimpleExpr = Expr::col(C::Month).binary(CONCAT, Expr::val(""));
+    let rows = report_cases::Entity::find()
+        .select_only()
+        .column(C::Unit)
+        .column_as(line, "line")
+        .filter(month.is_in(months.iter().map(ToString::to_string)))
+        .order_by_asc(C::Unit)
+        .into_tuple::<(Option<Uuid>, String)>();
+    let mut rows = rows.stream(on.conn()).await?;
     let mut last: Option<(u64, Option<Uuid>)> = None;
-    while let Some(row) = rows.try_next().await? {
+    while let Some((unit, line)) = rows.try_next().await? {
         let number = match last {
-            Some((number, unit)) if unit == row.unit => number,
+            Some((number, before)) if before == unit => number,
             Some((number, _)) => number + 1,
             None => 0,
         };
-        last = Some((number, row.unit));
-        take(number, &kept(row)?);
+        last = Some((number, unit));
+        take(number, &line);
     }
     Ok(())
-}
-
-fn kept(row: report_cases::Model) -> Result<Kept, StoreError> {
-    Ok(Kept {
-        month: row.month.parse().map_err(|_| StoreError::Corrupt("report_cases.month"))?,
-        prefecture: row.prefecture,
-        incident: row.incident,
-        facility_type: row.facility_type,
-        outcome: row.outcome,
-        desk: row.desk,
-        tier: row.tier,
-        severity: row.severity,
-        standing: row.standing,
-        effect: row.effect,
-        backup: row.backup,
-        close_time: row.close_time,
-    })
 }

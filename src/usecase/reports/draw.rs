@@ -1,18 +1,19 @@
 //! Drawing: what is counted is kept when the period is over, and what can't be told is withheld.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 use crate::domain::access::actor::{Right, may};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::domain::reports::reading::most_told;
 use crate::domain::reports::{
-    Categories, Drawing, Example, Grain, Kept, Period, Report, Service, Span, Terms, Volume, vocabulary,
+    Case, Categories, Codes, Drawing, Example, Grain, Period, Report, Service, Span, Terms, Volume, vocabulary,
 };
+use crate::domain::scheme::reports::Change;
 use crate::domain::time::tokyo_day;
 use crate::store::reports::cases;
 use crate::store::reports::received::{self, Received};
-use crate::store::{audit, reports};
+use crate::store::{StoreError, audit, reports};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::reports::entry;
 use crate::usecase::reports::files::all;
@@ -97,7 +98,7 @@ async fn one<R: Right>(by: &Granted<R>, services: &Services, ctx: &Ctx, period: 
     for _ in 0..TRIES {
         let before = reports::of_year(&services.store, period.year()).await?;
         let seen = before.len() as u64;
-        let (report, dropped) = drawn(by, services, period, before, &terms).await?;
+        let (report, dropped) = drawn(by, services, ctx.today(), period, before, &terms).await?;
         let tx = services.store.begin().await?;
         reports::lock(&tx).await?;
         if reports::count_of_year(&tx, period.year()).await? != seen {
@@ -176,6 +177,7 @@ async fn settle<R: Right>(
             after = Some(last.ticket);
             cases::settle(&tx, month, received).await?;
         }
+        cases::forget_tickets(&tx, month).await?;
     }
     Ok(tx.commit().await?)
 }
@@ -192,7 +194,7 @@ async fn terms<R: Right>(by: &Granted<R>, services: &Services, ctx: &Ctx, year: 
         take_in(by, services, *month, ctx.now).await?;
     }
     let mut volume = Volume::default();
-    cases::each(&services.store, &before, |_, kept| volume.add(&kept.counted(&plain))).await?;
+    each(services, &before, &plain, |_, case| volume.add(case)).await?;
     let volume = Some(volume).filter(|volume| volume.cases() > 0);
     let grain = Grain::after(volume.as_ref().map(Volume::cases));
     let terms = Terms { grain, categories: Categories::new(vocabulary, volume.as_ref()) };
@@ -203,10 +205,27 @@ async fn terms<R: Right>(by: &Granted<R>, services: &Services, ctx: &Ctx, year: 
     Ok(reports::terms(&services.store, year).await?.unwrap_or(terms))
 }
 
+/// Reads the cases of months as they are kept, unit after unit.
+async fn each(
+    services: &Services,
+    months: &[Period],
+    categories: &Categories,
+    mut take: impl FnMut(u64, &Case),
+) -> Result<(), Error> {
+    let (mut codes, mut unread) = (Codes::new(categories), false);
+    let read = |unit, line: &str| match codes.case(line) {
+        Some(case) => take(unit, &case),
+        None => unread = true,
+    };
+    cases::each(&services.store, months, read).await?;
+    if unread { Err(StoreError::Corrupt("report_cases").into()) } else { Ok(()) }
+}
+
 /// Counts, withholds and proves: beside everything else, since it takes a while.
 async fn drawn<R: Right>(
     _: &Granted<R>,
     services: &Services,
+    today: NaiveDate,
     period: Period,
     before: Vec<Report>,
     terms: &Terms,
@@ -218,8 +237,7 @@ async fn drawn<R: Right>(
     which.dedup();
     let drawing = Drawing::new(period, &before, terms);
     let mut counter = drawing.counter();
-    let mut count = |unit, kept: &Kept| counter.case(unit, &kept.counted(&terms.categories));
-    cases::each(&services.store, &which, &mut count).await?;
+    each(services, &which, &terms.categories, |unit, case| counter.case(unit, case)).await?;
     let counts = counter.counted();
     let own = months(period);
     let line = cases::services(&services.store, &own).await?;
@@ -234,5 +252,7 @@ async fn drawn<R: Right>(
         advice: one.advice.clone(),
         source: one.source.clone(),
     });
-    Ok((Report { service, directory: Some(directory), example, ..report }, dropped.len() as u64))
+    let until = |change: &&Change| change.on <= today;
+    let changes = texts.change.iter().filter(until).map(|change| (change.on, change.says.clone())).collect();
+    Ok((Report { service, directory: Some(directory), example, changes, ..report }, dropped.len() as u64))
 }

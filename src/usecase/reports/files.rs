@@ -5,7 +5,7 @@ use crate::domain::reports::file::{self, WITHHELD};
 use crate::domain::reports::issue::Issue;
 use crate::domain::reports::jumps::Explained;
 use crate::domain::reports::reading::{Says, funnel};
-use crate::domain::reports::{Axis, Example, Key, Table, Terms, per_thousand_facilities, stat, words};
+use crate::domain::reports::{Axis, Example, Key, Report, Table, Terms, per_thousand_facilities, stat, words};
 use crate::domain::scheme::Lists;
 use crate::gateway::pdf::{Inside, Paper, Part, PdfError, Press};
 use crate::usecase::{Error, Services};
@@ -109,7 +109,8 @@ fn paper((issue, comment): (&Issue, Option<&str>), terms: &Terms, lists: &Lists,
     let told = report.tables.iter().filter(|table| !table.axes.is_empty());
     let tables = told.enumerate().map(|(nth, table)| part(nth + 1, table, issue, terms, lists));
     let moved = comment.and_then(|_| explained(issue, terms, lists));
-    let parts = moved.into_iter().chain(tables).chain(report.example.as_ref().map(example)).collect();
+    let parts =
+        moved.into_iter().chain(tables).chain(report.example.as_ref().map(example)).chain(changes(report)).collect();
     Paper {
         title: format!("サイバーセキュリティ相談窓口　{}の報告", report.period.label()),
         head,
@@ -123,9 +124,10 @@ fn paper((issue, comment): (&Issue, Option<&str>), terms: &Terms, lists: &Lists,
 fn explained(issue: &Issue, terms: &Terms, lists: &Lists) -> Option<Part> {
     let row = |one: &Explained| {
         let word = |axis: Axis, category| words::word(axis, category, &terms.categories, lists);
-        let of = one.jump.key.at.first().map(|(axis, category)| format!("{}「{}」", axis.label(), word(*axis, *category)));
+        let of =
+            one.jump.key.at.first().map(|(axis, category)| format!("{}「{}」", axis.label(), word(*axis, *category)));
         let of = of.unwrap_or_else(|| "相談件数".to_owned());
-        (format!("{of}　{}件 → {}件", one.jump.from, one.jump.to), one.why.clone())
+        (format!("{of}：{}件 → {}件", one.jump.from, one.jump.to), one.why.clone())
     };
     let rows: Vec<_> = issue.explained.iter().map(row).collect();
     (!rows.is_empty()).then(|| Part { title: "前の期間から大きく動いた値".to_owned(), rows })
@@ -138,6 +140,12 @@ fn example(one: &Example) -> Part {
     let told = [("架空の事例".to_owned(), one.told.clone())].into_iter().chain(advice);
     let rows = told.chain([("もとにした公開資料".to_owned(), one.source.clone())]).collect();
     Part { title: format!("架空の事例　{}", one.title), rows }
+}
+
+/// What was changed of how things are counted.
+fn changes(report: &Report) -> Option<Part> {
+    let rows: Vec<_> = report.changes.iter().map(|(on, says)| (format!("{on}から"), says.clone())).collect();
+    (!rows.is_empty()).then(|| Part { title: "集計方法の変更".to_owned(), rows })
 }
 
 /// A table, a row a cell.

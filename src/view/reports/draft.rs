@@ -114,7 +114,7 @@ pub fn page(p: &DraftPage<'_>) -> Markup {
         (figures.draw())
         (figures.line())
         (example(&issue.report))
-        (notes(issue.drawn_at))
+        (notes(&issue.report, issue.drawn_at))
         @if let Some(published) = &issue.published { p.muted { "確認用の値（SHA-256） " code { (published.hash) } } }
     }
 }

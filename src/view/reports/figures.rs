@@ -78,9 +78,10 @@ impl Figures<'_> {
 
     /// A jump in words: what moved, from what to what.
     pub(super) fn moved(&self, jump: &Jump) -> String {
-        let of = jump.key.at.first().map(|(axis, category)| format!("{}「{}」", axis.label(), self.word(*axis, *category)));
+        let of =
+            jump.key.at.first().map(|(axis, category)| format!("{}「{}」", axis.label(), self.word(*axis, *category)));
         let of = of.unwrap_or_else(|| "相談件数".to_owned());
-        format!("{of}　{}件 → {}件", format::count(jump.from), format::count(jump.to))
+        format!("{of}：{}件 → {}件", format::count(jump.from), format::count(jump.to))
     }
 
     /// What moved much against the period before, and why.
@@ -210,7 +211,7 @@ fn share_of(cases: Option<u64>, total: Option<u64>) -> String {
 }
 
 /// How to read it: what is counted, what a mark means.
-pub(super) fn notes(drawn_at: chrono::DateTime<chrono::Utc>) -> Markup {
+pub(super) fn notes(report: &Report, drawn_at: chrono::DateTime<chrono::Utc>) -> Markup {
     html! {
         section {
             h2 { "集計について" }
@@ -221,6 +222,10 @@ pub(super) fn notes(drawn_at: chrono::DateTime<chrono::Utc>) -> Markup {
                 li { "施設数は、同じ施設から何度ご相談があっても1施設に数えます。施設が分からない相談があるときは、そこから件数が推測されない場合に限り示します。" }
                 li { (format::date_time_full(drawn_at)) "に集計し、以後は変更していません。" }
                 li { "待ち時間・放棄呼・通話後の処理時間と、一時支援金・ご案内した資料は、まだ計測していません。" }
+            }
+            @if !report.changes.is_empty() {
+                h3 { "集計方法の変更" }
+                ul.muted { @for (on, says) in &report.changes { li { (format::date_of(*on)) "から　" (says) } } }
             }
         }
     }

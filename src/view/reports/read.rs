@@ -31,7 +31,7 @@ pub fn report(p: &Read, lists: &Lists) -> Markup {
             (months(&p.months))
             (figures.line())
             (example(&p.issue.report))
-            (notes(p.issue.drawn_at))
+            (notes(&p.issue.report, p.issue.drawn_at))
             section {
                 h2 { "ファイル" }
                 p.header-line {

@@ -3,6 +3,7 @@
 
 mod attacker;
 mod contents;
+mod optimum;
 mod protected;
 mod world;
 
@@ -210,7 +211,7 @@ on_each_db!(a_report_takes_two_supervisors_and_a_comment_that_names_nobody, asyn
 
 on_each_db!(what_moved_much_is_published_with_a_sentence_that_says_why, async |app: TestApp| {
     let app = app.with_directory().await;
-    october(&app, "phishing", 15).await;
+    october(&app, "malware", 15).await;
     // Each of a clinic of its own.
     app.db.execute("UPDATE tickets SET facility_id = id").await;
     app.publish_report().await;
@@ -223,7 +224,7 @@ on_each_db!(what_moved_much_is_published_with_a_sentence_that_says_why, async |a
     app.draw_report().await;
     let (one, at) = (app.browser_of("tabata").await, "/reports/drafts/2026-11");
     let page = one.get(at).await.is(200).page();
-    assert!(page.text("main").contains("相談件数 15件 → 40件"), "{}", page.text("main"));
+    assert!(page.text("main").contains("相談件数：15件 → 40件"), "{}", page.text("main"));
     one.post(&format!("{at}/comment"), &[("version", "1"), ("comment", "ご相談が増えました。")]).await.is(303);
     let refused = one.post(&format!("{at}/approve"), &[("version", "2")]).await.is(422).page();
     assert!(refused.text("#why-total-error").contains("その理由を一文で入力し"), "{}", refused.text("main"));
@@ -247,7 +248,7 @@ on_each_db!(what_moved_much_is_published_with_a_sentence_that_says_why, async |a
     app.browser_of("komagome").await.post(&format!("{at}/publish"), &[("version", "4")]).await.is(303);
     let reader = app.browser(Role::JmaReader).await;
     let read = reader.get("/reports/2026-11").await.is(200).page();
-    assert!(read.text("main").contains("相談件数 15件 → 40件 注意を呼びかけたため"), "{}", read.text("main"));
+    assert!(read.text("main").contains("相談件数：15件 → 40件注意を呼びかけたため"), "{}", read.text("main"));
 });
 
 on_each_db!(what_is_handed_out_is_what_was_published_to_the_byte, async |app: TestApp| {
@@ -261,7 +262,8 @@ on_each_db!(what_is_handed_out_is_what_was_published_to_the_byte, async |app: Te
         assert_eq!(reader.get(&path).await.is(200).body, first, "{form}");
     }
     let written = app.select("SELECT detail FROM audit_entries WHERE action = 'report.publish'").await;
-    let written = written[0]["detail"].as_str().map_or(written[0]["detail"].clone(), |text| serde_json::from_str(text).unwrap());
+    let written =
+        written[0]["detail"].as_str().map_or(written[0]["detail"].clone(), |text| serde_json::from_str(text).unwrap());
     let hashes = written["files"].as_object().expect("hashes");
     assert!(["json", "csv", "xlsx", "pdf"].iter().all(|form| hashes[*form].as_str().is_some_and(|h| h.len() == 64)));
     assert_eq!(hashes["json"], written["hash"]);

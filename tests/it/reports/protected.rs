@@ -1,10 +1,8 @@
 //! What is published of a year, month after month, gives nothing away to somebody who holds all of it and reckons.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use madoguchi::domain::reports::{
-    Axis, Case, Categories, Cells, Counter, Counts, Grain, Key, Period, Series, THRESHOLD,
-};
+use madoguchi::domain::reports::{Axis, Case, Categories, Counter, Counts, Grain, Key, Period, Series, THRESHOLD};
 
 use super::attacker::{Attack, Published, period};
 use super::world;
@@ -20,7 +18,7 @@ fn reports(from: u32) -> Vec<Period> {
     periods
 }
 
-fn counted(facilities: &BTreeMap<u64, Vec<Case>>, cells: &Cells, categories: &Categories) -> Counts {
+fn counted(facilities: &BTreeMap<u64, Vec<Case>>, cells: BTreeSet<Key>, categories: &Categories) -> Counts {
     let mut counter = Counter::new(cells, categories);
     for (facility, cases) in facilities {
         cases.iter().for_each(|case| counter.case(*facility, case));
@@ -42,7 +40,7 @@ fn publish(
     let mut series = Series::default();
     let mut shares = Shares::new();
     for report in reports(from) {
-        let counts = counted(facilities, &series.cells(report, grain, categories), categories);
+        let counts = counted(facilities, series.keys(report, grain, categories), categories);
         let protected = series.protect(report, grain, categories, THRESHOLD, &counts);
         for table in protected.tables.iter().chain(&protected.dropped) {
             let keys = table.keys(categories);

@@ -93,7 +93,8 @@ impl TestApp {
         let (one, other) = (self.ctx_of("tabata"), self.ctx_of("komagome"));
         let version = async || draft::show(&self.services, &one, period).await.expect("a draft").issue.version;
         let jumps = draft::show(&self.services, &one, period).await.expect("a draft").jumps;
-        let why: Vec<(String, String)> = jumps.iter().map(|jump| (jump.code(), "注意を呼びかけたため".into())).collect();
+        let why: Vec<(String, String)> =
+            jumps.iter().map(|jump| (jump.code(), "注意を呼びかけたため".into())).collect();
         draft::comment(&self.services, &one, period, version().await, comment, &why).await.expect("written");
         draft::approve(&self.services, &one, period, version().await).await.expect("approved");
         draft::publish(&self.services, &other, period, version().await).await.expect("published");
