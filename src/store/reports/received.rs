@@ -92,6 +92,9 @@ fn joined(days: BTreeSet<(NaiveDate, NaiveDate)>) -> Vec<(NaiveDate, NaiveDate)>
     joined
 }
 
+/// A ticket's id and its facility, what is counted of it, and its days.
+type Row = (Uuid, Option<Uuid>, String, String, String, String, i64, String, String, NaiveDate, Option<DateTime<Utc>>);
+
 /// Tickets to be counted for a month, as they are before a day.
 async fn such(
     on: &impl Access,
@@ -101,8 +104,6 @@ async fn such(
     after: Option<Uuid>,
 ) -> Result<Vec<Received>, StoreError> {
     use tickets::Column as C;
-    type Row =
-        (Uuid, Option<Uuid>, String, String, String, String, i64, String, String, NaiveDate, Option<DateTime<Utc>>);
     let which = which.add(C::MergedInto.is_null());
     let which = after.into_iter().fold(which, |which, after| which.add(C::Id.gt(after)));
     let facility = || Expr::col((tickets::Entity, C::FacilityId));
