@@ -18,6 +18,7 @@
 mod client;
 mod crowd;
 mod floor;
+mod fresh;
 mod grave;
 mod import;
 mod process;

@@ -41,7 +41,7 @@ impl Setting {
         let folder = tempfile::tempdir().unwrap();
         let url = match engine {
             "sqlite" => format!("sqlite://{}", folder.path().join("bench.db").display()),
-            _ => fresh_postgres().await,
+            _ => crate::fresh::postgres().await,
         };
         let mut settings = config::load().unwrap();
         settings.database.url = url.clone();
@@ -82,15 +82,4 @@ async fn import_sample(app: &App, ctx: &Ctx) {
     let exported_on = ctx.today();
     let file = ImportFile { name: "sample", bytes: &bytes, exported_on, allow_shrink: true, dry_run: false };
     members::import(&app.services, ctx, &file, &mut |_, _| {}).await.unwrap();
-}
-
-async fn fresh_postgres() -> String {
-    use sqlx::Connection;
-    let server = std::env::var("MADOGUCHI_TEST_POSTGRES").unwrap();
-    let mut admin = sqlx::PgConnection::connect(&format!("{server}/postgres")).await.unwrap();
-    let name = format!("bench_{}", std::process::id());
-    for sql in [format!("DROP DATABASE IF EXISTS {name}"), format!("CREATE DATABASE {name}")] {
-        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut admin).await.unwrap();
-    }
-    format!("{server}/{name}")
 }

@@ -18,6 +18,27 @@ pub struct Truth {
     pub narrow: bool,
 }
 
+/// Cases of any cell that a reader may know.
+const KNOWN: u64 = 2;
+
+/// What somebody knows beside what is published, or a proof grants them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// Two cases of every withheld cell: what holds for them holds for everybody.
+    OfAll,
+    /// Two cases of this one.
+    Of(usize),
+    /// No case: they see that a withheld cell isn't nothing.
+    OfNone,
+}
+
+impl Reader {
+    /// The least that they may think of a withheld cell which holds so many cases.
+    pub(super) fn least(self, cell: usize, cases: u64) -> u64 {
+        cases.min(if self == Self::OfAll || self == Self::Of(cell) { KNOWN } else { 1 })
+    }
+}
+
 /// How many cases each of some cells holds.
 pub(super) type World = BTreeMap<usize, i64>;
 
@@ -100,18 +121,21 @@ impl<'a> Book<'a> {
         pieces
     }
 
-    /// Whether a world agrees with all that is shown, in whole numbers: nothing is believed of a solver.
-    pub(super) fn agrees(&self, world: &World, known: u64) -> bool {
-        let least = |at: &usize| {
-            let least = self.told.get(self.keys[*at]).map_or(0, |(_, truth)| truth.cases.min(known));
-            i64::try_from(least).unwrap_or_default()
-        };
+    /// The least that a reader may think of a cell that isn't shown: of what stands in no table it's nothing.
+    pub(super) fn least(&self, cell: usize, reader: Reader) -> i64 {
+        let least = self.told.get(self.keys[cell]).map_or(0, |(_, truth)| reader.least(cell, truth.cases));
+        i64::try_from(least).unwrap_or_default()
+    }
+
+    /// Whether a world agrees with all that a reader is shown and knows, in whole numbers: nothing is believed of a
+    /// solver.
+    pub(super) fn agrees(&self, world: &World, reader: Reader) -> bool {
         let holds = |at: &usize| world.get(at).copied().or_else(|| self.shown(*at).and_then(|n| i64::try_from(n).ok()));
         let adds_up = |sum: &Sum| {
             let sum: Option<i64> = sum.iter().map(|(at, sign)| Some(sign * holds(at)?)).sum();
             sum == Some(0)
         };
         let touched = self.sums.iter().filter(|sum| sum.iter().any(|(at, _)| world.contains_key(at)));
-        world.iter().all(|(at, cases)| *cases >= least(at)) && touched.into_iter().all(adds_up)
+        world.iter().all(|(at, cases)| *cases >= self.least(*at, reader)) && touched.into_iter().all(adds_up)
     }
 }

@@ -5,16 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use microlp::{ComparisonOp, OptimizationDirection, Problem, SolutionStatus, SolveOptions, SolveOutcome};
+use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOptions, SolveOutcome, Variable};
 
-use super::book::{Book, World};
+use super::book::{Book, Reader, World};
 pub use super::book::{Told, Truth};
 use super::follow::follow;
 use super::groups::Categories;
 use super::tables::Key;
 
-/// Cases of any cell that a reader may know.
-const KNOWN: u64 = 2;
 /// Branches after which a search is given up: what wasn't found counts as not there.
 const BRANCHES: u64 = 400;
 /// Worlds that are looked for with many cells pushed at once, before single ones are.
@@ -33,6 +31,13 @@ const FEW: usize = 24;
 /// Between which numbers worlds that were found have each cell.
 type Seen = BTreeMap<usize, (i64, i64)>;
 
+/// Whether cases are counted in whole numbers.
+#[derive(Debug, Clone, Copy)]
+enum Parts {
+    Whole,
+    Any,
+}
+
 /// A cell that is withheld, or that stands in no table, of which a reader may learn too much; none where there is none. A
 /// search that is given up counts as one.
 ///
@@ -50,7 +55,7 @@ impl Book<'_> {
         let mut seen = Seen::new();
         let world: Option<World> = together.iter().map(|at| Some((*at, truth[*at]?))).collect();
         let world = world.unwrap_or_default();
-        self.keep(world.clone(), KNOWN, &mut seen);
+        self.keep(world.clone(), &mut seen);
         // Of what stands in no table the truth is often enough. The others are found in worlds that lie far apart: were the
         // truth seen of them, all would be pushed the same way, and few could go.
         seen.retain(|at, _| !self.told.contains_key(self.keys[*at]));
@@ -70,7 +75,9 @@ impl Book<'_> {
             if idle > IDLE {
                 break;
             }
-            self.search(&pushes, OptimizationDirection::Maximize, KNOWN, &mut seen, together);
+            if let Some(found) = self.search(&pushes, OptimizationDirection::Maximize, Reader::OfAll, together) {
+                self.keep(found, &mut seen);
+            }
         }
         let mut searches = (WORK / together.len().max(1)).clamp(*SEARCHES.start(), *SEARCHES.end());
         let mut moves = searches;
@@ -105,24 +112,35 @@ impl Book<'_> {
     fn move_away(&self, cell: usize, truth: &World, seen: &mut Seen, k: u64, moves: &mut usize) {
         let k = i64::try_from(k).unwrap_or(i64::MAX);
         let Some(cases) = truth.get(&cell).copied() else { return };
-        if *moves == 0 || seen.get(&cell).is_some_and(|range| self.is_wide(cell, *range, k)) {
-            return;
-        }
-        *moves -= 1;
         let to = match (self.told.contains_key(self.keys[cell]), cases < k) {
-            (false, _) => 0,
-            (true, true) => k.max(cases + k / 2),
-            (true, false) => (k - 1).min(cases - k / 2),
+            // What stands in no table may be nothing or large: the nearer first.
+            (false, _) if cases < k / 2 => [0, k],
+            (false, _) => [k, 0],
+            (true, true) => [k.max(cases + k / 2); 2],
+            (true, false) => [(k - 1).min(cases - k / 2); 2],
         };
+        for to in to {
+            if *moves > 0 && !seen.get(&cell).is_some_and(|range| self.is_wide(cell, *range, k)) {
+                *moves -= 1;
+                if let Some(world) = self.near(truth, cell, to) {
+                    self.keep(world, seen);
+                }
+            }
+        }
+    }
+
+    /// A world near the truth in which a cell holds so many, as the solver says it.
+    fn near(&self, truth: &World, cell: usize, to: i64) -> Option<World> {
         let mut problem = Problem::new(OptimizationDirection::Minimize);
         let mut moving = BTreeMap::new();
         for (at, cases) in truth {
-            let least = self.told.get(self.keys[*at]).map_or(0, |(_, truth)| truth.cases.min(KNOWN) as i64);
-            let own = |far: i64| if *at == cell { far.max(0) as f64 } else { 0.0 };
+            let least = self.least(*at, Reader::OfAll);
             let room = if *at == cell && to > *cases { 0 } else { cases - least };
-            let up = if *at == cell && to < *cases { 0.0 } else { f64::INFINITY };
-            let more = problem.add_var(1.0, (own(to - cases), up));
-            let less = problem.add_var(1.0, (own(cases - to).min(room as f64), room as f64));
+            let up = if *at == cell && to < *cases { 0 } else { i32::MAX };
+            let own = |far: i64| if *at == cell { i32::try_from(far.max(0)).unwrap_or(i32::MAX) } else { 0 };
+            let room = i32::try_from(room).unwrap_or(i32::MAX);
+            let more = problem.add_integer_var(1.0, (own(to - cases), up));
+            let less = problem.add_integer_var(1.0, (own(cases - to).min(room), room));
             moving.insert(*at, (more, less));
         }
         for sum in self.sums.iter().filter(|sum| sum.iter().any(|(at, _)| moving.contains_key(at))) {
@@ -130,9 +148,11 @@ impl Book<'_> {
             let terms = terms.flat_map(|((more, less), sign)| [(*more, sign), (*less, -sign)]);
             problem.add_constraint(terms.collect::<Vec<_>>(), ComparisonOp::Eq, 0.0);
         }
-        let Ok(SolveOutcome::Solution(solution)) = problem.solve() else { return };
+        let mut options = SolveOptions::default();
+        options.node_limit = Some(BRANCHES);
+        let Ok(SolveOutcome::Solution(solution)) = problem.solve_with(options) else { return None };
         let moved = |(more, less)| (solution.var_value_raw(more) - solution.var_value_raw(less)).round() as i64;
-        self.keep(truth.iter().map(|(at, cases)| (*at, cases + moved(moving[at]))).collect(), KNOWN, seen);
+        Some(truth.iter().map(|(at, cases)| (*at, cases + moved(moving[at]))).collect())
     }
 
     fn is_wide(&self, cell: usize, (least, most): (i64, i64), k: i64) -> bool {
@@ -156,41 +176,91 @@ impl Book<'_> {
                 return false;
             }
             *searches -= 1;
-            self.search(&alone, direction, KNOWN, seen, together);
+            if let Some(found) = self.search(&alone, direction, Reader::OfAll, together) {
+                self.keep(found, seen);
+            }
         }
         let apart = if told.is_some_and(|(_, truth)| truth.narrow) { k / 2 } else { 1 };
         let spreads = |(least, most): &(i64, i64)| *least >= k && most - least >= apart;
         if wide(seen) || told.is_none() || !seen.get(&cell).is_some_and(spreads) {
             return wide(seen);
         }
-        // One that can't be small, for a reader who knows nothing either, needn't look small: it's only never exact.
-        let least = self.search(&alone, OptimizationDirection::Minimize, 1, &mut Seen::new(), together);
-        least.is_some_and(|least| least >= k as f64 - 1e-6)
+        let most = seen.get(&cell).map_or(0, |(_, most)| *most);
+        self.is_small_for_each(cell, k, most, together, searches)
     }
 
-    /// Looks for a world in which cells are as far as can be where they are pushed: how far, where that's proven. Each
-    /// withheld cell holds at least as many cases as are `known`, where it does in truth.
+    /// What can't be small for a reader who knows two cases of every cell at once: whether it can't for one who knows
+    /// nothing either, so that it's only never exact; or whether it may be small, and far from the `most` that it may be,
+    /// for each who knows two cases of one other.
+    fn is_small_for_each(&self, cell: usize, k: i64, most: i64, together: &[usize], searches: &mut usize) -> bool {
+        let alone = BTreeMap::from([(cell, 1.0)]);
+        // In parts of cases it may be less than in whole ones, never more.
+        let (problem, _) = self.problem(&alone, OptimizationDirection::Minimize, Reader::OfNone, together, Parts::Any);
+        if let Ok(SolveOutcome::Solution(solution)) = problem.solve()
+            && solution.objective() >= k as f64 - 1e-6
+        {
+            return true;
+        }
+        let small = (k - 1).min(most - k / 2);
+        let others = together.iter().copied().filter(|at| *at != cell);
+        let knows_two = |at: &usize| self.least(*at, Reader::Of(*at)) > self.least(*at, Reader::OfNone);
+        let mut left: Vec<usize> = others.filter(knows_two).collect();
+        let mut reader = Reader::OfNone;
+        while *searches > 0 {
+            *searches -= 1;
+            let Some(world) = self.search(&alone, OptimizationDirection::Minimize, reader, together) else { break };
+            let holds = |cell: &usize| world.get(cell).copied().unwrap_or_default();
+            if !self.agrees(&world, reader) || holds(&cell) > small {
+                break;
+            }
+            left.retain(|at| holds(at) < self.least(*at, Reader::Of(*at)));
+            let Some(next) = left.first() else { return true };
+            reader = Reader::Of(*next);
+        }
+        false
+    }
+
+    /// Looks for a world in which cells are as far as can be where they are pushed, as the solver says it.
     fn search(
         &self,
         pushes: &BTreeMap<usize, f64>,
         direction: OptimizationDirection,
-        known: u64,
-        seen: &mut Seen,
+        reader: Reader,
         together: &[usize],
-    ) -> Option<f64> {
+    ) -> Option<World> {
+        let (problem, variables) = self.problem(pushes, direction, reader, together, Parts::Whole);
+        let mut options = SolveOptions::default();
+        options.node_limit = Some(BRANCHES);
+        let Ok(SolveOutcome::Solution(solution)) = problem.solve_with(options) else { return None };
+        let world = variables.into_iter().map(|(at, variable)| (at, solution.var_value_raw(variable).round() as i64));
+        Some(world.collect())
+    }
+
+    /// What is to be filled by a reader, and how: all that isn't shown, so that everything adds up.
+    fn problem(
+        &self,
+        pushes: &BTreeMap<usize, f64>,
+        direction: OptimizationDirection,
+        reader: Reader,
+        together: &[usize],
+        parts: Parts,
+    ) -> (Problem, BTreeMap<usize, Variable>) {
         let mut problem = Problem::new(direction);
         let mut variables = BTreeMap::new();
         for at in together {
             // Several at once are pushed no further than is of use, so that no sum is pushed without end.
-            let (least, most) = match self.told.get(self.keys[*at]) {
-                Some((_, truth)) => {
-                    let far = if pushes.len() > 1 { truth.cases.saturating_mul(2) + FAR } else { u64::MAX };
-                    (i32::try_from(truth.cases.min(known)).unwrap_or_default(), i32::try_from(far).unwrap_or(i32::MAX))
-                }
-                None => (0, i32::MAX),
+            let most = match self.told.get(self.keys[*at]) {
+                Some((_, truth)) if pushes.len() > 1 => truth.cases.saturating_mul(2) + FAR,
+                _ => u64::MAX,
             };
+            let least = i32::try_from(self.least(*at, reader)).unwrap_or_default();
+            let most = i32::try_from(most).unwrap_or(i32::MAX);
             let worth = pushes.get(at).copied().unwrap_or_default();
-            variables.insert(*at, problem.add_integer_var(worth, (least, most)));
+            let variable = match parts {
+                Parts::Whole => problem.add_integer_var(worth, (least, most)),
+                Parts::Any => problem.add_var(worth, (f64::from(least), f64::from(most))),
+            };
+            variables.insert(*at, variable);
         }
         for sum in self.sums.iter().filter(|sum| sum.iter().any(|(at, _)| variables.contains_key(at))) {
             let fixed: i64 =
@@ -198,18 +268,12 @@ impl Book<'_> {
             let terms = sum.iter().filter_map(|(at, sign)| Some((*variables.get(at)?, *sign as f64)));
             problem.add_constraint(terms.collect::<Vec<_>>(), ComparisonOp::Eq, -(fixed as f64));
         }
-        let mut options = SolveOptions::default();
-        options.node_limit = Some(BRANCHES);
-        let Ok(SolveOutcome::Solution(solution)) = problem.solve_with(options) else { return None };
-        let world: World =
-            variables.iter().map(|(at, variable)| (*at, solution.var_value_raw(*variable).round() as i64)).collect();
-        self.keep(world, known, seen);
-        (solution.status() == SolutionStatus::Optimal).then(|| solution.objective())
+        (problem, variables)
     }
 
-    /// Remembers a world, if it is one.
-    fn keep(&self, world: World, known: u64, seen: &mut Seen) {
-        if self.agrees(&world, known) {
+    /// Remembers a world, if it is one for every reader.
+    fn keep(&self, world: World, seen: &mut Seen) {
+        if self.agrees(&world, Reader::OfAll) {
             for (at, cases) in world {
                 let range = seen.entry(at).or_insert((cases, cases));
                 *range = (range.0.min(cases), range.1.max(cases));

@@ -46,3 +46,17 @@ fn what_is_large_and_hides_another_is_never_exact() {
     let large = table([(None, 200), (None, 300), (Some(50), 50)]);
     assert_eq!(unproven(&large, |_| None, &categories(), 10), None);
 }
+
+#[test]
+fn a_sum_may_be_small_for_each_reader_who_knows_two_cases_of_one_of_its_parts() {
+    let period: Period = "2026".parse().expect("a year");
+    for (parts, is_proven) in [(6, true), (9, false), (10, true)] {
+        // Nine parts of one at least are ten for somebody who knows two of one, and for nobody else; ten are ten for all.
+        let words = (0..parts).map(|nth| nth.to_string()).collect::<Vec<_>>();
+        let categories = Categories::new([(Axis::Desk, words)], None);
+        let withheld = |at, cases| (Key { period, at }, (None, Truth { cases, narrow: false }));
+        let all = (0..parts).map(|part| withheld(vec![(Axis::Desk, part)], 3));
+        let told: Told = all.chain([withheld(Vec::new(), 3 * u64::from(parts))]).collect();
+        assert_eq!(unproven(&told, |_| None, &categories, 10).is_none(), is_proven, "{parts} parts");
+    }
+}

@@ -10,6 +10,9 @@ use super::prove::{Told, Truth, unproven};
 use super::suppress::{Marks, protect};
 use super::tables::{Cells, Grain, Key, Table, tables_of};
 
+/// How many cells are given more room, one after the other, before the finest table goes.
+const DOUBTS: usize = 8;
+
 /// The reports of a calendar year so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Series {
@@ -72,18 +75,24 @@ impl Series {
                 (marks.withheld[at], marks.frozen[at]) = (shown.is_none(), true);
             }
         }
-        let marks = protect(&lattice, marks, k)?;
-        let is_new = |(key, at): &(&Key, usize)| !self.cells.contains_key(key) && !cells.is_unpublished(*at);
-        let shown = |at: usize| (!marks.withheld[at]).then(|| lattice.cells()[at].cases);
-        let told = |(key, at): (&Key, usize)| {
-            let tally = &lattice.cells()[at];
-            (key.clone(), (shown(at), Truth { cases: tally.cases, narrow: tally.is_narrow(k) }))
-        };
-        let told: Told = cells.keys().filter(|(_, at)| !cells.is_unpublished(*at)).map(told).collect();
-        if unproven(&told, |key| counts.of(key).map(|tally| tally.cases), categories, k).is_some() {
-            return None;
+        for _ in 0..=DOUBTS {
+            let withheld = protect(&lattice, marks.clone(), k)?.withheld;
+            let told = |(key, at): (&Key, usize)| {
+                let tally = &lattice.cells()[at];
+                let shown = (!withheld[at]).then_some(tally.cases);
+                (key.clone(), (shown, Truth { cases: tally.cases, narrow: tally.is_narrow(k) }))
+            };
+            let told: Told = cells.keys().filter(|(_, at)| !cells.is_unpublished(*at)).map(told).collect();
+            let Some(key) = unproven(&told, |key| counts.of(key).map(|tally| tally.cases), categories, k) else {
+                let is_new = |(key, _): &(Key, _)| !self.cells.contains_key(key);
+                return Some(told.into_iter().map(|(key, (shown, _))| (key, shown)).filter(is_new).collect());
+            };
+            // What is doubted twice isn't mended by more room.
+            if !cells.at(&key).is_some_and(|at| marks.doubted.insert(at)) {
+                break;
+            }
         }
-        Some(cells.keys().filter(is_new).map(|(key, at)| (key.clone(), shown(at))).collect())
+        None
     }
 
     /// Adds a report to what is published.

@@ -1,7 +1,7 @@
 //! Which cells are withheld: those that say too much by themselves, and as many more as it takes that nobody reckons
 //! them out, over every table of every period that a reader holds together (`quality.md` section 3).
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOutcome, Variable};
 
@@ -15,26 +15,28 @@ const ROUNDS: usize = 60;
 const MARGIN: f64 = 2.0;
 
 /// What a reader sees of each cell.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Marks {
     /// It's withheld.
     pub withheld: Vec<bool>,
     /// It was published, as it is, or stands in no table.
     pub frozen: Vec<bool>,
+    /// Cells that weren't proven although nothing was found at fault: they're given more room, to both sides.
+    pub doubted: BTreeSet<At>,
 }
 
 impl Marks {
     /// Before anything is published: what stands in no table isn't seen.
     pub fn fresh(lattice: &Lattice) -> Self {
         let unseen: Vec<bool> = (0..lattice.cells().len()).map(|at| lattice.is_unpublished(at)).collect();
-        Self { withheld: unseen.clone(), frozen: unseen }
+        Self { withheld: unseen.clone(), frozen: unseen, ..Self::default() }
     }
 }
 
 /// Something that a reader would work out.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Fault {
-    /// A cell, unless it could as well hold so many.
+    /// A cell, unless it could as well hold so many, or so few.
     Cell(At, f64),
     /// What a sum withholds is too little.
     Row(usize),
@@ -90,16 +92,25 @@ fn is_fault(lattice: &Lattice, marks: &Marks, worlds: &mut Worlds<'_>, fault: Fa
 /// A withheld cell that may be small must as well be able not to be, and spread; one that was withheld for its facilities
 /// must spread, and any other is never exact.
 fn cell_fault(lattice: &Lattice, marks: &Marks, worlds: &mut Worlds<'_>, at: At, k: u64) -> Option<Fault> {
-    let (threshold, spread) = (k as f64, k as f64 / 2.0 + MARGIN);
+    let margin = if marks.doubted.contains(&at) { 2.0 * MARGIN } else { MARGIN };
+    let (threshold, spread) = (k as f64, k as f64 / 2.0 + margin);
     // What stands in no table may be worked out, unless that's a small number.
     if lattice.is_unpublished(at) {
         let is_safe = |range: Range| range.least < 0.5 || range.most > threshold - 0.5;
         let safe = is_safe(worlds.seen(at))
             || worlds.least(&marks.withheld, at) < 0.5
             || worlds.most(&marks.withheld, at) > threshold - 0.5;
-        return (!safe).then_some(Fault::Cell(at, threshold + MARGIN));
+        return (!safe).then_some(Fault::Cell(at, threshold + margin));
     }
-    let enough = |range: Range| range.most >= (threshold + MARGIN).max(range.least + spread) - 1e-6;
+    // One that may be small only for a reader who knows nothing tells another that it isn't.
+    let small = threshold - 1.0 - margin;
+    if marks.doubted.contains(&at)
+        && worlds.seen(at).least > small
+        && (small + 1e-6..threshold - 1e-6).contains(&worlds.least(&marks.withheld, at))
+    {
+        return Some(Fault::Cell(at, small));
+    }
+    let enough = |range: Range| range.most >= (threshold + margin).max(range.least + spread) - 1e-6;
     if enough(worlds.seen(at)) {
         return None;
     }
@@ -109,11 +120,11 @@ fn cell_fault(lattice: &Lattice, marks: &Marks, worlds: &mut Worlds<'_>, at: At,
     }
     let least = worlds.least(&marks.withheld, at);
     let needed = if least < threshold {
-        (threshold + MARGIN).max(least + spread)
+        (threshold + margin).max(least + spread)
     } else if lattice.cells()[at].is_narrow(k) {
         least + spread
     } else {
-        least + MARGIN
+        least + margin
     };
     (most < needed - 1e-6).then_some(Fault::Cell(at, needed))
 }
@@ -153,7 +164,7 @@ fn cheapest(lattice: &Lattice, marks: &Marks, row: &Row) -> Option<At> {
     least(&mut row.parts.iter().copied()).or_else(|| least(&mut [row.whole].into_iter()))
 }
 
-/// The cells that must move with one for it to hold as many as needed, all sums kept: the cheapest such cells.
+/// The cells that must move with one for it to hold as many as needed, or as few, all sums kept: the cheapest such cells.
 fn partners(lattice: &Lattice, marks: &Marks, cell: At, needed: f64) -> Vec<At> {
     let cells = lattice.together(cell, |at| marks.withheld[at] || is_candidate(lattice, marks, at));
     let mut problem = Problem::new(OptimizationDirection::Minimize);
@@ -163,9 +174,12 @@ fn partners(lattice: &Lattice, marks: &Marks, cell: At, needed: f64) -> Vec<At> 
     let mut moves: HashMap<At, (Variable, Variable)> = HashMap::new();
     for at in &cells {
         let cost = if marks.withheld[*at] { 0.001 } else { cost(lattice, *at) };
-        let up = if *at == cell { needed - truth(cell) } else { 0.0 };
-        let more = problem.add_var(cost, (up.max(0.0), f64::INFINITY));
-        let less = problem.add_var(cost, (0.0, if *at == cell { 0.0 } else { truth(*at) - least(*at) }));
+        let (up, down) = match needed - truth(cell) {
+            _ if *at != cell => ((0.0, f64::INFINITY), (0.0, truth(*at) - least(*at))),
+            far if far < 0.0 => ((0.0, 0.0), (-far, -far)),
+            far => ((far, f64::INFINITY), (0.0, 0.0)),
+        };
+        let (more, less) = (problem.add_var(cost, up), problem.add_var(cost, down));
         moves.insert(*at, (more, less));
     }
     for row in lattice.rows_over(&cells) {

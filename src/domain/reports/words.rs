@@ -3,6 +3,7 @@
 use super::axis::Axis;
 use super::groups::Categories;
 use super::kept::{CloseTime, FacilityType, Outcome};
+use super::tables::Key;
 use crate::domain::calls::Standing;
 use crate::domain::incidents::Fact;
 use crate::domain::incidents::fact::Form;
@@ -27,6 +28,14 @@ pub fn word(axis: Axis, category: u8, categories: &Categories, lists: &Lists) ->
         _ => None,
     };
     label.unwrap_or_else(|| code.to_owned())
+}
+
+/// What a cell counts: all, or the cases of a category of its first axis.
+pub fn counted(key: &Key, categories: &Categories, lists: &Lists) -> String {
+    match key.at.first() {
+        Some((axis, category)) => format!("{}「{}」", axis.label(), word(*axis, *category, categories, lists)),
+        None => "相談件数".to_owned(),
+    }
 }
 
 /// What a fact's code is called.

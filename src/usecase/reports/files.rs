@@ -123,10 +123,7 @@ fn paper((issue, comment): (&Issue, Option<&str>), terms: &Terms, lists: &Lists,
 /// Why numbers moved.
 fn explained(issue: &Issue, terms: &Terms, lists: &Lists) -> Option<Part> {
     let row = |one: &Explained| {
-        let word = |axis: Axis, category| words::word(axis, category, &terms.categories, lists);
-        let of =
-            one.jump.key.at.first().map(|(axis, category)| format!("{}「{}」", axis.label(), word(*axis, *category)));
-        let of = of.unwrap_or_else(|| "相談件数".to_owned());
+        let of = words::counted(&one.jump.key, &terms.categories, lists);
         (format!("{of}：{}件 → {}件", one.jump.from, one.jump.to), one.why.clone())
     };
     let rows: Vec<_> = issue.explained.iter().map(row).collect();

@@ -78,9 +78,7 @@ impl Figures<'_> {
 
     /// A jump in words: what moved, from what to what.
     pub(super) fn moved(&self, jump: &Jump) -> String {
-        let of =
-            jump.key.at.first().map(|(axis, category)| format!("{}「{}」", axis.label(), self.word(*axis, *category)));
-        let of = of.unwrap_or_else(|| "相談件数".to_owned());
+        let of = words::counted(&jump.key, &self.terms.categories, self.lists);
         format!("{of}：{}件 → {}件", format::count(jump.from), format::count(jump.to))
     }
 

@@ -14,6 +14,9 @@
     reason = "a bench prints, stops where it can't go on, and times by the machine's clock"
 )]
 
+#[path = "../fresh.rs"]
+mod fresh;
+
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -70,7 +73,7 @@ async fn run(engine: &str, cases: u64) {
     let mut settings = config::load().unwrap();
     settings.database.url = match engine {
         "sqlite" => format!("sqlite://{}", folder.path().join("bench.db").display()),
-        _ => fresh_postgres().await,
+        _ => fresh::postgres().await,
     };
     settings.seal.key_file = folder.path().join("keys").display().to_string();
     let app = App::build_with(settings, Arc::new(SystemClock), Cost::REAL).await.unwrap();
@@ -151,15 +154,4 @@ fn most_mib() -> u64 {
     let text = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = text.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
-}
-
-async fn fresh_postgres() -> String {
-    use sqlx::Connection;
-    let server = std::env::var("MADOGUCHI_TEST_POSTGRES").unwrap();
-    let mut admin = sqlx::PgConnection::connect(&format!("{server}/postgres")).await.unwrap();
-    let name = format!("bench_{}", std::process::id());
-    for sql in [format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"), format!("CREATE DATABASE {name}")] {
-        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut admin).await.unwrap();
-    }
-    format!("{server}/{name}")
 }

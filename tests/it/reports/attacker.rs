@@ -90,6 +90,9 @@ fn worked_out(published: &Published, categories: &Categories) -> BTreeSet<Key> {
     cells
 }
 
+/// A way in which cells could be filled.
+type World = BTreeMap<usize, f64>;
+
 /// What the attacker works out of one cell: the least and the most, where they know that another holds two cases more.
 pub(super) struct Attack {
     keys: Vec<Key>,
@@ -100,7 +103,7 @@ pub(super) struct Attack {
     /// The sums that each cell stands in.
     over: Vec<Vec<usize>>,
     /// Ways in which all could be filled, found on the way of others.
-    worlds: RefCell<Vec<BTreeMap<usize, f64>>>,
+    worlds: RefCell<Vec<World>>,
 }
 
 impl Attack {
@@ -157,45 +160,70 @@ impl Attack {
     /// The least and the most that a withheld cell may hold.
     pub(super) fn range(&self, cell: usize, known: Option<usize>) -> (f64, f64) {
         let together = self.together(cell);
-        let over: BTreeSet<usize> = together.iter().flat_map(|at| self.over[*at].iter().copied()).collect();
-        let end = |direction| {
-            let mut problem = Problem::new(direction);
-            let mut variables: BTreeMap<usize, Variable> = BTreeMap::new();
-            for at in &together {
-                let least = match (self.published[*at], known == Some(*at)) {
-                    (false, _) => 0.0,
-                    (true, false) => 1.0,
-                    (true, true) => 2.0,
-                };
-                let worth = if *at == cell { 1.0 } else { 0.0 };
-                variables.insert(*at, problem.add_var(worth, (least, f64::INFINITY)));
-            }
-            for sum in over.iter().map(|sum| &self.sums[*sum]) {
-                let mut known = 0.0;
-                let mut terms: Vec<(Variable, f64)> = Vec::new();
-                for (at, sign) in sum {
-                    match (variables.get(at), self.shown[*at]) {
-                        (_, Some(number)) => known += sign * number as f64,
-                        (Some(variable), None) => terms.push((*variable, *sign)),
-                        (None, None) => unreachable!("what hangs together is there"),
-                    }
+        let told = |direction: fn() -> OptimizationDirection| {
+            let mut found = self.end(cell, known, direction(), &together, None);
+            // What is published is true of some world: a solver that finds none lost itself among many sums. From a world
+            // that was found for another cell there is a way.
+            let holds = |world: &&World| known.is_none_or(|known| world.get(&known).is_some_and(|cases| *cases > 2.0));
+            let covers = |world: &&World| together.iter().all(|at| world.contains_key(at));
+            let others: Vec<World> = self.worlds.borrow().iter().filter(covers).filter(holds).cloned().collect();
+            for world in others {
+                if matches!(found, Err(microlp::Error::Infeasible)) {
+                    found = self.end(cell, known, direction(), &together, Some(&world));
                 }
-                problem.add_constraint(&terms, ComparisonOp::Eq, -known);
             }
-            problem.solve().map(|outcome| {
-                let solution = outcome.into_solution().expect("no limit");
-                let world = variables.iter().map(|(at, variable)| (*at, solution.var_value_raw(*variable))).collect();
-                self.worlds.borrow_mut().push(world);
-                solution.objective()
-            })
+            match found {
+                Err(microlp::Error::Unbounded) => f64::INFINITY,
+                found => found.unwrap_or_else(|error| panic!("{:?}: {error}", self.keys[cell])),
+            }
         };
-        let least = end(OptimizationDirection::Minimize).unwrap_or(0.0);
-        let most = match end(OptimizationDirection::Maximize) {
-            Ok(most) => most,
-            Err(microlp::Error::Unbounded) => f64::INFINITY,
-            Err(error) => panic!("{:?}: {error}", self.keys[cell]),
+        (told(|| OptimizationDirection::Minimize), told(|| OptimizationDirection::Maximize))
+    }
+
+    /// How far a cell goes one way, sought from a world or from nothing.
+    fn end(
+        &self,
+        cell: usize,
+        known: Option<usize>,
+        direction: OptimizationDirection,
+        together: &BTreeSet<usize>,
+        from: Option<&World>,
+    ) -> Result<f64, microlp::Error> {
+        let mut problem = Problem::new(direction);
+        let mut variables: BTreeMap<usize, (f64, Variable, Variable)> = BTreeMap::new();
+        for at in together {
+            let least = match (self.published[*at], known == Some(*at)) {
+                (false, _) => 0.0,
+                (true, false) => 1.0,
+                (true, true) => 2.0,
+            };
+            let worth = if *at == cell { 1.0 } else { 0.0 };
+            let from = from.map_or(least, |world| world[at]);
+            let more = problem.add_var(worth, (0.0, f64::INFINITY));
+            variables.insert(*at, (from, more, problem.add_var(-worth, (0.0, (from - least).max(0.0)))));
+        }
+        let over: BTreeSet<usize> = together.iter().flat_map(|at| self.over[*at].iter().copied()).collect();
+        for sum in over.iter().map(|sum| &self.sums[*sum]) {
+            let mut fixed = 0.0;
+            let mut terms: Vec<(Variable, f64)> = Vec::new();
+            for (at, sign) in sum {
+                match (variables.get(at), self.shown[*at]) {
+                    (_, Some(number)) => fixed += sign * number as f64,
+                    (Some((from, more, less)), None) => {
+                        fixed += sign * from;
+                        terms.extend([(*more, *sign), (*less, -*sign)]);
+                    }
+                    (None, None) => unreachable!("what hangs together is there"),
+                }
+            }
+            problem.add_constraint(&terms, ComparisonOp::Eq, -fixed);
+        }
+        let solution = problem.solve()?.into_solution().expect("no limit");
+        let far = |(from, more, less): &(f64, Variable, Variable)| {
+            from + solution.var_value_raw(*more) - solution.var_value_raw(*less)
         };
-        (least, most)
+        self.worlds.borrow_mut().push(variables.iter().map(|(at, variable)| (*at, far(variable))).collect());
+        Ok(far(&variables[&cell]))
     }
 
     /// Withheld cells beside one, of which the attacker may know two cases.
