@@ -2,40 +2,16 @@
 
 use chrono::NaiveDate;
 use csv::StringRecord;
-use thiserror::Error;
 
 use super::decode::{DecodingReader, FileEncoding, detect};
 use super::gather::{Added, Gathered, Keyed, Ties};
 use super::header::{Columns, HeaderMap};
 use super::packed::Packed;
-use super::problem::RowProblem;
+use super::problem::{FileProblem, RowProblem};
 use super::record::{FacilityRecord, FacilityRole, MemberRecord};
 use super::row::{self, Row};
-
-/// Why a whole file cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum FileProblem {
-    /// No bytes, or only a mark.
-    #[error("ファイルが空です。会員名簿のCSVを指定してください")]
-    Empty,
-    /// UTF-16 or a spreadsheet's own format.
-    #[error("CSV（UTF-8 または CP932）として読めません。表計算ソフトからCSV形式で保存し直してください")]
-    NotCsv,
-    /// Required columns are absent; their headers.
-    #[error("必要な列がありません: {}。列名の対応表を確かめてください", .0.join("、"))]
-    MissingColumns(Vec<String>),
-}
-
-impl FileProblem {
-    /// Stable code.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Empty => "import.empty",
-            Self::NotCsv => "import.not_csv",
-            Self::MissingColumns(_) => "import.missing_columns",
-        }
-    }
-}
+use super::unknown::Unknown;
+use super::whole::{Whole, whole};
 
 /// What an export holds.
 #[derive(Debug, Clone)]
@@ -56,10 +32,8 @@ pub struct ParsedDirectory {
     pub repaired: usize,
     /// Rows kept out.
     pub rejected: usize,
-    /// 管理番号 whose rows contradict each other: what was known of them before should stand.
-    pub held_back_people: Vec<String>,
-    /// 施設番号 whose rows contradict each other.
-    pub held_back_facilities: Vec<String>,
+    /// Whom rows that were kept out speak of: what was known of them before stands.
+    pub unknown: Unknown,
     /// Latest day an application was received: the export cannot be older (a hint for its as-of day).
     pub latest_application: Option<NaiveDate>,
 }
@@ -88,7 +62,7 @@ pub fn parse_directory(
     }
     let header_row: Vec<String> = record.iter().map(str::to_owned).collect();
     let columns = headers.locate(&header_row).map_err(FileProblem::MissingColumns)?;
-    let mut import = Import::new(columns, header_row);
+    let mut import = Import::new(columns, header_row, whole(bytes, encoding)?);
     while reader.read_record(&mut record).map_err(|_| FileProblem::NotCsv)? {
         // Counted back from the record's end: the reader's own start lies before blank lines it skipped.
         let inside = record.as_slice().bytes().filter(|b| *b == b'\n').count() as u64;
@@ -99,7 +73,7 @@ pub fn parse_directory(
         }
     }
     on_progress(import.rows);
-    Ok(import.finish(encoding))
+    import.finish(encoding)
 }
 
 /// Rows gathered so far.
@@ -114,11 +88,15 @@ struct Import {
     repaired: usize,
     rejected: usize,
     latest_application: Option<NaiveDate>,
+    whole: Whole,
+    unknown: Unknown,
 }
 
 impl Import {
-    fn new(columns: Columns, header_row: Vec<String>) -> Self {
+    fn new(columns: Columns, header_row: Vec<String>, whole: Whole) -> Self {
         Self {
+            whole,
+            unknown: Unknown::default(),
             columns,
             header_row,
             rows: 0,
@@ -138,15 +116,16 @@ impl Import {
         }
         self.rows += 1;
         let mut row = Row::new(&self.columns, &self.header_row, record, line);
-        row.check_shape();
+        row.check_shape(&self.whole);
         let member = row.member();
         let facility = row.facility();
         let role = row.role();
-        let (notes, out) = (row.notes, row.out);
+        let (notes, out, is_readable) = (row.notes, row.out, row.is_readable);
         let repaired = !notes.is_empty();
         self.problems.extend(notes);
         let Some(role) = role.filter(|_| !out) else {
             self.rejected += 1;
+            self.unknown.add(record, is_readable && member.names_somebody());
             return;
         };
         self.repaired += usize::from(repaired);
@@ -159,6 +138,7 @@ impl Import {
             return;
         }
         self.rejected += 1;
+        self.unknown.add(record, true);
         if let Added::Contradicts(first) = person {
             self.contradiction("person_key", line, self.members.lines[first as usize]);
         }
@@ -180,7 +160,7 @@ impl Import {
     }
 
     /// Drops what contradicts itself and renumbers the rest.
-    fn finish(mut self, encoding: FileEncoding) -> ParsedDirectory {
+    fn finish(mut self, encoding: FileEncoding) -> Result<ParsedDirectory, FileProblem> {
         let ties = std::mem::replace(&mut self.ties, Ties::new()).list;
         self.members.forget_keys();
         self.facilities.forget_keys();
@@ -193,16 +173,22 @@ impl Import {
                 continue;
             }
             self.rejected += 1;
+            self.unknown.add_pair(&self.members.records, person, &self.facilities.records, place);
             let column = self.header(if bad_person { "person_key" } else { "facility_key" });
             let message = format!("同じ{column}で内容の違う行がほかにあるため取り込みません。名簿を直してください");
             let code = if bad_person { "contradiction.person" } else { "contradiction.facility" };
             self.problems.push(RowProblem { line, column, code, message });
         }
         self.problems.sort_by_key(|p| p.line);
-        let (members, person_at, held_back_people) = keep_sound(self.members);
-        let (facilities, place_at, held_back_facilities) = keep_sound(self.facilities);
+        if kept.is_empty() {
+            let first = self.problems.iter().find(|problem| !problem.code.starts_with("repaired"));
+            let first = first.map(|problem| format!("{}行目: {}", problem.line, problem.message)).unwrap_or_default();
+            return Err(FileProblem::NothingUsable { rows: self.rows, first });
+        }
+        let (members, person_at) = keep_sound(self.members);
+        let (facilities, place_at) = keep_sound(self.facilities);
         let pairs = kept.into_iter().map(|(p, f, role)| (person_at[p as usize], place_at[f as usize], role)).collect();
-        ParsedDirectory {
+        Ok(ParsedDirectory {
             encoding: encoding.name(),
             rows: self.rows,
             members,
@@ -211,18 +197,16 @@ impl Import {
             problems: self.problems,
             repaired: self.repaired,
             rejected: self.rejected,
-            held_back_people,
-            held_back_facilities,
+            unknown: self.unknown,
             latest_application: self.latest_application,
-        }
+        })
     }
 }
 
-/// Sound records, where each old index went, and the keys held back.
-fn keep_sound<T: Keyed>(gathered: Gathered<T>) -> (Packed<T>, Vec<u32>, Vec<String>) {
+/// Sound records, and where each old index went.
+fn keep_sound<T: Keyed>(gathered: Gathered<T>) -> (Packed<T>, Vec<u32>) {
     let Gathered { mut records, contradicted, .. } = gathered;
     let bad = |at: usize| contradicted.get(at).copied().unwrap_or(false);
-    let held_back = (0..records.len()).filter(|at| bad(*at)).map(|at| records.key(at).to_owned()).collect();
     let mut places = Vec::with_capacity(records.len());
     let mut sound = 0;
     for at in 0..records.len() {
@@ -230,7 +214,7 @@ fn keep_sound<T: Keyed>(gathered: Gathered<T>) -> (Packed<T>, Vec<u32>, Vec<Stri
         sound += u32::from(!bad(at));
     }
     records.retain(|at| !bad(at));
-    (records, places, held_back)
+    (records, places)
 }
 
 #[cfg(test)]

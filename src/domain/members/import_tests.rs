@@ -1,6 +1,7 @@
 //! What goes in, what is repaired, what stays out.
 
 use super::super::header::FIELDS;
+use super::super::unknown::OfFacility;
 use super::*;
 
 const GOOD: [&str; 23] = [
@@ -98,7 +99,68 @@ fn bad_rows_stay_out_and_the_good_ones_go_in() {
 fn a_row_with_too_few_fields_is_reported_and_kept_out() {
     let parsed = parse(&["M9,1".to_owned(), row(&[])]);
     assert_eq!((parsed.rejected, parsed.members.len()), (1, 1));
-    assert!(codes(&parsed).contains(&(2, "rejected.column_count")));
+    assert!(codes(&parsed).contains(&(2, "rejected.role")));
+}
+
+#[test]
+fn empty_cells_that_a_spreadsheet_dropped_at_the_end_are_empty_and_filled_ones_too_many_have_shifted() {
+    let header: Vec<&str> = FIELDS.iter().map(|(_, h)| *h).collect();
+    let (short, long) = (row(&[]).replace("\"\"", ""), format!("\"\",{}", row(&[("person_key", "M2")])));
+    let text = format!("{},備考,連絡先\n{short}\n{short},,,,,\n{long},x,y\n", header.join(","));
+    let parsed = parse_directory(text.as_bytes(), &HeaderMap::default(), &mut |_| {}).expect("a readable file");
+    assert_eq!((parsed.rows, parsed.rejected, parsed.members.len()), (3, 1, 1));
+    assert!(codes(&parsed).contains(&(4, "rejected.column_count")), "{:?}", parsed.problems);
+}
+
+fn refused(text: &str) -> FileProblem {
+    parse_directory(text.as_bytes(), &HeaderMap::default(), &mut |_| {}).expect_err("refused")
+}
+
+#[test]
+fn a_file_that_was_cut_off_is_refused_with_its_last_good_line() {
+    let last = row(&[("person_key", "M2"), ("member_no", "")]);
+    let whole: Vec<char> = file(&[row(&[]), last.clone()]).chars().collect();
+    // Behind the last cell's quotation mark stand a carriage return and a line feed.
+    for cut in 3..last.chars().count() + 2 {
+        let cut: String = whole[..whole.len() - cut].iter().collect();
+        let expected = [FileProblem::OpenQuote { line: 3, good: 2 }, FileProblem::CutOff { line: 3, good: 2 }];
+        let problem = refused(&cut);
+        assert!(expected.contains(&problem), "{problem:?}");
+    }
+}
+
+#[test]
+fn a_last_cell_that_may_have_been_cut_keeps_its_row_out() {
+    let bare = |rows: &[String]| file(rows).replace('"', "");
+    let text = bare(&[row(&[]), row(&[("person_key", "M2"), ("facility_key", "F2")])]);
+    let parsed = |text: &str| parse_directory(text.as_bytes(), &HeaderMap::default(), &mut |_| {}).expect("readable");
+    assert_eq!(parsed(text.trim_end()).rejected, 0, "a role is a role or none");
+    let noted = text.replace("役割", "役割,電話2").replace("開設者", "開設者,0110000000");
+    assert_eq!(codes(&parsed(noted.trim_end())), [(3, "rejected.open_end")]);
+    assert_eq!(parsed(&noted).rejected, 0);
+}
+
+#[test]
+fn a_quotation_mark_that_swallows_rows_is_refused_with_its_line() {
+    let rows: Vec<String> = (1..60).map(|n| row(&[("person_key", &format!("M{n}")), ("member_no", "")])).collect();
+    let text = file(&rows).replace('"', "");
+    let open = text.replacen("M5,", "M5,\"", 1);
+    assert_eq!(refused(&open), FileProblem::OpenQuote { line: 6, good: 5 });
+    let closed = open.replacen("M50,,", "M50,\",", 1);
+    assert_eq!(refused(&closed), FileProblem::Swallowed { line: 6, until: 51 });
+    // Two rows in one that has as many cells as a row has.
+    let two = text.replacen("M5,,012345,", "M5,,\"012345,", 1).replacen("M6,,012345,", "M6,,012345\",", 1);
+    assert_eq!(refused(&two), FileProblem::Swallowed { line: 6, until: 7 });
+    let stray = text.replacen("M5,,012345", "M5,,0123\"45", 1);
+    let parsed = parse_directory(stray.as_bytes(), &HeaderMap::default(), &mut |_| {}).expect("readable");
+    assert!(codes(&parsed).contains(&(6, "rejected.stray_quote")));
+}
+
+#[test]
+fn a_file_of_which_no_row_can_be_used_is_refused_with_the_first_reason() {
+    let problem = refused(&file(&[row(&[("registry_no", "x")])]));
+    let FileProblem::NothingUsable { rows: 1, first } = problem else { panic!("{problem:?}") };
+    assert!(first.starts_with("2行目: 医籍番号"), "{first}");
 }
 
 #[test]
@@ -109,8 +171,8 @@ fn lines_are_those_of_the_file_though_quotes_hold_line_breaks() {
 
 #[test]
 fn blank_lines_do_not_shift_the_count_of_lines() {
-    let parsed = parse(&[String::new(), row(&[("registry_no", "x")])]);
-    assert_eq!((parsed.rows, codes(&parsed)), (1, vec![(3, "rejected.number")]));
+    let parsed = parse(&[String::new(), row(&[("registry_no", "x")]), row(&[])]);
+    assert_eq!((parsed.rows, codes(&parsed)), (2, vec![(3, "rejected.number")]));
 }
 
 #[test]
@@ -124,14 +186,20 @@ fn contradictory_rows_of_a_person_all_stay_out_and_the_facility_stays() {
     let parsed = parse(&[row(&[]), row(&[("name", "架空　二")]), row(&[("person_key", "M2"), ("member_no", "")])]);
     assert_eq!((parsed.rejected, parsed.members.len(), parsed.pairs.len()), (2, 1, 1));
     assert_eq!(codes(&parsed), [(2, "contradiction.person"), (3, "contradiction.person")]);
-    assert_eq!(parsed.held_back_people, ["M1"]);
+    let mut unknown = parsed.unknown.clone();
+    let known = |person_key: &str| MemberRecord { person_key: person_key.to_owned(), ..member(&parse(&[row(&[])])) };
+    assert!(unknown.has_person(&known("M1")) && !unknown.is_anybody());
 }
 
 #[test]
 fn contradictory_rows_of_a_facility_are_reported() {
-    let parsed = parse(&[row(&[]), row(&[("person_key", "M2"), ("member_no", ""), ("facility_name", "別の医院")])]);
-    assert_eq!((parsed.rejected, parsed.facilities.len()), (2, 0));
-    assert_eq!(parsed.held_back_facilities, ["F1"]);
+    let other = row(&[("person_key", "M2"), ("member_no", ""), ("facility_name", "別の医院")]);
+    let good = row(&[("person_key", "M3"), ("member_no", ""), ("facility_key", "F3")]);
+    let parsed = parse(&[row(&[]), other, good]);
+    assert_eq!((parsed.rejected, parsed.facilities.len()), (2, 1));
+    let mut unknown = parsed.unknown.clone();
+    assert_eq!(unknown.has_facility("F1"), OfFacility::WithAll);
+    assert_eq!(unknown.has_facility("F3"), OfFacility::Nothing);
 }
 
 #[test]

@@ -14,3 +14,5 @@ pub mod periods;
 pub mod problem;
 pub mod record;
 mod row;
+pub mod unknown;
+mod whole;

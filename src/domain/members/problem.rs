@@ -1,6 +1,74 @@
-//! What was wrong with a row.
+//! What was wrong with a file, or with a row.
 
 use serde::Serialize;
+use thiserror::Error;
+
+/// Why a whole file cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum FileProblem {
+    /// No bytes, or only a mark.
+    #[error("ファイルが空です。会員名簿のCSVを指定してください")]
+    Empty,
+    /// UTF-16 or a spreadsheet's own format.
+    #[error("CSV（UTF-8 または CP932）として読めません。表計算ソフトからCSV形式で保存し直してください")]
+    NotCsv,
+    /// Required columns are absent; their headers.
+    #[error("必要な列がありません: {}。列名の対応表を確かめてください", .0.join("、"))]
+    MissingColumns(Vec<String>),
+    /// It ends inside a quoted cell: where that begins, and the last row before it.
+    #[error(
+        "{line}行目の引用符（\"）が閉じないままファイルが終わっています。途中で切れたファイルか、余分な引用符があるファイルです（{good}行目までは読めました）。書き出し直してください"
+    )]
+    OpenQuote {
+        /// Line of the quotation mark.
+        line: u64,
+        /// Line of the last row that was whole.
+        good: u64,
+    },
+    /// A quotation mark takes rows into a cell.
+    #[error(
+        "{line}行目から{until}行目までが1行として読まれます。余分な引用符（\"）がないか確かめ、書き出し直してください"
+    )]
+    Swallowed {
+        /// Line where the row begins.
+        line: u64,
+        /// Line where it ends.
+        until: u64,
+    },
+    /// Its last row has neither all cells nor a line end.
+    #[error(
+        "最後の{line}行目が途中で終わっています。途中で切れたファイルです（{good}行目までは読めました）。書き出し直してください"
+    )]
+    CutOff {
+        /// Line of the last row.
+        line: u64,
+        /// Line of the one before.
+        good: u64,
+    },
+    /// No row can be used.
+    #[error("取り込める行がありません（{rows}行のうち0行）。{first}")]
+    NothingUsable {
+        /// Rows that were read.
+        rows: usize,
+        /// What kept the first out.
+        first: String,
+    },
+}
+
+impl FileProblem {
+    /// Stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "import.empty",
+            Self::NotCsv => "import.not_csv",
+            Self::MissingColumns(_) => "import.missing_columns",
+            Self::OpenQuote { .. } => "import.open_quote",
+            Self::Swallowed { .. } => "import.swallowed",
+            Self::CutOff { .. } => "import.cut_off",
+            Self::NothingUsable { .. } => "import.nothing_usable",
+        }
+    }
+}
 
 /// Something that was repaired in a row or kept the row out. Never holds the field's content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -85,6 +85,13 @@ pub struct MemberRecord {
     pub district_association: String,
 }
 
+impl MemberRecord {
+    /// Whether a number says whose record it is.
+    pub fn names_somebody(&self) -> bool {
+        !self.person_key.is_empty() || self.registry_no.is_some() || self.member_no.is_some()
+    }
+}
+
 /// One facility of an export.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FacilityRecord {

@@ -8,6 +8,7 @@ use super::field::{self, Reading};
 use super::header::Columns;
 use super::problem::RowProblem;
 use super::record::{FacilityRecord, FacilityRole, MemberRecord, Procedure, ProcedureKind};
+use super::whole::Whole;
 
 /// One row while it is read: notes repairs, remembers whether it must stay out.
 pub(super) struct Row<'a> {
@@ -19,11 +20,13 @@ pub(super) struct Row<'a> {
     pub(super) notes: Vec<RowProblem>,
     /// Whether it stays out.
     pub(super) out: bool,
+    /// Its cells stand where they belong and can be read.
+    pub(super) is_readable: bool,
 }
 
 impl<'a> Row<'a> {
     pub(super) fn new(columns: &'a Columns, header_row: &'a [String], record: &'a StringRecord, line: u64) -> Self {
-        Self { columns, header_row, record, line, notes: Vec::new(), out: false }
+        Self { columns, header_row, record, line, notes: Vec::new(), out: false, is_readable: true }
     }
 
     fn raw(&self, field: &str) -> &str {
@@ -41,22 +44,35 @@ impl<'a> Row<'a> {
         self.note(field, code, message);
     }
 
-    /// A row with fields too many or too few has shifted columns: nothing in it can be trusted.
-    pub(super) fn check_shape(&mut self) {
-        if self.record.len() != self.header_row.len() {
-            self.reject(
-                "person_key",
-                "rejected.column_count",
-                "列の数が見出しと違います。引用符や区切りを直してください",
-            );
+    /// A row with more filled cells than headers has shifted columns: nothing in it can be trusted. Spreadsheets drop empty
+    /// cells at the end.
+    pub(super) fn check_shape(&mut self, whole: &Whole) {
+        let unreadable = |row: &mut Self, field, code, message| {
+            row.is_readable = false;
+            row.reject(field, code, message);
+        };
+        if self.record.iter().skip(self.header_row.len()).any(|cell| !cell.trim().is_empty()) {
+            let message = "見出しより多くの列に値があり、列がずれています。引用符や区切りを直してください";
+            unreadable(self, "person_key", "rejected.column_count", message);
+        }
+        if whole.strays.contains(&self.line) {
+            let message = "引用符（\"）の位置が正しくありません。余分な引用符を取り除いてください";
+            unreadable(self, "person_key", "rejected.stray_quote", message);
+        }
+        let last = self.header_row.len().checked_sub(1);
+        if whole.open_end == Some(self.line) && !self.proves_itself(last) {
+            let message = "最後の行に改行がなく、途中で切れているかどうか分かりません。改行を付けてください";
+            self.reject("person_key", "rejected.open_end", message);
         }
         if self.record.iter().any(|f| f.contains('\u{fffd}')) {
-            self.reject(
-                "name",
-                "rejected.unreadable",
-                "読めない文字があります。文字コードを確かめて出力し直してください",
-            );
+            let message = "読めない文字があります。文字コードを確かめて出力し直してください";
+            unreadable(self, "name", "rejected.unreadable", message);
         }
+    }
+
+    /// Whether a column holds words of which a part is none, so that what was cut off is seen.
+    fn proves_itself(&self, column: Option<usize>) -> bool {
+        ["role", "category", "procedure"].iter().any(|field| column.is_some() && self.columns.of(field) == column)
     }
 
     fn key(&mut self, field: &'static str) -> String {

@@ -1,6 +1,6 @@
 //! What a new export changes, and writing it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::NaiveDate;
@@ -11,14 +11,16 @@ use crate::domain::access::actor::may;
 use crate::domain::ctx::Ctx;
 use crate::domain::members::import::ParsedDirectory;
 use crate::domain::members::periods::{LastSeen, RecordedPeriod, periods, settle};
-use crate::domain::members::record::{FacilityRole, Tenure};
+use crate::domain::members::record::Tenure;
 use crate::store::members;
 use crate::store::members::{KeptFacility, KeptMember, KeptPeriod, KeptTenure};
 use crate::store::{Store, Tx};
 use crate::usecase::Error;
 use crate::usecase::authorise::Granted;
 use crate::usecase::members::ImportReport;
+use crate::usecase::members::held::Held;
 use crate::usecase::members::snapshot::{Kept, Sorted};
+use crate::usecase::members::ties::Ties;
 
 /// Rows of one kind that are written together: whoever saves beside an import waits for one piece at most.
 const PIECE: usize = 6_000;
@@ -37,48 +39,41 @@ pub(in crate::usecase) struct Change {
     ties: Ties,
 }
 
-/// What a new export does to the ties of members and facilities.
-#[derive(Default)]
-struct Ties {
-    before: usize,
-    /// Places, in the export's pairs, of those that begin.
-    new: Vec<usize>,
-    /// The day they begin; open to the past in the first import.
-    from_on: Option<NaiveDate>,
-    ended: Vec<Uuid>,
-    added: usize,
-    changed: usize,
-    gone: usize,
-}
-
 impl Change {
     pub(in crate::usecase) async fn between(
         _: &Granted<may::DirectoryImport>,
         store: &Store,
         ctx: &Ctx,
-        parsed: ParsedDirectory,
+        mut parsed: ParsedDirectory,
         exported_on: NaiveDate,
         version: i64,
     ) -> Result<Self, Error> {
         let rows = members::each_member(store);
-        let kept = Kept::read(rows.map_ok(|m| (m.record.person_key.clone(), m.id, m.record, m.gone_on))).await?;
-        let members = Sorted::of(kept, &parsed.members, &parsed.held_back_people, ctx.id_run());
+        let rows = rows.map_ok(|m| (m.record.person_key.clone(), m.id, m.record, m.gone_on));
+        let mut held = Held::default();
+        let kept = Kept::read(rows, |id, member| held.is_person(&mut parsed.unknown, id, member)).await?;
+        let mut members = Sorted::of(kept, &parsed.members, ctx.id_run());
         let rows = members::each_facility(store);
-        let kept = Kept::read(rows.map_ok(|f| (f.record.facility_key.clone(), f.id, f.record, f.gone_on))).await?;
-        let facilities = Sorted::of(kept, &parsed.facilities, &parsed.held_back_facilities, ctx.id_run());
+        let rows = rows.map_ok(|f| (f.record.facility_key.clone(), f.id, f.record, f.gone_on));
+        let kept = Kept::read(rows, |id, facility| held.is_facility(&mut parsed.unknown, id, facility)).await?;
+        let mut facilities = Sorted::of(kept, &parsed.facilities, ctx.id_run());
+        held.everybody = parsed.unknown.is_anybody();
+        if held.everybody {
+            members.gone.clear();
+            facilities.gone.clear();
+        }
         let mut ties = Ties { from_on: (version > 1).then_some(exported_on), ..Ties::default() };
-        ties.sort(store, &parsed, &members, &facilities).await?;
+        ties.sort(store, &parsed, &members, &facilities, &held).await?;
         Ok(Self { parsed, exported_on, version, members, facilities, ties })
     }
 
-    /// More than a tenth fewer pairs than before.
-    pub(in crate::usecase) fn shrinks(&self) -> bool {
-        self.parsed.pairs.len() * 10 < self.ties.before * 9
-    }
-
-    /// Pairs that stand until now.
-    pub(in crate::usecase) fn before(&self) -> usize {
-        self.ties.before
+    /// More than a tenth of those that stand until now would go, however many come instead: why it's refused.
+    pub(in crate::usecase) fn shrinks(&self) -> Option<String> {
+        let Ties { gone, before, .. } = self.ties;
+        let words = format!(
+            "いまの名簿{before}件のうち{gone}件が、このファイルにはありません（1割を超えています）。ほかの都道府県医師会のファイルや、一部だけのファイルではないか確かめてください。正しいファイルであれば、減少を許可してやり直してください"
+        );
+        (gone * 10 > before).then_some(words)
     }
 
     pub(in crate::usecase) fn report(&mut self) -> ImportReport {
@@ -239,77 +234,5 @@ async fn clear(store: &Store, version: i64) -> Result<(), Error> {
 impl Sorted {
     fn touched(&self) -> usize {
         self.new.len() + self.changed.len() + self.gone.len()
-    }
-}
-
-impl Ties {
-    /// Tenure is what imports show: open to the past at first sight in the first import, from the export's
-    /// date for pairs that appear later, ended at the export's date for pairs gone (contracts section 1).
-    async fn sort(
-        &mut self,
-        store: &Store,
-        parsed: &ParsedDirectory,
-        members: &Sorted,
-        facilities: &Sorted,
-    ) -> Result<(), Error> {
-        let mut kept = self.kept(store, members, facilities).await?;
-        let changed_members: HashSet<usize> = members.changed.iter().copied().collect();
-        let changed_facilities: HashSet<usize> = facilities.changed.iter().copied().collect();
-        for (at, (person, facility, role)) in parsed.pairs.iter().enumerate() {
-            match kept.remove(&(*person, *facility)) {
-                Some((_, before)) if before == *role => {
-                    let touched = changed_members.contains(&(*person as usize))
-                        || changed_facilities.contains(&(*facility as usize));
-                    self.changed += usize::from(touched);
-                }
-                Some((id, _)) => {
-                    self.changed += 1;
-                    self.ended.push(id);
-                    self.new.push(at);
-                }
-                None => {
-                    self.added += 1;
-                    self.new.push(at);
-                }
-            }
-        }
-        self.gone += kept.len();
-        self.ended.extend(kept.into_values().map(|(id, _)| id));
-        // In the order of their making, whatever order the table of pairs had.
-        self.ended.sort_unstable();
-        Ok(())
-    }
-
-    /// The ties that stand, by the places of both in the export. Those of whom one is missing from it are gone,
-    /// unless it was held back.
-    async fn kept(
-        &mut self,
-        store: &Store,
-        members: &Sorted,
-        facilities: &Sorted,
-    ) -> Result<HashMap<(u32, u32), (Uuid, FacilityRole)>, Error> {
-        let (people, places) = (members.places(), facilities.places());
-        let held_back: HashSet<&Uuid> = members.held_back.iter().chain(&facilities.held_back).collect();
-        let mut kept = HashMap::new();
-        let mut rows = std::pin::pin!(members::each_tenure(store));
-        while let Some(tie) = rows.try_next().await? {
-            if tie.tenure.until_on.is_some() {
-                continue;
-            }
-            self.before += 1;
-            if held_back.contains(&tie.member_id) || held_back.contains(&tie.facility_id) {
-                continue;
-            }
-            match (people.get(&tie.member_id), places.get(&tie.facility_id)) {
-                (Some(person), Some(place)) => {
-                    kept.insert((*person, *place), (tie.id, tie.tenure.role));
-                }
-                _ => {
-                    self.gone += 1;
-                    self.ended.push(tie.id);
-                }
-            }
-        }
-        Ok(kept)
     }
 }

@@ -1,8 +1,10 @@
 //! Importing the directory, and keeping the index in step with it.
 
 mod change;
+mod held;
 mod index;
 mod snapshot;
+mod ties;
 
 use std::time::Duration;
 
@@ -101,13 +103,8 @@ pub async fn import(
     let version = last.as_ref().map_or(1, |l| l.version + 1);
     let mut change = Change::between(&by, store, ctx, parsed, file.exported_on, version).await?;
     let report = change.report();
-    if change.shrinks() && !file.allow_shrink {
-        let message = format!(
-            "名簿が1割を超えて減っています（いま{}件、このファイルでは{}件）。正しいファイルであれば「減少を許可」を付けてやり直してください",
-            change.before(),
-            report.rows - report.rejected
-        );
-        return Err(Refusal::field("file", "import.shrunken", message).into());
+    if let Some(words) = change.shrinks().filter(|_| !file.allow_shrink) {
+        return Err(Refusal::field("file", "import.shrunken", words).into());
     }
     if file.dry_run {
         return Ok(report);

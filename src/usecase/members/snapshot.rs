@@ -15,6 +15,7 @@ struct Known {
     id: Uuid,
     says: u64,
     gone_on: Option<NaiveDate>,
+    held: bool,
 }
 
 /// Records that are kept, by key.
@@ -22,15 +23,17 @@ struct Known {
 pub(in crate::usecase) struct Kept(HashMap<Box<str>, Known>);
 
 impl Kept {
-    /// Reads key, id, record and the day since which it's gone, one after another.
+    /// Reads key, id, record and the day since which it's gone, one after another; `held` says of which rows speak that
+    /// were kept out.
     pub(in crate::usecase) async fn read<T: Pack>(
         rows: impl Stream<Item = Result<(String, Uuid, T, Option<NaiveDate>), StoreError>>,
+        mut held: impl FnMut(Uuid, &T) -> bool,
     ) -> Result<Self, StoreError> {
         let (mut known, mut scratch) = (HashMap::new(), Vec::new());
         let mut rows = std::pin::pin!(rows);
         while let Some((key, id, record, gone_on)) = rows.try_next().await? {
             let says = fingerprint(&record, &mut scratch);
-            known.insert(key.into_boxed_str(), Known { id, says, gone_on });
+            known.insert(key.into_boxed_str(), Known { id, says, gone_on, held: held(id, &record) });
         }
         Ok(Self(known))
     }
@@ -47,8 +50,6 @@ pub(in crate::usecase) struct Sorted {
     pub(in crate::usecase) changed: Vec<usize>,
     /// Places of those that are back, with the export in which they were missing first.
     pub(in crate::usecase) back: HashMap<usize, NaiveDate>,
-    /// Ids of those that contradict themselves: what was known of them stands.
-    pub(in crate::usecase) held_back: Vec<Uuid>,
     /// Ids of those that are missing for the first time.
     pub(in crate::usecase) gone: Vec<Uuid>,
 }
@@ -58,7 +59,6 @@ impl Sorted {
     pub(in crate::usecase) fn of<T: Pack>(
         kept: Kept,
         records: &Packed<T>,
-        held_back: &[String],
         mut new_ids: impl Iterator<Item = Uuid>,
     ) -> Self {
         let mut kept = kept.0;
@@ -81,8 +81,7 @@ impl Sorted {
             };
             sorted.ids.push(id.unwrap_or_default());
         }
-        sorted.held_back = held_back.iter().filter_map(|key| kept.remove(key.as_str())).map(|k| k.id).collect();
-        sorted.gone = kept.into_values().filter(|k| k.gone_on.is_none()).map(|k| k.id).collect();
+        sorted.gone = kept.into_values().filter(|k| k.gone_on.is_none() && !k.held).map(|k| k.id).collect();
         // In the order of their making, whatever order the table of keys had.
         sorted.gone.sort_unstable();
         sorted

@@ -1,4 +1,5 @@
 //! The directory and its imports.
 
+mod damage;
 mod import;
 mod pieces;
