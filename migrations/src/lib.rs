@@ -53,6 +53,7 @@ mod m20261129_000090_queue_gravity;
 mod m20261129_000100_report_series;
 mod m20261129_000110_report_late;
 mod m20261129_000120_report_files;
+mod m20261129_000130_forgotten_tickets;
 mod table;
 
 /// The ordered list of migrations.
@@ -108,6 +109,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000100_report_series::Migration),
             Box::new(m20261129_000110_report_late::Migration),
             Box::new(m20261129_000120_report_files::Migration),
+            Box::new(m20261129_000130_forgotten_tickets::Migration),
         ]
     }
 }

@@ -38,6 +38,16 @@ enum Parts {
     Any,
 }
 
+impl Parts {
+    /// How many cases, between two numbers.
+    fn add(self, problem: &mut Problem, worth: f64, (least, most): (i32, i32)) -> Variable {
+        match self {
+            Self::Whole => problem.add_integer_var(worth, (least, most)),
+            Self::Any => problem.add_var(worth, (f64::from(least), f64::from(most))),
+        }
+    }
+}
+
 /// A cell that is withheld, or that stands in no table, of which a reader may learn too much; none where there is none. A
 /// search that is given up counts as one.
 ///
@@ -119,10 +129,11 @@ impl Book<'_> {
             (true, true) => [k.max(cases + k / 2); 2],
             (true, false) => [(k - 1).min(cases - k / 2); 2],
         };
-        for to in to {
+        // In parts of cases it's soon found, and they're whole more often than not.
+        for (to, parts) in to.into_iter().flat_map(|to| [(to, Parts::Any), (to, Parts::Whole)]) {
             if *moves > 0 && !seen.get(&cell).is_some_and(|range| self.is_wide(cell, *range, k)) {
                 *moves -= 1;
-                if let Some(world) = self.near(truth, cell, to) {
+                if let Some(world) = self.near(truth, cell, to, parts) {
                     self.keep(world, seen);
                 }
             }
@@ -130,7 +141,7 @@ impl Book<'_> {
     }
 
     /// A world near the truth in which a cell holds so many, as the solver says it.
-    fn near(&self, truth: &World, cell: usize, to: i64) -> Option<World> {
+    fn near(&self, truth: &World, cell: usize, to: i64, parts: Parts) -> Option<World> {
         let mut problem = Problem::new(OptimizationDirection::Minimize);
         let mut moving = BTreeMap::new();
         for (at, cases) in truth {
@@ -139,8 +150,8 @@ impl Book<'_> {
             let up = if *at == cell && to < *cases { 0 } else { i32::MAX };
             let own = |far: i64| if *at == cell { i32::try_from(far.max(0)).unwrap_or(i32::MAX) } else { 0 };
             let room = i32::try_from(room).unwrap_or(i32::MAX);
-            let more = problem.add_integer_var(1.0, (own(to - cases), up));
-            let less = problem.add_integer_var(1.0, (own(cases - to).min(room), room));
+            let more = parts.add(&mut problem, 1.0, (own(to - cases), up));
+            let less = parts.add(&mut problem, 1.0, (own(cases - to).min(room), room));
             moving.insert(*at, (more, less));
         }
         for sum in self.sums.iter().filter(|sum| sum.iter().any(|(at, _)| moving.contains_key(at))) {
@@ -256,11 +267,7 @@ impl Book<'_> {
             let least = i32::try_from(self.least(*at, reader)).unwrap_or_default();
             let most = i32::try_from(most).unwrap_or(i32::MAX);
             let worth = pushes.get(at).copied().unwrap_or_default();
-            let variable = match parts {
-                Parts::Whole => problem.add_integer_var(worth, (least, most)),
-                Parts::Any => problem.add_var(worth, (f64::from(least), f64::from(most))),
-            };
-            variables.insert(*at, variable);
+            variables.insert(*at, parts.add(&mut problem, worth, (least, most)));
         }
         for sum in self.sums.iter().filter(|sum| sum.iter().any(|(at, _)| variables.contains_key(at))) {
             let fixed: i64 =

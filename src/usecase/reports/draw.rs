@@ -109,10 +109,6 @@ async fn one<R: Right>(by: &Granted<R>, services: &Services, ctx: &Ctx, period: 
             return Ok(false);
         }
         if period.span() == Span::Year {
-            // Quarters that were settled before settling forgot them may still hold some.
-            for month in &months {
-                cases::forget_tickets(&tx, *month).await?;
-            }
             cases::forget_units(&tx, period.year()).await?;
         }
         audit::record(&tx, ctx, entry("report.draw", period)).await?;
