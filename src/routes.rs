@@ -83,6 +83,8 @@ pub const CLAIM_ENQUIRIES: &str = "/claims/enquiries";
 pub const JOBS: &str = "/jobs";
 /// Imports of the directory.
 pub const IMPORTS: &str = "/directory/imports";
+/// The directory of the import before, brought back.
+pub const IMPORT_RESTORE: &str = "/directory/imports/restore";
 /// What an import would do.
 pub const IMPORT_PREVIEW: &str = "/directory/imports/preview";
 /// Accounts.
@@ -128,6 +130,11 @@ pub fn calls_of(day: chrono::NaiveDate) -> String {
 /// A ticket.
 pub fn ticket(no: TicketNo) -> String {
     format!("/tickets/{no}")
+}
+
+/// What is referred of a ticket.
+pub fn referrals(no: TicketNo) -> String {
+    ticket_part(no, "referrals")
 }
 
 /// A ticket with all lines of its timeline, however long.

@@ -20,6 +20,12 @@ use crate::usecase::verification::look_up::Batch;
 pub(super) enum Members {
     /// 会員名簿（CSV）を取り込みます。最後の行に件数をJSONで表示します
     Import(Import),
+    /// ひとつ前に取り込んだ名簿に戻します。新しい取込として記録します
+    RestorePrevious {
+        /// 何も変えずに、結果だけを調べます
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// 名簿との照合をまとめて行います（JSONL）。管理者がサーバで使うもので、番号は2度聞いたものとして、1か所の言い
     /// 間違いまで一致とみなします。件数だけを監査に残し、間違いの回数は数えません
     Verify {
@@ -53,6 +59,7 @@ pub(super) struct Import {
 pub(super) async fn run(command: Members) -> Result<(), Failure> {
     match command {
         Members::Import(args) => import(args).await,
+        Members::RestorePrevious { dry_run } => restore_previous(dry_run).await,
         Members::Verify { queries, results } => verify(&queries, &results).await,
     }
 }
@@ -69,14 +76,13 @@ async fn import(args: Import) -> Result<(), Failure> {
         exported_on: args.exported_on.unwrap_or_else(|| ctx.today()),
         allow_shrink: args.allow_shrink,
         dry_run: args.dry_run,
+        ..ImportFile::default()
     };
     let report =
-        members::import(&app.services, &ctx, &file, &mut |stage, n| say_aside(&format!("{}: {n}", stage_label(stage))))
-            .await
-            .map_err(|error| match Failure::from(error) {
-                Failure::Setup(why) => Failure::Setup(format!("{}: {why}", args.file.display())),
-                other => other,
-            })?;
+        members::import(&app.services, &ctx, &file, &mut tell).await.map_err(|error| match Failure::from(error) {
+            Failure::Setup(why) => Failure::Setup(format!("{}: {why}", args.file.display())),
+            other => other,
+        })?;
     say(&format!("文字コード: {}", report.encoding));
     if let Some(told) = told {
         let lines = report
@@ -87,6 +93,17 @@ async fn import(args: Import) -> Result<(), Failure> {
     }
     say(&serde_json::to_string(&report).map_err(|e| Failure::Other(e.to_string()))?);
     Ok(())
+}
+
+async fn restore_previous(dry_run: bool) -> Result<(), Failure> {
+    let app = app().await?;
+    let report = members::restore_previous(&app.services, &app.console(), dry_run, &mut tell).await?;
+    say(&serde_json::to_string(&report).map_err(|e| Failure::Other(e.to_string()))?);
+    Ok(())
+}
+
+fn tell(stage: &str, count: usize) {
+    say_aside(&format!("{}: {count}", stage_label(stage)));
 }
 
 fn stage_label(stage: &str) -> &'static str {

@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod host;
 pub mod limits;
+pub mod packing;
 pub mod passkey;
 pub mod password;
 pub mod pdf;

@@ -80,6 +80,6 @@ async fn import_sample(app: &App, ctx: &Ctx) {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/membership-sample/directory.cp932.csv");
     let bytes = std::fs::read(path).unwrap();
     let exported_on = ctx.today();
-    let file = ImportFile { name: "sample", bytes: &bytes, exported_on, allow_shrink: true, dry_run: false };
+    let file = ImportFile { name: "sample", bytes: &bytes, exported_on, allow_shrink: true, ..ImportFile::default() };
     members::import(&app.services, ctx, &file, &mut |_, _| {}).await.unwrap();
 }

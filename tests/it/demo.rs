@@ -1,5 +1,7 @@
 //! A made-up past in a real database: whole, found by search, refused where it doesn't belong.
 
+use std::collections::{BTreeSet, VecDeque};
+
 use madoguchi::domain::access::actor::Role;
 use madoguchi::store::{Store, StoreError};
 use madoguchi::usecase::demo::{Demo, DemoReport, fill, told};
@@ -90,4 +92,28 @@ on_each_db!(a_database_that_holds_something_or_was_left_half_filled_is_refused, 
     drop(Store::open(&app.db.address()).await.unwrap());
     app.db.execute("INSERT INTO counters (name, value) VALUES ('fill.unfinished', 1)").await;
     assert!(matches!(Store::open(&app.db.address()).await, Err(StoreError::Unfinished)));
+});
+
+/// Pages that are opened for each role, those nearest to the first page first.
+const OPENED: usize = 40;
+
+on_each_db!(every_link_that_a_role_is_shown_opens, async |app: TestApp| {
+    filled(&app).await.unwrap();
+    let roles = [Role::Operator, Role::Specialist, Role::Supervisor, Role::Clerk, Role::JmaReader, Role::Administrator];
+    for role in roles {
+        let browser = app.browser(role).await;
+        let (mut left, mut seen) = (VecDeque::from(["/".to_owned()]), BTreeSet::new());
+        while let Some(path) = left.pop_front().filter(|_| seen.len() < OPENED) {
+            let elsewhere = ["/assets", "/api", "/export", "/files/"].iter().any(|part| path.contains(part));
+            if elsewhere || !path.starts_with('/') || !seen.insert(path.clone()) {
+                continue;
+            }
+            let page = browser.get(&path).await.is(200).page();
+            if path == "/handover" && role == Role::Operator {
+                assert!(page.text("main").contains("専門事業者の紹介"), "a referral goes on");
+            }
+            left.extend(page.attributes("main a[href], nav a[href]", "href"));
+        }
+        assert!(seen.len() > 1, "{role:?}");
+    }
 });

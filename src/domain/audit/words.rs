@@ -53,6 +53,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("ticket.watch", "見守りの開始"),
     ("directory.import", "名簿の取込"),
     ("directory.list", "取込履歴の閲覧"),
+    ("directory.preview", "名簿の取込前の確認"),
     ("entry.add", "対応履歴への追記"),
     ("evidence.ask", "証拠保全の確認の記録"),
     ("evidence.tell", "証拠の記録"),

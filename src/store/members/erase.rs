@@ -7,7 +7,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::super::entity::{
-    category_periods, claims, clinic_hours, counters, facilities, members, tenures, tickets, verifications,
+    category_periods, claims, clinic_hours, counters, directory_files, facilities, members, tenures, tickets,
+    verifications,
 };
 use super::super::{Access, StoreError, Tx};
 
@@ -68,6 +69,16 @@ pub async fn remove_gone(tx: &Tx, people: &[Uuid], places: &[Uuid]) -> Result<()
     let hours = clinic_hours::Entity::delete_many();
     hours.filter(clinic_hours::Column::FacilityId.is_in(places.iter().copied())).exec(on).await?;
     facilities::Entity::delete_many().filter(facilities::Column::Id.is_in(places.iter().copied())).exec(on).await?;
+    // The file of an import before may hold them still.
+    let newest: Option<i64> = directory_files::Entity::find()
+        .select_only()
+        .column_as(directory_files::Column::Version.max(), "newest")
+        .into_tuple()
+        .one(on)
+        .await?
+        .flatten();
+    let older = directory_files::Column::Version.lt(newest.unwrap_or_default());
+    directory_files::Entity::delete_many().filter(older).exec(on).await?;
     let row = counters::ActiveModel { name: Set(TRIMS.into()), value: Set(1) };
     let again = OnConflict::column(counters::Column::Name)
         .value(counters::Column::Value, Expr::col((counters::Entity, counters::Column::Value)).add(1))

@@ -1,6 +1,8 @@
 //! The membership directory: read whole for the engine, written only by an import.
 
 pub mod erase;
+mod files;
+mod find;
 mod hours;
 mod import;
 mod pages;
@@ -19,6 +21,8 @@ use crate::domain::members::record::{FacilityRecord, MemberRecord, Procedure, Pr
 use crate::store::entity::{category_periods, facilities, members, tenures};
 use crate::store::{Access, StoreError, Tx, dialect};
 
+pub use files::{Preview, file, keep_file, keep_preview, preview};
+pub use find::{facilities_by_ids, facility_by_id, facility_by_key, member_by_id, members_by_ids};
 pub use hours::{hours_of, keep_hours};
 pub use import::{ImportLock, add_import, clear_unseen, imports, latest_import, lock};
 
@@ -300,20 +304,4 @@ where
         ]
     };
     put::<category_periods::Entity>(tx, false, new.into_iter().map(|p| row(p.borrow(), ids()))).await
-}
-
-/// A facility by its id.
-pub async fn facility_by_id(on: &impl Access, id: Uuid) -> Result<Option<FacilityRecord>, StoreError> {
-    Ok(facilities::Entity::find_by_id(id).one(on.conn()).await?.map(|row| facility(row).record))
-}
-
-/// A member by its id.
-pub async fn member_by_id(on: &impl Access, id: Uuid) -> Result<Option<MemberRecord>, StoreError> {
-    Ok(members::Entity::find_by_id(id).one(on.conn()).await?.map(|row| member(row).record))
-}
-
-/// The id of the facility of a number (施設番号).
-pub async fn facility_by_key(on: &impl Access, key: &str) -> Result<Option<Uuid>, StoreError> {
-    let row = facilities::Entity::find().filter(facilities::Column::FacilityKey.eq(key)).one(on.conn()).await?;
-    Ok(row.map(|row| row.id))
 }

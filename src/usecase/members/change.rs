@@ -11,7 +11,7 @@ use crate::domain::access::actor::may;
 use crate::domain::ctx::Ctx;
 use crate::domain::members::import::ParsedDirectory;
 use crate::domain::members::periods::{LastSeen, RecordedPeriod, periods, settle};
-use crate::domain::members::record::Tenure;
+use crate::domain::members::record::{MemberRecord, Tenure};
 use crate::store::members;
 use crate::store::members::{KeptFacility, KeptMember, KeptPeriod, KeptTenure};
 use crate::store::{Store, Tx};
@@ -69,7 +69,7 @@ impl Change {
 
     /// More than a tenth of those that stand until now would go, however many come instead: why it's refused.
     pub(in crate::usecase) fn shrinks(&self) -> Option<String> {
-        let Ties { gone, before, .. } = self.ties;
+        let (gone, before) = (self.ties.lost.len(), self.ties.before);
         let words = format!(
             "いまの名簿{before}件のうち{gone}件が、このファイルにはありません（1割を超えています）。ほかの都道府県医師会のファイルや、一部だけのファイルではないか確かめてください。正しいファイルであれば、減少を許可してやり直してください"
         );
@@ -84,13 +84,27 @@ impl Change {
             rows: count(parsed.rows),
             added: count(ties.added),
             changed: count(ties.changed),
-            gone: count(ties.gone),
+            gone: count(ties.lost.len()),
             unchanged: count(taken.saturating_sub(ties.added + ties.changed)),
             repaired: count(parsed.repaired),
             rejected: count(parsed.rejected),
             encoding: parsed.encoding.to_owned(),
             problems: std::mem::take(&mut parsed.problems),
+            details: None,
         }
+    }
+
+    /// Members and facilities whose ties would be gone.
+    pub(super) fn lost(&self) -> &[(Uuid, Uuid)] {
+        &self.ties.lost
+    }
+
+    /// Members who stood before and would be written anew, some at a time: their ids, and what is said of them now.
+    pub(super) fn changed_members(&self) -> impl Iterator<Item = (Vec<Uuid>, Vec<MemberRecord>)> + '_ {
+        self.members
+            .changed
+            .chunks(PIECE)
+            .map(|some| self.some_members(some).map(|kept| (kept.id, kept.record)).unzip())
     }
 
     /// Writes what is new, in pieces: nobody sees it before the import has come to its end.
@@ -178,7 +192,8 @@ impl Change {
 
     /// When a member of the export stood in an earlier one for the last time; `exports` newest first.
     fn last_seen(&self, at: usize, exports: &[NaiveDate]) -> LastSeen {
-        let gone_on = self.members.back.get(&at);
+        // Gone and back with exports of the same day, they never were away.
+        let gone_on = self.members.back.get(&at).filter(|gone_on| **gone_on < self.exported_on);
         let held = exports.iter().find(|on| gone_on.is_none_or(|gone| *on < gone));
         LastSeen { on: held.copied().unwrap_or(NaiveDate::MIN), unbroken: gone_on.is_none() }
     }

@@ -1,39 +1,32 @@
 //! Importing the directory, and keeping the index in step with it.
 
 mod change;
+mod details;
 mod held;
+mod import;
 mod index;
 mod snapshot;
 mod ties;
 
-use std::time::Duration;
-
 use chrono::NaiveDate;
 use serde::Serialize;
-use serde_json::json;
 
 use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
-use crate::domain::members::header::HeaderMap;
-use crate::domain::members::import::parse_directory;
 use crate::domain::members::import_record::ImportRecord;
 use crate::domain::members::problem::RowProblem;
 use crate::domain::refusal::Refusal;
-use crate::gateway::secret::digest_of;
+use crate::gateway::packing::unpack;
 use crate::store::members;
-use crate::store::members::ImportLock;
-use crate::store::{Store, audit};
 use crate::usecase::authorise::authorise;
 use crate::usecase::{Error, Services};
-use change::Change;
+pub use details::Details;
+pub use import::import;
 pub use index::refresh;
 
-/// How often it is looked whether another import has come to its end, and how many times.
-const BETWEEN_TRIES: Duration = Duration::from_millis(100);
-const TRIES: u32 = 200;
-
 /// A file to import, and how.
+#[derive(Default)]
 pub struct ImportFile<'a> {
     /// Its name, for the record.
     pub name: &'a str,
@@ -43,6 +36,10 @@ pub struct ImportFile<'a> {
     pub exported_on: NaiveDate,
     /// Take it although it shrank by more than a tenth.
     pub allow_shrink: bool,
+    /// By page: only what was looked at before; the number of those gone as it was typed, for where they're many.
+    pub on_page: Option<&'a str>,
+    /// The version that it brings back.
+    pub brings_back: Option<i64>,
     /// Only say what would happen.
     pub dry_run: bool,
 }
@@ -70,86 +67,40 @@ pub struct ImportReport {
     /// What was repaired or kept out, row by row.
     #[serde(skip)]
     pub problems: Vec<RowProblem>,
+    /// What is to be seen before an import by page.
+    #[serde(skip)]
+    pub details: Option<Details>,
 }
 
-/// Imports a directory, or refuses it whole. New rows are written in pieces, between which the desk saves; they are
-/// seen all at once with the last piece, in which everything else is changed too. What a killed import left behind is
-/// never seen, and taken away by the next.
+/// Brings the directory of the import before back, as a new import of its file, on the day of the one that it undoes.
 ///
 /// # Errors
-/// Refused when the file can't be understood, is older than the last one, or shrank by more than a tenth.
-pub async fn import(
+/// Refused when there's none, or when another import came between.
+pub async fn restore_previous(
     services: &Services,
     ctx: &Ctx,
-    file: &ImportFile<'_>,
+    dry_run: bool,
     progress: &mut (dyn FnMut(&str, usize) + Send),
 ) -> Result<ImportReport, Error> {
-    let by = authorise::<may::DirectoryImport>(ctx)?;
-    if file.exported_on > ctx.today() {
-        return Err(Refusal::field("exported_on", "import.future", "書き出し日が未来です。日付をご確認ください").into());
-    }
-    let parsed = parse_directory(file.bytes, &HeaderMap::default(), &mut |n| progress("read", n))
-        .map_err(|p| Refusal::field("file", p.code(), p.to_string()))?;
-    let store = &services.store;
-    // Only one at a time: it is compared with what stands, and written in many transactions.
-    let turn = if file.dry_run { None } else { Some(turn(store).await?) };
-    let last = members::latest_import(store).await?;
-    if let Some(last) = &last
-        && file.exported_on < last.exported_on
-    {
-        let message = format!("取込済みの名簿（{}現在）より古い名簿です。新しい名簿を選んでください", last.exported_on);
-        return Err(Refusal::field("exported_on", "import.older", message).into());
-    }
-    let version = last.as_ref().map_or(1, |l| l.version + 1);
-    let mut change = Change::between(&by, store, ctx, parsed, file.exported_on, version).await?;
-    let report = change.report();
-    if let Some(words) = change.shrinks().filter(|_| !file.allow_shrink) {
-        return Err(Refusal::field("file", "import.shrunken", words).into());
-    }
-    if file.dry_run {
-        return Ok(report);
-    }
-    change.write_new(store, ctx, progress).await?;
-    let tx = store.begin().await?;
-    change.write_rest(&tx, ctx, progress).await?;
-    let record = ImportRecord {
-        version,
-        // As some browser named it: nothing but a name to show.
-        file_name: file.name.chars().filter(|c| !c.is_control()).take(200).collect(),
-        file_hash: digest_of(file.bytes),
-        exported_on: file.exported_on,
-        encoding: report.encoding.clone(),
-        rows: report.rows,
-        added: report.added,
-        changed: report.changed,
-        gone: report.gone,
-        unchanged: report.unchanged,
-        repaired: report.repaired,
-        rejected: report.rejected,
-        imported_at: ctx.now,
+    authorise::<may::DirectoryImport>(ctx)?;
+    let none = || {
+        let message = "ひとつ前の名簿の控えがありません。正しい名簿のファイルを取り込んでください";
+        Refusal::conflict("import.no_previous", message)
     };
-    members::add_import(&tx, &record, (!ctx.actor.id.is_nil()).then_some(ctx.actor.id)).await?;
-    let entry = AuditEntry::done("directory.import", Object::kind("directory"))
-        .detail(json!({ "version": record.version, "rows": record.rows }));
-    audit::record(&tx, ctx, entry).await?;
-    tx.commit().await?;
-    drop(turn);
-    Ok(report)
-}
-
-/// Waits until no other import is at work.
-///
-/// # Errors
-/// Refused when that takes too long.
-async fn turn(store: &Store) -> Result<ImportLock, Error> {
-    for _ in 0..TRIES {
-        if let Some(turn) = members::lock(store).await? {
-            return Ok(turn);
-        }
-        tokio::time::sleep(BETWEEN_TRIES).await;
-    }
-    let message = "別の名簿の取込が進んでいます。終わってからもう一度取り込んでください";
-    Err(Refusal::conflict("import.busy", message).into())
+    let imports = members::imports(&services.store).await?;
+    let [last, before, ..] = &imports[..] else { return Err(none().into()) };
+    let packed = members::file(&services.store, before.version).await?.ok_or_else(none)?;
+    let bytes = unpack(&packed).map_err(|e| Error::Outside(e.to_string()))?;
+    let file = ImportFile {
+        name: &format!("第{}版に戻す（{}）", before.version, before.file_name),
+        bytes: &bytes,
+        exported_on: last.exported_on,
+        allow_shrink: true,
+        brings_back: Some(before.version),
+        dry_run,
+        ..ImportFile::default()
+    };
+    import(services, ctx, &file, progress).await
 }
 
 /// Past imports, newest first.

@@ -29,9 +29,10 @@ pub(super) struct Ties {
     /// The day they begin; open to the past in the first import.
     pub(super) from_on: Option<NaiveDate>,
     pub(super) ended: Vec<Uuid>,
+    /// Members and facilities of those that are gone.
+    pub(super) lost: Vec<(Uuid, Uuid)>,
     pub(super) added: usize,
     pub(super) changed: usize,
-    pub(super) gone: usize,
 }
 
 impl Ties {
@@ -66,11 +67,13 @@ impl Ties {
                 }
             }
         }
-        let gone: Vec<Uuid> = kept.into_values().filter(|known| !known.is_held).map(|known| known.id).collect();
-        self.gone += gone.len();
-        self.ended.extend(gone);
+        for ((person, place), known) in kept.into_iter().filter(|(_, known)| !known.is_held) {
+            self.ended.push(known.id);
+            self.lost.push((members.ids[person as usize], facilities.ids[place as usize]));
+        }
         // In the order of their making, whatever order the table of pairs had.
         self.ended.sort_unstable();
+        self.lost.sort_unstable();
         Ok(())
     }
 
@@ -98,7 +101,7 @@ impl Ties {
                 }
                 _ if is_held => {}
                 _ => {
-                    self.gone += 1;
+                    self.lost.push((tie.member_id, tie.facility_id));
                     self.ended.push(tie.id);
                 }
             }

@@ -140,7 +140,7 @@ fn stands(p: &Standing, names: &HashMap<Uuid, String>, scheme: &Scheme, now: Dat
         @if !p.to_ask.is_empty() { (section("医師会への確認", home::to_ask(&p.to_ask, now))) }
         @if !p.waiting.is_empty() { (section("2次対応待ち", home::waiting(&p.waiting, &scheme.lists, now))) }
         @if !p.clocks.is_empty() { (section("法令などの期限（超過・間近）", upcoming(&p.clocks, scheme, tokyo_day(now), None))) }
-        @if !p.referrals.is_empty() { (section("専門事業者の紹介（進行中・経過確認）", ongoing(&p.referrals, tokyo_day(now), names))) }
+        @if !p.referrals.is_empty() { (section("専門事業者の紹介（進行中・経過確認）", ongoing(&p.referrals, tokyo_day(now), names, routes::ticket))) }
     }
 }
 

@@ -142,7 +142,7 @@ pub fn specialist(home: &SpecialistHome, scheme: &Scheme, now: DateTime<Utc>) ->
         }
         (radar::notice(&home.waves))
         @if !home.on_call.is_empty() { (section("通話中", on_call(home))) }
-        @if !home.referrals.is_empty() { (section("専門事業者の紹介", ongoing(&home.referrals, tokyo_day(now), &home.names))) }
+        @if !home.referrals.is_empty() { (section("専門事業者の紹介", ongoing(&home.referrals, tokyo_day(now), &home.names, routes::referrals))) }
         (section("担当している相談票", lines("担当している相談票", &home.tickets, lists, &home.names, "担当している相談票はありません")))
     }
 }

@@ -42,7 +42,7 @@ pub fn day(p: &Day, scheme: &Scheme, now: DateTime<Utc>, once: &str) -> Markup {
             figure("未了のまま終了", p.lacking, routes::CALLS_LACKING),
         ]))
         @if !p.late_at_tier2.is_empty() { (section("目標を過ぎても引き受けられていない2次対応", home::waiting(&p.late_at_tier2, &scheme.lists, now))) }
-        @if !p.to_second.is_empty() { (section("2人目の確認を待っている紹介", ongoing(&p.to_second, tokyo_day(now), &p.names))) }
+        @if !p.to_second.is_empty() { (section("2人目の確認を待っている紹介", ongoing(&p.to_second, tokyo_day(now), &p.names, routes::referrals))) }
         @if !p.requests.is_empty() { (section("捜査機関などからの照会（未回答）", authorities::waiting(&p.requests))) }
         (radar::notice(&p.waves))
         @if !p.near_clocks.is_empty() { (section("法令などの期限（超過・間近）", upcoming(&p.near_clocks, scheme, tokyo_day(now), None))) }

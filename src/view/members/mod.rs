@@ -1,23 +1,28 @@
 //! Imports of the directory.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use maud::{Markup, html};
 
 use crate::domain::members::import_record::ImportRecord;
+use crate::domain::members::problem::RowProblem;
 use crate::domain::refusal::Refusal;
 use crate::domain::retention::wait::Wait;
 use crate::routes;
-use crate::usecase::members::ImportReport;
+use crate::usecase::members::{Details, ImportReport};
 use crate::view::components::Tone;
-use crate::view::components::button::button_row;
+use crate::view::components::button::{Button, button_row, submit};
 use crate::view::components::card::{card, section};
 use crate::view::components::definition::definition_list;
-use crate::view::components::field::{Checkbox, InputKind, TextField, checkbox, text_field};
+use crate::view::components::field::{InputKind, TextField, text_field};
 use crate::view::components::flash::{Flash, flash};
 use crate::view::components::table::{Col, Table, table};
 use crate::view::format;
 use crate::view::retention::notices;
 
+/// Lines of a kind of problem that are named.
+const LINES: usize = 10;
 /// Rows of problems shown; the rest are counted.
 const SHOWN: usize = 200;
 
@@ -36,19 +41,27 @@ pub fn page(imports: &[ImportRecord], waits: &[Wait], today: NaiveDate, result: 
     html! {
         (notices(waits))
         (card("名簿を取り込む", html! {
-            p { "都道府県医師会の書き出しファイル（CSV、UTF-8またはCP932）を選び、まず内容を確認してください。確認だけでは何も変わりません。" }
+            p { "都道府県医師会の書き出しファイル（CSV、UTF-8またはCP932）を選び、内容を確認してから取り込みます。確認だけでは何も変わりません。" }
             form method="post" action=(routes::IMPORTS) enctype="multipart/form-data" hx-encoding="multipart/form-data" hx-target="#import-result" hx-select="#import-result" hx-swap="outerHTML" id="import-form" class="form" {
                 (text_field(&TextField { name: "file", label: "名簿ファイル", kind: InputKind::File, accept: Some(".csv,text/csv"), required: true, ..TextField::default() }))
                 (text_field(&TextField { name: "exported_on", label: "書き出し日", kind: InputKind::Date, value: &today.to_string(), required: true, ..TextField::default() }))
-                (checkbox(&Checkbox { name: "allow_shrink", value: "yes", label: "1割を超える減少を許可する", ..Checkbox::default() }))
                 (button_row(html! {
                     button.button.button-primary type="submit" formaction=(routes::IMPORT_PREVIEW) hx-post=(routes::IMPORT_PREVIEW) hx-include="#import-form" { "内容を確認する" }
-                    button.button.button-secondary type="submit" hx-post=(routes::IMPORTS) hx-include="#import-form" { "取り込む" }
                 }))
+                div.stack #import-result aria-live="polite" { @if let Some(result) = result { (shown(result)) } }
             }
         }))
-        div.stack #import-result aria-live="polite" { @if let Some(result) = result { (shown(result)) } }
-        (section("これまでの取り込み", past(imports)))
+        (section("これまでの取り込み", html! {
+            (past(imports))
+            @if imports.len() > 1 {
+                form method="post" action=(routes::IMPORT_RESTORE) class="form" {
+                    p { "誤った名簿を取り込んだときは、ひとつ前の名簿に戻せます。戻したことも、新しい取り込みとして残ります。" }
+                    (button_row(submit(&Button {
+                        label: "ひとつ前の名簿に戻す", ask: Some("ひとつ前に取り込んだ名簿に戻しますか？"), ..Button::default()
+                    })))
+                }
+            }
+        }))
     }
 }
 
@@ -69,15 +82,14 @@ fn shown(result: Result<'_>) -> Markup {
     let count = |n: i64| html! { (format::count(u64::try_from(n).unwrap_or_default())) "件" };
     html! {
         (flash(&Flash { tone, text: text.to_owned() }))
-        @if tone == Tone::Info && loses_much(report) {
-            (flash(&Flash { tone: Tone::Warn, text: "いまの名簿の1割を超える件がなくなります。正しい都道府県医師会のファイルか、もう一度ご確認ください。".to_owned() }))
-        }
         (definition_list(&[
             ("文字コード", html! { (report.encoding) }), ("行数", count(report.rows)), ("追加", count(report.added)),
             ("変更", count(report.changed)), ("なくなったもの", count(report.gone)), ("変わらないもの", count(report.unchanged)),
             ("直して取り込む行", count(report.repaired)), ("取り込まない行", count(report.rejected)),
         ]))
+        @if let Some(details) = &report.details { (seen_before(report, details)) }
         @if !report.problems.is_empty() {
+            (by_kind(&report.problems))
             (table(&Table {
                 caption: "直した行・取り込まない行", head: ["行", "列", "内容"].map(Col::text).to_vec(),
                 rows: report.problems.iter().take(SHOWN).map(|p| vec![html! { (p.line) }, html! { (p.column) }, html! { (p.message) }]).collect(),
@@ -85,6 +97,60 @@ fn shown(result: Result<'_>) -> Markup {
             }))
             @if report.problems.len() > SHOWN { p { "ほか" (report.problems.len() - SHOWN) "件" } }
         }
+    }
+}
+
+/// What was repaired or kept out, by kind, with the first lines of each.
+fn by_kind(problems: &[RowProblem]) -> Markup {
+    let mut kinds: BTreeMap<(&str, &str), Vec<u64>> = BTreeMap::new();
+    problems.iter().for_each(|p| kinds.entry((p.code, &p.message)).or_default().push(p.line));
+    let row = |((code, message), lines): (&(&str, &str), &Vec<u64>)| {
+        let first: Vec<String> = lines.iter().take(LINES).map(u64::to_string).collect();
+        let more = if lines.len() > LINES { " …" } else { "" };
+        vec![
+            html! { (if code.starts_with("repaired") { "直して取り込む" } else { "取り込まない" }) },
+            html! { (message) },
+            html! { (lines.len()) },
+            html! { (first.join("、")) (more) },
+        ]
+    };
+    let mut head = vec![Col::text("扱い"), Col::text("内容"), Col::number("件数")];
+    head.push(Col::text("行"));
+    let rows = kinds.iter().map(row).collect();
+    table(&Table { caption: "理由ごとの件数", head, rows, empty: "", ..Table::default() })
+}
+
+/// Who would be gone and whose category would be another, and the press that imports.
+fn seen_before(report: &ImportReport, details: &Details) -> Markup {
+    let name = |name: &str| html! { span.name { (name) } };
+    let gone = details.named.iter().map(|g| vec![html! { (g.association) }, name(&g.name), name(&g.facility)]);
+    let moves = details.moves.iter().map(|m| vec![name(&m.name), html! { (m.from) }, html! { (m.to) }]);
+    html! {
+        @if report.gone > 0 {
+            (table(&Table {
+                caption: "なくなる件数（医師会ごと）", head: vec![Col::text("医師会"), Col::number("件数")],
+                rows: details.gone.iter().map(|(of, n)| vec![html! { (of) }, html! { (n) }]).collect(),
+                empty: "", ..Table::default()
+            }))
+            (table(&Table {
+                caption: "なくなるものの例（20件まで）", head: ["医師会", "会員", "施設"].map(Col::text).to_vec(),
+                rows: gone.collect(), empty: "", ..Table::default()
+            }))
+        }
+        @if details.moved > 0 {
+            (table(&Table {
+                caption: &format!("会員区分が変わる会員（{}人、20人まで表示）", details.moved),
+                head: ["会員", "いまの区分", "新しい区分"].map(Col::text).to_vec(),
+                rows: moves.collect(), empty: "", ..Table::default()
+            }))
+        }
+        @if loses_much(report) {
+            (flash(&Flash { tone: Tone::Warn, text: format!("いまの名簿の1割を超える{}件がなくなります。正しい都道府県医師会のファイルで、全員分が入っているかご確認ください。", report.gone) }))
+            (text_field(&TextField { name: "gone", label: "なくなる件数", hint: Some("よければ、なくなる件数を入力してください"), required: true, ..TextField::default() }))
+        }
+        (button_row(html! {
+            button.button.button-primary type="submit" hx-post=(routes::IMPORTS) hx-include="#import-form" { "この内容で取り込む" }
+        }))
     }
 }
 

@@ -8,15 +8,20 @@ use uuid::Uuid;
 
 use super::stage;
 use crate::domain::referrals::Stage;
-use crate::routes;
+use crate::domain::tickets::TicketNo;
 use crate::usecase::referrals::follow_up::Ongoing;
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
 use crate::view::components::table::{Col, Table, table};
 use crate::view::format;
 
-/// The table: what is due first.
-pub fn ongoing(all: &[Ongoing], today: NaiveDate, names: &HashMap<Uuid, String>) -> Markup {
+/// The table: what is due first. Each opens where who reads it may go on.
+pub fn ongoing(
+    all: &[Ongoing],
+    today: NaiveDate,
+    names: &HashMap<Uuid, String>,
+    opens: fn(TicketNo) -> String,
+) -> Markup {
     let rows = all.iter().map(|Ongoing { referral, line }| {
         let late = referral.due_on.map(|day| (today - day).num_days());
         let over = late.filter(|days| *days > 0).map(|days| format!("{days}日超過"));
@@ -29,7 +34,7 @@ pub fn ongoing(all: &[Ongoing], today: NaiveDate, names: &HashMap<Uuid, String>)
                 @if let Some(over) = &over { " " (badge(&Badge { label: over, tone: Tone::Danger })) }
             },
             html! { (referral.kind.label()) },
-            html! { a.nowrap href=(routes::ticket_part(line.number, "referrals")) { (line.number) } },
+            html! { a.nowrap href=(opens(line.number)) { (line.number) } },
             html! { span.name { (line.facility_name) } },
             html! { span.nowrap { (owner.map_or("—", String::as_str)) } },
         ]

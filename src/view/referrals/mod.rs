@@ -134,7 +134,7 @@ fn begin(p: &ReferralsPage<'_>) -> Markup {
     };
     let blank = NewStep::default();
     let f = Fields { typed: typed.unwrap_or(&blank), refusal: p.refusal.filter(|_| typed.is_some()), tail: "new" };
-    let action = routes::ticket_part(ticket.number, "referrals");
+    let action = routes::referrals(ticket.number);
     let title = if p.view.referrals.is_empty() { "紹介の依頼" } else { "ほかの紹介の依頼" };
     card(
         title,

@@ -101,7 +101,7 @@ fn offer(p: &ShowPage<'_>, kind: TransitionKind, button: ButtonKind) -> Markup {
     if kind == TransitionKind::Refer {
         // With what is asked for, and by whom: there it goes on.
         return link_button(
-            &routes::ticket_part(p.view.ticket.number, "referrals"),
+            &routes::referrals(p.view.ticket.number),
             &Button { label: kind.label(), kind: button, ..Button::default() },
         );
     }

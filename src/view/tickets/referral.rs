@@ -35,7 +35,7 @@ pub(super) fn card(p: &ShowPage<'_>) -> Markup {
                 }
             }
             @if works {
-                (link_button(&routes::ticket_part(view.ticket.number, "referrals"), &Button { label: "紹介を開く", key_hint: Some("Alt+R"), ..Button::default() }))
+                (link_button(&routes::referrals(view.ticket.number), &Button { label: "紹介を開く", key_hint: Some("Alt+R"), ..Button::default() }))
             }
         },
     )

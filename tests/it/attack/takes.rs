@@ -260,6 +260,7 @@ const FIRM: &[(&str, &str)] = &[
 
 /// Routes whose POST takes nothing but the parts of its path.
 pub(super) const TAKES_NOTHING: &[&str] = &[
+    "/directory/imports/restore",
     "/account/factor/begin",
     "/session/end",
     "/account/sessions/end",
@@ -377,8 +378,8 @@ pub(super) fn of(route: &RouteSpec, path: &str) -> Vec<Asked> {
         };
         return SHEET.into_iter().map(field).collect();
     }
-    if route.path.starts_with("/directory/imports") {
-        asked.upload = Some(pairs(&[("exported_on", "2026-11-22"), ("allow_shrink", "yes"), ("file", "名簿.csv")]));
+    if ["/directory/imports", "/directory/imports/preview"].contains(&route.path) {
+        asked.upload = Some(pairs(&[("exported_on", "2026-11-22"), ("gone", "1"), ("file", "名簿.csv")]));
         return vec![asked];
     }
     match (route.access, body(route.path)) {

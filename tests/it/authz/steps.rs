@@ -117,7 +117,7 @@ fn past(app: &TestApp) -> Demo {
 }
 
 fn file(ctx: &Ctx) -> ImportFile<'static> {
-    ImportFile { name: "名簿.csv", bytes: b"?", exported_on: ctx.today(), allow_shrink: false, dry_run: true }
+    ImportFile { name: "名簿.csv", bytes: b"?", exported_on: ctx.today(), dry_run: true, ..ImportFile::default() }
 }
 
 async fn moved(app: &TestApp, ctx: &Ctx, step: Transition) -> Result<(), Error> {
@@ -206,7 +206,8 @@ steps! {
     "calls::link" [TicketWork] app ctx => calls::link(&app.services, ctx, call(), "2026-999999");
     "claims::latest" [ClaimRead] app ctx => claims::latest(&app.services, ctx);
     "verification::recheck::look_again" [Verify] app ctx => recheck::look_again(&app.services, ctx);
-    "members::import" [DirectoryImport] app ctx => async { members::import(&app.services, ctx, &file(ctx), &mut |_, _| {}).await };
+    "members::import::import" [DirectoryImport] app ctx => async { members::import(&app.services, ctx, &file(ctx), &mut |_, _| {}).await };
+    "members::restore_previous" [DirectoryImport] app ctx => async { members::restore_previous(&app.services, ctx, true, &mut |_, _| {}).await };
     "members::imports" [DirectoryImport] app ctx => members::imports(&app.services, ctx);
     "tickets::hold::place" [RetentionHold] app ctx => hold::place(&app.services, ctx, no(), 1, NewHold::default(), &None);
     "tickets::hold::lift" [RetentionHold] app ctx => hold::lift(&app.services, ctx, no(), HoldId(NONE));

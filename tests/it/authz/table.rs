@@ -138,6 +138,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/directory/imports", "directory.import"),
     ("POST", "/directory/imports", "directory.import"),
     ("POST", "/directory/imports/preview", "directory.import"),
+    ("POST", "/directory/imports/restore", "directory.import"),
     ("GET", "/accounts", "account.admin"),
     ("POST", "/accounts", "account.admin"),
     ("POST", "/accounts/{id}/code", "account.admin"),

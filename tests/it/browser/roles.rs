@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::server::Desk;
 use crate::support::app::{code_of, tokyo};
+use crate::support::directory::data;
 use crate::support::on_each_db;
 use crate::support::people::NEW_PASSWORD;
 
@@ -111,12 +112,14 @@ on_each_db!(an_administrator_looks_at_an_import_before_it_is_done, async |desk: 
     let browser = desk.browser().await;
     browser.sign_in_as(Role::Administrator).await;
     browser.chooses_file("tests/data/membership-sample/directory.cp932.csv").await;
-    browser.click("#allow_shrink").await;
     browser.click_on("内容を確認する").await;
     browser.reads("#import-result", "まだ何も変わっていません").await;
     browser.reads("#import-result", "CP932").await;
     assert_eq!(desk.app.count("members").await, 12, "a look changes nothing");
-    browser.click_on("取り込む").await;
+    browser.reads("#import-result", "なくなるものの例").await;
+    let gone = desk.app.import_as(&data("membership-sample/directory.cp932.csv"), "2026-11-22", true, true).await;
+    browser.fills("gone", &gone.unwrap().gone.to_string()).await;
+    browser.click_on("この内容で取り込む").await;
     browser.reads("#import-result", "取り込みました").await;
     assert!(desk.app.count("members").await > 2_000);
     browser.goto("/").await;

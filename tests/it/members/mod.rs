@@ -3,3 +3,4 @@
 mod damage;
 mod import;
 mod pieces;
+mod restore;

@@ -35,8 +35,7 @@ on_each_db!(
             name: "名簿.csv",
             bytes: &bytes,
             exported_on: "2026-11-01".parse().expect("a day"),
-            allow_shrink: false,
-            dry_run: false,
+            ..ImportFile::default()
         };
         let ctx = app.ctx(Role::Administrator);
         let mut progress = |kind: &str, _: usize| {
@@ -94,8 +93,7 @@ on_each_db!(two_imports_at_the_same_moment_follow_each_other, async |app: TestAp
         name: "名簿.csv",
         bytes,
         exported_on: "2026-11-01".parse().expect("a day"),
-        allow_shrink: false,
-        dry_run: false,
+        ..ImportFile::default()
     };
     let ctx = app.ctx(Role::Administrator);
     let (mut quiet, mut silent) = (|_: &str, _: usize| {}, |_: &str, _: usize| {});

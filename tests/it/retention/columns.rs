@@ -68,7 +68,8 @@ const ERASED: [&str; 55] = [
 ];
 
 /// Tables whose rows go whole: with what they stand for, or soon by themselves.
-const GO_WHOLE: [&str; 15] = [
+const GO_WHOLE: [&str; 16] = [
+    "directory_files",
     "clinic_hours",
     "handovers",
     "indicators",
@@ -87,7 +88,7 @@ const GO_WHOLE: [&str; 15] = [
 ];
 
 /// What stays, and why.
-const KEPT: [(&str, &str); 24] = [
+const KEPT: [(&str, &str); 25] = [
     ("accounts", "staff: the audit names them as long as it stands"),
     ("tokens", "named by staff, not by callers"),
     ("audit_entries", "the audit holds ids and codes, no words of callers"),
@@ -103,6 +104,7 @@ const KEPT: [(&str, &str); 24] = [
     ("report_files", "published, anonymous by construction; which report, in which form"),
     ("report_years", "categories"),
     ("directory_imports", "a file's name and encoding"),
+    ("directory_previews", "a file's hash, a day and numbers"),
     ("passkeys", "staff's own names for their keys"),
     ("recovery_codes", "hashes"),
     ("clocks", "names of instances"),

@@ -90,7 +90,8 @@ impl TestApp {
         allow_shrink: bool,
     ) -> Result<ImportReport, Error> {
         let exported_on = exported_on.parse().expect("a day");
-        let file = ImportFile { name: "名簿.csv", bytes, exported_on, allow_shrink, dry_run };
+        let file =
+            ImportFile { name: "名簿.csv", bytes, exported_on, allow_shrink, dry_run, ..ImportFile::default() };
         let report = members::import(&self.services, &self.ctx(Role::Administrator), &file, &mut |_, _| {}).await?;
         members::refresh(&self.services).await?;
         Ok(report)

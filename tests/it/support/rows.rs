@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::TestApp;
 
 /// Every table of the product.
-pub(crate) const TABLES: [&str; 72] = [
+pub(crate) const TABLES: [&str; 74] = [
     "accounts",
     "sessions",
     "tokens",
@@ -15,6 +15,8 @@ pub(crate) const TABLES: [&str; 72] = [
     "audit_entries",
     "audit_subjects",
     "directory_imports",
+    "directory_files",
+    "directory_previews",
     "members",
     "category_periods",
     "facilities",

@@ -26,6 +26,7 @@ use axum::http::Method;
 pub fn open(doors: &mut Doors) {
     doors.page(Method::GET, at::IMPORTS, Action::DirectoryImport, list);
     doors.upload(Method::POST, at::IMPORTS, Action::DirectoryImport, import);
+    doors.page(Method::POST, at::IMPORT_RESTORE, Action::DirectoryImport, restore);
     doors.upload(Method::POST, at::IMPORT_PREVIEW, Action::DirectoryImport, preview);
 }
 
@@ -55,11 +56,29 @@ pub async fn import(State(state): State<AppState>, ctx: RequestCtx, upload: Mult
     run(&state, &ctx, upload, false).await
 }
 
+/// Brings the directory of the import before back.
+pub async fn restore(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
+    let result = steps::restore_previous(&state.services, &ctx, false, &mut |_, _| {}).await;
+    if result.is_ok() {
+        steps::refresh(&state.services).await?;
+    }
+    answer(&state, &ctx, result, false).await
+}
+
 async fn run(state: &AppState, ctx: &Ctx, upload: Multipart, dry_run: bool) -> PageResult<Response> {
     let result = match read(upload).await {
         Ok(upload) => carry_out(state, ctx, &upload, dry_run).await,
         Err(problem) => return Err(problem),
     };
+    answer(state, ctx, result, dry_run).await
+}
+
+async fn answer(
+    state: &AppState,
+    ctx: &Ctx,
+    result: Result<ImportReport, Error>,
+    dry_run: bool,
+) -> PageResult<Response> {
     match result {
         Ok(report) if dry_run => draw(state, ctx, Some(Shown::Preview(&report))).await,
         Ok(report) => draw(state, ctx, Some(Shown::Done(&report))).await,
@@ -80,8 +99,9 @@ async fn carry_out(state: &AppState, ctx: &Ctx, upload: &Upload, dry_run: bool) 
         name: &upload.name,
         bytes: &upload.bytes,
         exported_on,
-        allow_shrink: upload.allow_shrink,
+        on_page: Some(&upload.gone),
         dry_run,
+        ..ImportFile::default()
     };
     let report = steps::import(&state.services, ctx, &file, &mut |_, _| {}).await?;
     if !dry_run {
@@ -95,7 +115,7 @@ struct Upload {
     name: String,
     bytes: Vec<u8>,
     exported_on: String,
-    allow_shrink: bool,
+    gone: String,
 }
 
 async fn read(mut multipart: Multipart) -> Result<Upload, Problem> {
@@ -108,7 +128,7 @@ async fn read(mut multipart: Multipart) -> Result<Upload, Problem> {
                 upload.bytes = field.bytes().await.map_err(broken)?.to_vec();
             }
             "exported_on" => upload.exported_on = field.text().await.map_err(broken)?,
-            "allow_shrink" => upload.allow_shrink = field.text().await.map_err(broken)? == "yes",
+            "gone" => upload.gone = field.text().await.map_err(broken)?,
             _ => {}
         }
     }

@@ -68,7 +68,7 @@ async fn back(
     result: Result<(), Error>,
 ) -> PageResult<Response> {
     match result {
-        Ok(()) => Ok(see_other(&routes::ticket_part(no, "referrals"))),
+        Ok(()) => Ok(see_other(&routes::referrals(no))),
         Err(Error::Refused(refusal)) => draw(state, ctx, no, Some(&refusal), typed).await,
         Err(error) => Err(error.into()),
     }

@@ -1,0 +1,94 @@
+//! Nothing is imported that wasn't looked at, and the directory before comes back in one step.
+
+use axum::http::{Method, StatusCode};
+use madoguchi::domain::access::actor::Role;
+use madoguchi::domain::matching::Query;
+use madoguchi::usecase::members;
+use madoguchi::usecase::verification::look_up::Batch;
+
+use crate::support::cases::code;
+use crate::support::directory::{ENOMOTO_SAID, csv, dozen};
+use crate::support::{Answer, Client, TestApp, on_each_db};
+
+async fn upload(browser: &Client, path: &str, gone: &str, file: &[u8]) -> Answer {
+    let mut body = Vec::new();
+    for (name, value) in [("exported_on", "2026-11-15"), ("gone", gone)] {
+        let part = format!("--part\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend(part.as_bytes());
+    }
+    body.extend("--part\r\nContent-Disposition: form-data; name=\"file\"; filename=\"名簿.csv\"\r\n\r\n".as_bytes());
+    body.extend(file);
+    body.extend(b"\r\n--part--\r\n");
+    let request = browser.request(Method::POST, path).header("content-type", "multipart/form-data; boundary=part");
+    browser.send(request.body(axum::body::Body::from(body)).unwrap()).await
+}
+
+const PREVIEW: &str = "/directory/imports/preview";
+const IMPORT: &str = "/directory/imports";
+
+on_each_db!(the_page_imports_only_what_was_looked_at, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let browser = app.browser(Role::Administrator).await;
+    let file = csv(&dozen()[..11]);
+    let refused = upload(&browser, IMPORT, "", &file).await;
+    assert!(refused.is(StatusCode::UNPROCESSABLE_ENTITY.as_u16()).text().contains("まだ内容を確認していません"));
+    let seen = upload(&browser, PREVIEW, "", &file).await.is(200).text();
+    assert!(seen.contains("福岡県医師会 福岡市医師会") && seen.contains("剣持　九葉"), "{seen}");
+    // Another file than the one that was looked at.
+    upload(&browser, IMPORT, "", &csv(&dozen()[1..])).await.is(422);
+    assert_eq!(app.count("directory_imports").await, 1);
+    upload(&browser, IMPORT, "", &file).await.is(200);
+    assert_eq!(app.count("directory_imports").await, 2);
+    // Since then the directory is another one.
+    upload(&browser, IMPORT, "", &file).await.is(422);
+});
+
+on_each_db!(to_let_many_go_one_types_their_number, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let browser = app.browser(Role::Administrator).await;
+    let mut rows = dozen()[..10].to_vec();
+    rows[3] = rows[3].replace("A①", "B");
+    let file = csv(&rows);
+    let seen = upload(&browser, PREVIEW, "", &file).await.is(200).text();
+    assert!(seen.contains("1割を超える2件") && seen.contains("会員区分が変わる会員（1人"), "{seen}");
+    for typed in ["", "3", "たくさん"] {
+        let refused = upload(&browser, IMPORT, typed, &file).await.is(422).text();
+        assert!(refused.contains("なくなる件数（2）を入力"), "{typed}: {refused}");
+    }
+    upload(&browser, IMPORT, "２", &file).await.is(200);
+    assert_eq!(app.count("directory_imports").await, 2);
+});
+
+async fn enomoto(app: &TestApp, day: &str) -> &'static str {
+    let batch = Batch::begin(&app.services, &app.app.console(), 1).await.unwrap();
+    let [name, facility, address, number] = ENOMOTO_SAID.map(|(_, said)| said.to_owned());
+    batch.ask(&Query { call_date: day.parse().unwrap(), name, facility, address, number }).decision.code()
+}
+
+on_each_db!(the_directory_before_comes_back_in_one_step_and_nobody_was_away, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let mut wrong = dozen()[1..].to_vec();
+    wrong[5] = wrong[5].replace("A①", "B");
+    app.import(&csv(&wrong), "2026-11-15").await.unwrap();
+    assert_ne!(enomoto(&app, "2026-11-22").await, "eligible", "gone");
+    let browser = app.browser(Role::Administrator).await;
+    let page = browser.get(IMPORT).await.is(200).page();
+    assert!(page.has("form[action='/directory/imports/restore'][method=post]"));
+    browser.post("/directory/imports/restore", &[]).await.is(200);
+    for day in ["2026-11-10", "2026-11-15", "2026-11-22"] {
+        assert_eq!(enomoto(&app, day).await, "eligible", "{day}");
+    }
+    assert_eq!(app.count("directory_imports").await, 3);
+    assert_eq!(app.count("directory_files").await, 2, "older files are gone");
+    let ctx = app.ctx(Role::Administrator);
+    let imports = members::imports(&app.services, &ctx).await.unwrap();
+    assert!(imports[0].file_name.starts_with("第1版に戻す"), "{}", imports[0].file_name);
+    let again = app.import(&csv(&dozen()), "2026-11-22").await.unwrap();
+    assert_eq!((again.added, again.changed, again.gone, again.unchanged), (0, 0, 0, 12));
+});
+
+on_each_db!(without_an_import_before_there_is_nothing_to_bring_back, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let restored = members::restore_previous(&app.services, &app.app.console(), false, &mut |_, _| {}).await;
+    assert_eq!(code(restored), "import.no_previous");
+});
