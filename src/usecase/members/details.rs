@@ -15,7 +15,7 @@ const NAMED: usize = 20;
 /// What is to be seen before an import.
 #[derive(Debug, Clone, Default)]
 pub struct Details {
-    /// Ties that would be gone, by association.
+    /// Ties that would be gone, by association, the most first.
     pub gone: Vec<(String, usize)>,
     /// Some of them, of every association.
     pub named: Vec<Gone>,
@@ -91,6 +91,7 @@ impl Details {
         };
         self.named = named.iter().map(line).collect();
         self.gone = by_association.iter().map(|(association, gone)| (association.clone(), gone.len())).collect();
+        self.gone.sort_by_key(|(_, gone)| std::cmp::Reverse(*gone));
         Ok(())
     }
 }

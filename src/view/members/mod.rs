@@ -21,6 +21,8 @@ use crate::view::components::table::{Col, Table, table};
 use crate::view::format;
 use crate::view::retention::notices;
 
+/// Associations that are named, of those whose members would be gone.
+const ASSOCIATIONS: usize = 10;
 /// Lines of a kind of problem that are named.
 const LINES: usize = 10;
 /// Rows of problems shown; the rest are counted.
@@ -84,7 +86,8 @@ fn shown(result: Result<'_>) -> Markup {
         (flash(&Flash { tone, text: text.to_owned() }))
         (definition_list(&[
             ("文字コード", html! { (report.encoding) }), ("行数", count(report.rows)), ("追加", count(report.added)),
-            ("変更", count(report.changed)), ("なくなったもの", count(report.gone)), ("変わらないもの", count(report.unchanged)),
+            ("変更", count(report.changed)),
+            (if tone == Tone::Info { "なくなるもの" } else { "なくなったもの" }, count(report.gone)), ("変わらないもの", count(report.unchanged)),
             ("直して取り込む行", count(report.repaired)), ("取り込まない行", count(report.rejected)),
         ]))
         @if let Some(details) = &report.details { (seen_before(report, details)) }
@@ -126,12 +129,16 @@ fn seen_before(report: &ImportReport, details: &Details) -> Markup {
     let gone = details.named.iter().map(|g| vec![html! { (g.association) }, name(&g.name), name(&g.facility)]);
     let moves = details.moves.iter().map(|m| vec![name(&m.name), html! { (m.from) }, html! { (m.to) }]);
     html! {
+        @if loses_much(report) {
+            (flash(&Flash { tone: Tone::Warn, text: format!("いまの名簿の1割を超える{}件がなくなります。正しい都道府県医師会のファイルで、全員分が入っているかご確認ください。", report.gone) }))
+        }
         @if report.gone > 0 {
             (table(&Table {
-                caption: "なくなる件数（医師会ごと）", head: vec![Col::text("医師会"), Col::number("件数")],
-                rows: details.gone.iter().map(|(of, n)| vec![html! { (of) }, html! { (n) }]).collect(),
+                caption: "なくなる件数（多い医師会から）", head: vec![Col::text("医師会"), Col::number("件数")],
+                rows: details.gone.iter().take(ASSOCIATIONS).map(|(of, n)| vec![html! { (of) }, html! { (n) }]).collect(),
                 empty: "", ..Table::default()
             }))
+            @if details.gone.len() > ASSOCIATIONS { p { "ほか" (details.gone.len() - ASSOCIATIONS) "医師会" } }
             (table(&Table {
                 caption: "なくなるものの例（20件まで）", head: ["医師会", "会員", "施設"].map(Col::text).to_vec(),
                 rows: gone.collect(), empty: "", ..Table::default()
@@ -145,7 +152,6 @@ fn seen_before(report: &ImportReport, details: &Details) -> Markup {
             }))
         }
         @if loses_much(report) {
-            (flash(&Flash { tone: Tone::Warn, text: format!("いまの名簿の1割を超える{}件がなくなります。正しい都道府県医師会のファイルで、全員分が入っているかご確認ください。", report.gone) }))
             (text_field(&TextField { name: "gone", label: "なくなる件数", hint: Some("よければ、なくなる件数を入力してください"), required: true, ..TextField::default() }))
         }
         (button_row(html! {
