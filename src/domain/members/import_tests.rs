@@ -123,6 +123,12 @@ fn a_file_that_was_cut_off_is_refused_with_its_last_good_line() {
     // Behind the last cell's quotation mark stand a carriage return and a line feed.
     for cut in 3..last.chars().count() + 2 {
         let cut: String = whole[..whole.len() - cut].iter().collect();
+        if cut.ends_with("\"011-000-0000\",") {
+            // All cells are there, the last one empty: a row that's kept out.
+            let parsed = parse_directory(cut.as_bytes(), &HeaderMap::default(), &mut |_| {}).expect("readable");
+            assert_eq!((parsed.rejected, parsed.members.len()), (1, 1));
+            continue;
+        }
         let expected = [FileProblem::OpenQuote { line: 3, good: 2 }, FileProblem::CutOff { line: 3, good: 2 }];
         let problem = refused(&cut);
         assert!(expected.contains(&problem), "{problem:?}");
