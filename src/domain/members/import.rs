@@ -53,6 +53,8 @@ pub fn parse_directory(
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) || bytes.starts_with(b"PK\x03\x04") {
         return Err(FileProblem::NotCsv);
     }
+    // Old systems mark a file's end.
+    let bytes = bytes.strip_suffix(&[0x1A]).unwrap_or(bytes);
     let encoding = detect(bytes);
     let mut reader =
         csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(DecodingReader::new(bytes, encoding));

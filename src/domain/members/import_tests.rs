@@ -144,6 +144,17 @@ fn a_last_cell_that_may_have_been_cut_keeps_its_row_out() {
     let noted = text.replace("役割", "役割,電話2").replace("開設者", "開設者,0110000000");
     assert_eq!(codes(&parsed(noted.trim_end())), [(3, "rejected.open_end")]);
     assert_eq!(parsed(&noted).rejected, 0);
+    // A category may be empty: cut off it says that somebody is no member.
+    let turned = |line: &str| {
+        let mut cells: Vec<&str> = line.split(',').collect();
+        let category = cells.remove(3);
+        cells.push(category);
+        cells.join(",")
+    };
+    let turned = text.lines().map(turned).collect::<Vec<_>>().join("\n");
+    assert_eq!(codes(&parsed(turned.strip_suffix("A①").expect("the last"))), [(3, "rejected.open_end")]);
+    assert_eq!(parsed(&format!("{turned}\n\u{1a}")).rejected, 0, "the mark of a file's end is none of a row");
+    assert_eq!(parsed(&format!("{turned}\n  ")).rejected, 0, "nor are blanks");
 }
 
 #[test]
@@ -157,6 +168,14 @@ fn a_quotation_mark_that_swallows_rows_is_refused_with_its_line() {
     // Two rows in one that has as many cells as a row has.
     let two = text.replacen("M5,,012345,", "M5,,\"012345,", 1).replacen("M6,,012345,", "M6,,012345\",", 1);
     assert_eq!(refused(&two), FileProblem::Swallowed { line: 6, until: 7 });
+    // And where rows are short, of no more cells than a row may have.
+    let short = text.replace("北海道札幌市中央区北一条西1-1,011-000-0000,開設者", "").replacen(
+        "M5,,012345,A①,架空　一,",
+        "M5,,012345,A①,\"架空　一,",
+        1,
+    );
+    let short = short.replacen("M6,,012345,A①,架空　一,", "M6,,012345,A①,架空　一\",", 1);
+    assert_eq!(refused(&short), FileProblem::Swallowed { line: 6, until: 7 });
     let stray = text.replacen("M5,,012345", "M5,,0123\"45", 1);
     let parsed = parse_directory(stray.as_bytes(), &HeaderMap::default(), &mut |_| {}).expect("readable");
     assert!(codes(&parsed).contains(&(6, "rejected.stray_quote")));

@@ -70,9 +70,9 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// Whether a column holds words of which a part is none, so that what was cut off is seen.
+    /// Whether a column must hold a word of which a part is none, so that what was cut off is seen.
     fn proves_itself(&self, column: Option<usize>) -> bool {
-        ["role", "category", "procedure"].iter().any(|field| column.is_some() && self.columns.of(field) == column)
+        column.is_some() && self.columns.of("role") == column
     }
 
     fn key(&mut self, field: &'static str) -> String {

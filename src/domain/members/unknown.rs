@@ -59,6 +59,9 @@ impl Unknown {
 
     /// Whether a row that was kept out speaks of a member who is known.
     pub fn has_person(&mut self, known: &MemberRecord) -> bool {
+        if self.rows.is_empty() {
+            return false;
+        }
         let numbers = [Some(&known.person_key), known.member_no.as_ref(), known.registry_no.as_ref()];
         let rows =
             numbers.into_iter().flatten().filter_map(|number| self.by_cell.get(&hash(field::tidy(number).as_str())));

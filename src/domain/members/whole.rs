@@ -37,7 +37,7 @@ struct Row {
     breaks: usize,
     commas: usize,
     opened: u64,
-    /// A cell that holds a break has so many delimiters that rows may be inside.
+    /// A cell that holds a break holds delimiters, too: rows may be inside.
     swallows: bool,
     is_long: bool,
     is_stray: bool,
@@ -63,6 +63,7 @@ pub(super) fn whole(bytes: &[u8], encoding: FileEncoding) -> Result<Whole, FileP
         header: None,
         last: Last::default(),
         before: 0,
+        ends_blank: true,
         whole: Whole::default(),
     };
     let mut reader = DecodingReader::new(bytes, encoding);
@@ -97,12 +98,14 @@ struct Scan {
     /// The last row that was read, and the line where the one before it begins.
     last: Last,
     before: u64,
+    /// What was read last was a blank line.
+    ends_blank: bool,
     whole: Whole,
 }
 
 impl Scan {
     fn byte(&mut self, byte: u8) -> Result<(), FileProblem> {
-        self.row.is_blank &= byte == b'\n';
+        self.row.is_blank &= byte.is_ascii_whitespace();
         self.at = match (self.at, byte) {
             (At::Quoted, b'"') => At::AfterQuote,
             (At::Quoted, byte) => {
@@ -140,7 +143,8 @@ impl Scan {
     fn cell(&mut self) {
         let Row { breaks, commas, .. } = self.row;
         self.row.is_long |= breaks > BREAKS;
-        self.row.swallows |= breaks > 0 && commas * 2 >= self.header.unwrap_or(usize::MAX);
+        // An address may have lines of its own, and no delimiters in them.
+        self.row.swallows |= breaks > 0 && commas > 0;
         (self.row.breaks, self.row.commas) = (0, 0);
     }
 
@@ -154,6 +158,7 @@ impl Scan {
         if row.is_stray {
             self.whole.strays.insert(row.line);
         }
+        self.ends_blank = row.is_blank;
         if !row.is_blank {
             self.header.get_or_insert(row.cells);
             self.before = self.last.line;
@@ -167,6 +172,7 @@ impl Scan {
 
     /// The file ends, with a line end of its own or without: the one that the reader adds was read as well.
     fn end(self, is_open: bool) -> Result<Whole, FileProblem> {
+        let is_open = is_open && !self.ends_blank;
         if self.at == At::Quoted {
             return Err(FileProblem::OpenQuote { line: self.row.opened, good: self.last.line });
         }

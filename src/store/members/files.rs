@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::store::entity::{directory_files, directory_previews};
@@ -21,6 +21,11 @@ pub async fn keep_file(tx: &Tx, version: i64, packed: Vec<u8>) -> Result<(), Sto
 /// The file of an import, packed, if it's kept.
 pub async fn file(on: &impl Access, version: i64) -> Result<Option<Vec<u8>>, StoreError> {
     Ok(directory_files::Entity::find_by_id(version).one(on.conn()).await?.map(|row| row.packed))
+}
+
+/// Whether the file of an import is kept.
+pub async fn has_file(on: &impl Access, version: i64) -> Result<bool, StoreError> {
+    Ok(directory_files::Entity::find_by_id(version).count(on.conn()).await? > 0)
 }
 
 /// What somebody looked at before an import.

@@ -10,20 +10,18 @@ use crate::store::{Access, StoreError};
 
 /// Members by their ids, those that are there.
 pub async fn members_by_ids(on: &impl Access, ids: &[Uuid]) -> Result<Vec<KeptMember>, StoreError> {
-    let mut found = Vec::new();
-    for chunk in ids.chunks(CHUNK) {
-        let query = members::Entity::find().filter(members::Column::Id.is_in(chunk.iter().copied()));
-        found.extend(query.all(on.conn()).await?.into_iter().map(member));
-    }
-    Ok(found)
+    Ok(by_ids::<members::Entity>(on, members::Column::Id, ids).await?.into_iter().map(member).collect())
 }
 
 /// Facilities by their ids, those that are there.
 pub async fn facilities_by_ids(on: &impl Access, ids: &[Uuid]) -> Result<Vec<KeptFacility>, StoreError> {
+    Ok(by_ids::<facilities::Entity>(on, facilities::Column::Id, ids).await?.into_iter().map(facility).collect())
+}
+
+async fn by_ids<E: EntityTrait>(on: &impl Access, id: E::Column, ids: &[Uuid]) -> Result<Vec<E::Model>, StoreError> {
     let mut found = Vec::new();
     for chunk in ids.chunks(CHUNK) {
-        let query = facilities::Entity::find().filter(facilities::Column::Id.is_in(chunk.iter().copied()));
-        found.extend(query.all(on.conn()).await?.into_iter().map(facility));
+        found.extend(E::find().filter(id.is_in(chunk.iter().copied())).all(on.conn()).await?);
     }
     Ok(found)
 }

@@ -21,7 +21,7 @@ use crate::domain::members::record::{FacilityRecord, MemberRecord, Procedure, Pr
 use crate::store::entity::{category_periods, facilities, members, tenures};
 use crate::store::{Access, StoreError, Tx, dialect};
 
-pub use files::{Preview, file, keep_file, keep_preview, preview};
+pub use files::{Preview, file, has_file, keep_file, keep_preview, preview};
 pub use find::{facilities_by_ids, facility_by_id, facility_by_key, member_by_id, members_by_ids};
 pub use hours::{hours_of, keep_hours};
 pub use import::{ImportLock, add_import, clear_unseen, imports, latest_import, lock};

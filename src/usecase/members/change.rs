@@ -71,7 +71,7 @@ impl Change {
     pub(in crate::usecase) fn shrinks(&self) -> Option<String> {
         let (gone, before) = (self.ties.lost.len(), self.ties.before);
         let words = format!(
-            "いまの名簿{before}件のうち{gone}件が、このファイルにはありません（1割を超えています）。ほかの都道府県医師会のファイルや、一部だけのファイルではないか確かめてください。正しいファイルであれば、減少を許可してやり直してください"
+            "いまの名簿{before}件のうち{gone}件が、このファイルにはありません（1割を超えています）。ほかの都道府県医師会のファイルや、一部だけのファイルではないか確かめてください。正しいファイルであれば、--allow-shrink を付けてやり直してください"
         );
         (gone * 10 > before).then_some(words)
     }

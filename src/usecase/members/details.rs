@@ -11,6 +11,8 @@ use crate::usecase::members::change::Change;
 
 /// So many are named.
 const NAMED: usize = 20;
+/// So many are looked at together.
+const AT_ONCE: usize = 5_000;
 
 /// What is to be seen before an import.
 #[derive(Debug, Clone, Default)]
@@ -67,31 +69,46 @@ impl Details {
     }
 
     async fn goes(&mut self, store: &Store, lost: &[(Uuid, Uuid)]) -> Result<(), Error> {
-        let ids: Vec<Uuid> = lost.iter().map(|(member, _)| *member).collect();
-        let people = members::members_by_ids(store, &ids).await?;
-        let people: BTreeMap<Uuid, MemberRecord> = people.into_iter().map(|kept| (kept.id, kept.record)).collect();
-        let mut by_association: BTreeMap<String, Vec<(&MemberRecord, Uuid)>> = BTreeMap::new();
-        for (member, facility) in lost {
-            let Some(member) = people.get(member) else { continue };
-            let association = format!("{} {}", member.pref_association, member.district_association);
-            by_association.entry(association.trim().to_owned()).or_default().push((member, *facility));
+        // Counted some at a time: a whole directory may go.
+        let mut by_association: BTreeMap<String, (usize, Vec<(String, Uuid)>)> = BTreeMap::new();
+        for some in lost.chunks(AT_ONCE) {
+            let ids: Vec<Uuid> = some.iter().map(|(member, _)| *member).collect();
+            let people = members::members_by_ids(store, &ids).await?;
+            let people: BTreeMap<Uuid, MemberRecord> = people.into_iter().map(|kept| (kept.id, kept.record)).collect();
+            for (member, facility) in some {
+                let Some(member) = people.get(member) else { continue };
+                let association = format!("{} {}", member.pref_association, member.district_association);
+                let (count, first) = by_association.entry(association.trim().to_owned()).or_default();
+                *count += 1;
+                if first.len() < NAMED {
+                    first.push((member.name.clone(), *facility));
+                }
+            }
         }
-        let mut named = Vec::new();
-        for round in 0..NAMED {
-            let some = by_association.iter().filter_map(|(association, gone)| Some((association, gone.get(round)?)));
-            named.extend(some.take(NAMED - named.len()));
-        }
-        let places: Vec<Uuid> = named.iter().map(|(_, (_, facility))| *facility).collect();
-        let places = members::facilities_by_ids(store, &places).await?;
-        let place = |id: &Uuid| places.iter().find(|kept| kept.id == *id).map(|kept| kept.record.name.clone());
-        let line = |(association, (member, facility)): &(&String, &(&MemberRecord, Uuid))| Gone {
-            association: (*association).clone(),
-            name: member.name.clone(),
-            facility: place(facility).unwrap_or_default(),
-        };
-        self.named = named.iter().map(line).collect();
-        self.gone = by_association.iter().map(|(association, gone)| (association.clone(), gone.len())).collect();
-        self.gone.sort_by_key(|(_, gone)| std::cmp::Reverse(*gone));
+        self.named = named(store, &by_association).await?;
+        self.gone = by_association.into_iter().map(|(association, (count, _))| (association, count)).collect();
+        self.gone.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         Ok(())
     }
+}
+
+/// Some of every association, one after the other.
+async fn named(
+    store: &Store,
+    by_association: &BTreeMap<String, (usize, Vec<(String, Uuid)>)>,
+) -> Result<Vec<Gone>, Error> {
+    let mut some = Vec::new();
+    for round in 0..NAMED {
+        let next = by_association.iter().filter_map(|(association, (_, first))| Some((association, first.get(round)?)));
+        some.extend(next.take(NAMED - some.len()));
+    }
+    let places: Vec<Uuid> = some.iter().map(|(_, (_, facility))| *facility).collect();
+    let places = members::facilities_by_ids(store, &places).await?;
+    let place = |id: &Uuid| places.iter().find(|kept| kept.id == *id).map(|kept| kept.record.name.clone());
+    let line = |(association, (name, facility)): (&String, &(String, Uuid))| Gone {
+        association: association.clone(),
+        name: name.clone(),
+        facility: place(facility).unwrap_or_default(),
+    };
+    Ok(some.into_iter().map(line).collect())
 }

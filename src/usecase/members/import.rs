@@ -77,14 +77,19 @@ pub async fn import(
 fn next(file: &ImportFile<'_>, last: Option<&ImportRecord>) -> Result<i64, Refusal> {
     let version = last.map_or(1, |last| last.version + 1);
     if file.brings_back.is_some_and(|before| before + 2 != version) {
-        let message = "別の名簿が取り込まれました。これまでの取り込みを確かめてください";
-        return Err(Refusal::conflict("import.overtaken", message));
+        return Err(overtaken());
     }
     if let Some(last) = last.filter(|last| file.exported_on < last.exported_on) {
         let message = format!("取込済みの名簿（{}現在）より古い名簿です。新しい名簿を選んでください", last.exported_on);
         return Err(Refusal::field("exported_on", "import.older", message));
     }
     Ok(version)
+}
+
+/// What was to be undone isn't the last import any more.
+pub(super) fn overtaken() -> Refusal {
+    let message = "すでに元に戻したか、別の名簿が取り込まれています。これまでの取り込みを確かめてください";
+    Refusal::conflict("import.overtaken", message)
 }
 
 fn record(
@@ -158,6 +163,10 @@ async fn was_looked_at(
     typed: Option<&str>,
 ) -> Result<(), Error> {
     if members::preview(store, ctx.actor.id).await?.as_ref() != Some(now) {
+        if let Some(last) = members::latest_import(store).await?.filter(|last| last.file_hash == now.file_hash) {
+            let message = format!("この名簿は、第{}版としてすでに取り込まれています", last.version);
+            return Err(Refusal::field("file", "import.already", message).into());
+        }
         let message =
             "この名簿は、まだ内容を確認していません。「内容を確認する」を押し、結果を確かめてから取り込んでください";
         return Err(Refusal::field("file", "import.not_looked_at", message).into());

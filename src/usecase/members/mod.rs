@@ -72,13 +72,15 @@ pub struct ImportReport {
     pub details: Option<Details>,
 }
 
-/// Brings the directory of the import before back, as a new import of its file, on the day of the one that it undoes.
+/// Brings the directory of the import before back, as a new import of its file, on the day of the one that it undoes:
+/// `undoes` is the version that somebody saw as the last, since a second press would bring back what they undid.
 ///
 /// # Errors
 /// Refused when there's none, or when another import came between.
 pub async fn restore_previous(
     services: &Services,
     ctx: &Ctx,
+    undoes: Option<i64>,
     dry_run: bool,
     progress: &mut (dyn FnMut(&str, usize) + Send),
 ) -> Result<ImportReport, Error> {
@@ -89,6 +91,9 @@ pub async fn restore_previous(
     };
     let imports = members::imports(&services.store).await?;
     let [last, before, ..] = &imports[..] else { return Err(none().into()) };
+    if undoes.is_some_and(|version| version != last.version) {
+        return Err(import::overtaken().into());
+    }
     let packed = members::file(&services.store, before.version).await?.ok_or_else(none)?;
     let bytes = unpack(&packed).map_err(|e| Error::Outside(e.to_string()))?;
     let file = ImportFile {
@@ -103,9 +108,22 @@ pub async fn restore_previous(
     import(services, ctx, &file, progress).await
 }
 
-/// Past imports, newest first.
-pub async fn imports(services: &Services, ctx: &Ctx) -> Result<Vec<ImportRecord>, Error> {
+/// What was imported so far.
+pub struct Past {
+    /// Past imports, newest first.
+    pub imports: Vec<ImportRecord>,
+    /// The directory before the last can be brought back.
+    pub comes_back: bool,
+}
+
+/// What was imported so far.
+pub async fn imports(services: &Services, ctx: &Ctx) -> Result<Past, Error> {
     authorise::<may::DirectoryImport>(ctx)?;
     services.store.journal().write(ctx, AuditEntry::done("directory.list", Object::kind("directory"))).await?;
-    Ok(members::imports(&services.store).await?)
+    let imports = members::imports(&services.store).await?;
+    let comes_back = match imports.get(1) {
+        Some(before) => members::has_file(&services.store, before.version).await?,
+        None => false,
+    };
+    Ok(Past { imports, comes_back })
 }

@@ -10,7 +10,7 @@ use crate::domain::members::problem::RowProblem;
 use crate::domain::refusal::Refusal;
 use crate::domain::retention::wait::Wait;
 use crate::routes;
-use crate::usecase::members::{Details, ImportReport};
+use crate::usecase::members::{Details, ImportReport, Past};
 use crate::view::components::Tone;
 use crate::view::components::button::{Button, button_row, submit};
 use crate::view::components::card::{card, section};
@@ -39,7 +39,7 @@ pub enum Result<'a> {
 }
 
 /// The page: where an administrator comes in, so that it begins with what waits for one.
-pub fn page(imports: &[ImportRecord], waits: &[Wait], today: NaiveDate, result: Option<Result<'_>>) -> Markup {
+pub fn page(so_far: &Past, waits: &[Wait], today: NaiveDate, result: Option<Result<'_>>) -> Markup {
     html! {
         (notices(waits))
         (card("名簿を取り込む", html! {
@@ -54,9 +54,10 @@ pub fn page(imports: &[ImportRecord], waits: &[Wait], today: NaiveDate, result: 
             }
         }))
         (section("これまでの取り込み", html! {
-            (past(imports))
-            @if imports.len() > 1 {
+            (past(&so_far.imports))
+            @if let Some(last) = so_far.imports.first().filter(|_| so_far.comes_back) {
                 form method="post" action=(routes::IMPORT_RESTORE) class="form" {
+                    input type="hidden" name="version" value=(last.version);
                     p { "誤った名簿を取り込んだときは、ひとつ前の名簿に戻せます。戻したことも、新しい取り込みとして残ります。" }
                     (button_row(submit(&Button {
                         label: "ひとつ前の名簿に戻す", ask: Some("ひとつ前に取り込んだ名簿に戻しますか？"), ..Button::default()
@@ -105,9 +106,16 @@ fn shown(result: Result<'_>) -> Markup {
 
 /// What was repaired or kept out, by kind, with the first lines of each.
 fn by_kind(problems: &[RowProblem]) -> Markup {
-    let mut kinds: BTreeMap<(&str, &str), Vec<u64>> = BTreeMap::new();
-    problems.iter().for_each(|p| kinds.entry((p.code, &p.message)).or_default().push(p.line));
-    let row = |((code, message), lines): (&(&str, &str), &Vec<u64>)| {
+    let mut kinds: BTreeMap<(&str, &str), (String, Vec<u64>)> = BTreeMap::new();
+    for p in problems {
+        // Each contradiction names the line that it contradicts.
+        let words = || match p.code.starts_with("contradiction") {
+            true => format!("{}: 同じ番号で内容の違う行があります", p.column),
+            false => p.message.clone(),
+        };
+        kinds.entry((p.code, &p.column)).or_insert_with(|| (words(), Vec::new())).1.push(p.line);
+    }
+    let row = |((code, _), (message, lines)): (&(&str, &str), &(String, Vec<u64>))| {
         let first: Vec<String> = lines.iter().take(LINES).map(u64::to_string).collect();
         let more = if lines.len() > LINES { " …" } else { "" };
         vec![

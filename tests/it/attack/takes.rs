@@ -140,6 +140,7 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
         "/reports/drafts" => &[("period", "2026-10")],
         "/reports/drafts/{period}/comment" => &[("version", "2"), ("comment", "前の月と同じ傾向です。")],
         "/reports/drafts/{period}/approve" | "/reports/drafts/{period}/publish" => &[("version", "2")],
+        "/directory/imports/restore" => &[("version", "1")],
         "/reports/drafts/{period}/withdraw" => &[("version", "2"), ("notice", "集計の誤り")],
         "/handover" => &[("words", "明日の9時に折返し")],
         "/tickets/{no}/indicators" => &[("indicator_kind", "words"), ("said", "あなたのファイルは暗号化されました")],
@@ -260,7 +261,6 @@ const FIRM: &[(&str, &str)] = &[
 
 /// Routes whose POST takes nothing but the parts of its path.
 pub(super) const TAKES_NOTHING: &[&str] = &[
-    "/directory/imports/restore",
     "/account/factor/begin",
     "/session/end",
     "/account/sessions/end",

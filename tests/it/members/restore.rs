@@ -39,8 +39,9 @@ on_each_db!(the_page_imports_only_what_was_looked_at, async |app: TestApp| {
     assert_eq!(app.count("directory_imports").await, 1);
     upload(&browser, IMPORT, "", &file).await.is(200);
     assert_eq!(app.count("directory_imports").await, 2);
-    // Since then the directory is another one.
-    upload(&browser, IMPORT, "", &file).await.is(422);
+    // Pressed twice.
+    assert!(upload(&browser, IMPORT, "", &file).await.is(422).text().contains("第2版としてすでに取り込まれています"));
+    assert_eq!(app.count("directory_imports").await, 2);
 });
 
 on_each_db!(to_let_many_go_one_types_their_number, async |app: TestApp| {
@@ -74,7 +75,10 @@ on_each_db!(the_directory_before_comes_back_in_one_step_and_nobody_was_away, asy
     let browser = app.browser(Role::Administrator).await;
     let page = browser.get(IMPORT).await.is(200).page();
     assert!(page.has("form[action='/directory/imports/restore'][method=post]"));
-    browser.post("/directory/imports/restore", &[]).await.is(200);
+    browser.post("/directory/imports/restore", &[("version", "2")]).await.is(200);
+    // Pressed twice, or in another tab: what was undone doesn't come back.
+    let again = browser.post("/directory/imports/restore", &[("version", "2")]).await.is(409).text();
+    assert!(again.contains("すでに元に戻したか"), "{again}");
     for day in ["2026-11-10", "2026-11-15", "2026-11-22"] {
         assert_eq!(enomoto(&app, day).await, "eligible", "{day}");
     }
@@ -82,13 +86,14 @@ on_each_db!(the_directory_before_comes_back_in_one_step_and_nobody_was_away, asy
     assert_eq!(app.count("directory_files").await, 2, "older files are gone");
     let ctx = app.ctx(Role::Administrator);
     let imports = members::imports(&app.services, &ctx).await.unwrap();
-    assert!(imports[0].file_name.starts_with("第1版に戻す"), "{}", imports[0].file_name);
+    let last = &imports.imports[0];
+    assert!(imports.comes_back && last.file_name.starts_with("第1版に戻す"), "{}", last.file_name);
     let again = app.import(&csv(&dozen()), "2026-11-22").await.unwrap();
     assert_eq!((again.added, again.changed, again.gone, again.unchanged), (0, 0, 0, 12));
 });
 
 on_each_db!(without_an_import_before_there_is_nothing_to_bring_back, async |app: TestApp| {
     let app = app.with_directory().await;
-    let restored = members::restore_previous(&app.services, &app.app.console(), false, &mut |_, _| {}).await;
+    let restored = members::restore_previous(&app.services, &app.app.console(), None, false, &mut |_, _| {}).await;
     assert_eq!(code(restored), "import.no_previous");
 });

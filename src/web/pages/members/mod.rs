@@ -3,6 +3,7 @@
 use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 
 use crate::domain::access::actor::Action;
 use crate::domain::ctx::Ctx;
@@ -17,7 +18,7 @@ use crate::view::layout;
 use crate::view::members::{Result as Shown, page};
 use crate::web::AppState;
 use crate::web::door::Doors;
-use crate::web::extract::RequestCtx;
+use crate::web::extract::{Form, RequestCtx};
 use crate::web::pages::frame;
 use crate::web::problem::{PageResult, Problem, status_of};
 use axum::http::Method;
@@ -40,9 +41,9 @@ async fn draw(state: &AppState, ctx: &Ctx, result: Option<Shown<'_>>) -> PageRes
         Some(Shown::Refused(refusal)) => status_of(refusal),
         _ => StatusCode::OK,
     };
-    let imports = steps::imports(&state.services, ctx).await?;
+    let past = steps::imports(&state.services, ctx).await?;
     let waits = retention::waits(&state.services, ctx).await?;
-    let body = page(&imports, &waits, ctx.today(), result);
+    let body = page(&past, &waits, ctx.today(), result);
     Ok((status, layout::page(&frame::at_desk(state, ctx, routes::HOME, "会員名簿", body).await)).into_response())
 }
 
@@ -56,9 +57,16 @@ pub async fn import(State(state): State<AppState>, ctx: RequestCtx, upload: Mult
     run(&state, &ctx, upload, false).await
 }
 
+/// What is undone: the version that the page showed as the last.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct RestoreForm {
+    version: i64,
+}
+
 /// Brings the directory of the import before back.
-pub async fn restore(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<Response> {
-    let result = steps::restore_previous(&state.services, &ctx, false, &mut |_, _| {}).await;
+pub async fn restore(State(state): State<AppState>, ctx: RequestCtx, form: Form<RestoreForm>) -> PageResult<Response> {
+    let result = steps::restore_previous(&state.services, &ctx, Some(form.fields.version), false, &mut |_, _| {}).await;
     if result.is_ok() {
         steps::refresh(&state.services).await?;
     }
