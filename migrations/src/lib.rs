@@ -55,6 +55,7 @@ mod m20261129_000110_report_late;
 mod m20261129_000120_report_files;
 mod m20261129_000130_forgotten_tickets;
 mod m20261129_000140_directory_files;
+mod m20261129_000150_directory_undos;
 mod table;
 
 /// The ordered list of migrations.
@@ -112,6 +113,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000120_report_files::Migration),
             Box::new(m20261129_000130_forgotten_tickets::Migration),
             Box::new(m20261129_000140_directory_files::Migration),
+            Box::new(m20261129_000150_directory_undos::Migration),
         ]
     }
 }

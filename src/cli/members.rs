@@ -97,7 +97,7 @@ async fn import(args: Import) -> Result<(), Failure> {
 
 async fn restore_previous(dry_run: bool) -> Result<(), Failure> {
     let app = app().await?;
-    let report = members::restore_previous(&app.services, &app.console(), None, dry_run, &mut tell).await?;
+    let report = members::restore_previous(&app.services, &app.console(), None, dry_run).await?;
     say(&serde_json::to_string(&report).map_err(|e| Failure::Other(e.to_string()))?);
     Ok(())
 }

@@ -54,6 +54,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("directory.import", "名簿の取込"),
     ("directory.list", "取込履歴の閲覧"),
     ("directory.preview", "名簿の取込前の確認"),
+    ("directory.restore", "名簿の取込の取り消し"),
     ("entry.add", "対応履歴への追記"),
     ("evidence.ask", "証拠保全の確認の記録"),
     ("evidence.tell", "証拠の記録"),

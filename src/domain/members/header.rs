@@ -44,6 +44,11 @@ const REQUIRED: [&str; 9] = [
     "role",
 ];
 
+/// A field's header in contracts section 1.
+pub fn header_of(field: &str) -> &'static str {
+    FIELDS.iter().find(|(name, _)| *name == field).map_or("", |(_, header)| *header)
+}
+
 /// Our field → the header names accepted for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeaderMap {
@@ -101,6 +106,11 @@ pub struct Columns {
 }
 
 impl Columns {
+    /// Fields of which the file has no column.
+    pub(super) fn lacks(&self) -> Vec<&'static str> {
+        FIELDS.iter().zip(self.position).filter(|(_, at)| at.is_none()).map(|((field, _), _)| *field).collect()
+    }
+
     /// Index of a field's column, `None` when the file does not have it.
     pub fn of(&self, field: &str) -> Option<usize> {
         FIELDS.iter().position(|(name, _)| *name == field).and_then(|slot| self.position[slot])

@@ -34,6 +34,8 @@ pub struct ParsedDirectory {
     pub rejected: usize,
     /// Whom rows that were kept out speak of: what was known of them before stands.
     pub unknown: Unknown,
+    /// Fields for which it has no column.
+    pub lacks: Vec<&'static str>,
     /// Latest day an application was received: the export cannot be older (a hint for its as-of day).
     pub latest_application: Option<NaiveDate>,
 }
@@ -187,8 +189,9 @@ impl Import {
             let first = first.map(|problem| format!("{}行目: {}", problem.line, problem.message)).unwrap_or_default();
             return Err(FileProblem::NothingUsable { rows: self.rows, first });
         }
-        let (members, person_at) = keep_sound(self.members);
-        let (facilities, place_at) = keep_sound(self.facilities);
+        // Of whom no row was taken, nothing was said: not of a member either whose facility contradicts itself.
+        let (members, person_at) = keep_named(self.members, kept.iter().map(|(person, ..)| *person));
+        let (facilities, place_at) = keep_named(self.facilities, kept.iter().map(|(_, place, _)| *place));
         let pairs = kept.into_iter().map(|(p, f, role)| (person_at[p as usize], place_at[f as usize], role)).collect();
         Ok(ParsedDirectory {
             encoding: encoding.name(),
@@ -200,22 +203,24 @@ impl Import {
             repaired: self.repaired,
             rejected: self.rejected,
             unknown: self.unknown,
+            lacks: self.columns.lacks(),
             latest_application: self.latest_application,
         })
     }
 }
 
-/// Sound records, and where each old index went.
-fn keep_sound<T: Keyed>(gathered: Gathered<T>) -> (Packed<T>, Vec<u32>) {
-    let Gathered { mut records, contradicted, .. } = gathered;
-    let bad = |at: usize| contradicted.get(at).copied().unwrap_or(false);
+/// Records that rows name which were taken, and where each old index went.
+fn keep_named<T: Keyed>(gathered: Gathered<T>, named: impl Iterator<Item = u32>) -> (Packed<T>, Vec<u32>) {
+    let mut records = gathered.records;
+    let mut is_named = vec![false; records.len()];
+    named.for_each(|at| is_named[at as usize] = true);
     let mut places = Vec::with_capacity(records.len());
-    let mut sound = 0;
-    for at in 0..records.len() {
-        places.push(sound);
-        sound += u32::from(!bad(at));
+    let mut kept = 0;
+    for is_named in &is_named {
+        places.push(kept);
+        kept += u32::from(*is_named);
     }
-    records.retain(|at| !bad(at));
+    records.retain(|at| is_named[at]);
     (records, places)
 }
 

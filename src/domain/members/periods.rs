@@ -1,12 +1,13 @@
 //! Stretches of days with one category: as far as one export shows them, and what several exports show together.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::category::Category;
 use super::record::MemberRecord;
 
 /// A stretch of days, half-open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CategoryPeriod {
     /// The category; `None` where the export says none.
     pub category: Option<Category>,
@@ -17,7 +18,7 @@ pub struct CategoryPeriod {
 }
 
 /// A stretch, and the export that showed it first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordedPeriod {
     /// The stretch.
     pub period: CategoryPeriod,

@@ -86,9 +86,27 @@ pub struct MemberRecord {
 }
 
 impl MemberRecord {
-    /// Whether a number says whose record it is.
+    /// Whether a number says whose record it is; the export's own key may be anything, a row in quotation marks, say.
     pub fn names_somebody(&self) -> bool {
-        !self.person_key.is_empty() || self.registry_no.is_some() || self.member_no.is_some()
+        self.registry_no.is_some() || self.member_no.is_some()
+    }
+
+    /// Whether one of the fields that an export needn't have says something.
+    pub fn says(&self, field: &str) -> bool {
+        let pending = self.procedure.as_ref();
+        match field {
+            "member_no" => self.member_no.is_some(),
+            "kana" => !self.kana.is_empty(),
+            "moved_on" => self.moved_on.is_some(),
+            "category_before" => self.category_before.is_some(),
+            "left_on" => self.left_on.is_some(),
+            "procedure" => pending.is_some(),
+            "applied_on" => pending.is_some_and(|p| p.applied_on.is_some()),
+            "applied_category" => pending.is_some_and(|p| p.applied_category.is_some()),
+            "pref_association" => !self.pref_association.is_empty(),
+            "district_association" => !self.district_association.is_empty(),
+            _ => false,
+        }
     }
 }
 
@@ -112,6 +130,18 @@ pub struct FacilityRecord {
 }
 
 impl FacilityRecord {
+    /// Whether one of the fields that an export needn't have says something.
+    pub fn says(&self, field: &str) -> bool {
+        let text = match field {
+            "facility_kind" => &self.kind,
+            "facility_kana" => &self.kana,
+            "postal_code" => &self.postal_code,
+            "phone" => &self.phone,
+            _ => return false,
+        };
+        !text.is_empty()
+    }
+
     /// Whether this is a care service (介護サービス事業所), which the scheme covers since 2023-06-01 (domain section 3).
     pub fn is_care(&self) -> bool {
         is_care(&self.kind)

@@ -118,6 +118,15 @@ impl<'a> Row<'a> {
     }
 
     pub(super) fn member(&mut self) -> MemberRecord {
+        let member = self.read_member();
+        let enrols = member.procedure.as_ref().is_some_and(|procedure| procedure.kind == ProcedureKind::Enrolment);
+        if !enrols && self.raw("category").is_empty() {
+            self.reject("category", "rejected.empty", "空欄のため取り込めません。入会手続中でなければ入れてください");
+        }
+        member
+    }
+
+    fn read_member(&mut self) -> MemberRecord {
         MemberRecord {
             person_key: self.key("person_key"),
             member_no: self.number("member_no", 10),

@@ -3,14 +3,15 @@
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, TryGetable};
 use uuid::Uuid;
 
 use super::super::entity::{
-    category_periods, claims, clinic_hours, counters, directory_files, facilities, members, tenures, tickets,
+    category_periods, claims, clinic_hours, counters, directory_imports, facilities, members, tenures, tickets,
     verifications,
 };
 use super::super::{Access, StoreError, Tx};
+use super::undos::forget_undos;
 
 /// The counter of how often something was removed from the directory: a served index is made anew when it moves.
 const TRIMS: &str = "directory.trims";
@@ -63,28 +64,43 @@ async fn among<E: EntityTrait>(on: &impl Access, column: E::Column, ids: &[Uuid]
 pub async fn remove_gone(tx: &Tx, people: &[Uuid], places: &[Uuid]) -> Result<(), StoreError> {
     let on = tx.conn();
     let these = || people.iter().copied();
+    forget_undos_of(tx, people, places).await?;
     tenures::Entity::delete_many().filter(tenures::Column::MemberId.is_in(these())).exec(on).await?;
     category_periods::Entity::delete_many().filter(category_periods::Column::MemberId.is_in(these())).exec(on).await?;
     members::Entity::delete_many().filter(members::Column::Id.is_in(these())).exec(on).await?;
     let hours = clinic_hours::Entity::delete_many();
     hours.filter(clinic_hours::Column::FacilityId.is_in(places.iter().copied())).exec(on).await?;
     facilities::Entity::delete_many().filter(facilities::Column::Id.is_in(places.iter().copied())).exec(on).await?;
-    // The file of an import before may hold them still.
-    let newest: Option<i64> = directory_files::Entity::find()
-        .select_only()
-        .column_as(directory_files::Column::Version.max(), "newest")
-        .into_tuple()
-        .one(on)
-        .await?
-        .flatten();
-    let older = directory_files::Column::Version.lt(newest.unwrap_or_default());
-    directory_files::Entity::delete_many().filter(older).exec(on).await?;
     let row = counters::ActiveModel { name: Set(TRIMS.into()), value: Set(1) };
     let again = OnConflict::column(counters::Column::Name)
         .value(counters::Column::Value, Expr::col((counters::Entity, counters::Column::Value)).add(1))
         .to_owned();
     counters::Entity::insert(row).on_conflict(again).exec_without_returning(on).await?;
     Ok(())
+}
+
+/// Forgets what takes back imports in which they stood, or went: it holds what was known of them.
+async fn forget_undos_of(tx: &Tx, people: &[Uuid], places: &[Uuid]) -> Result<(), StoreError> {
+    use {directory_imports as i, facilities as f, members as m};
+    let gone = m::Entity::find().filter(m::Column::Id.is_in(people.iter().copied()));
+    let people: Option<NaiveDate> = latest(tx, gone, m::Column::GoneOn).await?;
+    let gone = f::Entity::find().filter(f::Column::Id.is_in(places.iter().copied()));
+    let places: Option<NaiveDate> = latest(tx, gone, f::Column::GoneOn).await?;
+    let imports = i::Entity::find().filter(i::Column::ExportedOn.lte(Ord::max(people, places)));
+    match latest::<_, i64>(tx, imports, i::Column::Version).await? {
+        Some(version) => forget_undos(tx, version).await,
+        None => Ok(()),
+    }
+}
+
+/// The greatest value of a column.
+async fn latest<E: EntityTrait, T: TryGetable>(
+    tx: &Tx,
+    rows: Select<E>,
+    column: E::Column,
+) -> Result<Option<T>, StoreError> {
+    let found = rows.select_only().column_as(column.max(), "latest").into_tuple().one(tx.conn()).await?;
+    Ok(found.flatten())
 }
 
 /// How often something was removed from the directory.

@@ -1,11 +1,11 @@
 //! The membership directory: read whole for the engine, written only by an import.
 
 pub mod erase;
-mod files;
 mod find;
 mod hours;
 mod import;
 mod pages;
+mod undos;
 
 use std::borrow::Borrow;
 
@@ -21,12 +21,12 @@ use crate::domain::members::record::{FacilityRecord, MemberRecord, Procedure, Pr
 use crate::store::entity::{category_periods, facilities, members, tenures};
 use crate::store::{Access, StoreError, Tx, dialect};
 
-pub use files::{Preview, file, has_file, keep_file, keep_preview, preview};
 pub use find::{facilities_by_ids, facility_by_id, facility_by_key, member_by_id, members_by_ids};
 pub use hours::{hours_of, keep_hours};
 pub use import::{ImportLock, add_import, clear_unseen, imports, latest_import, lock};
 
 pub use pages::{each_ended_period, each_facility, each_member, each_tenure};
+pub use undos::{Preview, keep_preview, keep_undo, last_undo, preview, undo, undone};
 
 /// Ids a statement names at once: SQLite takes 32,766 values a statement.
 const CHUNK: usize = 1_000;
@@ -221,11 +221,11 @@ where
     put::<tenures::Entity>(tx, false, new.into_iter().map(move |t| row(t.borrow()))).await
 }
 
-/// Notes since which export members are gone.
-pub async fn members_gone(tx: &Tx, ids: &[Uuid], on_day: NaiveDate) -> Result<(), StoreError> {
+/// Notes since which export members are gone; `None`: they aren't.
+pub async fn members_gone(tx: &Tx, ids: &[Uuid], on_day: Option<NaiveDate>) -> Result<(), StoreError> {
     for chunk in ids.chunks(CHUNK) {
         members::Entity::update_many()
-            .col_expr(members::Column::GoneOn, Expr::value(Some(on_day)))
+            .col_expr(members::Column::GoneOn, Expr::value(on_day))
             .filter(members::Column::Id.is_in(chunk.iter().copied()))
             .exec(tx.conn())
             .await?;
@@ -233,11 +233,11 @@ pub async fn members_gone(tx: &Tx, ids: &[Uuid], on_day: NaiveDate) -> Result<()
     Ok(())
 }
 
-/// Notes since which export facilities are gone.
-pub async fn facilities_gone(tx: &Tx, ids: &[Uuid], on_day: NaiveDate) -> Result<(), StoreError> {
+/// The same of facilities.
+pub async fn facilities_gone(tx: &Tx, ids: &[Uuid], on_day: Option<NaiveDate>) -> Result<(), StoreError> {
     for chunk in ids.chunks(CHUNK) {
         facilities::Entity::update_many()
-            .col_expr(facilities::Column::GoneOn, Expr::value(Some(on_day)))
+            .col_expr(facilities::Column::GoneOn, Expr::value(on_day))
             .filter(facilities::Column::Id.is_in(chunk.iter().copied()))
             .exec(tx.conn())
             .await?;
@@ -245,14 +245,23 @@ pub async fn facilities_gone(tx: &Tx, ids: &[Uuid], on_day: NaiveDate) -> Result
     Ok(())
 }
 
-/// Ends tenures on a day.
-pub async fn end_tenures(tx: &Tx, ids: &[Uuid], on_day: NaiveDate) -> Result<(), StoreError> {
+/// Ends tenures on a day; `None`: they go on.
+pub async fn end_tenures(tx: &Tx, ids: &[Uuid], on_day: Option<NaiveDate>) -> Result<(), StoreError> {
     for chunk in ids.chunks(CHUNK) {
         tenures::Entity::update_many()
-            .col_expr(tenures::Column::UntilOn, Expr::value(Some(on_day)))
+            .col_expr(tenures::Column::UntilOn, Expr::value(on_day))
             .filter(tenures::Column::Id.is_in(chunk.iter().copied()))
             .exec(tx.conn())
             .await?;
+    }
+    Ok(())
+}
+
+/// Takes tenures away that an import began and that never were.
+pub async fn remove_tenures(tx: &Tx, ids: &[Uuid]) -> Result<(), StoreError> {
+    for chunk in ids.chunks(CHUNK) {
+        let these = tenures::Column::Id.is_in(chunk.iter().copied());
+        tenures::Entity::delete_many().filter(these).exec(tx.conn()).await?;
     }
     Ok(())
 }

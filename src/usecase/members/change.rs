@@ -9,9 +9,11 @@ use uuid::Uuid;
 
 use crate::domain::access::actor::may;
 use crate::domain::ctx::Ctx;
+use crate::domain::members::header::header_of;
 use crate::domain::members::import::ParsedDirectory;
 use crate::domain::members::periods::{LastSeen, RecordedPeriod, periods, settle};
-use crate::domain::members::record::{MemberRecord, Tenure};
+use crate::domain::members::record::{FacilityRecord, MemberRecord, Tenure};
+use crate::domain::refusal::Refusal;
 use crate::store::members;
 use crate::store::members::{KeptFacility, KeptMember, KeptPeriod, KeptTenure};
 use crate::store::{Store, Tx};
@@ -23,7 +25,7 @@ use crate::usecase::members::snapshot::{Kept, Sorted};
 use crate::usecase::members::ties::Ties;
 
 /// Rows of one kind that are written together: whoever saves beside an import waits for one piece at most.
-const PIECE: usize = 6_000;
+pub(super) const PIECE: usize = 6_000;
 /// How long nothing is written after a piece. SQLite's writers don't stand in a line: whoever waits looks every few
 /// milliseconds, and must find a moment in which it is free.
 const BETWEEN_PIECES: Duration = Duration::from_millis(8);
@@ -34,9 +36,19 @@ pub(in crate::usecase) struct Change {
     exported_on: NaiveDate,
     /// The directory's version from then on.
     version: i64,
-    members: Sorted,
-    facilities: Sorted,
-    ties: Ties,
+    pub(super) members: Sorted,
+    pub(super) facilities: Sorted,
+    pub(super) ties: Ties,
+    /// Fields for which the export has no column though they say something now, by header, and of how many.
+    pub(super) emptied: Vec<(&'static str, usize)>,
+}
+
+/// Periods of changed members whose periods change.
+pub(super) struct Settled {
+    /// What they are from then on.
+    now: Vec<KeptPeriod>,
+    /// These members, and what theirs were.
+    pub(super) before: Vec<(Uuid, Vec<RecordedPeriod>)>,
 }
 
 impl Change {
@@ -51,11 +63,20 @@ impl Change {
         let rows = members::each_member(store);
         let rows = rows.map_ok(|m| (m.record.person_key.clone(), m.id, m.record, m.gone_on));
         let mut held = Held::default();
-        let kept = Kept::read(rows, |id, member| held.is_person(&mut parsed.unknown, id, member)).await?;
+        let mut emptied: Vec<(&str, usize)> = parsed.lacks.iter().map(|field| (*field, 0)).collect();
+        let kept = Kept::read(rows, |id, member: &MemberRecord| {
+            emptied.iter_mut().for_each(|(field, of)| *of += usize::from(member.says(field)));
+            held.is_person(&mut parsed.unknown, id, member)
+        });
+        let kept = kept.await?;
         let mut members = Sorted::of(kept, &parsed.members, ctx.id_run());
         let rows = members::each_facility(store);
         let rows = rows.map_ok(|f| (f.record.facility_key.clone(), f.id, f.record, f.gone_on));
-        let kept = Kept::read(rows, |id, facility| held.is_facility(&mut parsed.unknown, id, facility)).await?;
+        let kept = Kept::read(rows, |id, facility: &FacilityRecord| {
+            emptied.iter_mut().for_each(|(field, of)| *of += usize::from(facility.says(field)));
+            held.is_facility(&mut parsed.unknown, id, facility)
+        });
+        let kept = kept.await?;
         let mut facilities = Sorted::of(kept, &parsed.facilities, ctx.id_run());
         held.everybody = parsed.unknown.is_anybody();
         if held.everybody {
@@ -64,16 +85,33 @@ impl Change {
         }
         let mut ties = Ties { from_on: (version > 1).then_some(exported_on), ..Ties::default() };
         ties.sort(store, &parsed, &members, &facilities, &held).await?;
-        Ok(Self { parsed, exported_on, version, members, facilities, ties })
+        ties.ids = ctx.id_run().take(ties.new.len()).collect();
+        // Whose tie stands isn't gone.
+        members.gone.retain(|id| !ties.held_people.contains(id));
+        facilities.gone.retain(|id| !ties.held_places.contains(id));
+        let emptied = emptied.into_iter().filter(|(_, of)| *of > 0).map(|(field, of)| (header_of(field), of)).collect();
+        Ok(Self { parsed, exported_on, version, members, facilities, ties, emptied })
     }
 
-    /// More than a tenth of those that stand until now would go, however many come instead: why it's refused.
-    pub(in crate::usecase) fn shrinks(&self) -> Option<String> {
-        let (gone, before) = (self.ties.lost.len(), self.ties.before);
+    /// More than a tenth of those that stand until now would go, however many come instead.
+    pub(in crate::usecase) fn loses_many(&self) -> bool {
+        self.ties.lost.len() * 10 > self.ties.before
+    }
+
+    /// Why it isn't taken without a person's word: too many would go, or what a column says.
+    pub(in crate::usecase) fn refused(&self) -> Option<Refusal> {
+        if self.loses_many() {
+            let (gone, before) = (self.ties.lost.len(), self.ties.before);
+            let words = format!(
+                "いまの名簿{before}件のうち{gone}件が、このファイルにはありません（1割を超えています）。ほかの都道府県医師会のファイルや、一部だけのファイルではないか確かめてください。正しいファイルであれば、--allow-shrink を付けてやり直してください"
+            );
+            return Some(Refusal::field("file", "import.shrunken", words));
+        }
+        let (column, of) = self.emptied.first()?;
         let words = format!(
-            "いまの名簿{before}件のうち{gone}件が、このファイルにはありません（1割を超えています）。ほかの都道府県医師会のファイルや、一部だけのファイルではないか確かめてください。正しいファイルであれば、--allow-shrink を付けてやり直してください"
+            "「{column}」の列がありません（いまの名簿では{of}件にあります）。見出しが壊れていないか確かめてください。正しいファイルであれば、--allow-shrink を付けてやり直してください"
         );
-        (gone * 10 > before).then_some(words)
+        Some(Refusal::field("file", "import.column_lost", words))
     }
 
     pub(in crate::usecase) fn report(&mut self) -> ImportReport {
@@ -131,10 +169,9 @@ impl Change {
             done(tx).await?;
         }
         progress("facilities", self.facilities.touched());
-        let mut ids = ctx.id_run();
-        for some in self.ties.new.chunks(PIECE) {
+        for (some, ids) in self.ties.new.chunks(PIECE).zip(self.ties.ids.chunks(PIECE)) {
             let tx = store.begin().await?;
-            members::add_tenures(&tx, since, self.new_tenures(some, &mut ids)).await?;
+            members::add_tenures(&tx, since, self.new_tenures(some, ids)).await?;
             done(tx).await?;
         }
         progress("tenures", self.ties.new.len() + self.ties.ended.len());
@@ -146,17 +183,18 @@ impl Change {
         &self,
         tx: &Tx,
         ctx: &Ctx,
+        settled: Settled,
         progress: &mut (dyn FnMut(&str, usize) + Send),
     ) -> Result<(), Error> {
-        let since = self.version;
+        let (since, today) = (self.version, Some(self.exported_on));
         members::save_members(tx, since, self.some_members(&self.members.changed)).await?;
-        members::members_gone(tx, &self.members.gone, self.exported_on).await?;
+        members::members_gone(tx, &self.members.gone, today).await?;
         members::save_facilities(tx, since, self.some_facilities(&self.facilities.changed)).await?;
-        members::facilities_gone(tx, &self.facilities.gone, self.exported_on).await?;
-        members::end_tenures(tx, &self.ties.ended, self.exported_on).await?;
-        let (settled, replaced) = self.settled(tx).await?;
-        let (mut ids, count) = (ctx.id_run(), settled.len());
-        members::put_periods(tx, since, || ids.next().unwrap_or_default(), settled, &replaced).await?;
+        members::facilities_gone(tx, &self.facilities.gone, today).await?;
+        members::end_tenures(tx, &self.ties.ended, today).await?;
+        let (mut ids, count) = (ctx.id_run(), settled.now.len());
+        let replaced: Vec<Uuid> = settled.before.iter().map(|(of, _)| *of).collect();
+        members::put_periods(tx, since, || ids.next().unwrap_or_default(), settled.now, &replaced).await?;
         progress("periods", count);
         Ok(())
     }
@@ -170,24 +208,24 @@ impl Change {
         periods(&member.record).into_iter().map(recorded).collect()
     }
 
-    /// Periods of changed members whose periods change, and those members.
-    async fn settled(&self, tx: &Tx) -> Result<(Vec<KeptPeriod>, Vec<Uuid>), Error> {
-        let exports: Vec<NaiveDate> = members::imports(tx).await?.iter().map(|i| i.exported_on).collect();
-        let changed: Vec<Uuid> = self.members.changed.iter().map(|at| self.members.ids[*at]).collect();
+    /// What changes of changed members' periods.
+    pub(super) async fn settled(&self, store: &Store) -> Result<Settled, Error> {
+        let exports: Vec<NaiveDate> = members::imports(store).await?.iter().map(|i| i.exported_on).collect();
+        let changed = self.members.ids_of(&self.members.changed);
         let mut known: HashMap<Uuid, Vec<RecordedPeriod>> = HashMap::new();
-        for period in members::periods_of(tx, &changed).await? {
+        for period in members::periods_of(store, &changed).await? {
             known.entry(period.member_id).or_default().push(period.recorded);
         }
-        let (mut settled, mut replaced) = (Vec::new(), Vec::new());
+        let mut settled = Settled { now: Vec::new(), before: Vec::new() };
         for (at, member) in self.members.changed.iter().zip(self.some_members(&self.members.changed)) {
             let old = known.remove(&member.id).unwrap_or_default();
             let now = settle(&old, &member.record, self.last_seen(*at, &exports), self.exported_on);
             if now != old {
-                replaced.push(member.id);
-                settled.extend(now.into_iter().map(|recorded| KeptPeriod { member_id: member.id, recorded }));
+                settled.before.push((member.id, old));
+                settled.now.extend(now.into_iter().map(|recorded| KeptPeriod { member_id: member.id, recorded }));
             }
         }
-        Ok((settled, replaced))
+        Ok(settled)
     }
 
     /// When a member of the export stood in an earlier one for the last time; `exports` newest first.
@@ -210,15 +248,11 @@ impl Change {
         })
     }
 
-    fn new_tenures<'a>(
-        &'a self,
-        places: &'a [usize],
-        ids: &'a mut (impl Iterator<Item = Uuid> + Send),
-    ) -> impl Iterator<Item = KeptTenure> + Send + 'a {
+    fn new_tenures<'a>(&'a self, places: &'a [usize], ids: &'a [Uuid]) -> impl Iterator<Item = KeptTenure> + Send + 'a {
         places.iter().zip(ids).map(|(at, id)| {
             let (person, facility, role) = self.parsed.pairs[*at];
             KeptTenure {
-                id,
+                id: *id,
                 member_id: self.members.ids[person as usize],
                 facility_id: self.facilities.ids[facility as usize],
                 tenure: Tenure { role, from_on: self.ties.from_on, until_on: None },
@@ -235,7 +269,7 @@ async fn done(piece: Tx) -> Result<(), Error> {
 }
 
 /// Takes away what an import that was killed left behind.
-async fn clear(store: &Store, version: i64) -> Result<(), Error> {
+pub(super) async fn clear(store: &Store, version: i64) -> Result<(), Error> {
     loop {
         let tx = store.begin().await?;
         let gone = members::clear_unseen(&tx, version, PIECE as u64).await?;

@@ -17,6 +17,10 @@ const AT_ONCE: usize = 5_000;
 /// What is to be seen before an import.
 #[derive(Debug, Clone, Default)]
 pub struct Details {
+    /// They're so many that their number is to be typed.
+    pub loses_many: bool,
+    /// Columns that are missing though they say something now, and of how many.
+    pub emptied: Vec<(&'static str, usize)>,
     /// Ties that would be gone, by association, the most first.
     pub gone: Vec<(String, usize)>,
     /// Some of them, of every association.
@@ -51,7 +55,8 @@ pub struct Moved {
 
 impl Details {
     pub(super) async fn of(store: &Store, change: &Change) -> Result<Self, Error> {
-        let mut details = Self::default();
+        let (loses_many, emptied) = (change.loses_many(), change.emptied.clone());
+        let mut details = Self { loses_many, emptied, ..Self::default() };
         details.goes(store, change.lost()).await?;
         for (ids, records) in change.changed_members() {
             let before = members::members_by_ids(store, &ids).await?;

@@ -12,13 +12,13 @@ use crate::domain::members::header::HeaderMap;
 use crate::domain::members::import::parse_directory;
 use crate::domain::members::import_record::ImportRecord;
 use crate::domain::refusal::Refusal;
-use crate::gateway::packing::pack;
 use crate::gateway::secret::digest_of;
 use crate::store::members::{ImportLock, Preview};
 use crate::store::{Store, audit, members};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::members::change::Change;
-use crate::usecase::members::{Details, ImportFile, ImportReport};
+use crate::usecase::members::undo::undo;
+use crate::usecase::members::{Details, ImportFile, ImportReport, OnPage};
 use crate::usecase::{Error, Services};
 
 /// How often it is looked whether another import has come to its end, and how many times.
@@ -30,7 +30,8 @@ const TRIES: u32 = 200;
 /// never seen, and taken away by the next.
 ///
 /// # Errors
-/// Refused when the file can't be understood, is older than the last one, or shrank by more than a tenth.
+/// Refused when the file can't be understood or is older than the last one; without a person's word also when more than
+/// a tenth would be gone, or a column.
 pub async fn import(
     services: &Services,
     ctx: &Ctx,
@@ -51,20 +52,21 @@ pub async fn import(
     let mut report = change.report();
     let file_hash = digest_of(file.bytes);
     let looked = Preview { file_hash, exported_on: file.exported_on, version, gone: report.gone };
-    match (file.on_page, change.shrinks()) {
-        (None, Some(words)) if !file.allow_shrink => {
-            return Err(Refusal::field("file", "import.shrunken", words).into());
-        }
+    match (file.on_page, change.refused()) {
+        (None, Some(refusal)) if !file.allow_shrink => return Err(refusal.into()),
         (Some(_), _) if file.dry_run => {
             report.details = Some(Details::of(store, &change).await?);
             look(&by, services, ctx, &looked).await?;
         }
-        (Some(typed), shrinks) => was_looked_at(&by, store, ctx, &looked, shrinks.map(|_| typed)).await?,
+        (Some(said), _) => {
+            was_looked_at(&by, store, ctx, &looked).await?;
+            was_said(&change, looked.gone, said)?;
+        }
         _ => {}
     }
     if !file.dry_run {
         let record = record(&by, ctx, file, &looked, &report);
-        write(&by, services, ctx, file, &change, &record, progress).await?;
+        write(&by, services, ctx, &change, &record, progress).await?;
     }
     drop(turn);
     Ok(report)
@@ -73,23 +75,14 @@ pub async fn import(
 /// The version that an import makes of the directory.
 ///
 /// # Errors
-/// Refused when it's older than the last, or brings back another than the one before.
+/// Refused when it's older than the last.
 fn next(file: &ImportFile<'_>, last: Option<&ImportRecord>) -> Result<i64, Refusal> {
     let version = last.map_or(1, |last| last.version + 1);
-    if file.brings_back.is_some_and(|before| before + 2 != version) {
-        return Err(overtaken());
-    }
     if let Some(last) = last.filter(|last| file.exported_on < last.exported_on) {
         let message = format!("取込済みの名簿（{}現在）より古い名簿です。新しい名簿を選んでください", last.exported_on);
         return Err(Refusal::field("exported_on", "import.older", message));
     }
     Ok(version)
-}
-
-/// What was to be undone isn't the last import any more.
-pub(super) fn overtaken() -> Refusal {
-    let message = "すでに元に戻したか、別の名簿が取り込まれています。これまでの取り込みを確かめてください";
-    Refusal::conflict("import.overtaken", message)
 }
 
 fn record(
@@ -121,20 +114,23 @@ async fn write(
     _: &Granted<may::DirectoryImport>,
     services: &Services,
     ctx: &Ctx,
-    file: &ImportFile<'_>,
     change: &Change,
     record: &ImportRecord,
     progress: &mut (dyn FnMut(&str, usize) + Send),
 ) -> Result<(), Error> {
     let store = &services.store;
-    let packed = pack(file.bytes).map_err(|e| Error::Outside(e.to_string()))?;
+    let settled = change.settled(store).await?;
+    // Before the first there's nothing to come back to.
+    let undo = if record.version > 1 { Some(undo(store, change, &settled).await?) } else { None };
     change.write_new(store, ctx, progress).await?;
     let tx = store.begin().await?;
-    change.write_rest(&tx, ctx, progress).await?;
+    change.write_rest(&tx, ctx, settled, progress).await?;
     members::add_import(&tx, record, (!ctx.actor.id.is_nil()).then_some(ctx.actor.id)).await?;
-    members::keep_file(&tx, record.version, packed).await?;
+    if let Some(undo) = undo {
+        members::keep_undo(&tx, record.version, undo).await?;
+    }
     let entry = AuditEntry::done("directory.import", Object::kind("directory"))
-        .detail(json!({ "version": record.version, "rows": record.rows, "brings_back": file.brings_back }));
+        .detail(json!({ "version": record.version, "rows": record.rows }));
     audit::record(&tx, ctx, entry).await?;
     Ok(tx.commit().await?)
 }
@@ -154,26 +150,42 @@ async fn look(
     Ok(tx.commit().await?)
 }
 
-/// Whether somebody looked at what they import; where many go, they have typed how many.
+/// Whether somebody looked at what they import.
 async fn was_looked_at(
     _: &Granted<may::DirectoryImport>,
     store: &Store,
     ctx: &Ctx,
     now: &Preview,
-    typed: Option<&str>,
 ) -> Result<(), Error> {
-    if members::preview(store, ctx.actor.id).await?.as_ref() != Some(now) {
-        if let Some(last) = members::latest_import(store).await?.filter(|last| last.file_hash == now.file_hash) {
-            let message = format!("この名簿は、第{}版としてすでに取り込まれています", last.version);
-            return Err(Refusal::field("file", "import.already", message).into());
+    let looked = members::preview(store, ctx.actor.id).await?.filter(|looked| looked.file_hash == now.file_hash);
+    let (code, message) = match looked {
+        Some(looked) if looked == *now => return Ok(()),
+        Some(looked) if looked.exported_on != now.exported_on => {
+            ("import.other_day", "書き出し日が、内容を確認したときと違います".to_owned())
         }
-        let message =
-            "この名簿は、まだ内容を確認していません。「内容を確認する」を押し、結果を確かめてから取り込んでください";
-        return Err(Refusal::field("file", "import.not_looked_at", message).into());
+        Some(_) => ("import.changed_since", "内容を確認したあとで、別の名簿が取り込まれました".to_owned()),
+        None => ("import.not_looked_at", "この名簿は、まだ内容を確認していません".to_owned()),
+    };
+    let last = members::latest_import(store).await?.filter(|last| last.file_hash == now.file_hash);
+    let (code, message) = match last {
+        Some(last) if last.exported_on == now.exported_on => {
+            ("import.already", format!("この名簿は、第{}版としてすでに取り込まれています", last.version))
+        }
+        _ => (code, format!("{message}。「内容を確認する」を押し、結果を確かめてから取り込んでください")),
+    };
+    Err(Refusal::field("file", code, message).into())
+}
+
+/// Whether somebody said that many may go, by typing how many, and that columns may.
+fn was_said(change: &Change, gone: i64, said: OnPage<'_>) -> Result<(), Refusal> {
+    let typed = tidy(said.gone).replace([',', '、', '件'], "");
+    if change.loses_many() && typed.parse() != Ok(gone) {
+        let message = format!("なくなる件数が違います。内容を確かめ、なくなる件数（{gone}）を入力してください");
+        return Err(Refusal::field("gone", "import.gone_number", message));
     }
-    if typed.is_some_and(|typed| tidy(typed).parse() != Ok(now.gone)) {
-        let message = format!("なくなる件数が違います。内容を確かめ、なくなる件数（{}）を入力してください", now.gone);
-        return Err(Refusal::field("gone", "import.gone_number", message).into());
+    if !change.emptied.is_empty() && !said.columns {
+        let message = "なくなる列があります。見出しを確かめ、よければ「列がなくなってもよい」を選んでください";
+        return Err(Refusal::field("columns", "import.columns_not_said", message));
     }
     Ok(())
 }
@@ -182,7 +194,7 @@ async fn was_looked_at(
 ///
 /// # Errors
 /// Refused when that takes too long.
-async fn turn(store: &Store) -> Result<ImportLock, Error> {
+pub(super) async fn turn(store: &Store) -> Result<ImportLock, Error> {
     for _ in 0..TRIES {
         if let Some(turn) = members::lock(store).await? {
             return Ok(turn);

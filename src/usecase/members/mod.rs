@@ -5,8 +5,10 @@ mod details;
 mod held;
 mod import;
 mod index;
+mod restore;
 mod snapshot;
 mod ties;
+mod undo;
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -16,14 +18,13 @@ use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::members::import_record::ImportRecord;
 use crate::domain::members::problem::RowProblem;
-use crate::domain::refusal::Refusal;
-use crate::gateway::packing::unpack;
 use crate::store::members;
 use crate::usecase::authorise::authorise;
 use crate::usecase::{Error, Services};
 pub use details::Details;
 pub use import::import;
 pub use index::refresh;
+pub use restore::restore_previous;
 
 /// A file to import, and how.
 #[derive(Default)]
@@ -34,18 +35,25 @@ pub struct ImportFile<'a> {
     pub bytes: &'a [u8],
     /// The day the association exported it.
     pub exported_on: NaiveDate,
-    /// Take it although it shrank by more than a tenth.
+    /// Take it although more than a tenth would be gone, or a column.
     pub allow_shrink: bool,
-    /// By page: only what was looked at before; the number of those gone as it was typed, for where they're many.
-    pub on_page: Option<&'a str>,
-    /// The version that it brings back.
-    pub brings_back: Option<i64>,
+    /// By page: only what was looked at before.
+    pub on_page: Option<OnPage<'a>>,
     /// Only say what would happen.
     pub dry_run: bool,
 }
 
+/// What somebody said on the page.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OnPage<'a> {
+    /// How many are gone, as it was typed, for where they're many.
+    pub gone: &'a str,
+    /// Columns may be missing that say something now.
+    pub columns: bool,
+}
+
 /// What an import did, or would do (contracts section 1).
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct ImportReport {
     /// Data rows in the file.
     pub rows: i64,
@@ -72,48 +80,12 @@ pub struct ImportReport {
     pub details: Option<Details>,
 }
 
-/// Brings the directory of the import before back, as a new import of its file, on the day of the one that it undoes:
-/// `undoes` is the version that somebody saw as the last, since a second press would bring back what they undid.
-///
-/// # Errors
-/// Refused when there's none, or when another import came between.
-pub async fn restore_previous(
-    services: &Services,
-    ctx: &Ctx,
-    undoes: Option<i64>,
-    dry_run: bool,
-    progress: &mut (dyn FnMut(&str, usize) + Send),
-) -> Result<ImportReport, Error> {
-    authorise::<may::DirectoryImport>(ctx)?;
-    let none = || {
-        let message = "ひとつ前の名簿の控えがありません。正しい名簿のファイルを取り込んでください";
-        Refusal::conflict("import.no_previous", message)
-    };
-    let imports = members::imports(&services.store).await?;
-    let [last, before, ..] = &imports[..] else { return Err(none().into()) };
-    if undoes.is_some_and(|version| version != last.version) {
-        return Err(import::overtaken().into());
-    }
-    let packed = members::file(&services.store, before.version).await?.ok_or_else(none)?;
-    let bytes = unpack(&packed).map_err(|e| Error::Outside(e.to_string()))?;
-    let file = ImportFile {
-        name: &format!("第{}版に戻す（{}）", before.version, before.file_name),
-        bytes: &bytes,
-        exported_on: last.exported_on,
-        allow_shrink: true,
-        brings_back: Some(before.version),
-        dry_run,
-        ..ImportFile::default()
-    };
-    import(services, ctx, &file, progress).await
-}
-
 /// What was imported so far.
 pub struct Past {
     /// Past imports, newest first.
     pub imports: Vec<ImportRecord>,
-    /// The directory before the last can be brought back.
-    pub comes_back: bool,
+    /// The last import that can be taken back.
+    pub last: Option<ImportRecord>,
 }
 
 /// What was imported so far.
@@ -121,9 +93,7 @@ pub async fn imports(services: &Services, ctx: &Ctx) -> Result<Past, Error> {
     authorise::<may::DirectoryImport>(ctx)?;
     services.store.journal().write(ctx, AuditEntry::done("directory.list", Object::kind("directory"))).await?;
     let imports = members::imports(&services.store).await?;
-    let comes_back = match imports.get(1) {
-        Some(before) => members::has_file(&services.store, before.version).await?,
-        None => false,
-    };
-    Ok(Past { imports, comes_back })
+    let last = members::last_undo(&services.store).await?;
+    let last = imports.iter().find(|import| Some(import.version) == last).cloned();
+    Ok(Past { imports, last })
 }

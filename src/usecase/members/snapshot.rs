@@ -87,6 +87,11 @@ impl Sorted {
         sorted
     }
 
+    /// The ids of the records at some places.
+    pub(in crate::usecase) fn ids_of(&self, places: &[usize]) -> Vec<Uuid> {
+        places.iter().map(|at| self.ids[*at]).collect()
+    }
+
     /// The place of each record that was kept before, by id.
     pub(in crate::usecase) fn places(&self) -> HashMap<Uuid, u32> {
         let mut new = self.new.iter().copied().peekable();

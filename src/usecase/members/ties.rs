@@ -26,11 +26,16 @@ pub(super) struct Ties {
     pub(super) before: usize,
     /// Places, in the export's pairs, of those that begin.
     pub(super) new: Vec<usize>,
+    /// Their ids.
+    pub(super) ids: Vec<Uuid>,
     /// The day they begin; open to the past in the first import.
     pub(super) from_on: Option<NaiveDate>,
     pub(super) ended: Vec<Uuid>,
     /// Members and facilities of those that are gone.
     pub(super) lost: Vec<(Uuid, Uuid)>,
+    /// Members and facilities of those that stand though the export doesn't hold them.
+    pub(super) held_people: HashSet<Uuid>,
+    pub(super) held_places: HashSet<Uuid>,
     pub(super) added: usize,
     pub(super) changed: usize,
 }
@@ -95,6 +100,10 @@ impl Ties {
             }
             self.before += 1;
             let is_held = held.holds(tie.member_id, tie.facility_id);
+            if is_held {
+                self.held_people.insert(tie.member_id);
+                self.held_places.insert(tie.facility_id);
+            }
             match (people.get(&tie.member_id), places.get(&tie.facility_id)) {
                 (Some(person), Some(place)) => {
                     kept.insert((*person, *place), Known { id: tie.id, role: tie.tenure.role, is_held });

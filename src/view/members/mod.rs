@@ -15,7 +15,7 @@ use crate::view::components::Tone;
 use crate::view::components::button::{Button, button_row, submit};
 use crate::view::components::card::{card, section};
 use crate::view::components::definition::definition_list;
-use crate::view::components::field::{InputKind, TextField, text_field};
+use crate::view::components::field::{Checkbox, InputKind, TextField, checkbox, text_field};
 use crate::view::components::flash::{Flash, flash};
 use crate::view::components::table::{Col, Table, table};
 use crate::view::format;
@@ -30,8 +30,8 @@ const SHOWN: usize = 200;
 
 /// What came of a preview or an import.
 pub enum Result<'a> {
-    /// What would happen.
-    Preview(&'a ImportReport),
+    /// What would happen, and what is missing so that it may.
+    Preview(&'a ImportReport, Option<&'a Refusal>),
     /// What happened.
     Done(&'a ImportReport),
     /// Why not.
@@ -44,7 +44,7 @@ pub fn page(so_far: &Past, waits: &[Wait], today: NaiveDate, result: Option<Resu
         (notices(waits))
         (card("名簿を取り込む", html! {
             p { "都道府県医師会の書き出しファイル（CSV、UTF-8またはCP932）を選び、内容を確認してから取り込みます。確認だけでは何も変わりません。" }
-            form method="post" action=(routes::IMPORTS) enctype="multipart/form-data" hx-encoding="multipart/form-data" hx-target="#import-result" hx-select="#import-result" hx-swap="outerHTML" id="import-form" class="form" {
+            form method="post" action=(routes::IMPORTS) enctype="multipart/form-data" hx-encoding="multipart/form-data" hx-target="#import-result" hx-select="#import-result" hx-select-oob="#imports" hx-swap="outerHTML" id="import-form" class="form" {
                 (text_field(&TextField { name: "file", label: "名簿ファイル", kind: InputKind::File, accept: Some(".csv,text/csv"), required: true, ..TextField::default() }))
                 (text_field(&TextField { name: "exported_on", label: "書き出し日", kind: InputKind::Date, value: &today.to_string(), required: true, ..TextField::default() }))
                 (button_row(html! {
@@ -53,33 +53,37 @@ pub fn page(so_far: &Past, waits: &[Wait], today: NaiveDate, result: Option<Resu
                 div.stack #import-result aria-live="polite" { @if let Some(result) = result { (shown(result)) } }
             }
         }))
-        (section("これまでの取り込み", html! {
-            (past(&so_far.imports))
-            @if let Some(last) = so_far.imports.first().filter(|_| so_far.comes_back) {
-                form method="post" action=(routes::IMPORT_RESTORE) class="form" {
-                    input type="hidden" name="version" value=(last.version);
-                    p { "誤った名簿を取り込んだときは、ひとつ前の名簿に戻せます。戻したことも、新しい取り込みとして残ります。" }
-                    (button_row(submit(&Button {
-                        label: "ひとつ前の名簿に戻す", ask: Some("ひとつ前に取り込んだ名簿に戻しますか？"), ..Button::default()
-                    })))
-                }
-            }
-        }))
+        div #imports { (section("これまでの取り込み", so_far_view(so_far))) }
     }
 }
 
-/// More than a tenth of what stands now would go, however many come instead: another association's file, say.
-fn loses_much(report: &ImportReport) -> bool {
-    report.gone * 10 > report.gone + report.changed + report.unchanged
+/// Past imports, and the press that takes the last one back.
+fn so_far_view(so_far: &Past) -> Markup {
+    html! {
+        (past(&so_far.imports))
+        @if let Some(last) = &so_far.last {
+            @let which = format!("第{}版（{}、{}現在）", last.version, last.file_name, format::date_of(last.exported_on));
+            form method="post" action=(routes::IMPORT_RESTORE) class="form" {
+                input type="hidden" name="version" value=(last.version);
+                p { "誤った名簿を取り込んだときは、" (which) "の取り込みを取り消し、その前の名簿に戻せます。取り消したことも、新しい取り込みとして残ります。" }
+                (button_row(submit(&Button {
+                    label: &format!("第{}版の取り込みを取り消す", last.version),
+                    ask: Some(&format!("{which}の取り込みを取り消し、その前の名簿に戻しますか？")),
+                    ..Button::default()
+                })))
+            }
+        }
+    }
 }
 
 fn shown(result: Result<'_>) -> Markup {
+    let refused = if let Result::Preview(_, refused) = result { refused } else { None };
     let (tone, text, report) = match result {
         Result::Refused(refusal) => {
             let words = refusal.fields.first().map_or(refusal.message.clone(), |f| f.message.clone());
             return flash(&Flash { tone: Tone::Danger, text: words });
         }
-        Result::Preview(report) => (Tone::Info, "取り込むと次のようになります。まだ何も変わっていません。", report),
+        Result::Preview(report, _) => (Tone::Info, "取り込むと次のようになります。まだ何も変わっていません。", report),
         Result::Done(report) => (Tone::Good, "取り込みました。検索には数秒で反映されます。", report),
     };
     let count = |n: i64| html! { (format::count(u64::try_from(n).unwrap_or_default())) "件" };
@@ -91,7 +95,7 @@ fn shown(result: Result<'_>) -> Markup {
             (if tone == Tone::Info { "なくなるもの" } else { "なくなったもの" }, count(report.gone)), ("変わらないもの", count(report.unchanged)),
             ("直して取り込む行", count(report.repaired)), ("取り込まない行", count(report.rejected)),
         ]))
-        @if let Some(details) = &report.details { (seen_before(report, details)) }
+        @if let Some(details) = &report.details { (seen_before(report, details, refused)) }
         @if !report.problems.is_empty() {
             (by_kind(&report.problems))
             (table(&Table {
@@ -132,12 +136,12 @@ fn by_kind(problems: &[RowProblem]) -> Markup {
 }
 
 /// Who would be gone and whose category would be another, and the press that imports.
-fn seen_before(report: &ImportReport, details: &Details) -> Markup {
+fn seen_before(report: &ImportReport, details: &Details, refused: Option<&Refusal>) -> Markup {
     let name = |name: &str| html! { span.name { (name) } };
     let gone = details.named.iter().map(|g| vec![html! { (g.association) }, name(&g.name), name(&g.facility)]);
     let moves = details.moves.iter().map(|m| vec![name(&m.name), html! { (m.from) }, html! { (m.to) }]);
     html! {
-        @if loses_much(report) {
+        @if details.loses_many {
             (flash(&Flash { tone: Tone::Warn, text: format!("いまの名簿の1割を超える{}件がなくなります。正しい都道府県医師会のファイルで、全員分が入っているかご確認ください。", report.gone) }))
         }
         @if report.gone > 0 {
@@ -159,8 +163,14 @@ fn seen_before(report: &ImportReport, details: &Details) -> Markup {
                 rows: moves.collect(), empty: "", ..Table::default()
             }))
         }
-        @if loses_much(report) {
-            (text_field(&TextField { name: "gone", label: "なくなる件数", hint: Some("よければ、なくなる件数を入力してください"), required: true, ..TextField::default() }))
+        @for (column, of) in &details.emptied {
+            (flash(&Flash { tone: Tone::Warn, text: format!("「{column}」の列がありません。いまの名簿では{of}件にあり、取り込むと空欄になります。見出しが壊れていないかご確認ください。") }))
+        }
+        @if details.loses_many {
+            (text_field(&TextField { name: "gone", label: "なくなる件数", hint: Some("よければ、なくなる件数を入力してください"), required: true, error: refused.and_then(|r| r.about("gone")), ..TextField::default() }))
+        }
+        @if !details.emptied.is_empty() {
+            (checkbox(&Checkbox { name: "columns", value: "yes", label: "列がなくなってもよい", error: refused.and_then(|r| r.about("columns")), ..Checkbox::default() }))
         }
         (button_row(html! {
             button.button.button-primary type="submit" hx-post=(routes::IMPORTS) hx-include="#import-form" { "この内容で取り込む" }

@@ -207,7 +207,7 @@ steps! {
     "claims::latest" [ClaimRead] app ctx => claims::latest(&app.services, ctx);
     "verification::recheck::look_again" [Verify] app ctx => recheck::look_again(&app.services, ctx);
     "members::import::import" [DirectoryImport] app ctx => async { members::import(&app.services, ctx, &file(ctx), &mut |_, _| {}).await };
-    "members::restore_previous" [DirectoryImport] app ctx => async { members::restore_previous(&app.services, ctx, None, true, &mut |_, _| {}).await };
+    "members::restore::restore_previous" [DirectoryImport] app ctx => async { members::restore_previous(&app.services, ctx, None, true).await };
     "members::imports" [DirectoryImport] app ctx => members::imports(&app.services, ctx);
     "tickets::hold::place" [RetentionHold] app ctx => hold::place(&app.services, ctx, no(), 1, NewHold::default(), &None);
     "tickets::hold::lift" [RetentionHold] app ctx => hold::lift(&app.services, ctx, no(), HoldId(NONE));

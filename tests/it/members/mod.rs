@@ -4,3 +4,4 @@ mod damage;
 mod import;
 mod pieces;
 mod restore;
+mod undo;

@@ -11,8 +11,12 @@ use crate::support::directory::{ENOMOTO_SAID, csv, dozen};
 use crate::support::{Answer, Client, TestApp, on_each_db};
 
 async fn upload(browser: &Client, path: &str, gone: &str, file: &[u8]) -> Answer {
+    upload_with(browser, path, &[("exported_on", "2026-11-15"), ("gone", gone)], file).await
+}
+
+async fn upload_with(browser: &Client, path: &str, fields: &[(&str, &str)], file: &[u8]) -> Answer {
     let mut body = Vec::new();
-    for (name, value) in [("exported_on", "2026-11-15"), ("gone", gone)] {
+    for (name, value) in fields {
         let part = format!("--part\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
         body.extend(part.as_bytes());
     }
@@ -53,11 +57,43 @@ on_each_db!(to_let_many_go_one_types_their_number, async |app: TestApp| {
     let seen = upload(&browser, PREVIEW, "", &file).await.is(200).text();
     assert!(seen.contains("1割を超える2件") && seen.contains("会員区分が変わる会員（1人"), "{seen}");
     for typed in ["", "3", "たくさん"] {
-        let refused = upload(&browser, IMPORT, typed, &file).await.is(422).text();
-        assert!(refused.contains("なくなる件数（2）を入力"), "{typed}: {refused}");
+        let refused = upload(&browser, IMPORT, typed, &file).await.is(422);
+        // What was looked at stands under it still.
+        assert!(refused.page().has("input[name=gone][aria-invalid=true]"));
+        let refused = refused.text();
+        assert!(
+            refused.contains("なくなる件数（2）を入力") && refused.contains("1割を超える2件"),
+            "{typed}: {refused}"
+        );
     }
-    upload(&browser, IMPORT, "２", &file).await.is(200);
+    upload(&browser, IMPORT, "２件", &file).await.is(200);
     assert_eq!(app.count("directory_imports").await, 2);
+});
+
+on_each_db!(a_column_that_says_something_goes_only_by_a_persons_word, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let browser = app.browser(Role::Administrator).await;
+    let file = String::from_utf8(csv(&dozen())).unwrap().replacen("会員番号", "会員?号", 1).into_bytes();
+    assert_eq!(code(app.import(&file, "2026-11-15").await), "import.column_lost");
+    let seen = upload(&browser, PREVIEW, "", &file).await.is(200).text();
+    assert!(seen.contains("「会員番号」の列がありません") && seen.contains("11件"), "{seen}");
+    let refused = upload(&browser, IMPORT, "", &file).await.is(422).text();
+    assert!(refused.contains("「列がなくなってもよい」を選んでください"), "{refused}");
+    assert_eq!(app.count("directory_imports").await, 1);
+    upload_with(&browser, IMPORT, &[("exported_on", "2026-11-15"), ("columns", "yes")], &file).await.is(200);
+    assert_eq!(app.count("directory_imports").await, 2);
+});
+
+on_each_db!(what_was_looked_at_is_of_one_day, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let browser = app.browser(Role::Administrator).await;
+    let file = csv(&dozen()[..11]);
+    upload(&browser, PREVIEW, "", &file).await.is(200);
+    let refused = upload_with(&browser, IMPORT, &[("exported_on", "2026-11-16")], &file).await.is(422).text();
+    assert!(refused.contains("書き出し日が、内容を確認したときと違います"), "{refused}");
+    app.import(&csv(&dozen()), "2026-11-14").await.unwrap();
+    let refused = upload(&browser, IMPORT, "", &file).await.is(422).text();
+    assert!(refused.contains("内容を確認したあとで、別の名簿が取り込まれました"), "{refused}");
 });
 
 async fn enomoto(app: &TestApp, day: &str) -> &'static str {
@@ -83,17 +119,16 @@ on_each_db!(the_directory_before_comes_back_in_one_step_and_nobody_was_away, asy
         assert_eq!(enomoto(&app, day).await, "eligible", "{day}");
     }
     assert_eq!(app.count("directory_imports").await, 3);
-    assert_eq!(app.count("directory_files").await, 2, "older files are gone");
     let ctx = app.ctx(Role::Administrator);
     let imports = members::imports(&app.services, &ctx).await.unwrap();
-    let last = &imports.imports[0];
-    assert!(imports.comes_back && last.file_name.starts_with("第1版に戻す"), "{}", last.file_name);
+    assert!(imports.last.is_none() && imports.imports[0].file_name == "第2版の取り消し");
+    assert!(!browser.get(IMPORT).await.is(200).page().has("form[action='/directory/imports/restore']"));
     let again = app.import(&csv(&dozen()), "2026-11-22").await.unwrap();
     assert_eq!((again.added, again.changed, again.gone, again.unchanged), (0, 0, 0, 12));
 });
 
 on_each_db!(without_an_import_before_there_is_nothing_to_bring_back, async |app: TestApp| {
     let app = app.with_directory().await;
-    let restored = members::restore_previous(&app.services, &app.app.console(), None, false, &mut |_, _| {}).await;
+    let restored = members::restore_previous(&app.services, &app.app.console(), None, false).await;
     assert_eq!(code(restored), "import.no_previous");
 });

@@ -69,7 +69,7 @@ const ERASED: [&str; 55] = [
 
 /// Tables whose rows go whole: with what they stand for, or soon by themselves.
 const GO_WHOLE: [&str; 16] = [
-    "directory_files",
+    "directory_undos",
     "clinic_hours",
     "handovers",
     "indicators",

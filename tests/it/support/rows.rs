@@ -15,7 +15,7 @@ pub(crate) const TABLES: [&str; 74] = [
     "audit_entries",
     "audit_subjects",
     "directory_imports",
-    "directory_files",
+    "directory_undos",
     "directory_previews",
     "members",
     "category_periods",

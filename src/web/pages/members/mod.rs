@@ -12,7 +12,7 @@ use crate::routes;
 use crate::routes as at;
 use crate::usecase::Error;
 use crate::usecase::members as steps;
-use crate::usecase::members::{ImportFile, ImportReport};
+use crate::usecase::members::{ImportFile, ImportReport, OnPage};
 use crate::usecase::retention;
 use crate::view::layout;
 use crate::view::members::{Result as Shown, page};
@@ -38,7 +38,7 @@ pub async fn list(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<
 
 async fn draw(state: &AppState, ctx: &Ctx, result: Option<Shown<'_>>) -> PageResult<Response> {
     let status = match &result {
-        Some(Shown::Refused(refusal)) => status_of(refusal),
+        Some(Shown::Refused(refusal) | Shown::Preview(_, Some(refusal))) => status_of(refusal),
         _ => StatusCode::OK,
     };
     let past = steps::imports(&state.services, ctx).await?;
@@ -66,7 +66,7 @@ pub struct RestoreForm {
 
 /// Brings the directory of the import before back.
 pub async fn restore(State(state): State<AppState>, ctx: RequestCtx, form: Form<RestoreForm>) -> PageResult<Response> {
-    let result = steps::restore_previous(&state.services, &ctx, Some(form.fields.version), false, &mut |_, _| {}).await;
+    let result = steps::restore_previous(&state.services, &ctx, Some(form.fields.version), false).await;
     if result.is_ok() {
         steps::refresh(&state.services).await?;
     }
@@ -74,10 +74,15 @@ pub async fn restore(State(state): State<AppState>, ctx: RequestCtx, form: Form<
 }
 
 async fn run(state: &AppState, ctx: &Ctx, upload: Multipart, dry_run: bool) -> PageResult<Response> {
-    let result = match read(upload).await {
-        Ok(upload) => carry_out(state, ctx, &upload, dry_run).await,
-        Err(problem) => return Err(problem),
-    };
+    let upload = read(upload).await?;
+    let result = carry_out(state, ctx, &upload, dry_run).await;
+    if let Err(Error::Refused(refusal)) = &result
+        && ["gone", "columns"].iter().any(|field| refusal.about(field).is_some())
+    {
+        // What they have to look at again is shown again, with what is missing beside its field.
+        let seen = carry_out(state, ctx, &upload, true).await?;
+        return draw(state, ctx, Some(Shown::Preview(&seen, Some(refusal)))).await;
+    }
     answer(state, ctx, result, dry_run).await
 }
 
@@ -88,7 +93,7 @@ async fn answer(
     dry_run: bool,
 ) -> PageResult<Response> {
     match result {
-        Ok(report) if dry_run => draw(state, ctx, Some(Shown::Preview(&report))).await,
+        Ok(report) if dry_run => draw(state, ctx, Some(Shown::Preview(&report, None))).await,
         Ok(report) => draw(state, ctx, Some(Shown::Done(&report))).await,
         Err(Error::Refused(refusal)) => draw(state, ctx, Some(Shown::Refused(&refusal))).await,
         Err(error) => Err(error.into()),
@@ -107,7 +112,7 @@ async fn carry_out(state: &AppState, ctx: &Ctx, upload: &Upload, dry_run: bool) 
         name: &upload.name,
         bytes: &upload.bytes,
         exported_on,
-        on_page: Some(&upload.gone),
+        on_page: Some(OnPage { gone: &upload.gone, columns: upload.columns }),
         dry_run,
         ..ImportFile::default()
     };
@@ -124,6 +129,7 @@ struct Upload {
     bytes: Vec<u8>,
     exported_on: String,
     gone: String,
+    columns: bool,
 }
 
 async fn read(mut multipart: Multipart) -> Result<Upload, Problem> {
@@ -137,6 +143,7 @@ async fn read(mut multipart: Multipart) -> Result<Upload, Problem> {
             }
             "exported_on" => upload.exported_on = field.text().await.map_err(broken)?,
             "gone" => upload.gone = field.text().await.map_err(broken)?,
+            "columns" => upload.columns = !field.text().await.map_err(broken)?.is_empty(),
             _ => {}
         }
     }

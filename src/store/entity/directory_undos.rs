@@ -1,10 +1,10 @@
-//! A file of the directory as it was imported.
+//! What takes an import of the directory back.
 
 use sea_orm::entity::prelude::*;
 
 /// A row.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-#[sea_orm(table_name = "directory_files")]
+#[sea_orm(table_name = "directory_undos")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub version: i64,
