@@ -75,7 +75,7 @@ impl Details {
 
     async fn goes(&mut self, store: &Store, lost: &[(Uuid, Uuid)]) -> Result<(), Error> {
         // Counted some at a time: a whole directory may go.
-        let mut by_association: BTreeMap<String, (usize, Vec<(String, Uuid)>)> = BTreeMap::new();
+        let mut by_association: BTreeMap<String, Association> = BTreeMap::new();
         for some in lost.chunks(AT_ONCE) {
             let ids: Vec<Uuid> = some.iter().map(|(member, _)| *member).collect();
             let people = members::members_by_ids(store, &ids).await?;
@@ -83,28 +83,33 @@ impl Details {
             for (member, facility) in some {
                 let Some(member) = people.get(member) else { continue };
                 let association = format!("{} {}", member.pref_association, member.district_association);
-                let (count, first) = by_association.entry(association.trim().to_owned()).or_default();
-                *count += 1;
-                if first.len() < NAMED {
-                    first.push((member.name.clone(), *facility));
+                let of = by_association.entry(association.trim().to_owned()).or_default();
+                of.gone += 1;
+                if of.first.len() < NAMED {
+                    of.first.push((member.name.clone(), *facility));
                 }
             }
         }
         self.named = named(store, &by_association).await?;
-        self.gone = by_association.into_iter().map(|(association, (count, _))| (association, count)).collect();
+        self.gone = by_association.into_iter().map(|(association, of)| (association, of.gone)).collect();
         self.gone.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         Ok(())
     }
 }
 
+/// Ties of an association's members that would be gone.
+#[derive(Default)]
+struct Association {
+    gone: usize,
+    /// Members by name, and their facilities, of the first few.
+    first: Vec<(String, Uuid)>,
+}
+
 /// Some of every association, one after the other.
-async fn named(
-    store: &Store,
-    by_association: &BTreeMap<String, (usize, Vec<(String, Uuid)>)>,
-) -> Result<Vec<Gone>, Error> {
+async fn named(store: &Store, by_association: &BTreeMap<String, Association>) -> Result<Vec<Gone>, Error> {
     let mut some = Vec::new();
     for round in 0..NAMED {
-        let next = by_association.iter().filter_map(|(association, (_, first))| Some((association, first.get(round)?)));
+        let next = by_association.iter().filter_map(|(association, of)| Some((association, of.first.get(round)?)));
         some.extend(next.take(NAMED - some.len()));
     }
     let places: Vec<Uuid> = some.iter().map(|(_, (_, facility))| *facility).collect();
