@@ -56,6 +56,7 @@ mod m20261129_000120_report_files;
 mod m20261129_000130_forgotten_tickets;
 mod m20261129_000140_directory_files;
 mod m20261129_000150_directory_undos;
+mod m20261129_000160_directory_mappings;
 mod table;
 
 /// The ordered list of migrations.
@@ -114,6 +115,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000130_forgotten_tickets::Migration),
             Box::new(m20261129_000140_directory_files::Migration),
             Box::new(m20261129_000150_directory_undos::Migration),
+            Box::new(m20261129_000160_directory_mappings::Migration),
         ]
     }
 }

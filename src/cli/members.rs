@@ -10,10 +10,12 @@ use clap::{Args, Subcommand};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Failure, app, output, say, say_aside};
+use super::{App, Failure, app, output, say, say_aside};
 use crate::domain::matching::Query;
+use crate::domain::members::mapping::Mapping;
+use crate::domain::members::propose::propose;
 use crate::usecase::members;
-use crate::usecase::members::ImportFile;
+use crate::usecase::members::{ImportFile, Read};
 use crate::usecase::verification::look_up::Batch;
 
 #[derive(Debug, Subcommand)]
@@ -25,6 +27,11 @@ pub(super) enum Members {
         /// 何も変えずに、結果だけを調べます
         #[arg(long)]
         dry_run: bool,
+    },
+    /// 見出しの違う名簿を読むための対応表（TOML）を扱います
+    Mapping {
+        #[command(subcommand)]
+        command: Mappings,
     },
     /// 名簿との照合をまとめて行います（JSONL）。管理者がサーバで使うもので、番号は2度聞いたものとして、1か所の言い
     /// 間違いまで一致とみなします。件数だけを監査に残し、間違いの回数は数えません
@@ -51,22 +58,54 @@ pub(super) struct Import {
     /// 直した行・取り込まない行の書き出し先（JSONL）
     #[arg(long)]
     report: Option<PathBuf>,
-    /// 1割を超える減少を許します
+    /// 1割を超える減少や、列がなくなることを許します
     #[arg(long)]
     allow_shrink: bool,
+    /// 見出しの対応表: 保存した名前か、TOMLファイル
+    #[arg(long, value_name = "NAME|FILE")]
+    mapping: Option<String>,
+    /// Excelファイルのシート名（省略すると最初のシート）
+    #[arg(long, default_value = "")]
+    sheet: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Mappings {
+    /// 名簿ファイルを調べ、対応表の案をTOMLで表示します
+    Propose {
+        /// 名簿ファイル（CSVまたはXLSX）
+        file: PathBuf,
+        /// Excelファイルのシート名（省略すると最初のシート）
+        #[arg(long, default_value = "")]
+        sheet: String,
+    },
+    /// 対応表を名前を付けて保存します。同じ名前なら新しい版になります
+    Save {
+        /// 名前
+        name: String,
+        /// TOMLファイル
+        file: PathBuf,
+    },
+    /// 保存した対応表をTOMLで表示します
+    Show {
+        /// 名前
+        name: String,
+    },
+    /// 保存した対応表の名前と版を、1行ずつJSONで表示します
+    List,
 }
 
 pub(super) async fn run(command: Members) -> Result<(), Failure> {
     match command {
         Members::Import(args) => import(args).await,
         Members::RestorePrevious { dry_run } => restore_previous(dry_run).await,
+        Members::Mapping { command } => mappings(command).await,
         Members::Verify { queries, results } => verify(&queries, &results).await,
     }
 }
 
 async fn import(args: Import) -> Result<(), Failure> {
-    let bytes =
-        std::fs::read(&args.file).map_err(|e| Failure::Setup(format!("{} が読めません: {e}", args.file.display())))?;
+    let bytes = read(&args.file)?;
     let app = app().await?;
     let told = args.report.as_deref().map(|path| output::begin(path, &app.settings, &[&args.file])).transpose()?;
     let ctx = app.console();
@@ -76,6 +115,8 @@ async fn import(args: Import) -> Result<(), Failure> {
         exported_on: args.exported_on.unwrap_or_else(|| ctx.today()),
         allow_shrink: args.allow_shrink,
         dry_run: args.dry_run,
+        mapping: mapping(&app, args.mapping.as_deref()).await?,
+        sheet: &args.sheet,
         ..ImportFile::default()
     };
     let report =
@@ -92,6 +133,57 @@ async fn import(args: Import) -> Result<(), Failure> {
         told.lines(lines)?;
     }
     say(&serde_json::to_string(&report).map_err(|e| Failure::Other(e.to_string()))?);
+    Ok(())
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(file).map_err(|e| Failure::Setup(format!("{} が読めません: {e}", file.display())))
+}
+
+fn of_file(file: &Path) -> Result<Mapping, Failure> {
+    let toml = String::from_utf8(read(file)?)
+        .map_err(|_| Failure::Setup(format!("{}: UTF-8で保存してください", file.display())))?;
+    Mapping::of_toml(&toml).map_err(|problem| Failure::Setup(format!("{}: {problem}", file.display())))
+}
+
+/// By a name or a file: a file is what is there.
+async fn mapping(app: &App, named: Option<&str>) -> Result<Read, Failure> {
+    let Some(named) = named else { return Ok(Read::default()) };
+    let path = Path::new(named);
+    if path.is_file() {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        return Ok(Read { name, version: 0, mapping: of_file(path)? });
+    }
+    if path.extension().is_some_and(|extension| extension == "toml") {
+        return Err(Failure::Setup(format!("{named} が読めません")));
+    }
+    Ok(members::mapping(&app.services, &app.console(), named).await?)
+}
+
+async fn mappings(command: Mappings) -> Result<(), Failure> {
+    if let Mappings::Propose { file, sheet } = &command {
+        let proposed = propose(&read(file)?, sheet, None);
+        let proposed = proposed.map_err(|problem| Failure::Setup(format!("{}: {problem}", file.display())))?;
+        say(proposed.mapping().to_toml().trim_end());
+        return Ok(());
+    }
+    let app = app().await?;
+    let ctx = app.console();
+    match command {
+        Mappings::Propose { .. } => {}
+        Mappings::Save { name, file } => {
+            let saved = members::save_mapping(&app.services, &ctx, &name, &of_file(&file)?).await?;
+            say(&format!("保存しました: {}", saved.label()));
+        }
+        Mappings::Show { name } => {
+            say(members::mapping(&app.services, &ctx, &name).await?.mapping.to_toml().trim_end());
+        }
+        Mappings::List => {
+            for kept in members::imports(&app.services, &ctx).await?.mappings {
+                say(&json!({ "name": kept.name, "version": kept.version }).to_string());
+            }
+        }
+    }
     Ok(())
 }
 

@@ -53,6 +53,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("ticket.watch", "見守りの開始"),
     ("directory.import", "名簿の取込"),
     ("directory.list", "取込履歴の閲覧"),
+    ("directory.mapping", "名簿の列の対応表の保存"),
     ("directory.preview", "名簿の取込前の確認"),
     ("directory.restore", "名簿の取込の取り消し"),
     ("entry.add", "対応履歴への追記"),

@@ -1,7 +1,9 @@
-//! Which column of an export is which of our fields: the association's real headers are not known, so this is data.
+//! The fields that a row of an export may have, and where they stand in the rows of one file.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use csv::StringRecord;
 use unicode_normalization::UnicodeNormalization;
 
 /// The fields an export may have, with the header of contracts section 1.
@@ -31,8 +33,11 @@ pub const FIELDS: [(&str, &str); 23] = [
     ("role", "役割"),
 ];
 
+/// The first field that speaks of a facility; those before speak of the member.
+pub(super) const OF_FACILITY: usize = 15;
+
 /// Fields without which no row can be used for verification.
-const REQUIRED: [&str; 9] = [
+pub const REQUIRED: [&str; 9] = [
     "person_key",
     "registry_no",
     "category",
@@ -49,107 +54,85 @@ pub fn header_of(field: &str) -> &'static str {
     FIELDS.iter().find(|(name, _)| *name == field).map_or("", |(_, header)| *header)
 }
 
-/// Our field → the header names accepted for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeaderMap {
-    accepted: BTreeMap<String, Vec<String>>,
+/// The place of a field among the fields, by its name or its header of contracts section 1.
+pub(super) fn slot(field: &str) -> Option<usize> {
+    FIELDS.iter().position(|(name, header)| *name == field || *header == field)
 }
 
-impl Default for HeaderMap {
-    fn default() -> Self {
-        Self::from_pairs(FIELDS)
-    }
+/// Where one field stands.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Place {
+    /// Its cells, in the order in which they are put together.
+    pub(super) cells: Vec<usize>,
+    /// What stands for all rows, where it has no cells.
+    pub(super) fixed: String,
+    /// The export's own words, folded, and ours.
+    pub(super) words: BTreeMap<String, String>,
 }
 
-impl HeaderMap {
-    /// Builds a map from (our field, accepted header) pairs; a field may stand several times.
-    /// Fields that no pair names keep the header of contracts section 1.
-    pub fn from_pairs<F: Into<String>, H: Into<String>>(pairs: impl IntoIterator<Item = (F, H)>) -> Self {
-        let mut accepted: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (field, header) in pairs {
-            accepted.entry(field.into()).or_default().push(header.into());
-        }
-        for (field, header) in FIELDS {
-            accepted.entry(field.to_owned()).or_insert_with(|| vec![header.to_owned()]);
-        }
-        Self { accepted }
-    }
-
-    /// The headers accepted for one of our fields.
-    pub fn accepted(&self, field: &str) -> &[String] {
-        self.accepted.get(field).map_or(&[], Vec::as_slice)
-    }
-
-    /// Finds each field's column in a header row.
-    ///
-    /// # Errors
-    /// The headers of required fields that are missing.
-    pub fn locate(&self, header_row: &[String]) -> Result<Columns, Vec<String>> {
-        let folded: Vec<String> = header_row.iter().map(|h| fold(h)).collect();
-        let mut columns = Columns { position: [None; FIELDS.len()] };
-        let mut missing = Vec::new();
-        for (slot, (field, _)) in columns.position.iter_mut().zip(FIELDS) {
-            let wanted = self.accepted(field);
-            *slot = wanted.iter().find_map(|h| folded.iter().position(|f| *f == fold(h)));
-            if slot.is_none() && REQUIRED.contains(&field) {
-                missing.push(wanted.first().cloned().unwrap_or_default());
-            }
-        }
-        if missing.is_empty() { Ok(columns) } else { Err(missing) }
-    }
-}
-
-/// Where each field stands in the rows of one file.
+/// Where each field stands in the rows of one file: of the member, and of one of the facilities that a row may have.
 #[derive(Debug, Clone)]
 pub struct Columns {
-    position: [Option<usize>; FIELDS.len()],
+    pub(super) places: Vec<Place>,
+    /// Cells that are this facility's alone, where a row has several.
+    pub(super) own: Vec<usize>,
 }
 
 impl Columns {
-    /// Fields of which the file has no column.
+    /// Fields of which the file says nothing.
     pub(super) fn lacks(&self) -> Vec<&'static str> {
-        FIELDS.iter().zip(self.position).filter(|(_, at)| at.is_none()).map(|((field, _), _)| *field).collect()
+        let lacks = |place: &Place| place.cells.is_empty() && place.fixed.is_empty();
+        FIELDS.iter().zip(&self.places).filter(|(_, place)| lacks(place)).map(|((field, _), _)| *field).collect()
     }
 
-    /// Index of a field's column, `None` when the file does not have it.
+    /// The cells of the member.
+    pub(super) fn of_member(&self) -> Vec<usize> {
+        self.places[..OF_FACILITY].iter().flat_map(|place| place.cells.iter().copied()).collect()
+    }
+
+    fn place(&self, field: &str) -> Option<&Place> {
+        FIELDS.iter().position(|(name, _)| *name == field).and_then(|at| self.places.get(at))
+    }
+
+    /// The first cell of a field, `None` when the file does not have it.
     pub fn of(&self, field: &str) -> Option<usize> {
-        FIELDS.iter().position(|(name, _)| *name == field).and_then(|slot| self.position[slot])
+        self.place(field).and_then(|place| place.cells.first().copied())
+    }
+
+    /// What a row says in a field, in our words.
+    pub(super) fn value<'a>(&'a self, record: &'a StringRecord, field: &str) -> Cow<'a, str> {
+        let Some(place) = self.place(field) else { return Cow::default() };
+        let cell = |at: &usize| record.get(*at).unwrap_or_default().trim();
+        let said = match &place.cells[..] {
+            [] => return Cow::Borrowed(&place.fixed),
+            [at] => Cow::Borrowed(cell(at)),
+            cells => {
+                let said: Vec<&str> = cells.iter().map(cell).filter(|said| !said.is_empty()).collect();
+                Cow::Owned(said.join(between(field)))
+            }
+        };
+        if place.words.is_empty() {
+            return said;
+        }
+        place.words.get(&fold(&said)).map_or(said, |ours| Cow::Borrowed(ours.as_str()))
     }
 }
 
-/// Headers are compared without width, spaces and an invisible mark in front.
-fn fold(header: &str) -> String {
+/// Whether a row says nothing in some cells.
+pub(super) fn is_blank(record: &StringRecord, cells: &[usize]) -> bool {
+    cells.iter().all(|at| record.get(*at).is_none_or(|cell| cell.trim().is_empty()))
+}
+
+/// What stands between the parts of a field that were put together.
+fn between(field: &str) -> &'static str {
+    match field {
+        "name" | "kana" => "　",
+        "person_key" | "facility_key" => "/",
+        _ => "",
+    }
+}
+
+/// Headers and words are compared without width, spaces and an invisible mark in front.
+pub(super) fn fold(header: &str) -> String {
     header.nfkc().filter(|c| !c.is_whitespace() && *c != '\u{feff}').collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn row(names: &[&str]) -> Vec<String> {
-        names.iter().map(|n| (*n).to_owned()).collect()
-    }
-
-    #[test]
-    fn columns_are_found_by_name_in_any_order_and_width() {
-        let mut names: Vec<&str> = FIELDS.iter().map(|(_, header)| *header).collect();
-        names.reverse();
-        names[0] = " 役 割";
-        let columns = HeaderMap::default().locate(&row(&names)).expect("all there");
-        assert_eq!(columns.of("role"), Some(0));
-        assert_eq!(columns.of("person_key"), Some(22));
-    }
-
-    #[test]
-    fn missing_columns_are_named() {
-        let missing = HeaderMap::default().locate(&row(&["管理番号", "氏名"])).expect_err("incomplete");
-        assert!(missing.contains(&"医籍番号".to_owned()) && missing.contains(&"役割".to_owned()));
-    }
-
-    #[test]
-    fn another_header_can_be_mapped_to_a_field() {
-        let map = HeaderMap::from_pairs([("name", "会員氏名"), ("name", "氏名")]);
-        assert_eq!(map.accepted("name"), ["会員氏名", "氏名"]);
-        assert_eq!(map.accepted("role"), ["役割"]);
-    }
 }

@@ -3,20 +3,21 @@
 use chrono::NaiveDate;
 use csv::StringRecord;
 
-use super::decode::{DecodingReader, FileEncoding, detect};
 use super::gather::{Added, Gathered, Keyed, Ties};
-use super::header::{Columns, HeaderMap};
+use super::header::{Columns, is_blank};
+use super::mapping::{HEADER_WITHIN, Mapping};
 use super::packed::Packed;
 use super::problem::{FileProblem, RowProblem};
 use super::record::{FacilityRecord, FacilityRole, MemberRecord};
 use super::row::{self, Row};
+use super::sheet::Sheet;
 use super::unknown::Unknown;
-use super::whole::{Whole, whole};
+use super::whole::Whole;
 
 /// What an export holds.
 #[derive(Debug, Clone)]
 pub struct ParsedDirectory {
-    /// `UTF-8` or `CP932`.
+    /// `UTF-8`, `CP932` or `XLSX`.
     pub encoding: &'static str,
     /// Rows below the header, blank lines not counted.
     pub rows: usize,
@@ -43,46 +44,52 @@ pub struct ParsedDirectory {
 /// Rows between two reports of progress.
 const PROGRESS_EVERY: usize = 5_000;
 
-/// Reads an export. `on_progress` is told the number of rows read, every few thousand rows and at the end.
+/// Reads an export; of a spreadsheet the sheet of a name, the first if it's empty. `on_progress` is told the number of
+/// rows read, every few thousand rows and at the end.
 ///
 /// # Errors
 /// `FileProblem` when nothing can be read; single bad rows are never an error.
 pub fn parse_directory(
     bytes: &[u8],
-    headers: &HeaderMap,
+    (mapping, sheet): (&Mapping, &str),
     on_progress: &mut dyn FnMut(usize),
 ) -> Result<ParsedDirectory, FileProblem> {
-    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) || bytes.starts_with(b"PK\x03\x04") {
-        return Err(FileProblem::NotCsv);
-    }
-    // Old systems mark a file's end.
-    let bytes = bytes.strip_suffix(&[0x1A]).unwrap_or(bytes);
-    let encoding = detect(bytes);
-    let mut reader =
-        csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(DecodingReader::new(bytes, encoding));
+    let mut sheet = Sheet::open(bytes, sheet)?;
+    let (columns, header_row) = headers(&mut sheet, mapping)?;
+    let mut import = Import::new(columns, header_row, std::mem::take(&mut sheet.whole), mapping.continues);
     let mut record = StringRecord::new();
-    if !reader.read_record(&mut record).map_err(|_| FileProblem::NotCsv)? {
-        return Err(FileProblem::Empty);
-    }
-    let header_row: Vec<String> = record.iter().map(str::to_owned).collect();
-    let columns = headers.locate(&header_row).map_err(FileProblem::MissingColumns)?;
-    let mut import = Import::new(columns, header_row, whole(bytes, encoding)?);
-    while reader.read_record(&mut record).map_err(|_| FileProblem::NotCsv)? {
-        // Counted back from the record's end: the reader's own start lies before blank lines it skipped.
-        let inside = record.as_slice().bytes().filter(|b| *b == b'\n').count() as u64;
-        let line = reader.position().line().saturating_sub(1 + inside);
-        import.row(&record, line);
+    while let Some(line) = sheet.next(&mut record)? {
+        import.rows_of(&record, line);
         if import.rows.is_multiple_of(PROGRESS_EVERY) {
             on_progress(import.rows);
         }
     }
     on_progress(import.rows);
-    import.finish(encoding)
+    import.finish(sheet.encoding)
+}
+
+/// Reads up to the row of headers: titles may stand above it.
+fn headers(sheet: &mut Sheet<'_>, mapping: &Mapping) -> Result<(Vec<Columns>, Vec<String>), FileProblem> {
+    let mut record = StringRecord::new();
+    let mut missing: Option<Vec<String>> = None;
+    for _ in 0..HEADER_WITHIN {
+        if sheet.next(&mut record)?.is_none() {
+            break;
+        }
+        let row: Vec<String> = record.iter().map(str::to_owned).collect();
+        match mapping.locate(&row) {
+            Ok(columns) => return Ok((columns, row)),
+            Err(now) if missing.as_ref().is_none_or(|least| now.len() < least.len()) => missing = Some(now),
+            Err(_) => {}
+        }
+    }
+    Err(missing.map_or(FileProblem::Empty, FileProblem::MissingColumns))
 }
 
 /// Rows gathered so far.
 struct Import {
-    columns: Columns,
+    /// Where everything stands, once for each facility that a row may have.
+    columns: Vec<Columns>,
     header_row: Vec<String>,
     rows: usize,
     members: Gathered<MemberRecord>,
@@ -94,12 +101,17 @@ struct Import {
     latest_application: Option<NaiveDate>,
     whole: Whole,
     unknown: Unknown,
+    /// A row without anything of a member continues the one above: that one.
+    above: Option<StringRecord>,
+    continues: bool,
 }
 
 impl Import {
-    fn new(columns: Columns, header_row: Vec<String>, whole: Whole) -> Self {
+    fn new(columns: Vec<Columns>, header_row: Vec<String>, whole: Whole, continues: bool) -> Self {
         Self {
             whole,
+            above: None,
+            continues,
             unknown: Unknown::default(),
             columns,
             header_row,
@@ -114,12 +126,41 @@ impl Import {
         }
     }
 
-    fn row(&mut self, record: &StringRecord, line: u64) {
+    fn rows_of(&mut self, record: &StringRecord, line: u64) {
         if record.iter().all(|f| f.trim().is_empty()) {
             return;
         }
+        let continued = self.continued(record);
+        let record = continued.as_ref().unwrap_or(record);
+        let mut any = false;
+        for at in 0..self.columns.len() {
+            let is_there = self.columns.len() == 1 || !is_blank(record, &self.columns[at].own);
+            if is_there {
+                any = true;
+                self.row(record, line, at);
+            }
+        }
+        if !any {
+            self.row(record, line, 0);
+        }
+    }
+
+    /// A row that continues the one above, with what stands there of the member.
+    fn continued(&mut self, record: &StringRecord) -> Option<StringRecord> {
+        let columns = self.columns.first().filter(|_| self.continues)?;
+        let of_member = columns.of_member();
+        if !is_blank(record, &of_member) {
+            self.above = Some(record.clone());
+            return None;
+        }
+        let above = self.above.as_ref()?;
+        let cell = |at: usize| if of_member.contains(&at) { above.get(at) } else { record.get(at) };
+        Some((0..record.len().max(above.len())).map(|at| cell(at).unwrap_or_default()).collect())
+    }
+
+    fn row(&mut self, record: &StringRecord, line: u64, facility: usize) {
         self.rows += 1;
-        let mut row = Row::new(&self.columns, &self.header_row, record, line);
+        let mut row = Row::new(&self.columns[facility], &self.header_row, record, line);
         row.check_shape(&self.whole);
         let member = row.member();
         let facility = row.facility();
@@ -160,11 +201,11 @@ impl Import {
     }
 
     fn header(&self, field: &str) -> String {
-        row::header(&self.columns, &self.header_row, field)
+        self.columns.first().map(|columns| row::header(columns, &self.header_row, field)).unwrap_or_default()
     }
 
     /// Drops what contradicts itself and renumbers the rest.
-    fn finish(mut self, encoding: FileEncoding) -> Result<ParsedDirectory, FileProblem> {
+    fn finish(mut self, encoding: &'static str) -> Result<ParsedDirectory, FileProblem> {
         let ties = std::mem::replace(&mut self.ties, Ties::new()).list;
         self.members.forget_keys();
         self.facilities.forget_keys();
@@ -184,6 +225,8 @@ impl Import {
             self.problems.push(RowProblem { line, column, code, message });
         }
         self.problems.sort_by_key(|p| p.line);
+        // What is said of a member is said once, however many facilities a row has.
+        self.problems.dedup();
         if kept.is_empty() {
             let first = self.problems.iter().find(|problem| !problem.code.starts_with("repaired"));
             let first = first.map(|problem| format!("{}行目: {}", problem.line, problem.message)).unwrap_or_default();
@@ -194,7 +237,7 @@ impl Import {
         let (facilities, place_at) = keep_named(self.facilities, kept.iter().map(|(_, place, _)| *place));
         let pairs = kept.into_iter().map(|(p, f, role)| (person_at[p as usize], place_at[f as usize], role)).collect();
         Ok(ParsedDirectory {
-            encoding: encoding.name(),
+            encoding,
             rows: self.rows,
             members,
             facilities,
@@ -203,7 +246,7 @@ impl Import {
             repaired: self.repaired,
             rejected: self.rejected,
             unknown: self.unknown,
-            lacks: self.columns.lacks(),
+            lacks: self.columns.first().map(Columns::lacks).unwrap_or_default(),
             latest_application: self.latest_application,
         })
     }

@@ -13,8 +13,10 @@ pub struct ImportRecord {
     pub file_hash: [u8; 32],
     /// The day the association exported it.
     pub exported_on: NaiveDate,
-    /// `UTF-8` or `CP932`.
+    /// `UTF-8`, `CP932` or `XLSX`.
     pub encoding: String,
+    /// The mapping by which it was read, by name and version; empty: none.
+    pub mapping: String,
     /// Data rows in the file.
     pub rows: i64,
     /// Member–facility pairs that are new.

@@ -45,7 +45,7 @@ fn file(rows: &[String]) -> String {
 }
 
 fn parse(rows: &[String]) -> ParsedDirectory {
-    parse_directory(file(rows).as_bytes(), &HeaderMap::default(), &mut |_| {}).expect("a readable file")
+    parse_directory(file(rows).as_bytes(), (&Mapping::default(), ""), &mut |_| {}).expect("a readable file")
 }
 
 fn member(parsed: &ParsedDirectory) -> MemberRecord {
@@ -107,13 +107,13 @@ fn empty_cells_that_a_spreadsheet_dropped_at_the_end_are_empty_and_filled_ones_t
     let header: Vec<&str> = FIELDS.iter().map(|(_, h)| *h).collect();
     let (short, long) = (row(&[]).replace("\"\"", ""), format!("\"\",{}", row(&[("person_key", "M2")])));
     let text = format!("{},備考,連絡先\n{short}\n{short},,,,,\n{long},x,y\n", header.join(","));
-    let parsed = parse_directory(text.as_bytes(), &HeaderMap::default(), &mut |_| {}).expect("a readable file");
+    let parsed = parse_directory(text.as_bytes(), (&Mapping::default(), ""), &mut |_| {}).expect("a readable file");
     assert_eq!((parsed.rows, parsed.rejected, parsed.members.len()), (3, 1, 1));
     assert!(codes(&parsed).contains(&(4, "rejected.column_count")), "{:?}", parsed.problems);
 }
 
 fn refused(text: &str) -> FileProblem {
-    parse_directory(text.as_bytes(), &HeaderMap::default(), &mut |_| {}).expect_err("refused")
+    parse_directory(text.as_bytes(), (&Mapping::default(), ""), &mut |_| {}).expect_err("refused")
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn a_file_that_was_cut_off_is_refused_with_its_last_good_line() {
         let cut: String = whole[..whole.len() - cut].iter().collect();
         if cut.ends_with("\"011-000-0000\",") {
             // All cells are there, the last one empty: a row that's kept out.
-            let parsed = parse_directory(cut.as_bytes(), &HeaderMap::default(), &mut |_| {}).expect("readable");
+            let parsed = parse_directory(cut.as_bytes(), (&Mapping::default(), ""), &mut |_| {}).expect("readable");
             assert_eq!((parsed.rejected, parsed.members.len()), (1, 1));
             continue;
         }
@@ -139,12 +139,13 @@ fn a_file_that_was_cut_off_is_refused_with_its_last_good_line() {
 fn a_last_cell_that_may_have_been_cut_keeps_its_row_out() {
     let bare = |rows: &[String]| file(rows).replace('"', "");
     let text = bare(&[row(&[]), row(&[("person_key", "M2"), ("facility_key", "F2")])]);
-    let parsed = |text: &str| parse_directory(text.as_bytes(), &HeaderMap::default(), &mut |_| {}).expect("readable");
+    let parsed =
+        |text: &str| parse_directory(text.as_bytes(), (&Mapping::default(), ""), &mut |_| {}).expect("readable");
     assert_eq!(parsed(text.trim_end()).rejected, 0, "a role is a role or none");
     let noted = text.replace("役割", "役割,電話2").replace("開設者", "開設者,0110000000");
     assert_eq!(codes(&parsed(noted.trim_end())), [(3, "rejected.open_end")]);
     assert_eq!(parsed(&noted).rejected, 0);
-    // A category may be empty: cut off it says that somebody is no member.
+    // A category may be empty: cut off it would say that somebody is no member.
     let turned = |line: &str| {
         let mut cells: Vec<&str> = line.split(',').collect();
         let category = cells.remove(3);
@@ -152,7 +153,10 @@ fn a_last_cell_that_may_have_been_cut_keeps_its_row_out() {
         cells.join(",")
     };
     let turned = text.lines().map(turned).collect::<Vec<_>>().join("\n");
-    assert_eq!(codes(&parsed(turned.strip_suffix("A①").expect("the last"))), [(3, "rejected.open_end")]);
+    assert_eq!(
+        codes(&parsed(turned.strip_suffix("A①").expect("the last"))),
+        [(3, "rejected.open_end"), (3, "rejected.empty")]
+    );
     assert_eq!(parsed(&format!("{turned}\n\u{1a}")).rejected, 0, "the mark of a file's end is none of a row");
     assert_eq!(parsed(&format!("{turned}\n  ")).rejected, 0, "nor are blanks");
 }
@@ -177,7 +181,7 @@ fn a_quotation_mark_that_swallows_rows_is_refused_with_its_line() {
     let short = short.replacen("M6,,012345,A①,架空　一,", "M6,,012345,A①,架空　一\",", 1);
     assert_eq!(refused(&short), FileProblem::Swallowed { line: 6, until: 7 });
     let stray = text.replacen("M5,,012345", "M5,,0123\"45", 1);
-    let parsed = parse_directory(stray.as_bytes(), &HeaderMap::default(), &mut |_| {}).expect("readable");
+    let parsed = parse_directory(stray.as_bytes(), (&Mapping::default(), ""), &mut |_| {}).expect("readable");
     assert!(codes(&parsed).contains(&(6, "rejected.stray_quote")));
 }
 
@@ -237,16 +241,17 @@ fn one_member_may_have_several_facilities() {
 fn cp932_reads_like_utf8() {
     let text = file(&[row(&[])]);
     let bytes = encoding_rs::SHIFT_JIS.encode(&text).0.into_owned();
-    let parsed = parse_directory(&bytes, &HeaderMap::default(), &mut |_| {}).expect("a readable file");
+    let parsed = parse_directory(&bytes, (&Mapping::default(), ""), &mut |_| {}).expect("a readable file");
     assert_eq!(parsed.encoding, "CP932");
     assert_eq!(parsed.members, parse(&[row(&[])]).members);
 }
 
 #[test]
 fn a_file_that_cannot_be_a_directory_is_refused_by_name() {
-    let refuse = |bytes: &[u8]| parse_directory(bytes, &HeaderMap::default(), &mut |_| {}).expect_err("refused");
+    let refuse = |bytes: &[u8]| parse_directory(bytes, (&Mapping::default(), ""), &mut |_| {}).expect_err("refused");
     assert_eq!(refuse(b""), FileProblem::Empty);
-    assert_eq!(refuse(b"PK\x03\x04zip"), FileProblem::NotCsv);
+    assert_eq!(refuse(b"PK\x03\x04zip"), FileProblem::NotSpreadsheet);
+    assert_eq!(refuse(b"\xD0\xCF\x11\xE0old"), FileProblem::NotCsv);
     assert!(
         matches!(refuse("氏名,住所\n".as_bytes()), FileProblem::MissingColumns(missing) if missing.contains(&"管理番号".to_owned()))
     );

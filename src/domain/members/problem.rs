@@ -9,9 +9,22 @@ pub enum FileProblem {
     /// No bytes, or only a mark.
     #[error("ファイルが空です。会員名簿のCSVを指定してください")]
     Empty,
-    /// UTF-16 or a spreadsheet's own format.
-    #[error("CSV（UTF-8 または CP932）として読めません。表計算ソフトからCSV形式で保存し直してください")]
+    /// UTF-16, or an old spreadsheet's own format.
+    #[error("CSV（UTF-8 または CP932）または Excel（.xlsx）として読めません。どちらかの形式で保存し直してください")]
     NotCsv,
+    /// XLSX that can't be opened: cut off, or protected by a password.
+    #[error(
+        "Excel（.xlsx）のファイルとして読めません。途中で切れているか、パスワードが付いています。保存し直してください"
+    )]
+    NotSpreadsheet,
+    /// A spreadsheet without the sheet that was asked for.
+    #[error("「{asked}」というシートはありません。あるのは次のシートです: {}", .there.join("、"))]
+    NoSheet {
+        /// The name that was asked for.
+        asked: String,
+        /// The sheets that there are.
+        there: Vec<String>,
+    },
     /// Required columns are absent; their headers.
     #[error("必要な列がありません: {}。列名の対応表を確かめてください", .0.join("、"))]
     MissingColumns(Vec<String>),
@@ -61,6 +74,8 @@ impl FileProblem {
         match self {
             Self::Empty => "import.empty",
             Self::NotCsv => "import.not_csv",
+            Self::NotSpreadsheet => "import.not_xlsx",
+            Self::NoSheet { .. } => "import.no_sheet",
             Self::MissingColumns(_) => "import.missing_columns",
             Self::OpenQuote { .. } => "import.open_quote",
             Self::Swallowed { .. } => "import.swallowed",

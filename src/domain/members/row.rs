@@ -1,5 +1,7 @@
 //! One row of an export, field by field: what is repaired is noted, what cannot be read keeps the row out.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 use csv::StringRecord;
 
@@ -29,8 +31,8 @@ impl<'a> Row<'a> {
         Self { columns, header_row, record, line, notes: Vec::new(), out: false, is_readable: true }
     }
 
-    fn raw(&self, field: &str) -> &str {
-        self.columns.of(field).and_then(|at| self.record.get(at)).unwrap_or("").trim()
+    fn raw(&self, field: &str) -> Cow<'a, str> {
+        self.columns.value(self.record, field)
     }
 
     fn note(&mut self, field: &str, code: &'static str, message: &str) {
@@ -76,7 +78,7 @@ impl<'a> Row<'a> {
     }
 
     fn key(&mut self, field: &'static str) -> String {
-        let key = field::tidy(self.raw(field));
+        let key = field::tidy(&self.raw(field));
         if key.is_empty() {
             self.reject(field, "rejected.no_key", "空欄のため取り込めません。番号を入れてください");
         }
@@ -84,7 +86,7 @@ impl<'a> Row<'a> {
     }
 
     fn number(&mut self, field: &'static str, length: usize) -> Option<String> {
-        let reading = field::number(self.raw(field), length);
+        let reading = field::number(&self.raw(field), length);
         match &reading {
             Reading::Repaired(_) => {
                 self.note(field, "repaired.number", "先頭の0または文字幅を補いました。元の名簿も直してください")
@@ -99,7 +101,7 @@ impl<'a> Row<'a> {
     }
 
     fn date(&mut self, field: &'static str) -> Option<NaiveDate> {
-        let reading = field::date(self.raw(field));
+        let reading = field::date(&self.raw(field));
         match &reading {
             Reading::Repaired(_) => self.note(field, "repaired.date", "和暦などの日付を西暦に直しました"),
             Reading::Unusable => self.reject(field, "rejected.date", "暦にない日付か、読めない形です。直してください"),
@@ -110,7 +112,7 @@ impl<'a> Row<'a> {
 
     fn category(&mut self, field: &'static str) -> Option<Category> {
         let raw = self.raw(field);
-        let category = Category::parse(raw);
+        let category = Category::parse(&raw);
         if category.is_none() && !raw.is_empty() {
             self.reject(field, "rejected.category", "知らない会員区分です。区分の書き方を確かめてください");
         }
@@ -133,19 +135,19 @@ impl<'a> Row<'a> {
             registry_no: self.number("registry_no", 6),
             category: self.category("category"),
             name: self.required_text("name"),
-            kana: self.raw("kana").to_owned(),
+            kana: self.raw("kana").into_owned(),
             enrolled_on: self.date("enrolled_on"),
             moved_on: self.date("moved_on"),
             category_before: self.category("category_before"),
             left_on: self.date("left_on"),
             procedure: self.procedure(),
-            pref_association: self.raw("pref_association").to_owned(),
-            district_association: self.raw("district_association").to_owned(),
+            pref_association: self.raw("pref_association").into_owned(),
+            district_association: self.raw("district_association").into_owned(),
         }
     }
 
     fn required_text(&mut self, field: &'static str) -> String {
-        let text = self.raw(field).to_owned();
+        let text = self.raw(field).into_owned();
         if text.is_empty() {
             self.reject(field, "rejected.empty", "空欄のため取り込めません。入れてください");
         }
@@ -156,7 +158,7 @@ impl<'a> Row<'a> {
         let applied_on = self.date("applied_on");
         let applied_category = self.category("applied_category");
         let raw = self.raw("procedure");
-        let kind = ProcedureKind::parse(raw);
+        let kind = ProcedureKind::parse(&raw);
         if kind.is_none() && !raw.is_empty() {
             self.reject("procedure", "rejected.procedure", "知らない手続状況です。書き方を確かめてください");
         }
@@ -166,19 +168,19 @@ impl<'a> Row<'a> {
     pub(super) fn facility(&mut self) -> FacilityRecord {
         FacilityRecord {
             facility_key: self.key("facility_key"),
-            kind: self.raw("facility_kind").to_owned(),
+            kind: self.raw("facility_kind").into_owned(),
             name: self.required_text("facility_name"),
-            kana: self.raw("facility_kana").to_owned(),
+            kana: self.raw("facility_kana").into_owned(),
             postal_code: self.postal_code(),
-            address: self.raw("address").to_owned(),
-            phone: self.raw("phone").to_owned(),
+            address: self.raw("address").into_owned(),
+            phone: self.raw("phone").into_owned(),
         }
     }
 
     /// Seven digits with or without a hyphen; six mean a zero lost in front. A bad code does not keep a row out,
     /// since the address stands beside it.
     fn postal_code(&mut self) -> String {
-        let digits: String = field::tidy(self.raw("postal_code")).chars().filter(char::is_ascii_digit).collect();
+        let digits: String = field::tidy(&self.raw("postal_code")).chars().filter(char::is_ascii_digit).collect();
         match digits.len() {
             0 | 7 => digits,
             6 => {
@@ -193,7 +195,7 @@ impl<'a> Row<'a> {
     }
 
     pub(super) fn role(&mut self) -> Option<FacilityRole> {
-        let role = FacilityRole::parse(self.raw("role"));
+        let role = FacilityRole::parse(&self.raw("role"));
         if role.is_none() {
             self.reject("role", "rejected.role", "開設者・管理者・勤務のいずれでもありません。直してください");
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::io::Read;
 
 use super::decode::{DecodingReader, FileEncoding};
+use super::mapping::HEADER_WITHIN;
 use super::problem::FileProblem;
 
 /// Line breaks that a cell may hold: an address of a few lines, and never rows.
@@ -61,6 +62,7 @@ pub(super) fn whole(bytes: &[u8], encoding: FileEncoding) -> Result<Whole, FileP
         line: 1,
         row: Row::at(1),
         header: None,
+        rows: 0,
         last: Last::default(),
         before: 0,
         ends_blank: true,
@@ -93,8 +95,10 @@ struct Scan {
     at: At,
     line: u64,
     row: Row,
-    /// Cells of the first row.
+    /// Cells of the header: of the longest of the first rows, among which it stands.
     header: Option<usize>,
+    /// Rows read of those.
+    rows: usize,
     /// The last row that was read, and the line where the one before it begins.
     last: Last,
     before: u64,
@@ -160,7 +164,10 @@ impl Scan {
         }
         self.ends_blank = row.is_blank;
         if !row.is_blank {
-            self.header.get_or_insert(row.cells);
+            if self.rows < HEADER_WITHIN {
+                self.header = self.header.max(Some(row.cells));
+                self.rows += 1;
+            }
             self.before = self.last.line;
             self.last = Last { line: row.line, cells: row.cells, is_closed: self.at == At::AfterQuote };
         }

@@ -24,6 +24,8 @@ pub struct Model {
     pub rejected: i64,
     pub imported_at: DateTimeUtc,
     pub imported_by: Option<Uuid>,
+    #[sea_orm(column_type = "Text")]
+    pub mapping: String,
 }
 
 /// No relations: joins are written where they are used.

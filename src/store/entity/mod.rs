@@ -20,6 +20,7 @@ pub mod clinic_hours;
 pub mod clocks;
 pub mod counters;
 pub mod directory_imports;
+pub mod directory_mappings;
 pub mod directory_previews;
 pub mod directory_undos;
 pub mod dossiers;

@@ -4,6 +4,7 @@ pub mod erase;
 mod find;
 mod hours;
 mod import;
+mod mappings;
 mod pages;
 mod undos;
 
@@ -25,6 +26,7 @@ pub use find::{facilities_by_ids, facility_by_id, facility_by_key, member_by_id,
 pub use hours::{hours_of, keep_hours};
 pub use import::{ImportLock, add_import, clear_unseen, imports, latest_import, lock};
 
+pub use mappings::{KeptMapping, add_mapping, mapping_named, mappings};
 pub use pages::{each_ended_period, each_facility, each_member, each_tenure};
 pub use undos::{Preview, keep_preview, keep_undo, last_undo, preview, undo, undone};
 

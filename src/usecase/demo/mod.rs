@@ -203,6 +203,7 @@ async fn imported(
         file_name: "demo".into(),
         file_hash: digest(&format!("demo {} {}", plan.seed, plan.members)),
         exported_on: plan.directory().exported_on,
+        mapping: String::new(),
         encoding: "UTF-8".into(),
         rows: pairs,
         added: pairs,

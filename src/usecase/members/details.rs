@@ -17,6 +17,8 @@ const AT_ONCE: usize = 5_000;
 /// What is to be seen before an import.
 #[derive(Debug, Clone, Default)]
 pub struct Details {
+    /// The name of the mapping by which the file was read; empty: none.
+    pub mapping: String,
     /// They're so many that their number is to be typed.
     pub loses_many: bool,
     /// Columns that are missing though they say something now, and of how many.

@@ -8,7 +8,6 @@ use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::members::field::tidy;
-use crate::domain::members::header::HeaderMap;
 use crate::domain::members::import::parse_directory;
 use crate::domain::members::import_record::ImportRecord;
 use crate::domain::refusal::Refusal;
@@ -18,7 +17,7 @@ use crate::store::{Store, audit, members};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::members::change::Change;
 use crate::usecase::members::undo::undo;
-use crate::usecase::members::{Details, ImportFile, ImportReport, OnPage};
+use crate::usecase::members::{Details, ImportFile, ImportReport, OnPage, Read};
 use crate::usecase::{Error, Services};
 
 /// How often it is looked whether another import has come to its end, and how many times.
@@ -42,7 +41,7 @@ pub async fn import(
     if file.exported_on > ctx.today() {
         return Err(Refusal::field("exported_on", "import.future", "書き出し日が未来です。日付をご確認ください").into());
     }
-    let parsed = parse_directory(file.bytes, &HeaderMap::default(), &mut |n| progress("read", n))
+    let parsed = parse_directory(file.bytes, (&file.mapping.mapping, file.sheet), &mut |n| progress("read", n))
         .map_err(|p| Refusal::field("file", p.code(), p.to_string()))?;
     let store = &services.store;
     // Only one at a time: it is compared with what stands, and written in many transactions.
@@ -50,12 +49,17 @@ pub async fn import(
     let version = next(file, members::latest_import(store).await?.as_ref())?;
     let mut change = Change::between(&by, store, ctx, parsed, file.exported_on, version).await?;
     let mut report = change.report();
-    let file_hash = digest_of(file.bytes);
+    // What was looked at is the file as it was read.
+    let file_hash = match file.mapping == Read::default() {
+        true => digest_of(file.bytes),
+        false => digest_of(&[&digest_of(file.bytes)[..], file.mapping.mapping.to_toml().as_bytes()].concat()),
+    };
     let looked = Preview { file_hash, exported_on: file.exported_on, version, gone: report.gone };
     match (file.on_page, change.refused()) {
         (None, Some(refusal)) if !file.allow_shrink => return Err(refusal.into()),
         (Some(_), _) if file.dry_run => {
-            report.details = Some(Details::of(store, &change).await?);
+            let mapping = file.mapping.name.clone();
+            report.details = Some(Details { mapping, ..Details::of(store, &change).await? });
             look(&by, services, ctx, &looked).await?;
         }
         (Some(said), _) => {
@@ -99,6 +103,7 @@ fn record(
         file_hash: looked.file_hash,
         exported_on: file.exported_on,
         encoding: report.encoding.clone(),
+        mapping: file.mapping.label(),
         rows: report.rows,
         added: report.added,
         changed: report.changed,

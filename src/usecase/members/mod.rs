@@ -5,6 +5,7 @@ mod details;
 mod held;
 mod import;
 mod index;
+mod mappings;
 mod restore;
 mod snapshot;
 mod ties;
@@ -17,14 +18,38 @@ use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::members::import_record::ImportRecord;
+use crate::domain::members::mapping::Mapping;
 use crate::domain::members::problem::RowProblem;
 use crate::store::members;
+use crate::store::members::KeptMapping;
 use crate::usecase::authorise::authorise;
 use crate::usecase::{Error, Services};
 pub use details::Details;
 pub use import::import;
 pub use index::refresh;
+pub use mappings::{mapping, propose, save_mapping};
 pub use restore::restore_previous;
+
+/// How a file is read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Read {
+    /// The mapping's name; empty: none.
+    pub name: String,
+    /// Its version; 0: it's in a file.
+    pub version: i64,
+    /// The mapping.
+    pub mapping: Mapping,
+}
+
+impl Read {
+    /// The mapping's name and version, for the record.
+    pub fn label(&self) -> String {
+        match self.version {
+            0 => self.name.clone(),
+            version => format!("{} 第{version}版", self.name),
+        }
+    }
+}
 
 /// A file to import, and how.
 #[derive(Default)]
@@ -33,6 +58,10 @@ pub struct ImportFile<'a> {
     pub name: &'a str,
     /// Its bytes.
     pub bytes: &'a [u8],
+    /// How it's read.
+    pub mapping: Read,
+    /// Of a spreadsheet, the sheet's name; empty: the first.
+    pub sheet: &'a str,
     /// The day the association exported it.
     pub exported_on: NaiveDate,
     /// Take it although more than a tenth would be gone, or a column.
@@ -69,7 +98,7 @@ pub struct ImportReport {
     pub repaired: i64,
     /// Rows kept out.
     pub rejected: i64,
-    /// `UTF-8` or `CP932`.
+    /// `UTF-8`, `CP932` or `XLSX`.
     #[serde(skip)]
     pub encoding: String,
     /// What was repaired or kept out, row by row.
@@ -86,6 +115,8 @@ pub struct Past {
     pub imports: Vec<ImportRecord>,
     /// The last import that can be taken back.
     pub last: Option<ImportRecord>,
+    /// How associations' exports are read, the latest of each name.
+    pub mappings: Vec<KeptMapping>,
 }
 
 /// What was imported so far.
@@ -95,5 +126,6 @@ pub async fn imports(services: &Services, ctx: &Ctx) -> Result<Past, Error> {
     let imports = members::imports(&services.store).await?;
     let last = members::last_undo(&services.store).await?;
     let last = imports.iter().find(|import| Some(import.version) == last).cloned();
-    Ok(Past { imports, last })
+    let mappings = members::mappings(&services.store).await?;
+    Ok(Past { imports, last, mappings })
 }

@@ -1,5 +1,7 @@
 //! Imports of the directory.
 
+mod columns;
+
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -7,6 +9,7 @@ use maud::{Markup, html};
 
 use crate::domain::members::import_record::ImportRecord;
 use crate::domain::members::problem::RowProblem;
+use crate::domain::members::propose::Proposal;
 use crate::domain::refusal::Refusal;
 use crate::domain::retention::wait::Wait;
 use crate::routes;
@@ -15,7 +18,9 @@ use crate::view::components::Tone;
 use crate::view::components::button::{Button, button_row, submit};
 use crate::view::components::card::{card, section};
 use crate::view::components::definition::definition_list;
-use crate::view::components::field::{Checkbox, InputKind, TextField, checkbox, text_field};
+use crate::view::components::field::{
+    Checkbox, Choice, InputKind, SelectField, TextField, checkbox, select_field, text_field,
+};
 use crate::view::components::flash::{Flash, flash};
 use crate::view::components::table::{Col, Table, table};
 use crate::view::format;
@@ -32,6 +37,8 @@ const SHOWN: usize = 200;
 pub enum Result<'a> {
     /// What would happen, and what is missing so that it may.
     Preview(&'a ImportReport, Option<&'a Refusal>),
+    /// Its columns aren't known: what they may be, why it isn't read, and the name under which that is to be kept.
+    Unknown(&'a Proposal, &'a Refusal, &'a str),
     /// What happened.
     Done(&'a ImportReport),
     /// Why not.
@@ -43,10 +50,14 @@ pub fn page(so_far: &Past, waits: &[Wait], today: NaiveDate, result: Option<Resu
     html! {
         (notices(waits))
         (card("名簿を取り込む", html! {
-            p { "都道府県医師会の書き出しファイル（CSV、UTF-8またはCP932）を選び、内容を確認してから取り込みます。確認だけでは何も変わりません。" }
+            p { "都道府県医師会の書き出しファイル（CSVまたはExcel）を選び、内容を確認してから取り込みます。確認だけでは何も変わりません。" }
             form method="post" action=(routes::IMPORTS) enctype="multipart/form-data" hx-encoding="multipart/form-data" hx-target="#import-result" hx-select="#import-result" hx-select-oob="#imports" hx-swap="outerHTML" id="import-form" class="form" {
-                (text_field(&TextField { name: "file", label: "名簿ファイル", kind: InputKind::File, accept: Some(".csv,text/csv"), required: true, ..TextField::default() }))
+                (text_field(&TextField { name: "file", label: "名簿ファイル", kind: InputKind::File, accept: Some(".csv,.xlsx,text/csv"), required: true, ..TextField::default() }))
                 (text_field(&TextField { name: "exported_on", label: "書き出し日", kind: InputKind::Date, value: &today.to_string(), required: true, ..TextField::default() }))
+                @if !so_far.mappings.is_empty() {
+                    (select_field(&SelectField { name: "mapping", label: "列の対応表", choices: mappings(so_far), hint: Some("標準の見出しでない名簿は、保存した対応表で読みます"), ..SelectField::default() }))
+                }
+                (text_field(&TextField { name: "sheet", label: "シート名（任意）", hint: Some("Excelで、最初のシートでないときだけ入力します"), max_chars: Some(31), ..TextField::default() }))
                 (button_row(html! {
                     button.button.button-primary type="submit" formaction=(routes::IMPORT_PREVIEW) hx-post=(routes::IMPORT_PREVIEW) hx-include="#import-form" { "内容を確認する" }
                 }))
@@ -57,10 +68,22 @@ pub fn page(so_far: &Past, waits: &[Wait], today: NaiveDate, result: Option<Resu
     }
 }
 
+fn mappings(so_far: &Past) -> Vec<Choice<'_>> {
+    let standard = Choice::new("", "（標準の見出し）", false);
+    let kept = so_far
+        .mappings
+        .iter()
+        .map(|kept| Choice::new(kept.name.as_str(), format!("{}（第{}版）", kept.name, kept.version), false));
+    std::iter::once(standard).chain(kept).collect()
+}
+
 /// Past imports, and the press that takes the last one back.
 fn so_far_view(so_far: &Past) -> Markup {
     html! {
         (past(&so_far.imports))
+        @for kept in &so_far.mappings {
+            details { summary { "対応表「" (kept.name) "」（第" (kept.version) "版）をTOMLで見る" } pre.toml { (kept.toml) } }
+        }
         @if let Some(last) = &so_far.last {
             @let which = format!("第{}版（{}、{}現在）", last.version, last.file_name, format::date_of(last.exported_on));
             form method="post" action=(routes::IMPORT_RESTORE) class="form" {
@@ -83,6 +106,7 @@ fn shown(result: Result<'_>) -> Markup {
             let words = refusal.fields.first().map_or(refusal.message.clone(), |f| f.message.clone());
             return flash(&Flash { tone: Tone::Danger, text: words });
         }
+        Result::Unknown(proposal, refusal, name) => return columns::ask(proposal, refusal, name),
         Result::Preview(report, _) => (Tone::Info, "取り込むと次のようになります。まだ何も変わっていません。", report),
         Result::Done(report) => (Tone::Good, "取り込みました。検索には数秒で反映されます。", report),
     };
@@ -90,7 +114,7 @@ fn shown(result: Result<'_>) -> Markup {
     html! {
         (flash(&Flash { tone, text: text.to_owned() }))
         (definition_list(&[
-            ("文字コード", html! { (report.encoding) }), ("行数", count(report.rows)), ("追加", count(report.added)),
+            ("形式", html! { (report.encoding) }), ("行数", count(report.rows)), ("追加", count(report.added)),
             ("変更", count(report.changed)),
             (if tone == Tone::Info { "なくなるもの" } else { "なくなったもの" }, count(report.gone)), ("変わらないもの", count(report.unchanged)),
             ("直して取り込む行", count(report.repaired)), ("取り込まない行", count(report.rejected)),
@@ -172,6 +196,7 @@ fn seen_before(report: &ImportReport, details: &Details, refused: Option<&Refusa
         @if !details.emptied.is_empty() {
             (checkbox(&Checkbox { name: "columns", value: "yes", label: "列がなくなってもよい", error: refused.and_then(|r| r.about("columns")), ..Checkbox::default() }))
         }
+        input type="hidden" name="looked_with" value=(details.mapping);
         (button_row(html! {
             button.button.button-primary type="submit" hx-post=(routes::IMPORTS) hx-include="#import-form" { "この内容で取り込む" }
         }))
@@ -185,7 +210,7 @@ fn past(imports: &[ImportRecord]) -> Markup {
             html! { (i.version) },
             html! { (format::date_of(i.exported_on)) },
             html! { span.name { (i.file_name) } },
-            html! { (i.encoding) },
+            html! { (i.encoding) @if !i.mapping.is_empty() { br; (i.mapping) } },
             count(i.rows),
             count(i.added),
             count(i.changed),
@@ -194,7 +219,7 @@ fn past(imports: &[ImportRecord]) -> Markup {
             html! { span.nowrap { (format::date_time_full(i.imported_at)) } },
         ]
     });
-    let mut head = vec![Col::text("版"), Col::text("書き出し日"), Col::text("ファイル"), Col::text("文字コード")];
+    let mut head = vec![Col::text("版"), Col::text("書き出し日"), Col::text("ファイル"), Col::text("形式")];
     head.extend(["行数", "追加", "変更", "なくなった", "除外"].map(Col::number));
     head.push(Col::text("取り込み日時"));
     table(&Table {

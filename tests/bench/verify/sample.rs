@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use madoguchi::domain::matching::{Decision, DirectoryEntry, DirectoryIndex, DirectoryMeta, Query};
-use madoguchi::domain::members::header::HeaderMap;
 use madoguchi::domain::members::import::parse_directory;
+use madoguchi::domain::members::mapping::Mapping;
 use madoguchi::domain::members::record::Tenure;
 use madoguchi::gateway::postal;
 use serde_json::Value;
@@ -26,7 +26,7 @@ fn texts(value: &Value) -> Vec<String> {
 pub fn read(folder: &str, file: &str) -> (DirectoryIndex, Vec<Asked>) {
     let folder = Path::new(folder);
     let bytes = std::fs::read(folder.join(file)).unwrap();
-    let parsed = parse_directory(&bytes, &HeaderMap::default(), &mut |_| {}).unwrap();
+    let parsed = parse_directory(&bytes, (&Mapping::default(), ""), &mut |_| {}).unwrap();
     let entries = parsed.pairs.iter().map(|(m, f, role)| DirectoryEntry {
         member: parsed.members.get(*m as usize).unwrap(),
         facility: parsed.facilities.get(*f as usize).unwrap(),

@@ -317,7 +317,7 @@ async fn past_the_forms(app: &TestApp, pass: usize, no: TicketNo, text: &str) {
     }
     put!(members, Name, Kana, PrefAssociation, DistrictAssociation);
     put!(facilities, Name, Kana, PostalCode, Address, Phone);
-    put!(directory_imports, FileName);
+    put!(directory_imports, FileName, Mapping);
     put!(sessions, Agent);
     let named = accounts::Entity::update_many().col_expr(accounts::Column::Name, Expr::value(cut(text, 40)));
     named.exec(on.conn()).await.expect("put");

@@ -12,6 +12,23 @@ use crate::support::directory::{csv, dozen};
 
 pub(super) type Pairs = Vec<(String, String)>;
 
+/// What the form of an import sends.
+const UPLOAD: [(&str, &str); 13] = [
+    ("exported_on", "2026-11-22"),
+    ("sheet", ""),
+    ("mapping", ""),
+    ("looked_with", ""),
+    ("gone", "1"),
+    ("columns", "yes"),
+    ("mapping_name", "架空県医師会"),
+    ("column.0", "registry_no"),
+    ("fixed.pref_association", "架空県医師会"),
+    ("theirs", "category/正会員"),
+    ("ours", "A①"),
+    ("continues", "yes"),
+    ("file", "名簿.csv"),
+];
+
 /// A request to a route.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Asked {
@@ -379,7 +396,7 @@ pub(super) fn of(route: &RouteSpec, path: &str) -> Vec<Asked> {
         return SHEET.into_iter().map(field).collect();
     }
     if ["/directory/imports", "/directory/imports/preview"].contains(&route.path) {
-        asked.upload = Some(pairs(&[("exported_on", "2026-11-22"), ("gone", "1"), ("file", "名簿.csv")]));
+        asked.upload = Some(pairs(&UPLOAD));
         return vec![asked];
     }
     match (route.access, body(route.path)) {

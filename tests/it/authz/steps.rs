@@ -14,6 +14,7 @@ use madoguchi::domain::id::{
     HoldId, IndicatorId, PasskeyId, QuestionId, ReferralId, RemoteId, TaskId, TokenId, VerificationId,
 };
 use madoguchi::domain::incidents::Extent;
+use madoguchi::domain::members::mapping::Mapping;
 use madoguchi::domain::referrals::typed_firm::TypedFirm;
 use madoguchi::domain::reports::Period;
 use madoguchi::domain::tickets::line::TicketFilter;
@@ -208,6 +209,9 @@ steps! {
     "verification::recheck::look_again" [Verify] app ctx => recheck::look_again(&app.services, ctx);
     "members::import::import" [DirectoryImport] app ctx => async { members::import(&app.services, ctx, &file(ctx), &mut |_, _| {}).await };
     "members::restore::restore_previous" [DirectoryImport] app ctx => async { members::restore_previous(&app.services, ctx, None, true).await };
+    "members::mappings::mapping" [DirectoryImport] app ctx => async { members::mapping(&app.services, ctx, "架空県医師会").await };
+    "members::mappings::propose" [DirectoryImport] app ctx => async { members::propose(&app.services, ctx, (b"x", ""), None).await };
+    "members::mappings::save_mapping" [DirectoryImport] app ctx => async { members::save_mapping(&app.services, ctx, "架空県医師会", &Mapping::default()).await };
     "members::imports" [DirectoryImport] app ctx => members::imports(&app.services, ctx);
     "tickets::hold::place" [RetentionHold] app ctx => hold::place(&app.services, ctx, no(), 1, NewHold::default(), &None);
     "tickets::hold::lift" [RetentionHold] app ctx => hold::lift(&app.services, ctx, no(), HoldId(NONE));

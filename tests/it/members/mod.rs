@@ -2,6 +2,7 @@
 
 mod damage;
 mod import;
+mod mapping;
 mod pieces;
 mod restore;
 mod undo;

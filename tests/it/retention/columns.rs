@@ -88,7 +88,7 @@ const GO_WHOLE: [&str; 16] = [
 ];
 
 /// What stays, and why.
-const KEPT: [(&str, &str); 25] = [
+const KEPT: [(&str, &str); 26] = [
     ("accounts", "staff: the audit names them as long as it stands"),
     ("tokens", "named by staff, not by callers"),
     ("audit_entries", "the audit holds ids and codes, no words of callers"),
@@ -104,6 +104,7 @@ const KEPT: [(&str, &str); 25] = [
     ("report_files", "published, anonymous by construction; which report, in which form"),
     ("report_years", "categories"),
     ("directory_imports", "a file's name and encoding"),
+    ("directory_mappings", "headers and words of an association's export, by our own names"),
     ("directory_previews", "a file's hash, a day and numbers"),
     ("passkeys", "staff's own names for their keys"),
     ("recovery_codes", "hashes"),

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::TestApp;
 
 /// Every table of the product.
-pub(crate) const TABLES: [&str; 74] = [
+pub(crate) const TABLES: [&str; 75] = [
     "accounts",
     "sessions",
     "tokens",
@@ -15,6 +15,7 @@ pub(crate) const TABLES: [&str; 74] = [
     "audit_entries",
     "audit_subjects",
     "directory_imports",
+    "directory_mappings",
     "directory_undos",
     "directory_previews",
     "members",

@@ -7,12 +7,13 @@ use serde::Deserialize;
 
 use crate::domain::access::actor::Action;
 use crate::domain::ctx::Ctx;
+use crate::domain::members::header::header_of;
 use crate::domain::refusal::Refusal;
 use crate::routes;
 use crate::routes as at;
 use crate::usecase::Error;
 use crate::usecase::members as steps;
-use crate::usecase::members::{ImportFile, ImportReport, OnPage};
+use crate::usecase::members::{ImportFile, ImportReport, OnPage, Read};
 use crate::usecase::retention;
 use crate::view::layout;
 use crate::view::members::{Result as Shown, page};
@@ -20,8 +21,12 @@ use crate::web::AppState;
 use crate::web::door::Doors;
 use crate::web::extract::{Form, RequestCtx};
 use crate::web::pages::frame;
-use crate::web::problem::{PageResult, Problem, status_of};
+use crate::web::problem::{PageResult, status_of};
 use axum::http::Method;
+
+mod upload;
+
+use upload::Upload;
 
 /// Its doors.
 pub fn open(doors: &mut Doors) {
@@ -38,7 +43,9 @@ pub async fn list(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<
 
 async fn draw(state: &AppState, ctx: &Ctx, result: Option<Shown<'_>>) -> PageResult<Response> {
     let status = match &result {
-        Some(Shown::Refused(refusal) | Shown::Preview(_, Some(refusal))) => status_of(refusal),
+        Some(Shown::Refused(refusal) | Shown::Preview(_, Some(refusal)) | Shown::Unknown(_, refusal, _)) => {
+            status_of(refusal)
+        }
         _ => StatusCode::OK,
     };
     let past = steps::imports(&state.services, ctx).await?;
@@ -74,14 +81,20 @@ pub async fn restore(State(state): State<AppState>, ctx: RequestCtx, form: Form<
 }
 
 async fn run(state: &AppState, ctx: &Ctx, upload: Multipart, dry_run: bool) -> PageResult<Response> {
-    let upload = read(upload).await?;
+    let upload = upload::read(upload).await?;
     let result = carry_out(state, ctx, &upload, dry_run).await;
-    if let Err(Error::Refused(refusal)) = &result
-        && ["gone", "columns"].iter().any(|field| refusal.about(field).is_some())
-    {
+    let Err(Error::Refused(refusal)) = &result else { return answer(state, ctx, result, dry_run).await };
+    let is_about = |fields: &[&str]| fields.iter().any(|field| refusal.about(field).is_some());
+    if is_about(&["gone", "columns"]) {
         // What they have to look at again is shown again, with what is missing beside its field.
         let seen = carry_out(state, ctx, &upload, true).await?;
         return draw(state, ctx, Some(Shown::Preview(&seen, Some(refusal)))).await;
+    }
+    let is_unknown = refusal.fields.iter().any(|fault| fault.code == "import.missing_columns");
+    if dry_run && (is_unknown || is_about(&["mapping_name"])) {
+        let file = (&upload.bytes[..], upload.sheet.as_str());
+        let proposal = steps::propose(&state.services, ctx, file, upload.said()).await?;
+        return draw(state, ctx, Some(Shown::Unknown(&proposal, refusal, &upload.mapping_name))).await;
     }
     answer(state, ctx, result, dry_run).await
 }
@@ -112,6 +125,8 @@ async fn carry_out(state: &AppState, ctx: &Ctx, upload: &Upload, dry_run: bool) 
         name: &upload.name,
         bytes: &upload.bytes,
         exported_on,
+        mapping: mapping(state, ctx, upload, dry_run).await?,
+        sheet: &upload.sheet,
         on_page: Some(OnPage { gone: &upload.gone, columns: upload.columns }),
         dry_run,
         ..ImportFile::default()
@@ -123,29 +138,22 @@ async fn carry_out(state: &AppState, ctx: &Ctx, upload: &Upload, dry_run: bool) 
     Ok(report)
 }
 
-#[derive(Default)]
-struct Upload {
-    name: String,
-    bytes: Vec<u8>,
-    exported_on: String,
-    gone: String,
-    columns: bool,
-}
-
-async fn read(mut multipart: Multipart) -> Result<Upload, Problem> {
-    let mut upload = Upload::default();
-    let broken = |e: axum::extract::multipart::MultipartError| Problem::of_status(e.status(), false);
-    while let Some(field) = multipart.next_field().await.map_err(broken)? {
-        match field.name().unwrap_or_default() {
-            "file" => {
-                upload.name = field.file_name().unwrap_or("名簿").to_owned();
-                upload.bytes = field.bytes().await.map_err(broken)?.to_vec();
-            }
-            "exported_on" => upload.exported_on = field.text().await.map_err(broken)?,
-            "gone" => upload.gone = field.text().await.map_err(broken)?,
-            "columns" => upload.columns = !field.text().await.map_err(broken)?.is_empty(),
-            _ => {}
+/// How the file is read: as a person says on the page, or by a mapping that is kept.
+async fn mapping(state: &AppState, ctx: &Ctx, upload: &Upload, dry_run: bool) -> Result<Read, Error> {
+    if let Some(said) = upload.said().filter(|_| dry_run) {
+        let file = (&upload.bytes[..], upload.sheet.as_str());
+        let proposal = steps::propose(&state.services, ctx, file, Some(said)).await?;
+        let missing: Vec<&str> = proposal.missing().into_iter().map(header_of).collect();
+        if !missing.is_empty() {
+            let message = format!("必要な項目の列が決まっていません: {}", missing.join("、"));
+            return Err(Refusal::field("file", "import.missing_columns", message).into());
         }
+        return steps::save_mapping(&state.services, ctx, &upload.mapping_name, &proposal.mapping()).await;
     }
-    Ok(upload)
+    // What was looked at is what is imported.
+    let name = if dry_run { &upload.mapping } else { &upload.looked_with };
+    match name.as_str() {
+        "" => Ok(Read::default()),
+        name => steps::mapping(&state.services, ctx, name).await,
+    }
 }
