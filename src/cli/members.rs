@@ -14,9 +14,13 @@ use super::{App, Failure, app, output, say, say_aside};
 use crate::domain::matching::Query;
 use crate::domain::members::mapping::Mapping;
 use crate::domain::members::propose::propose;
+use crate::usecase::Error;
 use crate::usecase::members;
 use crate::usecase::members::{ImportFile, Read};
 use crate::usecase::verification::look_up::Batch;
+
+/// The code of a file whose headers aren't known.
+const UNKNOWN_HEADERS: &str = "import.missing_columns";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Members {
@@ -119,11 +123,14 @@ async fn import(args: Import) -> Result<(), Failure> {
         sheet: &args.sheet,
         ..ImportFile::default()
     };
-    let report =
-        members::import(&app.services, &ctx, &file, &mut tell).await.map_err(|error| match Failure::from(error) {
-            Failure::Setup(why) => Failure::Setup(format!("{}: {why}", args.file.display())),
+    let report = members::import(&app.services, &ctx, &file, &mut tell).await.map_err(|error| {
+        let is_unknown = matches!(&error, Error::Refused(why) if why.fields.iter().any(|f| f.code == UNKNOWN_HEADERS));
+        let how = if is_unknown { "（対応表の案は members mapping propose で作り、--mapping で渡せます）" } else { "" };
+        match Failure::from(error) {
+            Failure::Setup(why) => Failure::Setup(format!("{}: {why}{how}", args.file.display())),
             other => other,
-        })?;
+        }
+    })?;
     say(&format!("文字コード: {}", report.encoding));
     if let Some(told) = told {
         let lines = report

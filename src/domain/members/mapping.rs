@@ -12,6 +12,9 @@ use super::record::{FacilityRole, ProcedureKind};
 /// Rows at the beginning of a file among which the headers are looked for: titles may stand above them.
 pub(super) const HEADER_WITHIN: usize = 10;
 
+/// Facilities a row may have, for a proposal.
+pub const FACILITIES: usize = 9;
+
 /// How an association's export is read. Fields that it doesn't name have the header of contracts section 1.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::category::Category;
 use super::header::{FIELDS, OF_FACILITY, REQUIRED, fold, header_of, slot};
-use super::mapping::{HEADER_WITHIN, Headers, Mapping, words_of};
+use super::mapping::{FACILITIES, HEADER_WITHIN, Headers, Mapping, words_of};
 use super::problem::FileProblem;
 use super::record::{FacilityRole, ProcedureKind};
 use super::sheet::Sheet;
@@ -19,8 +19,6 @@ const ROWS: usize = 500;
 const EXAMPLES: usize = 3;
 /// Words of the export of which ours are asked for, a field.
 const WORDS: usize = 30;
-/// Facilities a row may have.
-pub const FACILITIES: usize = 9;
 
 /// A column of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::category::Category;
 use super::field::{self, Reading};
 use super::header::{OF_FACILITY, fold, header_of, slot};
-use super::propose::FACILITIES;
+use super::mapping::FACILITIES;
 use super::record::FacilityRole;
 use crate::domain::matching::prefecture::PREFECTURES;
 

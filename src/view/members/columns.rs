@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use crate::domain::members::header::{FIELDS, REQUIRED, header_of};
-use crate::domain::members::mapping::words_of;
-use crate::domain::members::propose::{Column, FACILITIES, Proposal, Word};
+use crate::domain::members::mapping::{FACILITIES, words_of};
+use crate::domain::members::propose::{Column, Proposal, Word};
 use crate::domain::members::record::FacilityRole;
 use crate::domain::refusal::Refusal;
 use crate::routes;

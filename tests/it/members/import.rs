@@ -89,7 +89,7 @@ on_each_db!(a_dry_run_says_what_would_happen_and_changes_nothing, async |app: Te
 on_each_db!(what_is_no_directory_is_refused_by_name, async |app: TestApp| {
     assert_eq!(code(app.import(b"", "2026-11-01").await), "import.empty");
     assert_eq!(code(app.import("氏名,住所\n".as_bytes(), "2026-11-01").await), "import.missing_columns");
-    assert_eq!(code(app.import(b"PK\x03\x04zip", "2026-11-01").await), "import.not_csv");
+    assert_eq!(code(app.import(b"PK\x03\x04zip", "2026-11-01").await), "import.not_xlsx");
     assert_eq!(rows(&app).await, [0, 0, 0, 0, 0]);
 });
 
