@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use unicode_normalization::UnicodeNormalization;
 
+use super::matching::normalise::{is_invisible, is_selector};
 use super::refusal::Refusal;
 use super::time::from_tokyo;
 
@@ -11,14 +12,39 @@ pub const LINE: usize = 200;
 /// The longest free text: a narrative, a note.
 pub const NOTE: usize = 10_000;
 
-/// One line of text: kept to the letter apart from white space at its ends.
+/// One line of text: kept to the letter apart from white space at its ends, and from what a page, a print or another
+/// system leaves in what is pasted: breaks and tabs are spaces, other control characters go.
+///
+/// # Errors
+/// A fault beside the field when it's too long, or holds the character 0, with which no text goes on.
 pub fn line(name: &str, input: &str, max_chars: usize) -> Result<String, Refusal> {
-    let text = input.trim();
-    if text.chars().any(char::is_control) {
-        return Err(control(name));
-    }
+    let text = pasted(name, input)?.replace(['\n', '\t'], " ");
+    let text = text.trim();
     within(name, text, max_chars)?;
     Ok(text.to_owned())
+}
+
+/// What was pasted: each kind of break is a line end, and of other control characters tabs alone stay.
+fn pasted(name: &str, input: &str) -> Result<String, Refusal> {
+    if input.contains('\0') {
+        return Err(control(name));
+    }
+    let text = input.replace("\r\n", "\n").replace(BREAKS, "\n");
+    Ok(text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect())
+}
+
+/// What breaks a line somewhere: carriage return, vertical tab, form feed, next line, line and paragraph separator.
+const BREAKS: [char; 6] = ['\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+
+/// Of a number, a time or a date as it was pasted: what is seen. What has no width, turns the writing round or chooses a
+/// form of letter isn't part of it.
+pub fn visible(input: &str) -> String {
+    input.chars().filter(|c| !is_invisible(*c) && !is_selector(*c)).collect()
+}
+
+/// The same, full width folded.
+pub fn seen(input: &str) -> String {
+    visible(input).nfkc().collect::<String>().trim().to_owned()
 }
 
 /// Whether nobody would see anything of a text: white space, and what has no width or only turns the writing round.
@@ -36,13 +62,13 @@ pub fn required_line(name: &str, input: &str, max_chars: usize) -> Result<String
     if shows_nothing(&text) { Err(missing(name)) } else { Ok(text) }
 }
 
-/// Free text: line ends become LF, tabs and emoji stay, other control characters are refused.
+/// Free text: line ends become LF, tabs and emoji stay, other control characters go.
+///
+/// # Errors
+/// A fault beside the field when it's too long, or holds the character 0.
 pub fn note(name: &str, input: &str, max_chars: usize) -> Result<String, Refusal> {
-    let text = input.replace("\r\n", "\n").replace('\r', "\n");
+    let text = pasted(name, input)?;
     let text = text.trim_end();
-    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
-        return Err(control(name));
-    }
     within(name, text, max_chars)?;
     Ok(text.to_owned())
 }
@@ -68,7 +94,8 @@ pub fn cell_said(cell: &str) -> String {
 
 /// A telephone number as typed, and its digits (full width folded). Empty is allowed.
 pub fn phone(name: &str, input: &str) -> Result<(String, String), Refusal> {
-    let text: String = line(name, input, 40)?.nfkc().collect();
+    let text = seen(&line(name, input, 80)?);
+    within(name, &text, 40)?;
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let odd = text.chars().any(|c| !(c.is_ascii_digit() || " +-()‐‑–—−ー.#".contains(c)));
     if odd || (!digits.is_empty() && !(3..=15).contains(&digits.len())) {
@@ -123,7 +150,7 @@ fn hiragana(c: char) -> char {
 }
 
 fn tokyo_input(name: &str, input: &str) -> Result<DateTime<Utc>, Refusal> {
-    let text: String = input.trim().nfkc().collect();
+    let text = seen(input);
     ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
         .iter()
         .find_map(|form| NaiveDateTime::parse_from_str(&text, form).ok())
@@ -140,7 +167,7 @@ fn within(name: &str, text: &str, max_chars: usize) -> Result<(), Refusal> {
 }
 
 fn control(name: &str) -> Refusal {
-    Refusal::field(name, "text.control", "使えない文字（制御文字）が含まれています。取り除いて入力し直してください")
+    Refusal::field(name, "text.control", "使えない文字（NUL文字）が含まれています。取り除いて入力し直してください")
 }
 
 fn missing(name: &str) -> Refusal {
@@ -157,6 +184,28 @@ mod tests {
             assert!(required_note("body", unseen, 10).is_err() && required_line("why", unseen.trim_end(), 10).is_err());
         }
         assert!(required_line("why", "a\u{200b}", 10).is_ok() && required_note("body", "葛\u{e0100}", 10).is_ok());
+    }
+
+    #[test]
+    fn what_is_pasted_is_kept_but_for_what_nobody_types() {
+        for (pasted, kept) in [
+            ("上\u{b}下\u{c}尾", "上\n下\n尾"),
+            ("\u{1b}[31m赤\u{85}青\u{7}", "[31m赤\n青"),
+            ("a\r\nb\rc\u{2028}d\te", "a\nb\nc\nd\te"),
+        ] {
+            assert_eq!(note("body", pasted, NOTE).as_deref(), Ok(kept));
+            assert_eq!(line("name", pasted, LINE), Ok(kept.replace(['\n', '\t'], " ")));
+        }
+        assert!(note("body", "a\0b", NOTE).is_err() && line("name", "a\0b", LINE).is_err());
+    }
+
+    #[test]
+    fn what_nobody_sees_around_a_number_is_not_part_of_it() {
+        for mark in ['\u{200b}', '\u{202a}', '\u{202e}', '\u{2066}', '\u{2069}', '\u{feff}', '\u{fe0f}', '\u{200e}'] {
+            let (shown, digits) = phone("phone", &format!("{mark}03-1234{mark}-5678{mark}")).expect("a number");
+            assert_eq!((shown.as_str(), digits.as_str()), ("03-1234-5678", "0312345678"), "{mark:?}");
+            assert!(tokyo_input("at", &format!("{mark}2026-11-22 10:44{mark}")).is_ok(), "{mark:?}");
+        }
     }
 
     #[test]

@@ -95,7 +95,7 @@ impl SheetField {
             Self::Incident => known(input, incidents),
             Self::Severity => known(input, severities),
             Self::Standing => known(input, &Standing::ALL.map(Standing::code)),
-            Self::Phone | Self::Callback => text::line(name, input, 40),
+            Self::Phone | Self::Callback => text::line(name, &text::visible(input), 40),
             _ => text::line(name, input, text::LINE),
         }
     }

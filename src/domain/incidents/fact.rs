@@ -258,8 +258,7 @@ fn a_day(name: &str, typed: &str, now: DateTime<Utc>) -> Result<String, Refusal>
 }
 
 fn a_number(name: &str, typed: &str) -> Result<String, Refusal> {
-    use unicode_normalization::UnicodeNormalization;
-    let digits: String = typed.nfkc().filter(|c| !matches!(c, ',' | '人' | '名' | ' ')).collect();
+    let digits: String = text::seen(typed).chars().filter(|c| !matches!(c, ',' | '人' | '名' | ' ')).collect();
     let number = digits.parse::<u64>().ok().filter(|number| *number <= PERSONS_MOST);
     let odd = || Refusal::field(name, "number.format", "人数は数字で入力してください（例 1200）");
     number.map(|number| number.to_string()).ok_or_else(odd)

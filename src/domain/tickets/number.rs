@@ -3,12 +3,14 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization;
-
 use crate::domain::search::{Found, SearchText};
+use crate::domain::text::seen;
 
 /// Room for serials within a year.
 const YEAR: i64 = 10_000_000;
+
+/// Letters of what stands before a number: No., №, #, 番号, 受付番号, 相談票.
+const BEFORE: &str = "NnOo.#:番号受付相談票チケット ";
 
 /// A ticket's number. Sorts by year, then serial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -31,10 +33,11 @@ impl TicketNo {
         Self(key)
     }
 
-    /// Reads what people type: full width, spaces for the hyphen, no leading zeros.
+    /// Reads what people type and paste: full width, spaces for the hyphen, no leading zeros, 「No.」 before it.
     pub fn parse(input: &str) -> Option<Self> {
-        let text: String = input.trim().nfkc().collect();
-        let mut parts = text.split(|c: char| "-‐‑–—−ー ".contains(c)).filter(|p| !p.is_empty());
+        let text = seen(input);
+        let text = text.trim_start_matches(|c: char| BEFORE.contains(c));
+        let mut parts = text.split(|c: char| "-‐‑‒–—―−ー─ ".contains(c)).filter(|p| !p.is_empty());
         let (year, serial) = (parts.next()?, parts.next()?);
         let plain = |s: &str| s.chars().all(|c| c.is_ascii_digit());
         if parts.next().is_some() || year.len() != 4 || !plain(year) || !plain(serial) || serial.len() > 7 {
@@ -83,7 +86,17 @@ mod tests {
 
     #[test]
     fn what_people_type_is_understood() {
-        for text in ["2026-004512", "２０２６－００４５１２", "2026 4512", "2026ー004512"] {
+        for text in [
+            "2026-004512",
+            "２０２６－００４５１２",
+            "2026 4512",
+            "2026ー004512",
+            "2026―004512",
+            "No.2026-004512",
+            "№２０２６－４５１２",
+            "受付番号: 2026-004512",
+            "\u{202a}2026-\u{200b}004512\u{202c}",
+        ] {
             assert_eq!(TicketNo::parse(text).map(|n| n.to_string()).as_deref(), Some("2026-004512"), "{text}");
         }
         for text in ["", "2026", "26-1", "2026-", "2026-000000", "2026-1-2", "abcd-000001", "2026-12345678"] {

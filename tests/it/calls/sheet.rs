@@ -63,13 +63,29 @@ on_each_db!(a_field_that_cannot_be_taken_does_not_keep_the_others_from_being_sav
     let call = app.ring("").await;
     let long = "あ".repeat(201);
     let fields =
-        [("incident", "nonsense"), ("caller_name", long.as_str()), ("narrative", "\u{7}"), ("facility", "榎本医院")];
+        [("incident", "nonsense"), ("caller_name", long.as_str()), ("narrative", "\0"), ("facility", "榎本医院")];
     let saved = app.fill(call, &fields).await;
     let faults: Vec<_> = saved.faults.iter().map(|f| (f.name.as_str(), f.code.as_str())).collect();
     let expected = [("incident", "choice.unknown"), ("caller_name", "text.too_long"), ("narrative", "text.control")];
     assert_eq!(faults, expected);
     let held = calls::sheet(&app.services.store, call).await.unwrap();
     assert_eq!((held.text(SheetField::Facility), held.text(SheetField::CallerName)), ("榎本医院", ""));
+});
+
+on_each_db!(what_a_page_leaves_in_pasted_text_stops_no_call, async |app: TestApp| {
+    let call = app.ring("").await;
+    let fields = [
+        ("narrative", "上\u{b}下\u{c}\u{1b}[0m尾\u{85}終"),
+        ("facility", "榎本\tみどり医院"),
+        ("phone", "\u{202a}03-7000-1234\u{202c}"),
+        ("number", "\u{feff}234567\u{200b}"),
+    ];
+    let saved = app.fill(call, &fields).await;
+    assert!(saved.faults.is_empty(), "{:?}", saved.faults);
+    let held = calls::sheet(&app.services.store, call).await.unwrap();
+    assert_eq!(held.text(SheetField::Narrative), "上\n下\n[0m尾\n終");
+    assert_eq!(held.text(SheetField::Facility), "榎本 みどり医院");
+    assert_eq!(held.text(SheetField::Phone), "03-7000-1234");
 });
 
 on_each_db!(what_is_typed_is_kept_to_the_letter, async |app: TestApp| {

@@ -101,6 +101,12 @@ on_each_db!(a_file_of_other_headers_is_read_as_a_person_says_and_is_from_then_on
     let past = members::imports(&app.services, &app.ctx(Role::Administrator)).await.unwrap();
     assert_eq!((past.mappings.len(), past.mappings[0].version), (1, 2));
     assert_eq!(past.imports[0].mapping, "架空県医師会 第1版");
+    // Somebody else's file: what was looked at is shown again, read as it was.
+    let others = String::from_utf8(foreign()).unwrap().replace("012345", "012346").into_bytes();
+    send(&browser, PREVIEW, &[("mapping", "架空県医師会")], &others).await.is(200);
+    let refused = send(&browser, IMPORT, &[("looked_with", "架空県医師会"), ("gone", "7")], &others).await.is(422);
+    assert!(refused.page().has("input[type=hidden][name=looked_with][value='架空県医師会']"));
+    assert!(refused.text().contains("なくなる件数（1）を入力"));
     // Looked at by another version than it would be imported with now.
     let refused = send(&browser, IMPORT, &[("looked_with", "")], &foreign()).await.is(422).text();
     assert!(refused.contains("必要な列がありません"), "{refused}");

@@ -82,16 +82,20 @@ pub async fn restore(State(state): State<AppState>, ctx: RequestCtx, form: Form<
 
 async fn run(state: &AppState, ctx: &Ctx, upload: Multipart, dry_run: bool) -> PageResult<Response> {
     let upload = upload::read(upload).await?;
-    let result = carry_out(state, ctx, &upload, dry_run).await;
+    let result = match mapping(state, ctx, &upload, dry_run).await {
+        Ok(how) => match carry_out(state, ctx, &upload, &how, dry_run).await {
+            Err(Error::Refused(refusal)) if ["gone", "columns"].iter().any(|field| refusal.about(field).is_some()) => {
+                // What they have to look at again is shown again, with what is missing beside its field.
+                let seen = carry_out(state, ctx, &upload, &how, true).await?;
+                return draw(state, ctx, Some(Shown::Preview(&seen, Some(&refusal)))).await;
+            }
+            result => result,
+        },
+        Err(error) => Err(error),
+    };
     let Err(Error::Refused(refusal)) = &result else { return answer(state, ctx, result, dry_run).await };
-    let is_about = |fields: &[&str]| fields.iter().any(|field| refusal.about(field).is_some());
-    if is_about(&["gone", "columns"]) {
-        // What they have to look at again is shown again, with what is missing beside its field.
-        let seen = carry_out(state, ctx, &upload, true).await?;
-        return draw(state, ctx, Some(Shown::Preview(&seen, Some(refusal)))).await;
-    }
     let is_unknown = refusal.fields.iter().any(|fault| fault.code == "import.missing_columns");
-    if dry_run && (is_unknown || is_about(&["mapping_name"])) {
+    if dry_run && (is_unknown || refusal.about("mapping_name").is_some()) {
         let file = (&upload.bytes[..], upload.sheet.as_str());
         let proposal = steps::propose(&state.services, ctx, file, upload.said()).await?;
         return draw(state, ctx, Some(Shown::Unknown(&proposal, refusal, &upload.mapping_name))).await;
@@ -113,7 +117,13 @@ async fn answer(
     }
 }
 
-async fn carry_out(state: &AppState, ctx: &Ctx, upload: &Upload, dry_run: bool) -> Result<ImportReport, Error> {
+async fn carry_out(
+    state: &AppState,
+    ctx: &Ctx,
+    upload: &Upload,
+    how: &Read,
+    dry_run: bool,
+) -> Result<ImportReport, Error> {
     if upload.bytes.is_empty() {
         return Err(Refusal::field("file", "file.missing", "名簿ファイルを選んでください").into());
     }
@@ -125,7 +135,7 @@ async fn carry_out(state: &AppState, ctx: &Ctx, upload: &Upload, dry_run: bool) 
         name: &upload.name,
         bytes: &upload.bytes,
         exported_on,
-        mapping: mapping(state, ctx, upload, dry_run).await?,
+        mapping: how.clone(),
         sheet: &upload.sheet,
         on_page: Some(OnPage { gone: &upload.gone, columns: upload.columns }),
         dry_run,
