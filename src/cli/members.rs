@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
@@ -14,6 +13,7 @@ use super::{App, Failure, app, output, say, say_aside};
 use crate::domain::matching::Query;
 use crate::domain::members::mapping::Mapping;
 use crate::domain::members::propose::propose;
+use crate::gateway::limits::worked;
 use crate::usecase::Error;
 use crate::usecase::members;
 use crate::usecase::members::{ImportFile, Read};
@@ -125,7 +125,11 @@ async fn import(args: Import) -> Result<(), Failure> {
     };
     let report = members::import(&app.services, &ctx, &file, &mut tell).await.map_err(|error| {
         let is_unknown = matches!(&error, Error::Refused(why) if why.fields.iter().any(|f| f.code == UNKNOWN_HEADERS));
-        let how = if is_unknown { "（対応表の案は members mapping propose で作り、--mapping で渡せます）" } else { "" };
+        let how = if is_unknown {
+            "（対応表の案は members mapping propose で作り、--mapping で渡せます）"
+        } else {
+            ""
+        };
         match Failure::from(error) {
             Failure::Setup(why) => Failure::Setup(format!("{}: {why}{how}", args.file.display())),
             other => other,
@@ -256,9 +260,9 @@ fn answer(batch: &Batch, line: QueryLine) -> String {
         address: line.address,
         number: line.number,
     };
-    let started = Instant::now();
+    let before = worked();
     let answer = batch.ask(&query);
-    let ms = started.elapsed().as_secs_f64() * 1_000.0;
+    let ms = worked().saturating_sub(before).as_secs_f64() * 1_000.0;
     let items = &answer.items;
     json!({
         "qid": line.qid,

@@ -1,5 +1,7 @@
 //! What the machine allows the process, and what the process allows others.
 
+use std::time::Duration;
+
 use rustix::fs::Mode;
 
 /// From now on, what the process makes is its owner's alone: the database with what lies beside it, keys, backups, results.
@@ -19,6 +21,12 @@ pub fn step_back(steps: i32) {
     let _as_far_as_it_goes = rustix::process::setpriority_process(Some(me), steps);
 }
 
+/// Processor time of this thread so far: what it worked, not what it waited beside others.
+pub fn worked() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(u64::try_from(time.tv_sec).unwrap_or_default(), u32::try_from(time.tv_nsec).unwrap_or_default())
+}
+
 fn said(limits: &str) -> Option<usize> {
     let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
     line.split_whitespace().next()?.parse().ok()
@@ -27,6 +35,16 @@ fn said(limits: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn waiting_is_no_work() {
+        let before = worked();
+        while worked() == before {}
+        let before = worked();
+        let waited = Duration::from_millis(50);
+        std::thread::sleep(waited);
+        assert!(worked() - before < waited);
+    }
 
     #[test]
     fn the_soft_limit_counts_and_none_is_none() {

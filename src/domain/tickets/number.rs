@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
 use crate::domain::search::{Found, SearchText};
 use crate::domain::text::seen;
+use serde::{Deserialize, Serialize};
 
 /// Room for serials within a year.
 const YEAR: i64 = 10_000_000;

@@ -18,6 +18,7 @@ use crate::view::components::card::card;
 use crate::view::components::definition::definition_list;
 use crate::view::components::field::{TextField, hidden, text_field};
 use crate::view::components::form::{Form, form};
+use crate::view::components::words::as_written;
 use crate::view::format;
 
 /// What the page shows.
@@ -75,11 +76,11 @@ pub fn live(p: &AlongPage<'_>) -> Markup {
                 (card("ご相談内容", html! {
                     @match sheet.text(SheetField::Narrative) {
                         "" => p { "まだ入力がありません" },
-                        words => @for line in words.lines() { p { (line) } },
+                        words => p { (as_written(words)) },
                     }
                     @if let Some(at) = sheet.saved_at() { p.field-hint { "最後の入力 " (format::time_s(at)) } }
                 }))
-                (card("対応履歴", html! { ol.plain-list { @for (entry, struck) in along.entries.iter().zip(taken_back(&along.entries)) { li { @if struck { (badge(&Badge { label: "取り消し", tone: Tone::Neutral })) " " } time { (format::time(entry.occurred_at)) } " " (entry.body) } } } }))
+                (card("対応履歴", html! { ol.plain-list { @for (entry, struck) in along.entries.iter().zip(taken_back(&along.entries)) { li { @if struck { (badge(&Badge { label: "取り消し", tone: Tone::Neutral })) " " } time { (format::time(entry.occurred_at)) } " " (as_written(&entry.body)) } } } }))
             }
             div {
                 (card("入電者", html! {

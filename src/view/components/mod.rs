@@ -48,3 +48,4 @@ impl Tone {
         }
     }
 }
+pub mod words;

@@ -12,6 +12,7 @@ use crate::domain::tickets::{Entry, Event, StatusKind};
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
 use crate::view::components::definition::definition_list;
+use crate::view::components::words::as_written;
 use crate::view::format;
 
 /// The card at the top of a ticket.
@@ -33,7 +34,7 @@ fn happened(p: &ShowPage<'_>) -> Markup {
     let ticket = &p.view.ticket;
     html! {
         strong { (p.scheme.lists.incident_label(&ticket.incident)) }
-        @if !ticket.summary.is_empty() { "　" (ticket.summary) }
+        @if !ticket.summary.is_empty() { "　" (as_written(&ticket.summary)) }
     }
 }
 

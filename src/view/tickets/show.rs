@@ -21,6 +21,7 @@ use crate::view::components::definition::definition_list;
 use crate::view::components::flash::{Flash, flash};
 use crate::view::components::mark::{Mark, mark};
 use crate::view::components::timeline::{TimelineEntry, TimelineGroup, timeline};
+use crate::view::components::words::as_written;
 use crate::view::format;
 
 /// The page. Of somebody who may only look at what a claim needs, only that.
@@ -208,7 +209,7 @@ fn line(p: &ShowPage<'_>, entry: &Entry) -> TimelineEntry {
         kind_label,
         tone,
         by: names.get(&entry.entered_by.0).cloned().unwrap_or_default(),
-        body: html! { @for text in entry.body.lines() { p { (text) } } },
+        body: html! { p { (as_written(&entry.body)) } },
         struck: false,
         under: Vec::new(),
         late: entry.late_minutes().map(|_| format!("{} 入力", format::date_time(entry.entered_at))),

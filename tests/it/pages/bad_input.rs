@@ -12,7 +12,7 @@ on_each_db!(what_cannot_be_taken_on_a_ticket_is_said_beside_its_field_and_the_te
     let (long, note) = ("長".repeat(10_001), "大事な記録");
     let now_on = "2026-11-22T23:00";
     for (path, fields, field, kept) in [
-        ("entries", vec![("body", "a\u{1}b")], "body", ""),
+        ("entries", vec![("body", "a\0b")], "body", ""),
         ("entries", vec![("body", long.as_str())], "body", long.as_str()),
         ("entries", vec![("body", note), ("occurred_at", now_on)], "occurred_at", note),
         ("entries", vec![("body", note), ("occurred_at", "2026-02-30T10:00")], "occurred_at", note),
@@ -220,7 +220,7 @@ on_each_db!(what_was_typed_into_a_form_that_is_gone_meanwhile_is_shown_to_be_cop
     let stale = [("transition", "watch"), ("reason", typed), ("version", "1")];
     let page = one.post(&path, &stale).await.is(409).page();
     assert!(page.text("main").contains(typed) && page.text("[role=alert]").contains("ほかの人"));
-    for reason in ["\u{1}", typed] {
+    for reason in ["\0", typed] {
         let odd = [("transition", "leave"), ("exit", "nonsense"), ("reason", reason), ("version", "2")];
         let page = one.post(&path, &odd).await.is(422).page();
         assert!(page.has("[role=alert]"), "why, though the form is gone");

@@ -44,7 +44,8 @@ on_each_db!(width_case_and_kana_fold_together, async |app: TestApp| {
 on_each_db!(a_ticket_is_found_by_its_number_however_it_is_typed, async |app: TestApp| {
     let no = app.case(json!({})).await;
     app.case(json!({})).await;
-    for typed in ["2026-000001", "２０２６－００００１", "2026 1", "2026-1", "No.2026-000001", "№2026―1"] {
+    for typed in ["2026-000001", "２０２６－００００１", "2026 1", "2026-1", "No.2026-000001", "№2026―1"]
+    {
         assert_eq!(find(&app, typed).await, [no], "{typed}");
     }
     assert_eq!(find(&app, "2026-000777").await, []);

@@ -16,6 +16,7 @@ use crate::view::components::card::section;
 use crate::view::components::definition::definition_list;
 use crate::view::components::field::{TextField, hidden, text_field};
 use crate::view::components::flash::{Flash, flash};
+use crate::view::components::words::as_written;
 use crate::view::format;
 use crate::view::tickets::show::ERASED;
 
@@ -107,7 +108,7 @@ pub(in crate::view) fn log_part(p: &SheetPage<'_>) -> Markup {
             div.log-lines tabindex="0" role="region" aria-label="対応履歴の一覧" data-scroll-end {
                 ol {
                     @for (entry, back) in p.view.entries.iter().zip(taken_back(&p.view.entries)) {
-                        li { time { (format::time(entry.occurred_at)) } " " @if back { s { (entry.body) } } @else { (entry.body) } }
+                        li { time { (format::time(entry.occurred_at)) } " " @if back { s { (as_written(&entry.body)) } } @else { (as_written(&entry.body)) } }
                     }
                     @if p.view.entries.is_empty() { li { "ご案内したこと・行ったことがここに残ります" } }
                 }
@@ -135,19 +136,19 @@ pub(in crate::view) fn ended(p: &SheetPage<'_>) -> Markup {
     let call = &p.view.call;
     let sheet = &p.view.sheet;
     let when = call.ended_at.map_or_else(|| "未終了".to_owned(), format::date_time);
-    let said = |field: SheetField| sheet.text(field).to_owned();
+    let of = |field: SheetField| sheet.text(field).to_owned();
     let verified = p.view.asked.recorded().map_or("", |recorded| recorded.recorded.label());
     // What was said, line by line; nothing of what wasn't.
     let told = [
         ("電話番号", format::phone(&call.number)),
         ("折返し先電話番号", format::phone(&call.callback_number)),
         ("入電者", format!("{} {}", call.caller_name, call.standing.map_or("", |s| s.label())).trim().to_owned()),
-        ("施設名", said(SheetField::Facility)),
+        ("施設名", of(SheetField::Facility)),
         ("会員確認", verified.to_owned()),
         ("時間外の理由", call.out_of_hours_reason.clone()),
         ("種別", p.scheme.lists.incident_label(sheet.text(SheetField::Incident)).to_owned()),
         ("重大度", p.scheme.lists.severity_label(sheet.text(SheetField::Severity)).to_owned()),
-        ("ご相談内容", said(SheetField::Narrative)),
+        ("ご相談内容", of(SheetField::Narrative)),
     ];
     let mut facts = vec![
         (
@@ -164,7 +165,7 @@ pub(in crate::view) fn ended(p: &SheetPage<'_>) -> Markup {
             html! { @for line in &p.view.tickets { a href=(routes::ticket(line.number)) { (line.number) } " " } @if p.view.tickets.is_empty() { "なし" } },
         ),
     ];
-    facts.extend(told.into_iter().filter(|(_, said)| !said.is_empty()).map(|(name, said)| (name, html! { (said) })));
+    facts.extend(told.into_iter().filter(|(_, told)| !told.is_empty()).map(|(name, told)| (name, as_written(&told))));
     html! {
         @if call.erased_on.is_some() { (flash(&Flash { tone: Tone::Info, text: ERASED.into() })) }
         @else if p.view.tickets.is_empty() { p { "この通話は終了しています。相談票はありません。続きのご相談は、新しい入電として記録してください。" } }
@@ -172,7 +173,7 @@ pub(in crate::view) fn ended(p: &SheetPage<'_>) -> Markup {
         @if !p.view.clinics.is_empty() { (clinics_part(p.view)) }
         (definition_list(&facts))
         (section("対応履歴", html! {
-            ol { @for entry in &p.view.entries { li { time { (format::time(entry.occurred_at)) } " " (entry.body) } } }
+            ol { @for entry in &p.view.entries { li { time { (format::time(entry.occurred_at)) } " " (as_written(&entry.body)) } } }
         }))
     }
 }
