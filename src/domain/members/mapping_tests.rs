@@ -105,3 +105,12 @@ fn a_mapping_reads_back_as_it_was_written() {
         assert_eq!(Mapping::of_toml(&mapping.to_toml()), Ok(mapping));
     }
 }
+
+#[test]
+fn headers_may_have_lines_of_their_own_below_a_title() {
+    let toml = "[columns]\nfacility_name = \"医療\\n機関名\"";
+    let file = "会員名簿\n\n管理番号,医籍番号,会員区分,氏名,入会年月日,役割,施設番号,\"医療\n機関名\",\"所\n在地\"\n\
+                M1,012345,A①,架空　一,2020/04/01,開設者,F1,一葉医院,札幌市1\n";
+    let parsed = parse(toml, file);
+    assert_eq!((parsed.rejected, parsed.pairs.len()), (0, 1), "{:?}", parsed.problems);
+}

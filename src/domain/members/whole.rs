@@ -11,6 +11,9 @@ use super::problem::FileProblem;
 /// Line breaks that a cell may hold: an address of a few lines, and never rows.
 const BREAKS: usize = 20;
 
+/// Cells of a title above the headers.
+const TITLE: usize = 2;
+
 /// What a whole file has that a row may have to stay out for.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Whole {
@@ -154,7 +157,9 @@ impl Scan {
 
     /// A row ends.
     fn row(&mut self) -> Result<(), FileProblem> {
-        let (row, cells) = (&self.row, self.header.unwrap_or(self.row.cells));
+        let row = &self.row;
+        // A title has a cell or two; headers below it may have lines of their own.
+        let cells = self.header.filter(|cells| *cells > TITLE).unwrap_or(row.cells);
         let has_lines = row.line != self.line;
         if row.is_long || row.swallows || (has_lines && (row.is_stray || row.cells > cells)) {
             return Err(FileProblem::Swallowed { line: row.line, until: self.line });
