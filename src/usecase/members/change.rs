@@ -39,7 +39,7 @@ pub(in crate::usecase) struct Change {
     pub(super) members: Sorted,
     pub(super) facilities: Sorted,
     pub(super) ties: Ties,
-    /// Fields for which the export has no column though they say something now, by header, and of how many.
+    /// Fields for which the export has no column though they say something of some who stand, by header, and of how many.
     pub(super) emptied: Vec<(&'static str, usize)>,
 }
 
@@ -64,17 +64,21 @@ impl Change {
         let rows = rows.map_ok(|m| (m.record.person_key.clone(), m.id, m.record, m.gone_on));
         let mut held = Held::default();
         let mut emptied: Vec<(&str, usize)> = parsed.lacks.iter().map(|field| (*field, 0)).collect();
-        let kept = Kept::read(rows, |id, member: &MemberRecord| {
-            emptied.iter_mut().for_each(|(field, of)| *of += usize::from(member.says(field)));
-            held.is_person(&mut parsed.unknown, id, member)
+        let kept = Kept::read(rows, |id, member: &MemberRecord, stands| {
+            let is_held = held.is_person(&mut parsed.unknown, id, member);
+            let loses = |field: &str| stands && !is_held && member.says(field);
+            emptied.iter_mut().for_each(|(field, of)| *of += usize::from(loses(field)));
+            is_held
         });
         let kept = kept.await?;
         let mut members = Sorted::of(kept, &parsed.members, ctx.id_run());
         let rows = members::each_facility(store);
         let rows = rows.map_ok(|f| (f.record.facility_key.clone(), f.id, f.record, f.gone_on));
-        let kept = Kept::read(rows, |id, facility: &FacilityRecord| {
-            emptied.iter_mut().for_each(|(field, of)| *of += usize::from(facility.says(field)));
-            held.is_facility(&mut parsed.unknown, id, facility)
+        let kept = Kept::read(rows, |id, facility: &FacilityRecord, stands| {
+            let is_held = held.is_facility(&mut parsed.unknown, id, facility);
+            let loses = |field: &str| stands && !is_held && facility.says(field);
+            emptied.iter_mut().for_each(|(field, of)| *of += usize::from(loses(field)));
+            is_held
         });
         let kept = kept.await?;
         let mut facilities = Sorted::of(kept, &parsed.facilities, ctx.id_run());

@@ -11,13 +11,12 @@ use crate::domain::members::field::tidy;
 use crate::domain::members::import::parse_directory;
 use crate::domain::members::import_record::ImportRecord;
 use crate::domain::refusal::Refusal;
-use crate::gateway::secret::digest_of;
 use crate::store::members::{ImportLock, Preview};
 use crate::store::{Store, audit, members};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::members::change::Change;
 use crate::usecase::members::undo::undo;
-use crate::usecase::members::{Details, ImportFile, ImportReport, OnPage, Read};
+use crate::usecase::members::{Details, ImportFile, ImportReport, OnPage};
 use crate::usecase::{Error, Services};
 
 /// How often it is looked whether another import has come to its end, and how many times.
@@ -49,11 +48,7 @@ pub async fn import(
     let version = next(file, members::latest_import(store).await?.as_ref())?;
     let mut change = Change::between(&by, store, ctx, parsed, file.exported_on, version).await?;
     let mut report = change.report();
-    // What was looked at is the file as it was read.
-    let file_hash = match file.mapping == Read::default() {
-        true => digest_of(file.bytes),
-        false => digest_of(&[&digest_of(file.bytes)[..], file.mapping.mapping.to_toml().as_bytes()].concat()),
-    };
+    let file_hash = file.hash();
     let looked = Preview { file_hash, exported_on: file.exported_on, version, gone: report.gone };
     match (file.on_page, change.refused()) {
         (None, Some(refusal)) if !file.allow_shrink => return Err(refusal.into()),

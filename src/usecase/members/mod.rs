@@ -20,6 +20,7 @@ use crate::domain::ctx::Ctx;
 use crate::domain::members::import_record::ImportRecord;
 use crate::domain::members::mapping::Mapping;
 use crate::domain::members::problem::RowProblem;
+use crate::gateway::secret::digest_of;
 use crate::store::members;
 use crate::store::members::KeptMapping;
 use crate::usecase::authorise::authorise;
@@ -70,6 +71,18 @@ pub struct ImportFile<'a> {
     pub on_page: Option<OnPage<'a>>,
     /// Only say what would happen.
     pub dry_run: bool,
+}
+
+impl ImportFile<'_> {
+    /// SHA-256 of the file as it's read: by another mapping, or of another sheet, it's another.
+    fn hash(&self) -> [u8; 32] {
+        let bytes = digest_of(self.bytes);
+        if self.mapping == Read::default() && self.sheet.is_empty() {
+            return bytes;
+        }
+        let how = [digest_of(self.mapping.mapping.to_toml().as_bytes()), digest_of(self.sheet.as_bytes())];
+        digest_of(&[bytes, how[0], how[1]].concat())
+    }
 }
 
 /// What somebody said on the page.

@@ -24,16 +24,16 @@ pub(in crate::usecase) struct Kept(HashMap<Box<str>, Known>);
 
 impl Kept {
     /// Reads key, id, record and the day since which it's gone, one after another; `held` says of which rows speak that
-    /// were kept out.
+    /// were kept out, and is told whether it stands.
     pub(in crate::usecase) async fn read<T: Pack>(
         rows: impl Stream<Item = Result<(String, Uuid, T, Option<NaiveDate>), StoreError>>,
-        mut held: impl FnMut(Uuid, &T) -> bool,
+        mut held: impl FnMut(Uuid, &T, bool) -> bool,
     ) -> Result<Self, StoreError> {
         let (mut known, mut scratch) = (HashMap::new(), Vec::new());
         let mut rows = std::pin::pin!(rows);
         while let Some((key, id, record, gone_on)) = rows.try_next().await? {
             let says = fingerprint(&record, &mut scratch);
-            known.insert(key.into_boxed_str(), Known { id, says, gone_on, held: held(id, &record) });
+            known.insert(key.into_boxed_str(), Known { id, says, gone_on, held: held(id, &record, gone_on.is_none()) });
         }
         Ok(Self(known))
     }

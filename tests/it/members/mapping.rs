@@ -1,6 +1,5 @@
 //! An association's export is read whatever its columns are called, from CSV and from spreadsheets.
 
-use axum::http::Method;
 use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::matching::Query;
 use madoguchi::domain::members::mapping::Mapping;
@@ -21,16 +20,7 @@ fn foreign() -> Vec<u8> {
 }
 
 async fn send(browser: &Client, path: &str, fields: &[(&str, &str)], file: &[u8]) -> Answer {
-    let mut body = Vec::new();
-    for (name, value) in fields.iter().chain(&[("exported_on", "2026-11-15")]) {
-        let part = format!("--part\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-        body.extend(part.as_bytes());
-    }
-    body.extend("--part\r\nContent-Disposition: form-data; name=\"file\"; filename=\"会員.csv\"\r\n\r\n".as_bytes());
-    body.extend(file);
-    body.extend(b"\r\n--part--\r\n");
-    let request = browser.request(Method::POST, path).header("content-type", "multipart/form-data; boundary=part");
-    browser.send(request.body(axum::body::Body::from(body)).unwrap()).await
+    browser.upload_directory(path, &[fields, &[("exported_on", "2026-11-15")]].concat(), file).await
 }
 
 async fn decision(app: &TestApp) -> &'static str {
@@ -150,4 +140,25 @@ on_each_db!(a_spreadsheet_is_read_as_it_shows, async |app: TestApp| {
     assert_eq!((report.rows, report.repaired, report.rejected), (1, 1, 0), "{:?}", report.problems);
     assert_eq!((report.encoding.as_str(), report.problems[0].line), ("XLSX", 4));
     assert_eq!(decision(&app).await, "eligible");
+});
+
+on_each_db!(another_sheet_of_a_file_is_another_file, async |app: TestApp| {
+    let book = |second: &str| {
+        let mut book = Workbook::new();
+        for (name, person) in [("一", "012345"), ("二", second)] {
+            let sheet = book.add_worksheet().set_name(name).unwrap();
+            for (at, (header, said)) in HEADERS.iter().zip(ROW).enumerate() {
+                sheet.write(0, at as u16, *header).unwrap();
+                sheet.write(1, at as u16, if at == 0 { person } else { said }).unwrap();
+            }
+        }
+        book.save_to_buffer().unwrap()
+    };
+    let browser = app.browser(Role::Administrator).await;
+    let book = book("012346");
+    send(&browser, PREVIEW, &CHOSEN, &book).await.is(200);
+    let looked = ("looked_with", "架空県医師会");
+    let refused = send(&browser, IMPORT, &[looked, ("sheet", "二")], &book).await.is(422).text();
+    assert!(refused.contains("まだ内容を確認していません"), "{refused}");
+    send(&browser, IMPORT, &[looked], &book).await.is(200);
 });

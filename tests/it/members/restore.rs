@@ -1,6 +1,6 @@
 //! Nothing is imported that wasn't looked at, and the directory before comes back in one step.
 
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 use madoguchi::domain::access::actor::Role;
 use madoguchi::domain::matching::Query;
 use madoguchi::usecase::members;
@@ -11,20 +11,7 @@ use crate::support::directory::{ENOMOTO_SAID, csv, dozen};
 use crate::support::{Answer, Client, TestApp, on_each_db};
 
 async fn upload(browser: &Client, path: &str, gone: &str, file: &[u8]) -> Answer {
-    upload_with(browser, path, &[("exported_on", "2026-11-15"), ("gone", gone)], file).await
-}
-
-async fn upload_with(browser: &Client, path: &str, fields: &[(&str, &str)], file: &[u8]) -> Answer {
-    let mut body = Vec::new();
-    for (name, value) in fields {
-        let part = format!("--part\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-        body.extend(part.as_bytes());
-    }
-    body.extend("--part\r\nContent-Disposition: form-data; name=\"file\"; filename=\"名簿.csv\"\r\n\r\n".as_bytes());
-    body.extend(file);
-    body.extend(b"\r\n--part--\r\n");
-    let request = browser.request(Method::POST, path).header("content-type", "multipart/form-data; boundary=part");
-    browser.send(request.body(axum::body::Body::from(body)).unwrap()).await
+    browser.upload_directory(path, &[("exported_on", "2026-11-15"), ("gone", gone)], file).await
 }
 
 const PREVIEW: &str = "/directory/imports/preview";
@@ -80,8 +67,14 @@ on_each_db!(a_column_that_says_something_goes_only_by_a_persons_word, async |app
     let refused = upload(&browser, IMPORT, "", &file).await.is(422).text();
     assert!(refused.contains("「列がなくなってもよい」を選んでください"), "{refused}");
     assert_eq!(app.count("directory_imports").await, 1);
-    upload_with(&browser, IMPORT, &[("exported_on", "2026-11-15"), ("columns", "yes")], &file).await.is(200);
+    browser.upload_directory(IMPORT, &[("exported_on", "2026-11-15"), ("columns", "yes")], &file).await.is(200);
     assert_eq!(app.count("directory_imports").await, 2);
+    // It's asked once: what those who are gone had, nobody loses.
+    app.import_as(&csv(&dozen()), "2026-11-16", false, false).await.unwrap();
+    app.import_as(&csv(&dozen()[1..]), "2026-11-17", false, false).await.unwrap();
+    let rest = String::from_utf8(csv(&dozen()[1..])).unwrap().replacen("会員番号", "会員?号", 1).into_bytes();
+    app.import_as(&rest, "2026-11-18", false, true).await.unwrap();
+    app.import_as(&rest, "2026-11-19", false, false).await.unwrap();
 });
 
 on_each_db!(what_was_looked_at_is_of_one_day, async |app: TestApp| {
@@ -89,7 +82,7 @@ on_each_db!(what_was_looked_at_is_of_one_day, async |app: TestApp| {
     let browser = app.browser(Role::Administrator).await;
     let file = csv(&dozen()[..11]);
     upload(&browser, PREVIEW, "", &file).await.is(200);
-    let refused = upload_with(&browser, IMPORT, &[("exported_on", "2026-11-16")], &file).await.is(422).text();
+    let refused = browser.upload_directory(IMPORT, &[("exported_on", "2026-11-16")], &file).await.is(422).text();
     assert!(refused.contains("書き出し日が、内容を確認したときと違います"), "{refused}");
     app.import(&csv(&dozen()), "2026-11-14").await.unwrap();
     let refused = upload(&browser, IMPORT, "", &file).await.is(422).text();

@@ -1,11 +1,13 @@
 //! A directory of a dozen invented members, small enough to know by heart.
 
+use axum::body::Body;
+use axum::http::Method;
 use madoguchi::domain::access::actor::Role;
 use madoguchi::usecase::Error;
 use madoguchi::usecase::members;
 use madoguchi::usecase::members::{ImportFile, ImportReport};
 
-use super::TestApp;
+use super::{Answer, Client, TestApp};
 
 /// The header of contracts section 1.
 const HEADER: &str = "管理番号,会員番号,医籍番号,会員区分,氏名,氏名カナ,入会年月日,異動年月日,異動前会員区分,退会年月日,手続状況,\
@@ -101,5 +103,22 @@ impl TestApp {
     pub(crate) async fn with_directory(self) -> Self {
         self.import(&csv(&dozen()), "2026-11-01").await.expect("an import");
         self
+    }
+}
+
+impl Client {
+    /// Sends the form of an import.
+    pub(crate) async fn upload_directory(&self, path: &str, fields: &[(&str, &str)], file: &[u8]) -> Answer {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let part = format!("--part\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend(part.as_bytes());
+        }
+        let head = "--part\r\nContent-Disposition: form-data; name=\"file\"; filename=\"名簿.csv\"\r\n\r\n";
+        body.extend(head.as_bytes());
+        body.extend(file);
+        body.extend(b"\r\n--part--\r\n");
+        let request = self.request(Method::POST, path).header("content-type", "multipart/form-data; boundary=part");
+        self.send(request.body(Body::from(body)).expect("a request")).await
     }
 }
