@@ -101,3 +101,17 @@ on_each_db!(no_more_is_taken_back_than_there_is, async |app: TestApp| {
     assert_eq!(days[..3], ["2026-11-02", "2026-11-03", "2026-11-04"]);
     assert!(past.last.is_none());
 });
+
+on_each_db!(what_takes_an_import_back_goes_with_whoever_is_erased, async |app: TestApp| {
+    let app = app.with_directory().await;
+    app.import(&csv(&dozen()[1..]), "2026-11-15").await.unwrap();
+    app.import(&csv(&dozen()[1..]), "2026-11-16").await.unwrap();
+    let gone = kept::all_members(&app.services.store).await.unwrap().into_iter().find(|m| m.gone_on.is_some()).unwrap();
+    let tx = app.services.store.begin().await.unwrap();
+    kept::erase::remove_gone(&tx, &[gone.id], &[]).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(app.count("directory_undos").await, 1, "the import in which they went holds what was known of them");
+    restore(&app).await;
+    let none = members::restore_previous(&app.services, &app.app.console(), None, false).await;
+    assert_eq!(code(none), "import.no_previous");
+});
