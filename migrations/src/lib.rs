@@ -57,6 +57,7 @@ mod m20261129_000130_forgotten_tickets;
 mod m20261129_000140_directory_files;
 mod m20261129_000150_directory_undos;
 mod m20261129_000160_directory_mappings;
+mod m20261129_000170_telephone_keys;
 mod table;
 
 /// The ordered list of migrations.
@@ -116,6 +117,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000140_directory_files::Migration),
             Box::new(m20261129_000150_directory_undos::Migration),
             Box::new(m20261129_000160_directory_mappings::Migration),
+            Box::new(m20261129_000170_telephone_keys::Migration),
         ]
     }
 }

@@ -10,6 +10,7 @@ use crate::domain::calls::said_cards::said_cards;
 use crate::domain::calls::{Call, CallState, Direction, Disposition};
 use crate::domain::id::{AccountId, CallId, CallbackId, EntryId, EvidenceCheckId, RemoteId, TicketId};
 use crate::domain::scheme::Scheme;
+use crate::domain::telephone::Telephone;
 use crate::domain::tickets::evidence_gate::{EvidenceCheck, Heard, Purpose};
 use crate::domain::tickets::remote::{Remote, RemoteOutcome};
 use crate::domain::tickets::ticket::Transitioned;
@@ -87,7 +88,7 @@ impl Desk<'_> {
             desk,
             state: CallState::Ended,
             number: caller.number.clone(),
-            number_digits: caller.number.chars().filter(char::is_ascii_digit).collect(),
+            number_key: Telephone::read(&caller.number).key().to_owned(),
             arrived_at: self.now,
             answered_at: Some(self.now + waited),
             ended_at: None,

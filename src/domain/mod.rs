@@ -23,6 +23,7 @@ pub mod retention;
 pub mod scheme;
 pub mod search;
 pub mod source;
+pub mod telephone;
 pub mod text;
 pub mod tickets;
 pub mod time;

@@ -3,7 +3,8 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use unicode_normalization::UnicodeNormalization;
 
-use super::matching::normalise::{is_invisible, is_selector};
+use super::matching::normalise::{dashes, is_invisible, is_selector};
+use super::matching::variants;
 use super::refusal::Refusal;
 use super::time::from_tokyo;
 
@@ -92,22 +93,6 @@ pub fn cell_said(cell: &str) -> String {
     cell.strip_prefix('\'').filter(|rest| rest.starts_with(GRAVE)).unwrap_or(cell).to_owned()
 }
 
-/// A telephone number as typed, and its digits (full width folded). Empty is allowed.
-pub fn phone(name: &str, input: &str) -> Result<(String, String), Refusal> {
-    let text = seen(&line(name, input, 80)?);
-    within(name, &text, 40)?;
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let odd = text.chars().any(|c| !(c.is_ascii_digit() || " +-()‐‑–—−ー.#".contains(c)));
-    if odd || (!digits.is_empty() && !(3..=15).contains(&digits.len())) {
-        return Err(Refusal::field(
-            name,
-            "phone.format",
-            "電話番号は数字とハイフンで入力してください（例 03-1234-5678）",
-        ));
-    }
-    Ok((text, digits))
-}
-
 /// A Tokyo wall-clock time from a form (`2026-11-22T10:44`) that is not in the future.
 pub fn past_time(name: &str, input: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, Refusal> {
     let at = tokyo_input(name, input)?;
@@ -137,9 +122,19 @@ pub fn not_future(name: &str, at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(
     Ok(())
 }
 
-/// Text folded for comparing and searching: compatibility forms, case, katakana to hiragana, no white space.
+/// Text folded for comparing and searching, with the tables of verification: compatibility forms, case, one form of each
+/// kanji and dash, katakana to hiragana; nothing that isn't seen, no white space.
 pub fn fold(input: &str) -> String {
-    input.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace()).map(hiragana).collect()
+    let shown = input.chars().filter(|c| !is_invisible(*c) && !is_selector(*c));
+    let letters: Vec<char> = shown
+        .nfkc()
+        .flat_map(char::to_lowercase)
+        .nfkc()
+        .filter(|c| !c.is_whitespace() && !is_invisible(*c))
+        .map(|c| hiragana(variants::safe(c)))
+        .nfkc()
+        .collect();
+    dashes(&letters).into_iter().collect()
 }
 
 fn hiragana(c: char) -> char {
@@ -202,16 +197,8 @@ mod tests {
     #[test]
     fn what_nobody_sees_around_a_number_is_not_part_of_it() {
         for mark in ['\u{200b}', '\u{202a}', '\u{202e}', '\u{2066}', '\u{2069}', '\u{feff}', '\u{fe0f}', '\u{200e}'] {
-            let (shown, digits) = phone("phone", &format!("{mark}03-1234{mark}-5678{mark}")).expect("a number");
-            assert_eq!((shown.as_str(), digits.as_str()), ("03-1234-5678", "0312345678"), "{mark:?}");
             assert!(tokyo_input("at", &format!("{mark}2026-11-22 10:44{mark}")).is_ok(), "{mark:?}");
         }
-    }
-
-    #[test]
-    fn full_width_telephone_numbers_are_folded() {
-        let (shown, digits) = phone("phone", "０３－１２３４－５６７８").expect("a number");
-        assert_eq!((shown.as_str(), digits.as_str()), ("03-1234-5678", "0312345678"));
     }
 
     #[test]
@@ -229,5 +216,30 @@ mod tests {
     #[test]
     fn katakana_width_and_case_fold_together() {
         assert_eq!(fold("ﾗﾝｻﾑウェア ABC"), fold("らんさむうぇあａｂｃ"));
+    }
+
+    #[test]
+    fn forms_of_one_kanji_and_of_one_dash_fold_together() {
+        for (written, searched) in [
+            ("髙橋", "高橋"),
+            ("﨑田", "崎田"),
+            ("葛\u{e0100}飾", "葛飾"),
+            ("渡邊", "渡辺"),
+            ("齋藤", "斎藤"),
+            ("本町1−2―3", "本町１-２ー３"),
+            ("請求書\u{202e}fdp.exe", "請求書ＦＤＰ．ｅｘｅ"),
+        ] {
+            assert_eq!(fold(written), fold(searched), "{written}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_folded_folds_no_further(text in proptest::prelude::any::<String>(), near in "[ｱ-ﾟー一0-9‐−ァ-ヶ゛゜㈱①髙\u{200b}\u{e0100} ]{0,20}") {
+            for text in [text, near] {
+                let once = fold(&text);
+                proptest::prop_assert_eq!(fold(&once), once);
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@
 
 mod draw_reports;
 mod erase_expired;
+mod fold_anew;
 mod forget_old;
 mod hand_out_head;
 mod keep_index;
@@ -16,6 +17,7 @@ use std::time::Duration;
 
 pub use draw_reports::DrawReports;
 pub use erase_expired::EraseExpired;
+pub use fold_anew::FoldAnew;
 pub use forget_old::ForgetOld;
 pub use hand_out_head::HandOutHead;
 pub use keep_index::KeepIndex;
@@ -49,4 +51,5 @@ pub fn start(services: &Services, clock: &Arc<dyn Clock>, server: Server) {
     tokio::spawn(runner().for_ever(ForgetOld));
     tokio::spawn(runner().for_ever(EraseExpired));
     tokio::spawn(runner().for_ever(DrawReports));
+    tokio::spawn(runner().for_ever(FoldAnew::default()));
 }

@@ -19,7 +19,9 @@ pub(super) mod seals;
 pub(super) mod whole;
 
 pub(super) use connect::{begin_schema, connect, file_of, stands};
-pub(super) use documents::{find_documents, put_call_document, put_document, remove_call_document};
+pub(super) use documents::{
+    find_documents, put_call_document, put_document, remove_call_document, rewrite_call_document,
+};
 pub(super) use insert::insert_bulk;
 pub(super) use locks::{Turn, lock_accounts, lock_import, lock_reports, lock_schema};
 pub(super) use paged::{Paged, page};

@@ -11,14 +11,11 @@ use super::dialect::{self, Shelf};
 use super::entity::{call_docs, search_docs};
 use super::{Access, StoreError, Tx};
 use crate::domain::id::CallId;
-use crate::domain::search::SearchText;
-use crate::domain::text::fold;
+use crate::domain::search::{Question, SearchText};
 use crate::domain::tickets::TicketNo;
 
 /// The longest document that is indexed, in characters.
 const LONGEST: usize = 20_000;
-/// Words of a question beyond these are ignored.
-const WORDS: usize = 8;
 
 /// Writes a ticket's document anew.
 pub async fn put(tx: &Tx, no: TicketNo, text: &SearchText) -> Result<(), StoreError> {
@@ -33,6 +30,12 @@ pub(super) fn indexed(text: &str) -> (String, String) {
     (body, tokens)
 }
 
+/// A document that an older version wrote, and its tokens, where this one would write another.
+pub(in crate::store) fn rewritten(held: &str) -> Option<(String, String)> {
+    let (body, tokens) = indexed(&document::refolded(held));
+    (body != held).then_some((body, tokens))
+}
+
 /// Adds text to a ticket's document.
 pub async fn add(tx: &Tx, no: TicketNo, text: &SearchText) -> Result<(), StoreError> {
     let held = search_docs::Entity::find_by_id(no.as_key()).one(tx.conn()).await?;
@@ -41,15 +44,21 @@ pub async fn add(tx: &Tx, no: TicketNo, text: &SearchText) -> Result<(), StoreEr
     Ok(dialect::put_document(tx.conn(), no.as_key(), &body, &tokens).await?)
 }
 
-/// Numbers of tickets that hold every word of a question, newest first. An empty question finds nothing.
-pub async fn find(on: &impl Access, question: &str, before: Option<i64>, limit: u64) -> Result<Vec<i64>, StoreError> {
+/// Numbers of tickets that hold every word of a question, or the telephone number that it is, newest first. An empty
+/// question finds nothing.
+pub async fn find(
+    on: &impl Access,
+    question: &Question,
+    before: Option<i64>,
+    limit: u64,
+) -> Result<Vec<i64>, StoreError> {
     find_on(on, &dialect::TICKETS, question, before, limit).await
 }
 
-/// Calls without a ticket that hold every word of a question, each with its document's number; last written first.
+/// Calls without a ticket that answer a question in the same way, each with its document's number; last written first.
 pub async fn find_calls(
     on: &impl Access,
-    question: &str,
+    question: &Question,
     before: Option<i64>,
     limit: u64,
 ) -> Result<Vec<(i64, Uuid)>, StoreError> {
@@ -81,18 +90,35 @@ pub async fn forget_call(tx: &Tx, call: CallId) -> Result<(), StoreError> {
 async fn find_on(
     on: &impl Access,
     shelf: &Shelf,
-    question: &str,
+    question: &Question,
     before: Option<i64>,
     limit: u64,
 ) -> Result<Vec<i64>, StoreError> {
-    let words: Vec<String> = question.split_whitespace().map(fold).filter(|w| !w.is_empty()).take(WORDS).collect();
+    let mut found = with_words(on, shelf, &question.words, before, limit).await?;
+    if !question.number.is_empty() {
+        // A number is written in many ways, and stands in each document by its key.
+        found.extend(with_words(on, shelf, std::slice::from_ref(&question.number), before, limit).await?);
+        found.sort_unstable_by_key(|number| std::cmp::Reverse(*number));
+        found.dedup();
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    }
+    Ok(found)
+}
+
+async fn with_words(
+    on: &impl Access,
+    shelf: &Shelf,
+    words: &[String],
+    before: Option<i64>,
+    limit: u64,
+) -> Result<Vec<i64>, StoreError> {
     let mut asked: Vec<String> = words.iter().flat_map(|w| question_tokens(w)).collect();
     asked.sort_unstable();
     asked.dedup();
     if asked.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(dialect::find_documents(on.conn(), shelf, &asked, &words, before, limit).await?)
+    Ok(dialect::find_documents(on.conn(), shelf, &asked, words, before, limit).await?)
 }
 
 /// A word of one character asks for that character; a longer one for its pairs.
@@ -104,6 +130,7 @@ fn question_tokens(word: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::search::fold;
 
     fn held(text: &str) -> Vec<String> {
         tokens(&document(text)).split(' ').map(str::to_owned).collect()

@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use chrono_tz::Asia::Tokyo;
 
 use crate::domain::claims::Yen;
+use crate::domain::telephone::{Line, Telephone};
 
 const WEEKDAYS: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
 
@@ -66,15 +67,20 @@ pub fn spoken_groups(number: &str) -> String {
     }
 }
 
-/// A domestic telephone number with its hyphens; as it is when the grouping is not certain.
-pub fn phone(number: &str) -> String {
-    let digits: String = number.chars().filter(|c| !matches!(c, '-' | ' ')).collect();
-    if !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return number.to_owned();
-    }
-    match phone_groups(&digits) {
-        Some(sizes) => groups(&digits, sizes).replace(' ', "-"),
-        None => number.to_owned(),
+/// A telephone number in the form in which it's dialled, with its hyphens and extension; as it was typed where words stand
+/// beside it or the grouping is not certain. What telephone systems say of calls without a number, in Japanese.
+pub fn phone(typed: &str) -> String {
+    let read = Telephone::read(typed);
+    let (key, extension) = match read.line() {
+        Line::Withheld if read.is_alone() => return "非通知".to_owned(),
+        Line::Public if read.is_alone() => return "公衆電話".to_owned(),
+        Line::Number { key, extension } if read.is_alone() => (key, extension),
+        _ => return typed.to_owned(),
+    };
+    match phone_groups(key) {
+        Some(sizes) if extension.is_empty() => groups(key, sizes).replace(' ', "-"),
+        Some(sizes) => format!("{} 内線{extension}", groups(key, sizes).replace(' ', "-")),
+        None => typed.to_owned(),
     }
 }
 
@@ -191,7 +197,12 @@ mod tests {
             ("05012345678", "050-1234-5678"),
             ("03-1234-5678", "03-1234-5678"),
             ("0267123456", "0267123456"),
-            ("+81312345678", "+81312345678"),
+            ("+81312345678", "03-1234-5678"),
+            ("0312345678#12", "03-1234-5678 内線12"),
+            ("anonymous", "非通知"),
+            ("C", "公衆電話"),
+            ("03-1234-5678（院長）", "03-1234-5678（院長）"),
+            ("03-1234-5678 / 090-1111-2222", "03-1234-5678 / 090-1111-2222"),
             ("非通知", "非通知"),
             ("", ""),
         ] {

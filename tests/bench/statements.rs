@@ -22,7 +22,7 @@ pub const AUDIT: &str = "INSERT INTO audit_entries (id, at, actor_kind, actor_id
 pub const SUBJECTS: &str = "INSERT INTO audit_subjects (subject_id, at, entry_id, subject_kind) ";
 pub const SUBJECT: &str =
     "INSERT INTO audit_subjects (subject_id, at, entry_id, subject_kind) VALUES ($1, $2, $3, 'ticket')";
-pub const CALL: &str = "INSERT INTO calls (id, direction, desk, state, number, number_digits, arrived_at, answered_at, ended_at, operator_id, \
+pub const CALL: &str = "INSERT INTO calls (id, direction, desk, state, number, number_key, arrived_at, answered_at, ended_at, operator_id, \
                     caller_name, callback_number, disposition, complaint, out_of_hours, out_of_hours_reason, arrived_on, version) \
                     VALUES ($1, 'inbound', 'helpline', 'ended', '03-1234-5678', '0312345678', $2, $2, $2, $3, '受付', '', 'solved', false, \
                     false, '', $4, 1)";

@@ -177,7 +177,9 @@ on_each_db!(what_was_answered_before_a_backup_began_is_restored_from_it, async |
     for number in &before {
         let no = madoguchi::domain::tickets::TicketNo::parse(number).unwrap();
         assert!(madoguchi::store::tickets::find(&store, no).await.unwrap().is_some(), "{number}");
-        let found = madoguchi::store::search::find(&store, number, None, 5).await.unwrap();
+        let found = madoguchi::store::search::find(&store, &madoguchi::domain::search::Question::read(number), None, 5)
+            .await
+            .unwrap();
         assert_eq!(found, [no.as_key()], "its document");
     }
     let verified = program(&to.url, to.folder.path(), "").args(["audit", "verify"]).output().unwrap();

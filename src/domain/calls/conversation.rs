@@ -94,7 +94,7 @@ mod tests {
             desk: DeskCode::Helpline,
             state: CallState::Open,
             number: "03-0000-0000".into(),
-            number_digits: "0300000000".into(),
+            number_key: "0300000000".into(),
             arrived_at: DateTime::from_timestamp(1_790_000_000, 0).expect("a time"),
             answered_at: None,
             ended_at: None,

@@ -38,7 +38,7 @@ impl Intake {
         Self {
             said,
             caller_name: text(SheetField::CallerName),
-            callback: if callback.is_empty() { call.number.clone() } else { callback },
+            callback: if callback.is_empty() { call.number_to_dial().to_owned() } else { callback },
             incident: text(SheetField::Incident),
             severity: text(SheetField::Severity),
             narrative: text(SheetField::Narrative),
@@ -87,7 +87,7 @@ impl Found for Intake {
     fn found_by(&self, text: &mut SearchText) {
         self.said.found_by(text);
         text.add(&self.caller_name);
-        text.add_digits(&self.callback);
+        text.add_phone(&self.callback);
         text.add(&self.narrative);
     }
 }

@@ -180,8 +180,8 @@ pub struct Call {
     pub state: CallState,
     /// The other side's number as shown.
     pub number: String,
-    /// Its digits.
-    pub number_digits: String,
+    /// The key of the line ([`Telephone::key`]).
+    pub number_key: String,
     /// When it arrived.
     pub arrived_at: DateTime<Utc>,
     /// When it was answered.
@@ -247,6 +247,11 @@ impl CallLine {
 }
 
 impl Call {
+    /// The number from which they rang, where that can be dialled; else empty.
+    pub fn number_to_dial(&self) -> &str {
+        if self.number_key.is_empty() { "" } else { &self.number }
+    }
+
     /// Refuses when the call has ended: an ended call's sheet is closed.
     pub fn must_be_open(&self) -> Result<(), Refusal> {
         match self.state {
@@ -261,8 +266,7 @@ impl Call {
 
 impl Found for Call {
     fn found_by(&self, text: &mut SearchText) {
-        text.add(&self.number);
-        text.add(&self.number_digits);
+        text.add_phone(&self.number);
         text.add(self.disposition.map_or("", Disposition::label));
     }
 }

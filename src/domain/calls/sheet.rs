@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use super::Standing;
 use crate::domain::id::AccountId;
 use crate::domain::refusal::Refusal;
+use crate::domain::telephone::Telephone;
 use crate::domain::text;
 
 /// A field of the sheet.
@@ -95,7 +96,7 @@ impl SheetField {
             Self::Incident => known(input, incidents),
             Self::Severity => known(input, severities),
             Self::Standing => known(input, &Standing::ALL.map(Standing::code)),
-            Self::Phone | Self::Callback => text::line(name, &text::visible(input), 40),
+            Self::Phone | Self::Callback => Telephone::of_field(name, input).map(|read| read.typed().to_owned()),
             _ => text::line(name, input, text::LINE),
         }
     }

@@ -67,7 +67,8 @@ impl Campaign {
             kind if kind.is_common() => !incident.is_empty() && mark.incident == incident && mark.is_named_in(&folded),
             IndicatorKind::Extension => ends_with(&folded, &mark.key),
             _ if mark.key.chars().count() < TELLING => false,
-            IndicatorKind::Phone => digits.contains(&mark.key),
+            // However it was told: with the code of the country or without.
+            IndicatorKind::Phone => digits.contains(mark.key.trim_start_matches(['+', '0'])),
             IndicatorKind::Words | IndicatorKind::FileName => plain.contains(&mark.key),
             _ => folded.contains(&mark.key),
         })

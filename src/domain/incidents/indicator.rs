@@ -7,6 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::domain::id::{AccountId, IndicatorId, TicketId};
 use crate::domain::refusal::Refusal;
+use crate::domain::telephone::{TELLING, Telephone};
 use crate::domain::text;
 
 /// What kind of thing was said.
@@ -140,22 +141,25 @@ pub fn key(kind: IndicatorKind, said: &str) -> Result<String, Refusal> {
     Ok(key)
 }
 
+/// A key that an older version folded, as this one folds it.
+pub fn refolded(kind: IndicatorKind, key: &str) -> String {
+    match kind {
+        IndicatorKind::Phone => phone(key).unwrap_or_else(|_| key.to_owned()),
+        _ => text::fold(key),
+    }
+}
+
 /// Without the marks that somebody who reads a screen aloud leaves out.
 pub(super) fn unquoted(folded: &str) -> String {
     folded.chars().filter(|c| !"「」『』\"'“”‘’。、.,!！?？".contains(*c)).collect()
 }
 
-/// The number in its digits, as it's dialled within the country.
+/// The number by its key, long enough to tell one line.
 fn phone(said: &str) -> Result<String, Refusal> {
-    let odd = || Refusal::field("said", "phone.format", "電話番号は数字で入力してください（例 050-1234-5678）");
-    let folded: String = said.nfkc().collect();
-    let digits: String = folded.chars().filter(char::is_ascii_digit).collect();
-    let inland = match folded.trim_start().starts_with('+') {
-        true => digits.strip_prefix("81").map(|rest| format!("0{}", rest.trim_start_matches('0'))),
-        false => None,
-    };
-    let number = inland.unwrap_or(digits);
-    if (6..=15).contains(&number.len()) { Ok(number) } else { Err(odd()) }
+    match Telephone::read(said).key() {
+        key if key.len() >= TELLING => Ok(key.to_owned()),
+        _ => Err(Refusal::field("said", "phone.format", "電話番号は数字で入力してください（例 050-1234-5678）")),
+    }
 }
 
 /// Host and path, without what is said of one page now and not then.

@@ -28,6 +28,8 @@ pub enum Job {
     EraseExpired,
     /// Draws the report of the month that is over.
     DrawReports,
+    /// Writes anew what an older version folded otherwise.
+    FoldAnew,
 }
 
 /// Whose work a job is.
@@ -48,7 +50,7 @@ const PAUSES: u32 = 16;
 
 impl Job {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::SealAudit,
         Self::HandOutHead,
         Self::NoteJournal,
@@ -57,6 +59,7 @@ impl Job {
         Self::ForgetOld,
         Self::EraseExpired,
         Self::DrawReports,
+        Self::FoldAnew,
     ];
 
     /// The code in the database and the log.
@@ -70,6 +73,7 @@ impl Job {
             Self::ForgetOld => "forget_old",
             Self::EraseExpired => "erase_expired",
             Self::DrawReports => "draw_reports",
+            Self::FoldAnew => "fold_anew",
         }
     }
 
@@ -89,6 +93,7 @@ impl Job {
             Self::ForgetOld => "期限が過ぎた認証の記録の削除",
             Self::EraseExpired => "保存期間が終わった記録の消去（夜間）",
             Self::DrawReports => "月次報告の作成",
+            Self::FoldAnew => "検索の語と番号の書き直し（更新後）",
         }
     }
 
@@ -99,7 +104,7 @@ impl Job {
             Self::SealAudit | Self::HandOutHead | Self::NoteJournal | Self::KeepIndex | Self::EraseExpired => {
                 Whose::EachServer
             }
-            Self::RecheckCallers | Self::ForgetOld | Self::DrawReports => Whose::OneServer,
+            Self::RecheckCallers | Self::ForgetOld | Self::DrawReports | Self::FoldAnew => Whose::OneServer,
         }
     }
 }

@@ -223,7 +223,7 @@ impl Found for FacilityRecord {
         text.add(&self.name);
         text.add(&self.kana);
         text.add(&self.address);
-        text.add_digits(&self.phone);
+        text.add_phone(&self.phone);
     }
 }
 

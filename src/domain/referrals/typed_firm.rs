@@ -8,6 +8,7 @@ use super::firm::{Channel, Firm, FirmHours, FirmKind};
 use crate::domain::id::FirmId;
 use crate::domain::matching::prefecture;
 use crate::domain::refusal::{Faults, Refusal};
+use crate::domain::telephone::Telephone;
 use crate::domain::text;
 
 /// The longest that a firm says of itself in one field, in characters.
@@ -230,7 +231,7 @@ fn hours(typed: &str) -> Result<FirmHours, Refusal> {
 
 /// The number; a firm without one is written to.
 fn phone(typed: &TypedFirm) -> Result<String, Refusal> {
-    let (number, _) = text::phone("phone", &typed.phone)?;
+    let number = Telephone::to_dial("phone", &typed.phone)?.typed().to_owned();
     if number.is_empty() && typed.email.trim().is_empty() {
         return Err(Refusal::field("phone", "text.missing", "電話かメールのどちらかを入力してください"));
     }

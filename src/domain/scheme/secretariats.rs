@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::domain::text::phone;
+use crate::domain::telephone::Telephone;
 
 /// The secretariats that are known.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -24,11 +24,10 @@ pub struct Secretariat {
 }
 
 impl Secretariats {
-    /// Whose number it is, by its digits; `None` for any other and for a call without a number.
-    pub fn of_number(&self, digits: &str) -> Option<&str> {
-        let digits = national(digits);
-        let same = |number: &String| phone("numbers", number).is_ok_and(|(_, own)| national(&own) == digits);
-        let found = self.secretariat.iter().find(|s| !digits.is_empty() && s.numbers.iter().any(same));
+    /// Whose number it is, by its key; `None` for any other and for a call without a number.
+    pub fn of_number(&self, key: &str) -> Option<&str> {
+        let same = |number: &String| Telephone::read(number).key() == key;
+        let found = self.secretariat.iter().find(|s| !key.is_empty() && s.numbers.iter().any(same));
         found.map(|s| s.name.as_str())
     }
 
@@ -39,21 +38,13 @@ impl Secretariats {
             if secretariat.name.trim().is_empty() {
                 faults.push((format!("secretariat[{i}].name"), "医師会の名前を書いてください".to_owned()));
             }
-            let usable = |number: &String| phone("numbers", number).is_ok_and(|(_, digits)| digits.len() >= 9);
+            let usable = |number: &String| Telephone::read(number).key().len() >= 9;
             if secretariat.numbers.is_empty() || !secretariat.numbers.iter().all(usable) {
                 let why = "電話番号を市外局番から書いてください（例 \"03-1234-5678\"）";
                 faults.push((format!("secretariat[{i}].numbers"), why.to_owned()));
             }
         }
         faults
-    }
-}
-
-/// +81 3 … and 03 … are one number.
-fn national(digits: &str) -> String {
-    match digits.strip_prefix("81") {
-        Some(rest) if digits.len() >= 11 => format!("0{}", rest.trim_start_matches('0')),
-        _ => digits.to_owned(),
     }
 }
 
@@ -77,11 +68,11 @@ mod tests {
     #[test]
     fn a_number_is_known_however_it_is_written() {
         let known = known("例市医師会", &["03-5555-0101", "０３（５５５５）０１０２"]);
-        for digits in ["0355550101", "0355550102", "81355550101"] {
-            assert_eq!(known.of_number(digits), Some("例市医師会"), "{digits}");
+        for key in ["0355550101", "0355550102"] {
+            assert_eq!(known.of_number(key), Some("例市医師会"), "{key}");
         }
-        for digits in ["", "0355550103", "55550101"] {
-            assert_eq!(known.of_number(digits), None, "{digits}");
+        for key in ["", "0355550103", "55550101"] {
+            assert_eq!(known.of_number(key), None, "{key}");
         }
     }
 

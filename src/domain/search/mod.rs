@@ -1,8 +1,79 @@
 //! What a ticket, or a call that led to none, is found by: each room says of its own things which of their words.
 
+use super::matching::variants;
+use super::telephone::Telephone;
+use super::text;
+
 /// Words that something is found by, a piece a line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SearchText(String);
+
+/// Which folding this version keeps words, numbers and marks by; goes up when a rule of it changes.
+pub const FOLDING: i64 = 2;
+
+/// What is kept by a folding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// Keys of telephone numbers.
+    Numbers,
+    /// Tickets' words.
+    TicketWords,
+    /// Words of calls without one.
+    CallWords,
+    /// What callers said of attacks.
+    Indicators,
+    /// What campaigns are known by.
+    CampaignMarks,
+    /// What clinics have in common by chance.
+    WavesSetAside,
+}
+
+impl Kept {
+    /// All, what is soonest needed first.
+    pub const ALL: [Self; 6] =
+        [Self::Numbers, Self::Indicators, Self::CampaignMarks, Self::WavesSetAside, Self::TicketWords, Self::CallWords];
+
+    /// The code in the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Numbers => "numbers",
+            Self::TicketWords => "ticket_words",
+            Self::CallWords => "call_words",
+            Self::Indicators => "indicators",
+            Self::CampaignMarks => "campaign_marks",
+            Self::WavesSetAside => "waves_set_aside",
+        }
+    }
+}
+
+/// Words asked for, and a telephone number if that is what they are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Question {
+    /// Folded; of more than [`Question::WORDS`] the first.
+    pub words: Vec<String>,
+    /// The key of the number, or of a part of one; empty: none.
+    pub number: String,
+}
+
+impl Question {
+    /// Words beyond these are ignored.
+    const WORDS: usize = 8;
+    /// The shortest part of a telephone number that is looked for as one.
+    const DIGITS: usize = 4;
+
+    /// Reads what was typed.
+    pub fn read(typed: &str) -> Self {
+        let words = typed.split_whitespace().map(fold).filter(|word| !word.is_empty()).take(Self::WORDS).collect();
+        let number = Telephone::read(typed);
+        let asked = number.is_alone() && number.key().len() >= Self::DIGITS;
+        Self { words, number: if asked { number.key().to_owned() } else { String::new() } }
+    }
+}
+
+/// Folds a text for the search: as verification does for names that are confused on the phone.
+pub fn fold(text: &str) -> String {
+    text::fold(text).chars().map(variants::wide).collect()
+}
 
 /// A thing with words to be found by.
 pub trait Found: Sync {
@@ -26,9 +97,10 @@ impl SearchText {
         }
     }
 
-    /// Adds a number in its digits alone, however it was written.
-    pub fn add_digits(&mut self, number: &str) {
-        self.add(&number.chars().filter(char::is_ascii_digit).collect::<String>());
+    /// Adds a telephone number: as it was typed, and the one key by which it is found however it is written.
+    pub fn add_phone(&mut self, typed: &str) {
+        self.add(typed);
+        self.add(Telephone::read(typed).key());
     }
 
     /// The text to be kept.
@@ -58,13 +130,32 @@ mod tests {
     impl Found for Line {
         fn found_by(&self, text: &mut SearchText) {
             text.add(self.0);
-            text.add_digits(self.0);
+            text.add_phone(self.0);
+        }
+    }
+
+    #[test]
+    fn a_question_is_words_and_perhaps_a_number() {
+        for (typed, words, number) in [
+            ("+81-3-7000-1234", &["+81-3-7000-1234"][..], "0370001234"),
+            ("7000-1234", &["7000-1234"], "70001234"),
+            ("齋藤　ベリル", &["斉藤", "べりる"], ""),
+            ("2階 1234", &["2階", "1234"], ""),
+            ("123", &["123"], ""),
+            ("", &[], ""),
+        ] {
+            let asked = Question::read(typed);
+            assert_eq!(
+                (asked.words, asked.number.as_str()),
+                (words.iter().map(|w| fold(w)).collect(), number),
+                "{typed}"
+            );
         }
     }
 
     #[test]
     fn each_thing_adds_its_pieces_a_line_each_and_nothing_for_nothing() {
-        let text = SearchText::of(&[&Line("03-5550"), &None::<Line>, &Line(""), &Some(Line("受付"))]);
-        assert_eq!(text.as_str(), "03-5550\n035550\n受付\n");
+        let text = SearchText::of(&[&Line("+81-3-5550-0101"), &None::<Line>, &Line(""), &Some(Line("受付"))]);
+        assert_eq!(text.as_str(), "+81-3-5550-0101\n+81-3-5550-0101\n0355500101\n受付\n受付\n");
     }
 }

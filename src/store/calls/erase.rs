@@ -20,7 +20,7 @@ pub async fn erase(tx: &Tx, ids: &[Uuid], today: NaiveDate) -> Result<(), StoreE
     }
     let these = || ids.iter().copied();
     let mut rows = calls::Entity::update_many().filter(C::Id.is_in(these()));
-    for column in [C::Number, C::NumberDigits, C::CallerName, C::CallbackNumber, C::OutOfHoursReason] {
+    for column in [C::Number, C::NumberKey, C::CallerName, C::CallbackNumber, C::OutOfHoursReason] {
         rows = rows.col_expr(column, Expr::value(""));
     }
     rows.col_expr(C::ErasedOn, Expr::value(Some(today))).exec(tx.conn()).await?;

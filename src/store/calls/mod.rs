@@ -15,6 +15,7 @@ use super::{Access, StoreError, Tx};
 use crate::domain::calls::{Call, CallState, Direction, Disposition, Lacking, Standing};
 use crate::domain::desks::DeskCode;
 use crate::domain::id::{AccountId, CallId, CallbackId};
+use crate::domain::telephone::{TELLING, Telephone};
 use crate::domain::time::day_start;
 
 pub use sheet::{save_field, sheet, typed};
@@ -29,7 +30,7 @@ fn call(row: calls::Model) -> Result<Call, StoreError> {
         desk: DeskCode::parse(&row.desk).ok_or(StoreError::Corrupt("calls.desk"))?,
         state: CallState::parse(&row.state),
         number: row.number,
-        number_digits: row.number_digits,
+        number_key: row.number_key,
         arrived_at: row.arrived_at,
         answered_at: row.answered_at,
         ended_at: row.ended_at,
@@ -61,7 +62,7 @@ pub async fn add(tx: &Tx, new: &Call) -> Result<(), StoreError> {
         desk: Set(new.desk.code().into()),
         state: Set(new.state.code().into()),
         number: Set(new.number.clone()),
-        number_digits: Set(new.number_digits.clone()),
+        number_key: Set(new.number_key.clone()),
         arrived_at: Set(new.arrived_at),
         answered_at: Set(new.answered_at),
         ended_at: Set(new.ended_at),
@@ -91,14 +92,14 @@ pub async fn add(tx: &Tx, new: &Call) -> Result<(), StoreError> {
 pub async fn set_caller(
     tx: &Tx,
     id: CallId,
-    number: (&str, &str),
+    number: &Telephone,
     caller: &str,
     standing: Option<Standing>,
     callback: &str,
 ) -> Result<(), StoreError> {
     calls::Entity::update_many()
-        .col_expr(calls::Column::Number, Expr::value(number.0))
-        .col_expr(calls::Column::NumberDigits, Expr::value(number.1))
+        .col_expr(calls::Column::Number, Expr::value(number.typed()))
+        .col_expr(calls::Column::NumberKey, Expr::value(number.key()))
         .col_expr(calls::Column::CallerName, Expr::value(caller))
         .col_expr(calls::Column::CallerStanding, Expr::value(standing.map(Standing::code)))
         .col_expr(calls::Column::CallbackNumber, Expr::value(callback))
@@ -193,12 +194,12 @@ pub async fn to_review(on: &impl Access) -> Result<Vec<Call>, StoreError> {
 }
 
 /// Other conversations with a number than this one, the first record of each, newest first.
-pub async fn from_number(on: &impl Access, digits: &str, this: CallId, limit: u64) -> Result<Vec<Call>, StoreError> {
-    if digits.len() < 3 {
+pub async fn from_number(on: &impl Access, key: &str, this: CallId, limit: u64) -> Result<Vec<Call>, StoreError> {
+    if key.len() < TELLING {
         return Ok(Vec::new());
     }
     let rows = calls::Entity::find()
-        .filter(calls::Column::NumberDigits.eq(digits))
+        .filter(calls::Column::NumberKey.eq(key))
         .filter(calls::Column::PartOf.is_null())
         .filter(calls::Column::Id.ne(this.0))
         .order_by_desc(calls::Column::ArrivedAt)

@@ -52,7 +52,7 @@ pub(in crate::store) fn call_row(call: Call, review: Option<Deed>) -> calls::Mod
         desk: call.desk.code().into(),
         state: call.state.code().to_owned(),
         number: call.number,
-        number_digits: call.number_digits,
+        number_key: call.number_key,
         arrived_at: call.arrived_at,
         answered_at: call.answered_at,
         ended_at: call.ended_at,

@@ -64,6 +64,23 @@ pub(in crate::store) async fn put_call_document(
     run(tx, sql, vec![call.into(), body.into(), tokens.into()]).await
 }
 
+/// Writes the document of that number anew: a call's, which keeps its place.
+pub(in crate::store) async fn rewrite_call_document(
+    tx: &Connection,
+    number: i64,
+    body: &str,
+    tokens: &str,
+) -> Result<(), DbErr> {
+    if tx.get_database_backend() == DbBackend::Sqlite {
+        run(tx, "UPDATE call_docs SET body = ? WHERE number = ?", vec![body.into(), number.into()]).await?;
+        run(tx, "DELETE FROM call_index WHERE rowid = ?", vec![number.into()]).await?;
+        let sql = "INSERT INTO call_index (rowid, tokens) VALUES (?, ?)";
+        return run(tx, sql, vec![number.into(), tokens.into()]).await;
+    }
+    let sql = "UPDATE call_docs SET body = $2, tokens = array_to_tsvector(string_to_array($3, ' ')) WHERE number = $1";
+    run(tx, sql, vec![number.into(), body.into(), tokens.into()]).await
+}
+
 /// Takes a call's document away, if it has one.
 pub(in crate::store) async fn remove_call_document(tx: &Connection, call: Uuid) -> Result<(), DbErr> {
     let backend = tx.get_database_backend();

@@ -17,7 +17,7 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub number: String,
     #[sea_orm(column_type = "Text")]
-    pub number_digits: String,
+    pub number_key: String,
     pub arrived_at: DateTimeUtc,
     pub answered_at: Option<DateTimeUtc>,
     pub ended_at: Option<DateTimeUtc>,

@@ -33,6 +33,7 @@ pub mod facilities;
 pub mod facility_marks;
 pub mod factors;
 pub mod firms;
+pub mod foldings;
 pub mod handovers;
 pub mod holds;
 pub mod idempotency;

@@ -1,5 +1,6 @@
 //! What is kept of the jobs' runs, and which server does what one does for all ([`leases`]).
 
+pub mod foldings;
 pub mod leases;
 
 use chrono::{DateTime, Utc};

@@ -1,7 +1,9 @@
 //! The search document of a text, and its tokens: single characters and pairs, each written as hexadecimal so
 //! that no engine's own idea of a word, an accent or a hyphen gets in the way.
 
-use crate::domain::text::fold;
+use crate::domain::matching::variants::wide;
+use crate::domain::search::fold;
+use crate::domain::telephone::Telephone;
 
 /// The document of a text: folded line by line.
 pub(in crate::store) fn document(text: &str) -> String {
@@ -25,18 +27,39 @@ pub(in crate::store) fn document(text: &str) -> String {
 
 /// Folds a line of letters that normalisation leaves alone; false when it holds another one.
 fn fold_plain(line: &str, to: &mut String) -> bool {
+    let mut before = ' ';
     for c in line.chars() {
         match c {
-            '\u{3000}' | ' ' => {}
-            'a'..='z' | '0'..='9' | '-' | '一'..='龥' | 'ぁ'..='ゖ' | '、' | '。' | '「' | '」' | '・' | 'ー' => {
-                to.push(c)
-            }
+            '\u{3000}' | ' ' => continue,
+            // Perhaps a dash.
+            'ー' | '一' if before.is_ascii_digit() => return false,
+            'a'..='z' | '0'..='9' | '-' | 'ぁ'..='ゖ' | '、' | '。' | '「' | '」' | '・' | 'ー' => to.push(c),
+            '一'..='龥' => to.push(wide(c)),
             'ァ'..='ヶ' => to.push(char::from_u32(c as u32 - 0x60).unwrap_or(c)),
             'A'..='Z' => to.push(c.to_ascii_lowercase()),
             _ => return false,
         }
+        before = c;
     }
     true
+}
+
+/// A document that was written by an older folding, by this one, with the keys of the telephone numbers in it.
+pub(in crate::store) fn refolded(body: &str) -> String {
+    let mut body = document(body);
+    let numbers: Vec<String> = body
+        .lines()
+        .map(Telephone::read)
+        .filter(|number| number.is_alone() && number.key().len() >= 9)
+        .map(|number| number.key().to_owned())
+        .collect();
+    for number in numbers {
+        if !body.lines().any(|line| line == number) {
+            body.push('\n');
+            body.push_str(&number);
+        }
+    }
+    body
 }
 
 /// The tokens of a document, each once, parted by spaces.
@@ -82,9 +105,18 @@ mod tests {
 
     #[test]
     fn a_document_is_its_lines_folded_and_empty_ones_left_out() {
-        let text = "2026-000123\n医療法人社団サトウ医院　ｶﾙﾃ ABC\n\n①㈱①、東京都「本町」1-2-3";
+        let text =
+            "2026-000123\n医療法人社団サトウ医院　ｶﾙﾃ ABC\n\n①㈱①、東京都「本町」1-2-3\n髙橋と渡邊と齋藤1ー2一3 4一";
         let lines: Vec<String> = text.lines().map(fold).filter(|l| !l.is_empty()).collect();
         assert_eq!(document(text), lines.join("\n"));
+    }
+
+    #[test]
+    fn an_older_document_is_folded_and_its_numbers_get_their_keys() {
+        let older = "髙橋医院\n+81-3-7000-1234\n81370001234\n03-5550-1111\n0355501111";
+        let newer = "高橋医院\n+81-3-7000-1234\n81370001234\n03-5550-1111\n0355501111\n0370001234";
+        assert_eq!(refolded(older), newer);
+        assert_eq!(refolded(newer), newer);
     }
 
     #[test]

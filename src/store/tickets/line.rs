@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::domain::id::{AccountId, CallId, FacilityId, TicketId};
 use crate::domain::page::Page;
+use crate::domain::telephone::TELLING;
 use crate::domain::tickets::line::{TicketFilter, TicketLine};
 use crate::domain::tickets::{StatusKind, TicketNo};
 use crate::domain::verification::record::VerificationOutcome;
@@ -130,7 +131,7 @@ pub async fn of_numbers(on: &impl Access, numbers: &[i64]) -> Result<Vec<TicketL
 pub async fn open_for(
     on: &impl Access,
     facility: Option<FacilityId>,
-    digits: &str,
+    key: &str,
 ) -> Result<Vec<TicketLine>, StoreError> {
     use tickets::Column as C;
     let mut whose = Condition::any();
@@ -139,7 +140,7 @@ pub async fn open_for(
         whose = whose.add(C::FacilityId.eq(facility.0));
         asked = true;
     }
-    if digits.len() >= 6 {
+    if key.len() >= TELLING {
         let rang = Query::select()
             .column((call_tickets::Entity, call_tickets::Column::TicketId))
             .from(call_tickets::Entity)
@@ -148,7 +149,7 @@ pub async fn open_for(
                 Expr::col((calls::Entity, calls::Column::Id))
                     .equals((call_tickets::Entity, call_tickets::Column::CallId)),
             )
-            .and_where(Expr::col((calls::Entity, calls::Column::NumberDigits)).eq(digits))
+            .and_where(Expr::col((calls::Entity, calls::Column::NumberKey)).eq(key))
             .to_owned();
         // A call about what went into another ticket is about that one.
         let went_into = Query::select()

@@ -14,6 +14,7 @@ use crate::domain::ctx::Ctx;
 use crate::domain::desks::DeskCode;
 use crate::domain::id::CallId;
 use crate::domain::members::clinic_hours::ClinicHours;
+use crate::domain::telephone::Telephone;
 use crate::domain::text;
 use crate::domain::tickets::TicketNo;
 use crate::domain::tickets::line::TicketLine;
@@ -143,7 +144,7 @@ async fn lacking(
         // A ticket that was opened for this very call knows no more than its sheet.
         incident: !matter.incident.is_empty() || ticket.is_some_and(|t| t.opened_at < call.arrived_at),
         narrative: !matter.narrative.trim().is_empty(),
-        callback_number: !matter.callback.trim().is_empty(),
+        callback_number: Telephone::read(&matter.callback).is_number(),
         verification: verified || ticket.is_some_and(|t| recorded(t.verification)),
         sharing: services.scheme.cards.of_every_call().all(|card| said.contains(&card.code)),
     };

@@ -15,6 +15,7 @@ use crate::domain::desks::DeskCode;
 use crate::domain::id::CallId;
 use crate::domain::refusal::{Faults, Refusal};
 use crate::domain::scheme::codes;
+use crate::domain::telephone::Telephone;
 use crate::domain::text;
 use crate::domain::time::tokyo_day;
 use crate::domain::verification::record::{StatedItems, VerificationOutcome};
@@ -138,8 +139,8 @@ async fn ask(
 
 fn checked(services: &Services, ctx: &Ctx, new: &CallLog) -> Result<(Call, Intake), Error> {
     let mut faults = Faults::default();
-    let (number, number_digits) = faults.take(text::phone("number", &new.number));
-    let (callback, _) = faults.take(text::phone("callback", &new.callback));
+    let number = faults.take(Telephone::of_field("number", &new.number));
+    let callback = faults.take(Telephone::of_field("callback", &new.callback));
     faults.take(text::not_future("arrived_at", new.arrived_at, ctx.now));
     let ended_at = new.ended_at.unwrap_or(ctx.now);
     faults.take(text::not_future("ended_at", ended_at, ctx.now));
@@ -160,15 +161,15 @@ fn checked(services: &Services, ctx: &Ctx, new: &CallLog) -> Result<(Call, Intak
         direction: new.direction,
         desk: DeskCode::Helpline,
         state: CallState::Ended,
-        number,
-        number_digits,
+        number: number.typed().to_owned(),
+        number_key: number.key().to_owned(),
         arrived_at: crate::domain::time::to_micros(new.arrived_at),
         answered_at: Some(crate::domain::time::to_micros(new.arrived_at)),
         ended_at: Some(crate::domain::time::to_micros(ended_at)),
         operator_id: me(ctx),
         caller_name: matter.caller_name.clone(),
         standing: new.standing,
-        callback_number: callback,
+        callback_number: callback.typed().to_owned(),
         disposition: Some(new.conclusion.disposition),
         complaint: new.conclusion.complaint,
         out_of_hours,
@@ -182,7 +183,7 @@ fn checked(services: &Services, ctx: &Ctx, new: &CallLog) -> Result<(Call, Intak
 }
 
 /// What was told, with whatever is wrong with it.
-fn matter(services: &Services, new: &CallLog, number: &str, callback: &str, faults: &mut Faults) -> Intake {
+fn matter(services: &Services, new: &CallLog, number: &Telephone, callback: &Telephone, faults: &mut Faults) -> Intake {
     let lists = &services.scheme.lists;
     let line = |faults: &mut Faults, name: &str, value: &str| faults.take(text::line(name, value, text::LINE));
     Intake {
@@ -194,7 +195,10 @@ fn matter(services: &Services, new: &CallLog, number: &str, callback: &str, faul
             heard: new.said.heard,
         },
         caller_name: line(faults, "caller_name", &new.caller_name),
-        callback: if callback.is_empty() { number.to_owned() } else { callback.to_owned() },
+        callback: match callback.typed() {
+            "" if number.is_number() => number.typed().to_owned(),
+            said => said.to_owned(),
+        },
         incident: faults.take(SheetField::Incident.accept(&new.incident, &codes(&lists.incident), &[])),
         severity: faults.take(SheetField::Severity.accept(&new.severity, &[], &codes(&lists.severity))),
         narrative: faults.take(text::note("narrative", &new.narrative, text::NOTE)),

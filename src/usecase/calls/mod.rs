@@ -31,7 +31,7 @@ use crate::domain::calls::{Call, CallState, Direction, Disposition, Lacking, rea
 use crate::domain::ctx::Ctx;
 use crate::domain::id::CallId;
 use crate::domain::refusal::Refusal;
-use crate::domain::text;
+use crate::domain::telephone::Telephone;
 use crate::domain::tickets::TicketNo;
 use crate::store::verification::record as verifications;
 use crate::store::verification::tries;
@@ -60,32 +60,26 @@ pub async fn start(
     once: &Once,
 ) -> Result<Started, Error> {
     let by = authorise::<may::CallWork>(ctx)?;
-    let (number, digits) = text::phone("phone", number)?;
+    let number = Telephone::of_field("phone", number)?;
     let tx = OnceTx::begin(&services.store, ctx, once).await?;
-    let call = begun(&by, services, ctx, direction, (number.clone(), digits));
+    let call = begun(&by, services, ctx, direction, &number);
     calls::add(&tx, &call).await?;
-    if !number.is_empty() {
-        calls::save_field(&tx, call.id, SheetField::Phone, 0, &number, ctx.now, me(ctx)).await?;
+    if !number.typed().is_empty() {
+        calls::save_field(&tx, call.id, SheetField::Phone, 0, number.typed(), ctx.now, me(ctx)).await?;
     }
     audit::record(&tx, ctx, AuditEntry::done("call.start", Object::new("call", call.id.0))).await?;
     tx.finish(ctx, Started { call: call.id }).await
 }
 
 /// A call that begins now, at whoever begins it.
-fn begun(
-    _: &Granted<may::CallWork>,
-    services: &Services,
-    ctx: &Ctx,
-    direction: Direction,
-    (number, number_digits): (String, String),
-) -> Call {
+fn begun(_: &Granted<may::CallWork>, services: &Services, ctx: &Ctx, direction: Direction, number: &Telephone) -> Call {
     Call {
         id: CallId(ctx.new_id()),
         direction,
         desk: DeskCode::Helpline,
         state: CallState::Open,
-        number,
-        number_digits,
+        number: number.typed().to_owned(),
+        number_key: number.key().to_owned(),
         arrived_at: ctx.now,
         answered_at: Some(ctx.now),
         ended_at: None,
@@ -130,8 +124,6 @@ pub async fn end(services: &Services, ctx: &Ctx, id: CallId, conclusion: WrapUp,
     let typed = calls::sheet(&tx, id).await?;
     let reason = typed.text(SheetField::OutOfHoursReason);
     reason_out_of_hours(call.out_of_hours, reason)?;
-    text::phone("phone", typed.text(SheetField::Phone))?;
-    text::phone("callback", typed.text(SheetField::Callback))?;
     let verification = verifications::free_of(&tx, id).await?;
     let matter = Intake::of_sheet(&call, &typed, verification);
     // Before what the end does to the ticket: its last line is the move, which may be taken back.

@@ -9,7 +9,7 @@ use crate::domain::calls::{Call, Direction, Disposition, Standing};
 use crate::domain::ctx::Ctx;
 use crate::domain::id::{CallId, CallbackId};
 use crate::domain::refusal::Refusal;
-use crate::domain::text;
+use crate::domain::telephone::Telephone;
 use crate::domain::tickets::callback::Callback;
 use crate::domain::tickets::{Entry, Event, Place, Ticket, TicketNo};
 use crate::domain::verification::record::{Verification, VerificationOutcome};
@@ -54,12 +54,11 @@ pub async fn about(
     let earlier = calls::of_ids(&*tx, &earlier).await?;
     let last = earlier.iter().max_by_key(|call| (call.arrived_at, call.part));
     let whom = Whom::of(promise.as_ref(), last);
-    let number = text::phone("phone", &whom.number).unwrap_or_default();
     let call = Call {
         keeps: promise.map(|promise| promise.id),
         caller_name: whom.name.clone(),
         standing: whom.standing,
-        ..begun(&by, services, ctx, Direction::Outbound, number)
+        ..begun(&by, services, ctx, Direction::Outbound, &Telephone::read(&whom.number))
     };
     calls::add(&tx, &call).await?;
     let verification = verifications::of_ticket(&*tx, ticket.id).await?.into_iter().next();
@@ -91,7 +90,8 @@ impl Whom {
     /// As it was promised; else whoever rang last.
     fn of(promise: Option<&Callback>, last: Option<&Call>) -> Self {
         let rang = last.map_or_else(Self::default, |call| Self {
-            number: if call.callback_number.is_empty() { &call.number } else { &call.callback_number }.clone(),
+            number: if call.callback_number.is_empty() { call.number_to_dial() } else { &call.callback_number }
+                .to_owned(),
             name: call.caller_name.clone(),
             standing: call.standing,
         });

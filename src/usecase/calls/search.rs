@@ -1,6 +1,6 @@
 //! Calls that led to no ticket: kept for the search when they end, and found by their words.
 
-use crate::domain::search::SearchText;
+use crate::domain::search::{Question, SearchText};
 use std::collections::HashMap;
 
 use serde_json::json;
@@ -17,7 +17,6 @@ use crate::store::{Tx, accounts, calls, search, tickets};
 use crate::usecase::authorise::authorise;
 use crate::usecase::calls::wrap_up::Ending;
 use crate::usecase::tickets::opens::Opens;
-use crate::usecase::tickets::phone_digits;
 use crate::usecase::{Error, Services};
 
 /// Keeps what a call that ends without a ticket is found by: who called from where, what was said and noted down.
@@ -48,10 +47,7 @@ pub async fn find(services: &Services, ctx: &Ctx, question: &str, before: Option
     authorise::<may::CallRead>(ctx)?;
     let question = text::line("q", question, text::LINE)?;
     let store = &services.store;
-    let mut hits = search::find_calls(store, &question, before, PAGE_SIZE + 1).await?;
-    if let Some(digits) = phone_digits(&question).filter(|_| hits.is_empty() && before.is_none()) {
-        hits = search::find_calls(store, &digits, None, PAGE_SIZE + 1).await?;
-    }
+    let hits = search::find_calls(store, &Question::read(&question), before, PAGE_SIZE + 1).await?;
     let hits = Page::cut(hits, PAGE_SIZE, |(number, _)| *number);
     let shown: Vec<Uuid> = hits.rows.iter().map(|(_, call)| *call).collect();
     let mut rows = calls::of_ids(store, &shown).await?;

@@ -14,6 +14,7 @@ use crate::domain::id::{CallId, VerificationId};
 use crate::domain::matching::Answer;
 use crate::domain::refusal::{FieldFault, Refusal};
 use crate::domain::scheme::codes;
+use crate::domain::telephone::Telephone;
 use crate::domain::text;
 use crate::domain::tickets::{EntryKind, Event, Place};
 use crate::domain::verification::record::VerificationOutcome;
@@ -157,11 +158,10 @@ async fn take(
 
 /// The call itself knows its number, caller and standing, so that lists and look-ups by number see them.
 async fn put_on_call(_: &Granted<may::CallWork>, tx: &Tx, call: &Call, sheet: &Sheet) -> Result<(), Error> {
-    let typed = sheet.text(SheetField::Phone);
-    let (number, digits) = text::phone("phone", typed).unwrap_or_else(|_| (typed.to_owned(), String::new()));
+    let number = Telephone::read(sheet.text(SheetField::Phone));
     let standing = Standing::parse(sheet.text(SheetField::Standing));
     let caller = sheet.text(SheetField::CallerName);
-    calls::set_caller(tx, call.id, (&number, &digits), caller, standing, sheet.text(SheetField::Callback)).await?;
+    calls::set_caller(tx, call.id, &number, caller, standing, sheet.text(SheetField::Callback)).await?;
     Ok(())
 }
 

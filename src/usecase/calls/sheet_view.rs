@@ -230,7 +230,7 @@ async fn gather(by: &Granted<may::CallRead>, services: &Services, ctx: &Ctx, id:
     let open = open_for(store, &call, verification.as_ref(), own).await?;
     let callbacks = callback::of(store, open.iter().chain(&tickets).map(|t| t.id.0).collect()).await?;
     let remotes = running_on(store, &tickets).await?;
-    let earlier = calls::from_number(store, &call.number_digits, call.conversation(), 3).await?;
+    let earlier = calls::from_number(store, &call.number_key, call.conversation(), 3).await?;
     let entries = tickets::said_on(store, id).await?;
     let carried = if verification.is_none() { carried(store, &call).await? } else { None };
     let said_so_far = said_cards(&said_so_far(store, &call).await?);
@@ -284,7 +284,7 @@ pub(super) async fn open_for(
     own: Vec<TicketNo>,
 ) -> Result<Vec<TicketLine>, Error> {
     let facility = verification.and_then(|v| v.facility_id);
-    let mut open = tickets::open_for(on, facility, &call.number_digits).await?;
+    let mut open = tickets::open_for(on, facility, &call.number_key).await?;
     open.retain(|line| !own.contains(&line.number));
     Ok(open)
 }

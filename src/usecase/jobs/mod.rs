@@ -1,5 +1,7 @@
 //! What runs beside the desk: which server does it, what is kept of its runs, and who looks at that.
 
+pub mod foldings;
+
 use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 

@@ -11,6 +11,7 @@ use crate::domain::referrals::referral::{Taken, must_be_active};
 use crate::domain::referrals::step::Item;
 use crate::domain::referrals::{Firm, Referral, ReferralEvent, Stage, Step};
 use crate::domain::refusal::Refusal;
+use crate::domain::telephone::Telephone;
 use crate::domain::text;
 use crate::domain::tickets::{Event, StatusKind, Ticket, TicketNo, Transition};
 use crate::store::referrals::{firm, referral};
@@ -234,7 +235,7 @@ fn frozen(
 /// Whom the firm asks for: without a number it can't.
 fn reachable(contact: &str) -> Result<String, Refusal> {
     let contact = text::required_line("contact", contact, text::LINE)?;
-    if text::fold(&contact).chars().filter(char::is_ascii_digit).count() < 9 {
+    if Telephone::read(&contact).key().len() < 9 {
         let none = "折返し先の電話番号を入力してください（例 院長 03-1234-5678）";
         return Err(Refusal::field("contact", "phone.format", none));
     }

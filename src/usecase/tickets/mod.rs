@@ -19,7 +19,7 @@ pub(in crate::usecase) mod timeline;
 pub mod together;
 pub mod transition;
 
-use crate::domain::search::SearchText;
+use crate::domain::search::{Question, SearchText};
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
@@ -74,20 +74,12 @@ pub async fn find(services: &Services, ctx: &Ctx, question: &str, before: Option
         return named(&by, services, ctx, "ticket.search", Page { rows: named_no, older: None }).await;
     }
     // `5550-4321` reads like a number of the year 5550, and may be the end of a telephone number.
-    let mut numbers = search::find(&services.store, &question, before, PAGE_SIZE + 1).await?;
-    if let Some(digits) = phone_digits(&question).filter(|_| numbers.is_empty() && before.is_none()) {
-        numbers = search::find(&services.store, &digits, None, PAGE_SIZE + 1).await?;
-    }
+    let numbers = search::find(&services.store, &Question::read(&question), before, PAGE_SIZE + 1).await?;
     let more = numbers.len() as u64 > PAGE_SIZE;
     let shown: Vec<i64> = numbers.into_iter().take(usize::try_from(PAGE_SIZE).unwrap_or(50)).collect();
     let rows = tickets::of_numbers(&services.store, &shown).await?;
     let older = if more { rows.last().map(|line| line.number.as_key()) } else { None };
     named(&by, services, ctx, "ticket.search", Page { rows, older }).await
-}
-
-/// The digits of a telephone number in whatever grouping: searched again by them alone when it isn't found.
-pub(in crate::usecase) fn phone_digits(question: &str) -> Option<String> {
-    text::phone("q", question).ok().map(|(_, digits)| digits).filter(|digits| digits.len() >= 4)
 }
 
 async fn named(

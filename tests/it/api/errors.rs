@@ -61,7 +61,7 @@ on_each_db!(a_conflict_carries_the_version_that_was_sent_and_the_one_that_stands
 on_each_db!(all_faults_of_a_call_are_named_at_once_and_nothing_is_written, async |app: TestApp| {
     let script = app.script(Role::Operator).await;
     let bad = logged(json!({
-        "number": "abc", "arrived_at": "2026-11-22T03:00:00Z", "ended_at": "2026-11-22T02:00:00Z", "incident": "x",
+        "number": "a\u{0}", "arrived_at": "2026-11-22T03:00:00Z", "ended_at": "2026-11-22T02:00:00Z", "incident": "x",
         "severity": "y", "caller_name": "a\u{0}", "narrative": "あ".repeat(10_001),
     }));
     let answer = script.post_json("/api/v1/calls", &bad).await.is(422);
@@ -76,7 +76,7 @@ on_each_db!(all_faults_of_a_call_are_named_at_once_and_nothing_is_written, async
             "ended_at: time.order",
             "incident: choice.unknown",
             "narrative: text.too_long",
-            "number: phone.format",
+            "number: text.control",
             "severity: choice.unknown",
         ]
     );

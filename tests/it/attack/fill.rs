@@ -397,7 +397,7 @@ const CODES: &[&str] = &[
     "calls.direction",
     "calls.disposition",
     "calls.lacking",
-    "calls.number_digits",
+    "calls.number_key",
     "calls.state",
     "category_periods.category",
     "claims.cause",

@@ -7,4 +7,5 @@ mod hours;
 mod lacking;
 mod outbound;
 mod sheet;
+mod telephone;
 mod wrap_up;

@@ -32,7 +32,7 @@ const KNOWN_BY: [&str; 22] = [
     "SELECT number AS v FROM tickets",
     "SELECT caller_name AS v FROM calls",
     "SELECT callback_number AS v FROM calls",
-    "SELECT number_digits AS v FROM calls",
+    "SELECT number_key AS v FROM calls",
     "SELECT body AS v FROM entries",
     "SELECT value AS v FROM incident_facts WHERE fact LIKE 'vendor%'",
     "SELECT said AS v FROM indicators",

@@ -29,7 +29,7 @@ const ERASED: [&str; 55] = [
     "calls.caller_name",
     "calls.caller_standing",
     "calls.number",
-    "calls.number_digits",
+    "calls.number_key",
     "calls.out_of_hours_reason",
     "duty_clocks.ended_by",
     "duty_clocks.receipt",
@@ -88,7 +88,7 @@ const GO_WHOLE: [&str; 16] = [
 ];
 
 /// What stays, and why.
-const KEPT: [(&str, &str); 26] = [
+const KEPT: [(&str, &str); 27] = [
     ("accounts", "staff: the audit names them as long as it stands"),
     ("tokens", "named by staff, not by callers"),
     ("audit_entries", "the audit holds ids and codes, no words of callers"),
@@ -111,6 +111,7 @@ const KEPT: [(&str, &str); 26] = [
     ("clocks", "names of instances"),
     ("counters", "names of counters"),
     ("leases", "names of jobs"),
+    ("foldings", "names of what is kept, places in it"),
     ("job_runs", "names of jobs and servers, kinds of faults"),
     ("journals", "paths"),
     ("retention_nights", "kinds of data"),

@@ -60,6 +60,54 @@ on_each_db!(a_phone_number_is_found_in_any_grouping, async |app: TestApp| {
     }
 });
 
+on_each_db!(search_folds_as_verification_does, async |app: TestApp| {
+    let written = "髙橋先生、﨑田様、葛\u{e0100}飾の渡邊様と齋藤様。本町1−2―3、ファイルは請求書\u{202e}fdp.exe";
+    let no = app.case(json!({ "narrative": written })).await;
+    app.case(json!({})).await;
+    for question in [
+        "高橋",
+        "髙橋",
+        "崎田",
+        "葛飾",
+        "葛\u{e0100}飾",
+        "渡辺",
+        "渡邉",
+        "斎藤",
+        "斉藤",
+        "本町1-2-3",
+        "本町１ー２ー３",
+        "請求書fdp.exe",
+        "請求書\u{202e}fdp.exe",
+        "高\u{200b}橋",
+    ] {
+        assert_eq!(find(&app, question).await, [no], "{question}");
+    }
+});
+
+on_each_db!(whatever_form_of_a_kanji_was_written_any_form_finds_it, async |app: TestApp| {
+    let table = include_str!("../../../assets/matching/variants.tsv");
+    let groups: Vec<String> = table
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| line.split('\t').skip(1).take(2).collect())
+        .collect();
+    assert!(groups.len() > 400);
+    let tx = app.services.store.begin().await.unwrap();
+    for (serial, group) in (1..).zip(&groups) {
+        let mut words = SearchText::default();
+        words.add(&group.chars().map(|form| format!("第{serial}号{form}田 ")).collect::<String>());
+        search::put(&tx, TicketNo::new(2026, serial), &words).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    for (serial, group) in (1..).zip(&groups) {
+        for form in group.chars() {
+            let question = madoguchi::domain::search::Question::read(&format!("第{serial}号{form}田"));
+            let found = search::find(&app.services.store, &question, None, 5).await.unwrap();
+            assert_eq!(found, [TicketNo::new(2026, serial).as_key()], "{form}");
+        }
+    }
+});
+
 on_each_db!(a_verified_ticket_is_found_by_member_kana_facility_and_place, async |app: TestApp| {
     let app = app.with_directory().await;
     let no = verified(&app).await;
@@ -131,7 +179,9 @@ on_each_db!(the_newest_come_first_however_rare_or_old_a_word_is, async |app: Tes
     }
     tx.commit().await.unwrap();
     let found = async |word: &str, before: Option<i64>, limit: u64| {
-        let hits = search::find(&app.services.store, word, before, limit).await.unwrap();
+        let hits = search::find(&app.services.store, &madoguchi::domain::search::Question::read(word), before, limit)
+            .await
+            .unwrap();
         hits.into_iter().map(|key| TicketNo::from_key(key).to_string()).collect::<Vec<_>>()
     };
     let numbers = |serials: &[i64]| serials.iter().map(|n| TicketNo::new(2026, *n).to_string()).collect::<Vec<_>>();

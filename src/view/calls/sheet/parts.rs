@@ -51,7 +51,7 @@ fn sounds_like(view: &SheetView) -> Markup {
 
 /// What is open for this number or facility: shown first. It names no facility: the caller isn't verified yet.
 pub fn open_part(view: &SheetView, scheme: &Scheme) -> Markup {
-    let secretariat = scheme.secretariats.of_number(&view.call.number_digits);
+    let secretariat = scheme.secretariats.of_number(&view.call.number_key);
     let quiet = secretariat.is_none() && is_quiet(view);
     let class = if view.open.is_empty() && view.campaigns.is_empty() { "sheet-open" } else { "sheet-open tone-warn" };
     html! {
