@@ -186,6 +186,19 @@ function whatFailed(status) {
   return `${KEPT}通信が切れています。つながったら、もう一度送信してください。`;
 }
 
+/* For whom this page was drawn goes along with everything that scripts send; where that is another one by now, nothing is
+   done, and what was typed stays. */
+const drawnFor = () => ({ 'Madoguchi-For': document.getElementById('drawn-for')?.value ?? '' });
+const ofAnother = (code) => Boolean(code?.startsWith('page.'));
+const toldBy = (html) => new DOMParser().parseFromString(html, 'text/html').querySelector('main .page-title ~ p')?.textContent ?? KEPT;
+document.addEventListener('htmx:configRequest', (e) => Object.assign(e.detail.headers, drawnFor()));
+document.addEventListener('htmx:beforeSwap', (e) => {
+  const { xhr } = e.detail;
+  if (!ofAnother(xhr.getResponseHeader('Madoguchi-Problem'))) return;
+  e.detail.shouldSwap = false;
+  say(toldBy(xhr.responseText));
+});
+
 const signedOut = () => say(SIGNED_OUT, '/', 'サインイン画面を開く');
 const failed = (e) => {
   const status = e.detail.xhr?.status ?? 0;
@@ -291,7 +304,7 @@ setInterval(() => {
 const QUIETLY = { 'Madoguchi-Refresh': '1' };
 async function ask(el, options) {
   try {
-    const response = await fetch(options.url, { redirect: 'manual', headers: QUIETLY, ...options });
+    const response = await fetch(options.url, { redirect: 'manual', headers: { ...QUIETLY, ...drawnFor() }, ...options });
     const html = response.ok ? await response.text() : '';
     const fresh = options.select ? new DOMParser().parseFromString(html, 'text/html').querySelector(options.select)?.innerHTML : html;
     if (!fresh || !el.isConnected || el.contains(document.activeElement) || fresh === el.dataset.shown) return;
@@ -358,5 +371,5 @@ function arrived() {
 }
 document.addEventListener('htmx:afterSettle', (e) => { if (e.detail.target === document.body) arrived(); });
 
-window.madoguchi = { isComposing, onCommand, say, closeStrips };
+window.madoguchi = { isComposing, onCommand, say, closeStrips, drawnFor, ofAnother, toldBy };
 arrived();

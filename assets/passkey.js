@@ -48,7 +48,7 @@ const told = (message) => error('Told', message);
 /** What to ask; null when the page must be left first. */
 async function toldByServer(form, { ask }) {
   const body = new URLSearchParams({ name: form.elements.name?.value ?? '' });
-  const request = { method: 'POST', body, redirect: 'manual', headers: { Accept: 'application/json' } };
+  const request = { method: 'POST', body, redirect: 'manual', headers: { Accept: 'application/json', ...window.madoguchi.drawnFor() } };
   const reply = await fetch(ask, request).catch(() => { throw told('通信できませんでした。つながったら、もう一度ボタンを押してください。'); });
   // The session has ended, or its proof is too old by now: the page says what comes first.
   if (reply.type === 'opaqueredirect' || reply.status === 403) { location.assign(location.pathname + location.search); return null; }

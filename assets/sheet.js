@@ -96,11 +96,16 @@ function start() {
     const order = ++asked;
     let answer;
     try {
-      const response = await fetch(sheet.dataset.save, { method: "POST", body, redirect: "manual", headers: { Accept: "application/json" } });
+      const response = await fetch(sheet.dataset.save, { method: "POST", body, redirect: "manual", headers: { Accept: "application/json", ...window.madoguchi.drawnFor() } });
       if (response.type === "opaqueredirect") {
         names.forEach((n) => changed.add(n));
         say("サインインが必要です（入力内容はこの画面に残っています）。別のタブでサインインすると続けられます", true);
         later(RETRY_AFTER);
+        return false;
+      }
+      if (window.madoguchi.ofAnother(response.headers.get("madoguchi-problem"))) {
+        names.forEach((n) => changed.add(n));
+        say(window.madoguchi.toldBy(await response.text()), true);
         return false;
       }
       const json = (response.headers.get("content-type") || "").includes("json");
@@ -156,7 +161,7 @@ function start() {
   async function askedNow() {
     if (!sheet.isConnected || document.hidden) return;
     try {
-      const response = await fetch(sheet.dataset.asked, { redirect: "manual", headers: { "Madoguchi-Refresh": "1" } });
+      const response = await fetch(sheet.dataset.asked, { redirect: "manual", headers: { "Madoguchi-Refresh": "1", ...window.madoguchi.drawnFor() } });
       const html = response.ok ? (await response.json()).parts["part-asked"] : undefined;
       if (html === undefined || html === question || document.querySelector("#part-asked input[name=answer]")?.value) return;
       question = html;
@@ -200,7 +205,7 @@ function start() {
     const body = new URLSearchParams();
     for (const name of LOOKED_UP) body.set("f." + name, value(holders.get(name)));
     try {
-      const response = await fetch(sheet.dataset.look, { method: "POST", body, redirect: "manual", headers: { Accept: "application/json" } });
+      const response = await fetch(sheet.dataset.look, { method: "POST", body, redirect: "manual", headers: { Accept: "application/json", ...window.madoguchi.drawnFor() } });
       if (response.ok) {
         draw((await response.json()).parts, order);
         // It was asked without the number: once typing pauses, the whole is asked again.
@@ -383,7 +388,7 @@ function start() {
     const order = ++foreseen;
     try {
       const response = await fetch(end.dataset.foreseen, {
-        method: "POST", body: new URLSearchParams(new FormData(ending)), redirect: "manual", headers: { Accept: "application/json" },
+        method: "POST", body: new URLSearchParams(new FormData(ending)), redirect: "manual", headers: { Accept: "application/json", ...window.madoguchi.drawnFor() },
       });
       if (response.status !== 200 || order !== foreseen) return;
       const fresh = (await response.json()).parts["part-foreseen"];
@@ -459,7 +464,7 @@ function start() {
       body.set("v." + name, holders.get(name).dataset.version);
       body.set("t." + name, "yes");
     }
-    fetch(sheet.dataset.save, { method: "POST", body, keepalive: true }).catch(() => {});
+    fetch(sheet.dataset.save, { method: "POST", body, keepalive: true, headers: window.madoguchi.drawnFor() }).catch(() => {});
   });
 
   window.madoguchi?.onCommand?.({

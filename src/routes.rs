@@ -307,11 +307,6 @@ pub fn session_end(name: Uuid) -> String {
     format!("/account/sessions/{name}/end")
 }
 
-/// Giving the second factor again and going on to a page of ours.
-pub fn confirm(to: &str) -> String {
-    format!("{CONFIRM}?to={to}")
-}
-
 /// A part of an account: `code`, `disable`, `enable`, `role`, `end`.
 pub fn account_part(id: AccountId, part: &str) -> String {
     format!("/accounts/{id}/{part}")

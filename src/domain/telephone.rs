@@ -44,9 +44,11 @@ pub enum Line {
 impl Telephone {
     /// Reads whatever was typed or sent: nothing is refused, since a call is there whatever its number is.
     pub fn read(typed: &str) -> Self {
-        let typed = text::visible(typed).trim().to_owned();
-        let folded = text::seen(&typed).to_lowercase();
-        let (line, alone) = number(&folded).unwrap_or_else(|| (words(&folded), typed.is_ascii()));
+        let seen = text::seen(typed);
+        let folded = seen.to_lowercase();
+        let (line, alone) = number(&folded).unwrap_or_else(|| (words(&folded), seen.is_ascii()));
+        // Full-width digits are the keyboard's; words beside a number stay to the letter.
+        let typed = if alone { seen } else { text::visible(typed).trim().to_owned() };
         Self { typed, line, alone }
     }
 
@@ -71,7 +73,7 @@ impl Telephone {
         Err(Refusal::field(name, "phone.format", words))
     }
 
-    /// As it was typed, without what nobody sees.
+    /// As it was typed, without what nobody sees; a number alone in half width.
     pub fn typed(&self) -> &str {
         &self.typed
     }

@@ -19,6 +19,10 @@ pub struct ProblemPage<'a> {
     pub message: &'a str,
     /// The fields concerned.
     pub fields: &'a [FieldFault],
+    /// What had been written, where it would be lost.
+    pub typed: &'a [String],
+    /// The frame of whoever it is told.
+    pub frame: Frame,
     /// The request's number.
     pub request_id: Uuid,
     /// Styles and scripts.
@@ -40,8 +44,12 @@ pub fn page(p: &ProblemPage<'_>) -> Markup {
     let body = html! {
         p { (p.message) }
         @if !faults.is_empty() { (error_summary(&faults)) }
+        @if !p.typed.is_empty() {
+            h2 { "入力されていた文章" }
+            @for text in p.typed { p.pre-wrap { (text) } }
+        }
         p.muted { "エラー番号 " code { (p.request_id) } " ・ " code { (p.code) } }
         p { (link_button(routes::HOME, &Button { label: "はじめの画面へ", ..Button::default() })) }
     };
-    whole(&Page { title: title.into(), body, frame: Frame::Bare, assets: p.assets.clone(), ..Page::default() })
+    whole(&Page { title: title.into(), body, frame: p.frame.clone(), assets: p.assets.clone(), ..Page::default() })
 }

@@ -140,7 +140,7 @@ fn route(request: &Request) -> String {
     format!("{} {}", request.method(), request.uri().path())
 }
 
-async fn body<S: Send + Sync>(request: Request, state: &S, api: bool) -> Result<Bytes, Problem> {
+pub(super) async fn body<S: Send + Sync>(request: Request, state: &S, api: bool) -> Result<Bytes, Problem> {
     // One that announces too much is told so at once, however slowly it comes.
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > BODY_LIMIT) {

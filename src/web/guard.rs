@@ -16,8 +16,10 @@ use uuid::Uuid;
 
 use super::AppState;
 use super::access::{Access, RequestId};
+use super::drawn_for::{self, DrawnFor};
+use super::pages::frame;
 use super::problem::Problem;
-use super::proof;
+use super::{back, proof};
 use crate::domain::access::actor::Actor;
 use crate::domain::accounts::session::Stage;
 use crate::domain::audit::{AuditEntry, Object, Outcome};
@@ -27,6 +29,7 @@ use crate::routes;
 use crate::usecase::access::gate;
 use crate::usecase::access::gate::Entered;
 use crate::usecase::{Error, needs_proof};
+use crate::view::layout::Frame;
 
 /// What a guard knows.
 #[derive(Clone)]
@@ -38,7 +41,7 @@ pub struct Guard {
 }
 
 /// Stands at the door.
-pub async fn stand(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
+pub async fn stand(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     let request_id = request.extensions().get::<RequestId>().map_or_else(Uuid::new_v4, |id| id.0);
     let peer = peer(&guard.state, &request);
@@ -48,38 +51,83 @@ pub async fn stand(State(guard): State<Guard>, mut request: Request, next: Next)
         ctx.agent.clone_from(&agent);
         ctx
     };
+    let to = back::of(&request);
     let entered = match guard.access {
         Access::Public => Ok(ctx(Actor::stranger())),
-        Access::Page(_) => by_cookie(&guard.state, headers, ctx(Actor::stranger()), extends(headers)).await,
+        Access::Page(_) => by_cookie(&guard.state, headers, &to, ctx(Actor::stranger()), extends(headers)).await,
         Access::Api(_) if shows_itself(&guard.state, &request) => {
-            by_cookie(&guard.state, headers, ctx(Actor::stranger()), false).await
+            by_cookie(&guard.state, headers, &to, ctx(Actor::stranger()), false).await
         }
         Access::Api(_) => by_token(&guard.state, headers, ctx(Actor::stranger())).await,
     };
     let ctx = match entered {
-        Ok(ctx) => ctx,
+        Ok(ctx) => Arc::new(ctx),
         Err(refused) => return refused,
     };
-    if let Some(first) = first(&ctx, request.uri().path()) {
-        return see_other(first);
+    let answer = let_in(&guard, &ctx, request, next).await;
+    if matches!(guard.access, Access::Page(_)) { drawn(&guard.state, &ctx, answer).await } else { answer }
+}
+
+/// Takes somebody who is known to what they asked for: on their own page, all the way in, with the right to it.
+async fn let_in(guard: &Guard, ctx: &Arc<Ctx>, request: Request, next: Next) -> Response {
+    if let Some(first) = first(ctx, request.uri().path()) {
+        return see_other(&back::by_way_of(first, &back::of(&request)));
     }
+    let mut request = match guard.access {
+        Access::Page(_) => match drawn_for::proven(&guard.state, ctx, request).await {
+            Ok(request) => request,
+            Err(problem) => return problem.into_response(),
+        },
+        _ => request,
+    };
     if let Access::Page(action) | Access::Api(action) = guard.access
         && !ctx.actor.may(action)
     {
-        return written_down(&guard, &ctx, guard.problem(Error::Forbidden(action)).into_response()).await;
+        return written_down(guard, ctx, guard.problem(Error::Forbidden(action)).into_response()).await;
     }
     if let Access::Page(action) = guard.access
-        && needs_proof(&ctx, action)
+        && needs_proof(ctx, action)
     {
         if request.method() == Method::GET {
-            return see_other(&routes::confirm(request.uri().path()));
+            return see_other(&back::by_way_of(routes::CONFIRM, &back::of(&request)));
         }
-        return proof::ask(&guard.state, &ctx, request).await;
+        return proof::ask(&guard.state, ctx, request).await;
     }
-    let ctx = Arc::new(ctx);
-    request.extensions_mut().insert(ctx.clone());
+    request.extensions_mut().insert(Arc::clone(ctx));
     let answer = next.run(request).await;
-    written_down(&guard, &ctx, answer).await
+    written_down(guard, ctx, answer).await
+}
+
+/// Notes for whom an answer is; what went wrong is told in the frame of whoever is all the way in.
+async fn drawn(state: &AppState, ctx: &Ctx, mut answer: Response) -> Response {
+    answer.extensions_mut().insert(DrawnFor(ctx.actor.id));
+    let full = ctx.session.is_none_or(|session| session.stage == Stage::Full);
+    if full && answer.extensions().get::<Problem>().is_some_and(|problem| !problem.api) {
+        let page = frame::at_desk(state, ctx, "", "", maud::html! {}).await;
+        answer.extensions_mut().insert(Around(page.frame));
+    }
+    answer
+}
+
+/// On a problem: the frame of whoever it is told.
+#[derive(Clone)]
+pub struct Around(pub Frame);
+
+/// No route of ours: told whoever is signed in within their frame, and to strangers without one.
+pub async fn nowhere(State(state): State<AppState>, request: Request) -> Response {
+    let api = request.uri().path().starts_with("/api/");
+    let absent = Problem::of_status(StatusCode::NOT_FOUND, api).into_response();
+    if api {
+        return absent;
+    }
+    let request_id = request.extensions().get::<RequestId>().map_or_else(Uuid::new_v4, |id| id.0);
+    let stranger = Ctx::new(Actor::stranger(), state.clock.now(), request_id, String::new());
+    let headers = request.headers().clone();
+    drop(request);
+    match by_cookie(&state, &headers, routes::HOME, stranger, false).await {
+        Ok(ctx) => drawn(&state, &ctx, absent).await,
+        Err(_) => absent,
+    }
 }
 
 /// The API's description is read by its page too, whose browser has a session and no token.
@@ -142,11 +190,13 @@ fn extends(headers: &HeaderMap) -> bool {
     !headers.contains_key("madoguchi-refresh")
 }
 
-async fn by_cookie(state: &AppState, headers: &HeaderMap, ctx: Ctx, extends: bool) -> Result<Ctx, Response> {
-    let Some(secret) = cookie(headers, state.outside.secure) else { return Err(see_other(routes::SIGN_IN)) };
+/// Whoever the browser's cookie is of; else the way to sign in, and back to where a request was on its way.
+async fn by_cookie(state: &AppState, headers: &HeaderMap, to: &str, ctx: Ctx, extends: bool) -> Result<Ctx, Response> {
+    let sign_in = || see_other(&back::by_way_of(routes::SIGN_IN, to));
+    let Some(secret) = cookie(headers, state.outside.secure) else { return Err(sign_in()) };
     match gate::by_session(&state.services, ctx, digest(&secret), state.outside.idle_minutes, extends).await {
         Ok(Entered::As(ctx)) => Ok(ctx),
-        Ok(Entered::Nobody(_)) => Err(see_other(routes::SIGN_IN)),
+        Ok(Entered::Nobody(_)) => Err(sign_in()),
         Err(error) => Err(Problem::page(error).into_response()),
     }
 }

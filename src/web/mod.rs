@@ -3,7 +3,9 @@
 pub mod access;
 pub mod api;
 pub mod assets;
+pub mod back;
 pub mod door;
+pub mod drawn_for;
 pub mod extract;
 pub mod guard;
 pub mod handover;

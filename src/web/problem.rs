@@ -23,6 +23,8 @@ pub struct Problem {
     pub fields: Vec<FieldFault>,
     /// For a program rather than a person.
     pub api: bool,
+    /// What had been written, where the page that it was written on is gone.
+    pub typed: Vec<String>,
     /// The right that was missing: never said, but written down by the guard before the answer leaves.
     pub refused: Option<Action>,
 }
@@ -53,7 +55,15 @@ impl Problem {
 
     /// A problem that no step raised.
     pub fn new(status: StatusCode, code: &str, message: &str, api: bool) -> Self {
-        Self { status, code: code.to_owned(), message: message.to_owned(), fields: Vec::new(), api, refused: None }
+        Self {
+            status,
+            code: code.to_owned(),
+            message: message.to_owned(),
+            fields: Vec::new(),
+            api,
+            typed: Vec::new(),
+            refused: None,
+        }
     }
 
     /// What stands for a status that came without words.
@@ -147,7 +157,15 @@ impl Problem {
             };
             fields.extend([version("version.sent", sent), version("version.stands", stands)]);
         }
-        Self { status, code: refusal.code.to_owned(), message: refusal.message, fields, api, refused: None }
+        Self {
+            status,
+            code: refusal.code.to_owned(),
+            message: refusal.message,
+            fields,
+            api,
+            typed: Vec::new(),
+            refused: None,
+        }
     }
 }
 

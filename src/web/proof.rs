@@ -11,7 +11,6 @@ use super::pages::frame;
 use super::problem::{PageResult, Problem};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
-use crate::routes;
 use crate::usecase::accounts::passkeys;
 use crate::view::accounts::locks as view;
 use crate::view::layout;
@@ -42,31 +41,4 @@ pub async fn draw(
     let page = frame::bare("もう一度ご本人の確認", view::confirm(to, kept, refusal, home));
     let page = if by_passkey { frame::with_passkeys(page) } else { page };
     Ok((status, layout::page(&page)).into_response())
-}
-
-/// A path of ours, or home: nobody is sent elsewhere.
-pub fn ours(to: &str) -> &str {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/-_".contains(c);
-    if to.starts_with('/') && !to.starts_with("//") && to.chars().all(plain) { to } else { routes::HOME }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_goes_on_to_paths_of_ours_only() {
-        assert_eq!(ours("/accounts"), "/accounts");
-        for foreign in [
-            "//evil.example",
-            "https://evil.example",
-            "/\\evil.example",
-            "/a?b",
-            "",
-            "javascript:alert(1)",
-            "/%2f/evil",
-        ] {
-            assert_eq!(ours(foreign), routes::HOME, "{foreign}");
-        }
-    }
 }

@@ -12,6 +12,7 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use axum::routing::any;
 use serde_json::json;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -20,7 +21,8 @@ use tracing::info;
 use uuid::Uuid;
 
 use super::access::{BODY_LIMIT, HEAD_LIMIT, RequestId};
-use super::guard::see_other;
+use super::drawn_for::{self, DrawnFor};
+use super::guard::{Around, nowhere, see_other};
 use super::problem::Problem;
 use super::{AppState, assets};
 use crate::view;
@@ -35,6 +37,7 @@ const CSP_DOCS: &str = "default-src 'none'; script-src 'self'; style-src 'self' 
 /// Puts the shell around a router.
 pub fn around(router: Router, state: AppState) -> Router {
     router
+        .fallback_service(any(nowhere).with_state(state.clone()))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }))
@@ -120,8 +123,9 @@ async fn dress(State(state): State<AppState>, mut request: Request, next: Next) 
         response = see_other(page);
     }
     if let Some(problem) = problem_of(&response, api) {
-        response = clothe(&problem, id);
+        response = clothe(&problem, id, &mut response);
     }
+    response = drawn_for::written_in(response).await;
     set_headers(&state, &path, response.headers_mut());
     let (status, ms) = (response.status().as_u16(), (started.elapsed().as_secs_f64() * 1e6).round() / 1e3);
     if !path.starts_with("/assets/") {
@@ -170,7 +174,8 @@ fn problem_of(response: &Response, api: bool) -> Option<Problem> {
     (response.status().as_u16() >= 400 && bare).then(|| Problem::of_status(response.status(), api))
 }
 
-fn clothe(problem: &Problem, id: Uuid) -> Response {
+/// The answer that a problem is, in the frame of whoever it is told.
+fn clothe(problem: &Problem, id: Uuid, bare: &mut Response) -> Response {
     if problem.api {
         let body = json!({ "error": {
             "code": problem.code, "message": problem.message, "fields": problem.fields, "request_id": id,
@@ -182,10 +187,19 @@ fn clothe(problem: &Problem, id: Uuid) -> Response {
         code: &problem.code,
         message: &problem.message,
         fields: &problem.fields,
+        typed: &problem.typed,
         request_id: id,
+        frame: bare.extensions_mut().remove::<Around>().map(|around| around.0).unwrap_or_default(),
         assets: assets::links(),
     });
-    (problem.status, page).into_response()
+    let mut told = (problem.status, page).into_response();
+    if let Some(of) = bare.extensions().get::<DrawnFor>() {
+        told.extensions_mut().insert(*of);
+    }
+    if let Ok(code) = HeaderValue::from_str(&problem.code) {
+        told.headers_mut().insert(HeaderName::from_static("madoguchi-problem"), code);
+    }
+    told
 }
 
 fn set_headers(state: &AppState, path: &str, headers: &mut HeaderMap) {

@@ -97,6 +97,11 @@ async fn answered_for(services: &Services, ctx: &Ctx, person: AccountId, token: 
     Ok(person.is_some_and(|p| p.is_active(ctx.now) && answers_for(p.role, token)))
 }
 
+/// The name of somebody for whom a page was drawn.
+pub async fn name_of(services: &Services, id: AccountId) -> Result<Option<String>, Error> {
+    Ok(accounts::by_id(&services.store, id).await?.map(|account| account.name))
+}
+
 /// A refusal, written down before the answer leaves.
 pub async fn refused(services: &Services, ctx: &Ctx, entry: AuditEntry) -> Result<(), Error> {
     Ok(services.store.journal().write(ctx, entry).await?)

@@ -6,6 +6,7 @@ use crate::domain::refusal::Refusal;
 use crate::routes;
 use crate::usecase::accounts::factors::SetUp;
 use crate::view::accounts::passkeys::give;
+use crate::view::accounts::session::going;
 use crate::view::components::button::{Button, ButtonKind, link_button, submit};
 use crate::view::components::card::card;
 use crate::view::components::field::{InputKind, TextField, text_field};
@@ -38,14 +39,14 @@ fn leave() -> Markup {
 }
 
 /// Asks for the second factor after the password. `passkeys_at`: where passkeys belong, for those who have one.
-pub fn second(refusal: Option<&Refusal>, passkeys_at: Option<&str>) -> Markup {
+pub fn second(to: &str, refusal: Option<&Refusal>, passkeys_at: Option<&str>) -> Markup {
     let inner = form(
         &Form { action: routes::SECOND, method_post: true, ..Form::default() },
-        html! { (code_field(refusal, true)) (go("確認してサインイン")) },
+        html! { (going(to)) (code_field(refusal, true)) (go("確認してサインイン")) },
     );
     html! {
         (card("認証アプリのコード", inner))
-        @if let Some(home) = passkeys_at { (give(routes::SECOND, home, html! {}, refusal)) }
+        @if let Some(home) = passkeys_at { (give(routes::SECOND, home, going(to), refusal)) }
         (leave())
     }
 }
@@ -93,7 +94,7 @@ pub fn go_on(to: &str, fields: &[(String, String)]) -> Markup {
 }
 
 /// What an authenticator app is set up from; `again` when somebody signed in puts another app in its place.
-pub fn set_up(set_up: &SetUp, refusal: Option<&Refusal>, again: bool) -> Markup {
+pub fn set_up(set_up: &SetUp, to: &str, refusal: Option<&Refusal>, again: bool) -> Markup {
     let inner = html! {
         div.set-up {
             (picture(set_up))
@@ -106,20 +107,20 @@ pub fn set_up(set_up: &SetUp, refusal: Option<&Refusal>, again: bool) -> Markup 
         @if again { p { "登録すると、いまの認証アプリと回復コードは使えなくなります。" } }
         (form(
             &Form { action: routes::FACTOR, method_post: true, ..Form::default() },
-            html! { (code_field(refusal, false)) (go("登録する")) },
+            html! { (going(to)) (code_field(refusal, false)) (go("登録する")) },
         ))
     };
     html! { (card("2段階認証の準備", inner)) (way_out(again)) }
 }
 
 /// Before an app is set up: what it takes.
-pub fn before_set_up(again: bool) -> Markup {
+pub fn before_set_up(to: &str, again: bool) -> Markup {
     let inner = html! {
         p { "サインインのときに、パスワードのほかに認証アプリのコードを使います。スマートフォンに認証アプリ（Google Authenticator、Microsoft Authenticator など）を用意してから始めてください。" }
         @if again { p { "登録し終えると、いまの認証アプリと回復コードは使えなくなります。" } }
         (form(
             &Form { action: routes::FACTOR_BEGIN, method_post: true, ..Form::default() },
-            submit(&Button { label: "登録を始める", kind: ButtonKind::Primary, autofocus: true, ..Button::default() }),
+            html! { (going(to)) (submit(&Button { label: "登録を始める", kind: ButtonKind::Primary, autofocus: true, ..Button::default() })) },
         ))
     };
     html! { (card("2段階認証の準備", inner)) (way_out(again)) }
@@ -151,14 +152,14 @@ fn picture(set_up: &SetUp) -> Markup {
     }
 }
 
-/// Recovery codes: shown once.
-pub fn codes(codes: &[String]) -> Markup {
+/// Recovery codes: shown once. `to`: where one goes on to.
+pub fn codes(codes: &[String], to: &str) -> Markup {
     card(
         "回復コード",
         html! {
             p { "認証アプリが使えないときに、1つにつき1回だけ使えます。この画面を印刷する（Ctrl+P）か書き写して、人目に触れない場所に保管してください。" strong.no-print { "この画面を離れると二度と表示されません。" } }
             ol.recovery-codes { @for code in codes { li { code { (code) } } } }
-            p { (link_button(routes::HOME, &Button { label: "保管しました", kind: ButtonKind::Primary, ..Button::default() })) }
+            p { (link_button(to, &Button { label: "保管しました", kind: ButtonKind::Primary, ..Button::default() })) }
         },
     )
 }

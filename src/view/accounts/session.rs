@@ -9,8 +9,8 @@ use crate::view::components::card::card;
 use crate::view::components::field::{InputKind, TextField, text_field};
 use crate::view::components::form::{Form, form};
 
-/// The sign-in form.
-pub fn sign_in(login: &str, refusal: Option<&Refusal>) -> Markup {
+/// The sign-in form. `to`: where whoever signs in was going.
+pub fn sign_in(login: &str, to: &str, refusal: Option<&Refusal>) -> Markup {
     let inner = form(
         &Form { action: routes::SESSION, method_post: true, ..Form::default() },
         html! {
@@ -23,14 +23,20 @@ pub fn sign_in(login: &str, refusal: Option<&Refusal>) -> Markup {
                 name: "password", label: "パスワード", kind: InputKind::Password, required: true, autofocus: !login.is_empty(),
                 autocomplete: Some("current-password"), hint: Some("はじめての方は、管理者から受け取ったコードを入力してください"), ..TextField::default()
             }))
+            (going(to))
             (submit(&Button { label: "サインイン", kind: ButtonKind::Primary, ..Button::default() }))
         },
     );
     card("サインイン", inner)
 }
 
+/// Where somebody was going goes along with each step of the way in.
+pub(super) fn going(to: &str) -> Markup {
+    html! { @if !to.is_empty() { input type="hidden" name="to" value=(to); } }
+}
+
 /// The form for one's own password. Without a current one it isn't asked for.
-pub fn password(first: bool, refusal: Option<&Refusal>) -> Markup {
+pub fn password(first: bool, to: &str, refusal: Option<&Refusal>) -> Markup {
     let about = |name: &str| refusal.and_then(|r| r.about(name));
     let opening = if first { "password" } else { "current" };
     let wrong = ["current", "password", "again"].into_iter().find(|name| about(name).is_some());
@@ -54,6 +60,7 @@ pub fn password(first: bool, refusal: Option<&Refusal>) -> Markup {
             @if !first { (field("current", "いまのパスワード", "current-password", None)) }
             (field("password", "新しいパスワード", "new-password", Some("15〜128文字。覚えやすい長い文章をお勧めします")))
             (field("again", "新しいパスワード（もう一度）", "new-password", None))
+            (going(to))
             (submit(&Button { label: "パスワードを決める", kind: ButtonKind::Primary, ..Button::default() }))
         },
     );

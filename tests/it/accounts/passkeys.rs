@@ -20,7 +20,7 @@ async fn with_passkey(app: TestApp) -> (TestApp, Client, Authenticator) {
     let app = app.at_a_name().await;
     let browser = app.browser(Role::Operator).await;
     let mut key = Authenticator::new();
-    assert_eq!(browser.adds("受付のパソコン", &mut key).await.is(303).location(), "/account");
+    assert_eq!(browser.adds("受付のパソコン", &mut key).await.is(303).way(), "/account");
     (app, browser, key)
 }
 
@@ -50,9 +50,9 @@ on_each_db!(a_passkey_stands_in_for_the_code_on_the_way_in, async |app: TestApp|
     let page = half_in.get("/session/second").await.is(200).page();
     assert!(page.has("[name=code]") && page.has("[data-passkey=get][data-ask='/session/passkey']"));
     let answer = half_in.gives(&key.give(&half_in.asks().await)).await.is(303);
-    assert_eq!(answer.location(), "/");
+    assert_eq!(answer.way(), "/");
     assert_ne!(answer.cookie().as_deref(), half_in.cookie(), "a new session");
-    assert_eq!(half_in.get("/").await.location(), "/session/new", "the half one has ended");
+    assert_eq!(half_in.get("/").await.way(), "/session/new", "the half one has ended");
     let inside = app.stranger().with_cookie(answer.cookie());
     let used = inside.get("/account").await.is(200).page().texts("main section:nth-of-type(2) tbody td");
     assert_eq!(used[1], "2026年11月22日(日) 10:43");
@@ -94,7 +94,7 @@ on_each_db!(of_two_who_give_one_answer_at_the_same_moment_one_comes_in, async |a
     let half_in = half(&app).await;
     let answer = key.give(&half_in.asks().await);
     let answers = futures::future::join_all([half_in.gives(&answer), half_in.gives(&answer)]).await;
-    assert_eq!(answers.iter().filter(|a| a.location() == "/").count(), 1);
+    assert_eq!(answers.iter().filter(|a| a.way() == "/").count(), 1);
 });
 
 on_each_db!(what_one_instance_asks_another_takes_the_answer_to, async |app: TestApp| {
@@ -280,9 +280,9 @@ on_each_db!(whoever_is_only_half_in_adds_no_passkey, async |app: TestApp| {
     let (app, _, _) = with_passkey(app).await;
     let half_in = half(&app).await;
     for path in ["/account/passkeys/ask", "/account/passkeys"] {
-        assert_eq!(half_in.post(path, &[("name", "x")]).await.is(303).location(), "/session/second");
+        assert_eq!(half_in.post(path, &[("name", "x")]).await.is(303).way(), "/session/second");
     }
-    assert_eq!(half_in.get("/account/passkeys").await.location(), "/session/second");
+    assert_eq!(half_in.get("/account/passkeys").await.way(), "/session/second");
 });
 
 on_each_db!(a_second_factor_taken_away_takes_the_passkeys_along, async |app: TestApp| {
@@ -331,7 +331,7 @@ on_each_db!(at_an_address_that_is_a_number_none_are_offered_and_it_is_said_why, 
     let page = browser.get("/account").await.is(200).page();
     assert!(page.texts("main .muted").iter().any(|line| line.contains("localhost")));
     assert!(!page.has("a[href='/account/passkeys']"));
-    assert_eq!(browser.get("/account/passkeys").await.is(303).location(), "/account");
+    assert_eq!(browser.get("/account/passkeys").await.is(303).way(), "/account");
     browser.post("/account/passkeys/ask", &[("name", "x")]).await.is(409);
     browser.post("/session/passkey", &[]).await.is(409);
 });

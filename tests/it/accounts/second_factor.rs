@@ -19,14 +19,14 @@ on_each_db!(whoever_gave_only_the_password_reaches_nothing, async |app: TestApp|
             continue;
         }
         let answer = if route.method == "GET" { half.get(route.path).await } else { half.post(route.path, &[]).await };
-        assert_eq!((answer.status, answer.location()), (303, "/session/second"), "{} {}", route.method, route.path);
+        assert_eq!((answer.status, answer.way()), (303, "/session/second"), "{} {}", route.method, route.path);
     }
 });
 
 on_each_db!(a_half_session_ends_after_a_quarter_of_an_hour, async |app: TestApp| {
     let half = half(&app).await;
     app.clock.advance(Duration::minutes(15));
-    assert_eq!(half.get("/session/second").await.location(), "/session/new");
+    assert_eq!(half.get("/session/second").await.way(), "/session/new");
 });
 
 on_each_db!(a_code_works_once_and_only_around_its_time, async |app: TestApp| {
@@ -36,7 +36,7 @@ on_each_db!(a_code_works_once_and_only_around_its_time, async |app: TestApp| {
     let spaced = format!("{} {}", &shown[..3], &shown[3..]);
     let answer = half_in.post("/session/second", &[("code", &spaced)]).await.is(303);
     assert_ne!(answer.cookie().as_deref(), half_in.cookie(), "a new session");
-    assert_eq!(half_in.get("/").await.location(), "/session/new", "the half one has ended");
+    assert_eq!(half_in.get("/").await.way(), "/session/new", "the half one has ended");
     half(&app).await.post("/session/second", &[("code", &shown)]).await.is(422);
     app.clock.advance(Duration::seconds(90));
     half(&app).await.post("/session/second", &[("code", &shown)]).await.is(422);
@@ -82,7 +82,7 @@ on_each_db!(a_new_app_ends_the_old_one_and_all_sessions, async |app: TestApp| {
     let (here, elsewhere) = (app.browser(Role::Operator).await, app.browser(Role::Operator).await);
     assert_eq!(here.get("/account/factor").await.is(200).page().count(".set-up-key"), 0, "looking makes no secret");
     assert_eq!(app.number("SELECT COUNT(*) AS n FROM factors WHERE confirmed_at IS NULL").await, 0);
-    assert_eq!(here.post("/account/factor/begin", &[]).await.is(303).location(), "/account/factor");
+    assert_eq!(here.post("/account/factor/begin", &[]).await.is(303).way(), "/account/factor");
     let page = here.get("/account/factor").await.is(200).page();
     let key = page.text(".set-up-key");
     here.post("/account/factor/begin", &[]).await.is(303);
@@ -91,7 +91,7 @@ on_each_db!(a_new_app_ends_the_old_one_and_all_sessions, async |app: TestApp| {
     let done = here.post("/account/factor", &[("code", &code_of(&key, &app.clock))]).await.is(200);
     assert_eq!(done.page().count("main li code"), 10);
     for old in [&here, &elsewhere] {
-        assert_eq!(old.get("/").await.location(), "/session/new");
+        assert_eq!(old.get("/").await.way(), "/session/new");
     }
     app.stranger().with_cookie(done.cookie()).get("/").await.is(200);
     app.clock.advance(Duration::minutes(1));
@@ -138,13 +138,13 @@ on_each_db!(a_confirmation_leads_nowhere_but_to_our_own_pages, async |app: TestA
     app.clock.advance(Duration::minutes(1));
     let shown = code(&app.clock);
     let form = [("code", shown.as_str()), ("to", "//evil.example/x")];
-    assert_eq!(browser.post("/session/confirm", &form).await.is(303).location(), "/");
+    assert_eq!(browser.post("/session/confirm", &form).await.is(303).way(), "/");
 });
 
 on_each_db!(a_new_password_does_not_lead_round_the_second_factor, async |app: TestApp| {
     let half_in = half(&app).await;
     let new = [("current", PASSWORD), ("password", NEW_PASSWORD), ("again", NEW_PASSWORD)];
-    assert_eq!(half_in.post("/account/password", &new).await.location(), "/session/second");
+    assert_eq!(half_in.post("/account/password", &new).await.way(), "/session/second");
     half_in.post("/account/factor", &[("code", "000000")]).await.is(303);
     app.stranger().post("/session", &[("login", "kanda"), ("password", NEW_PASSWORD)]).await.is(422);
 });

@@ -18,7 +18,7 @@ async fn newcomer(app: &TestApp) -> String {
 
 on_each_db!(the_right_password_opens_a_session_whose_cookie_no_script_and_no_other_site_gets, async |app: TestApp| {
     let answer = knock(&app.stranger(), " ＫＡＮＤＡ ", PASSWORD).await.is(303);
-    assert_eq!(answer.location(), "/session/second");
+    assert_eq!(answer.way(), "/session/second");
     let cookie = answer.header("set-cookie").to_owned();
     let secret = cookie.strip_prefix("madoguchi=").and_then(|c| c.split(';').next()).unwrap();
     assert_eq!(secret.len(), 64, "256 random bits");
@@ -28,7 +28,7 @@ on_each_db!(the_right_password_opens_a_session_whose_cookie_no_script_and_no_oth
     let held = serde_json::to_string(&app.select("SELECT * FROM sessions").await).unwrap();
     assert!(!held.contains(secret), "only a hash is kept");
     let half = app.stranger().with_cookie(answer.cookie());
-    assert_eq!(half.get("/").await.location(), "/session/second");
+    assert_eq!(half.get("/").await.way(), "/session/second");
     let home = half.with_code(&code(&app.clock)).await.get("/").await.is(200);
     assert!(home.text().contains("神田 うめ"));
 });
@@ -51,23 +51,23 @@ on_each_db!(a_one_time_code_works_once_and_leads_to_choosing_a_password, async |
     let code = newcomer(&app).await;
     let spoken = code.to_lowercase().replace('-', " ");
     let answer = knock(&app.stranger(), "shinjin", &spoken).await.is(303);
-    assert_eq!(answer.location(), "/account/password");
+    assert_eq!(answer.way(), "/account/password");
     assert_eq!(knock(&app.stranger(), "shinjin", &code).await.status, 422, "the code is used up");
 
     let first = app.stranger().with_cookie(answer.cookie());
     for (path, to) in [("/", "/account/password"), ("/tickets", "/account/password")] {
         let sent = first.get(path).await;
-        assert!(sent.status == 404 || sent.location() == to, "{path}: nothing else opens before");
+        assert!(sent.status == 404 || sent.way() == to, "{path}: nothing else opens before");
     }
     first.get("/account/password").await.is(200);
     let short = first.post("/account/password", &[("password", "みじかい"), ("again", "みじかい")]).await.is(422);
     assert!(short.page().has("#password-error"));
     let fields = [("password", NEW_PASSWORD), ("again", NEW_PASSWORD)];
     let chosen = first.post("/account/password", &fields).await.is(303);
-    assert_eq!(chosen.location(), "/account/factor", "and then the second factor");
-    assert_eq!(first.get("/").await.location(), "/session/new");
-    assert_eq!(app.stranger().with_cookie(chosen.cookie()).get("/").await.location(), "/account/factor");
-    assert_eq!(app.stranger().half_in("shinjin", NEW_PASSWORD).await.get("/").await.location(), "/account/factor");
+    assert_eq!(chosen.way(), "/account/factor", "and then the second factor");
+    assert_eq!(first.get("/").await.way(), "/session/new");
+    assert_eq!(app.stranger().with_cookie(chosen.cookie()).get("/").await.way(), "/account/factor");
+    assert_eq!(app.stranger().half_in("shinjin", NEW_PASSWORD).await.get("/").await.way(), "/account/factor");
 });
 
 on_each_db!(of_two_who_use_a_code_at_the_same_moment_one_comes_in, async |app: TestApp| {

@@ -11,8 +11,8 @@ use crate::support::{TestApp, on_each_db};
 on_each_db!(signing_out_ends_the_session_itself_and_not_only_its_cookie, async |app: TestApp| {
     let browser = app.browser(Role::Operator).await;
     let out = browser.post("/session/end", &[]).await.is(303);
-    assert_eq!((out.location(), out.cookie().as_deref()), ("/session/new", Some("madoguchi=")));
-    assert_eq!(browser.get("/").await.location(), "/session/new", "the old cookie is worth nothing");
+    assert_eq!((out.way(), out.cookie().as_deref()), ("/session/new", Some("madoguchi=")));
+    assert_eq!(browser.get("/").await.way(), "/session/new", "the old cookie is worth nothing");
 });
 
 on_each_db!(a_session_that_lies_idle_ends_after_thirty_minutes_in_offices_after_fifteen, async |app: TestApp| {
@@ -22,7 +22,7 @@ on_each_db!(a_session_that_lies_idle_ends_after_thirty_minutes_in_offices_after_
         app.clock.advance(Duration::minutes(minutes) - Duration::seconds(1));
         assert_eq!(browser.get("/").await.status, 200, "{role:?} just in time");
         app.clock.advance(Duration::minutes(minutes));
-        assert_eq!(browser.get("/").await.location(), "/session/new", "{role:?} after {minutes} minutes");
+        assert_eq!(browser.get("/").await.way(), "/session/new", "{role:?} after {minutes} minutes");
     }
 });
 
@@ -33,7 +33,7 @@ on_each_db!(a_page_that_looks_again_by_itself_does_not_keep_a_session_alive, asy
         let request = browser.request(axum::http::Method::GET, "/").header("madoguchi-refresh", "1");
         browser.send(request.body(axum::body::Body::empty()).unwrap()).await;
     }
-    assert_eq!(browser.get("/").await.location(), "/session/new");
+    assert_eq!(browser.get("/").await.way(), "/session/new");
 });
 
 on_each_db!(no_session_lives_longer_than_twelve_hours, async |app: TestApp| {
@@ -43,7 +43,7 @@ on_each_db!(no_session_lives_longer_than_twelve_hours, async |app: TestApp| {
         browser.get("/calls").await.is(200);
     }
     app.clock.advance(Duration::minutes(20));
-    assert_eq!(browser.get("/calls").await.location(), "/session/new");
+    assert_eq!(browser.get("/calls").await.way(), "/session/new");
 });
 
 on_each_db!(after_five_failures_one_waits_ever_longer_and_the_right_password_waits_too, async |app: TestApp| {
@@ -126,7 +126,7 @@ on_each_db!(a_maintenance_account_ends_by_itself_and_needs_a_reason, async |app:
     let half = app.stranger().half_in("hoshu", &first).await;
     half.get("/account/password").await.is(200);
     app.clock.advance(Duration::days(2));
-    assert_eq!(half.get("/account/password").await.location(), "/session/new");
+    assert_eq!(half.get("/account/password").await.way(), "/session/new");
     app.stranger().post("/session", &[("login", "hoshu"), ("password", &first)]).await.is(422);
 });
 
@@ -148,7 +148,7 @@ on_each_db!(an_account_that_is_switched_off_is_out_at_once_and_cannot_sign_in, a
     let browser = app.browser(Role::Operator).await;
     let admin = app.ctx(Role::Administrator);
     accounts::set_active(&app.services, &admin, app.id("kanda"), false).await.unwrap();
-    assert_eq!(browser.get("/").await.location(), "/session/new");
+    assert_eq!(browser.get("/").await.way(), "/session/new");
     app.stranger().post("/session", &[("login", "kanda"), ("password", PASSWORD)]).await.is(422);
     accounts::set_active(&app.services, &admin, app.id("kanda"), true).await.unwrap();
     app.browser(Role::Operator).await.get("/").await.is(200);
@@ -168,7 +168,7 @@ on_each_db!(nobody_changes_their_own_account_and_one_administrator_remains, asyn
     }
     let browser = app.browser(Role::Operator).await;
     accounts::set_role(&app.services, &admin, app.id("kanda"), "administrator").await.unwrap();
-    assert_eq!(browser.get("/").await.location(), "/session/new", "another role, another session");
+    assert_eq!(browser.get("/").await.way(), "/session/new", "another role, another session");
     accounts::set_active(&app.services, &console, own, false).await.unwrap();
 });
 

@@ -437,6 +437,8 @@ const CODES: &[&str] = &[
     "idempotency.key",
     "idempotency.route",
     "journals.place",
+    "foldings.after",
+    "foldings.shelf",
     "job_runs.fault",
     "job_runs.job",
     "job_runs.place",

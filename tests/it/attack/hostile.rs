@@ -41,6 +41,7 @@ const LOOK: &str = r#"
 const SEND: &str = r#"
     const [action, fields] = arguments; const form = document.createElement('form');
     form.method = 'post'; form.action = action;
+    fields.for ??= document.getElementById('drawn-for')?.value ?? '';
     for (const [name, value] of Object.entries(fields)) {
         const input = document.createElement('input'); input.type = 'hidden'; input.name = name; input.value = value; form.append(input);
     }
@@ -50,7 +51,7 @@ const SEND: &str = r#"
 /// Fetches what is handed out as a file.
 const FETCH: &str = r#"
     const [path, done] = arguments;
-    fetch(path, { method: 'POST', body: new URLSearchParams() }).then(async (r) => done({ status: r.status,
+    fetch(path, { method: 'POST', body: new URLSearchParams(), headers: window.madoguchi.drawnFor() }).then(async (r) => done({ status: r.status,
         kind: r.headers.get('content-type'), disposition: r.headers.get('content-disposition'), body: await r.text() }), (e) => done({ body: String(e) }));
 "#;
 

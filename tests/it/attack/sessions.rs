@@ -30,7 +30,7 @@ on_each_db!(a_cookie_planted_before_signing_in_never_becomes_the_session, async 
     assert!(secrets[0] != secrets[1] && secrets[1] != secrets[2] && secrets[0] != secrets[2]);
     for old in &secrets[..2] {
         let thief = app.stranger().with_cookie(Some(format!("madoguchi={old}")));
-        assert_eq!(thief.get("/").await.location(), "/session/new");
+        assert_eq!(thief.get("/").await.way(), "/session/new");
     }
 });
 
@@ -40,17 +40,17 @@ on_each_db!(whoever_signs_in_over_another_session_does_not_become_its_owner, asy
     assert_ne!(victim.cookie(), attacker.cookie());
     let victim = victim.with_code(&code(&app.clock)).await;
     assert!(victim.get("/account").await.is(200).text().contains("神田 うめ"));
-    assert_eq!(attacker.get("/account").await.location(), "/session/new", "what was signed in over has ended");
+    assert_eq!(attacker.get("/account").await.way(), "/session/new", "what was signed in over has ended");
 });
 
 on_each_db!(of_two_cookies_of_our_name_neither_opens_more_than_its_own, async |app: TestApp| {
     let own = app.browser_of("ueno").await;
     let none = "madoguchi=0000000000000000000000000000000000000000000000000000000000000000";
     let both = app.stranger().with_cookie(Some(format!("{none}; {}", own.cookie().unwrap())));
-    assert_eq!(both.get("/").await.location(), "/session/new");
+    assert_eq!(both.get("/").await.way(), "/session/new");
     for broken in ["madoguchi=", "madoguchi", "madoguchi=%00", "=x", ";;;", "madoguchi=\u{e9}"] {
         let answer = app.stranger().with_cookie(Some(broken.to_owned())).get("/").await;
-        assert_eq!(answer.location(), "/session/new", "{broken}");
+        assert_eq!(answer.way(), "/session/new", "{broken}");
     }
 });
 
@@ -87,7 +87,7 @@ on_each_db!(behind_tls_every_cookie_is_bound_to_this_host_and_never_goes_in_the_
     // A name without the prefix may have been set by a neighbour or over plain http.
     let unbound = pair.trim_start_matches("__Host-").to_owned();
     let out = ask(&door, Method::GET, "/session/second", &[("cookie", &unbound)], "").await;
-    assert_eq!(out.location(), "/session/new");
+    assert_eq!(out.way(), "/session/new");
 });
 
 /// A way to end a session.
@@ -133,8 +133,8 @@ async fn ends_everywhere(app: &TestApp, twin: &Router, (how, end): End) {
     assert_eq!((browser.get("/").await.status, there.get("/").await.status), (200, 200), "{how}: before");
     end(app, &browser).await;
     for client in [&there, &browser] {
-        assert_eq!(client.get("/").await.location(), "/session/new", "{how}");
-        assert_eq!(client.post("/calls", &[("phone", "")]).await.location(), "/session/new", "{how}");
+        assert_eq!(client.get("/").await.way(), "/session/new", "{how}");
+        assert_eq!(client.post("/calls", &[("phone", "")]).await.way(), "/session/new", "{how}");
     }
 }
 
@@ -165,6 +165,6 @@ on_each_db!(a_stolen_session_does_not_outlive_twelve_hours_however_it_is_used, a
         assert_eq!(used.get("/calls").await.status, 200, "after {} quarters", quarter + 1);
     }
     app.clock.advance(Duration::minutes(15));
-    assert_eq!(twin.get("/calls").await.location(), "/session/new");
-    assert_eq!(thief.get("/calls").await.location(), "/session/new");
+    assert_eq!(twin.get("/calls").await.way(), "/session/new");
+    assert_eq!(thief.get("/calls").await.way(), "/session/new");
 });

@@ -24,7 +24,12 @@ on_each_db!(half_sent_requests_are_closed_in_time_while_others_are_served, async
         http.connections_per_address = 300;
     })
     .await;
-    let cookie = format!("Cookie: {}\r\n", app.browser_of("kanda").await.cookie().expect("a cookie"));
+    let kanda = app.browser_of("kanda").await;
+    let cookie = format!(
+        "Cookie: {}\r\nMadoguchi-For: {}\r\nContent-Type: application/x-www-form-urlencoded\r\n",
+        kanda.cookie().expect("a cookie"),
+        kanda.drawn_for().await
+    );
     let body = |more: &str| format!("{LOGIN}{more}Content-Length: 1000\r\n\r\nlogin=");
     let note = format!(
         "POST /tickets/2026-000001/entries HTTP/1.1\r\nHOST\r\nSec-Fetch-Site: same-origin\r\n{cookie}Content-Length: 9\r\n\r\nbody="

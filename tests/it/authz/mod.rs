@@ -65,7 +65,7 @@ on_each_db!(without_signing_in_pages_lead_to_the_sign_in_and_the_api_says_401, a
             match route.access {
                 Access::Public => assert!(answer.status < 500, "{} {path}", route.method),
                 Access::Page(_) => {
-                    assert_eq!((answer.status, answer.location()), (303, "/session/new"), "{} {path}", route.method);
+                    assert_eq!((answer.status, answer.way()), (303, "/session/new"), "{} {path}", route.method);
                 }
                 Access::Api(_) => {
                     assert_eq!((answer.status, answer.code().as_str()), (401, "auth.token"), "{} {path}", route.method);
@@ -138,7 +138,7 @@ on_each_db!(with_the_right_nothing_fails_and_unknown_things_are_absent, async |a
 async fn gets_in(client: &Client, route: &RouteSpec, there: &Objects) {
     let answer = knock(client, route, &there.path(route.path)).await;
     assert!(answer.status < 500, "{} {}: {}", route.method, route.path, answer.said());
-    assert_ne!((answer.status, answer.location()), (303, "/session/new"), "{} {}", route.method, route.path);
+    assert_ne!((answer.status, answer.way()), (303, "/session/new"), "{} {}", route.method, route.path);
     if !route.path.contains('{') {
         assert!(![401, 404].contains(&answer.status), "{} {}", route.method, route.path);
         return;
@@ -159,7 +159,7 @@ on_each_db!(a_token_with_scopes_may_do_only_those, async |app: TestApp| {
 
 on_each_db!(a_page_does_not_open_to_a_token_nor_the_api_to_a_cookie, async |app: TestApp| {
     let (script, browser) = (app.script(Role::Operator).await, app.browser(Role::Operator).await);
-    assert_eq!(script.get("/tickets").await.location(), "/session/new");
+    assert_eq!(script.get("/tickets").await.way(), "/session/new");
     browser.get("/api/v1/tickets").await.is(401);
 });
 

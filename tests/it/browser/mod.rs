@@ -7,6 +7,7 @@ mod faults;
 mod incident;
 mod keys;
 mod life;
+mod one_browser;
 mod operator;
 #[cfg(feature = "passkeys")]
 mod passkeys;

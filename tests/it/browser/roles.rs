@@ -159,7 +159,7 @@ on_each_db!(
         newcomer.reads("main", "二度と表示されません").await;
         assert_eq!(newcomer.run("return document.querySelectorAll('main li code').length").await, 10);
         newcomer.click_on("保管しました").await;
-        newcomer.at("/").await;
+        newcomer.at("/calls").await;
         newcomer.reads(".person", "日暮 里子").await;
 
         let again = desk.browser().await;

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use madoguchi::domain::access::actor::Role;
@@ -67,6 +68,24 @@ impl Browser {
         self.shows("a page with its script", "window.madoguchi && document.readyState === 'complete'").await;
     }
 
+    /// The tab that is shown.
+    pub(crate) async fn tab(&self) -> WindowHandle {
+        self.client.window().await.expect("a tab")
+    }
+
+    /// Visits an address in another tab, which is shown.
+    pub(crate) async fn new_tab(&self, path: &str) -> WindowHandle {
+        let tab = self.client.new_window(true).await.expect("a tab").handle;
+        self.turn_to_tab(&tab).await;
+        self.goto(path).await;
+        tab
+    }
+
+    /// Shows a tab.
+    pub(crate) async fn turn_to_tab(&self, tab: &WindowHandle) {
+        self.client.switch_to_window(tab.clone()).await.expect("a tab");
+    }
+
     /// Visits another server from now on.
     pub(crate) fn turn_to(&mut self, base: &str) {
         self.base = base.to_owned();
@@ -75,6 +94,11 @@ impl Browser {
     /// Signs in at the form, with the keyboard: name and password, then the code of the app.
     pub(crate) async fn sign_in(&self, login: &str, password: &str) {
         self.half_in(login, password).await;
+        self.gives_code().await;
+    }
+
+    /// Gives the code of the app at its form.
+    pub(crate) async fn gives_code(&self) {
         self.at("/session/second").await;
         self.shows("the focus on the code", "document.activeElement?.name === 'code'").await;
         self.types(&fresh_code(&self.db, &self.clock).await).await;
@@ -85,6 +109,11 @@ impl Browser {
     /// Gives name and password at the form, with the keyboard.
     pub(crate) async fn half_in(&self, login: &str, password: &str) {
         self.goto("/session/new").await;
+        self.gives_name_and_password(login, password).await;
+    }
+
+    /// The same, at the form that is there.
+    pub(crate) async fn gives_name_and_password(&self, login: &str, password: &str) {
         // The browser sets the focus a moment after the page is there.
         self.shows("the focus on the name", "document.activeElement?.name === 'login'").await;
         self.types(login).await;

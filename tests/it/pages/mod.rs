@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod door;
+mod drawn_for;
 mod guide;
 mod hostile;
 mod render;

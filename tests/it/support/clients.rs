@@ -1,6 +1,7 @@
 //! Browsers and scripts that knock at the door, and what they are answered.
 
 use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::Body;
@@ -22,6 +23,8 @@ pub(crate) struct Client {
     cookie: Option<String>,
     token: Option<String>,
     peer: String,
+    /// For whom its pages are drawn: read from one when first something is sent.
+    drawn_for: Arc<OnceLock<String>>,
 }
 
 /// What came back.
@@ -35,7 +38,7 @@ pub(crate) struct Answer {
 impl Client {
     /// A browser without a cookie.
     pub(crate) fn new(router: Router) -> Self {
-        Self { router, cookie: None, token: None, peer: PEER.into() }
+        Self { router, cookie: None, token: None, peer: PEER.into(), drawn_for: Arc::default() }
     }
 
     /// A script with a token.
@@ -59,6 +62,7 @@ impl Client {
     /// The browser with a session's cookie.
     pub(crate) fn with_cookie(mut self, cookie: Option<String>) -> Self {
         self.cookie = cookie;
+        self.drawn_for = Arc::default();
         self
     }
 
@@ -99,8 +103,38 @@ impl Client {
         self.token.as_deref()
     }
 
-    /// Sends a request.
+    /// The mark of the pages that this browser is shown, as scripts send it; sent from then on.
+    pub(crate) async fn drawn_for(&self) -> String {
+        if let Some(known) = self.drawn_for.get() {
+            return known.clone();
+        }
+        let mut page = self.passed(self.request(Method::GET, "/guide").body(Body::empty()).expect("a request")).await;
+        if page.status == 303 && !page.location().starts_with("/session/new") {
+            let way_in = self.request(Method::GET, page.location());
+            page = self.passed(way_in.body(Body::empty()).expect("a request")).await;
+        }
+        let mark = if page.status == 200 { page.page().attribute("#drawn-for", "value") } else { String::new() };
+        if !mark.is_empty() {
+            let _ = self.drawn_for.set(mark.clone());
+        }
+        mark
+    }
+
+    /// Sends a request, as a page of this browser does.
     pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
+        let writes = ![Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
+        let unsafe_page = self.cookie.is_some() && writes && self.token.is_none();
+        if unsafe_page && !request.headers().contains_key("madoguchi-for") {
+            let mark = self.drawn_for().await;
+            if !mark.is_empty() {
+                request.headers_mut().insert("madoguchi-for", mark.parse().expect("a mark"));
+            }
+        }
+        self.passed(request).await
+    }
+
+    /// Sends a request as it is.
+    pub(crate) async fn passed(&self, mut request: Request<Body>) -> Answer {
         let peer = SocketAddr::new(self.peer.parse().expect("an address"), 40_000);
         request.extensions_mut().insert(ConnectInfo(peer));
         let response = self.router.clone().oneshot(request).await.expect("an answer");
@@ -179,6 +213,11 @@ impl Answer {
     /// Where it sends on to.
     pub(crate) fn location(&self) -> &str {
         self.header(LOCATION.as_str())
+    }
+
+    /// The step of the way in that it leads to, whatever comes behind it.
+    pub(crate) fn way(&self) -> &str {
+        self.location().split("?to=").next().unwrap_or_default()
     }
 
     /// The cookie it sets, as a browser sends it back.

@@ -8,19 +8,13 @@ use serde::Deserialize;
 use crate::usecase::{Error, accounts::factors};
 use crate::view::accounts::locks as view;
 use crate::view::layout;
+use crate::web::back::{self, Going};
 use crate::web::extract::{Form, RequestCtx};
 use crate::web::guard::see_other;
 use crate::web::pages::accounts::factor;
 use crate::web::pages::frame;
 use crate::web::problem::{PageResult, status_of};
 use crate::web::{AppState, proof};
-
-/// Where to go on to.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Going {
-    to: String,
-}
 
 /// What was typed, and what waits behind it.
 #[derive(Debug, Default, Deserialize)]
@@ -34,13 +28,13 @@ pub struct Given {
 
 /// The question by itself.
 pub async fn form(State(state): State<AppState>, ctx: RequestCtx, Query(going): Query<Going>) -> PageResult<Response> {
-    proof::draw(&state, &ctx, StatusCode::OK, proof::ours(&going.to), None, None).await
+    proof::draw(&state, &ctx, StatusCode::OK, back::ours(&going.to), None, None).await
 }
 
 /// Takes the answer and goes on.
 pub async fn give(State(state): State<AppState>, ctx: RequestCtx, form: Form<Given>) -> PageResult<Response> {
     let Given { code, passkey, to, kept } = form.fields;
-    let to = proof::ours(&to);
+    let to = back::ours(&to);
     match factors::confirm(&state.services, &ctx, factor::given(&code, &passkey)).await {
         Ok(()) => Ok(match kept {
             None => see_other(to),

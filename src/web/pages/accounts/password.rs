@@ -1,6 +1,6 @@
 //! One's own password.
 
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -13,6 +13,7 @@ use crate::usecase::{Error, accounts};
 use crate::view::accounts::session as view;
 use crate::view::layout;
 use crate::web::AppState;
+use crate::web::back::Going;
 use crate::web::extract::{Form, RequestCtx};
 use crate::web::pages::accounts::session;
 use crate::web::pages::frame;
@@ -25,17 +26,18 @@ pub struct NewPassword {
     current: String,
     password: String,
     again: String,
+    to: String,
 }
 
 /// The form.
-pub async fn form(State(state): State<AppState>, ctx: RequestCtx) -> Response {
-    draw(&state, &ctx, None).await
+pub async fn form(State(state): State<AppState>, ctx: RequestCtx, Query(going): Query<Going>) -> Response {
+    draw(&state, &ctx, &going.to, None).await
 }
 
-async fn draw(state: &AppState, ctx: &Ctx, refusal: Option<&Refusal>) -> Response {
+async fn draw(state: &AppState, ctx: &Ctx, to: &str, refusal: Option<&Refusal>) -> Response {
     // Somebody who came in by a code may do nothing but this: the frame without places says so.
     let first = ctx.session.is_some_and(|s| s.stage == Stage::Password);
-    let body = view::password(first, refusal);
+    let body = view::password(first, session::way(to), refusal);
     let page = if first {
         frame::bare("はじめてのサインイン", body)
     } else {
@@ -48,8 +50,10 @@ async fn draw(state: &AppState, ctx: &Ctx, refusal: Option<&Refusal>) -> Respons
 pub async fn choose(State(state): State<AppState>, ctx: RequestCtx, form: Form<NewPassword>) -> PageResult<Response> {
     let typed = form.fields;
     match accounts::choose_password(&state.services, &ctx, &typed.current, &typed.password, &typed.again).await {
-        Ok(signed_in) => Ok(session::with_session(&state, session::next(signed_in.stage), Some(&signed_in.secret))),
-        Err(Error::Refused(refusal)) => Ok(draw(&state, &ctx, Some(&refusal)).await),
+        Ok(signed_in) => {
+            Ok(session::with_session(&state, &session::next(signed_in.stage, &typed.to), Some(&signed_in.secret)))
+        }
+        Err(Error::Refused(refusal)) => Ok(draw(&state, &ctx, &typed.to, Some(&refusal)).await),
         Err(error) => Err(error.into()),
     }
 }

@@ -1,6 +1,6 @@
 //! Signing in and out.
 
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -13,6 +13,7 @@ use crate::usecase::{Error, accounts};
 use crate::view::accounts::session as view;
 use crate::view::layout;
 use crate::web::AppState;
+use crate::web::back::{self, Going};
 use crate::web::extract::{Form, RequestCtx};
 use crate::web::guard::{cookie, see_other, set_cookie};
 use crate::web::pages::frame;
@@ -25,16 +26,17 @@ use crate::web::server::TurnedAway;
 pub struct Credentials {
     login: String,
     password: String,
+    to: String,
 }
 
 /// The sign-in form.
-pub async fn form() -> Response {
-    draw("", None)
+pub async fn form(Query(going): Query<Going>) -> Response {
+    draw("", &going.to, None)
 }
 
-fn draw(login: &str, refusal: Option<&Refusal>) -> Response {
+fn draw(login: &str, to: &str, refusal: Option<&Refusal>) -> Response {
     let status = refusal.map_or(StatusCode::OK, status_of);
-    (status, layout::page(&frame::bare("窓口にサインイン", view::sign_in(login, refusal)))).into_response()
+    (status, layout::page(&frame::bare("窓口にサインイン", view::sign_in(login, way(to), refusal)))).into_response()
 }
 
 /// Signs in.
@@ -50,11 +52,11 @@ pub async fn open(
             if let Some(old) = cookie(&headers, state.outside.secure) {
                 accounts::leave(&state.services, &ctx, &old).await?;
             }
-            let to = next(signed_in.stage);
-            Ok(with_session(&state, to, Some(&signed_in.secret)))
+            let to = next(signed_in.stage, &typed.to);
+            Ok(with_session(&state, &to, Some(&signed_in.secret)))
         }
         Err(Error::Refused(refusal)) => {
-            let mut answer = draw(&typed.login, Some(&refusal));
+            let mut answer = draw(&typed.login, &typed.to, Some(&refusal));
             if answer.status() == StatusCode::TOO_MANY_REQUESTS {
                 answer.extensions_mut().insert(TurnedAway);
             }
@@ -64,13 +66,21 @@ pub async fn open(
     }
 }
 
-/// Where the way in goes on.
-pub(in crate::web) fn next(stage: Stage) -> &'static str {
+/// Where the way in goes on, and at its end where somebody was going.
+pub(in crate::web) fn next(stage: Stage, to: &str) -> String {
     match stage {
-        Stage::Password => routes::PASSWORD,
-        Stage::Enrol => routes::FACTOR,
-        Stage::Second => routes::SECOND,
-        Stage::Full => routes::HOME,
+        Stage::Password => back::by_way_of(routes::PASSWORD, to),
+        Stage::Enrol => back::by_way_of(routes::FACTOR, to),
+        Stage::Second => back::by_way_of(routes::SECOND, to),
+        Stage::Full => back::ours(to).to_owned(),
+    }
+}
+
+/// What a form of the way in carries on: nothing for whoever was going home.
+pub(in crate::web) fn way(to: &str) -> &str {
+    match back::ours(to) {
+        routes::HOME => "",
+        to => to,
     }
 }
 

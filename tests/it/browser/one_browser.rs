@@ -1,0 +1,53 @@
+//! Two people one after the other at one browser, and links that lead into the desk through the way in.
+
+use madoguchi::domain::access::actor::Role;
+use madoguchi::domain::calls::sheet::SheetField;
+use serde_json::json;
+
+use super::server::Desk;
+use crate::support::on_one_db;
+use crate::support::people::{self, PASSWORD};
+
+on_one_db!(whoever_signs_in_after_another_does_nothing_in_the_others_tabs, async |desk: Desk| {
+    let no = desk.app.case(json!({})).await;
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    let call = browser.starts_call().await;
+    browser.fills("narrative", "はじめの方の入力").await;
+    browser.says_saved().await;
+    let sheet = browser.tab().await;
+    let ticket = browser.new_tab(&format!("/tickets/{no}")).await;
+    browser.new_tab("/").await;
+    browser.run("document.querySelector('form[action=\"/session/end\"] button').click()").await;
+    browser.at("/session/new").await;
+    browser.sign_in_as(Role::Specialist).await;
+
+    browser.turn_to_tab(&sheet).await;
+    browser.fills("narrative", "、続き").await;
+    browser.reads("#saved-state", "この画面は神田 うめさんのものです").await;
+    assert_eq!(browser.value("narrative").await, "はじめの方の入力、続き");
+    desk.holds(call, SheetField::Narrative, "はじめの方の入力").await;
+
+    browser.turn_to_tab(&ticket).await;
+    let note = "document.querySelector('form[action$=\"/entries\"] textarea')";
+    browser.run(&format!("const note = {note}; note.value = 'だれの追記か'; note.form.requestSubmit()")).await;
+    browser.reads("#status", "この画面は神田 うめさんのものです").await;
+    assert_eq!(browser.run(&format!("return {note}.value")).await, "だれの追記か");
+    assert!(!desk.app.timeline(no).await.iter().any(|line| line.contains("だれの追記か")));
+    browser.faults_of("a page of another one").await;
+    browser.leave().await;
+});
+
+on_one_db!(a_link_into_a_ticket_leads_there_through_the_way_in, async |desk: Desk| {
+    let no = desk.app.case(json!({})).await;
+    let browser = desk.browser().await;
+    for path in [format!("/tickets/{no}"), "/tickets?state=all&opened=today".to_owned()] {
+        browser.goto(&path).await;
+        browser.gives_name_and_password(people::of(Role::Operator).login, PASSWORD).await;
+        browser.gives_code().await;
+        browser.at(&format!("location.pathname + location.search === '{path}'")).await;
+        browser.run("document.querySelector('form[action=\"/session/end\"] button').click()").await;
+        browser.at("/session/new").await;
+    }
+    browser.leave().await;
+});
