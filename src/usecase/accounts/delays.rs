@@ -34,6 +34,8 @@ type Subject = [u8; 32];
 /// Somebody about to prove who they are: by what it is counted, and where they stand in the line.
 pub(in crate::usecase) struct Knock {
     counted_by: Vec<(Subject, Tries)>,
+    /// Where the name isn't known at the source: the name there, which counts once against the source.
+    name_here: Option<NameHere>,
     /// What is forgotten when it succeeds all the way.
     clears: Vec<Subject>,
     /// The name at this source.
@@ -45,8 +47,42 @@ pub(in crate::usecase) struct Knock {
 /// slip past the count.
 pub(in crate::usecase) struct Attempt {
     counted: Vec<Delay>,
+    name_here: Option<NameHere>,
     clears: Vec<Subject>,
     place: Subject,
+}
+
+/// A name at a source where it isn't known, and the source.
+#[derive(Clone, Copy)]
+struct NameHere {
+    name: Subject,
+    source: Subject,
+}
+
+impl NameHere {
+    /// Counts a failure of the name; its first counts against the source.
+    async fn count(self, tx: &Tx, now: DateTime<Utc>) -> Result<(), Error> {
+        let name = held(tx, self.name, now).await?;
+        if name.failures == 0 {
+            let tally = held(tx, self.source, now).await?.counted(Tries::Source, now);
+            delays::put(tx, &Delay { subject: self.source, tally }, now).await?;
+        }
+        let tally = Tally { failures: name.failures + 1, blocked_until: None };
+        Ok(delays::put(tx, &Delay { subject: self.name, tally }, now).await?)
+    }
+
+    /// The name has succeeded here: whatever it had mistyped counts against nobody.
+    async fn forgive(self, tx: &Tx, now: DateTime<Utc>) -> Result<(), Error> {
+        if held(tx, self.name, now).await?.failures > 0 {
+            let tally = held(tx, self.source, now).await?.forgiven();
+            left(tx, self.source, tally, now).await?;
+        }
+        Ok(delays::forget(tx, self.name).await?)
+    }
+
+    fn both(self) -> [Subject; 2] {
+        [self.name, self.source]
+    }
 }
 
 fn folded(login: &str) -> String {
@@ -60,21 +96,24 @@ fn source(peer: &str) -> String {
 /// Names and places of what is counted about a sign-in name at the context's source.
 struct Counted {
     place: Subject,
-    source: Subject,
+    here: NameHere,
     password: (Subject, Tries),
     second: Subject,
     known: bool,
 }
 
 impl Counted {
-    async fn of(services: &Services, ctx: &Ctx, login: &str) -> Result<Self, Error> {
+    async fn of(services: &Services, ctx: &Ctx, login: &str, inside: bool) -> Result<Self, Error> {
         let (login, source) = (folded(login), source(&ctx.peer));
         let place = digest(&format!("place:{source}:{login}"));
-        let known = known_sources::is_known(&services.store, place, ctx.now).await?;
+        let known = inside || known_sources::is_known(&services.store, place, ctx.now).await?;
         let at = if known { format!("{source}:{login}") } else { format!(":{login}") };
         Ok(Self {
             place,
-            source: digest(&format!("source:{source}")),
+            here: NameHere {
+                name: digest(&format!("here:{source}:{login}")),
+                source: digest(&format!("source:{source}")),
+            },
             password: (digest(&format!("login:{at}")), if known { Tries::Known } else { Tries::Elsewhere }),
             second: digest(&format!("second:{at}")),
             known,
@@ -83,43 +122,47 @@ impl Counted {
 }
 
 impl Knock {
-    /// By password, from outside. Where the name is known the source's count doesn't matter, and isn't raised.
+    /// By password, from outside. Where the name is known, or its session still lives in the same browser (`inside`), the
+    /// source's count doesn't matter, and isn't raised.
     ///
     /// # Errors
     /// When name or source must wait: known without writing, so that a crowd costs the desk little.
-    pub(in crate::usecase) async fn by_password(services: &Services, ctx: &Ctx, login: &str) -> Result<Self, Error> {
-        let of = Counted::of(services, ctx, login).await?;
-        let mut counted_by = vec![of.password];
-        if !of.known {
-            counted_by.push((of.source, Tries::Source));
-        }
+    pub(in crate::usecase) async fn by_password(
+        services: &Services,
+        ctx: &Ctx,
+        login: &str,
+        inside: bool,
+    ) -> Result<Self, Error> {
+        let of = Counted::of(services, ctx, login, inside).await?;
+        let name_here = (!of.known).then_some(of.here);
         let entrant = Entrant { rank: Rank::Known, share: of.place };
-        let mut knock = Self { counted_by, clears: Vec::new(), place: of.place, entrant };
+        let mut knock = Self { counted_by: vec![of.password], name_here, clears: Vec::new(), place: of.place, entrant };
         let failures = knock.may_go_on(&services.store, ctx).await?;
         if !of.known {
-            knock.entrant = Entrant { rank: Rank::Stranger(failures), share: of.source };
+            knock.entrant = Entrant { rank: Rank::Stranger(failures), share: of.here.source };
         }
         Ok(knock)
     }
 
     /// By the second factor, on the way in: failures count by the name, however often its password is given anew.
     pub(in crate::usecase) async fn by_second(services: &Services, ctx: &Ctx, login: &str) -> Result<Self, Error> {
-        let of = Counted::of(services, ctx, login).await?;
+        let of = Counted::of(services, ctx, login, false).await?;
         let counted_by = vec![(of.second, Tries::Proof)];
         let entrant = Entrant { rank: Rank::Inside, share: of.second };
-        Ok(Self { counted_by, clears: vec![of.second, of.password.0], place: of.place, entrant })
+        Ok(Self { counted_by, name_here: None, clears: vec![of.second, of.password.0], place: of.place, entrant })
     }
 
     /// Within a session: its failures are its own.
     pub(in crate::usecase) async fn inside(services: &Services, ctx: &Ctx, login: &str) -> Result<Self, Error> {
-        let of = Counted::of(services, ctx, login).await?;
+        let of = Counted::of(services, ctx, login, true).await?;
         let own = match ctx.session {
             Some(session) => session.id,
             None => digest(&ctx.actor.id.to_string()),
         };
         let inside = digest(&format!("inside:{own:02x?}"));
         let entrant = Entrant { rank: Rank::Inside, share: inside };
-        Ok(Self { counted_by: vec![(inside, Tries::Proof)], clears: vec![inside], place: of.place, entrant })
+        let counted_by = vec![(inside, Tries::Proof)];
+        Ok(Self { counted_by, name_here: None, clears: vec![inside], place: of.place, entrant })
     }
 
     /// Waits in the line for a turn to hash.
@@ -136,7 +179,7 @@ impl Knock {
     /// When one of what it is counted by must wait.
     pub(in crate::usecase) async fn count(self, services: &Services, ctx: &Ctx) -> Result<Attempt, Error> {
         let tx = services.store.begin().await?;
-        lock_all(&tx, self.counted_by.iter().map(|(subject, _)| *subject), ctx.now).await?;
+        lock_all(&tx, self.subjects().into_iter(), ctx.now).await?;
         self.may_go_on(&tx, ctx).await?;
         let mut counted = Vec::new();
         for (subject, tries) in self.counted_by {
@@ -145,14 +188,21 @@ impl Knock {
             delays::put(&tx, &delay, ctx.now).await?;
             counted.push(delay);
         }
+        if let Some(here) = self.name_here {
+            here.count(&tx, ctx.now).await?;
+        }
         tx.commit().await?;
-        Ok(Attempt { counted, clears: self.clears, place: self.place })
+        Ok(Attempt { counted, name_here: self.name_here, clears: self.clears, place: self.place })
+    }
+
+    fn subjects(&self) -> Vec<Subject> {
+        let here = self.name_here.map(NameHere::both).into_iter().flatten();
+        self.counted_by.iter().map(|(subject, _)| *subject).chain(here).collect()
     }
 
     /// The failures that count against it, unless it must wait.
     async fn may_go_on(&self, on: &impl Access, ctx: &Ctx) -> Result<i64, Error> {
-        let subjects: Vec<Subject> = self.counted_by.iter().map(|(subject, _)| *subject).collect();
-        let kept = delays::of(on, &subjects, ctx.now - Duration::hours(FAILURES_FORGOTTEN_HOURS)).await?;
+        let kept = delays::of(on, &self.subjects(), ctx.now - Duration::hours(FAILURES_FORGOTTEN_HOURS)).await?;
         match kept.iter().filter_map(|delay| delay.tally.waits(ctx.now)).max() {
             Some(until) => Err(wait(until, ctx.now)),
             None => Ok(kept.iter().map(|delay| delay.tally.failures).sum()),
@@ -175,19 +225,27 @@ async fn held(on: &impl Access, subject: Subject, now: DateTime<Utc>) -> Result<
     Ok(delays::of(on, &[subject], since).await?.pop().map_or_else(Tally::default, |kept| kept.tally))
 }
 
+/// Keeps what is left of a count.
+async fn left(tx: &Tx, subject: Subject, tally: Tally, now: DateTime<Utc>) -> Result<(), Error> {
+    match tally == Tally::default() {
+        true => Ok(delays::forget(tx, subject).await?),
+        false => Ok(delays::put(tx, &Delay { subject, tally }, now).await?),
+    }
+}
+
 impl Attempt {
     /// It succeeded, but more is to come: it is taken back, what failed before still counts.
     pub(in crate::usecase) async fn half_done(self, tx: &Tx, now: DateTime<Utc>) -> Result<(), Error> {
-        lock_all(tx, self.counted.iter().map(|mine| mine.subject), now).await?;
+        let here = self.name_here.map(NameHere::both).into_iter().flatten();
+        lock_all(tx, self.counted.iter().map(|mine| mine.subject).chain(here), now).await?;
         for Delay { subject, tally: mine } in self.counted {
             let tally = held(tx, subject, now).await?.taken_back(mine);
-            if tally == Tally::default() {
-                delays::forget(tx, subject).await?;
-            } else {
-                delays::put(tx, &Delay { subject, tally }, now).await?;
-            }
+            left(tx, subject, tally, now).await?;
         }
-        Ok(())
+        match self.name_here {
+            Some(here) => here.forgive(tx, now).await,
+            None => Ok(()),
+        }
     }
 
     /// It succeeded all the way: the name is known at this source from now on.

@@ -20,8 +20,16 @@ use crate::store::accounts::sessions;
 use crate::store::audit;
 
 /// Signs a person in by password, or, the first time, by the one-time code an administrator handed over.
-pub async fn sign_in(services: &Services, ctx: &Ctx, login: &str, password: &str) -> Result<SignedIn, Error> {
-    let knock = Knock::by_password(services, ctx, login).await?;
+/// `held`: the cookie of the browser's session, if it has one.
+pub async fn sign_in(
+    services: &Services,
+    ctx: &Ctx,
+    login: &str,
+    password: &str,
+    held: Option<&str>,
+) -> Result<SignedIn, Error> {
+    let inside = lives(services, ctx, login, held).await?;
+    let knock = Knock::by_password(services, ctx, login, inside).await?;
     let turn = knock.turn(services).await?;
     let attempt = knock.count(services, ctx).await?;
     let found = match rules::login(login) {
@@ -40,6 +48,16 @@ pub async fn sign_in(services: &Services, ctx: &Ctx, login: &str, password: &str
         }
         _ => Err(failed(services, ctx, found.as_ref().map(|a| a.id), wrong()).await?),
     }
+}
+
+/// Whether the session that a browser holds is alive, and of that name: whoever signs in anew there is no stranger.
+async fn lives(services: &Services, ctx: &Ctx, login: &str, held: Option<&str>) -> Result<bool, Error> {
+    let (Some(held), Ok(login)) = (held, rules::login(login)) else { return Ok(false) };
+    let found = sessions::find(&services.store, secret::digest(held)).await?;
+    Ok(found.is_some_and(|entered| {
+        let session = &entered.session;
+        entered.account.login == login && session.second_at.is_some() && session.expires_at > ctx.now
+    }))
 }
 
 async fn open(

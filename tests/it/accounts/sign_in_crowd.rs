@@ -95,6 +95,57 @@ on_each_db!(one_office_is_not_stopped_by_its_typing, async |app: TestApp| {
     }
 });
 
+on_each_db!(thirty_people_behind_one_address_mistype_and_never_wait, async |app: TestApp| {
+    // A desk nobody has come in from yet: thirty people, up to three slips each before anybody is in.
+    let desk: Vec<String> = (0..30).map(|n| CAST.get(n).map_or(format!("desk{n}"), |p| p.login.to_owned())).collect();
+    for slip in 0..3 {
+        for login in desk.iter().skip(slip * 3) {
+            knock(&app.stranger(), login, "x").await.is(422);
+        }
+    }
+    for person in &CAST {
+        app.sign_in(person.login, PASSWORD).await.get("/account").await.is(200);
+    }
+    let others: Vec<_> = (0..30).map(|n| format!("late{n}")).collect();
+    for login in &others {
+        knock(&app.stranger(), login, "x").await.is(422);
+    }
+});
+
+on_each_db!(a_thousand_guesses_over_names_and_addresses_get_nowhere, async |app: TestApp| {
+    let names: Vec<&str> = CAST.iter().map(|person| person.login).collect();
+    for (addresses, over) in [(1, 200), (25, 40), (250, 4)] {
+        let before = app.services.passwords.computed();
+        for guess in 0..1_000 {
+            let from = guess % addresses;
+            let stranger = app.stranger().coming_from(&format!("198.51.{}.{}", from / 200, from % 200 + 1));
+            let made_up = format!("name{}", guess % over);
+            let name = names.get(guess % over).copied().unwrap_or(&made_up);
+            let status = knock(&stranger, name, &format!("guess {guess}")).await.status;
+            assert!([422, 429].contains(&status), "{status}");
+        }
+        let looked_at = app.services.passwords.computed() - before;
+        let per_name = Tries::Elsewhere.free() + 1;
+        let most = (over as i64 * per_name).min(addresses as i64 * (Tries::Source.free() + 1) * per_name);
+        assert!(looked_at <= most.unsigned_abs(), "{looked_at} of 1,000 were looked at, {addresses} addresses");
+        let real = names.len().min(over) as u64 * per_name.unsigned_abs();
+        assert!(real <= 50, "and at people who exist no more than {real}");
+        app.clock.advance(Duration::hours(25));
+        madoguchi::usecase::accounts::delays::forget_old(&app.services, app.clock.now()).await.unwrap();
+    }
+});
+
+on_each_db!(whoever_is_signed_in_is_not_held_up_by_others_failures_at_a_new_address, async |app: TestApp| {
+    let browser = app.browser(Role::Operator).await.coming_from(ELSEWHERE);
+    besiege(&app, "kanda").await;
+    for n in 0..=Tries::Source.free() {
+        knock(&app.stranger().coming_from(ELSEWHERE), &format!("guess{n}"), "x").await;
+    }
+    assert_eq!(knock(&app.stranger().coming_from(ELSEWHERE), "kanda", PASSWORD).await.status, 429);
+    assert_eq!(knock(&app.stranger().coming_from(ELSEWHERE), "ueno", PASSWORD).await.status, 429);
+    knock(&browser, "kanda", PASSWORD).await.is(303);
+});
+
 on_each_db!(guessing_at_a_known_place_is_stopped_too_name_by_name, async |app: TestApp| {
     for login in ["kanda", "ueno"] {
         app.sign_in(login, PASSWORD).await;

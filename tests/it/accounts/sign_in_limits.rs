@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 use madoguchi::domain::access::actor::Role;
+use madoguchi::domain::accounts::guessing::Tries;
 use madoguchi::usecase::accounts::{self, NewAccount};
 
 use crate::support::cases::code;
@@ -94,13 +95,21 @@ on_each_db!(failures_of_yesterday_are_removed_and_those_of_today_stay, async |ap
     app.clock.advance(Duration::hours(24));
     stranger.post("/session", &[("login", "kanda"), ("password", "x")]).await.is(422);
     let now = app.ctx(Role::Operator).now;
-    assert_eq!(accounts::delays::forget_old(&app.services, now).await.unwrap(), 1, "the guessed name");
-    assert_eq!(app.count("sign_in_delays").await, 2, "today's name, and the source that both came from");
+    assert_eq!(
+        accounts::delays::forget_old(&app.services, now).await.unwrap(),
+        2,
+        "the guessed name, and that it was here"
+    );
+    assert_eq!(
+        app.count("sign_in_delays").await,
+        3,
+        "today's name, that it was here, and the source that both came from"
+    );
 });
 
 on_each_db!(a_source_that_tries_many_names_waits_whatever_the_name, async |app: TestApp| {
     let stranger = app.stranger();
-    for n in 0..30 {
+    for n in 0..=Tries::Source.free() {
         stranger.post("/session", &[("login", &format!("guess{n}")), ("password", "x")]).await.is(422);
     }
     stranger.post("/session", &[("login", "kanda"), ("password", PASSWORD)]).await.is(429);
@@ -141,7 +150,7 @@ on_each_db!(waiting_is_kept_in_the_database_for_all_instances, async |app: TestA
         uuid::Uuid::new_v4(),
         String::new(),
     );
-    assert_eq!(code(accounts::sign_in(&twin.services, &stranger, "kanda", PASSWORD).await), "sign_in.wait");
+    assert_eq!(code(accounts::sign_in(&twin.services, &stranger, "kanda", PASSWORD, None).await), "sign_in.wait");
 });
 
 on_each_db!(an_account_that_is_switched_off_is_out_at_once_and_cannot_sign_in, async |app: TestApp| {

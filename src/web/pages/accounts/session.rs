@@ -47,9 +47,10 @@ pub async fn open(
     form: Form<Credentials>,
 ) -> PageResult<Response> {
     let typed = form.fields;
-    match accounts::sign_in(&state.services, &ctx, &typed.login, &typed.password).await {
+    let held = cookie(&headers, state.outside.secure);
+    match accounts::sign_in(&state.services, &ctx, &typed.login, &typed.password, held.as_deref()).await {
         Ok(signed_in) => {
-            if let Some(old) = cookie(&headers, state.outside.secure) {
+            if let Some(old) = held {
                 accounts::leave(&state.services, &ctx, &old).await?;
             }
             let to = next(signed_in.stage, &typed.to);
