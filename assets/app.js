@@ -132,6 +132,70 @@ function say(text, href, linkText) {
 let dirty = false;
 document.addEventListener('input', () => { dirty = true; });
 
+/* Drafts: what is typed into a ticket's boxes is kept at the server, for whoever types, until its form is taken. */
+const KEPT_AFTER = 400;
+const begun = new Map();
+let keeping = [];
+
+function placeOf(box) {
+  const place = document.querySelector('[data-drafts]')?.dataset.drafts;
+  const form = place && box.matches?.('main form[method=post] :is(textarea, input[type=text])') && box.name && box.form.getAttribute('action');
+  return form && form.startsWith(place.slice(0, -'drafts'.length)) ? { place, form } : null;
+}
+function keep(box, leaving = false) {
+  clearTimeout(begun.get(box));
+  begun.delete(box);
+  const { place, form } = placeOf(box);
+  const body = new URLSearchParams({ form, field: box.name, words: box.value });
+  const sent = fetch(place, { method: 'POST', body, keepalive: leaving, redirect: 'manual', headers: drawnFor() })
+    .then(async (reply) => { if (ofAnother(reply.headers.get('madoguchi-problem'))) say(toldBy(await reply.text())); })
+    .catch(() => {}); // it stands in its box, and is kept with the next key
+  keeping.push(sent);
+  sent.finally(() => { keeping = keeping.filter((other) => other !== sent); });
+}
+document.addEventListener('input', ({ target }) => {
+  if (!placeOf(target)) return;
+  clearTimeout(begun.get(target));
+  begun.set(target, setTimeout(() => keep(target), KEPT_AFTER));
+});
+/* A form goes out when what was typed beside it is kept: the page that comes shows it again. */
+document.addEventListener('htmx:confirm', (e) => {
+  for (const box of [...begun.keys()]) if (box.isConnected) keep(box);
+  if (!keeping.length || e.detail.verb === 'get') return;
+  e.preventDefault();
+  Promise.all(keeping).then(() => e.detail.issueRequest(true));
+});
+
+/* What was typed in the last moment before a page went stands there when it comes back, whichever is quicker. */
+const LAST = 'typed-last';
+const who = () => drawnFor()['Madoguchi-For'];
+function keepLast(fields) {
+  if (fields.length) sessionStorage.setItem(LAST, JSON.stringify({ at: Date.now(), who: who(), page: location.pathname, fields }));
+}
+function takeLast() {
+  const last = JSON.parse(sessionStorage.getItem(LAST) ?? 'null');
+  sessionStorage.removeItem(LAST);
+  return last?.who === who() && last.page === location.pathname && Date.now() - last.at < 60000 ? last.fields : [];
+}
+window.addEventListener('pagehide', () => {
+  const boxes = [...begun.keys()].filter((box) => box.isConnected);
+  if (!boxes.length) return;
+  keepLast(boxes.map((box) => ({ form: box.form.getAttribute('action'), field: box.name, words: box.value })));
+  for (const box of boxes) keep(box, true);
+});
+function takeUp() {
+  const place = document.querySelector('[data-drafts]');
+  if (!place) return;
+  const kept = [...place.children].map((el) => ({ form: el.dataset.form, field: el.dataset.field, words: el.value }));
+  for (const { form, field, words } of [...takeLast(), ...kept]) {
+    const boxes = $$(`main form[method=post][action="${form}"] [name="${field}"]`).filter(placeOf);
+    if (boxes.length !== 1 || boxes[0].value) continue;
+    boxes[0].value = words;
+    if (!boxes[0].closest('details[name]')) boxes[0].closest('details')?.setAttribute('open', '');
+    if (!kept.some((other) => other.form === form && other.field === field && other.words === words)) keep(boxes[0]);
+  }
+}
+
 /* What is being typed in another form isn't lost by sending this one. */
 document.addEventListener('formdata', (e) => {
   const beside = e.target.dataset.beside && document.querySelector(e.target.dataset.beside);
@@ -154,7 +218,7 @@ document.addEventListener('toggle', (e) => {
 
 /* A text that was never sent isn't left by mistake; the sheet saves its own. */
 let sending = null;
-const unsent = (text) => !text.closest('#sheet') && text.value.trim() && text.value !== text.defaultValue;
+const unsent = (text) => !text.closest('#sheet') && !placeOf(text) && text.value.trim() && text.value !== text.defaultValue;
 /* Whoever sends one form is asked about what was typed into another, unless it goes along. */
 document.addEventListener('submit', (e) => {
   const beside = e.target.dataset.beside && document.querySelector(e.target.dataset.beside);
@@ -356,6 +420,8 @@ function bringIntoView(el) {
 function arrived() {
   dirty = false;
   looked = performance.now();
+  begun.clear();
+  takeUp();
   for (const field of $$('[data-max-chars]')) count(field);
   for (const src of document.querySelector('[data-scripts]')?.dataset.scripts.split(' ') ?? []) import(src);
   tick();
@@ -371,5 +437,5 @@ function arrived() {
 }
 document.addEventListener('htmx:afterSettle', (e) => { if (e.detail.target === document.body) arrived(); });
 
-window.madoguchi = { isComposing, onCommand, say, closeStrips, drawnFor, ofAnother, toldBy };
+window.madoguchi = { isComposing, onCommand, say, closeStrips, drawnFor, ofAnother, toldBy, keepLast, takeLast };
 arrived();

@@ -260,6 +260,17 @@ function start() {
     if (!event.isComposing) touched(event);
   });
   sheet.addEventListener("compositionend", touched);
+
+  // What was typed in the last moment before the page went: shown, and saved once more.
+  for (const { name, text } of window.madoguchi.takeLast()) {
+    const holder = holders.get(name);
+    if (!holder || value(holder) === text) continue;
+    const radio = [...holder.querySelectorAll("input[type=radio]")].find((one) => one.value === text);
+    if (radio) radio.checked = true;
+    else control(holder).value = text;
+    changed.add(name);
+  }
+  if (changed.size > 0) flush();
   sheet.addEventListener("change", touched);
 
   // A member who calls for themselves is asked for their name once.
@@ -458,6 +469,7 @@ function start() {
   });
   window.addEventListener("pagehide", () => {
     if (changed.size === 0) return;
+    window.madoguchi.keepLast([...changed].map((name) => ({ name, text: value(holders.get(name)) })));
     const body = new URLSearchParams();
     for (const name of changed) {
       body.set("f." + name, value(holders.get(name)));

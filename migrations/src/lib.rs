@@ -58,6 +58,7 @@ mod m20261129_000140_directory_files;
 mod m20261129_000150_directory_undos;
 mod m20261129_000160_directory_mappings;
 mod m20261129_000170_telephone_keys;
+mod m20261129_000180_drafts;
 mod table;
 
 /// The ordered list of migrations.
@@ -118,6 +119,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000150_directory_undos::Migration),
             Box::new(m20261129_000160_directory_mappings::Migration),
             Box::new(m20261129_000170_telephone_keys::Migration),
+            Box::new(m20261129_000180_drafts::Migration),
         ]
     }
 }

@@ -7,12 +7,12 @@ use crate::domain::jobs::Job;
 use crate::gateway::clock::Clock;
 use crate::usecase::accounts::{delays, passkeys};
 use crate::usecase::desks::handover;
-use crate::usecase::tickets::together;
+use crate::usecase::tickets::{draft, together};
 use crate::usecase::verification::look_up;
 use crate::usecase::{Error, Services, jobs, retention};
 
-/// Removes failures of sign-ins, tries of numbers, passkeys of ended accounts, servers that are no more, old hand-overs, and
-/// who had tickets open.
+/// Removes failures of sign-ins, tries of numbers, passkeys of ended accounts, servers that are no more, old hand-overs, who
+/// had tickets open, and drafts nobody went on with.
 pub struct ForgetOld;
 
 impl Work for ForgetOld {
@@ -36,6 +36,7 @@ impl Work for ForgetOld {
             jobs::forget_old(services, ctx.now).await,
             handover::forget_old(services, ctx.now).await,
             together::forget_old(services, ctx.now).await,
+            draft::forget_old(services, ctx.now).await,
         ];
         done.into_iter().collect::<Result<Vec<_>, _>>().map(drop)
     }

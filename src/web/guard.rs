@@ -28,6 +28,7 @@ use crate::gateway::secret::digest;
 use crate::routes;
 use crate::usecase::access::gate;
 use crate::usecase::access::gate::Entered;
+use crate::usecase::tickets::draft;
 use crate::usecase::{Error, needs_proof};
 use crate::view::layout::Frame;
 
@@ -94,7 +95,14 @@ async fn let_in(guard: &Guard, ctx: &Arc<Ctx>, request: Request, next: Next) -> 
         return proof::ask(&guard.state, ctx, request).await;
     }
     request.extensions_mut().insert(Arc::clone(ctx));
+    let form = (request.method() == Method::POST).then(|| request.uri().path().to_owned());
     let answer = next.run(request).await;
+    if let Some(form) = form.filter(|path| path.starts_with("/tickets/") && answer.status() == StatusCode::SEE_OTHER) {
+        // Of what was taken no draft is left. Where that fails the draft stays: it isn't lost, and stands there twice.
+        if let Err(error) = draft::taken(&guard.state.services, ctx, &form).await {
+            tracing::warn!(%error, "a draft that was taken stays");
+        }
+    }
     written_down(guard, ctx, answer).await
 }
 

@@ -1,6 +1,7 @@
 //! Tickets: one matter of one facility, from first advice to its end.
 
 pub mod callback;
+pub mod draft;
 pub mod entry;
 pub mod entry_kind;
 pub mod escalation;

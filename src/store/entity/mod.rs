@@ -24,6 +24,7 @@ pub mod directory_mappings;
 pub mod directory_previews;
 pub mod directory_undos;
 pub mod dossiers;
+pub mod drafts;
 pub mod duty_clocks;
 pub mod entries;
 pub mod escalations;

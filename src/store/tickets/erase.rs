@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{callback, entry, escalation, evidence_gate, hold, merge, presence, remote, task, watch};
+use super::{callback, draft, entry, escalation, evidence_gate, hold, merge, presence, remote, task, watch};
 use crate::domain::tickets::{State, TicketNo};
 use crate::store::entity::{self, call_tickets, callbacks, tickets, verifications};
 use crate::store::referrals::referral;
@@ -60,6 +60,7 @@ pub async fn erase(tx: &Tx, candidate: &Candidate, today: NaiveDate) -> Result<b
 /// What hangs on a ticket.
 async fn erase_beside(tx: &Tx, id: Uuid, today: NaiveDate) -> Result<(), StoreError> {
     task::erase(tx, id, today).await?;
+    draft::erase(tx, id).await?;
     entry::erase(tx, id).await?;
     remote::erase(tx, id).await?;
     evidence_gate::erase(tx, id).await?;

@@ -1,6 +1,7 @@
 //! Tickets and their timeline.
 
 pub mod callback;
+pub mod draft;
 pub(in crate::store) mod entry;
 pub mod erase;
 pub mod escalation;

@@ -2,6 +2,7 @@
 
 pub mod assign;
 pub mod callback;
+pub mod draft;
 pub mod evidence_gate;
 pub(in crate::usecase) mod follow;
 pub mod hold;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use crate::domain::access::actor::{Action, Actor, may};
+use crate::domain::access::actor::{Action, Actor, ActorKind, may};
 use crate::domain::access::field::{Field, Fields, Reach, reach};
 use crate::domain::audit::{AuditEntry, Object, Outcome};
 use crate::domain::calls::CallLine;
@@ -17,6 +17,7 @@ use crate::domain::members::record::{FacilityRecord, MemberRecord};
 use crate::domain::page::PAGE_SIZE;
 use crate::domain::referrals::Referral;
 use crate::domain::tickets::callback::Callback;
+use crate::domain::tickets::draft::Draft;
 use crate::domain::tickets::evidence_gate::EvidenceCheck;
 use crate::domain::tickets::hold::Hold;
 use crate::domain::tickets::remote::Remote;
@@ -25,7 +26,7 @@ use crate::domain::tickets::{Entry, Ticket, TicketNo, TransitionKind};
 use crate::domain::verification::record::Verification;
 use crate::store::incidents::{clock, record};
 use crate::store::referrals::referral;
-use crate::store::tickets::{callback, evidence_gate, hold, remote, task};
+use crate::store::tickets::{callback, draft, evidence_gate, hold, remote, task};
 use crate::store::verification::record as verifications;
 use crate::store::{Store, StoreError, accounts, claims, members, tickets};
 use crate::usecase::access::gate;
@@ -81,6 +82,8 @@ pub struct TicketView {
     pub holds: Vec<Hold>,
     /// Where it went, and what went into it.
     pub parts: Parts,
+    /// What its reader has begun to type on it.
+    pub drafts: Vec<Draft>,
     /// Names of the accounts that occur.
     pub names: HashMap<Uuid, String>,
 }
@@ -156,8 +159,15 @@ async fn gather(
     let offers = ticket.offers(&ctx.actor);
     let mut view = blank(ticket, fields, offers);
     // What doesn't hang on each other is asked at once.
-    let (course, whose, beside) =
-        tokio::try_join!(course(by, store, &view, newest), whose(by, store, &view), beside(by, store, ctx, &view))?;
+    let works = ctx.actor.kind == ActorKind::Account && ctx.actor.may(Action::TicketWork);
+    let drafts = if_shown(works, draft::of(store, view.ticket.id, me(ctx)));
+    let (course, whose, beside, drafts) = tokio::try_join!(
+        course(by, store, &view, newest),
+        whose(by, store, &view),
+        beside(by, store, ctx, &view),
+        drafts
+    )?;
+    view.drafts = drafts;
     (view.calls, (view.entries, view.older), view.holds) = course;
     (view.facility, view.clinic, view.member, view.verifications) = whose;
     (view.remotes, view.checks, view.callbacks, view.tasks, view.claims, view.incident, view.clocks, view.referrals) =
@@ -292,6 +302,7 @@ fn blank(ticket: Ticket, fields: Fields, offers: Vec<TransitionKind>) -> TicketV
         referrals: Vec::new(),
         callbacks: Vec::new(),
         tasks: Vec::new(),
+        drafts: Vec::new(),
         claims: Vec::new(),
         holds: Vec::new(),
         parts: Parts::default(),

@@ -41,6 +41,7 @@ pub fn page(p: &ShowPage<'_>) -> Markup {
     let alone = p.view.ticket.merged_into.is_none();
     html! {
         (header(p))
+        (together::drafts(p))
         (together::place(p))
         (together::merged(p))
         (briefing(p))

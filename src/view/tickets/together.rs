@@ -190,3 +190,12 @@ fn with_why(which: Queue, p: &QueuePage, lists: &Lists, empty: &str) -> Markup {
         caption_hidden: true,
     })
 }
+
+/// What its reader had begun to type: `app.js` puts it back into its boxes, and keeps what goes on.
+pub(super) fn drafts(p: &ShowPage<'_>) -> Markup {
+    html! {
+        div data-drafts=(routes::ticket_part(p.view.ticket.number, "drafts")) hidden {
+            @for draft in &p.view.drafts { data data-form=(draft.form) data-field=(draft.field) value=(draft.words) {} }
+        }
+    }
+}

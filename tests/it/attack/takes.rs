@@ -143,6 +143,7 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
         "/calls/{id}/questions" => &[("words", "質問")],
         "/calls/{id}/answers" => &[("question", "00000000-0000-0000-0000-000000000007"), ("answer", "外してある")],
         "/tickets/{no}/here" => &[("typing", "yes")],
+        "/tickets/{no}/drafts" => &[("form", "x"), ("field", "body"), ("words", "書きかけ")],
         "/tickets/{no}/watch" => &[("on", "yes")],
         "/tickets/{no}/owner" => &[("owner", "00000000-0000-0000-0000-000000000007"), ("version", "1")],
         "/tickets/{no}/unmerge" => &[("into", "2026-000003")],

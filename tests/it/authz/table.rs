@@ -55,6 +55,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/calls/{id}/answers", "call.work"),
     ("GET", "/queues/{queue}", "ticket.find"),
     ("POST", "/tickets/{no}/here", "ticket.work"),
+    ("POST", "/tickets/{no}/drafts", "ticket.work"),
     ("POST", "/tickets/{no}/watch", "ticket.work"),
     ("GET", "/tickets/{no}/owner", "ticket.work"),
     ("POST", "/tickets/{no}/owner", "ticket.work"),

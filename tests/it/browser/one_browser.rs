@@ -51,3 +51,49 @@ on_one_db!(a_link_into_a_ticket_leads_there_through_the_way_in, async |desk: Des
     }
     browser.leave().await;
 });
+
+on_one_db!(what_is_typed_on_a_ticket_stands_there_again_whatever_comes_between, async |desk: Desk| {
+    let no = desk.app.case(json!({})).await;
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    browser.goto(&format!("/tickets/{no}")).await;
+    browser.press("F4").await;
+    browser.types("院長より折返し").await;
+    // At once, before anything can have been kept.
+    browser.reloads().await;
+    browser.shows("the words", "document.querySelector('[name=body]').value === '院長より折返し'").await;
+    browser.press("F4").await;
+    browser.types("、明朝").await;
+    // Another form of the page, refused.
+    browser.run("const f = document.querySelector('form[action$=\"/transitions\"]'); f.querySelectorAll('textarea,input[type=text]').forEach((e) => { e.value = '' }); f.requestSubmit()").await;
+    browser.at(&format!("/tickets/{no}")).await;
+    browser.shows("the words", "document.querySelector('[name=body]').value === '院長より折返し、明朝'").await;
+    let elsewhere = desk.browser().await;
+    elsewhere.sign_in_as(Role::Operator).await;
+    elsewhere.goto(&format!("/tickets/{no}")).await;
+    elsewhere.shows("the words", "document.querySelector('[name=body]').value === '院長より折返し、明朝'").await;
+    browser.press("F4").await;
+    browser.press("Ctrl+Enter").await;
+    browser.reads("#main", "院長より折返し、明朝").await;
+    browser.shows("an empty box", "document.querySelector('[name=body]').value === ''").await;
+    browser.reloads().await;
+    browser.shows("an empty box", "document.querySelector('[name=body]').value === ''").await;
+    assert_eq!(desk.app.timeline(no).await.iter().filter(|line| *line == "院長より折返し、明朝").count(), 1);
+    for browser in [browser, elsewhere] {
+        browser.leave().await;
+    }
+});
+
+on_one_db!(a_sheet_that_is_loaded_again_at_once_shows_what_was_typed, async |desk: Desk| {
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    let call = browser.starts_call().await;
+    for words in ["受付の端末", "が開かない"] {
+        browser.fills("narrative", words).await;
+        browser.reloads().await;
+    }
+    assert_eq!(browser.value("narrative").await, "受付の端末が開かない");
+    desk.holds(call, SheetField::Narrative, "受付の端末が開かない").await;
+    assert!(!browser.holds("document.querySelector('.sheet-fault')").await, "no conflict with oneself");
+    browser.leave().await;
+});

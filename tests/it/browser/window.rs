@@ -86,6 +86,12 @@ impl Browser {
         self.client.switch_to_window(tab.clone()).await.expect("a tab");
     }
 
+    /// Loads the page again.
+    pub(crate) async fn reloads(&self) {
+        self.client.refresh().await.expect("a page");
+        self.shows("a page with its script", "window.madoguchi && document.readyState === 'complete'").await;
+    }
+
     /// Visits another server from now on.
     pub(crate) fn turn_to(&mut self, base: &str) {
         self.base = base.to_owned();

@@ -68,7 +68,8 @@ const ERASED: [&str; 55] = [
 ];
 
 /// Tables whose rows go whole: with what they stand for, or soon by themselves.
-const GO_WHOLE: [&str; 16] = [
+const GO_WHOLE: [&str; 17] = [
+    "drafts",
     "directory_undos",
     "clinic_hours",
     "handovers",

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::TestApp;
 
 /// Every table of the product.
-pub(crate) const TABLES: [&str; 76] = [
+pub(crate) const TABLES: [&str; 77] = [
     "accounts",
     "sessions",
     "tokens",
@@ -82,6 +82,7 @@ pub(crate) const TABLES: [&str; 76] = [
     "number_tallies",
     "number_tries",
     "numbers_heard",
+    "drafts",
     "foldings",
     "seaql_migrations",
 ];

@@ -1,6 +1,7 @@
 //! A ticket and what hangs on it.
 
 mod callback;
+mod drafts;
 mod escalation;
 mod link;
 mod random;

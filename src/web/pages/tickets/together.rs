@@ -16,7 +16,7 @@ use crate::routes;
 use crate::usecase::Error;
 use crate::usecase::tickets::merge::{self, NewMerge};
 use crate::usecase::tickets::together::{self, Sign};
-use crate::usecase::tickets::{assign, queues};
+use crate::usecase::tickets::{assign, draft, queues};
 use crate::view::layout;
 use crate::view::tickets::together as view;
 use crate::view::tickets::typed::Typed;
@@ -31,6 +31,7 @@ use crate::web::problem::{PageResult, status_of};
 pub(super) fn open(doors: &mut Doors) {
     doors.page(Method::GET, "/queues/{queue}", Action::TicketFind, queue);
     doors.page(Method::POST, "/tickets/{no}/here", Action::TicketWork, here);
+    doors.page(Method::POST, "/tickets/{no}/drafts", Action::TicketWork, keep_draft);
     doors.page(Method::POST, "/tickets/{no}/watch", Action::TicketWork, watch);
     doors.page(Method::GET, "/tickets/{no}/owner", Action::TicketWork, owner);
     doors.page(Method::POST, "/tickets/{no}/owner", Action::TicketWork, give);
@@ -63,6 +64,27 @@ async fn here(State(state): State<AppState>, ctx: RequestCtx, At(no): No, form: 
     };
     let here = together::here(&state.services, &ctx, no, sign).await?;
     Ok(view::here(no, &here).into_response())
+}
+
+/// What somebody is typing on the page.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Begun {
+    form: String,
+    field: String,
+    words: String,
+}
+
+/// Keeps what is being typed.
+async fn keep_draft(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    At(no): No,
+    form: Form<Begun>,
+) -> PageResult<Response> {
+    let Begun { form, field, words } = &form.fields;
+    draft::keep(&state.services, &ctx, no, form, field, words).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// Watches it, or does no longer.
