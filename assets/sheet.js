@@ -25,9 +25,16 @@ function start() {
   let running = null;
 
   const state = document.getElementById("saved-state");
+  const told = document.getElementById("saved-told");
+  let failed = false;
   const say = (text, failing) => {
     if (state.textContent !== text) state.textContent = text;
     state.dataset.state = failing ? "failing" : "well";
+    // Read out: a failure at once, being well again once, and no save that went well.
+    if (failing && told.textContent !== text) told.textContent = text;
+    if (failed && !failing && text.startsWith("保存済み")) told.textContent = "また保存できるようになりました";
+    if (failing) failed = true;
+    else if (text.startsWith("保存済み")) failed = false;
   };
 
   const control = (holder) => holder.querySelector("input:not([type=radio]), textarea, select");

@@ -1,5 +1,7 @@
 //! What text is taken as it is, what is folded, and what is refused.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use unicode_normalization::UnicodeNormalization;
 
@@ -48,6 +50,27 @@ pub fn seen(input: &str) -> String {
     visible(input).nfkc().collect::<String>().trim().to_owned()
 }
 
+/// Marks that turn the writing round, or close what another turned: a name could be read otherwise than it stands there.
+fn turns(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A text as it's shown, printed and handed out: marks that would turn the writing round stand there to be seen, and turn
+/// nothing (`fdp[U+202E]exe.`). What is kept is what was said.
+pub fn shown(text: &str) -> Cow<'_, str> {
+    if !text.contains(turns) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match turns(c) {
+            true => shown.push_str(&format!("[U+{:04X}]", u32::from(c))),
+            false => shown.push(c),
+        }
+    }
+    Cow::Owned(shown)
+}
+
 /// Whether nobody would see anything of a text: white space, and what has no width or only turns the writing round.
 fn shows_nothing(text: &str) -> bool {
     let unseen = |c: char| {
@@ -83,9 +106,10 @@ pub fn required_note(name: &str, input: &str, max_chars: usize) -> Result<String
 /// How a cell begins that a spreadsheet takes for a formula, or whose mark would be mistaken for ours.
 const GRAVE: [char; 11] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\''];
 
-/// A cell of a CSV that no spreadsheet takes for a formula (`quality.md` section 4).
+/// A cell of a CSV that no spreadsheet takes for a formula (`quality.md` section 4), and that reads as it stands.
 pub fn cell(text: &str) -> String {
-    if text.starts_with(GRAVE) { format!("'{text}") } else { text.to_owned() }
+    let text = shown(text);
+    if text.starts_with(GRAVE) { format!("'{text}") } else { text.into_owned() }
 }
 
 /// What a cell that [`cell`] wrote says.
@@ -198,6 +222,18 @@ mod tests {
     fn what_nobody_sees_around_a_number_is_not_part_of_it() {
         for mark in ['\u{200b}', '\u{202a}', '\u{202e}', '\u{2066}', '\u{2069}', '\u{feff}', '\u{fe0f}', '\u{200e}'] {
             assert!(tokyo_input("at", &format!("{mark}2026-11-22 10:44{mark}")).is_ok(), "{mark:?}");
+        }
+    }
+
+    #[test]
+    fn what_turns_the_writing_round_is_shown_and_turns_nothing() {
+        for (kept, seen) in [
+            ("請求書\u{202e}fdp.exe を開いた", "請求書[U+202E]fdp.exe を開いた"),
+            ("\u{2066}a\u{2069}\u{200f}\u{61c}", "[U+2066]a[U+2069][U+200F][U+061C]"),
+            ("葛\u{e0100}飾 👩\u{200d}⚕️", "葛\u{e0100}飾 👩\u{200d}⚕️"),
+        ] {
+            assert_eq!(shown(kept), seen);
+            assert!(!cell(kept).contains(turns));
         }
     }
 

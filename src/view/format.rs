@@ -23,21 +23,40 @@ pub fn date(at: DateTime<Utc>) -> String {
     date_of(tokyo(at).date_naive())
 }
 
-/// `11月22日(日) 10:44`
+tokio::task_local! {
+    /// The Tokyo day on which a page is drawn, by the injected clock: years that it leaves no doubt about aren't written.
+    pub static TODAY: NaiveDate;
+}
+
+/// Whether a reader would take a day for one of this year. Where it isn't known when one reads, the year is written.
+fn of_this_year(day: NaiveDate) -> bool {
+    TODAY.try_with(|today| today.year() == day.year()).unwrap_or_default()
+}
+
+/// `11月22日(日) 10:44`; of another year `2025年11月22日(土) 10:44`.
 pub fn date_time(at: DateTime<Utc>) -> String {
     let local = tokyo(at);
+    if !of_this_year(local.date_naive()) {
+        return date_time_full(at);
+    }
     format!("{}月{}日({}) {}", local.month(), local.day(), weekday(local.date_naive()), local.format("%H:%M"))
 }
 
-/// Month, day and weekday in little room: `11/22(日)`.
+/// Month, day and weekday in little room: `11/22(日)`; of another year `2025/11/22(土)`.
 pub fn day_short(at: DateTime<Utc>) -> String {
     let local = tokyo(at);
-    format!("{}/{}({})", local.month(), local.day(), weekday(local.date_naive()))
+    let year = year_before(local.date_naive());
+    format!("{year}{}/{}({})", local.month(), local.day(), weekday(local.date_naive()))
 }
 
-/// Month, day and time in little room: `11/22 10:44`.
+/// Month, day and time in little room: `11/22 10:44`; of another year `2025/11/22 10:44`.
 pub fn date_time_short(at: DateTime<Utc>) -> String {
-    at.with_timezone(&Tokyo).format("%-m/%-d %H:%M").to_string()
+    let local = tokyo(at);
+    format!("{}{}", year_before(local.date_naive()), local.format("%-m/%-d %H:%M"))
+}
+
+fn year_before(day: NaiveDate) -> String {
+    if of_this_year(day) { String::new() } else { format!("{}/", day.year()) }
 }
 
 /// `2026年11月22日(日) 10:44`, where the year is not plain from the page.
@@ -168,9 +187,25 @@ mod tests {
         let instant = at("2026-11-22T01:44:31Z");
         assert_eq!(time(instant), "10:44");
         assert_eq!(time_s(instant), "10:44:31");
-        assert_eq!(date_time(instant), "11月22日(日) 10:44");
+        assert_eq!(date_time(instant), "2026年11月22日(日) 10:44", "where nobody says when it is read");
         assert_eq!(date_time_full(instant), "2026年11月22日(日) 10:44");
         assert_eq!(date_time_local(instant), "2026-11-22T10:44");
+    }
+
+    #[test]
+    fn a_day_of_another_year_shows_its_year() {
+        let on = |today: (i32, u32, u32), shown: fn(DateTime<Utc>) -> String| {
+            let today = NaiveDate::from_ymd_opt(today.0, today.1, today.2).expect("a day");
+            TODAY.sync_scope(today, || shown(at("2026-12-31T01:44:31Z")))
+        };
+        assert_eq!(on((2026, 12, 31), date_time), "12月31日(木) 10:44");
+        assert_eq!(on((2027, 1, 1), date_time), "2026年12月31日(木) 10:44");
+        assert_eq!(
+            (on((2026, 1, 1), day_short), on((2027, 1, 1), day_short)),
+            ("12/31(木)".into(), "2026/12/31(木)".into())
+        );
+        assert_eq!(on((2026, 1, 1), date_time_short), "12/31 10:44");
+        assert_eq!(on((2025, 1, 1), date_time_short), "2026/12/31 10:44");
     }
 
     #[test]

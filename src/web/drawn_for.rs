@@ -13,6 +13,7 @@ use super::problem::Problem;
 use crate::domain::accounts::session::Stage;
 use crate::domain::ctx::Ctx;
 use crate::domain::id::AccountId;
+use crate::domain::text;
 use crate::routes;
 use crate::usecase::access::gate;
 
@@ -116,17 +117,23 @@ async fn refused(state: &AppState, ctx: &Ctx, mark: &str, typed: Vec<String>) ->
     Problem { typed, ..Problem::new(StatusCode::CONFLICT, code, &message, false) }
 }
 
-/// Writes into a page, and into each form of it, for whom it is drawn.
+/// Writes into a page, and into each form of it, for whom it is drawn; in it and in the parts of pages nothing that was
+/// written turns the writing round.
 pub async fn written_in(answer: Response) -> Response {
     let Some(DrawnFor(who)) = answer.extensions().get::<DrawnFor>().copied() else { return answer };
-    if !answer.headers().get(CONTENT_TYPE).is_some_and(|of| of.as_bytes().starts_with(b"text/html")) {
+    let kind = answer.headers().get(CONTENT_TYPE).cloned();
+    let is = |of: &[u8]| kind.as_ref().is_some_and(|kind| kind.as_bytes().starts_with(of));
+    let html = is(b"text/html");
+    if !html && !is(b"application/json") {
         return answer;
     }
     let (mut parts, body) = answer.into_parts();
     // Our own pages are made in memory: there is nothing to wait for, and nothing that could fail.
-    let html = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let shown = text::shown(&text);
     parts.headers.remove(CONTENT_LENGTH);
-    Response::from_parts(parts, Body::from(marked(&String::from_utf8_lossy(&html), who)))
+    Response::from_parts(parts, Body::from(if html { marked(&shown, who) } else { shown.into_owned() }))
 }
 
 /// What people write never opens a tag: it stands escaped in our pages.

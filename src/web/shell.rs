@@ -25,7 +25,9 @@ use super::drawn_for::{self, DrawnFor};
 use super::guard::{Around, nowhere, see_other};
 use super::problem::Problem;
 use super::{AppState, assets};
+use crate::domain::time::tokyo_day;
 use crate::view;
+use crate::view::format::TODAY;
 
 /// `quality.md` section 4.
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
@@ -114,7 +116,8 @@ async fn dress(State(state): State<AppState>, mut request: Request, next: Next) 
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let shown = shown(request.extensions().get::<MatchedPath>().map(MatchedPath::as_str), &path);
-    let mut response = next.run(request).await;
+    let today = tokyo_day(state.clock.now());
+    let mut response = TODAY.scope(today, next.run(request)).await;
     let api = path.starts_with("/api/v1");
     if method == Method::GET
         && response.status() == StatusCode::METHOD_NOT_ALLOWED

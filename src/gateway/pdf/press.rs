@@ -10,6 +10,7 @@ use typst::foundations::{Array, Dict, Value};
 use typst_as_lib::{TypstEngine, TypstTemplateMainFile};
 
 use super::{Paper, PdfError};
+use crate::domain::text::shown;
 use crate::gateway::secret;
 
 const TEMPLATE: &str = include_str!("paper.typ");
@@ -93,10 +94,9 @@ fn rows(rows: &[(String, String)]) -> Value {
     Value::Array(rows.iter().map(pair).collect())
 }
 
-/// Words as they are, without marks that would turn what follows around.
+/// Words as they are, with marks that would turn what follows around to be seen.
 fn text(words: &str) -> Value {
-    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    Value::Str(breakable(&words.replace(turns, "")).as_str().into())
+    Value::Str(breakable(&shown(words)).as_str().into())
 }
 
 /// Characters of an unbroken run after which a line may end.

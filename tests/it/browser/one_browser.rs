@@ -93,6 +93,7 @@ on_one_db!(a_sheet_that_is_loaded_again_at_once_shows_what_was_typed, async |des
         browser.reloads().await;
     }
     assert_eq!(browser.value("narrative").await, "受付の端末が開かない");
+    assert_eq!(browser.text("#saved-told").await, "", "of saves that go well nothing is read out");
     desk.holds(call, SheetField::Narrative, "受付の端末が開かない").await;
     assert!(!browser.holds("document.querySelector('.sheet-fault')").await, "no conflict with oneself");
     browser.leave().await;

@@ -84,6 +84,7 @@ on_each_db!(two_people_in_one_field_see_both_texts, async |desk: Desk| {
     other.reads("[data-field=narrative] .sheet-fault", "一人目の聞き取り").await;
     assert_eq!(other.value("narrative").await, "二人目の聞き取り", "the text typed here stays");
     other.reads("#saved-state[data-state=failing]", "保存できない欄があります").await;
+    other.reads("#saved-told[role=alert]", "保存できない欄があります").await;
     assert_eq!(desk.held(call, SheetField::Narrative).await, "一人目の聞き取り", "nothing is overwritten unseen");
     other.fills("narrative", "。続き").await;
     desk.holds(call, SheetField::Narrative, "二人目の聞き取り。続き").await;

@@ -134,3 +134,33 @@ on_each_db!(what_is_not_there_is_told_in_the_frame_of_whoever_is_in, async |app:
     let half = app.stranger().half_in("kanda", PASSWORD).await;
     assert!(half.get("/nothing/here").await.is(404).page().has("[data-frame=bare]"));
 });
+
+on_each_db!(what_turns_the_writing_round_is_seen_on_every_page_and_kept_as_it_was_said, async |app: TestApp| {
+    let told = "請求書\u{202e}fdp.exe を開いた";
+    let call = app.ring("03-5550-1234").await;
+    app.fill(call, &[("narrative", told), ("facility", "\u{2066}医院\u{2069}")]).await;
+    app.end(call, json!({ "disposition": "solved", "next": "keep" })).await.unwrap();
+    let no = app.ended_in(call).await;
+    let browser = app.browser(Role::Operator).await;
+    for path in [format!("/tickets/{no}"), format!("/calls/{call}"), "/calls".into(), "/tickets".into(), "/".into()] {
+        let page = browser.get(&path).await.is(200).text();
+        assert!(!page.contains(['\u{202e}', '\u{2066}', '\u{2069}']), "{path}");
+    }
+    let page = browser.get(&format!("/tickets/{no}")).await.text();
+    assert!(page.contains("請求書[U+202E]fdp.exe を開いた"), "{page}");
+    assert!(app.timeline(no).await.iter().any(|line| line.contains(told)), "what is kept is what was said");
+    let script = app.script(Role::Operator).await;
+    let api = script.get(&format!("/api/v1/tickets/{no}")).await.is(200).text();
+    assert!(api.contains("請求書\u{202e}fdp.exe"), "a program is told what is kept");
+});
+
+on_each_db!(a_day_of_another_year_shows_its_year, async |app: TestApp| {
+    let no = app.case(json!({})).await;
+    let browser = app.browser(Role::Operator).await;
+    let page = browser.get(&format!("/tickets/{no}")).await.is(200).text();
+    assert!(page.contains("受付 11月22日(日)") && !page.contains("受付 2026年"), "{page}");
+    app.clock.advance(chrono::Duration::days(60));
+    let browser = app.browser(Role::Operator).await;
+    let page = browser.get(&format!("/tickets/{no}")).await.is(200).text();
+    assert!(page.contains("受付 2026年11月22日(日)"), "{page}");
+});

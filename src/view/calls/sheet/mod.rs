@@ -92,7 +92,9 @@ fn head(p: &SheetPage<'_>) -> Markup {
             @if call.out_of_hours { (out_of_hours(p)) }
             (parts::alert_part(p.refusal))
             (asked_part(call.id, &p.view.questions, None))
-            span.saved-state.push #saved-state role="status" { @match p.view.sheet.saved_at() {
+            // Read out when a save fails, and once when it is well again: not at each of them.
+            span.visually-hidden #saved-told role="alert" {}
+            span.saved-state.push #saved-state { @match p.view.sheet.saved_at() {
                 Some(at) => { "保存済み " (format::time_s(at)) }
                 None => { "入力すると自動で保存します" }
             } }
