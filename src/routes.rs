@@ -147,6 +147,11 @@ pub fn queue(which: Queue) -> String {
     format!("/queues/{}", which.code())
 }
 
+/// Open tickets by whose they are: `me`, `none`, `ended`.
+pub fn tickets_of(whose: &str) -> String {
+    format!("{TICKETS}?owner={whose}")
+}
+
 /// A part of a ticket: `here`, `watch`, `owner`, `merge`, `unmerge`, `entries`, `transitions`, `transitions/back`, `calls`, `change`, `evidence`, `incident`, `indicators`, `items`, `dossiers`, `authorities`, `referrals`, `remotes`, `holds`.
 pub fn ticket_part(no: TicketNo, part: &str) -> String {
     format!("/tickets/{no}/{part}")

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::access::actor::Role;
+use crate::domain::access::actor::{Action, Role};
 use crate::domain::id::AccountId;
 
 /// A staff account.
@@ -36,5 +36,10 @@ impl Account {
     /// Whether it may be used at an instant.
     pub fn is_active(&self, now: DateTime<Utc>) -> bool {
         self.disabled_at.is_none() && self.expires_at.is_none_or(|until| until > now)
+    }
+
+    /// Whether tickets may be theirs: it's used, in a role that works on them.
+    pub fn works_on_tickets(&self, now: DateTime<Utc>) -> bool {
+        self.is_active(now) && Action::TicketWork.roles().contains(&self.role)
     }
 }

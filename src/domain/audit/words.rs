@@ -6,6 +6,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("account.code", "アカウントのコードの再発行"),
     ("account.create", "アカウントの作成"),
     ("account.disable", "アカウントの停止"),
+    ("account.hand_on", "停止した担当者からの引き継ぎ"),
     ("account.enable", "アカウントの再開"),
     ("account.end_sessions", "他の人のサインインの終了"),
     ("account.factor", "認証アプリの登録"),

@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::codes::codes;
 use crate::domain::id::{AccountId, CallId, CallbackId, TicketId};
+use crate::domain::refusal::Refusal;
+use crate::domain::time::tokyo_time;
 
 /// A promised call-back.
 #[derive(Debug, Clone)]
@@ -26,7 +29,7 @@ pub struct Callback {
     pub made_by: AccountId,
     /// Who took it since.
     pub taken_by: Option<AccountId>,
-    /// When it was kept.
+    /// When it was kept, or wasn't needed any more.
     pub kept_at: Option<DateTime<Utc>>,
     /// How often somebody tried in vain.
     pub tries: i64,
@@ -39,6 +42,33 @@ impl Callback {
     pub fn rings(&self) -> AccountId {
         self.taken_by.unwrap_or(self.made_by)
     }
+}
+
+codes! {
+    /// What becomes of promised call-backs when their ticket ends.
+    Settled {
+        /// The clinic is called back all the same.
+        Wanted = "wanted", "まだ必要（折返しの予定に残す）",
+        /// It was called back.
+        Made = "made", "折返し済み",
+        /// Nobody waits for it any more.
+        NotNeeded = "not_needed", "不要になった",
+    }
+}
+
+/// What becomes of the promises of a ticket that ends; `None` where there are none.
+///
+/// # Errors
+/// A fault beside `promises`: of a promise somebody must say what becomes, or it stays due for ever.
+pub fn settled(promises: &[Callback], said: &str) -> Result<Option<Settled>, Refusal> {
+    let Some(first) = promises.first() else { return Ok(None) };
+    let due = tokyo_time(first.due_at).format("%-m月%-d日 %H:%M");
+    let words = format!(
+        "折返しのお約束が{}件残っています（{due} {}）。まだ必要か、折返し済みか、不要になったかを選んでください",
+        promises.len(),
+        first.who
+    );
+    Settled::parse(said).map(Some).ok_or_else(|| Refusal::field("promises", "callback.open", words))
 }
 
 /// Why nobody was reached.

@@ -187,6 +187,11 @@ pub enum Event {
         /// The call-back.
         callback: CallbackId,
     },
+    /// The promised call-back isn't needed any more.
+    CallbackNotNeeded {
+        /// The call-back.
+        callback: CallbackId,
+    },
     /// Somebody else rings than who promised.
     CallbackTaken {
         /// Which.
@@ -300,33 +305,6 @@ impl Event {
         Self::Transitioned { transition: by.kind(), from, to: by.leads_to(), result, reason }
     }
 
-    /// What kind of line it is.
-    pub fn kind(&self) -> EntryKind {
-        match self {
-            Self::Written { kind, .. } => *kind,
-            Self::CardSaid { .. } | Self::CardTakenBack { .. } => EntryKind::Card,
-            Self::EvidenceAsked { .. } | Self::RemoteStarted { .. } | Self::RemoteEnded { .. } => EntryKind::Remote,
-            Self::Opened { .. } => EntryKind::Opened,
-            Self::Told { .. } | Self::QuestionPinned { .. } | Self::QuestionAnswered { .. } => EntryKind::Note,
-            Self::Transitioned { .. } | Self::MoveTakenBack { .. } | Self::AskedAgain { .. } | Self::AskedAgainSeen => {
-                EntryKind::Transition
-            }
-            Self::Verified { .. }
-            | Self::NumberHeardAgain
-            | Self::AssociationAnswered { .. }
-            | Self::MembershipDoubted { .. } => EntryKind::Verified,
-            Self::CallbackPromised { .. }
-            | Self::CallbackKept { .. }
-            | Self::CallbackTaken { .. }
-            | Self::CallbackTried { .. } => EntryKind::Callback,
-            Self::CallEnded { .. } => EntryKind::Call,
-            Self::Incident(_) => EntryKind::Incident,
-            Self::Referral(_) => EntryKind::Referral,
-            Self::Changed { .. } | Self::Merged { .. } | Self::Unmerged { .. } => EntryKind::Changed,
-            Self::HoldPlaced { .. } | Self::HoldLifted { .. } => EntryKind::Held,
-        }
-    }
-
     /// Its codes and ids, without people's words: `{"v": 1, "event": …}`.
     pub fn data(&self) -> Value {
         let mut data = serde_json::to_value(self).unwrap_or_else(|_| json!({}));
@@ -384,6 +362,7 @@ impl Event {
             Self::MembershipDoubted { why } => why.clone(),
             Self::CallbackPromised { due_at, note, .. } => promised(*due_at, note),
             Self::CallbackKept { .. } => "折返しのお約束を果たしました".to_owned(),
+            Self::CallbackNotNeeded { .. } => "折返しのお約束は不要になりました".to_owned(),
             Self::CallbackTaken { .. } => "折返しの担当を引き受けました".to_owned(),
             Self::CallbackTried { how, .. } => format!("折返しの電話がつながりませんでした：{}", how.label()),
             Self::Told { words, .. } => format!("ご相談内容：{words}"),

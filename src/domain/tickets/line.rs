@@ -35,6 +35,19 @@ pub struct TicketLine {
     pub merged_into: Option<TicketId>,
 }
 
+/// Whose tickets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// Of one person.
+    Of(AccountId),
+    /// Nobody's.
+    Nobody,
+    /// Of people who work here no longer at this instant, or no longer on tickets.
+    Ended(DateTime<Utc>),
+    /// Either: nobody works on them.
+    Ownerless(DateTime<Utc>),
+}
+
 /// What a list shows. Everything is an enumerated code or an id.
 #[derive(Debug, Clone, Default)]
 pub struct TicketFilter {
@@ -44,12 +57,10 @@ pub struct TicketFilter {
     pub incident: Option<String>,
     /// Severity code.
     pub severity: Option<String>,
-    /// Owner.
-    pub owner: Option<AccountId>,
+    /// Whose they are.
+    pub owner: Option<Whose>,
     /// At which tier.
     pub tier: Option<u8>,
-    /// Nobody's, or of one of those whose account has ended.
-    pub unowned: Option<Vec<AccountId>>,
     /// The Tokyo day they were opened on.
     pub opened_on: Option<NaiveDate>,
     /// Numbers older than this.

@@ -6,6 +6,7 @@ pub mod entry;
 pub mod entry_kind;
 pub mod escalation;
 pub mod event;
+mod event_kind;
 mod event_words;
 pub mod evidence_gate;
 pub mod hold;

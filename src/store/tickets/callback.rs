@@ -1,5 +1,7 @@
 //! Call-backs that were promised.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -73,6 +75,32 @@ pub async fn take(tx: &Tx, was: &Callback, by: AccountId) -> Result<bool, StoreE
     };
     let done = all.filter(C::Id.eq(was.id.0)).filter(C::KeptAt.is_null()).filter(as_seen).exec(tx.conn()).await?;
     Ok(done.rows_affected == 1)
+}
+
+/// How many call-backs are still to be made by whom.
+pub async fn open_of_each(on: &impl Access) -> Result<Vec<(AccountId, u64)>, StoreError> {
+    use callbacks::Column as C;
+    let rows: Vec<(Option<Uuid>, Uuid)> = callbacks::Entity::find()
+        .select_only()
+        .columns([C::TakenBy, C::MadeBy])
+        .filter(C::KeptAt.is_null())
+        .into_tuple()
+        .all(on.conn())
+        .await?;
+    let mut counts: HashMap<AccountId, u64> = HashMap::new();
+    for (taken, made) in rows {
+        *counts.entry(AccountId(taken.unwrap_or(made))).or_default() += 1;
+    }
+    Ok(counts.into_iter().collect())
+}
+
+/// What somebody was to make, another one makes from now on; how many.
+pub async fn hand_on(tx: &Tx, from: AccountId, to: AccountId) -> Result<u64, StoreError> {
+    use callbacks::Column as C;
+    let promised = Condition::all().add(C::TakenBy.is_null()).add(C::MadeBy.eq(from.0));
+    let theirs = Condition::any().add(C::TakenBy.eq(from.0)).add(promised);
+    let all = callbacks::Entity::update_many().col_expr(C::TakenBy, Expr::value(Some(to.0)));
+    Ok(all.filter(C::KeptAt.is_null()).filter(theirs).exec(tx.conn()).await?.rows_affected)
 }
 
 /// Notes that somebody tried in vain; false when it was kept already.

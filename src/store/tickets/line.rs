@@ -7,13 +7,14 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
+use crate::domain::access::actor::Action;
 use crate::domain::id::{AccountId, CallId, FacilityId, TicketId};
 use crate::domain::page::Page;
 use crate::domain::telephone::TELLING;
-use crate::domain::tickets::line::{TicketFilter, TicketLine};
+use crate::domain::tickets::line::{TicketFilter, TicketLine, Whose};
 use crate::domain::tickets::{StatusKind, TicketNo};
 use crate::domain::verification::record::VerificationOutcome;
-use crate::store::entity::{call_tickets, calls, tickets};
+use crate::store::entity::{accounts, call_tickets, calls, tickets};
 use crate::store::{Access, StoreError};
 
 /// A line as it is read; no more of a ticket than that.
@@ -76,6 +77,27 @@ fn lines() -> Select<tickets::Entity> {
     ])
 }
 
+fn of(whose: Whose) -> Condition {
+    use tickets::Column as C;
+    match whose {
+        Whose::Of(owner) => Condition::all().add(C::OwnerId.eq(owner.0)),
+        Whose::Nobody => Condition::all().add(C::OwnerId.is_null()),
+        Whose::Ended(now) => Condition::all().add(C::OwnerId.in_subquery(who_ended(now))),
+        Whose::Ownerless(now) => Condition::any().add(C::OwnerId.is_null()).add(C::OwnerId.in_subquery(who_ended(now))),
+    }
+}
+
+/// Accounts of people who work on tickets no longer ([`Account::works_on_tickets`]).
+///
+/// [`Account::works_on_tickets`]: crate::domain::accounts::account::Account::works_on_tickets
+fn who_ended(now: DateTime<Utc>) -> sea_orm::sea_query::SelectStatement {
+    use accounts::Column as A;
+    let works = Action::TicketWork.roles().iter().map(|role| role.code());
+    let ended =
+        Condition::any().add(A::DisabledAt.is_not_null()).add(A::ExpiresAt.lte(now)).add(A::Role.is_not_in(works));
+    Query::select().column(A::Id).from(accounts::Entity).cond_where(ended).to_owned()
+}
+
 /// A page of tickets, newest number first.
 pub async fn list(on: &impl Access, filter: &TicketFilter, size: u64) -> Result<Page<TicketLine>, StoreError> {
     use tickets::Column as C;
@@ -93,8 +115,8 @@ pub async fn list(on: &impl Access, filter: &TicketFilter, size: u64) -> Result<
             which = which.add(column.eq(code));
         }
     }
-    if let Some(owner) = filter.owner {
-        which = which.add(C::OwnerId.eq(owner.0));
+    if let Some(whose) = filter.owner {
+        which = which.add(of(whose));
     }
     if let Some(tier) = filter.tier {
         // What waits for tier 2 is its already.
@@ -103,10 +125,6 @@ pub async fn list(on: &impl Access, filter: &TicketFilter, size: u64) -> Result<
             1 => Condition::all().add(C::Tier.eq(1)).add(asked.not()),
             tier => Condition::any().add(C::Tier.eq(i64::from(tier))).add(asked),
         });
-    }
-    if let Some(ended) = &filter.unowned {
-        let theirs = C::OwnerId.is_in(ended.iter().map(|owner| owner.0));
-        which = which.add(Condition::any().add(C::OwnerId.is_null()).add(theirs));
     }
     if let Some(day) = filter.opened_on {
         which = which.add(C::OpenedOn.eq(day));

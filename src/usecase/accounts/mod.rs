@@ -3,6 +3,7 @@
 
 pub mod delays;
 pub mod factors;
+pub mod handing;
 pub mod own;
 pub mod passkeys;
 pub mod seals;
@@ -183,7 +184,31 @@ async fn to_change(
 /// administrator.
 pub async fn set_active(services: &Services, ctx: &Ctx, id: AccountId, active: bool) -> Result<(), Error> {
     let by = authorise::<may::AccountAdmin>(ctx)?;
-    let (tx, _) = to_change(&by, services, ctx, id, active).await?;
+    switch(&by, services, ctx, id, active, "").await
+}
+
+/// Switches an account off, and hands on what is open in its name; to nobody: it stays on the list of tickets without an
+/// owner.
+///
+/// # Errors
+/// As [`set_active`]; a fault beside `to` when whoever is to take it may not.
+pub async fn stop(services: &Services, ctx: &Ctx, id: AccountId, to: &str) -> Result<(), Error> {
+    let by = authorise::<may::AccountAdmin>(ctx)?;
+    switch(&by, services, ctx, id, false, to).await
+}
+
+async fn switch(
+    by: &Granted<may::AccountAdmin>,
+    services: &Services,
+    ctx: &Ctx,
+    id: AccountId,
+    active: bool,
+    to: &str,
+) -> Result<(), Error> {
+    let (tx, _) = to_change(by, services, ctx, id, active).await?;
+    if !to.is_empty() {
+        handing::all_of(by, services, &tx, ctx, id, to).await?;
+    }
     accounts::set_disabled(&tx, id, (!active).then_some(ctx.now)).await?;
     sessions::end_of(&tx, id, None, ctx.now).await?;
     let action = if active { "account.enable" } else { "account.disable" };

@@ -46,6 +46,8 @@ pub struct WrapUp {
     pub next_reason: String,
     /// The number of a ticket that exists, when the call is about that one.
     pub ticket: String,
+    /// What becomes of earlier promises of call-backs, should the ticket end: `wanted`, `made`, `not_needed`.
+    pub promises: String,
     /// Whoever ends the call has seen what its record lacks, and ends it all the same.
     pub anyway: bool,
 }
@@ -188,10 +190,12 @@ async fn go_on<R: Opens>(
         AfterCall::Goes(transitions) => {
             let mut concerned = concerned;
             for transition in transitions {
+                let settled = conclusion.promises.as_str();
                 let (allowed, ticket) = match concerned {
                     Concerned::New(newborn) => (Allowed::on_newborn(ctx, &newborn, transition)?, newborn.grown()),
                     Concerned::Held(ticket) => (Allowed::ask(ctx, transition)?, ticket),
                 };
+                let allowed = allowed.settling(settled, Some(call.id));
                 concerned = Concerned::Held(advance(services, tx, ctx, ticket, allowed).await?);
             }
             Ok(())

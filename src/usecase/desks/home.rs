@@ -13,8 +13,7 @@ use crate::domain::id::TicketId;
 use crate::domain::incidents::Near;
 use crate::domain::page::{COUNT_LIMIT, PAGE_SIZE, Page};
 use crate::domain::tickets::escalation::{Escalation, QueuePlace};
-use crate::domain::tickets::line::TicketFilter;
-use crate::domain::tickets::line::TicketLine;
+use crate::domain::tickets::line::{TicketFilter, TicketLine, Whose};
 use crate::domain::tickets::task::{Task, TaskKind};
 use crate::domain::tickets::{StatusKind, TicketNo};
 use crate::domain::time::day_start;
@@ -227,7 +226,8 @@ pub async fn clerk(services: &Services, ctx: &Ctx) -> Result<Vec<ClaimEnquiry>, 
 }
 
 async fn mine<R: Right>(_: &Granted<R>, services: &Services, ctx: &Ctx) -> Result<Vec<TicketLine>, Error> {
-    let filter = TicketFilter { states: StatusKind::open().collect(), owner: Some(me(ctx)), ..Default::default() };
+    let filter =
+        TicketFilter { states: StatusKind::open().collect(), owner: Some(Whose::Of(me(ctx))), ..Default::default() };
     let page: Page<TicketLine> = tickets::list(&services.store, &filter, 30).await?;
     Ok(page.rows)
 }

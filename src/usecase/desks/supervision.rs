@@ -12,11 +12,12 @@ use crate::domain::ctx::Ctx;
 use crate::domain::id::{AccountId, CallId, TicketId, VerificationId};
 use crate::domain::incidents::Near;
 use crate::domain::incidents::authority::AuthorityRequest;
+use crate::domain::page::Page;
 use crate::domain::referrals::Stage;
 use crate::domain::refusal::Refusal;
 use crate::domain::retention::wait::Wait;
 use crate::domain::tickets::evidence_gate::{EvidenceCheck, gone_on_by};
-use crate::domain::tickets::line::TicketLine;
+use crate::domain::tickets::line::{TicketFilter, TicketLine, Whose};
 use crate::domain::tickets::remote::Remote;
 use crate::domain::tickets::task::Task;
 use crate::domain::tickets::{StatusKind, TicketNo};
@@ -37,6 +38,9 @@ use crate::usecase::referrals::follow_up::{Ongoing, ongoing};
 use crate::usecase::tickets::lines::with_lines;
 use crate::usecase::verification::look_up;
 use crate::usecase::{Error, Services, retention};
+
+/// Of tickets that nobody works on so many are shown; all of them stand in their queue.
+const OWNERLESS: u64 = 20;
 
 /// The day as a supervisor sees it.
 pub struct Day {
@@ -69,6 +73,10 @@ pub struct Day {
     pub requests: Vec<(AuthorityRequest, TicketNo)>,
     /// What clinics say alike, and nobody judged yet.
     pub waves: Vec<Seen>,
+    /// Open tickets that nobody works on: without an owner, or of somebody who works here no longer; the newest.
+    pub ownerless: Page<TicketLine>,
+    /// Call-backs that somebody was to make who works here no longer.
+    pub orphaned: Vec<Owed>,
     /// Callbacks overdue, soonest due first.
     pub overdue: Vec<Owed>,
     /// Calls outside hours and complaints that wait for a review.
@@ -107,6 +115,8 @@ impl Day {
         shown.extend(self.to_second.iter().map(|referral| referral.line.id));
         shown.extend(self.requests.iter().map(|(request, _)| request.ticket_id));
         shown.extend(self.waves.iter().flat_map(|seen| seen.lines.iter().map(|line| line.id)));
+        shown.extend(self.ownerless.rows.iter().map(|line| line.id));
+        shown.extend(self.orphaned.iter().filter_map(|promise| with_line(&promise.line)));
         shown.extend(self.overdue.iter().filter_map(|promise| with_line(&promise.line)));
         shown.extend(self.remotes.iter().filter_map(|(_, line)| with_line(line)));
         shown.extend(self.all_the_same.iter().filter_map(|(_, line)| with_line(line)));
@@ -149,13 +159,11 @@ pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
     let by = authorise::<may::Supervise>(ctx)?;
     let store = &services.store;
     let on_call = Call::one_of_each(calls::open(store, None).await?);
-    let open_states: Vec<StatusKind> = StatusKind::open().collect();
     let to_review = calls::to_review(store).await?;
     let doubtful = verifications::to_review(store).await?;
     let shown: Vec<Uuid> =
         on_call.iter().chain(&to_review).map(|c| c.id.0).chain(doubtful.iter().map(|v| v.call_id.0)).collect();
-    let hour_ago = ctx.now - Duration::hours(1);
-    let guessing = audit::failures(store, "member.lookup", hour_ago, MISSES_AN_HOUR).await?;
+    let guessing = audit::failures(store, "member.lookup", ctx.now - Duration::hours(1), MISSES_AN_HOUR).await?;
     let people =
         on_call.iter().chain(&to_review).map(|c| c.operator_id.0).chain(doubtful.iter().map(|v| v.decided_by.0));
     let people = people.chain(guessing.iter().filter_map(|(who, _)| *who));
@@ -164,12 +172,17 @@ pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
     let people = people.chain(remotes.iter().map(|(session, _)| session.operator_id.0));
     let people = people.chain(all_the_same.iter().map(|(check, _)| check.asked_by.0));
     let waiting = home::waiting(services).await?;
+    let ownerless = ownerless(&by, services, ctx).await?;
+    let people = people.chain(ownerless.rows.iter().filter_map(|line| line.owner_id.map(|owner| owner.0)));
+    let people: Vec<Uuid> = people.collect();
     let day = Day {
+        orphaned: orphaned(&by, services, ctx).await?,
+        ownerless,
         dispositions: dispositions(services, ctx.today()).await?,
         calls: calls::conversations_of_day(store, ctx.today()).await?,
         lacking: calls::lacking_of_day(store, ctx.today()).await?,
         opened: tickets::count(store, &[], Some(ctx.today())).await?,
-        open: tickets::count(store, &open_states, None).await?,
+        open: tickets::count(store, &StatusKind::open().collect::<Vec<_>>(), None).await?,
         waiting: waiting.len() as u64,
         late_at_tier2: waiting.into_iter().filter(|w| w.due_at.is_some_and(|due| due < ctx.now)).collect(),
         to_second: ongoing(&by, services).await?.into_iter().filter(|o| o.referral.stage == Stage::ToSecond).collect(),
@@ -180,7 +193,7 @@ pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
         tickets: tickets::of_calls(store, shown.clone()).await?.into_iter().collect(),
         tasks: to_ask(&by, services).await?,
         waits: retention::waits(services, ctx).await?,
-        names: accounts::names(store, people.collect()).await?.into_iter().collect(),
+        names: accounts::names(store, people).await?.into_iter().collect(),
         stopped: stopped(services).await?,
         guessing,
         on_call,
@@ -191,6 +204,26 @@ pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
     };
     store.journal().write(ctx, day.looked_at(&shown)).await?;
     Ok(day)
+}
+
+/// What nobody works on.
+async fn ownerless(_: &Granted<may::Supervise>, services: &Services, ctx: &Ctx) -> Result<Page<TicketLine>, Error> {
+    let whose = Some(Whose::Ownerless(ctx.now));
+    let filter = TicketFilter { states: StatusKind::open().collect(), owner: whose, ..TicketFilter::default() };
+    Ok(tickets::list(&services.store, &filter, OWNERLESS).await?)
+}
+
+/// What somebody was to ring about who works here no longer.
+async fn orphaned(by: &Granted<may::Supervise>, services: &Services, ctx: &Ctx) -> Result<Vec<Owed>, Error> {
+    let here: HashSet<AccountId> = accounts::all(&services.store)
+        .await?
+        .into_iter()
+        .filter(|account| account.works_on_tickets(ctx.now))
+        .map(|account| account.id)
+        .collect();
+    let mut owed = owed(by, services, ctx.now + Duration::days(366)).await?;
+    owed.retain(|promise| !here.contains(&promise.callback.rings()) && promise.callback.due_at >= ctx.now);
+    Ok(owed)
 }
 
 async fn stopped(services: &Services) -> Result<Vec<Stopped>, Error> {

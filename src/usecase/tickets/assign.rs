@@ -26,7 +26,7 @@ pub struct Assignable {
 }
 
 /// Whether somebody may have a ticket as it stands.
-fn may_have(ticket: &Ticket, account: &Account, now: DateTime<Utc>) -> bool {
+pub(in crate::usecase) fn may_have(ticket: &Ticket, account: &Account, now: DateTime<Utc>) -> bool {
     let tier2 = ticket.tier > 1 || ticket.state.kind() == StatusKind::Escalated;
     let right = if tier2 { Action::Tier2 } else { Action::TicketWork };
     right.roles().contains(&account.role) && account.is_active(now)

@@ -11,10 +11,10 @@ use crate::domain::id::TicketId;
 use crate::domain::incidents::Near;
 use crate::domain::page::{PAGE_SIZE, Page};
 use crate::domain::tickets::StatusKind;
-use crate::domain::tickets::line::{TicketFilter, TicketLine};
+use crate::domain::tickets::line::{TicketFilter, TicketLine, Whose};
 use crate::domain::tickets::queue::{Queue, tier_of};
+use crate::store::tickets;
 use crate::store::tickets::{callback, task, watch};
-use crate::store::{accounts, tickets};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::desks::home;
 use crate::usecase::incidents::upcoming::upcoming;
@@ -38,7 +38,7 @@ pub async fn queue(services: &Services, ctx: &Ctx, which: Queue, before: Option<
     let by = authorise::<may::TicketFind>(ctx)?;
     let (page, why) = match which {
         Queue::Mine | Queue::Desk | Queue::Unowned => {
-            let filter = filter(&by, services, ctx, which, before).await?;
+            let filter = filter(&by, ctx, which, before);
             (tickets::list(&services.store, &filter, PAGE_SIZE).await?, HashMap::new())
         }
         Queue::Overdue | Queue::Soon => ends(&by, services, ctx, which == Queue::Overdue).await?,
@@ -47,22 +47,13 @@ pub async fn queue(services: &Services, ctx: &Ctx, which: Queue, before: Option<
     Ok(QueuePage { list: named(&by, services, ctx, "ticket.queue", page).await?, why })
 }
 
-async fn filter(
-    _: &Granted<may::TicketFind>,
-    services: &Services,
-    ctx: &Ctx,
-    which: Queue,
-    before: Option<i64>,
-) -> Result<TicketFilter, Error> {
+fn filter(_: &Granted<may::TicketFind>, ctx: &Ctx, which: Queue, before: Option<i64>) -> TicketFilter {
     let all = TicketFilter { states: StatusKind::open().collect(), before, ..TicketFilter::default() };
-    Ok(match which {
-        Queue::Mine => TicketFilter { owner: Some(me(ctx)), ..all },
+    match which {
+        Queue::Mine => TicketFilter { owner: Some(Whose::Of(me(ctx))), ..all },
         Queue::Desk => TicketFilter { tier: tier_of(&ctx.actor), ..all },
-        _ => {
-            let ended = accounts::all(&services.store).await?.into_iter().filter(|a| !a.is_active(ctx.now));
-            TicketFilter { unowned: Some(ended.map(|account| account.id).collect()), ..all }
-        }
-    })
+        _ => TicketFilter { owner: Some(Whose::Ownerless(ctx.now)), ..all },
+    }
 }
 
 type Whole = (Page<TicketLine>, HashMap<TicketId, Vec<String>>);

@@ -5,21 +5,22 @@ use serde_json::json;
 use crate::domain::access::actor::{Action, may};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
-use crate::domain::id::{EscalationId, TicketId};
+use crate::domain::id::{CallId, EscalationId, TicketId};
 use crate::domain::referrals::referral::none_is_under_way;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::codes;
 use crate::domain::search::SearchText;
 use crate::domain::text;
+use crate::domain::tickets::callback::{Settled, settled};
 use crate::domain::tickets::escalation::Escalation;
 use crate::domain::tickets::remote::none_is_left;
 use crate::domain::tickets::take_back::TakenBack;
 use crate::domain::tickets::ticket::Transitioned;
 use crate::domain::tickets::transition::QueueChange;
-use crate::domain::tickets::{Place, Ticket, TicketNo, Transition, TransitionKind};
+use crate::domain::tickets::{Event, Place, Ticket, TicketNo, Transition, TransitionKind};
 use crate::store::referrals::referral;
 use crate::store::tickets;
-use crate::store::tickets::{escalation, remote};
+use crate::store::tickets::{callback, escalation, remote};
 use crate::store::{Tx, audit, search};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::incidents::clocks;
@@ -33,6 +34,16 @@ use crate::usecase::{Error, Services, me};
 pub(in crate::usecase) struct Allowed {
     transition: Transition,
     by: By,
+    promises: Promises,
+}
+
+/// What is said of promised call-backs, should the ticket end.
+#[derive(Default)]
+struct Promises {
+    /// The code of what becomes of them; empty: nothing was said.
+    said: String,
+    /// The call on which a promise may just have been made: of that one there is nothing to say.
+    just_made_on: Option<CallId>,
 }
 
 /// What allows it.
@@ -58,7 +69,12 @@ impl Allowed {
                 By::Work
             }
         };
-        Ok(Self { transition, by })
+        Ok(Self { transition, by, promises: Promises::default() })
+    }
+
+    /// With what becomes of promised call-backs, should the ticket end; those made on this very call stand.
+    pub(in crate::usecase) fn settling(self, said: &str, just_made_on: Option<CallId>) -> Self {
+        Self { promises: Promises { said: said.to_owned(), just_made_on }, ..self }
     }
 
     /// A transition of the ticket that was opened in this very step: ending it belongs to whoever opened it, all else
@@ -66,23 +82,26 @@ impl Allowed {
     pub(in crate::usecase) fn on_newborn(ctx: &Ctx, newborn: &Newborn, transition: Transition) -> Result<Self, Error> {
         match transition {
             Transition::Close { .. } | Transition::Leave { .. } => {
-                Ok(Self { transition, by: By::Opening(newborn.ticket().id) })
+                let by = By::Opening(newborn.ticket().id);
+                Ok(Self { transition, by, promises: Promises::default() })
             }
             other => Self::ask(ctx, other),
         }
     }
 }
 
-/// Moves a ticket on. `version` is the one the person saw.
+/// Moves a ticket on. `version` is the one the person saw; `promises` what becomes of promised call-backs should it end: the
+/// code of a [`Settled`], or nothing where there are none.
 pub async fn move_on(
     services: &Services,
     ctx: &Ctx,
     no: TicketNo,
     version: i64,
     transition: Transition,
+    promises: &str,
     once: &Once,
 ) -> Result<Done, Error> {
-    let allowed = Allowed::ask(ctx, transition.clone())?;
+    let allowed = Allowed::ask(ctx, transition.clone())?.settling(promises, None);
     text::note("reason", transition.words(), text::NOTE)?;
     let tx = OnceTx::begin(&services.store, ctx, once).await?;
     let ticket = tickets::find(&tx, no).await?.ok_or(Error::NotFound("ticket"))?;
@@ -137,7 +156,7 @@ pub(in crate::usecase) async fn advance(
     ticket: Ticket,
     allowed: Allowed,
 ) -> Result<Ticket, Error> {
-    let Allowed { transition, by } = allowed;
+    let Allowed { transition, by, promises } = allowed;
     if matches!(by, By::Opening(own) if own != ticket.id) {
         return Err(Error::Forbidden(Action::TicketWork));
     }
@@ -147,6 +166,9 @@ pub(in crate::usecase) async fn advance(
         tickets::locked(tx, ticket.id).await?;
         none_is_left(&remote::of(tx, ticket.id).await?)?;
         none_is_under_way(&referral::of(tx, ticket.id).await?)?;
+    }
+    if transition.leads_to().is_end() && !matches!(by, By::Opening(_)) {
+        settle(&by, services, tx, ctx, &ticket, &promises).await?;
     }
     let (version, kind) = (ticket.version, transition.kind());
     let says_why = !transition.reason().is_empty();
@@ -171,6 +193,33 @@ pub(in crate::usecase) async fn advance(
         .detail(json!({ "transition": kind.code(), "to": ticket.state.code() }));
     audit::record(tx, ctx, entry).await?;
     Ok(ticket)
+}
+
+/// Nothing that was promised stays due for ever: it's said what becomes of it, before the move, which may be taken back.
+async fn settle(
+    _: &By,
+    services: &Services,
+    tx: &Tx,
+    ctx: &Ctx,
+    ticket: &Ticket,
+    promises: &Promises,
+) -> Result<(), Error> {
+    let mut open = callback::of(tx, vec![ticket.id.0]).await?;
+    open.retain(|promise| Some(promise.call_id) != promises.just_made_on);
+    let event = |id| match settled(&open, &promises.said) {
+        Ok(Some(Settled::Made)) => Ok(Some(Event::CallbackKept { callback: id })),
+        Ok(Some(Settled::NotNeeded)) => Ok(Some(Event::CallbackNotNeeded { callback: id })),
+        Ok(Some(Settled::Wanted) | None) => Ok(None),
+        Err(refusal) => Err(refusal),
+    };
+    for promise in &open {
+        if let Some(event) = event(promise.id)?
+            && callback::keep(tx, promise.id, ctx.now, ctx.actor.id).await?
+        {
+            timeline::write(services, tx, ctx, Place::Ticket(ticket.id), &event).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn change_queue(by: &By, tx: &Tx, ctx: &Ctx, ticket: &Ticket, change: QueueChange) -> Result<(), Error> {

@@ -6,6 +6,8 @@ pub mod passkeys;
 pub mod session;
 pub mod tokens;
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
@@ -22,11 +24,14 @@ use crate::domain::accounts::account::Account;
 use crate::domain::id::AccountId;
 use crate::domain::refusal::Refusal;
 use crate::routes;
+use crate::usecase::accounts::handing::Held;
 
 /// What the page shows.
 pub struct AccountsPage<'a> {
     /// All accounts.
     pub accounts: &'a [Account],
+    /// What is open in whose name.
+    pub held: &'a HashMap<AccountId, Held>,
     /// A one-time code just made, with the name it is for: shown once.
     pub code: Option<(&'a str, &'a str)>,
     /// What was refused.
@@ -63,6 +68,7 @@ pub fn page(p: &AccountsPage<'_>) -> Markup {
                 p { code.shown-once { (code) } }
             }))
         }
+        @if let Some(words) = p.refusal.and_then(|refusal| refusal.about("to")) { p.field-error role="alert" { (words) } }
         (new_form(p))
         (list(p))
     }
@@ -110,6 +116,61 @@ fn asked_once_more(account: &Account, part: &str, label: &str, what: &str, act: 
     }
 }
 
+/// Whoever may take what somebody holds; by default nobody.
+fn takers(account: &Account, p: &AccountsPage<'_>, nobody: &'static str) -> Markup {
+    let work = p.accounts.iter().filter(|other| other.id != account.id && other.works_on_tickets(p.now));
+    let mut choices = vec![Choice::new("", nobody, true)];
+    choices.extend(
+        work.map(|other| Choice::new(other.id.to_string(), format!("{}（{}）", other.name, other.role.label()), false)),
+    );
+    select_field(&SelectField {
+        name: "to",
+        label: "引き継ぐ方",
+        choices,
+        id: Some(&format!("to-{}", account.id)),
+        ..SelectField::default()
+    })
+}
+
+/// Stopping an account, asked once more, with what is open in its name and who takes it.
+fn stop(account: &Account, p: &AccountsPage<'_>) -> Markup {
+    let held = p.held.get(&account.id).copied().unwrap_or_default();
+    let what = "すべての端末からサインアウトし、サインインできなくなります";
+    if held.is_nothing() {
+        return asked_once_more(account, "disable", "停止", what, "停止する");
+    }
+    html! {
+        details.asks name="asks" {
+            summary.button.button-secondary { "停止" }
+            div.asks-body {
+                p { (account.name) "さん：" (what) "。" strong { "担当中の" (held.words()) "があります" } "。よろしいですか" }
+                (form(&Form { action: &routes::account_part(account.id, "disable"), method_post: true, ..Form::default() }, html! {
+                    (takers(account, p, "決めない（スーパーバイザーの画面に「担当者なし」として出ます）"))
+                    (submit(&Button { label: "停止する", kind: ButtonKind::Danger, ..Button::default() }))
+                }))
+            }
+        }
+    }
+}
+
+/// What is still open in the name of somebody who works here no longer, and handing it on.
+fn left(account: &Account, p: &AccountsPage<'_>) -> Markup {
+    let held = p.held.get(&account.id).copied().filter(|held| !held.is_nothing() && !account.works_on_tickets(p.now));
+    html! {
+        @if let Some(held) = held {
+            details.asks name="asks" {
+                summary.button.button-secondary { "担当の残り " (held.words()) }
+                div.asks-body {
+                    (form(&Form { action: &routes::account_part(account.id, "hand-on"), method_post: true, ..Form::default() }, html! {
+                        (takers(account, p, "選んでください"))
+                        (submit(&Button { label: "引き継ぐ", kind: ButtonKind::Primary, ..Button::default() }))
+                    }))
+                }
+            }
+        }
+    }
+}
+
 /// The role, to be changed; one's own is changed by somebody else.
 fn role(account: &Account, p: &AccountsPage<'_>) -> Markup {
     if account.id == p.me {
@@ -137,7 +198,8 @@ fn deeds(account: &Account, p: &AccountsPage<'_>) -> Markup {
     button_row(html! {
         (asked_once_more(account, "code", "コード再発行", "いまのパスワードと2段階認証は使えなくなります", "再発行する"))
         (button(account, "end", "全端末を終了", plain))
-        @if account.disabled_at.is_some() { (button(account, "enable", "再開", plain)) } @else { (asked_once_more(account, "disable", "停止", "すべての端末からサインアウトし、サインインできなくなります", "停止する")) }
+        @if account.disabled_at.is_some() { (button(account, "enable", "再開", plain)) } @else { (stop(account, p)) }
+        (left(account, p))
     })
 }
 

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::ShowPage;
+use super::promises::settling;
 use super::refused::refused;
 use super::typed::{Held, Typed, TypedTransition};
 use crate::domain::access::actor::Action;
@@ -165,9 +166,7 @@ fn close(p: &ShowPage<'_>, kind: TransitionKind) -> Markup {
         "transitions",
         html! {
             (hidden("transition", kind.code()))
-            @if let Some(promise) = p.view.callbacks.first() {
-                p { strong { "折返しのお約束（" (format::date_time(promise.due_at)) "）が残っています" } "。果たしたときは先に「折返し済みにする」を押してください。" }
-            }
+            (promised(p, &held, "promises-close"))
             @if let Some(words) = left(p) {
                 p { strong { (words) } "が残っています。終了しても期限は止まりません。医療機関にお伝えしてから終了してください。" }
             }
@@ -178,6 +177,16 @@ fn close(p: &ShowPage<'_>, kind: TransitionKind) -> Markup {
             (submit(&Button { label: kind.label(), ..Button::default() }))
         },
     )
+}
+
+/// What is asked of promises before a ticket ends: nothing where there are none.
+fn promised(p: &ShowPage<'_>, held: &Held<'_, TypedTransition>, id: &str) -> Markup {
+    html! {
+        @if let Some(promise) = p.view.callbacks.first() {
+            p { strong { "折返しのお約束（" (format::date_time(promise.due_at)) "）が残っています" } }
+            (settling(id, held.text(|typed| &typed.promises), held.about("promises")))
+        }
+    }
 }
 
 fn leave(p: &ShowPage<'_>, kind: TransitionKind) -> Markup {
@@ -197,6 +206,7 @@ fn leave(p: &ShowPage<'_>, kind: TransitionKind) -> Markup {
                 summary { "お伝えする文" }
                 @for exit in exits { @if let Some(say) = p.scheme.lists.exit_say(exit.code()) { p { strong { (exit.label()) } " 「" (say) "」" } } }
             }
+            (promised(p, &held, "promises-leave"))
             (text_field(&TextField { name: "reason", label: "案内先・理由", value: reason, error, id: Some("reason-leave"), ..TextField::default() }))
             (submit(&Button { label: "終了する", ..Button::default() }))
         },

@@ -33,8 +33,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::scheme::{Lists, Scheme, Term};
 use crate::domain::tickets::StatusKind;
 use crate::domain::tickets::Ticket;
-use crate::domain::tickets::line::TicketFilter;
-use crate::domain::tickets::line::TicketLine;
+use crate::domain::tickets::line::{TicketFilter, TicketLine, Whose};
 use crate::domain::tickets::task::TaskKind;
 use crate::routes;
 use crate::usecase::calls::search::FoundCalls;
@@ -178,13 +177,27 @@ fn query(p: &ListPage<'_>, before: Option<i64>) -> String {
             url.push_str(&format!("&{name}={code}"));
         }
     }
-    if p.filter.owner.is_some() {
-        url.push_str("&owner=me");
+    let owner = owner_code(p.filter);
+    if !owner.is_empty() {
+        url.push_str(&format!("&owner={owner}"));
+    }
+    if p.filter.opened_on.is_some() {
+        url.push_str("&opened=today");
     }
     if let Some(before) = before {
         url.push_str(&format!("&before={before}"));
     }
     url
+}
+
+/// The code of whose tickets are shown.
+fn owner_code(filter: &TicketFilter) -> &'static str {
+    match filter.owner {
+        None | Some(Whose::Ownerless(_)) => "",
+        Some(Whose::Of(_)) => "me",
+        Some(Whose::Nobody) => "none",
+        Some(Whose::Ended(_)) => "ended",
+    }
 }
 
 fn filters(p: &ListPage<'_>) -> Markup {
@@ -202,10 +215,8 @@ fn filters(p: &ListPage<'_>) -> Markup {
         );
         choices
     };
-    let owner = vec![
-        Choice::new("", "全員", p.filter.owner.is_none()),
-        Choice::new("me", "自分", p.filter.owner.is_some_and(|o| o.0 == p.me)),
-    ];
+    let owners = [("", "全員"), ("me", "自分"), ("none", "担当なし"), ("ended", "停止中の担当")];
+    let owner = owners.map(|(code, label)| Choice::new(code, label, code == owner_code(p.filter))).to_vec();
     let opened = vec![
         Choice::new("", "いつでも", p.filter.opened_on.is_none()),
         Choice::new("today", "本日", p.filter.opened_on.is_some()),

@@ -6,7 +6,7 @@ use super::ShowPage;
 use crate::domain::access::actor::Action;
 use crate::domain::id::CallbackId;
 use crate::domain::tickets::TicketNo;
-use crate::domain::tickets::callback::InVain;
+use crate::domain::tickets::callback::{InVain, Settled};
 use crate::routes;
 use crate::view::components::Tone;
 use crate::view::components::badge::{Badge, badge};
@@ -60,6 +60,20 @@ pub(in crate::view) fn callbacks(p: &ShowPage<'_>) -> Markup {
             }
         },
     )
+}
+
+/// What becomes of what was promised, when the ticket ends.
+pub(in crate::view) fn settling(id: &str, said: &str, error: Option<&str>) -> Markup {
+    let mut choices = vec![Choice::new("", "選んでください", said.is_empty())];
+    choices.extend(Settled::ALL.iter().map(|what| Choice::new(what.code(), what.label(), what.code() == said)));
+    select_field(&SelectField {
+        name: "promises",
+        label: "折返しのお約束",
+        choices,
+        error,
+        id: Some(id),
+        ..SelectField::default()
+    })
 }
 
 /// Rings the clinic of a ticket, to keep a promise if there is one: to a sheet that knows the ticket.

@@ -42,6 +42,8 @@ pub struct TypedTransition {
     pub result: String,
     /// Exit code.
     pub exit: String,
+    /// What becomes of promises.
+    pub promises: String,
 }
 
 impl Typed {

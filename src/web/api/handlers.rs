@@ -74,9 +74,9 @@ pub async fn move_on(
     At(no): At<TicketNo>,
     asked: Json<TransitionIn>,
 ) -> ApiResult<Done> {
-    let TransitionIn { transition, reason, result, exit, .. } = &asked.body;
+    let TransitionIn { transition, version, reason, result, exit, promises } = &asked.body;
     let step = Transition::parse(transition, Words { reason, result, exit }).map_err(Error::from)?;
-    let done = steps::move_on(&state.services, &ctx, no, asked.body.version, step, &asked.once).await;
+    let done = steps::move_on(&state.services, &ctx, no, *version, step, promises, &asked.once).await;
     Ok(Answer(answered(done)?.into()))
 }
 

@@ -1,7 +1,8 @@
 //! Coming in, locks, tokens and sealed secrets.
 
-mod own;
 #[cfg(feature = "passkeys")]
+mod handing;
+mod own;
 mod passkeys;
 mod seals;
 mod second_factor;

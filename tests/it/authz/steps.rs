@@ -122,7 +122,7 @@ fn file(ctx: &Ctx) -> ImportFile<'static> {
 }
 
 async fn moved(app: &TestApp, ctx: &Ctx, step: Transition) -> Result<(), Error> {
-    tickets::move_on(&app.services, ctx, no(), 1, step, &None).await.map(drop)
+    tickets::move_on(&app.services, ctx, no(), 1, step, "", &None).await.map(drop)
 }
 
 async fn ended(app: &TestApp, ctx: &Ctx, parts: Value) -> Result<(), Error> {
@@ -159,6 +159,9 @@ steps! {
     "accounts::create" [AccountAdmin] app ctx => accounts::create(&app.services, ctx, &nobody());
     "accounts::create_enrolled" [AccountAdmin] app ctx => accounts::create_enrolled(&app.services, ctx, &nobody(), "x", b"x");
     "accounts::new_code" [AccountAdmin] app ctx => accounts::new_code(&app.services, ctx, AccountId(NONE));
+    "accounts::stop" [AccountAdmin] app ctx => accounts::stop(&app.services, ctx, AccountId(NONE), "");
+    "accounts::handing::held" [AccountAdmin] app ctx => accounts::handing::held(&app.services, ctx);
+    "accounts::handing::hand_on" [AccountAdmin] app ctx => accounts::handing::hand_on(&app.services, ctx, AccountId(NONE), "");
     "accounts::set_active" [AccountAdmin] app ctx => accounts::set_active(&app.services, ctx, AccountId(NONE), false);
     "accounts::set_role" [AccountAdmin] app ctx => accounts::set_role(&app.services, ctx, AccountId(NONE), "clerk");
     "accounts::end_sessions" [AccountAdmin] app ctx => accounts::end_sessions(&app.services, ctx, AccountId(NONE));

@@ -144,6 +144,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/accounts", "account.admin"),
     ("POST", "/accounts/{id}/code", "account.admin"),
     ("POST", "/accounts/{id}/disable", "account.admin"),
+    ("POST", "/accounts/{id}/hand-on", "account.admin"),
     ("POST", "/accounts/{id}/enable", "account.admin"),
     ("POST", "/accounts/{id}/role", "account.admin"),
     ("POST", "/accounts/{id}/end", "account.admin"),

@@ -311,7 +311,7 @@ on_one_db!(an_operators_pages_can_be_used_by_everybody, async |desk: Desk| {
     browser.run(&format!("document.querySelector('form[action$=transitions] [name=reason]').value = '{words}'")).await;
     let away = Transition::Leave { exit: Exit::Directed, reason: "メーカへ".into() };
     let version = desk.app.ticket(no).await.version;
-    move_on(&desk.app.services, &desk.app.ctx(Role::Supervisor), no, version, away, &None).await.expect("gone");
+    move_on(&desk.app.services, &desk.app.ctx(Role::Supervisor), no, version, away, "", &None).await.expect("gone");
     browser.run("document.querySelector('form[action$=transitions] [name=reason]').form.requestSubmit()").await;
     browser.reads("main", words).await;
     faults.extend(browser.faults_of("ticket, refused form gone").await);
@@ -374,7 +374,7 @@ on_one_db!(the_other_roles_pages_can_be_used_by_everybody, async |desk: Desk| {
         desk.app.case(json!({ "disposition": "escalated", "next": "usual", "next_reason": "駆除を試みたい" })).await;
         let taken = desk.app.case(json!({ "disposition": "escalated", "next": "usual", "next_reason": "復旧" })).await;
         let specialist = desk.app.ctx(Role::Specialist);
-        move_on(&desk.app.services, &specialist, taken, 2, Transition::Take, &None).await.expect("taken");
+        move_on(&desk.app.services, &specialist, taken, 2, Transition::Take, "", &None).await.expect("taken");
         let again = json!({ "ticket": taken.to_string(), "disposition": "escalated", "next": "usual", "next_reason": "再び暗号化" });
         desk.app.log(again).await.expect("asked again");
         desk.app

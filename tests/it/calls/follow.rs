@@ -127,7 +127,7 @@ on_each_db!(ringing_back_changes_nothing_that_somebody_else_decided_meanwhile, a
     let version = app.ticket(no).await.version;
     tickets::change(&app.services, &app.ctx(Role::Specialist), no, version, graver, &None).await.expect("changed");
     app.fill(call, &[("narrative", "変わりなし")]).await;
-    app.end(call, json!({ "disposition": "solved" })).await.expect("ended");
+    app.end(call, json!({ "disposition": "solved", "promises": "made" })).await.expect("ended");
     let ticket = app.ticket(no).await;
     assert_eq!((ticket.incident.as_str(), ticket.severity.as_str()), ("ransomware", "high"));
 });

@@ -186,7 +186,7 @@ async fn ticket_at(app: &TestApp, status: StatusKind) -> TicketNo {
     for (who, transition) in path {
         app.clock.advance(chrono::Duration::seconds(1));
         let version = app.ticket(no).await.version;
-        move_on(&app.services, &app.ctx_of(who), no, version, transition, &None).await.unwrap();
+        move_on(&app.services, &app.ctx_of(who), no, version, transition, "", &None).await.unwrap();
     }
     no
 }

@@ -170,7 +170,7 @@ on_each_db!(a_deadline_follows_its_ticket_to_the_end_and_past_it, async |app: Te
     for step in [Transition::Take, Transition::Close { result: "solved".into() }] {
         app.clock.advance(Duration::minutes(1));
         let version = app.ticket(no).await.version;
-        move_on(&app.services, &app.ctx(Role::Specialist), no, version, step, &None).await.expect("moved");
+        move_on(&app.services, &app.ctx(Role::Specialist), no, version, step, "", &None).await.expect("moved");
     }
     assert!(app.ticket(no).await.state.is_end());
     assert_eq!(days(&app, no, "ppc_quick").await.0, Some(day("2026-11-26")), "the law doesn't ask for our tickets");

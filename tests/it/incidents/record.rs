@@ -210,7 +210,7 @@ on_each_db!(the_move_to_tier_2_can_still_be_taken_back, async |app: TestApp| {
     let version = app.ticket(no).await.version;
     let ctx = app.ctx(Role::Operator);
     let ask = Transition::Escalate { reason: "全台停止".into() };
-    move_on(&app.services, &ctx, no, version, ask, &None).await.expect("moved");
+    move_on(&app.services, &ctx, no, version, ask, "", &None).await.expect("moved");
     let version = app.ticket(no).await.version;
     let back = madoguchi::usecase::tickets::take_back(&app.services, &ctx, no, version, &None).await;
     back.expect("the clocks that began with it don't stand in the way");
@@ -240,7 +240,7 @@ on_each_db!(whoever_takes_a_case_reads_why_since_when_and_what_was_asked_already
     assert!(briefing.contains("バックアップがある → いいえ"), "{briefing}");
     // Asked again while it waits or is worked on: every reason stands there.
     let version = app.ticket(no).await.version;
-    move_on(&app.services, &app.ctx(Role::Specialist), no, version, Transition::Take, &None).await.expect("taken");
+    move_on(&app.services, &app.ctx(Role::Specialist), no, version, Transition::Take, "", &None).await.expect("taken");
     app.log(again).await.expect("asked again");
     let briefing = page().await;
     assert!(briefing.contains("業務停止") && briefing.contains("サーバーも停止"), "{briefing}");

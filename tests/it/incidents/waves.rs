@@ -140,7 +140,7 @@ on_each_db!(what_is_new_of_a_campaign_is_written_on_each_ticket_that_goes_on, as
     assert_eq!(code(campaigns::follow_up(&app.services, &ctx, id, " ", &None).await), "text.missing");
     let closed = app.ticket(other).await.version;
     let close = Transition::Close { result: "solved".into() };
-    move_on(&app.services, &app.ctx(Role::Operator), other, closed, close, &None).await.expect("closed");
+    move_on(&app.services, &app.ctx(Role::Operator), other, closed, close, "", &None).await.expect("closed");
     let told = campaigns::follow_up(&app.services, &ctx, id, "復号ツールが公開されました", &None).await.expect("told");
     assert_eq!(told, 1, "what has ended isn't rung again");
     let line = "同じ攻撃の続報（先方へお伝えください）：復号ツールが公開されました";

@@ -62,7 +62,7 @@ on_each_db!(a_member_is_introduced_and_asked_how_it_goes, async |app: TestApp| {
     // The ticket may end meanwhile: the member is asked all the same.
     let version = app.ticket(no).await.version;
     let close = Transition::Close { result: "referred".into() };
-    move_on(&app.services, &app.ctx(Role::Specialist), no, version, close, &None).await.expect("closed");
+    move_on(&app.services, &app.ctx(Role::Specialist), no, version, close, "", &None).await.expect("closed");
     app.clock.advance(Duration::days(7));
     let home = app.browser(Role::Specialist).await.get("/").await.is(200).page();
     assert!(home.text("main").contains("経過確認の日"), "it's due: {}", home.text("main"));
@@ -129,12 +129,12 @@ on_each_db!(a_referral_is_locked_until_verified_and_until_tier_2_has_it, async |
     // No ticket ends over it.
     let version = app.ticket(no).await.version;
     let close = Transition::Close { result: "referred".into() };
-    let ended = move_on(&app.services, &app.ctx(Role::Specialist), no, version, close.clone(), &None).await;
+    let ended = move_on(&app.services, &app.ctx(Role::Specialist), no, version, close.clone(), "", &None).await;
     assert_eq!(code(ended), "referral.under_way");
     let blank = refused(app.steps(no, step("withdrawn", "", "")).await);
     assert_eq!(blank.fields.iter().map(|f| f.name.as_str()).collect::<Vec<_>>(), ["said_by", "note"]);
     app.steps(no, step("withdrawn", "榎本蓮太郎", "自院の顧問に頼む")).await.expect("withdrawn");
-    move_on(&app.services, &app.ctx(Role::Specialist), no, version, close, &None).await.expect("closed");
+    move_on(&app.services, &app.ctx(Role::Specialist), no, version, close, "", &None).await.expect("closed");
 });
 
 on_each_db!(who_is_switched_off_while_being_introduced_is_introduced_no_more, async |app: TestApp| {

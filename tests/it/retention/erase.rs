@@ -93,7 +93,7 @@ pub(crate) async fn closed(app: &TestApp, at: &str) -> TicketNo {
 
 pub(crate) async fn step_on(app: &TestApp, no: TicketNo, step: Transition) {
     let version = app.ticket(no).await.version;
-    steps::move_on(&app.services, &app.ctx(Role::Supervisor), no, version, step, &None).await.unwrap();
+    steps::move_on(&app.services, &app.ctx(Role::Supervisor), no, version, step, "", &None).await.unwrap();
 }
 
 pub(crate) async fn note(app: &TestApp, no: TicketNo, body: &str) -> Result<steps::Done, madoguchi::usecase::Error> {
@@ -236,7 +236,7 @@ on_each_db!(the_pages_say_that_it_was_erased_and_nothing_can_be_done_on_it, asyn
     assert_eq!(code(hold(&app, no).await), "ticket.erased");
     let (ctx, version) = (app.ctx(Role::Supervisor), app.ticket(no).await.version);
     let reopen = Transition::Reopen { reason: "再度".into() };
-    assert_eq!(code(steps::move_on(&app.services, &ctx, no, version, reopen, &None).await), "ticket.erased");
+    assert_eq!(code(steps::move_on(&app.services, &ctx, no, version, reopen, "", &None).await), "ticket.erased");
     let change = steps::TicketChange { severity: "low".into(), ..Default::default() };
     assert_eq!(code(steps::change(&app.services, &ctx, no, version, change, &None).await), "ticket.erased");
     app.clock.set(tokyo("2031-11-23 10:00:00"));

@@ -88,7 +88,7 @@ impl TestApp {
         });
         let no = self.case(said).await;
         let (ctx, version) = (self.ctx(Role::Specialist), self.ticket(no).await.version);
-        move_on(&self.services, &ctx, no, version, Transition::Take, &None).await.expect("taken");
+        move_on(&self.services, &ctx, no, version, Transition::Take, "", &None).await.expect("taken");
         no
     }
 

@@ -15,7 +15,7 @@ use crate::support::{TestApp, on_each_db};
 async fn step(app: &TestApp, role: Role, no: TicketNo, step: Transition) {
     app.clock.advance(Duration::minutes(1));
     let version = app.ticket(no).await.version;
-    move_on(&app.services, &app.ctx(role), no, version, step, &None).await.expect("moved");
+    move_on(&app.services, &app.ctx(role), no, version, step, "", &None).await.expect("moved");
 }
 
 on_each_db!(what_is_given_back_is_the_last_round_and_no_other, async |app: TestApp| {

@@ -6,6 +6,7 @@ mod escalation;
 mod link;
 mod random;
 mod remote;
+mod settling;
 mod timeline;
 mod together;
 mod transition;

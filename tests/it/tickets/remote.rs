@@ -98,19 +98,19 @@ on_each_db!(one_session_runs_at_a_time_and_no_ticket_ends_over_it, async |app: T
         Transition::Leave { exit: Exit::OutOfScope, reason: "設定のご相談".into() },
     ] {
         let version = app.ticket(no).await.version;
-        assert_eq!(code(move_on(&app.services, &ctx, no, version, end, &None).await), "remote.running");
+        assert_eq!(code(move_on(&app.services, &ctx, no, version, end, "", &None).await), "remote.running");
     }
     let call = app.ring("03-5550-1234").await;
     let named = json!({ "disposition": "solved", "ticket": no.to_string(), "anyway": true });
     assert_eq!(code(app.end(call, named).await), "remote.running", "not by the end of a call either");
     let to_tier2 = Transition::Escalate { reason: "全台停止".into() };
     let version = app.ticket(no).await.version;
-    move_on(&app.services, &ctx, no, version, to_tier2, &None).await.expect("tier 2 may be asked meanwhile");
+    move_on(&app.services, &ctx, no, version, to_tier2, "", &None).await.expect("tier 2 may be asked meanwhile");
     let version = app.ticket(no).await.version;
-    move_on(&app.services, &app.ctx(Role::Specialist), no, version, Transition::Take, &None).await.expect("taken");
+    move_on(&app.services, &app.ctx(Role::Specialist), no, version, Transition::Take, "", &None).await.expect("taken");
     let back = Transition::GiveBack { reason: "1次で足りる".into() };
     let version = app.ticket(no).await.version;
-    let given = move_on(&app.services, &app.ctx(Role::Specialist), no, version, back, &None).await;
+    let given = move_on(&app.services, &app.ctx(Role::Specialist), no, version, back, "", &None).await;
     assert_eq!(code(given), "remote.running", "nor is it given back over it");
 
     let day = app.browser(Role::Supervisor).await.get("/day").await.is(200).page();

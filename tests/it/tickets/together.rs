@@ -54,7 +54,7 @@ on_each_db!(two_tickets_of_one_matter_are_read_as_one_and_come_apart_as_they_wer
     assert_eq!(waiting().await, 0);
     assert!(!stands_in(&app, Role::Supervisor, Queue::Desk).await.contains(&second));
     let version = app.ticket(second).await.version;
-    let taken = move_on(&app.services, &app.ctx(Role::Specialist), second, version, Transition::Take, &None).await;
+    let taken = move_on(&app.services, &app.ctx(Role::Specialist), second, version, Transition::Take, "", &None).await;
     assert_eq!(code(taken), "ticket.merged");
     assert_eq!(
         code(add_entry(&app.services, &operator, second, note("ここには書けない"), &None).await),
@@ -305,7 +305,7 @@ on_each_db!(what_was_to_be_done_ends_with_the_ticket_that_it_went_into, async |a
     assert_eq!(stands_in(&app, Role::Operator, Queue::Overdue).await, [first]);
     let version = app.ticket(first).await.version;
     let close = Transition::Close { result: "solved".into() };
-    move_on(&app.services, &app.ctx(Role::Operator), first, version, close, &None).await.expect("closed");
+    move_on(&app.services, &app.ctx(Role::Operator), first, version, close, "", &None).await.expect("closed");
     assert!(stands_in(&app, Role::Operator, Queue::Overdue).await.is_empty());
 });
 

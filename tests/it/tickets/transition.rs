@@ -16,7 +16,7 @@ use crate::support::{TestApp, on_each_db};
 
 async fn step(app: &TestApp, who: &str, no: TicketNo, step: Transition) -> Result<Done, Error> {
     let version = app.ticket(no).await.version;
-    move_on(&app.services, &app.ctx_of(who), no, version, step, &None).await
+    move_on(&app.services, &app.ctx_of(who), no, version, step, "", &None).await
 }
 
 fn escalate() -> Transition {
@@ -58,7 +58,7 @@ on_each_db!(a_move_against_a_state_that_has_moved_on_is_a_conflict_and_changes_n
     let seen = app.ticket(no).await.version;
     step(&app, "kanda", no, Transition::Watch { reason: "再起動後の様子".into() }).await.unwrap();
     let before = app.counts(&[]).await;
-    let late = move_on(&app.services, &app.ctx_of("ueno"), no, seen, escalate(), &None).await;
+    let late = move_on(&app.services, &app.ctx_of("ueno"), no, seen, escalate(), "", &None).await;
     let refusal = refused(late);
     assert_eq!((refusal.code, refusal.kind), ("ticket.stale", RefusalKind::Conflict));
     assert!(refusal.message.contains("経過確認中"), "it says where the ticket stands now");
@@ -69,7 +69,7 @@ on_each_db!(of_two_who_take_a_ticket_at_the_same_moment_one_does, async |app: Te
     let no = app.case(json!({ "disposition": "escalated", "next": "usual", "next_reason": "全台停止" })).await;
     let version = app.ticket(no).await.version;
     let desks: Vec<_> = ["akiba", "tabata", "komagome"].map(|login| app.ctx_of(login)).into();
-    let takes = desks.iter().map(|ctx| move_on(&app.services, ctx, no, version, Transition::Take, &None));
+    let takes = desks.iter().map(|ctx| move_on(&app.services, ctx, no, version, Transition::Take, "", &None));
     let taken = futures::future::join_all(takes).await;
     assert_eq!(taken.iter().filter(|t| t.is_ok()).count(), 1);
     for lost in taken.into_iter().filter(Result::is_err) {
@@ -118,7 +118,7 @@ on_each_db!(a_change_of_type_severity_and_owner_is_said_on_the_timeline, async |
 
 on_each_db!(a_ticket_that_is_not_there_is_not_found, async |app: TestApp| {
     let no = TicketNo::new(2026, 77);
-    let moved = move_on(&app.services, &app.ctx(Role::Operator), no, 1, escalate(), &None).await;
+    let moved = move_on(&app.services, &app.ctx(Role::Operator), no, 1, escalate(), "", &None).await;
     assert!(matches!(moved, Err(Error::NotFound("ticket"))));
 });
 

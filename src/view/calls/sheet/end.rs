@@ -24,6 +24,7 @@ use crate::view::components::field::{
 use crate::view::components::form::{Form, form};
 use crate::view::components::keyhint::key_hint;
 use crate::view::format;
+use crate::view::tickets::promises::settling;
 
 /// The strip as filled in.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -47,6 +48,8 @@ pub struct EndForm {
     pub next_reason: String,
     /// A ticket that exists.
     pub ticket: String,
+    /// What becomes of earlier promises, should the ticket end.
+    pub promises: String,
     /// `yes`: what is lacking was seen.
     pub anyway: String,
 }
@@ -131,6 +134,7 @@ fn needs(p: &SheetPage<'_>) -> Markup {
         (when(typed, "d:call_back d:escalated", "end-brief", line("clinic_hours", "先方の診療時間", &typed.clinic_hours)))
         (when(typed, "d:solved d:remote d:call_back d:directed d:out_of_scope d:not_eligible", "end-short", next(typed, about("next"))))
         (when(typed, "n:close", "end-short", codes(p, about("result"))))
+        @if about("promises").is_some() || !typed.promises.is_empty() { (when(typed, "n:close n:directed n:out_of_scope n:not_eligible", "end-short", settling("promises-end", &typed.promises, about("promises")))) }
         (tickets(p, about("ticket")))
         (checkbox(&Checkbox { name: "complaint", value: "yes", label: "苦情", checked: typed.complaint == "yes", ..Checkbox::default() }))
         @if let Some(fault) = about("disposition").filter(|_| typed.ends().is_some()) { p.field-error.end-fault #disposition-error role="alert" tabindex="-1" { (fault) } }

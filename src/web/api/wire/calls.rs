@@ -153,6 +153,9 @@ pub struct WrapUp {
     /// The number of a ticket that exists, when the call is about that one.
     #[serde(default)]
     pub ticket: String,
+    /// What becomes of earlier promises of call-backs, should the ticket end: `wanted`, `made`, `not_needed`.
+    #[serde(default)]
+    pub promises: String,
 }
 
 impl From<CallLog> for steps::CallLog {
@@ -195,6 +198,7 @@ impl From<WrapUp> for wrap_up::WrapUp {
             result: said.result,
             next_reason: said.next_reason,
             ticket: said.ticket,
+            promises: said.promises,
             // What a script reports has ended already.
             anyway: true,
         }

@@ -164,6 +164,9 @@ pub struct TransitionIn {
     /// `directed`, `out_of_scope`, `not_eligible`, for `leave`.
     #[serde(default)]
     pub exit: String,
+    /// What becomes of promised call-backs that are still open, when it ends: `wanted`, `made`, `not_needed`.
+    #[serde(default)]
+    pub promises: String,
 }
 
 /// A change of incident, severity or owner.

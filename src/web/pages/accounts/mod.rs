@@ -58,6 +58,7 @@ pub fn open(doors: &mut Doors) {
     doors.page(Method::POST, at::ACCOUNTS, Action::AccountAdmin, create);
     doors.page(Method::POST, "/accounts/{id}/code", Action::AccountAdmin, new_code);
     doors.page(Method::POST, "/accounts/{id}/disable", Action::AccountAdmin, disable);
+    doors.page(Method::POST, "/accounts/{id}/hand-on", Action::AccountAdmin, hand_on);
     doors.page(Method::POST, "/accounts/{id}/enable", Action::AccountAdmin, enable);
     doors.page(Method::POST, "/accounts/{id}/role", Action::AccountAdmin, set_role);
     doors.page(Method::POST, "/accounts/{id}/end", Action::AccountAdmin, end_sessions);
@@ -81,8 +82,9 @@ async fn draw(
     let accounts = steps::list(&state.services, ctx).await?;
     let NewAccount { login, name, role, days, reason } = typed;
     let typed = TypedAccount { login, name, role, days, reason };
-    let body =
-        page(&AccountsPage { accounts: &accounts, me: AccountId(ctx.actor.id), now: ctx.now, code, refusal, typed });
+    let held = steps::handing::held(&state.services, ctx).await?;
+    let (me, now) = (AccountId(ctx.actor.id), ctx.now);
+    let body = page(&AccountsPage { accounts: &accounts, held: &held, me, now, code, refusal, typed });
     let page = frame::at_desk(state, ctx, routes::ACCOUNTS, "アカウント", body).await;
     Ok((refusal.map_or(StatusCode::OK, status_of), layout::page(&page)).into_response())
 }
@@ -182,8 +184,28 @@ pub async fn disable(
     State(state): State<AppState>,
     ctx: RequestCtx,
     At(account): At<AccountId>,
+    form: Form<Taker>,
 ) -> PageResult<Response> {
-    set(&state, &ctx, account, false).await
+    let done = steps::stop(&state.services, &ctx, account, &form.fields.to).await;
+    after(&state, &ctx, done).await
+}
+
+/// Who takes what somebody held; empty: nobody yet.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Taker {
+    to: String,
+}
+
+/// Hands on what somebody held who works here no longer.
+pub async fn hand_on(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    At(account): At<AccountId>,
+    form: Form<Taker>,
+) -> PageResult<Response> {
+    let done = steps::handing::hand_on(&state.services, &ctx, account, &form.fields.to).await;
+    after(&state, &ctx, done).await
 }
 
 /// Switches an account on.
@@ -192,10 +214,6 @@ pub async fn enable(
     ctx: RequestCtx,
     At(account): At<AccountId>,
 ) -> PageResult<Response> {
-    set(&state, &ctx, account, true).await
-}
-
-async fn set(state: &AppState, ctx: &Ctx, account: AccountId, active: bool) -> PageResult<Response> {
-    let done = steps::set_active(&state.services, ctx, account, active).await;
-    after(state, ctx, done).await
+    let done = steps::set_active(&state.services, &ctx, account, true).await;
+    after(&state, &ctx, done).await
 }

@@ -57,6 +57,7 @@ pub async fn end(
         result: typed.result.clone(),
         next_reason: typed.next_reason.clone(),
         ticket: typed.ticket.clone(),
+        promises: typed.promises.clone(),
         anyway: typed.anyway == "yes",
     };
     match answered(calls::end(&state.services, &ctx, call, conclusion, &form.once).await) {

@@ -54,12 +54,13 @@ pub struct TransitionForm {
     reason: String,
     result: String,
     exit: String,
+    promises: String,
     pub(super) version: Version,
 }
 
 impl From<TransitionForm> for TypedTransition {
-    fn from(TransitionForm { transition, reason, result, exit, .. }: TransitionForm) -> Self {
-        Self { transition, reason, result, exit }
+    fn from(TransitionForm { transition, reason, result, exit, promises, .. }: TransitionForm) -> Self {
+        Self { transition, reason, result, exit, promises }
     }
 }
 

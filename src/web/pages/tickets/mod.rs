@@ -15,7 +15,7 @@ use crate::domain::ctx::Ctx;
 use crate::domain::id::AccountId;
 use crate::domain::scheme::codes;
 use crate::domain::tickets::StatusKind;
-use crate::domain::tickets::line::TicketFilter;
+use crate::domain::tickets::line::{TicketFilter, Whose};
 use crate::routes;
 use crate::routes as at;
 use crate::usecase::Error;
@@ -87,7 +87,13 @@ impl ListQuery {
             states,
             incident: known(&self.incident, codes(&lists.incident))?,
             severity: known(&self.severity, codes(&lists.severity))?,
-            owner: known(&self.owner, vec!["me"])?.map(|_| AccountId(ctx.actor.id)),
+            owner: match self.owner.as_str() {
+                "" => None,
+                "me" => Some(Whose::Of(AccountId(ctx.actor.id))),
+                "none" => Some(Whose::Nobody),
+                "ended" => Some(Whose::Ended(ctx.now)),
+                _ => return Err(Error::NotFound("list")),
+            },
             opened_on: known(&self.opened, vec!["today"])?.map(|_| ctx.today()),
             before,
             ..TicketFilter::default()

@@ -127,7 +127,11 @@ pub(super) async fn move_on(
     let typed = TypedTransition::from(form.fields);
     let words = Words { reason: &typed.reason, result: &typed.result, exit: &typed.exit };
     let done = match Transition::parse(&typed.transition, words) {
-        Ok(step) => answered(steps::move_on(&state.services, &ctx, no, version, step, &form.once).await),
+        Ok(step) => {
+            let settled = typed.promises.as_str();
+            let moved = steps::move_on(&state.services, &ctx, no, version, step, settled, &form.once).await;
+            answered(moved)
+        }
         Err(refusal) => Err(refusal.into()),
     };
     back(&state, &ctx, no, &Typed::Transition(typed), done).await
