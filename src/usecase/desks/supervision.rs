@@ -206,10 +206,11 @@ pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
     Ok(day)
 }
 
-/// What nobody works on.
+/// What nobody works on. What waits for tier 2 stands in its own list.
 async fn ownerless(_: &Granted<may::Supervise>, services: &Services, ctx: &Ctx) -> Result<Page<TicketLine>, Error> {
     let whose = Some(Whose::Ownerless(ctx.now));
-    let filter = TicketFilter { states: StatusKind::open().collect(), owner: whose, ..TicketFilter::default() };
+    let states = StatusKind::open().filter(|kind| *kind != StatusKind::Escalated).collect();
+    let filter = TicketFilter { states, owner: whose, ..TicketFilter::default() };
     Ok(tickets::list(&services.store, &filter, OWNERLESS).await?)
 }
 

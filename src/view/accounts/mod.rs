@@ -145,7 +145,8 @@ fn stop(account: &Account, p: &AccountsPage<'_>) -> Markup {
             div.asks-body {
                 p { (account.name) "さん：" (what) "。" strong { "担当中の" (held.words()) "があります" } "。よろしいですか" }
                 (form(&Form { action: &routes::account_part(account.id, "disable"), method_post: true, ..Form::default() }, html! {
-                    (takers(account, p, "決めない（スーパーバイザーの画面に「担当者なし」として出ます）"))
+                    (takers(account, p, "いまは決めない"))
+                    p.field-hint { "決めないときは、スーパーバイザーの画面に「担当者のいない相談票」として出ます" }
                     (submit(&Button { label: "停止する", kind: ButtonKind::Danger, ..Button::default() }))
                 }))
             }
