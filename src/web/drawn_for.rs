@@ -87,7 +87,8 @@ async fn without_mark(request: Request, marks: &mut Vec<String>) -> Result<(Requ
 /// What somebody had written, to be taken up again: sentences, not choices, keys or secrets.
 fn typed(body: &[u8]) -> Vec<String> {
     const NEVER: [&str; 8] = [FIELD, "once", "kept", "code", "passkey", "password", "again", "current"];
-    let written = |text: &str| text.chars().count() > 3 && text.parse::<Uuid>().is_err() && !text.is_ascii();
+    let sentence = |text: &str| !text.is_ascii() || text.contains(char::is_whitespace);
+    let written = |text: &str| text.chars().count() > 3 && sentence(text);
     let form = String::from_utf8_lossy(body);
     fields(&form)
         .filter(|(name, text)| !NEVER.contains(&name.as_str()) && written(text))
@@ -138,15 +139,18 @@ pub async fn written_in(answer: Response) -> Response {
 
 /// What people write never opens a tag: it stands escaped in our pages.
 fn marked(html: &str, who: Uuid) -> String {
+    const BODY: &str = "<body>";
     let mut page = String::with_capacity(html.len() + 4_096);
     let mut rest = html;
-    while let Some(at) = rest.find("<form ").or_else(|| rest.find("<body>")) {
-        let at = rest.find("<body>").map_or(at, |body| body.min(at));
+    if let Some((head, body)) = html.split_once(BODY) {
+        page.push_str(&format!("{head}{BODY}<data id=\"drawn-for\" value=\"{who}\" hidden></data>"));
+        rest = body;
+    }
+    while let Some(at) = rest.find("<form ") {
         let end = rest[at..].find('>').map_or(rest.len(), |end| at + end + 1);
         let tag = &rest[at..end];
         page.push_str(&rest[..at]);
         match tag {
-            "<body>" => page.push_str(&format!("<body><data id=\"drawn-for\" value=\"{who}\" hidden></data>")),
             tag if !tag.contains("method=\"post\"") => page.push_str(tag),
             tag if tag.contains("multipart/form-data") => page.push_str(&with_address(tag, who)),
             tag => page.push_str(&format!("{tag}<input type=\"hidden\" name=\"{FIELD}\" value=\"{who}\">")),
@@ -185,7 +189,8 @@ mod tests {
 
     #[test]
     fn what_somebody_wrote_is_given_back_and_nothing_else() {
-        let body = "for=x&body=%E3%81%82%E3%81%84%E3%81%86%E3%81%88&kind=note&password=%E3%81%82%E3%81%84%E3%81%86%E3%81%88&b=abcdef";
-        assert_eq!(typed(body.as_bytes()), ["あいうえ"]);
+        let body = "for=x&body=%E3%81%82%E3%81%84%E3%81%86%E3%81%88&kind=note&password=%E3%81%82%E3%81%84%E3%81%86%E3%81%88\
+                    &b=VPN+is+down&once=0191b3c4-1234-7abc-8def-0123456789ab&id=0191b3c4-1234-7abc-8def-0123456789ab";
+        assert_eq!(typed(body.as_bytes()), ["あいうえ", "VPN is down"]);
     }
 }

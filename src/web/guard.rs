@@ -20,7 +20,7 @@ use super::drawn_for::{self, DrawnFor};
 use super::pages::frame;
 use super::problem::Problem;
 use super::{back, proof};
-use crate::domain::access::actor::Actor;
+use crate::domain::access::actor::{Action, Actor};
 use crate::domain::accounts::session::Stage;
 use crate::domain::audit::{AuditEntry, Object, Outcome};
 use crate::domain::ctx::Ctx;
@@ -95,7 +95,8 @@ async fn let_in(guard: &Guard, ctx: &Arc<Ctx>, request: Request, next: Next) -> 
         return proof::ask(&guard.state, ctx, request).await;
     }
     request.extensions_mut().insert(Arc::clone(ctx));
-    let form = (request.method() == Method::POST).then(|| request.uri().path().to_owned());
+    let works = ctx.actor.may(Action::TicketWork);
+    let form = (works && request.method() == Method::POST).then(|| request.uri().path().to_owned());
     let answer = next.run(request).await;
     if let Some(form) = form.filter(|path| path.starts_with("/tickets/") && answer.status() == StatusCode::SEE_OTHER) {
         // Of what was taken no draft is left. Where that fails the draft stays: it isn't lost, and stands there twice.

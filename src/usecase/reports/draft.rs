@@ -12,6 +12,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::reports::issue::Issue;
 use crate::domain::reports::jumps::{Explained, Jump, jumps};
 use crate::domain::reports::{Period, Report, Terms, stat};
+use crate::domain::text;
 use crate::gateway::secret;
 use crate::store::reports::files::{self as kept, File};
 use crate::store::{accounts, audit, reports};
@@ -88,7 +89,7 @@ pub async fn comment(
 ) -> Result<(), Error> {
     let by = authorise::<may::ReportPublish>(ctx)?;
     let (mut issue, terms) = seen(services, period, version).await?;
-    let words = words.trim().replace("\r\n", "\n");
+    let words = text::note("comment", words, usize::MAX)?.trim_start().to_owned();
     if words.chars().count() > LONGEST {
         return Err(Refusal::field("comment", "comment.too_long", "説明は4,000文字以内にしてください").into());
     }
@@ -99,13 +100,14 @@ pub async fn comment(
     let mut explained = Vec::new();
     for jump in moved(&issue.report, &terms, &before(services, period).await?) {
         let code = jump.code();
-        let said = why.iter().find(|(of, _)| *of == code).map_or("", |(_, said)| said.trim());
+        let said = why.iter().find(|(of, _)| *of == code).map_or("", |(_, said)| said);
+        let said = text::line(&code, said, usize::MAX)?;
         if said.chars().count() > LONGEST_WHY {
             return Err(Refusal::field(&code, "comment.too_long", "理由は400文字以内にしてください").into());
         }
-        names.check(&code, said, &published)?;
+        names.check(&code, &said, &published)?;
         if !said.is_empty() {
-            explained.push(Explained { jump, why: said.to_owned() });
+            explained.push(Explained { jump, why: said });
         }
     }
     issue.write(words, explained, me(ctx))?;
@@ -147,8 +149,9 @@ pub async fn withdraw(services: &Services, ctx: &Ctx, period: Period, version: i
     let by = authorise::<may::ReportPublish>(ctx)?;
     let (mut issue, terms) = seen(services, period, version).await?;
     let published = issue.report.cells.iter().filter_map(|(_, shown)| *shown).collect();
-    names::of(&by, services, &issue.report, &terms).await?.check("notice", notice, &published)?;
-    issue.withdraw(me(ctx), ctx.now, notice)?;
+    let notice = text::note("notice", notice, text::NOTE)?;
+    names::of(&by, services, &issue.report, &terms).await?.check("notice", &notice, &published)?;
+    issue.withdraw(me(ctx), ctx.now, &notice)?;
     save(&by, services, ctx, &issue, "report.withdraw", Vec::new()).await
 }
 

@@ -311,7 +311,9 @@ on_one_db!(an_operators_pages_can_be_used_by_everybody, async |desk: Desk| {
     browser.run(&format!("document.querySelector('form[action$=transitions] [name=reason]').value = '{words}'")).await;
     let away = Transition::Leave { exit: Exit::Directed, reason: "メーカへ".into() };
     let version = desk.app.ticket(no).await.version;
-    move_on(&desk.app.services, &desk.app.ctx(Role::Supervisor), no, version, away, "", &None).await.expect("gone");
+    move_on(&desk.app.services, &desk.app.ctx(Role::Supervisor), no, version, away, "wanted", &None)
+        .await
+        .expect("gone");
     browser.run("document.querySelector('form[action$=transitions] [name=reason]').form.requestSubmit()").await;
     browser.reads("main", words).await;
     faults.extend(browser.faults_of("ticket, refused form gone").await);
