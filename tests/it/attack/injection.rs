@@ -17,7 +17,7 @@ const SHARE: usize = 41;
 
 /// Routes whose request is refused as it is: a password, a code, a passkey that nobody has, a file that isn't
 /// there, a number that nobody tried, a clock that runs.
-const REFUSED_AS_IT_IS: [&str; 33] = [
+const REFUSED_AS_IT_IS: [&str; 34] = [
     "/directory/imports/restore",
     "/reports/drafts/{period}/publish",
     "/reports/drafts/{period}/withdraw",
@@ -51,6 +51,7 @@ const REFUSED_AS_IT_IS: [&str; 33] = [
     "/tickets/{no}/holds",
     "/tickets/{no}/holds/{id}/lift",
     "/accounts/{id}/hand-on",
+    "/tickets/{no}/drafts",
 ];
 
 /// What an answer must never say: words of engines, drivers and the language.

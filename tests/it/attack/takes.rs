@@ -106,6 +106,7 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
             ("result", "solved"),
             ("next_reason", "駆除を試みたい"),
             ("ticket", "2026-000001"),
+            ("promises", "wanted"),
             ("anyway", "yes"),
             ("once", ""),
         ],
@@ -123,6 +124,7 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
             ("reason", "様子を見る"),
             ("result", "solved"),
             ("exit", "directed"),
+            ("promises", "wanted"),
             ("version", "1"),
             ("once", ""),
         ],
@@ -143,7 +145,7 @@ fn form(path: &str) -> &'static [(&'static str, &'static str)] {
         "/calls/{id}/questions" => &[("words", "質問")],
         "/calls/{id}/answers" => &[("question", "00000000-0000-0000-0000-000000000007"), ("answer", "外してある")],
         "/tickets/{no}/here" => &[("typing", "yes")],
-        "/tickets/{no}/drafts" => &[("form", "x"), ("field", "body"), ("words", "書きかけ")],
+        "/tickets/{no}/drafts" => &[("form", "/tickets/2026-000001/entries"), ("field", "body"), ("words", "書きかけ")],
         "/tickets/{no}/watch" => &[("on", "yes")],
         "/tickets/{no}/owner" => &[("owner", "00000000-0000-0000-0000-000000000007"), ("version", "1")],
         "/tickets/{no}/unmerge" => &[("into", "2026-000003")],
@@ -337,7 +339,7 @@ fn body(path: &str) -> Option<Value> {
             json!({ "kind": "note", "occurred_at": "2026-11-22T10:30", "body": "電話で確認した" })
         }
         "/api/v1/tickets/{no}/transitions" => {
-            json!({ "transition": "leave", "version": 1, "reason": "様子", "result": "solved", "exit": "directed" })
+            json!({ "transition": "leave", "version": 1, "reason": "様子", "result": "solved", "exit": "directed", "promises": "wanted" })
         }
         "/api/v1/tickets/{no}/change" => {
             json!({ "version": 1, "incident": "malware", "severity": "low", "take_over": true })
