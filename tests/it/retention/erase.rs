@@ -93,7 +93,7 @@ pub(crate) async fn closed(app: &TestApp, at: &str) -> TicketNo {
 
 pub(crate) async fn step_on(app: &TestApp, no: TicketNo, step: Transition) {
     let version = app.ticket(no).await.version;
-    steps::move_on(&app.services, &app.ctx(Role::Supervisor), no, version, step, "", &None).await.unwrap();
+    steps::move_on(&app.services, &app.ctx(Role::Supervisor), no, version, step, "wanted", &None).await.unwrap();
 }
 
 pub(crate) async fn note(app: &TestApp, no: TicketNo, body: &str) -> Result<steps::Done, madoguchi::usecase::Error> {
