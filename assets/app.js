@@ -135,6 +135,7 @@ document.addEventListener('input', () => { dirty = true; });
 /* Drafts: what is typed into a ticket's boxes is kept at the server, for whoever types, until its form is taken. */
 const KEPT_AFTER = 400;
 const begun = new Map();
+const unkept = new Set(); // their last save failed: they are asked about before they are left
 let keeping = [];
 
 function placeOf(box) {
@@ -148,8 +149,11 @@ function keep(box, leaving = false) {
   const { place, form } = placeOf(box);
   const body = new URLSearchParams({ form, field: box.name, words: box.value });
   const sent = fetch(place, { method: 'POST', body, keepalive: leaving, redirect: 'manual', headers: drawnFor() })
-    .then(async (reply) => { if (ofAnother(reply.headers.get('madoguchi-problem'))) say(toldBy(await reply.text())); })
-    .catch(() => {}); // it stands in its box, and is kept with the next key
+    .then(async (reply) => {
+      unkept[reply.ok ? 'delete' : 'add'](box);
+      if (ofAnother(reply.headers.get('madoguchi-problem'))) say(toldBy(await reply.text()));
+    })
+    .catch(() => { unkept.add(box); }); // it stands in its box, and is kept with the next key
   keeping.push(sent);
   sent.finally(() => { keeping = keeping.filter((other) => other !== sent); });
 }
@@ -178,7 +182,7 @@ function takeLast() {
   return last?.who === who() && last.page === location.pathname && Date.now() - last.at < 60000 ? last.fields : [];
 }
 window.addEventListener('pagehide', () => {
-  const boxes = [...begun.keys()].filter((box) => box.isConnected);
+  const boxes = [...new Set([...begun.keys(), ...unkept])].filter((box) => box.isConnected);
   if (!boxes.length) return;
   keepLast(boxes.map((box) => ({ form: box.form.getAttribute('action'), field: box.name, words: box.value })));
   for (const box of boxes) keep(box, true);
@@ -218,7 +222,7 @@ document.addEventListener('toggle', (e) => {
 
 /* A text that was never sent isn't left by mistake; the sheet saves its own. */
 let sending = null;
-const unsent = (text) => !text.closest('#sheet') && !placeOf(text) && text.value.trim() && text.value !== text.defaultValue;
+const unsent = (text) => !text.closest('#sheet') && (!placeOf(text) || unkept.has(text)) && text.value.trim() && text.value !== text.defaultValue;
 /* Whoever sends one form is asked about what was typed into another, unless it goes along. */
 document.addEventListener('submit', (e) => {
   const beside = e.target.dataset.beside && document.querySelector(e.target.dataset.beside);
@@ -421,6 +425,7 @@ function arrived() {
   dirty = false;
   looked = performance.now();
   begun.clear();
+  unkept.clear();
   takeUp();
   for (const field of $$('[data-max-chars]')) count(field);
   for (const src of document.querySelector('[data-scripts]')?.dataset.scripts.split(' ') ?? []) import(src);

@@ -44,11 +44,15 @@ fn fold_plain(line: &str, to: &mut String) -> bool {
     true
 }
 
+/// No line that is a telephone number alone is longer, in bytes.
+const LONGEST_NUMBER: usize = 80;
+
 /// A document that was written by an older folding, by this one, with the keys of the telephone numbers in it.
 pub(in crate::store) fn refolded(body: &str) -> String {
     let mut body = document(body);
     let numbers: Vec<String> = body
         .lines()
+        .filter(|line| line.len() <= LONGEST_NUMBER)
         .map(Telephone::read)
         .filter(|number| number.is_alone() && number.key().len() >= 9)
         .map(|number| number.key().to_owned())

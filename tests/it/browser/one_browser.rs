@@ -98,3 +98,20 @@ on_one_db!(a_sheet_that_is_loaded_again_at_once_shows_what_was_typed, async |des
     assert!(!browser.holds("document.querySelector('.sheet-fault')").await, "no conflict with oneself");
     browser.leave().await;
 });
+
+on_one_db!(what_could_not_be_kept_is_not_left_unasked, async |desk: Desk| {
+    let no = desk.app.case(json!({})).await;
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    browser.goto(&format!("/tickets/{no}")).await;
+    browser.run("window.asks = () => { const e = new Event('beforeunload', { cancelable: true }); window.dispatchEvent(e); return e.defaultPrevented }").await;
+    browser.run("window.really = window.fetch; window.fetch = () => Promise.reject(new TypeError('no line'))").await;
+    browser.press("F4").await;
+    browser.types("線が切れたときの追記").await;
+    browser.shows("that it would be asked about", "window.asks()").await;
+    browser.run("window.fetch = window.really").await;
+    browser.types("、続き").await;
+    browser.shows("that it is kept again", "!window.asks()").await;
+    assert_eq!(desk.app.number("SELECT COUNT(*) AS n FROM drafts").await, 1);
+    browser.leave().await;
+});
