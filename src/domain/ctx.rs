@@ -24,13 +24,24 @@ pub struct Ctx {
     pub agent: String,
     /// The session it comes from, if a browser's.
     pub session: Option<Session>,
+    /// Whether nobody asked for it: a page looked again by itself.
+    pub by_itself: bool,
     serial: AtomicU16,
 }
 
 impl Ctx {
     /// A context.
     pub fn new(actor: Actor, now: DateTime<Utc>, request_id: Uuid, peer: String) -> Self {
-        Self { actor, now, request_id, peer, agent: String::new(), session: None, serial: AtomicU16::new(0) }
+        Self {
+            actor,
+            now,
+            request_id,
+            peer,
+            agent: String::new(),
+            session: None,
+            by_itself: false,
+            serial: AtomicU16::new(0),
+        }
     }
 
     /// A new UUIDv7 at this deed's instant. Ids made by one context sort in the order of their making.

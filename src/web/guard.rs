@@ -47,9 +47,11 @@ pub async fn stand(State(guard): State<Guard>, request: Request, next: Next) -> 
     let request_id = request.extensions().get::<RequestId>().map_or_else(Uuid::new_v4, |id| id.0);
     let peer = peer(&guard.state, &request);
     let agent = agent(headers);
+    let by_itself = request.method() == Method::GET && !extends(headers);
     let ctx = |actor| {
         let mut ctx = Ctx::new(actor, guard.state.clock.now(), request_id, peer.clone());
         ctx.agent.clone_from(&agent);
+        ctx.by_itself = by_itself;
         ctx
     };
     let to = back::of(&request);

@@ -5,6 +5,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::domain::id::AccountId;
+use crate::domain::tickets::TicketNo;
 
 /// A line of the audit. Its words are codes of the version that wrote it.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +34,23 @@ pub struct AuditLine {
     pub detail: Value,
     /// Its place in the chain, once it's sealed.
     pub seq: Option<i64>,
+}
+
+/// What a thing is called that the audit names by its id: a number or a name of the desk's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Called {
+    /// A ticket.
+    Ticket(TicketNo),
+    /// Something of a ticket: a promise, a check, a claim.
+    OfTicket(TicketNo),
+    /// A call, by when it came.
+    Call(DateTime<Utc>),
+    /// A facility, by its number in the directory.
+    Facility(String),
+    /// A member, by the number in the directory.
+    Member(String),
+    /// An account, a token, a firm, a campaign.
+    Name(String),
 }
 
 /// Which entries: everything given must hold.

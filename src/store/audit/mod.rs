@@ -1,6 +1,7 @@
 //! The audit's memory. A write's entry goes into its transaction; a read's goes through the journal,
 //! (`journal.rs`), which lets reads at the same moment share one commit and answers each only once that is durable.
 
+use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -10,6 +11,7 @@ use sea_orm::{
     QueryTrait,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::dialect::connection::Connection;
@@ -20,6 +22,7 @@ use crate::domain::audit::line::{AuditFilter, AuditLine};
 use crate::domain::audit::{AuditEntry, Outcome};
 use crate::domain::ctx::Ctx;
 
+pub mod called;
 pub mod journal;
 pub mod journals;
 pub mod seals;
@@ -125,6 +128,50 @@ pub async fn latest_about(
         .filter(audit_entries::Column::Action.is_in(actions.iter().copied()));
     let query = query.order_by_desc(audit_entries::Column::At).order_by_desc(audit_entries::Column::Id);
     Ok(query.one(on.conn()).await?.map(audit_line))
+}
+
+/// The newest entries of a deed that an actor did from an address since a moment: their ids and what stands beside.
+pub async fn lately_done(
+    on: &impl Access,
+    (actor, peer): (Uuid, &str),
+    action: &str,
+    since: DateTime<Utc>,
+    limit: u64,
+) -> Result<Vec<(Uuid, Value)>, StoreError> {
+    use audit_entries::Column as C;
+    Ok(audit_entries::Entity::find()
+        .select_only()
+        .columns([C::Id, C::Detail])
+        .filter(C::ActorId.eq(actor))
+        .filter(C::At.gte(since))
+        .filter(C::Action.eq(action))
+        .filter(C::Peer.eq(peer))
+        .order_by_desc(C::At)
+        .order_by_desc(C::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(on.conn())
+        .await?)
+}
+
+/// Which of some subjects stand beside entries that were made since a moment.
+pub async fn beside(
+    on: &impl Access,
+    entries: &[Uuid],
+    since: DateTime<Utc>,
+    subjects: &[Uuid],
+) -> Result<HashSet<Uuid>, StoreError> {
+    use audit_subjects::Column as C;
+    let known: Vec<Uuid> = audit_subjects::Entity::find()
+        .select_only()
+        .column(C::SubjectId)
+        .filter(C::SubjectId.is_in(subjects.iter().copied()))
+        .filter(C::At.gte(since))
+        .filter(C::EntryId.is_in(entries.iter().copied()))
+        .into_tuple()
+        .all(on.conn())
+        .await?;
+    Ok(known.into_iter().collect())
 }
 
 /// Who failed at something since a moment, and how often, most often first.

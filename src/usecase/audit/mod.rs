@@ -1,6 +1,7 @@
 //! Reading the audit, sealing it, proving that nobody rewrote it, and noting that somebody looked through it.
 
 pub mod journals;
+pub mod readings;
 
 use std::collections::HashMap;
 
@@ -13,9 +14,7 @@ use super::authorise::authorise;
 use super::{Error, Services, me};
 use crate::domain::access::actor::may;
 use crate::domain::audit::chain::{self, Fault, Head, Walk};
-use crate::domain::audit::line::AuditFilter;
-use crate::domain::audit::line::AuditLine;
-use crate::domain::audit::line::Review;
+use crate::domain::audit::line::{AuditFilter, AuditLine, Called, Review};
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::page::PAGE_SIZE;
@@ -23,6 +22,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::text;
 use crate::domain::tickets::TicketNo;
 use crate::store::audit::AuditRow;
+use crate::store::audit::called;
 use crate::store::audit::seals::{self, Seal};
 use crate::store::{accounts, audit, members, tickets};
 
@@ -41,6 +41,8 @@ pub struct AuditPage {
     pub more: bool,
     /// Names of the accounts that acted.
     pub names: HashMap<Uuid, String>,
+    /// What the things are called that the entries are about.
+    pub called: HashMap<Uuid, Called>,
     /// Every account, for choosing one.
     pub people: Vec<(Uuid, String)>,
     /// The last entry that is sealed.
@@ -56,17 +58,26 @@ pub async fn page(services: &Services, ctx: &Ctx, filter: &AuditFilter) -> Resul
     authorise::<may::AuditRead>(ctx)?;
     let subject = filter.subject.map(|id| Object::new("trail", id));
     let entry = AuditEntry::done("audit.view", subject.unwrap_or(Object::kind("audit")));
-    services.store.journal().write(ctx, entry).await?;
     let store = &services.store;
     let mut rows = audit::filtered(store, filter, PAGE_SIZE + 1).await?;
     let page = usize::try_from(PAGE_SIZE).unwrap_or(usize::MAX);
     let more = rows.len() > page;
     rows.truncate(page);
+    let things = rows.iter().filter_map(|row| row.object_id).chain(filter.subject).collect();
+    let called = called::called(store, things).await?;
+    // Whose numbers are read stands beside.
+    let numbers = called.iter().filter_map(|(id, called)| match called {
+        Called::Facility(_) => Some(Object::new("facility", *id)),
+        Called::Member(_) => Some(Object::new("member", *id)),
+        _ => None,
+    });
+    store.journal().write(ctx, entry.subjects(numbers)).await?;
     let people: Vec<_> = accounts::all(store).await?.into_iter().map(|a| (a.id.0, a.name)).collect();
     Ok(AuditPage {
         rows,
         more,
         names: people.iter().cloned().collect(),
+        called,
         people,
         head: seals::head(store).await?,
         unsealed: seals::unsealed_count(store).await?,
@@ -88,19 +99,27 @@ pub async fn named(services: &Services, ctx: &Ctx, typed: &str) -> Result<Uuid, 
     facility.ok_or_else(|| Refusal::field("thing", "trail.unknown", nothing).into())
 }
 
+/// Entries as they leave as a file.
+pub struct Export {
+    /// The entries, oldest first.
+    pub rows: Vec<AuditLine>,
+    /// Names of the accounts that acted.
+    pub names: HashMap<Uuid, String>,
+    /// What the things are called that the entries are about.
+    pub called: HashMap<Uuid, Called>,
+}
+
 /// Entries for a file, oldest first, with the names of who acted.
-pub async fn export(
-    services: &Services,
-    ctx: &Ctx,
-    filter: &AuditFilter,
-) -> Result<(Vec<AuditLine>, HashMap<Uuid, String>), Error> {
+pub async fn export(services: &Services, ctx: &Ctx, filter: &AuditFilter) -> Result<Export, Error> {
     authorise::<may::AuditExport>(ctx)?;
     let mut rows = audit::filtered(&services.store, filter, EXPORT).await?;
     rows.reverse();
     let entry = AuditEntry::done("audit.export", Object::kind("audit")).detail(json!({ "entries": rows.len() }));
     services.store.journal().write(ctx, entry).await?;
+    let things = rows.iter().filter_map(|row| row.object_id).collect();
+    let called = called::called(&services.store, things).await?;
     let names = accounts::all(&services.store).await?.into_iter().map(|a| (a.id.0, a.name)).collect();
-    Ok((rows, names))
+    Ok(Export { rows, names, called })
 }
 
 /// Notes that the acting person looked through the audit since the last review.

@@ -20,6 +20,7 @@ use crate::domain::time::day_start;
 use crate::store::tickets;
 use crate::store::tickets::{escalation, task};
 use crate::store::{accounts, calls};
+use crate::usecase::audit::readings;
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::desks::promises::{Owed, owed, to_ask};
 use crate::usecase::incidents::radar::{Seen, undecided};
@@ -242,5 +243,5 @@ pub(in crate::usecase) async fn seen<R: Right>(
     let entry = AuditEntry::done(action, Object::kind("page"))
         .detail(json!({ "shown": tickets.len() }))
         .subjects(tickets.into_iter().map(|id| Object::new("ticket", id)));
-    Ok(services.store.journal().write(ctx, entry).await?)
+    readings::shown(services, ctx, entry).await
 }

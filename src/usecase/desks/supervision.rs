@@ -29,6 +29,7 @@ use crate::store::tickets::{evidence_gate, remote};
 use crate::store::verification::record as verifications;
 use crate::store::verification::tries;
 use crate::store::{Tx, accounts, audit, calls, tickets};
+use crate::usecase::audit::readings;
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::desks::home::{self, Waiting};
 use crate::usecase::desks::promises::{Owed, owed, to_ask};
@@ -202,7 +203,7 @@ pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
         to_review,
         doubtful,
     };
-    store.journal().write(ctx, day.looked_at(&shown)).await?;
+    readings::shown(services, ctx, day.looked_at(&shown)).await?;
     Ok(day)
 }
 

@@ -43,6 +43,7 @@ use crate::domain::tickets::{Entry, EntryKind, Event, Place, StatusKind, Ticket,
 use crate::store::tickets;
 use crate::store::tickets::escalation;
 use crate::store::{Tx, accounts, audit, search};
+use crate::usecase::audit::readings;
 use crate::usecase::incidents::clocks;
 use crate::usecase::once::{Once, OnceTx};
 
@@ -97,7 +98,7 @@ async fn named(
     people.sort_unstable();
     people.dedup();
     let (audited, names) =
-        tokio::join!(services.store.journal().write(ctx, entry), accounts::names(&services.store, people));
+        tokio::join!(readings::shown(services, ctx, entry), accounts::names(&services.store, people));
     audited?;
     Ok(TicketList { page, names: names?.into_iter().collect() })
 }

@@ -14,13 +14,12 @@ use super::components::form::{Form, form};
 use super::components::pager::{Pager, pager};
 use super::components::table::{Col, Table, table};
 use super::format;
-use crate::domain::audit::line::AuditLine;
-use crate::domain::audit::line::Review;
+use crate::domain::audit::line::{AuditLine, Called, Review};
 use crate::domain::audit::words;
 use crate::domain::refusal::Refusal;
 use crate::domain::text;
 use crate::routes;
-use crate::usecase::audit::AuditPage;
+use crate::usecase::audit::{AuditPage, Export};
 
 /// What was chosen to be seen.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +61,7 @@ impl Chosen<'_> {
 pub fn page(p: &AuditPage, chosen: &Chosen<'_>, typed: &str, refusal: Option<&Refusal>) -> Markup {
     html! {
         (filter(p, chosen))
-        (trail(chosen, typed, refusal))
+        (trail(p, chosen, typed, refusal))
         (entries(p))
         (pager(&Pager {
             newer: None,
@@ -94,7 +93,7 @@ fn filter(p: &AuditPage, chosen: &Chosen<'_>) -> Markup {
 }
 
 /// Following one ticket's or one facility's trail, and taking what is chosen out as a file.
-fn trail(chosen: &Chosen<'_>, typed: &str, refusal: Option<&Refusal>) -> Markup {
+fn trail(p: &AuditPage, chosen: &Chosen<'_>, typed: &str, refusal: Option<&Refusal>) -> Markup {
     let error = refusal.and_then(|r| r.about("thing"));
     html! {
         (form(&Form { action: routes::AUDIT_TRAIL, method_post: true, inline: true, ..Form::default() }, html! {
@@ -105,7 +104,7 @@ fn trail(chosen: &Chosen<'_>, typed: &str, refusal: Option<&Refusal>) -> Markup 
             (submit(&Button { label: "履歴を追跡", ..Button::default() }))
         }))
         @if !chosen.subject.is_empty() {
-            p { "対象 " code { (chosen.subject) } " に関わる記録だけを表示しています。" }
+            p { (whose(p, chosen.subject)) " に関わる記録だけを表示しています。" }
             (button_row(link_button(routes::AUDIT, &Button { label: "すべての記録に戻る", ..Button::default() })))
         }
         (form(&Form { action: routes::AUDIT_EXPORT, method_post: true, inline: true, ..Form::default() }, html! {
@@ -133,6 +132,48 @@ fn result(row: &AuditLine) -> (&'static str, Tone) {
     }
 }
 
+/// The last characters of an id tell things of one kind apart that have no name; its first ones are a time.
+fn short(id: &str) -> &str {
+    id.get(id.len().saturating_sub(8)..).unwrap_or(id)
+}
+
+/// What a thing is called, behind the word for its kind.
+fn called(thing: &Called) -> String {
+    match thing {
+        Called::Ticket(number) => number.to_string(),
+        Called::OfTicket(number) => format!("相談票 {number}"),
+        Called::Call(at) => format::date_time_full(*at),
+        Called::Facility(key) | Called::Member(key) => format!("番号 {key}"),
+        Called::Name(name) => name.clone(),
+    }
+}
+
+/// Whose trail is followed.
+fn whose(p: &AuditPage, subject: &str) -> String {
+    let thing = subject.parse::<Uuid>().ok().and_then(|id| p.called.get(&id));
+    let kind = match thing {
+        Some(Called::Ticket(_)) => "相談票",
+        Some(Called::Call(_)) => "通話",
+        Some(Called::Facility(_)) => "施設",
+        Some(Called::Member(_)) => "会員",
+        Some(Called::OfTicket(_) | Called::Name(_)) | None => "対象",
+    };
+    thing.map_or_else(|| format!("{kind} {}", short(subject)), |thing| format!("{kind} {}", called(thing)))
+}
+
+/// What an entry is about: its kind, and by what name it's known, which leads to its trail.
+fn about(row: &AuditLine, p: &AuditPage) -> Markup {
+    let id = row.object_id.map(|id| (id, id.to_string()));
+    html! {
+        (words::thing(&row.object_kind).unwrap_or(&row.object_kind))
+        @if let Some((id, text)) = id {
+            " " a.nowrap href=(format!("{}?subject={id}", routes::AUDIT)) title=(text) {
+                @if let Some(thing) = p.called.get(&id) { (called(thing)) } @else { code { "…" (short(&text)) } }
+            }
+        }
+    }
+}
+
 fn entries(p: &AuditPage) -> Markup {
     let rows = p.rows.iter().map(|row| {
         let (label, tone) = result(row);
@@ -140,7 +181,7 @@ fn entries(p: &AuditPage) -> Markup {
             html! { span.nowrap { (format::date_time_full(row.at)) } },
             html! { (who(row, &p.names)) },
             html! { (words::deed(&row.action).unwrap_or(&row.action)) },
-            html! { (words::thing(&row.object_kind).unwrap_or(&row.object_kind)) @if let Some(id) = row.object_id { " " a href=(format!("{}?subject={id}", routes::AUDIT)) { code { (id) } } } },
+            about(row, p),
             badge(&Badge { label, tone }),
             html! { (row.peer) },
         ]
@@ -193,17 +234,19 @@ fn reviews(p: &AuditPage, typed: &str, refusal: Option<&Refusal>) -> Markup {
 }
 
 /// The entries as CSV with a BOM, as spreadsheets want it.
-pub fn csv(rows: &[AuditLine], names: &HashMap<Uuid, String>) -> Vec<u8> {
+pub fn csv(export: &Export) -> Vec<u8> {
     let mut file = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
-    let head = ["番号", "日時", "だれが", "何を", "対象の種類", "対象", "結果", "接続元", "要求", "詳細"];
-    let lines = rows.iter().map(|row| {
+    let head =
+        ["番号", "日時", "だれが", "何を", "対象の種類", "対象", "対象の番号・名前", "結果", "接続元", "要求", "詳細"];
+    let lines = export.rows.iter().map(|row| {
         [
             row.seq.map_or_else(String::new, |seq| seq.to_string()),
             format::date_time_full(row.at),
-            who(row, names),
+            who(row, &export.names),
             row.action.clone(),
             row.object_kind.clone(),
             row.object_id.map_or_else(String::new, |id| id.to_string()),
+            row.object_id.and_then(|id| export.called.get(&id)).map_or_else(String::new, called),
             result(row).0.to_owned(),
             row.peer.clone(),
             row.request_id.to_string(),

@@ -4,3 +4,4 @@ mod chain;
 mod entries;
 mod journals;
 mod page;
+mod readings;

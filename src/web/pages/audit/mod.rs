@@ -149,8 +149,8 @@ pub async fn review(State(state): State<AppState>, ctx: RequestCtx, form: Form<R
 
 /// The entries of a filter as CSV.
 pub async fn export(State(state): State<AppState>, ctx: RequestCtx, form: Form<Wanted>) -> PageResult<Response> {
-    let (rows, names) = steps::export(&state.services, &ctx, &form.fields.filter()?).await?;
+    let export = steps::export(&state.services, &ctx, &form.fields.filter()?).await?;
     let name = format!("attachment; filename=\"audit-{}.csv\"", ctx.today());
-    let file = view::csv(&rows, &names);
+    let file = view::csv(&export);
     Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)], file).into_response())
 }
