@@ -118,7 +118,7 @@ fn words(folded: &str) -> Line {
 
 /// The number in what was typed, if there is one, and whether nothing else stands there.
 fn number(folded: &str) -> Option<(Line, bool)> {
-    let (main, behind) = extension_apart(dialled(folded));
+    let (main, behind, nothing_else) = extension_apart(dialled(folded));
     let among_words = main.chars().any(|c| c.is_alphabetic() && c != 'ー');
     let runs = runs(main);
     let all: String = runs.concat();
@@ -138,7 +138,7 @@ fn number(folded: &str) -> Option<(Line, bool)> {
     if !(FEWEST..=MOST + 1).contains(&key.len()) {
         return None;
     }
-    let alone = !among_words && rest.len() <= EXTENSION && (rest.is_empty() || behind.is_empty());
+    let alone = !among_words && nothing_else && rest.len() <= EXTENSION && (rest.is_empty() || behind.is_empty());
     let extension = if behind.is_empty() && rest.len() <= EXTENSION { rest } else { behind };
     Some((Line::Number { key, extension }, alone && !folded.starts_with('"') && !main.contains('<')))
 }
@@ -154,19 +154,22 @@ fn dialled(folded: &str) -> &str {
     }
 }
 
-/// The number, and the extension that a mark parts from it.
-fn extension_apart(folded: &str) -> (&str, String) {
+/// The number, the extension that a mark parts from it, and whether behind the mark nothing else stands.
+fn extension_apart(folded: &str) -> (&str, String, bool) {
     const MARKS: [&str; 7] = ["内線", "内", "ext", "ex.", "x", "#", "*"];
     let behind_digits = |at: &usize| folded[..*at].chars().filter(char::is_ascii_digit).count() >= FEWEST;
     let marks = MARKS.iter().filter_map(|mark| folded.match_indices(mark).map(|(at, _)| at).find(behind_digits));
     let alone = MARKS.iter().any(|mark| folded.starts_with(mark));
     match marks.min() {
         Some(at) => {
-            let first = runs(&folded[at..]).first().map_or(String::new(), |run| (*run).to_owned());
-            (&folded[..at], if first.len() <= EXTENSION { first } else { String::new() })
+            let behind = &folded[at..];
+            let first = runs(behind).first().map_or(String::new(), |run| (*run).to_owned());
+            let words = MARKS.iter().fold(behind.replace('番', ""), |words, mark| words.replace(mark, ""));
+            let nothing_else = runs(behind).len() <= 1 && !words.chars().any(char::is_alphabetic);
+            (&folded[..at], if first.len() <= EXTENSION { first } else { String::new() }, nothing_else)
         }
-        None if alone => ("", String::new()),
-        None => (folded, String::new()),
+        None if alone => ("", String::new(), true),
+        None => (folded, String::new(), true),
     }
 }
 
@@ -283,12 +286,18 @@ mod tests {
             ("+81-3-7000-1234x12", "12"),
             ("tel:+81-3-7000-1234;ext=12", "12"),
             ("03-7000-1234 12", "12"),
+            ("03-7000-1234 内線12番", "12"),
             ("03-7000-1234", ""),
         ] {
             let read = Telephone::read(typed);
             let line = Line::Number { key: "0370001234".into(), extension: expected.into() };
-            assert_eq!(read.line(), &line, "{typed}");
+            assert_eq!((read.line(), read.is_alone()), (&line, true), "{typed}");
+            let beside = format!("{typed} 受付");
+            let read = Telephone::read(&beside);
+            assert_eq!((read.line(), read.is_alone(), read.typed()), (&line, false, beside.as_str()), "{typed}");
         }
+        let second = Telephone::read("03-7000-1234 内線12 090-1111-2222");
+        assert!(!second.is_alone(), "{second:?}");
     }
 
     #[test]

@@ -95,9 +95,9 @@ async fn find_on(
     limit: u64,
 ) -> Result<Vec<i64>, StoreError> {
     let mut found = with_words(on, shelf, &question.words, before, limit).await?;
-    if !question.number.is_empty() {
+    if !question.by_key.is_empty() {
         // A number is written in many ways, and stands in each document by its key.
-        found.extend(with_words(on, shelf, std::slice::from_ref(&question.number), before, limit).await?);
+        found.extend(with_words(on, shelf, &question.by_key, before, limit).await?);
         found.sort_unstable_by_key(|number| std::cmp::Reverse(*number));
         found.dedup();
         found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));

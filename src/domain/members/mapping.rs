@@ -147,16 +147,57 @@ impl Mapping {
         let words = of_table(&self.words, field).into_iter().flatten();
         let words = words.map(|(theirs, ours)| (fold(theirs), ours.clone())).collect();
         let names = named.map_or_else(|| vec![header], Headers::names);
-        let at = |name: &&str| folded.iter().position(|there| *there == fold(name));
-        let cells: Vec<usize> = names.iter().filter_map(at).collect();
         let is_needed = REQUIRED.contains(&field) && fixed.is_empty();
-        if cells.len() < names.len() && (named.is_some() || is_needed) {
-            missing.extend(names.iter().filter(|name| at(name).is_none()).map(|name| (*name).to_owned()));
-        } else if names.is_empty() && is_needed {
+        let mut cells = Vec::with_capacity(names.len());
+        for name in &names {
+            match column(folded, name) {
+                Found::At(at) => cells.push(at),
+                Found::Several(n) => missing.push(format!("{name}（同じ見出しの列が{n}つあり、どれか分かりません）")),
+                Found::Nowhere if named.is_some() || is_needed => missing.push((*name).to_owned()),
+                Found::Nowhere => {}
+            }
+        }
+        if names.is_empty() && is_needed {
             missing.push(header_of(field).to_owned());
         }
         Place { cells, fixed, words }
     }
+}
+
+/// Where the column of a name is.
+enum Found {
+    At(usize),
+    /// That many columns are called so, and which is meant isn't said.
+    Several(usize),
+    Nowhere,
+}
+
+/// The column of a header; of several that are called the same, `header#2` is the second. A header that isn't there
+/// has no letters: `#1` is the first column without one.
+fn column(folded: &[String], name: &str) -> Found {
+    let places = |header: &str| -> Vec<usize> {
+        let header = fold(header);
+        folded.iter().enumerate().filter(|(_, there)| **there == header).map(|(at, _)| at).collect()
+    };
+    match places(name)[..] {
+        [at] => return Found::At(at),
+        [] => {}
+        ref several => return Found::Several(several.len()),
+    }
+    let Some((header, number)) = name.rsplit_once('#') else { return Found::Nowhere };
+    let nth = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    nth.and_then(|nth| places(header).get(nth).copied()).map_or(Found::Nowhere, Found::At)
+}
+
+/// By what name each column of a header row can be told from the others.
+pub(super) fn names_of(headers: &[&str]) -> Vec<String> {
+    let folded: Vec<String> = headers.iter().map(|header| fold(header)).collect();
+    let nth = |at: usize| folded[..=at].iter().filter(|there| **there == folded[at]).count();
+    let is_alone = |at: usize| folded.iter().filter(|there| **there == folded[at]).count() == 1;
+    let name = |(at, header): (usize, &&str)| {
+        if is_alone(at) && !folded[at].is_empty() { (*header).to_owned() } else { format!("{header}#{}", nth(at)) }
+    };
+    headers.iter().enumerate().map(name).collect()
 }
 
 /// What a table says of a field, by its name or its header of contracts section 1.

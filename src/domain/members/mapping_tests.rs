@@ -1,6 +1,7 @@
 //! Exports of associations that name and arrange things otherwise.
 
 use super::super::import::{ParsedDirectory, parse_directory};
+use super::super::problem::FileProblem;
 use super::super::record::FacilityRole;
 use super::*;
 
@@ -46,6 +47,33 @@ fn columns_of_other_names_are_put_together_and_words_are_understood() {
     );
     assert_eq!(parsed.pairs[0].2, FacilityRole::Opener);
     assert!(parsed.lacks.contains(&"phone") && !parsed.lacks.contains(&"role"));
+}
+
+#[test]
+fn of_columns_that_are_called_the_same_it_is_said_which_is_meant() {
+    let file = "会員コード,医籍登録番号,区分,姓,名,入会日,医療機関名,都道府県,住所,,住所\n\
+                1,012345,開業医,架空,一,2020/04/01,架空医院,北海道,自宅の町１－１,x,札幌市１－１\n";
+    let refused = |toml: &str| {
+        let mapping = Mapping::of_toml(toml).expect("a mapping");
+        parse_directory(file.as_bytes(), (&mapping, ""), &mut |_| {}).map(|_| ()).expect_err("not known which")
+    };
+    let FileProblem::MissingColumns(missing) = refused(NAMES) else { panic!("columns") };
+    assert!(missing.iter().all(|said| said.starts_with("住所（同じ見出しの列が2つあり")), "{missing:?}");
+    let second = NAMES.replace("\"住所\"", "\"住所#2\"");
+    let parsed = parse(&second, file);
+    assert_eq!(parsed.facilities.get(0).expect("a facility").address, "北海道札幌市１－１");
+    for wrong in ["住所#3", "住所#0", "住所#x", "#2"] {
+        let FileProblem::MissingColumns(missing) = refused(&NAMES.replace("\"住所\"", &format!("\"{wrong}\"")))
+        else {
+            panic!("columns")
+        };
+        assert!(missing.contains(&wrong.to_owned()), "{missing:?}");
+    }
+    let nameless = parse(&NAMES.replace("phone = \"\"", "phone = \"#1\"").replace("\"住所\"", "\"住所#2\""), file);
+    assert_eq!(nameless.rejected, 0);
+    // A header that reads like one of those names is itself.
+    let named = parse(NAMES.replace("\"住所\"", "\"住所#2\"").as_str(), &file.replace(",,住所", ",,住所#2"));
+    assert_eq!(named.facilities.get(0).expect("a facility").address, "北海道札幌市１－１");
 }
 
 const SEVERAL: &str = r#"

@@ -17,6 +17,11 @@ pub enum FileProblem {
         "Excel（.xlsx）のファイルとして読めません。途中で切れているか、パスワードが付いています。保存し直してください"
     )]
     NotSpreadsheet,
+    /// XLSX that unpacks to more than a directory can be.
+    #[error(
+        "Excel（.xlsx）のファイルが大きすぎます。名簿のシートだけを残すか、CSV（UTF-8）で保存し直して取り込んでください"
+    )]
+    TooLarge,
     /// A spreadsheet without the sheet that was asked for.
     #[error("「{asked}」というシートはありません。あるのは次のシートです: {}", .there.join("、"))]
     NoSheet {
@@ -75,6 +80,7 @@ impl FileProblem {
             Self::Empty => "import.empty",
             Self::NotCsv => "import.not_csv",
             Self::NotSpreadsheet => "import.not_xlsx",
+            Self::TooLarge => "import.too_large",
             Self::NoSheet { .. } => "import.no_sheet",
             Self::MissingColumns(_) => "import.missing_columns",
             Self::OpenQuote { .. } => "import.open_quote",

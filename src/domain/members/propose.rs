@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::category::Category;
 use super::header::{FIELDS, OF_FACILITY, REQUIRED, fold, header_of, slot};
-use super::mapping::{FACILITIES, HEADER_WITHIN, Headers, Mapping, words_of};
+use super::mapping::{FACILITIES, HEADER_WITHIN, Headers, Mapping, names_of, words_of};
 use super::problem::FileProblem;
 use super::record::{FacilityRole, ProcedureKind};
 use super::sheet::Sheet;
@@ -196,9 +196,10 @@ impl Proposal {
     /// name and address.
     pub fn mapping(&self) -> Mapping {
         let mut by_field: BTreeMap<(usize, &str), Vec<String>> = BTreeMap::new();
-        for column in &self.columns {
+        let headers: Vec<&str> = self.columns.iter().map(|column| column.header.as_str()).collect();
+        for (column, name) in self.columns.iter().zip(names_of(&headers)) {
             if let Some((field, of)) = column.field {
-                by_field.entry((of, field)).or_default().push(column.header.clone());
+                by_field.entry((of, field)).or_default().push(name);
             }
         }
         let several = by_field.keys().any(|(of, _)| *of > 1);

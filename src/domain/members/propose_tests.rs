@@ -33,6 +33,26 @@ fn columns_are_told_by_their_names_and_parts_are_put_together() {
 }
 
 #[test]
+fn of_equal_headers_the_one_that_is_chosen_is_read() {
+    let file = "管理番号,会員番号,医籍番号,会員区分,氏名,入会年月日,施設番号,施設名,所在地,所在地,役割\n\
+                1,,12345,A①,架空一,2020/4/1,F1,架空医院,自宅の町1-1,東京都文京区1-1,開設者\n";
+    let plain = parse_directory(file.as_bytes(), (&Mapping::default(), ""), &mut |_| {});
+    assert!(matches!(plain, Err(FileProblem::MissingColumns(_))), "which is meant isn't known");
+    for (chosen, address) in [(8, "自宅の町1-1"), (9, "東京都文京区1-1")] {
+        let fields = proposal(file).columns.iter().map(|c| c.field.map_or("", |(field, _)| field)).collect::<Vec<_>>();
+        let mut said = Said::default();
+        for (at, field) in fields.iter().enumerate() {
+            let field = if *field == "address" || at >= 8 && at <= 9 { "" } else { field };
+            said.columns.insert(at, if at == chosen { "address".into() } else { field.to_owned() });
+        }
+        let mapping = propose(file.as_bytes(), "", Some(&said)).expect("readable").mapping();
+        let mapping = Mapping::of_toml(&mapping.to_toml()).expect("a mapping");
+        let parsed = parse_directory(file.as_bytes(), (&mapping, ""), &mut |_| {}).expect("readable");
+        assert_eq!(parsed.facilities.get(0).expect("a facility").address, address, "{mapping:?}");
+    }
+}
+
+#[test]
 fn columns_without_a_telling_name_are_told_by_what_stands_in_them() {
     let file = "列1,列2,列3,列4,列5,列6,列7,列8,列9\n\
                 0100000001,012345,日医A1会員(開業),カクウ ハジメ,R2.4.1,架空医院,札幌市中央区北一条西1-1,011-000-0000,開設者\n\

@@ -51,22 +51,38 @@ impl Kept {
 pub struct Question {
     /// Folded; of more than [`Question::WORDS`] the first.
     pub words: Vec<String>,
-    /// The key of the number, or of a part of one; empty: none.
-    pub number: String,
+    /// The same with telephone numbers by their keys; none where nothing of it is one.
+    pub by_key: Vec<String>,
 }
 
 impl Question {
     /// Words beyond these are ignored.
     const WORDS: usize = 8;
-    /// The shortest part of a telephone number that is looked for as one.
+    /// The shortest part of a telephone number that is looked for as one, where nothing else is asked for.
     const DIGITS: usize = 4;
+    /// The shortest number that one word among others is taken for.
+    const WHOLE: usize = 9;
 
     /// Reads what was typed.
     pub fn read(typed: &str) -> Self {
         let words = typed.split_whitespace().map(fold).filter(|word| !word.is_empty()).take(Self::WORDS).collect();
-        let number = Telephone::read(typed);
-        let asked = number.is_alone() && number.key().len() >= Self::DIGITS;
-        Self { words, number: if asked { number.key().to_owned() } else { String::new() } }
+        Self { words, by_key: Self::by_key(typed) }
+    }
+
+    fn by_key(typed: &str) -> Vec<String> {
+        let key = |word: &str, least: usize| {
+            let number = Telephone::read(word);
+            (number.is_alone() && number.key().len() >= least).then(|| number.key().to_owned())
+        };
+        if let Some(key) = key(typed, Self::DIGITS) {
+            return vec![key];
+        }
+        let words = typed.split_whitespace().filter(|word| !fold(word).is_empty()).take(Self::WORDS);
+        let keys: Vec<_> = words.map(|word| (word, key(word, Self::WHOLE))).collect();
+        if keys.iter().all(|(_, key)| key.is_none()) {
+            return Vec::new();
+        }
+        keys.into_iter().map(|(word, key)| key.unwrap_or_else(|| fold(word))).collect()
     }
 }
 
@@ -136,20 +152,18 @@ mod tests {
 
     #[test]
     fn a_question_is_words_and_perhaps_a_number() {
-        for (typed, words, number) in [
-            ("+81-3-7000-1234", &["+81-3-7000-1234"][..], "0370001234"),
-            ("7000-1234", &["7000-1234"], "70001234"),
-            ("齋藤　ベリル", &["斉藤", "べりる"], ""),
-            ("2階 1234", &["2階", "1234"], ""),
-            ("123", &["123"], ""),
-            ("", &[], ""),
+        for (typed, words, by_key) in [
+            ("+81-3-7000-1234", &["+81-3-7000-1234"][..], &["0370001234"][..]),
+            ("7000-1234", &["7000-1234"], &["70001234"]),
+            ("齋藤 +81-3-7000-1234", &["斉藤", "+81-3-7000-1234"], &["斉藤", "0370001234"]),
+            ("齋藤　ベリル", &["斉藤", "べりる"], &[]),
+            ("2階 1234", &["2階", "1234"], &[]),
+            ("123", &["123"], &[]),
+            ("", &[], &[]),
         ] {
             let asked = Question::read(typed);
-            assert_eq!(
-                (asked.words, asked.number.as_str()),
-                (words.iter().map(|w| fold(w)).collect(), number),
-                "{typed}"
-            );
+            let folded = |words: &[&str]| words.iter().map(|word| fold(word)).collect::<Vec<_>>();
+            assert_eq!((asked.words, asked.by_key), (folded(words), folded(by_key)), "{typed}");
         }
     }
 

@@ -20,7 +20,10 @@ const FIRST_OF_FACILITY: &str = "facility_key";
 /// Asks what the columns are, with what they may be.
 pub(super) fn ask(proposal: &Proposal, refusal: &Refusal, name: &str) -> Markup {
     let words = refusal.fields.first().map_or(refusal.message.as_str(), |fault| fault.message.as_str());
-    let columns = proposal.columns.iter().enumerate().map(|(at, column)| row(at, column, facilities(proposal)));
+    // A column that says nothing at all can't be anything.
+    let says = |column: &Column| !column.header.is_empty() || !column.examples.is_empty();
+    let columns = proposal.columns.iter().enumerate().filter(|(_, column)| says(column));
+    let columns = columns.map(|(at, column)| row(at, column, facilities(proposal)));
     html! {
         (flash(&Flash { tone: Tone::Warn, text: words.to_owned() }))
         p { "この名簿の列が、どの項目かを選んでください。分かった列は選んであります。氏名や所在地が分かれているときは、それぞれに同じ項目を選ぶと、つなげて読みます。" }
@@ -57,7 +60,9 @@ fn facilities(proposal: &Proposal) -> usize {
 }
 
 fn row(at: usize, column: &Column, facilities: usize) -> Vec<Markup> {
-    let label = format!("「{}」の項目", column.header);
+    let header = if column.header.is_empty() { "（見出しなし）" } else { &column.header };
+    // Columns may be called the same.
+    let label = format!("{}列目「{header}」の項目", at + 1);
     let is = |field: &str, of: usize| column.field == Some((field, of));
     let of_member = FIELDS.iter().take_while(|(field, _)| *field != FIRST_OF_FACILITY);
     let of_facility = FIELDS.iter().skip_while(|(field, _)| *field != FIRST_OF_FACILITY);
@@ -77,7 +82,7 @@ fn row(at: usize, column: &Column, facilities: usize) -> Vec<Markup> {
             }
         }
     };
-    vec![html! { (column.header) }, html! { span.name { (column.examples.join("、")) } }, select]
+    vec![html! { (header) }, html! { span.name { (column.examples.join("、")) } }, select]
 }
 
 fn word(word: &Word) -> Vec<Markup> {

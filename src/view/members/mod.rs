@@ -35,8 +35,8 @@ const SHOWN: usize = 200;
 
 /// What came of a preview or an import.
 pub enum Result<'a> {
-    /// What would happen, and what is missing so that it may.
-    Preview(&'a ImportReport, Option<&'a Refusal>),
+    /// What would happen; what is missing so that it may, and the number that was typed.
+    Preview(&'a ImportReport, Option<(&'a Refusal, &'a str)>),
     /// Its columns aren't known: what they may be, why it isn't read, and the name under which that is to be kept.
     Unknown(&'a Proposal, &'a Refusal, &'a str),
     /// What happened.
@@ -160,7 +160,9 @@ fn by_kind(problems: &[RowProblem]) -> Markup {
 }
 
 /// Who would be gone and whose category would be another, and the press that imports.
-fn seen_before(report: &ImportReport, details: &Details, refused: Option<&Refusal>) -> Markup {
+fn seen_before(report: &ImportReport, details: &Details, refused: Option<(&Refusal, &str)>) -> Markup {
+    let typed = refused.map_or("", |(_, typed)| typed);
+    let refused = refused.map(|(refusal, _)| refusal);
     let name = |name: &str| html! { span.name { (name) } };
     let gone = details.named.iter().map(|g| vec![html! { (g.association) }, name(&g.name), name(&g.facility)]);
     let moves = details.moves.iter().map(|m| vec![name(&m.name), html! { (m.from) }, html! { (m.to) }]);
@@ -191,7 +193,7 @@ fn seen_before(report: &ImportReport, details: &Details, refused: Option<&Refusa
             (flash(&Flash { tone: Tone::Warn, text: format!("「{column}」の列がありません。いまの名簿では{of}件にあり、取り込むと空欄になります。見出しが壊れていないかご確認ください。") }))
         }
         @if details.loses_many {
-            (text_field(&TextField { name: "gone", label: "なくなる件数", hint: Some("よければ、なくなる件数を入力してください"), required: true, error: refused.and_then(|r| r.about("gone")), ..TextField::default() }))
+            (text_field(&TextField { name: "gone", label: "なくなる件数", value: typed, hint: Some("よければ、なくなる件数を入力してください"), required: true, error: refused.and_then(|r| r.about("gone")), ..TextField::default() }))
         }
         @if !details.emptied.is_empty() {
             (checkbox(&Checkbox { name: "columns", value: "yes", label: "列がなくなってもよい", error: refused.and_then(|r| r.about("columns")), ..Checkbox::default() }))

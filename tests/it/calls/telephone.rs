@@ -51,11 +51,18 @@ on_each_db!(whoever_rings_again_is_shown_their_ticket_however_the_number_comes, 
 
 on_each_db!(a_call_is_found_by_its_number_however_either_is_written, async |app: TestApp| {
     for number in LINE {
-        let no = app.case(json!({ "number": number })).await;
+        let no = app.case(json!({ "number": number, "facility": "号外医院" })).await;
         let unfollowed =
             app.log(json!({ "number": number, "disposition": "scheme_info", "next": "none" })).await.unwrap();
+        let ctx = app.ctx(Role::Operator);
+        for question in LINE.iter().filter(|typed| !typed.contains(' ')).map(|typed| format!("{typed} 榎本")) {
+            let found = tickets::find(&app.services, &ctx, &question, None).await.unwrap().page.rows;
+            assert!(found.is_empty(), "every word counts: {question}");
+            let question = question.replace("榎本", "号外医院");
+            let found = tickets::find(&app.services, &ctx, &question, None).await.unwrap().page.rows;
+            assert_eq!(found.first().map(|line| line.number), Some(no), "{number} by {question}");
+        }
         for question in LINE.iter().chain(&["7000-1234"]) {
-            let ctx = app.ctx(Role::Operator);
             let found = tickets::find(&app.services, &ctx, question, None).await.unwrap().page.rows;
             assert_eq!(found.first().map(|line| line.number), Some(no), "{number} by {question}");
             let found = search::find(&app.services, &ctx, question, None).await.unwrap().page.rows;

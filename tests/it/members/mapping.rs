@@ -97,6 +97,7 @@ on_each_db!(a_file_of_other_headers_is_read_as_a_person_says_and_is_from_then_on
     let refused = send(&browser, IMPORT, &[("looked_with", "架空県医師会"), ("gone", "7")], &others).await.is(422);
     assert!(refused.page().has("input[type=hidden][name=looked_with][value='架空県医師会']"));
     assert!(refused.text().contains("なくなる件数（1）を入力"));
+    assert_eq!(refused.page().attribute("[name=gone]", "value"), "7", "what was typed stays");
     // Looked at by another version than it would be imported with now.
     let refused = send(&browser, IMPORT, &[("looked_with", "")], &foreign()).await.is(422).text();
     assert!(refused.contains("必要な列がありません"), "{refused}");

@@ -43,7 +43,7 @@ pub async fn list(State(state): State<AppState>, ctx: RequestCtx) -> PageResult<
 
 async fn draw(state: &AppState, ctx: &Ctx, result: Option<Shown<'_>>) -> PageResult<Response> {
     let status = match &result {
-        Some(Shown::Refused(refusal) | Shown::Preview(_, Some(refusal)) | Shown::Unknown(_, refusal, _)) => {
+        Some(Shown::Refused(refusal) | Shown::Preview(_, Some((refusal, _))) | Shown::Unknown(_, refusal, _)) => {
             status_of(refusal)
         }
         _ => StatusCode::OK,
@@ -87,7 +87,8 @@ async fn run(state: &AppState, ctx: &Ctx, upload: Multipart, dry_run: bool) -> P
             Err(Error::Refused(refusal)) if ["gone", "columns"].iter().any(|field| refusal.about(field).is_some()) => {
                 // What they have to look at again is shown again, with what is missing beside its field.
                 let seen = carry_out(state, ctx, &upload, &how, true).await?;
-                return draw(state, ctx, Some(Shown::Preview(&seen, Some(&refusal)))).await;
+                let missing = Some((&refusal, upload.gone.as_str()));
+                return draw(state, ctx, Some(Shown::Preview(&seen, missing))).await;
             }
             result => result,
         },
