@@ -59,6 +59,7 @@ mod m20261129_000150_directory_undos;
 mod m20261129_000160_directory_mappings;
 mod m20261129_000170_telephone_keys;
 mod m20261129_000180_drafts;
+mod m20261129_000190_tier_follows;
 mod table;
 
 /// The ordered list of migrations.
@@ -120,6 +121,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000160_directory_mappings::Migration),
             Box::new(m20261129_000170_telephone_keys::Migration),
             Box::new(m20261129_000180_drafts::Migration),
+            Box::new(m20261129_000190_tier_follows::Migration),
         ]
     }
 }

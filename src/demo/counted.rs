@@ -1,13 +1,12 @@
 //! The true cases that reports count, as an outside auditor wants them (contracts section 5).
 
-use chrono::Datelike;
+use chrono::{DateTime, Datelike, Utc};
 use serde::Serialize;
 
 use super::case::Case;
 use crate::domain::incidents::Fact;
-use crate::domain::referrals::FirmKind;
-use crate::domain::reports::{CloseTime, FacilityType, Outcome, Period, UNKNOWN};
-use crate::domain::time::tokyo_day;
+use crate::domain::reports::{CloseTime, FacilityType, Outcome, Period, Tier, UNKNOWN, Went};
+use crate::domain::time::{day_start, tokyo_day};
 
 /// One case in one measure, with the words of `report.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -46,11 +45,18 @@ pub struct Counted {
 pub fn counted(case: &Case) -> Vec<Counted> {
     let Some(ticket) = &case.ticket else { return Vec::new() };
     let known = |text: &str| if text.is_empty() { UNKNOWN.to_owned() } else { text.to_owned() };
-    let introduced = case.referrals.iter().filter(|referral| referral.introduced_at.is_some());
-    let introduced: Vec<FirmKind> = introduced.map(|referral| referral.kind).collect();
-    let outcome = Outcome::of(ticket.state.kind(), ticket.tier, !case.remotes.is_empty(), &introduced);
-    let over = Period::of(ticket.opened_on).whole().map(|quarter| quarter.days().1);
-    let closed = ticket.closed_at.map(tokyo_day).filter(|day| over.is_none_or(|over| *day < over));
+    let month = Period::of(ticket.opened_on);
+    let until = day_start(month.whole().unwrap_or(month).days().1);
+    let went = Went {
+        status: ticket.state.kind(),
+        tier: ticket.tier,
+        closed_at: ticket.closed_at,
+        asked_at: case.escalations.iter().map(|escalation| escalation.asked.0).min(),
+        remote_at: case.remotes.iter().map(|session| session.started_at).min(),
+        introduced: case.referrals.iter().filter_map(|one| Some((one.kind, one.introduced_at?))).collect(),
+    };
+    let outcome = Outcome::before(&went, until).code();
+    let closed = ticket.closed_at.filter(|at| *at < until).map(tokyo_day);
     let standing = case.calls.iter().find_map(|(call, _)| call.standing);
     let counted = Counted {
         unit: ticket.facility_id.map_or_else(|| UNKNOWN.to_owned(), |f| f.to_string()),
@@ -59,22 +65,22 @@ pub fn counted(case: &Case) -> Vec<Counted> {
         incident: known(&ticket.incident),
         pref: known(&ticket.prefecture),
         facility_type: FacilityType::of(&ticket.facility_kind).code().to_owned(),
-        outcome: outcome.code().to_owned(),
+        outcome: outcome.to_owned(),
         desk: ticket.desk.code().to_owned(),
-        tier: ticket.tier.to_string(),
+        tier: Tier::of(outcome).code().to_owned(),
         severity: known(&ticket.severity),
         standing: standing.map_or_else(|| UNKNOWN.to_owned(), |standing| standing.code().to_owned()),
-        effect: told(case, Fact::Care),
-        backup: told(case, Fact::Backup),
+        effect: told(case, Fact::Care, until),
+        backup: told(case, Fact::Backup, until),
         close_time: CloseTime::of(ticket.opened_on, closed).code().to_owned(),
     };
     let referred = counted.outcome.starts_with("referred").then(|| Counted { measure: "referred", ..counted.clone() });
     std::iter::once(counted).chain(referred).collect()
 }
 
-/// What was told of a fact last; that nobody can tell is not known.
-fn told(case: &Case, fact: Fact) -> String {
-    let last = case.facts.iter().filter(|told| told.fact == fact).max_by_key(|told| told.at);
+/// What was told of a fact last, until a moment; that nobody can tell is not known.
+fn told(case: &Case, fact: Fact, until: DateTime<Utc>) -> String {
+    let last = case.facts.iter().filter(|told| told.fact == fact && told.at < until).max_by_key(|told| told.at);
     let value = last.map_or("", |told| told.value.as_str());
     if matches!(value, "" | "unknown") { UNKNOWN.to_owned() } else { value.to_owned() }
 }

@@ -118,7 +118,8 @@ fn words(folded: &str) -> Line {
 
 /// The number in what was typed, if there is one, and whether nothing else stands there.
 fn number(folded: &str) -> Option<(Line, bool)> {
-    let (main, behind, nothing_else) = extension_apart(dialled(folded));
+    let (address, by_itself) = dialled(folded);
+    let (main, behind, nothing_else) = extension_apart(address);
     let among_words = main.chars().any(|c| c.is_alphabetic() && c != 'ー');
     let runs = runs(main);
     let all: String = runs.concat();
@@ -138,19 +139,22 @@ fn number(folded: &str) -> Option<(Line, bool)> {
     if !(FEWEST..=MOST + 1).contains(&key.len()) {
         return None;
     }
-    let alone = !among_words && nothing_else && rest.len() <= EXTENSION && (rest.is_empty() || behind.is_empty());
+    let alone =
+        by_itself && !among_words && nothing_else && rest.len() <= EXTENSION && (rest.is_empty() || behind.is_empty());
     let extension = if behind.is_empty() && rest.len() <= EXTENSION { rest } else { behind };
-    Some((Line::Number { key, extension }, alone && !folded.starts_with('"') && !main.contains('<')))
+    Some((Line::Number { key, extension }, alone && !main.contains('<')))
 }
 
-/// Of an address of a telephone (`"医院" <sip:0312345678@host>`, `tel:+81-3-…;ext=12`) what is dialled.
-fn dialled(folded: &str) -> &str {
-    let inside = ["sip:", "sips:", "tel:"].iter().find_map(|scheme| folded.split_once(scheme)).map(|(_, rest)| rest);
-    let address = inside.unwrap_or(folded);
-    let address = address.split(['@', '>']).next().unwrap_or(address);
-    match (inside, address.split_once(';')) {
-        (Some(_), Some((number, behind))) if !behind.starts_with("ext=") => number,
-        _ => address,
+/// Of an address of a telephone (`"医院" <sip:0312345678@host>`, `tel:+81-3-…;ext=12`) what is dialled, and whether no
+/// name stands before it and no words behind.
+fn dialled(folded: &str) -> (&str, bool) {
+    let inside = ["sip:", "sips:", "tel:"].iter().find_map(|scheme| folded.split_once(scheme));
+    let (before, address) = inside.unwrap_or(("", folded));
+    let (number, host) = address.split_at(address.find(['@', '>']).unwrap_or(address.len()));
+    let by_itself = ["", "<"].contains(&before.trim()) && !host.trim().contains(char::is_whitespace);
+    match (inside, number.split_once(';')) {
+        (Some(_), Some((number, behind))) if !behind.starts_with("ext=") => (number, by_itself),
+        _ => (number, by_itself),
     }
 }
 
@@ -295,6 +299,12 @@ mod tests {
             let beside = format!("{typed} 受付");
             let read = Telephone::read(&beside);
             assert_eq!((read.line(), read.is_alone(), read.typed()), (&line, false, beside.as_str()), "{typed}");
+        }
+        for beside in
+            ["sip:+81370001234@pbx.example 受付", "医院 <sip:0370001234@pbx.example>", "\"医院\" <tel:0370001234>"]
+        {
+            let read = Telephone::read(beside);
+            assert_eq!((read.key(), read.is_alone()), ("0370001234", false), "{beside}");
         }
         let second = Telephone::read("03-7000-1234 内線12 090-1111-2222");
         assert!(!second.is_alone(), "{second:?}");

@@ -40,7 +40,7 @@ pub enum Axis {
     OutcomeCrossed,
     /// Which desk.
     Desk,
-    /// Which tier it reached.
+    /// Which tier it reached: groups of outcomes.
     Tier,
     /// How grave.
     Severity,
@@ -63,9 +63,15 @@ pub(super) const GROUPED: [[Axis; 4]; 4] = [
 ];
 
 impl Axis {
-    /// The one that it's a group of in the end, or it itself.
+    /// The one that it's a group of in the end, or it itself. The tier has words of its own, though it follows from the
+    /// outcome.
     pub fn base(self) -> Self {
         GROUPED.iter().find(|levels| levels.contains(&self)).map_or(self, |levels| levels[0])
+    }
+
+    /// The one by which cases are known: of the tier the outcome, of others their base.
+    pub fn known_by(self) -> Self {
+        if self == Self::Tier { Self::Outcome } else { self.base() }
     }
 
     /// What it's called in `report.json` (contracts section 4): groups stand under the name of what they group.
@@ -105,8 +111,12 @@ impl Axis {
         }
     }
 
-    /// The one that it's a group of, in steps: a quarter's of a year's, a month's of a quarter's.
+    /// The one that it's a group of, in steps: a quarter's of a year's, a month's of a quarter's, the
+    /// tier of the outcome.
     pub fn finer(self) -> Option<Self> {
+        if self == Self::Tier {
+            return Some(Self::Outcome);
+        }
         let of = GROUPED.iter().find(|levels| levels.contains(&self))?;
         let at = of.iter().position(|axis| *axis == self)?;
         at.checked_sub(1).map(|finer| of[finer])

@@ -18,8 +18,6 @@ pub struct Case {
     pub outcome: u8,
     /// Which desk.
     pub desk: u8,
-    /// Which tier it reached.
-    pub tier: u8,
     /// How grave.
     pub severity: u8,
     /// Who called.
@@ -41,7 +39,6 @@ impl Case {
             Axis::FacilityType => self.facility_type,
             Axis::Outcome => self.outcome,
             Axis::Desk => self.desk,
-            Axis::Tier => self.tier,
             Axis::Severity => self.severity,
             Axis::Standing => self.standing,
             Axis::Effect => self.effect,

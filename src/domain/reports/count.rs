@@ -106,7 +106,7 @@ impl Grid {
         let mut size = 1;
         let mut places = Vec::new();
         for axis in axes {
-            places.push(Places { axis: axis.base(), of: categories.from_base(*axis), stride: size });
+            places.push(Places { axis: axis.known_by(), of: categories.from_base(*axis), stride: size });
             size *= usize::from(categories.count(*axis));
         }
         let mut grid = vec![None; size];
@@ -165,21 +165,14 @@ mod tests {
 
     fn categories() -> Categories {
         use Axis as A;
-        let sizes = [
-            (A::Incident, 4),
-            (A::FacilityType, 3),
-            (A::Outcome, 3),
-            (A::Desk, 2),
-            (A::Tier, 2),
-            (A::Severity, 4),
-            (A::Standing, 3),
-        ];
+        let sizes =
+            [(A::Incident, 4), (A::FacilityType, 3), (A::Outcome, 3), (A::Desk, 2), (A::Severity, 4), (A::Standing, 3)];
         Categories::new(sizes.map(|(axis, n)| (axis, words(n))), None)
     }
 
     fn case(month: &str, prefecture: u8, incident: u8) -> Case {
         let month = month.parse().expect("a month");
-        let (facility_type, outcome, desk, tier, severity, standing) = (1, 2, 0, 1, 3, 2);
+        let (facility_type, outcome, desk, severity, standing) = (1, 2, 0, 3, 2);
         let (effect, backup, close_time) = (0, 0, 0);
         Case {
             month,
@@ -188,7 +181,6 @@ mod tests {
             facility_type,
             outcome,
             desk,
-            tier,
             severity,
             standing,
             effect,

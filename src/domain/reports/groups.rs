@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::THRESHOLD;
 use super::axis::{Axis, GROUPED};
 use super::case::Case;
+use super::kept::Tier;
 
 /// How many cases a cell holds on average, at the least.
 const AVERAGE: u64 = 30;
@@ -68,6 +69,7 @@ impl Categories {
             crate::domain::matching::prefecture::PREFECTURES.iter().map(|name| (*name).to_owned()).collect();
         prefectures.push("不明".to_owned());
         all.words.insert(Axis::Prefecture, prefectures);
+        all.tell_tiers();
         for [year, quarter, month, crossed] in GROUPED {
             let counts = before.map(|volume| volume.on(year, all.words(year).len()));
             let total: u64 = counts.iter().flatten().sum();
@@ -85,6 +87,23 @@ impl Categories {
             }
         }
         all
+    }
+
+    /// The same, where a version that counted tiers by themselves fixed them.
+    pub fn with_tiers(mut self) -> Self {
+        self.tell_tiers();
+        self
+    }
+
+    /// The tier follows from the outcome: a reader who has both adds up.
+    fn tell_tiers(&mut self) {
+        let tiers = Tier::ALL.iter().map(|tier| {
+            let of = self.words(Axis::Outcome).iter().enumerate().filter(|(_, code)| Tier::of(code) == *tier);
+            (tier.code().to_owned(), of.map(|(at, _)| small(at)).collect::<Vec<_>>())
+        });
+        let (words, groups) = tiers.filter(|(_, of)| !of.is_empty()).unzip();
+        self.words.insert(Axis::Tier, words);
+        self.groups.insert(Axis::Tier, groups);
     }
 
     /// Groups an axis so that each holds enough; the cases of each group in the year before.
@@ -145,7 +164,7 @@ impl Categories {
 
     /// Of each category that cases know, the one that it is on an axis.
     pub fn from_base(&self, axis: Axis) -> Vec<u8> {
-        let mut of = vec![0; self.words(axis.base()).len()];
+        let mut of = vec![0; self.words(axis.known_by()).len()];
         for category in 0..self.count(axis) {
             self.base_of(axis, category).into_iter().for_each(|base| of[usize::from(base)] = category);
         }

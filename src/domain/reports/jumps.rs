@@ -44,7 +44,7 @@ impl Jump {
 /// What a report shows of a category, by the groups of another: none where that tells other groups apart.
 pub fn same_cell((report, terms): (&Report, &Terms), own: &Terms, axis: Axis, category: u8) -> Option<Option<u64>> {
     let base = |terms: &Terms, category: u8| {
-        let words = terms.categories.words(axis.base());
+        let words = terms.categories.words(axis.known_by());
         let of = terms.categories.base_of(axis, category);
         let mut words: Vec<String> = of.into_iter().filter_map(|at| words.get(usize::from(at)).cloned()).collect();
         words.sort();

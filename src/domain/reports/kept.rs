@@ -1,6 +1,6 @@
 //! A case as it's kept for counting once its month is over, by codes that outlive what the desk knows of it.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use std::collections::HashMap;
 
@@ -56,6 +56,16 @@ codes! {
         Open = "open", "1次対応中",
     }
 
+    /// Which tier a case reached.
+    Tier {
+        /// 1次対応
+        First = "1", "1次対応",
+        /// 2次対応
+        Second = "2", "2次対応",
+        /// It isn't known.
+        Unknown = "不明", "不明",
+    }
+
     /// How many days a case took, its first day being none.
     CloseTime {
         /// It ended on the day on which it was received.
@@ -102,21 +112,69 @@ impl FacilityType {
     }
 }
 
+/// How far a ticket went, and when.
+#[derive(Debug, Clone)]
+pub struct Went {
+    /// Where it stands.
+    pub status: StatusKind,
+    /// Which tier it reached.
+    pub tier: u8,
+    /// When it ended, if it did.
+    pub closed_at: Option<DateTime<Utc>>,
+    /// When tier 2 was first asked.
+    pub asked_at: Option<DateTime<Utc>>,
+    /// When a machine was first worked on from afar.
+    pub remote_at: Option<DateTime<Utc>>,
+    /// To whom the member was introduced.
+    pub introduced: Vec<(FirmKind, DateTime<Utc>)>,
+}
+
 impl Outcome {
+    /// Those that tier 2 had a part in: which tier a case reached is told by these alone.
+    pub const TIER2: [Self; 3] = [Self::Escalated, Self::ReferredForensic, Self::ReferredLawyer];
+
+    /// How it stood before a moment, whenever that is asked.
+    pub fn before(went: &Went, until: DateTime<Utc>) -> Self {
+        let was = |at: DateTime<Utc>| at < until;
+        let introduced: Vec<FirmKind> =
+            went.introduced.iter().filter(|(_, at)| was(*at)).map(|(kind, _)| *kind).collect();
+        let (status, tier) = if went.closed_at.is_some_and(was) {
+            (went.status, went.tier)
+        } else {
+            let at_tier2 = went.tier > 1 || matches!(went.status, StatusKind::Escalated | StatusKind::Tier2);
+            match went.asked_at.map_or(at_tier2, was) {
+                true => (StatusKind::Tier2, 2),
+                false => (StatusKind::Tier1, 1),
+            }
+        };
+        Self::of(status, tier, went.remote_at.is_some_and(was), &introduced)
+    }
+
     /// Of a ticket: where it stands, which tier it reached, whether a machine was worked on, and to whom the member was
     /// introduced.
-    pub fn of(status: StatusKind, tier: u8, remote: bool, introduced: &[FirmKind]) -> Self {
+    fn of(status: StatusKind, tier: u8, remote: bool, introduced: &[FirmKind]) -> Self {
         match status {
             _ if introduced.contains(&FirmKind::Forensic) => Self::ReferredForensic,
             _ if introduced.contains(&FirmKind::Lawyer) => Self::ReferredLawyer,
+            StatusKind::Escalated | StatusKind::Tier2 => Self::Escalated,
             StatusKind::Directed => Self::Directed,
             StatusKind::OutOfScope => Self::OutOfScope,
             StatusKind::NotEligible => Self::NotEligible,
-            StatusKind::Escalated | StatusKind::Tier2 => Self::Escalated,
             _ if tier > 1 => Self::Escalated,
             StatusKind::Done if remote => Self::Remote,
             StatusKind::Done => Self::Tier1,
             _ => Self::Open,
+        }
+    }
+}
+
+impl Tier {
+    /// Of a case, by the code of its outcome.
+    pub fn of(outcome: &str) -> Self {
+        match Outcome::parse(outcome) {
+            Some(outcome) if Outcome::TIER2.contains(&outcome) => Self::Second,
+            Some(_) => Self::First,
+            None => Self::Unknown,
         }
     }
 }
@@ -136,8 +194,6 @@ pub struct Kept {
     pub outcome: String,
     /// Desk code.
     pub desk: String,
-    /// Which tier it reached: `1`, `2`.
-    pub tier: String,
     /// Severity code.
     pub severity: String,
     /// Who called.
@@ -151,7 +207,7 @@ pub struct Kept {
 }
 
 /// The categories of each axis besides places, as codes; the last is where it isn't known.
-pub fn vocabulary(lists: &Lists) -> [(Axis, Vec<String>); 10] {
+pub fn vocabulary(lists: &Lists) -> [(Axis, Vec<String>); 9] {
     let terms = |terms: &[crate::domain::scheme::Term]| terms.iter().map(|term| term.code.clone()).collect::<Vec<_>>();
     let or_unknown = |codes: Vec<String>| codes.into_iter().chain([UNKNOWN.to_owned()]).collect();
     [
@@ -159,7 +215,6 @@ pub fn vocabulary(lists: &Lists) -> [(Axis, Vec<String>); 10] {
         (Axis::FacilityType, FacilityType::ALL.iter().map(|of| of.code().to_owned()).collect()),
         (Axis::Outcome, or_unknown(Outcome::ALL.iter().map(|of| of.code().to_owned()).collect())),
         (Axis::Desk, or_unknown(DeskCode::ALL.iter().map(|of| of.code().to_owned()).collect())),
-        (Axis::Tier, or_unknown(vec!["1".to_owned(), "2".to_owned()])),
         (Axis::Severity, or_unknown(terms(&lists.severity))),
         (Axis::Effect, or_unknown(choices(Fact::Care))),
         (Axis::Backup, or_unknown(choices(Fact::Backup))),
@@ -170,20 +225,19 @@ pub fn vocabulary(lists: &Lists) -> [(Axis, Vec<String>); 10] {
 
 /// Reads cases as they are kept: a line of codes each, the month first, then by the axes in their order.
 pub struct Codes {
-    places: [HashMap<String, u8>; 11],
+    places: [HashMap<String, u8>; 10],
     /// Where a code stands that the year's lists don't know: where it isn't known.
-    unknown: [u8; 11],
+    unknown: [u8; 10],
     month: Option<(String, Period)>,
 }
 
 /// The axes of a line.
-const LINE: [Axis; 11] = [
+const LINE: [Axis; 10] = [
     Axis::Prefecture,
     Axis::Incident,
     Axis::FacilityType,
     Axis::Outcome,
     Axis::Desk,
-    Axis::Tier,
     Axis::Severity,
     Axis::Standing,
     Axis::Effect,
@@ -214,12 +268,11 @@ impl Codes {
                 period
             }
         };
-        let mut at = [0; 11];
+        let mut at = [0; 10];
         for ((at, places), unknown) in at.iter_mut().zip(&self.places).zip(self.unknown) {
             *at = places.get(codes.next()?).copied().unwrap_or(unknown);
         }
-        let [prefecture, incident, facility_type, outcome, desk, tier, severity, standing, effect, backup, close_time] =
-            at;
+        let [prefecture, incident, facility_type, outcome, desk, severity, standing, effect, backup, close_time] = at;
         Some(Case {
             month,
             prefecture,
@@ -227,7 +280,6 @@ impl Codes {
             facility_type,
             outcome,
             desk,
-            tier,
             severity,
             standing,
             effect,
@@ -255,6 +307,35 @@ mod tests {
             (S::Received, 1, false, &[], Outcome::Open),
         ] {
             assert_eq!(Outcome::of(status, tier, remote, introduced), outcome, "{status:?} {tier}");
+        }
+    }
+
+    #[test]
+    fn an_outcome_is_the_one_at_the_cut_whenever_it_is_asked() {
+        use StatusKind as S;
+        let day =
+            |day: u32| NaiveDate::from_ymd_opt(2026, 9, day).expect("a day").and_time(Default::default()).and_utc();
+        let went = |status, tier, closed: Option<u32>, asked: Option<u32>| Went {
+            status,
+            tier,
+            closed_at: closed.map(day),
+            asked_at: asked.map(day),
+            remote_at: Some(day(12)),
+            introduced: vec![(FirmKind::Lawyer, day(20))],
+        };
+        for (went, until, outcome) in [
+            (went(S::Done, 1, Some(15), None), 10, Outcome::Open),
+            (went(S::Done, 1, Some(11), None), 12, Outcome::Tier1),
+            (went(S::Done, 1, Some(15), None), 16, Outcome::Remote),
+            (went(S::Directed, 1, Some(15), None), 15, Outcome::Open),
+            (went(S::Directed, 1, Some(15), None), 16, Outcome::Directed),
+            (went(S::Done, 2, Some(25), Some(18)), 18, Outcome::Open),
+            (went(S::Done, 2, Some(25), Some(18)), 19, Outcome::Escalated),
+            (went(S::Done, 2, Some(25), Some(18)), 21, Outcome::ReferredLawyer),
+            (went(S::Tier2, 2, None, None), 10, Outcome::Escalated),
+            (went(S::Received, 1, None, None), 10, Outcome::Open),
+        ] {
+            assert_eq!(Outcome::before(&went, day(until)), outcome, "{went:?} before {until}");
         }
     }
 

@@ -29,7 +29,7 @@ pub use axis::Axis;
 pub use case::Case;
 pub use count::{Counter, Counts};
 pub use groups::{Categories, Volume};
-pub use kept::{CloseTime, Codes, FacilityType, Kept, Outcome, UNKNOWN, vocabulary};
+pub use kept::{CloseTime, Codes, FacilityType, Kept, Outcome, Tier, UNKNOWN, Went, vocabulary};
 pub use period::{NoPeriod, Period, Span};
 pub use report::{Drawing, Example, Report, Terms};
 pub use series::{Protected, Series};

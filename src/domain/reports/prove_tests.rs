@@ -6,7 +6,7 @@ use super::*;
 
 fn categories() -> Categories {
     let words = |n: usize| (0..n).map(|nth| nth.to_string()).collect::<Vec<_>>();
-    Categories::new([(Axis::Desk, words(3)), (Axis::Tier, words(2))], None)
+    Categories::new([(Axis::Desk, words(3)), (Axis::Severity, words(2))], None)
 }
 
 /// A year's table by desk: what is shown of each, what each holds, and the total.

@@ -3,7 +3,7 @@
 use super::axis::Axis;
 use super::kept::Outcome;
 use super::report::{Report, Terms};
-use super::tables::Key;
+use super::tables::{Key, Table};
 
 /// What a report says of something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,8 +22,6 @@ impl Says {
     }
 }
 
-/// Tier 2 was asked or had it.
-const TIER2: [Outcome; 3] = [Outcome::Escalated, Outcome::ReferredForensic, Outcome::ReferredLawyer];
 /// The member was introduced to a firm.
 const REFERRED: [Outcome; 2] = [Outcome::ReferredForensic, Outcome::ReferredLawyer];
 
@@ -37,16 +35,26 @@ pub fn funnel(report: &Report, terms: &Terms) -> [(&'static str, Says); 4] {
     [
         ("お受けした電話", calls.map_or(Says::NotTold, |calls| Says::Shown(calls.value))),
         ("相談件数", Says::of(report.total())),
-        ("うち2次対応", outcomes(&TIER2)),
+        ("うち2次対応", outcomes(&Outcome::TIER2)),
         ("うち専門事業者の紹介", outcomes(&REFERRED)),
     ]
 }
 
-/// How many cases were of any of these categories, where the report tells just them.
+/// How many cases were of any of these categories, where the report tells just them; of several tables that do, what one
+/// shows.
 fn of_categories(report: &Report, terms: &Terms, base: Axis, codes: &[&str]) -> Says {
-    let by_it = |axes: &[Axis]| axes.len() == 1 && axes[0].base() == base;
-    let Some(table) = report.tables.iter().find(|table| by_it(&table.axes)) else { return Says::NotTold };
-    let (axis, words) = (table.axes[0], terms.categories.words(base));
+    let by_it = |table: &&Table| table.axes.len() == 1 && table.axes[0].known_by() == base;
+    let says = report.tables.iter().filter(by_it).map(|table| of_table(report, terms, table, codes));
+    says.fold(Says::NotTold, |before, now| match (before, now) {
+        (Says::Shown(cases), _) | (_, Says::Shown(cases)) => Says::Shown(cases),
+        (Says::Withheld, _) | (_, Says::Withheld) => Says::Withheld,
+        _ => Says::NotTold,
+    })
+}
+
+fn of_table(report: &Report, terms: &Terms, table: &Table, codes: &[&str]) -> Says {
+    let axis = table.axes[0];
+    let words = terms.categories.words(axis.known_by());
     let (mut left, mut sum) = (codes.len(), Some(0));
     for category in 0..terms.categories.count(axis) {
         let of = terms.categories.base_of(axis, category);
@@ -82,7 +90,7 @@ pub fn most_told<'a>(report: &Report, terms: &'a Terms) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::super::groups::Categories;
-    use super::super::tables::{Grain, Table};
+    use super::super::tables::Grain;
     use super::*;
 
     fn report(cells: &[(u8, Option<u64>)]) -> (Report, Terms) {

@@ -85,7 +85,9 @@ fn dimensions(axes: &BTreeSet<Axis>, categories: &Categories) -> Value {
     for axis in axes {
         let base = categories.words(axis.base());
         let (_, groups) = all.entry(axis.dimension()).or_insert_with(|| (base, Groups::new()));
-        for (category, name) in (0u8..).zip(categories.words(*axis)) {
+        // The tier's words are its own.
+        let groups_of = |axis: &Axis| *axis != Axis::Tier;
+        for (category, name) in (0u8..).zip(categories.words(*axis)).filter(|_| groups_of(axis)) {
             let of = categories.base_of(*axis, category);
             let words: Vec<&str> = of.iter().map(|at| base[usize::from(*at)].as_str()).collect();
             if words != [name.as_str()] {

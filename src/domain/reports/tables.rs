@@ -91,8 +91,9 @@ pub fn tables_of(period: Period, grain: Grain, categories: &Categories) -> Vec<T
                 &[A::Incident],
                 &[A::FacilityType],
                 &[A::Outcome],
-                &[A::Desk],
+                // Behind what it follows from: dropped before that.
                 &[A::Tier],
+                &[A::Desk],
                 &[A::Severity],
                 &[A::Standing],
                 &[A::Effect],

@@ -2,7 +2,7 @@
 
 use super::axis::Axis;
 use super::groups::Categories;
-use super::kept::{CloseTime, FacilityType, Outcome};
+use super::kept::{CloseTime, FacilityType, Outcome, Tier};
 use super::tables::Key;
 use crate::domain::calls::Standing;
 use crate::domain::incidents::Fact;
@@ -23,8 +23,7 @@ pub fn word(axis: Axis, category: u8, categories: &Categories, lists: &Lists) ->
         Axis::Effect => chosen(Fact::Care, code),
         Axis::Backup => chosen(Fact::Backup, code),
         Axis::CloseTime => CloseTime::parse(code).map(|of| of.label().to_owned()),
-        Axis::Tier if code == "1" => Some("1次対応".to_owned()),
-        Axis::Tier if code == "2" => Some("2次対応".to_owned()),
+        Axis::Tier => Tier::parse(code).map(|of| of.label().to_owned()),
         _ => None,
     };
     label.unwrap_or_else(|| code.to_owned())

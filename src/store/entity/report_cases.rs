@@ -20,8 +20,6 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub desk: String,
     #[sea_orm(column_type = "Text")]
-    pub tier: String,
-    #[sea_orm(column_type = "Text")]
     pub severity: String,
     #[sea_orm(column_type = "Text")]
     pub standing: String,

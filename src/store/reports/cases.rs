@@ -66,7 +66,6 @@ fn row((ticket, unit, kept): (Uuid, Option<Uuid>, Kept)) -> report_cases::Active
         incident: Set(kept.incident),
         facility_type: Set(kept.facility_type),
         desk: Set(kept.desk),
-        tier: Set(kept.tier),
         severity: Set(kept.severity),
         standing: Set(kept.standing),
         outcome: Set(kept.outcome),
@@ -140,7 +139,7 @@ pub async fn forget_units(tx: &Tx, year: i32) -> Result<(), StoreError> {
 }
 
 /// What is counted of a case, in the order in which [`Codes`] reads it.
-const CODES: [report_cases::Column; 12] = {
+const CODES: [report_cases::Column; 11] = {
     use report_cases::Column as C;
     [
         C::Month,
@@ -149,7 +148,6 @@ const CODES: [report_cases::Column; 12] = {
         C::FacilityType,
         C::Outcome,
         C::Desk,
-        C::Tier,
         C::Severity,
         C::Standing,
         C::Effect,

@@ -115,7 +115,9 @@ pub async fn lock(tx: &Tx) -> Result<(), StoreError> {
 /// How a year is told, once that was fixed.
 pub async fn terms(on: &impl Access, year: i32) -> Result<Option<Terms>, StoreError> {
     let row = report_years::Entity::find_by_id(i64::from(year)).one(on.conn()).await?;
-    row.map(|row| serde_json::from_value(row.terms).map_err(|_| StoreError::Corrupt("report_years.terms"))).transpose()
+    let read = |row: report_years::Model| serde_json::from_value::<Terms>(row.terms);
+    let terms = row.map(read).transpose().map_err(|_| StoreError::Corrupt("report_years.terms"))?;
+    Ok(terms.map(|terms| Terms { categories: terms.categories.with_tiers(), ..terms }))
 }
 
 /// Fixes it; what another server fixed first stands.

@@ -11,12 +11,12 @@ use uuid::Uuid;
 use crate::domain::calls::Direction;
 use crate::domain::incidents::Fact;
 use crate::domain::referrals::FirmKind;
-use crate::domain::reports::{Answered, CloseTime, FacilityType, Kept, Outcome, Period, UNKNOWN};
+use crate::domain::reports::{Answered, CloseTime, FacilityType, Kept, Outcome, Period, UNKNOWN, Went};
 use crate::domain::tickets::StatusKind;
-use crate::domain::time::tokyo_day;
+use crate::domain::time::{day_start, tokyo_day};
 use crate::store::entity::{
-    call_tickets, calls, facilities, facility_marks, incident_facts, referrals, remote_sessions, report_cases,
-    report_counted, report_cuts, tickets,
+    call_tickets, calls, escalations, facilities, facility_marks, incident_facts, referrals, remote_sessions,
+    report_cases, report_counted, report_cuts, tickets,
 };
 use crate::store::retention::marks::Shelf;
 use crate::store::{Access, StoreError};
@@ -119,25 +119,25 @@ async fn such(
     QuerySelect::query(&mut query).left_join(facility_marks::Entity, same);
     let rows: Vec<Row> = query.into_tuple().all(on.conn()).await?;
     let Some(last) = rows.last().map(|row| row.0) else { return Ok(Vec::new()) };
-    let beside = Beside::of(on, which.add(C::Id.lte(last))).await?;
+    let until = day_start(before);
+    let beside = Beside::of(on, which.add(C::Id.lte(last)), until).await?;
     let known = |code: &str| if code.is_empty() { UNKNOWN.to_owned() } else { code.to_owned() };
     let read =
         |(ticket, facility, prefecture, incident, kind, desk, tier, severity, state, opened_on, closed_at): Row| {
             let status = StatusKind::parse(&state).ok_or(StoreError::Corrupt("tickets.state"))?;
-            let tier = u8::try_from(tier).unwrap_or(u8::MAX);
+            let went = beside.went(ticket, status, (u8::try_from(tier).unwrap_or(u8::MAX), closed_at));
             let kept = Kept {
                 month,
                 prefecture: known(&prefecture),
                 incident: known(&incident),
                 facility_type: FacilityType::of(&kind).code().to_owned(),
-                outcome: beside.outcome(ticket, status, tier).code().to_owned(),
+                outcome: Outcome::before(&went, until).code().to_owned(),
                 desk,
-                tier: tier.to_string(),
                 severity: known(&severity),
                 standing: beside.standing.get(&ticket).cloned().unwrap_or_else(|| UNKNOWN.to_owned()),
                 effect: beside.fact(ticket, Fact::Care),
                 backup: beside.fact(ticket, Fact::Backup),
-                close_time: CloseTime::of(opened_on, closed_at.map(tokyo_day).filter(|day| *day < before))
+                close_time: CloseTime::of(opened_on, closed_at.filter(|at| *at < until).map(tokyo_day))
                     .code()
                     .to_owned(),
             };
@@ -148,8 +148,9 @@ async fn such(
 
 /// What beside the tickets says how far each went. Of a ticket that went into another it's said of that one.
 struct Beside {
-    remote: HashMap<Uuid, i64>,
-    introduced: HashMap<Uuid, Vec<FirmKind>>,
+    asked: HashMap<Uuid, DateTime<Utc>>,
+    remote: HashMap<Uuid, DateTime<Utc>>,
+    introduced: HashMap<Uuid, Vec<(FirmKind, DateTime<Utc>)>>,
     standing: HashMap<Uuid, String>,
     facts: HashMap<(Uuid, String), String>,
 }
@@ -165,7 +166,8 @@ fn ticket_of<E: EntityTrait>(column: E::Column) -> RelationDef {
 }
 
 impl Beside {
-    async fn of(on: &impl Access, which: Condition) -> Result<Self, StoreError> {
+    /// Of facts what was told until a moment.
+    async fn of(on: &impl Access, which: Condition, until: DateTime<Utc>) -> Result<Self, StoreError> {
         let these =
             Query::select().column(tickets::Column::Id).from(tickets::Entity).cond_where(which.clone()).to_owned();
         // Of these, or of what went into one of them.
@@ -173,22 +175,30 @@ impl Beside {
         let sessions = remote_sessions::Entity::find()
             .select_only()
             .column_as(matter(), "matter")
-            .column_as(remote_sessions::Column::Id.count(), "sessions")
+            .column_as(remote_sessions::Column::StartedAt.min(), "first")
             .join(JoinType::InnerJoin, ticket_of::<remote_sessions::Entity>(remote_sessions::Column::TicketId))
             .filter(within.clone())
             .group_by(matter());
-        let sessions: Vec<(Uuid, i64)> = sessions.into_tuple().all(on.conn()).await?;
+        let sessions: Vec<(Uuid, DateTime<Utc>)> = sessions.into_tuple().all(on.conn()).await?;
+        let asked = escalations::Entity::find()
+            .select_only()
+            .column_as(matter(), "matter")
+            .column_as(escalations::Column::RequestedAt.min(), "first")
+            .join(JoinType::InnerJoin, ticket_of::<escalations::Entity>(escalations::Column::TicketId))
+            .filter(within.clone())
+            .group_by(matter());
+        let asked: Vec<(Uuid, DateTime<Utc>)> = asked.into_tuple().all(on.conn()).await?;
         let firms = referrals::Entity::find()
             .select_only()
             .column_as(matter(), "matter")
-            .column(referrals::Column::Kind)
+            .columns([referrals::Column::Kind, referrals::Column::IntroducedAt])
             .join(JoinType::InnerJoin, ticket_of::<referrals::Entity>(referrals::Column::TicketId))
             .filter(referrals::Column::IntroducedAt.is_not_null())
             .filter(within.clone());
-        let firms: Vec<(Uuid, String)> = firms.into_tuple().all(on.conn()).await?;
-        let mut introduced: HashMap<Uuid, Vec<FirmKind>> = HashMap::new();
-        for (ticket, kind) in firms {
-            introduced.entry(ticket).or_default().extend(FirmKind::parse(&kind));
+        let firms: Vec<(Uuid, String, DateTime<Utc>)> = firms.into_tuple().all(on.conn()).await?;
+        let mut introduced: HashMap<Uuid, Vec<(FirmKind, DateTime<Utc>)>> = HashMap::new();
+        for (ticket, kind, at) in firms {
+            introduced.entry(ticket).or_default().extend(FirmKind::parse(&kind).map(|kind| (kind, at)));
         }
         let told = incident_facts::Entity::find()
             .select_only()
@@ -196,11 +206,13 @@ impl Beside {
             .columns([incident_facts::Column::Fact, incident_facts::Column::Value])
             .join(JoinType::InnerJoin, ticket_of::<incident_facts::Entity>(incident_facts::Column::TicketId))
             .filter(incident_facts::Column::Fact.is_in([Fact::Care, Fact::Backup].map(Fact::code)))
+            .filter(incident_facts::Column::ToldAt.lt(until))
             .filter(within.clone())
             // What was told last counts.
             .order_by_asc(incident_facts::Column::ToldAt);
         let told: Vec<(Uuid, String, String)> = told.into_tuple().all(on.conn()).await?;
         Ok(Self {
+            asked: asked.into_iter().collect(),
             remote: sessions.into_iter().collect(),
             introduced,
             standing: standings(on, within).await?,
@@ -208,9 +220,15 @@ impl Beside {
         })
     }
 
-    fn outcome(&self, ticket: Uuid, status: StatusKind, tier: u8) -> Outcome {
-        let introduced = self.introduced.get(&ticket).map_or(&[][..], Vec::as_slice);
-        Outcome::of(status, tier, self.remote.contains_key(&ticket), introduced)
+    fn went(&self, ticket: Uuid, status: StatusKind, (tier, closed_at): (u8, Option<DateTime<Utc>>)) -> Went {
+        Went {
+            status,
+            tier,
+            closed_at,
+            asked_at: self.asked.get(&ticket).copied(),
+            remote_at: self.remote.get(&ticket).copied(),
+            introduced: self.introduced.get(&ticket).cloned().unwrap_or_default(),
+        }
     }
 
     /// A fact's code; that nobody can tell is not known.

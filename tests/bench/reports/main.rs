@@ -136,7 +136,6 @@ fn kept(rng: &mut Rng, words: &[(Axis, Vec<String>)], months: &[Period], facilit
         incident: word(rng, Axis::Incident),
         outcome: word(rng, Axis::Outcome),
         desk: word(rng, Axis::Desk),
-        tier: word(rng, Axis::Tier),
         severity: word(rng, Axis::Severity),
         standing: word(rng, Axis::Standing),
         effect: word(rng, Axis::Effect),

@@ -475,7 +475,6 @@ const CODES: &[&str] = &[
     "report_cases.prefecture",
     "report_cases.severity",
     "report_cases.standing",
-    "report_cases.tier",
     "report_cuts.period",
     "report_cuts.service",
     "report_files.form",

@@ -23,8 +23,8 @@ struct Small {
 impl Small {
     fn new() -> Self {
         let words = |n: u8| (0..n).map(|nth| nth.to_string()).collect::<Vec<_>>();
-        let categories = Categories::new([(Axis::Desk, words(DOWN)), (Axis::Tier, words(ACROSS))], None);
-        let table = Table { period: period("2026"), axes: vec![Axis::Desk, Axis::Tier] };
+        let categories = Categories::new([(Axis::Desk, words(DOWN)), (Axis::Severity, words(ACROSS))], None);
+        let table = Table { period: period("2026"), axes: vec![Axis::Desk, Axis::Severity] };
         let cells = Cells::of(&[table], &categories);
         let mut keys: Vec<Option<Key>> = vec![None; cells.len()];
         cells.keys().for_each(|(key, at)| keys[at] = Some(key.clone()));
@@ -38,7 +38,7 @@ impl Small {
             let mut tally = Tally::default();
             for (nth, cases) in inside.iter().enumerate() {
                 let (down, across) = (nth / usize::from(ACROSS), nth % usize::from(ACROSS));
-                if on(Axis::Desk, down) && on(Axis::Tier, across) {
+                if on(Axis::Desk, down) && on(Axis::Severity, across) {
                     (0..*cases).for_each(|case| tally.add(nth as u64 * 1_000 + case, 1));
                 }
             }
@@ -148,7 +148,7 @@ fn worlds(inside: &[u64], hidden: &[bool], lattice: &Lattice, small: &Small, wit
     };
     let of = |at: Vec<(Axis, u8)>| Key { period: period("2026"), at };
     let rows: Vec<Option<u64>> = (0..DOWN).map(|c| total(&of(vec![(Axis::Desk, c)]))).collect();
-    let columns: Vec<Option<u64>> = (0..ACROSS).map(|c| total(&of(vec![(Axis::Tier, c)]))).collect();
+    let columns: Vec<Option<u64>> = (0..ACROSS).map(|c| total(&of(vec![(Axis::Severity, c)]))).collect();
     let whole = total(&of(Vec::new()));
     let agrees = |world: &[u64]| {
         let row = |nth: usize| world[nth * usize::from(ACROSS)..][..usize::from(ACROSS)].iter().sum::<u64>();
@@ -205,7 +205,7 @@ fn how_much_the_pattern_of_marks_says_is_printed() {
         let within = |nth: usize| {
             let (down, across) = (nth / usize::from(ACROSS), nth % usize::from(ACROSS));
             let at =
-                [(Axis::Desk, down), (Axis::Tier, across)].map(|(axis, c)| (axis, u8::try_from(c).expect("small")));
+                [(Axis::Desk, down), (Axis::Severity, across)].map(|(axis, c)| (axis, u8::try_from(c).expect("small")));
             small.cells.at(&Key { period: period("2026"), at: at.to_vec() }).expect("a cell")
         };
         let hidden: Vec<bool> = (0..inside.len()).map(|nth| marks.withheld[within(nth)]).collect();

@@ -4,17 +4,16 @@
 use std::collections::BTreeMap;
 
 use madoguchi::demo::rng::Rng;
-use madoguchi::domain::reports::{Axis, Case, Categories, Volume};
+use madoguchi::domain::reports::{Axis, Case, Categories, Outcome, Volume};
 
 use super::attacker::period;
 
 /// How many words each axis has, besides places.
-const SIZES: [(Axis, usize); 10] = [
+const SIZES: [(Axis, usize); 9] = [
     (Axis::Incident, 13),
     (Axis::FacilityType, 7),
     (Axis::Outcome, 9),
     (Axis::Desk, 3),
-    (Axis::Tier, 2),
     (Axis::Severity, 4),
     (Axis::Standing, 6),
     (Axis::Effect, 5),
@@ -28,8 +27,12 @@ const PEOPLE: [u64; 48] = [
     4, 5, 15, 22, 11, 6, 8, 11, 5, 41, 6, 10, 14, 9, 8, 12, 12, 6,
 ];
 
-fn words() -> [(Axis, Vec<String>); 10] {
-    SIZES.map(|(axis, n)| (axis, (0..n).map(|nth| format!("区分{nth}")).collect()))
+/// Outcomes by their own codes: which tier a case reached follows from them.
+fn words() -> [(Axis, Vec<String>); 9] {
+    SIZES.map(|(axis, n)| match axis {
+        Axis::Outcome => (axis, Outcome::ALL.iter().map(|of| of.code().to_owned()).collect()),
+        _ => (axis, (0..n).map(|nth| format!("区分{nth}")).collect()),
+    })
 }
 
 /// Of a first year: each stands by itself.
@@ -67,7 +70,6 @@ pub(super) fn year(seed: u64, cases: u32, from: u32) -> BTreeMap<u64, Vec<Case>>
             facility_type: drawn(&mut own, &kinds),
             outcome: drawn(rng, &[40, 15, 12, 8, 6, 8, 4, 3, 4]),
             desk: drawn(rng, &[85, 13, 2]),
-            tier: drawn(rng, &[90, 10]),
             severity: drawn(rng, &[3, 12, 45, 40]),
             standing: drawn(rng, &[55, 20, 10, 8, 5, 2]),
             effect: drawn(rng, &[30, 12, 3, 5, 50]),
