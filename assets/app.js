@@ -138,16 +138,19 @@ const begun = new Map();
 const unkept = new Set(); // their last save failed: they are asked about before they are left
 let keeping = [];
 
+const KEPT_BOXES = 'main form[method=post] :is(textarea, input[type=text])';
+const BESIDE_TEXT = 'main form[method=post]:has(textarea) :is(select, input[type=datetime-local])'; // how a text is meant, and when it was
+const fieldOf = (box) => box.id || box.name; // forms of one address may have boxes of one name
 function placeOf(box) {
   const place = document.querySelector('[data-drafts]')?.dataset.drafts;
-  const form = place && box.matches?.('main form[method=post] :is(textarea, input[type=text])') && box.name && box.form.getAttribute('action');
+  const form = place && box.matches?.(`${KEPT_BOXES}, ${BESIDE_TEXT}`) && box.name && box.form.getAttribute('action');
   return form && form.startsWith(place.slice(0, -'drafts'.length)) ? { place, form } : null;
 }
 function keep(box, leaving = false) {
   clearTimeout(begun.get(box));
   begun.delete(box);
   const { place, form } = placeOf(box);
-  const body = new URLSearchParams({ form, field: box.name, words: box.value });
+  const body = new URLSearchParams({ form, field: fieldOf(box), words: box.value });
   const sent = fetch(place, { method: 'POST', body, keepalive: leaving, redirect: 'manual', headers: drawnFor() })
     .then(async (reply) => {
       unkept[reply.ok ? 'delete' : 'add'](box);
@@ -184,20 +187,23 @@ function takeLast() {
 window.addEventListener('pagehide', () => {
   const boxes = [...new Set([...begun.keys(), ...unkept])].filter((box) => box.isConnected);
   if (!boxes.length) return;
-  keepLast(boxes.map((box) => ({ form: box.form.getAttribute('action'), field: box.name, words: box.value })));
+  keepLast(boxes.map((box) => ({ form: box.form.getAttribute('action'), field: fieldOf(box), words: box.value })));
   for (const box of boxes) keep(box, true);
 });
 function takeUp() {
   const place = document.querySelector('[data-drafts]');
   if (!place) return;
   const kept = [...place.children].map((el) => ({ form: el.dataset.form, field: el.dataset.field, words: el.value }));
+  const isKept = (box) => kept.some((other) => other.form === box.form.getAttribute('action') && other.field === fieldOf(box) && other.words === box.value);
   for (const { form, field, words } of [...takeLast(), ...kept]) {
-    const boxes = $$(`main form[method=post][action="${form}"] [name="${field}"]`).filter(placeOf);
-    if (boxes.length !== 1 || boxes[0].value) continue;
-    boxes[0].value = words;
-    if (!boxes[0].closest('details[name]')) boxes[0].closest('details')?.setAttribute('open', '');
-    if (!kept.some((other) => other.form === form && other.field === field && other.words === words)) keep(boxes[0]);
+    const box = $$(`main form[method=post][action="${form}"] :is(textarea, input, select)`).filter(placeOf).find((one) => fieldOf(one) === field);
+    if (!box || (box.value && !box.matches('select')) || box.value === words) continue;
+    box.value = words;
+    if (!box.closest('details[name]')) box.closest('details')?.setAttribute('open', '');
+    if (!isKept(box)) keep(box);
   }
+  // What was refused stands in its box and nowhere else: it's kept, or asked about before it's left.
+  for (const box of $$('main form:has([aria-invalid=true]) :is(textarea, input[type=text])').filter(placeOf)) if (box.value && !isKept(box)) keep(box);
 }
 
 /* What is being typed in another form isn't lost by sending this one. */
@@ -222,7 +228,7 @@ document.addEventListener('toggle', (e) => {
 
 /* A text that was never sent isn't left by mistake; the sheet saves its own. */
 let sending = null;
-const unsent = (text) => !text.closest('#sheet') && (!placeOf(text) || unkept.has(text)) && text.value.trim() && text.value !== text.defaultValue;
+const unsent = (text) => !text.closest('#sheet') && text.value.trim() && (placeOf(text) ? unkept.has(text) : text.value !== text.defaultValue);
 /* Whoever sends one form is asked about what was typed into another, unless it goes along. */
 document.addEventListener('submit', (e) => {
   const beside = e.target.dataset.beside && document.querySelector(e.target.dataset.beside);

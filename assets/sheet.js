@@ -134,6 +134,7 @@ function start() {
       note(holder, null);
     }
     draw(answer.parts, order);
+    putBack();
     for (const fault of answer.faults) note(holders.get(fault.name), fault.message);
     for (const c of answer.conflicts) conflict(holders.get(c.name), c.theirs, c.version);
     const trouble = answer.faults.length + answer.conflicts.length;
@@ -268,8 +269,26 @@ function start() {
   });
   sheet.addEventListener("compositionend", touched);
 
+  // What stands in 「行ったこと」 goes with its own form alone, whatever of the sheet is drawn anew.
+  const noteBox = () => sheet.querySelector("[name=body]");
+  let written = noteBox()?.value ?? "";
+  sheet.addEventListener("input", ({ target }) => { if (target.name === "body") written = target.value; });
+  function putBack() {
+    const box = noteBox();
+    if (box && !box.value) box.value = written;
+  }
+  const faulted = () => [...holders].filter(([, holder]) => holder.querySelector(".sheet-fault")).map(([name]) => name);
+  window.addEventListener("beforeunload", (event) => {
+    if (sheet.isConnected && !ended && (written.trim() || faulted().length > 0)) event.preventDefault();
+  });
+
   // What was typed in the last moment before the page went: shown, and saved once more.
   for (const { name, text } of window.madoguchi.takeLast()) {
+    if (name === "body") {
+      written = text;
+      putBack();
+      continue;
+    }
     const holder = holders.get(name);
     if (!holder || value(holder) === text) continue;
     const radio = [...holder.querySelectorAll("input[type=radio]")].find((one) => one.value === text);
@@ -452,7 +471,7 @@ function start() {
   sheet.addEventListener("htmx:confirm", (event) => {
     const leaves = event.target.id === "end-form" || event.target.matches("[action$='/next']");
     const refused = () => leaves && sheet.querySelector(".sheet-fault") !== null;
-    const note = sheet.querySelector("[name=body]");
+    const note = noteBox();
     if (leaves && note?.value.trim()) {
       event.preventDefault();
       tell("「行ったこと」に、まだ記録していない文があります。Enterで記録するか、消してから進んでください");
@@ -471,12 +490,16 @@ function start() {
   });
   sheet.addEventListener("htmx:afterRequest", (event) => {
     drawn = ++asked;
-    const box = event.detail.successful && event.target.querySelector?.("input[name=body]");
-    if (box) box.value = "";
+    if (event.detail.successful && event.detail.pathInfo.requestPath.endsWith("/notes")) {
+      written = "";
+      if (noteBox()) noteBox().value = "";
+    }
+    putBack();
   });
   window.addEventListener("pagehide", () => {
+    const last = [...new Set([...changed, ...faulted()])].map((name) => ({ name, text: value(holders.get(name)) }));
+    window.madoguchi.keepLast(written ? [...last, { name: "body", text: written }] : last);
     if (changed.size === 0) return;
-    window.madoguchi.keepLast([...changed].map((name) => ({ name, text: value(holders.get(name)) })));
     const body = new URLSearchParams();
     for (const name of changed) {
       body.set("f." + name, value(holders.get(name)));

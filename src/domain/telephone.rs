@@ -11,6 +11,8 @@ const FEWEST: usize = 3;
 const MOST: usize = 15;
 /// The fewest digits that are a number among words.
 const AMONG_WORDS: usize = 9;
+/// So many digits in a text may be a number.
+const WITHIN: usize = 9;
 /// The longest extension.
 const EXTENSION: usize = 6;
 
@@ -71,6 +73,25 @@ impl Telephone {
         }
         let words = "電話番号は数字とハイフンで入力してください（例 03-1234-5678）";
         Err(Refusal::field(name, "phone.format", words))
+    }
+
+    /// The keys of the numbers that stand in a text, each once: of those that can be dialled here, and of others' with their
+    /// country.
+    pub fn within(line: &str) -> Vec<String> {
+        let mut keys: Vec<String> = Vec::new();
+        let seen = text::seen(line);
+        let part = |c: char| c.is_ascii_digit() || "+()-‐‑‒–—―−ー./ ".contains(c);
+        for run in seen.split(|c: char| !part(c)) {
+            for piece in std::iter::once(run).chain(run.split_whitespace()) {
+                let digits = piece.bytes().filter(u8::is_ascii_digit).count();
+                let key = if digits >= WITHIN { Self::read(piece.trim()).key().to_owned() } else { continue };
+                let whole = is_whole(&key) || key.starts_with('+');
+                if whole && !keys.contains(&key) {
+                    keys.push(key);
+                }
+            }
+        }
+        keys
     }
 
     /// As it was typed, without what nobody sees; a number alone in half width.
@@ -308,6 +329,20 @@ mod tests {
         }
         let second = Telephone::read("03-7000-1234 内線12 090-1111-2222");
         assert!(!second.is_alone(), "{second:?}");
+    }
+
+    #[test]
+    fn numbers_are_found_within_a_text() {
+        for (line, keys) in [
+            ("保守業者の携帯は 090-7654-3210 （田中さん）", &["09076543210"][..]),
+            ("代表０３（７０００）１２３４、夜間は+81 90 1111 2222へ", &["0370001234", "09011112222"]),
+            ("090-7654-3210 03-7000-1234", &["09076543210", "0370001234"]),
+            ("03 7000 1234", &["0370001234"]),
+            ("会員番号 1234567890、2026-11-29 10:42、192.168.100.200", &[]),
+            ("請求書 2026-000404 を 1,234,567,890 円で", &[]),
+        ] {
+            assert_eq!(Telephone::within(line), keys, "{line}");
+        }
     }
 
     #[test]

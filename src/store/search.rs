@@ -32,7 +32,7 @@ pub(super) fn indexed(text: &str) -> (String, String) {
 
 /// A document that an older version wrote, and its tokens, where this one would write another.
 pub(in crate::store) fn rewritten(held: &str) -> Option<(String, String)> {
-    let (body, tokens) = indexed(&document::refolded(held));
+    let (body, tokens) = indexed(held);
     (body != held).then_some((body, tokens))
 }
 

@@ -26,6 +26,17 @@ const FIELD: &str = "for";
 #[derive(Debug, Clone, Copy)]
 pub struct DrawnFor(pub Uuid);
 
+/// On a request: the form that it sends.
+#[derive(Clone)]
+pub struct Sent(Bytes);
+
+impl Sent {
+    /// What stands in its fields.
+    pub fn words(&self) -> Vec<String> {
+        fields(&String::from_utf8_lossy(&self.0)).map(|(_, words)| words).filter(|words| !words.is_empty()).collect()
+    }
+}
+
 /// Lets a request through whose page was drawn for whoever is signed in, without the field that said so.
 ///
 /// # Errors
@@ -40,7 +51,8 @@ pub async fn proven(state: &AppState, ctx: &Ctx, request: Request) -> Result<Req
         };
     }
     marks.extend(request.uri().query().and_then(|query| fields(query).find(|(name, _)| name == FIELD)).map(|(_, m)| m));
-    let (request, body) = without_mark(request, &mut marks).await?;
+    let (mut request, body) = without_mark(request, &mut marks).await?;
+    request.extensions_mut().insert(Sent(body.clone()));
     // A search only shows; and on the way in the password and the code say themselves whose they are.
     let nothing_is_done =
         request.uri().path() == routes::TICKET_SEARCH || ctx.session.is_some_and(|of| of.stage != Stage::Full);

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::AppState;
 use super::access::{Access, RequestId};
-use super::drawn_for::{self, DrawnFor};
+use super::drawn_for::{self, DrawnFor, Sent};
 use super::pages::frame;
 use super::problem::Problem;
 use super::{back, proof};
@@ -98,11 +98,12 @@ async fn let_in(guard: &Guard, ctx: &Arc<Ctx>, request: Request, next: Next) -> 
     }
     request.extensions_mut().insert(Arc::clone(ctx));
     let works = ctx.actor.may(Action::TicketWork);
-    let form = (works && request.method() == Method::POST).then(|| request.uri().path().to_owned());
+    let form = request.uri().path().to_owned();
+    let sent = request.extensions().get::<Sent>().filter(|_| works && form.starts_with("/tickets/")).cloned();
     let answer = next.run(request).await;
-    if let Some(form) = form.filter(|path| path.starts_with("/tickets/") && answer.status() == StatusCode::SEE_OTHER) {
+    if let Some(sent) = sent.filter(|_| answer.status() == StatusCode::SEE_OTHER) {
         // Of what was taken no draft is left. Where that fails the draft stays: it isn't lost, and stands there twice.
-        if let Err(error) = draft::taken(&guard.state.services, ctx, &form).await {
+        if let Err(error) = draft::taken(&guard.state.services, ctx, &form, &sent.words()).await {
             tracing::warn!(%error, "a draft that was taken stays");
         }
     }

@@ -57,8 +57,8 @@ on_each_db!(a_quarter_that_was_settled_before_settling_forgot_tickets_forgets_th
     let mark = if db.url.starts_with("postgres") { "" } else { "X" };
     let [settled, open] = ["07", "10"].map(|month| format!("{mark}'000000000000000000000000000000{month}'"));
     for (month, id) in [("2026-07", &settled), ("2026-10", &open)] {
-        let columns = "ticket_id, month, prefecture, incident, facility_type, desk, tier, severity, standing, outcome";
-        let values = format!("{id}, '{month}', '', '', '', '', '', '', '', ''");
+        let columns = "ticket_id, month, prefecture, incident, facility_type, desk, severity, standing, outcome";
+        let values = format!("{id}, '{month}', '', '', '', '', '', '', ''");
         db.execute(&format!("INSERT INTO report_cases ({columns}) VALUES ({values})")).await;
     }
     db.execute("INSERT INTO report_cuts (period, cut_at) VALUES ('2026Q3', '2026-10-01T00:00:00Z')").await;

@@ -125,6 +125,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("ticket.change", "相談票の変更"),
     ("ticket.link", "通話と相談票の結び付け"),
     ("ticket.list", "相談票一覧の閲覧"),
+    ("ticket.take_back", "相談票の状態の変更の取り消し"),
     ("ticket.transition", "相談票の状態の変更"),
     ("ticket.open", "相談票の作成"),
     ("ticket.search", "相談票の検索"),

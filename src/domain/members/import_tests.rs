@@ -61,6 +61,21 @@ fn codes(parsed: &ParsedDirectory) -> Vec<(u64, &str)> {
 }
 
 #[test]
+fn what_no_keyboard_writes_is_taken_out_of_names_and_nul_keeps_a_row_out() {
+    let header = "管理番号,医籍番号,会員区分,氏名,入会年月日,施設番号,施設名,所在地,役割\n";
+    let row = |name: &str| format!("{header}1,012345,A①,{name},2020/04/01,F1,架空医院,東京都文京区1-1,開設者\n");
+    let parsed = |name: &str| parse_directory(row(name).as_bytes(), (&Mapping::default(), ""), &mut |_| {});
+    let read = parsed("平貫\u{b}空愛\u{7}").expect("a directory");
+    assert_eq!(read.members.get(0).expect("a member").name, "平貫 空愛");
+    assert_eq!((read.problems[0].code, read.repaired), ("repaired.control", 1));
+    let FileProblem::NothingUsable { first, .. } = parsed("根本\0雄介").expect_err("nobody knows what it hides")
+    else {
+        panic!("a row")
+    };
+    assert!(first.contains("NUL"), "{first}");
+}
+
+#[test]
 fn a_good_row_goes_in_as_it_stands() {
     let parsed = parse(&[row(&[])]);
     assert_eq!((parsed.rows, parsed.repaired, parsed.rejected), (1, 0, 0));

@@ -33,6 +33,11 @@ pub enum FileProblem {
     /// Required columns are absent; their headers.
     #[error("必要な列がありません: {}。列名の対応表を確かめてください", .0.join("、"))]
     MissingColumns(Vec<String>),
+    /// No row at its head names the columns.
+    #[error(
+        "見出しの行が見つかりません。1行目に列の名前（氏名、医籍番号、施設名など）がある形で書き出し直してください。区切りはカンマだけです"
+    )]
+    NoHeader,
     /// It ends inside a quoted cell: where that begins, and the last row before it.
     #[error(
         "{line}行目の引用符（\"）が閉じないままファイルが終わっています。途中で切れたファイルか、余分な引用符があるファイルです（{good}行目までは読めました）。書き出し直してください"
@@ -83,6 +88,7 @@ impl FileProblem {
             Self::TooLarge => "import.too_large",
             Self::NoSheet { .. } => "import.no_sheet",
             Self::MissingColumns(_) => "import.missing_columns",
+            Self::NoHeader => "import.no_header",
             Self::OpenQuote { .. } => "import.open_quote",
             Self::Swallowed { .. } => "import.swallowed",
             Self::CutOff { .. } => "import.cut_off",

@@ -100,6 +100,9 @@ pub fn propose(bytes: &[u8], sheet: &str, said: Option<&Said>) -> Result<Proposa
     let Some((at, _)) = first.max_by_key(|(at, row)| (known(row), filled(row), std::cmp::Reverse(*at))) else {
         return Err(FileProblem::Empty);
     };
+    if known(&rows[at]) == 0 && rows[at].iter().any(reads_like_data) {
+        return Err(FileProblem::NoHeader);
+    }
     let below: Vec<StringRecord> = rows.split_off(at + 1);
     let headers: Vec<String> = rows[at].iter().map(|header| header.trim().to_owned()).collect();
     let cells = |column: usize| below.iter().filter_map(move |row| row.get(column)).map(str::trim);
@@ -127,6 +130,13 @@ pub fn propose(bytes: &[u8], sheet: &str, said: Option<&Said>) -> Result<Proposa
         fixed = given.map(|(field, value)| (field.clone(), value.trim().to_owned())).collect();
     }
     Ok(Proposal { columns, words, continues, fixed })
+}
+
+/// Whether a cell is a number of people or places, or a date: no column is called so.
+fn reads_like_data(cell: &str) -> bool {
+    let cell = cell.trim();
+    let digits = cell.chars().filter(char::is_ascii_digit).count();
+    digits >= 5 && cell.chars().all(|c| c.is_ascii_digit() || "-/.年月日".contains(c))
 }
 
 /// Fields of columns whose names don't tell, by what stands in them.

@@ -33,6 +33,16 @@ fn columns_are_told_by_their_names_and_parts_are_put_together() {
 }
 
 #[test]
+fn a_file_without_headers_is_told_so() {
+    let rows = "M0000004,,012345,A①,奥秋　英明,2020/4/1,F1,架空医院,東京都文京区1-1,開設者\n".repeat(5);
+    assert_eq!(propose(rows.as_bytes(), "", None), Err(FileProblem::NoHeader));
+    assert!(
+        propose("甲,乙,丙\n1,2,3\n".as_bytes(), "", None).is_ok(),
+        "words that nobody knows are headers all the same"
+    );
+}
+
+#[test]
 fn of_equal_headers_the_one_that_is_chosen_is_read() {
     let file = "管理番号,会員番号,医籍番号,会員区分,氏名,入会年月日,施設番号,施設名,所在地,所在地,役割\n\
                 1,,12345,A①,架空一,2020/4/1,F1,架空医院,自宅の町1-1,東京都文京区1-1,開設者\n";

@@ -11,6 +11,7 @@ use super::header::Columns;
 use super::problem::RowProblem;
 use super::record::{FacilityRecord, FacilityRole, MemberRecord, Procedure, ProcedureKind};
 use super::whole::Whole;
+use crate::domain::text;
 
 /// One row while it is read: notes repairs, remembers whether it must stay out.
 pub(super) struct Row<'a> {
@@ -135,19 +136,37 @@ impl<'a> Row<'a> {
             registry_no: self.number("registry_no", 6),
             category: self.category("category"),
             name: self.required_text("name"),
-            kana: self.raw("kana").into_owned(),
+            kana: self.text("kana"),
             enrolled_on: self.date("enrolled_on"),
             moved_on: self.date("moved_on"),
             category_before: self.category("category_before"),
             left_on: self.date("left_on"),
             procedure: self.procedure(),
-            pref_association: self.raw("pref_association").into_owned(),
-            district_association: self.raw("district_association").into_owned(),
+            pref_association: self.text("pref_association"),
+            district_association: self.text("district_association"),
+        }
+    }
+
+    /// A text without what no keyboard writes. The character 0 is the end of a text elsewhere: nobody knows what it hides.
+    fn text(&mut self, field: &'static str) -> String {
+        let raw = self.raw(field).into_owned();
+        if !raw.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\t')) {
+            return raw;
+        }
+        match text::line(field, &raw, usize::MAX) {
+            Ok(text) => {
+                self.note(field, "repaired.control", "見えない制御文字を除きました。元の名簿も直してください");
+                text
+            }
+            Err(_) => {
+                self.reject(field, "rejected.control", "使えない文字（NUL）が入っています。除いてください");
+                raw
+            }
         }
     }
 
     fn required_text(&mut self, field: &'static str) -> String {
-        let text = self.raw(field).into_owned();
+        let text = self.text(field);
         if text.is_empty() {
             self.reject(field, "rejected.empty", "空欄のため取り込めません。入れてください");
         }
@@ -168,12 +187,12 @@ impl<'a> Row<'a> {
     pub(super) fn facility(&mut self) -> FacilityRecord {
         FacilityRecord {
             facility_key: self.key("facility_key"),
-            kind: self.raw("facility_kind").into_owned(),
+            kind: self.text("facility_kind"),
             name: self.required_text("facility_name"),
-            kana: self.raw("facility_kana").into_owned(),
+            kana: self.text("facility_kana"),
             postal_code: self.postal_code(),
-            address: self.raw("address").into_owned(),
-            phone: self.raw("phone").into_owned(),
+            address: self.text("address"),
+            phone: self.text("phone"),
         }
     }
 

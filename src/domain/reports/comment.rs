@@ -41,16 +41,41 @@ impl Forbidden {
             Self::Municipality => "市区町村名",
             Self::Prefecture => "件数を表示していない都道府県名",
             Self::Day => "日付",
-            Self::Number => "この報告で公表していない数",
+            Self::Number => "この報告に載っていない数",
             Self::Contact => "連絡先・アドレス",
         }
     }
 }
 
-/// How people are addressed: behind a family name it's somebody.
-const ADDRESSED: [&str; 7] = ["先生", "医師", "院長", "さん", "氏", "様", "理事長"];
+/// How people are addressed, and what their clinics are called: behind a family name it's somebody.
+const ADDRESSED: [&str; 22] = [
+    "先生",
+    "医師",
+    "院長",
+    "さん",
+    "氏",
+    "様",
+    "さま",
+    "殿",
+    "ドクター",
+    "理事長",
+    "事務長",
+    "看護師長",
+    "医院",
+    "病院",
+    "クリニック",
+    "診療所",
+    "内科",
+    "外科",
+    "小児科",
+    "眼科",
+    "歯科",
+    "胃腸科",
+];
 /// Towns whose names without 市 are words that reports use.
-const ORDINARY: [&str; 4] = ["国立", "中間", "大和", "日進"];
+const ORDINARY: [&str; 6] = ["国立", "中間", "大和", "日進", "中央", "行方"];
+/// What may follow a place that is called by its name alone; another word only begins like it.
+const BEHIND_A_PLACE: &str = "のでにをはがとやへも、。,周近方管内医病歯くし診圏地一で";
 /// A name is looked for from so many characters on.
 const SHORTEST: usize = 2;
 /// Of a person's full name, which needn't be followed by anything.
@@ -60,26 +85,59 @@ const SHORTEST_FULL: usize = 3;
 /// character is one.
 fn plain(words: &str) -> String {
     let seen: String = words.chars().filter(|c| !is_invisible(*c) && !is_selector(*c)).collect();
-    text::fold(&seen).chars().filter(|c| !"・･·-‐_*/.'\"".contains(*c)).map(wide).collect()
+    text::fold(&seen).chars().filter(|c| !"・･·-‐_*/.'\"()「」『』【】[]<>〈〉《》".contains(*c)).map(wide).collect()
+}
+
+/// The same with the place of each character in the text; none where characters are only together what they are.
+fn placed(words: &str) -> Option<(Vec<char>, Vec<usize>)> {
+    let one_by_one = words.chars().enumerate().flat_map(|(at, c)| {
+        plain(c.encode_utf8(&mut [0; 4])).chars().map(move |folded| (folded, at)).collect::<Vec<_>>()
+    });
+    let (folded, places): (Vec<char>, Vec<usize>) = one_by_one.unzip();
+    (folded.iter().collect::<String>() == plain(words)).then_some((folded, places))
+}
+
+/// A name that a comment may not hold.
+#[derive(Debug, Clone)]
+struct Known {
+    what: Forbidden,
+    shown: String,
+    /// It's a part of a name: what follows says whether it's meant.
+    is_bare: bool,
+}
+
+/// The numbers that a comment may say: those that the report prints.
+#[derive(Debug, Clone, Default)]
+pub struct Printed {
+    /// Counts, of cases, facilities, calls, minutes.
+    pub counts: BTreeSet<u64>,
+    /// Shares, in per cent.
+    pub shares: BTreeSet<u64>,
 }
 
 /// The names that a comment may not hold, folded for comparing.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
-    all: HashMap<String, (Forbidden, String)>,
+    all: HashMap<String, Known>,
     longest: usize,
 }
 
 impl Names {
     fn put(&mut self, what: Forbidden, shown: &str, folded: String, shortest: usize) {
+        self.put_as(Known { what, shown: shown.to_owned(), is_bare: false }, folded, shortest);
+    }
+
+    fn put_as(&mut self, known: Known, folded: String, shortest: usize) {
         let length = folded.chars().count();
         if length >= shortest {
             self.longest = self.longest.max(length);
-            self.all.entry(folded).or_insert_with(|| (what, shown.to_owned()));
+            let bare = known.is_bare;
+            let held = self.all.entry(folded).or_insert(known);
+            held.is_bare &= bare;
         }
     }
 
-    /// A person, family name and given name apart where the directory has them so.
+    /// A person, as written or as read; family name and given name apart where the directory has them so.
     pub fn person(&mut self, name: &str) {
         let folded = plain(name);
         self.put(Forbidden::Person, name, folded, SHORTEST_FULL);
@@ -87,7 +145,9 @@ impl Names {
         if let (Some(family), Some(_)) = (parts.next(), parts.next()) {
             let family = plain(family);
             for how in ADDRESSED {
-                self.put(Forbidden::Person, name, format!("{family}{}", plain(how)), SHORTEST);
+                for between in ["", "の"] {
+                    self.put(Forbidden::Person, name, format!("{family}{between}{}", plain(how)), SHORTEST);
+                }
             }
         }
     }
@@ -106,11 +166,25 @@ impl Names {
         self.put(Forbidden::Business, name, plain(&bare), SHORTEST_FULL);
     }
 
-    /// A municipality; a town is also called without 市.
+    /// A municipality, as the country's list has it: a ward with its city, a town or village with its county. Each is also
+    /// called without these, and a city or town without what it is.
     pub fn municipality(&mut self, name: &str) {
         self.put(Forbidden::Municipality, name, plain(name), SHORTEST);
-        if let Some(bare) = name.strip_suffix('市').filter(|bare| !ORDINARY.contains(bare)) {
-            self.put(Forbidden::Municipality, name, plain(bare), SHORTEST);
+        let mut all = vec![name];
+        all.extend(name.split_once('郡').map(|(_, town)| town).filter(|town| !town.is_empty()));
+        if let Some((city, ward)) = name.split_once('市').filter(|(_, ward)| ward.ends_with('区')) {
+            all.push(&name[..city.len() + '市'.len_utf8()]);
+            // A ward's own name is that of many: 中央区, 北区.
+            self.put(Forbidden::Municipality, name, plain(ward), SHORTEST_FULL);
+        }
+        for name in all {
+            self.put(Forbidden::Municipality, name, plain(name), SHORTEST);
+            let bare = name.strip_suffix(['市', '町', '村']).filter(|bare| !ORDINARY.contains(bare));
+            let least = if name.ends_with('市') { SHORTEST } else { SHORTEST_FULL };
+            if let Some(bare) = bare {
+                let known = Known { what: Forbidden::Municipality, shown: name.to_owned(), is_bare: true };
+                self.put_as(known, plain(bare), least);
+            }
         }
     }
 
@@ -121,35 +195,39 @@ impl Names {
         self.put(Forbidden::Prefecture, name, plain(bare), SHORTEST);
     }
 
-    /// What of them stands in a text: the longest at each place.
+    /// What of them stands in a text: the longest at each place, as it was typed.
     fn within(&self, comment: &str) -> Vec<(Forbidden, String)> {
-        let folded: Vec<char> = plain(comment).chars().collect();
+        let typed: Vec<char> = comment.chars().collect();
+        let (folded, places) = placed(comment).unwrap_or_else(|| (plain(comment).chars().collect(), Vec::new()));
+        let meant = |known: &Known, end: usize| {
+            !known.is_bare || folded.get(end).is_none_or(|next| BEHIND_A_PLACE.contains(*next))
+        };
         let mut found = Vec::new();
         let mut at = 0;
         while at < folded.len() {
             let longest = self.longest.min(folded.len() - at);
             let here = (SHORTEST..=longest).rev().find_map(|length| {
                 let word: String = folded[at..at + length].iter().collect();
-                self.all.get(&word).map(|known| (length, known.clone()))
+                self.all.get(&word).filter(|known| meant(known, at + length)).map(|known| (length, known))
             });
-            match here {
-                Some((length, known)) => {
-                    found.push(known);
-                    at += length;
-                }
-                None => at += 1,
-            }
+            let Some((length, known)) = here else {
+                at += 1;
+                continue;
+            };
+            let said = places.get(at).zip(places.get(at + length - 1)).map(|(from, to)| typed[*from..=*to].iter());
+            found.push((known.what, said.map_or_else(|| known.shown.clone(), String::from_iter)));
+            at += length;
         }
         found
     }
 
-    /// Holds a comment against the names, and its numbers against the cells that the report publishes.
+    /// Holds a comment against the names, and its numbers against those that the report prints.
     ///
     /// # Errors
     /// Beside `field`, with what stands there and mustn't.
-    pub fn check(&self, field: &str, comment: &str, published: &BTreeSet<u64>) -> Result<(), Refusal> {
+    pub fn check(&self, field: &str, comment: &str, printed: &Printed) -> Result<(), Refusal> {
         let mut found = self.within(comment);
-        found.extend(numbers(comment, published));
+        found.extend(numbers(comment, printed));
         found.extend(contacts(comment));
         found.sort();
         found.dedup();
@@ -191,13 +269,18 @@ fn kanji_value(numeral: &[char]) -> u64 {
 }
 
 /// Days, and numbers that aren't published, however they are written.
-fn numbers(comment: &str, published: &BTreeSet<u64>) -> Vec<(Forbidden, String)> {
+fn numbers(comment: &str, printed: &Printed) -> Vec<(Forbidden, String)> {
     // Words of the desk's own that have a number in them.
     let own = ["A①", "A②", "#9110", "1次", "2次"].iter().fold(comment.to_owned(), |text, word| text.replace(word, ""));
     let folded: String = own.nfkc().collect();
+    // Fewer than anything that is told.
+    const FEW: [&str; 7] = ["ひとつの", "ふたつの", "みっつの", "よっつの", "いつつの", "片手で数え", "ごく少数の"];
+    let few = FEW.iter().filter(|few| folded.contains(*few)).map(|few| (Forbidden::Number, (*few).to_owned()));
+    let roman = comment.chars().filter(|c| ('\u{2160}'..='\u{2188}').contains(c));
     let days = ["曜日", "昨日", "一昨日", "先週", "今週", "今朝", "昨夜"];
     let mut found: Vec<(Forbidden, String)> =
         days.iter().filter(|day| folded.contains(*day)).map(|day| (Forbidden::Day, (*day).to_owned())).collect();
+    found.extend(few.chain(roman.map(|c| (Forbidden::Number, c.to_string()))));
     let chars: Vec<char> = folded.chars().filter(|c| !c.is_whitespace()).collect();
     let mut at = 0;
     while at < chars.len() {
@@ -209,7 +292,7 @@ fn numbers(comment: &str, published: &BTreeSet<u64>) -> Vec<(Forbidden, String)>
         let numeral = &chars[at..end];
         let rest: String = chars[end..].iter().take(4).collect();
         let said: String = numeral.iter().chain(chars.get(end)).collect();
-        if let Some(what) = judged(numeral, &rest, published) {
+        if let Some(what) = judged(numeral, &rest, printed) {
             found.push((what, said));
         }
         at = end;
@@ -227,7 +310,7 @@ fn run(chars: &[char]) -> usize {
 }
 
 /// What a numeral is that may not stand there; `rest` follows it.
-fn judged(numeral: &[char], rest: &str, published: &BTreeSet<u64>) -> Option<Forbidden> {
+fn judged(numeral: &[char], rest: &str, printed: &Printed) -> Option<Forbidden> {
     let digits: String = numeral.iter().filter(|c| **c != ',').collect();
     if !numeral[0].is_ascii_digit() {
         if !rest.starts_with(|c: char| COUNTERS.contains(c)) {
@@ -238,7 +321,7 @@ fn judged(numeral: &[char], rest: &str, published: &BTreeSet<u64>) -> Option<For
         }
         let vague = numeral.contains(&'数');
         let value = kanji_value(numeral);
-        return (vague || !published.contains(&value)).then_some(Forbidden::Number);
+        return (vague || !printed.counts.contains(&value)).then_some(Forbidden::Number);
     }
     let Ok(value) = digits.parse::<u64>() else {
         // 「11/22」, 「3.5」
@@ -257,8 +340,8 @@ fn judged(numeral: &[char], rest: &str, published: &BTreeSet<u64>) -> Option<For
         // A period is told: 「2026年10月」, 「第3四半期」.
         () if is_year || (is_month && !day_follows) || (value <= 4 && rest.starts_with("四半期")) => None,
         () if is_month => Some(Forbidden::Day),
-        () if rest.starts_with('%') => Some(Forbidden::Number),
-        () => (!published.contains(&value)).then_some(Forbidden::Number),
+        () if rest.starts_with('%') => (!printed.shares.contains(&value)).then_some(Forbidden::Number),
+        () => (!printed.counts.contains(&value)).then_some(Forbidden::Number),
     }
 }
 

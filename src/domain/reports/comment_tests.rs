@@ -14,13 +14,20 @@ fn names() -> Names {
     names.municipality("文京区");
     names.municipality("横浜市");
     names.municipality("国立市");
+    names.municipality("札幌市中央区");
+    names.municipality("虻田郡ニセコ町");
+    names.municipality("北佐久郡軽井沢町");
+    for town in ["あま市", "むつ市", "富士市", "つくば市", "行方市", "中央市"] {
+        names.municipality(town);
+    }
+    names.person("エノモト レンタロウ");
     names.prefecture("鳥取県");
     names
 }
 
 fn found(comment: &str) -> Vec<Forbidden> {
-    let published = BTreeSet::from([0, 12, 34, 1_234]);
-    let refused = names().check("funnel", comment, &published);
+    let printed = Printed { counts: BTreeSet::from([0, 12, 34, 1_234]), shares: BTreeSet::from([24]) };
+    let refused = names().check("funnel", comment, &printed);
     let told = refused.err().map(|refusal| refusal.fields[0].message.clone()).unwrap_or_default();
     let all = [
         Forbidden::Person,
@@ -45,6 +52,8 @@ fn what_a_committee_may_read_is_taken() {
         "国立研究開発法人の注意喚起を踏まえ、中央省庁の資料をご案内しました",
         "十二件の相談が寄せられました",
         "A①会員からの相談は、2次対応に引き継ぎ、警察（#9110）をご案内しました",
+        "ランサムウェアの構成比は24％です。あまり変わりません。むつかしい相談でも中央値は短く、行方が分からない件はありません",
+        "つくばいの話はありません。富士通の製品かどうかは問いません",
         "林業とは関係ありません。一時支援金の問い合わせが中心です",
     ] {
         assert_eq!(found(comment), [], "{comment}");
@@ -62,6 +71,20 @@ fn what_may_find_somebody_is_refused_however_it_is_written() {
         ("水無瀬ゆずでの被害が", &[Facility]),
         ("青空ｼｽﾃﾑの障害により", &[Business]),
         ("横浜の診療所で", &[Municipality]),
+        ("札幌市の診療所で", &[Municipality]),
+        ("札幌で続きました", &[Municipality]),
+        ("札幌市中央区で", &[Municipality]),
+        ("ニセコ町の診療所で", &[Municipality]),
+        ("軽井沢町で", &[Municipality]),
+        ("軽井沢の診療所で", &[Municipality]),
+        ("つくば市で", &[Municipality]),
+        ("榎本（内科）で", &[Person]),
+        ("榎本の内科で", &[Person]),
+        ("榎本さまから", &[Person]),
+        ("えのもと内科で", &[Person]),
+        ("ひとつの診療所で続いた", &[Number]),
+        ("片手で数えられるほど", &[Number]),
+        ("ⅲ件でした", &[Number]),
         ("文京区で", &[Municipality]),
         ("鳥取では", &[Prefecture]),
         ("11月22日に集中", &[Day]),

@@ -7,6 +7,7 @@ use super::jumps::{Explained, Jump};
 use super::report::Report;
 use crate::domain::id::AccountId;
 use crate::domain::refusal::Refusal;
+use crate::domain::text;
 
 /// A report on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +58,11 @@ pub struct Withdrawn {
     pub notice: String,
 }
 
+/// Whether a text says anything: marks and what nobody sees don't.
+pub fn says_something(text: &str) -> bool {
+    text::visible(text).chars().any(char::is_alphanumeric)
+}
+
 /// Where a report stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
@@ -104,16 +110,25 @@ impl Issue {
     /// Approves it as it stands: its comment is written, and so is why each number moved that did so much.
     pub fn approve(&mut self, jumps: &[Jump], by: AccountId, at: DateTime<Utc>) -> Result<(), Refusal> {
         self.must_be_unpublished()?;
-        if self.comment.trim().is_empty() {
+        if !says_something(&self.comment) {
             let words = "報告の説明がまだありません。数値の動きを一文で説明し、保存してから確認してください";
             return Err(Refusal::field("comment", "report.no_comment", words));
         }
+        self.must_be_explained(jumps)?;
+        self.approved = Some((by, at));
+        Ok(())
+    }
+
+    /// Why each number moved that did so much is said.
+    ///
+    /// # Errors
+    /// Beside the first of which it isn't.
+    pub fn must_be_explained(&self, jumps: &[Jump]) -> Result<(), Refusal> {
         let is_explained = |jump: &&Jump| self.explained.iter().any(|explained| explained.jump == **jump);
         if let Some(open) = jumps.iter().find(|jump| !is_explained(jump)) {
             let words = "前の期間から大きく動いた値です。その理由を一文で入力し、保存してから確認してください";
             return Err(Refusal::field(&open.code(), "report.unexplained", words));
         }
-        self.approved = Some((by, at));
         Ok(())
     }
 
@@ -142,7 +157,7 @@ impl Issue {
         if self.standing() != Standing::Published {
             return Err(Refusal::conflict("report.not_published", "公表している報告だけを取り下げられます"));
         }
-        if notice.is_empty() {
+        if !says_something(notice) {
             let words = "取り下げの理由を入力してください。閲覧者に表示されます";
             return Err(Refusal::field("notice", "report.no_notice", words));
         }
@@ -215,7 +230,7 @@ mod tests {
         issue.approve(&[], one, at).expect("approved");
         assert_eq!(publish(&mut issue, other), None);
         assert_eq!(code(issue.write("別の説明".into(), Vec::new(), one)), Some("report.published"));
-        assert!(issue.withdraw(one, at, " ").is_err());
+        assert!([" ", "\u{200b}", "-"].iter().all(|nothing| issue.withdraw(one, at, nothing).is_err()));
         issue.withdraw(one, at, "集計の誤り").expect("withdrawn");
         assert_eq!(issue.standing(), Standing::Withdrawn);
         assert_eq!(code(issue.withdraw(one, at, "再度")), Some("report.not_published"));

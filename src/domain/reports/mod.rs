@@ -38,6 +38,9 @@ pub use stat::{per_thousand_facilities, share, stat};
 pub use tables::{Cells, Grain, Key, Table};
 pub use tally::Tally;
 
+/// What a reader can work out all the same (`quality.md` section 3), as the association is told.
+pub const LIMITS: &str = "この報告とこれまでの報告だけからは、公表していない値は分かりません。ただし、隣り合う欄の件数をすべて別の方法で知っている人には、残りの欄が計算できることがあります。";
+
 /// A cell under this many cases, or this many facilities, is withheld.
 pub const THRESHOLD: u64 = 10;
 

@@ -108,7 +108,8 @@ impl Drawing {
             // that aren't known at most, and of any one at all. That must leave room.
             let room = (all.cases + 1).saturating_sub(all.facilities);
             let harmless = !counts.has_unlisted() || room >= 2 * THRESHOLD;
-            shown && harmless && !all.is_sensitive(THRESHOLD)
+            // Without cases there is no facility, and everybody sees it.
+            shown && (all.cases == 0 || (harmless && !all.is_sensitive(THRESHOLD)))
         });
         let facilities = facilities.map(|all| all.facilities);
         let Protected { tables, dropped, cells } = protected;

@@ -192,6 +192,11 @@ pub enum Event {
         /// The call-back.
         callback: CallbackId,
     },
+    /// What had ended with its ticket is promised still: the end was taken back.
+    CallbackOpenAgain {
+        /// Which.
+        callback: CallbackId,
+    },
     /// Somebody else rings than who promised.
     CallbackTaken {
         /// Which.
@@ -363,6 +368,7 @@ impl Event {
             Self::CallbackPromised { due_at, note, .. } => promised(*due_at, note),
             Self::CallbackKept { .. } => "折返しのお約束を果たしました".to_owned(),
             Self::CallbackNotNeeded { .. } => "折返しのお約束は不要になりました".to_owned(),
+            Self::CallbackOpenAgain { .. } => "折返しのお約束は残っています（完了を取り消したため）".to_owned(),
             Self::CallbackTaken { .. } => "折返しの担当を引き受けました".to_owned(),
             Self::CallbackTried { how, .. } => format!("折返しの電話がつながりませんでした：{}", how.label()),
             Self::Told { words, .. } => format!("ご相談内容：{words}"),

@@ -22,6 +22,7 @@ impl Event {
             Self::CallbackPromised { .. }
             | Self::CallbackKept { .. }
             | Self::CallbackNotNeeded { .. }
+            | Self::CallbackOpenAgain { .. }
             | Self::CallbackTaken { .. }
             | Self::CallbackTried { .. } => EntryKind::Callback,
             Self::CallEnded { .. } => EntryKind::Call,

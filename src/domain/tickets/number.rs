@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 /// Room for serials within a year.
 const YEAR: i64 = 10_000_000;
 
+/// The year of the first tickets: the scheme began in June 2022.
+const FIRST: i32 = 2022;
+
 /// Letters of what stands before a number: No., №, #, 番号, 受付番号, 相談票.
 const BEFORE: &str = "NnOo.#:番号受付相談票チケット ";
 
@@ -36,15 +39,20 @@ impl TicketNo {
     /// Reads what people type and paste: full width, spaces for the hyphen, no leading zeros, 「No.」 before it.
     pub fn parse(input: &str) -> Option<Self> {
         let text = seen(input);
-        let text = text.trim_start_matches(|c: char| BEFORE.contains(c));
-        let mut parts = text.split(|c: char| "-‐‑‒–—―−ー─ ".contains(c)).filter(|p| !p.is_empty());
-        let (year, serial) = (parts.next()?, parts.next()?);
+        let text = text.trim_start_matches(|c: char| BEFORE.contains(c)).trim_end_matches(['番', '号']);
+        let mut parts = text.split(|c: char| "-‐‑‒–—―−ー─ /年".contains(c)).filter(|p| !p.is_empty());
+        let (year, serial) = match (parts.next()?, parts.next()) {
+            (year, Some(serial)) => (year, serial),
+            // Without anything between: four digits and six.
+            (whole, None) if whole.len() == 10 && whole.is_ascii() => whole.split_at(4),
+            _ => return None,
+        };
         let plain = |s: &str| s.chars().all(|c| c.is_ascii_digit());
         if parts.next().is_some() || year.len() != 4 || !plain(year) || !plain(serial) || serial.len() > 7 {
             return None;
         }
         let (year, serial) = (year.parse().ok()?, serial.parse().ok()?);
-        (serial > 0).then(|| Self::new(year, serial))
+        (serial > 0 && year >= FIRST).then(|| Self::new(year, serial))
     }
 }
 
@@ -95,11 +103,28 @@ mod tests {
             "No.2026-004512",
             "№２０２６－４５１２",
             "受付番号: 2026-004512",
+            "2026004512",
+            "No.2026004512",
+            "2026/4512",
+            "2026年 004512",
+            "2026－4512番",
             "\u{202a}2026-\u{200b}004512\u{202c}",
         ] {
             assert_eq!(TicketNo::parse(text).map(|n| n.to_string()).as_deref(), Some("2026-004512"), "{text}");
         }
-        for text in ["", "2026", "26-1", "2026-", "2026-000000", "2026-1-2", "abcd-000001", "2026-12345678"] {
+        for text in [
+            "",
+            "2026",
+            "26-1",
+            "2026-",
+            "2026-000000",
+            "2026-1-2",
+            "abcd-000001",
+            "2026-12345678",
+            "0312345678",
+            "20260045",
+            "1234567890",
+        ] {
             assert_eq!(TicketNo::parse(text), None, "{text}");
         }
     }

@@ -5,10 +5,15 @@ use crate::domain::matching::variants::wide;
 use crate::domain::search::fold;
 use crate::domain::telephone::Telephone;
 
-/// The document of a text: folded line by line.
+/// The document of a text: folded line by line, with the keys of the telephone numbers in it, however they are written.
+/// The document of a document is itself, or what this folding makes of what an older one wrote.
 pub(in crate::store) fn document(text: &str) -> String {
     let mut body = String::with_capacity(text.len());
+    let mut numbers: Vec<String> = Vec::new();
     for line in text.lines() {
+        if line.chars().filter(|c| c.is_numeric()).count() >= DIGITS {
+            numbers.extend(Telephone::within(line));
+        }
         let start = body.len();
         if !body.is_empty() {
             body.push('\n');
@@ -22,8 +27,17 @@ pub(in crate::store) fn document(text: &str) -> String {
             body.truncate(start);
         }
     }
+    for number in numbers {
+        if !body.lines().any(|line| line == number) {
+            body.push('\n');
+            body.push_str(&number);
+        }
+    }
     body
 }
+
+/// A line with fewer digits holds no telephone number.
+const DIGITS: usize = 9;
 
 /// Folds a line of letters that normalisation leaves alone; false when it holds another one.
 fn fold_plain(line: &str, to: &mut String) -> bool {
@@ -42,28 +56,6 @@ fn fold_plain(line: &str, to: &mut String) -> bool {
         before = c;
     }
     true
-}
-
-/// No line that is a telephone number alone is longer, in bytes.
-const LONGEST_NUMBER: usize = 80;
-
-/// A document that was written by an older folding, by this one, with the keys of the telephone numbers in it.
-pub(in crate::store) fn refolded(body: &str) -> String {
-    let mut body = document(body);
-    let numbers: Vec<String> = body
-        .lines()
-        .filter(|line| line.len() <= LONGEST_NUMBER)
-        .map(Telephone::read)
-        .filter(|number| number.is_alone() && number.key().len() >= 9)
-        .map(|number| number.key().to_owned())
-        .collect();
-    for number in numbers {
-        if !body.lines().any(|line| line == number) {
-            body.push('\n');
-            body.push_str(&number);
-        }
-    }
-    body
 }
 
 /// The tokens of a document, each once, parted by spaces.
@@ -119,8 +111,8 @@ mod tests {
     fn an_older_document_is_folded_and_its_numbers_get_their_keys() {
         let older = "髙橋医院\n+81-3-7000-1234\n81370001234\n03-5550-1111\n0355501111";
         let newer = "高橋医院\n+81-3-7000-1234\n81370001234\n03-5550-1111\n0355501111\n0370001234";
-        assert_eq!(refolded(older), newer);
-        assert_eq!(refolded(newer), newer);
+        assert_eq!(document(older), newer);
+        assert_eq!(document(newer), newer);
     }
 
     #[test]

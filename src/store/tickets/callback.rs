@@ -65,6 +65,21 @@ pub async fn keep(tx: &Tx, id: CallbackId, at: DateTime<Utc>, by: Uuid) -> Resul
     Ok(done.rows_affected == 1)
 }
 
+/// Opens anew what of a ticket somebody marked as kept at a moment; which those are.
+pub async fn reopen(tx: &Tx, ticket: TicketId, at: DateTime<Utc>, by: Uuid) -> Result<Vec<CallbackId>, StoreError> {
+    use callbacks::Column as C;
+    let such = Condition::all().add(C::TicketId.eq(ticket.0)).add(C::KeptAt.eq(at)).add(C::KeptBy.eq(by));
+    let query = callbacks::Entity::find().select_only().column(C::Id).filter(such.clone()).order_by_asc(C::Id);
+    let found: Vec<Uuid> = query.into_tuple().all(tx.conn()).await?;
+    callbacks::Entity::update_many()
+        .col_expr(C::KeptAt, Expr::value(None::<DateTime<Utc>>))
+        .col_expr(C::KeptBy, Expr::value(None::<Uuid>))
+        .filter(such)
+        .exec(tx.conn())
+        .await?;
+    Ok(found.into_iter().map(CallbackId).collect())
+}
+
 /// Notes who rings from now on; false when it was kept already, or somebody else took it meanwhile.
 pub async fn take(tx: &Tx, was: &Callback, by: AccountId) -> Result<bool, StoreError> {
     use callbacks::Column as C;

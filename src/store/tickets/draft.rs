@@ -11,6 +11,10 @@ use crate::domain::tickets::draft::Draft;
 use crate::store::entity::drafts;
 use crate::store::{Access, StoreError, Tx};
 
+fn draft(row: drafts::Model) -> Draft {
+    Draft { form: row.form, field: row.field, words: row.words }
+}
+
 /// Keeps what stands in a box; nothing in it is nothing kept.
 pub async fn put(
     tx: &Tx,
@@ -44,14 +48,20 @@ pub async fn of(on: &impl Access, ticket: TicketId, who: AccountId) -> Result<Ve
     use drafts::Column as C;
     let query = drafts::Entity::find().filter(C::TicketId.eq(ticket.0)).filter(C::AccountId.eq(who.0));
     let rows = query.order_by_asc(C::Form).order_by_asc(C::Field).all(on.conn()).await?;
-    Ok(rows.into_iter().map(|row| Draft { form: row.form, field: row.field, words: row.words }).collect())
+    Ok(rows.into_iter().map(draft).collect())
 }
 
-/// Forgets what somebody had typed into a form: it was taken.
-pub async fn taken(tx: &Tx, who: AccountId, form: &str) -> Result<(), StoreError> {
+/// What somebody has begun to type into the boxes of a form.
+pub async fn in_form(on: &impl Access, who: AccountId, form: &str) -> Result<Vec<Draft>, StoreError> {
     use drafts::Column as C;
-    let its = drafts::Entity::delete_many().filter(C::AccountId.eq(who.0)).filter(C::Form.eq(form));
-    its.exec(tx.conn()).await?;
+    let rows = drafts::Entity::find().filter(C::AccountId.eq(who.0)).filter(C::Form.eq(form)).all(on.conn()).await?;
+    Ok(rows.into_iter().map(draft).collect())
+}
+
+/// Forgets what somebody had typed into a box, unless they have gone on since.
+pub async fn forget(tx: &Tx, who: AccountId, draft: &Draft) -> Result<(), StoreError> {
+    let its = drafts::Entity::delete_by_id((who.0, draft.form.clone(), draft.field.clone()));
+    its.filter(drafts::Column::Words.eq(draft.words.as_str())).exec(tx.conn()).await?;
     Ok(())
 }
 

@@ -87,6 +87,9 @@ pub(super) async fn all_of(
     from: AccountId,
     to: &str,
 ) -> Result<(), Error> {
+    if to.is_empty() {
+        return Err(Refusal::field("to", "owner.missing", "引き継ぐ方を選んでください").into());
+    }
     let people = accounts::all(tx).await?;
     let taker = people.into_iter().find(|account| account.id.to_string() == to && account.id != from);
     let taker = taker.filter(|account| account.works_on_tickets(ctx.now)).ok_or_else(|| {

@@ -5,10 +5,12 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::domain::access::actor::Right;
 use crate::domain::audit::AuditEntry;
 use crate::domain::ctx::Ctx;
 use crate::domain::time::day_start;
 use crate::store::audit;
+use crate::usecase::authorise::Granted;
 use crate::usecase::{Error, Services};
 
 /// Marks an entry that a page which looked again by itself added.
@@ -20,8 +22,13 @@ const LOOKED_BACK: u64 = 20;
 /// Writes down what a list shows. Of a list that looked again by itself only what is new to it since this person, at
 /// this address, looked last is a reading: somebody sees it for the first time. All else was written down when they
 /// looked, so that nobody who says that a page looks by itself reads anything that isn't written down.
-pub async fn shown(services: &Services, ctx: &Ctx, entry: AuditEntry) -> Result<(), Error> {
-    let entry = if ctx.by_itself { added(services, ctx, entry).await? } else { Some(entry) };
+pub(in crate::usecase) async fn shown<R: Right>(
+    by: &Granted<R>,
+    services: &Services,
+    ctx: &Ctx,
+    entry: AuditEntry,
+) -> Result<(), Error> {
+    let entry = if ctx.by_itself { added(by, services, ctx, entry).await? } else { Some(entry) };
     if let Some(entry) = entry {
         services.store.journal().write(ctx, entry).await?;
     }
@@ -29,7 +36,12 @@ pub async fn shown(services: &Services, ctx: &Ctx, entry: AuditEntry) -> Result<
 }
 
 /// What of an entry hadn't been written down since the person's last look; nothing where all had.
-async fn added(services: &Services, ctx: &Ctx, mut entry: AuditEntry) -> Result<Option<AuditEntry>, Error> {
+async fn added<R: Right>(
+    _: &Granted<R>,
+    services: &Services,
+    ctx: &Ctx,
+    mut entry: AuditEntry,
+) -> Result<Option<AuditEntry>, Error> {
     let today = day_start(ctx.today());
     let by = (ctx.actor.id, ctx.peer.as_str());
     let past = audit::lately_done(&services.store, by, entry.action, today, LOOKED_BACK).await?;

@@ -234,7 +234,7 @@ async fn mine<R: Right>(_: &Granted<R>, services: &Services, ctx: &Ctx) -> Resul
 }
 
 pub(in crate::usecase) async fn seen<R: Right>(
-    _: &Granted<R>,
+    by: &Granted<R>,
     services: &Services,
     ctx: &Ctx,
     action: &'static str,
@@ -243,5 +243,5 @@ pub(in crate::usecase) async fn seen<R: Right>(
     let entry = AuditEntry::done(action, Object::kind("page"))
         .detail(json!({ "shown": tickets.len() }))
         .subjects(tickets.into_iter().map(|id| Object::new("ticket", id)));
-    readings::shown(services, ctx, entry).await
+    readings::shown(by, services, ctx, entry).await
 }

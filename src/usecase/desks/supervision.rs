@@ -203,7 +203,7 @@ pub async fn day(services: &Services, ctx: &Ctx) -> Result<Day, Error> {
         to_review,
         doubtful,
     };
-    readings::shown(services, ctx, day.looked_at(&shown)).await?;
+    readings::shown(&by, services, ctx, day.looked_at(&shown)).await?;
     Ok(day)
 }
 

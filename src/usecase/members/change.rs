@@ -136,6 +136,11 @@ impl Change {
         }
     }
 
+    /// Ties that the file doesn't hold, and that stand since some row may be anybody's.
+    pub(super) fn spared(&self) -> usize {
+        self.ties.spared
+    }
+
     /// Members and facilities whose ties would be gone.
     pub(super) fn lost(&self) -> &[(Uuid, Uuid)] {
         &self.ties.lost

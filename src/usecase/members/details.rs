@@ -27,6 +27,8 @@ pub struct Details {
     pub gone: Vec<(String, usize)>,
     /// Some of them, of every association.
     pub named: Vec<Gone>,
+    /// Ties that the file doesn't hold, and that stand all the same since some row may be anybody's.
+    pub spared: usize,
     /// Members whose category would be another.
     pub moved: usize,
     /// Some of them.
@@ -58,7 +60,7 @@ pub struct Moved {
 impl Details {
     pub(super) async fn of(store: &Store, change: &Change) -> Result<Self, Error> {
         let (loses_many, emptied) = (change.loses_many(), change.emptied.clone());
-        let mut details = Self { loses_many, emptied, ..Self::default() };
+        let mut details = Self { loses_many, emptied, spared: change.spared(), ..Self::default() };
         details.goes(store, change.lost()).await?;
         for (ids, records) in change.changed_members() {
             let before = members::members_by_ids(store, &ids).await?;

@@ -34,6 +34,11 @@ impl Held {
         of != OfFacility::Nothing
     }
 
+    /// Whether a tie stands for no other reason than that some row may be anybody's.
+    pub(super) fn spares(&self, person: Uuid, facility: Uuid) -> bool {
+        self.everybody && !self.people.contains(&person) && !self.facilities.contains(&facility)
+    }
+
     /// Whether a member's tie to a facility stands.
     pub(super) fn holds(&self, person: Uuid, facility: Uuid) -> bool {
         self.everybody || self.people.contains(&person) || self.facilities.contains(&facility)

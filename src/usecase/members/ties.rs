@@ -18,6 +18,7 @@ struct Known {
     id: Uuid,
     role: FacilityRole,
     is_held: bool,
+    is_spared: bool,
 }
 
 /// What a new export does to the ties of members and facilities.
@@ -36,6 +37,8 @@ pub(super) struct Ties {
     /// Members and facilities of those that stand though the export doesn't hold them.
     pub(super) held_people: HashSet<Uuid>,
     pub(super) held_places: HashSet<Uuid>,
+    /// How many of them stand for no other reason than that some row may be anybody's.
+    pub(super) spared: usize,
     pub(super) added: usize,
     pub(super) changed: usize,
 }
@@ -72,6 +75,7 @@ impl Ties {
                 }
             }
         }
+        self.spared += kept.values().filter(|known| known.is_spared).count();
         for ((person, place), known) in kept.into_iter().filter(|(_, known)| !known.is_held) {
             self.ended.push(known.id);
             self.lost.push((members.ids[person as usize], facilities.ids[place as usize]));
@@ -100,15 +104,16 @@ impl Ties {
             }
             self.before += 1;
             let is_held = held.holds(tie.member_id, tie.facility_id);
+            let is_spared = held.spares(tie.member_id, tie.facility_id);
             if is_held {
                 self.held_people.insert(tie.member_id);
                 self.held_places.insert(tie.facility_id);
             }
             match (people.get(&tie.member_id), places.get(&tie.facility_id)) {
                 (Some(person), Some(place)) => {
-                    kept.insert((*person, *place), Known { id: tie.id, role: tie.tenure.role, is_held });
+                    kept.insert((*person, *place), Known { id: tie.id, role: tie.tenure.role, is_held, is_spared });
                 }
-                _ if is_held => {}
+                _ if is_held => self.spared += usize::from(is_spared),
                 _ => {
                     self.lost.push((tie.member_id, tie.facility_id));
                     self.ended.push(tie.id);

@@ -1,6 +1,6 @@
 //! From the draft to the withdrawal: two supervisors, and a person's words beside the figures.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
@@ -9,9 +9,10 @@ use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
 use crate::domain::refusal::Refusal;
-use crate::domain::reports::issue::Issue;
+use crate::domain::reports::comment::Printed;
+use crate::domain::reports::issue::{Issue, says_something};
 use crate::domain::reports::jumps::{Explained, Jump, jumps};
-use crate::domain::reports::{Period, Report, Terms, stat};
+use crate::domain::reports::{Period, Report, Terms, share, stat};
 use crate::domain::text;
 use crate::gateway::secret;
 use crate::store::reports::files::{self as kept, File};
@@ -75,6 +76,16 @@ fn moved(report: &Report, terms: &Terms, before: &[(Report, Terms)]) -> Vec<Jump
     earlier.map(|(earlier, told)| jumps(report, terms, (earlier, told))).unwrap_or_default()
 }
 
+/// The numbers that a report prints: its cells and their shares, its facilities, what the line did, and from what to what
+/// numbers moved.
+fn printed(report: &Report, moved: &[Jump]) -> Printed {
+    let cells: Vec<u64> = report.cells.iter().filter_map(|(_, shown)| *shown).collect();
+    let shares = cells.iter().filter_map(|cases| share(Some(*cases), report.total())).collect();
+    let beside = report.facilities.into_iter().chain(report.service.iter().map(|measured| measured.value));
+    let moved = moved.iter().flat_map(|jump| [jump.from, jump.to]);
+    Printed { counts: cells.into_iter().chain(beside).chain(moved).collect(), shares }
+}
+
 /// Writes beside the figures, and why numbers moved, by the codes of the jumps; held against names, days and numbers.
 ///
 /// # Errors
@@ -93,20 +104,20 @@ pub async fn comment(
     if words.chars().count() > LONGEST {
         return Err(Refusal::field("comment", "comment.too_long", "説明は4,000文字以内にしてください").into());
     }
-    let published: BTreeSet<u64> =
-        issue.report.cells.iter().filter_map(|(_, shown)| *shown).chain(issue.report.facilities).collect();
+    let moved = moved(&issue.report, &terms, &before(services, period).await?);
+    let printed = printed(&issue.report, &moved);
     let names = names::of(&by, services, &issue.report, &terms).await?;
-    names.check("comment", &words, &published)?;
+    names.check("comment", &words, &printed)?;
     let mut explained = Vec::new();
-    for jump in moved(&issue.report, &terms, &before(services, period).await?) {
+    for jump in moved {
         let code = jump.code();
         let said = why.iter().find(|(of, _)| *of == code).map_or("", |(_, said)| said);
         let said = text::line(&code, said, usize::MAX)?;
         if said.chars().count() > LONGEST_WHY {
             return Err(Refusal::field(&code, "comment.too_long", "理由は400文字以内にしてください").into());
         }
-        names.check(&code, &said, &published)?;
-        if !said.is_empty() {
+        names.check(&code, &said, &printed)?;
+        if says_something(&said) {
             explained.push(Explained { jump, why: said });
         }
     }
@@ -133,6 +144,9 @@ pub async fn approve(services: &Services, ctx: &Ctx, period: Period, version: i6
 pub async fn publish(services: &Services, ctx: &Ctx, period: Period, version: i64) -> Result<(), Error> {
     let by = authorise::<may::ReportPublish>(ctx)?;
     let (mut issue, terms) = seen(services, period, version).await?;
+    // Another report may have been published since it was approved, against which this one jumps.
+    let moved = moved(&issue.report, &terms, &before(services, period).await?);
+    issue.must_be_explained(&moved)?;
     let file = stat(&issue.report, &terms.categories).to_string();
     let hash = hash_of(file.as_bytes());
     issue.publish(me(ctx), ctx.now, file, hash)?;
@@ -148,9 +162,9 @@ pub async fn publish(services: &Services, ctx: &Ctx, period: Period, version: i6
 pub async fn withdraw(services: &Services, ctx: &Ctx, period: Period, version: i64, notice: &str) -> Result<(), Error> {
     let by = authorise::<may::ReportPublish>(ctx)?;
     let (mut issue, terms) = seen(services, period, version).await?;
-    let published = issue.report.cells.iter().filter_map(|(_, shown)| *shown).collect();
+    let printed = printed(&issue.report, &[]);
     let notice = text::note("notice", notice, text::NOTE)?;
-    names::of(&by, services, &issue.report, &terms).await?.check("notice", &notice, &published)?;
+    names::of(&by, services, &issue.report, &terms).await?.check("notice", &notice, &printed)?;
     issue.withdraw(me(ctx), ctx.now, &notice)?;
     save(&by, services, ctx, &issue, "report.withdraw", Vec::new()).await
 }

@@ -24,6 +24,9 @@ const TRIES: usize = 5;
 /// Minutes after a period's end until which what belongs to it may still be on its way, or another server's clock behind.
 const SETTLES_MINUTES: i64 = 10;
 
+/// The day on which the scheme began (domain section 1).
+const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2022, 6, 1).expect("a day");
+
 /// Draws what is over and not drawn yet of last month, of the quarter and of the year that ended with it; gives what was
 /// drawn.
 ///
@@ -80,6 +83,10 @@ pub async fn files(services: &Services, ctx: &Ctx, period: Period) -> Result<Vec
 
 /// False when it stood already.
 async fn one<R: Right>(by: &Granted<R>, services: &Services, ctx: &Ctx, period: Period) -> Result<bool, Error> {
+    if period.days().1 <= FIRST_DAY {
+        let words = "制度が始まった2022年6月より前の期間です。2022年6月以降の期間を入力してください";
+        return Err(Refusal::field("period", "report.too_early", words).into());
+    }
     if period.days().1 > ctx.today() {
         let words = format!("{}はまだ終わっていません。終わってから作成してください", period.label());
         return Err(Refusal::field("period", "report.unfinished", words).into());

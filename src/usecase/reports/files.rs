@@ -5,7 +5,7 @@ use crate::domain::reports::file::{self, WITHHELD};
 use crate::domain::reports::issue::Issue;
 use crate::domain::reports::jumps::Explained;
 use crate::domain::reports::reading::{Says, funnel};
-use crate::domain::reports::{Axis, Example, Key, Report, Table, Terms, per_thousand_facilities, stat, words};
+use crate::domain::reports::{Axis, Example, Key, LIMITS, Report, Table, Terms, per_thousand_facilities, stat, words};
 use crate::domain::scheme::Lists;
 use crate::gateway::pdf::{Inside, Paper, Part, PdfError, Press};
 use crate::usecase::{Error, Services};
@@ -102,6 +102,7 @@ fn paper((issue, comment): (&Issue, Option<&str>), terms: &Terms, lists: &Lists,
     head.extend([
         ("相談のあった施設".to_owned(), shown(report.facilities)),
         ("印".to_owned(), format!("{WITHHELD}：個別の施設が推測されないよう公表していない値（理由によらず同じ印）")),
+        ("限界".to_owned(), LIMITS.to_owned()),
     ]);
     if let Some(comment) = comment {
         head.insert(0, ("説明".to_owned(), comment.to_owned()));

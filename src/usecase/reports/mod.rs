@@ -24,7 +24,9 @@ fn entry(action: &'static str, period: Period) -> AuditEntry {
 /// where there are.
 async fn before(services: &Services, period: Period) -> Result<Vec<(Report, Terms)>, Error> {
     let mut found = Vec::new();
-    for earlier in [period.before(), period.year_before()].into_iter().flatten() {
+    // Of a year both are the same.
+    let year_before = period.year_before().filter(|earlier| Some(*earlier) != period.before());
+    for earlier in [period.before(), year_before].into_iter().flatten() {
         let issue = reports::find(&services.store, earlier).await?.filter(|i| i.standing() == Standing::Published);
         if let Some(issue) = issue
             && let Some(terms) = reports::terms(&services.store, earlier.year()).await?

@@ -28,6 +28,7 @@ pub(super) async fn of(
     let mut people = std::pin::pin!(members::each_member(store));
     while let Some(one) = people.try_next().await? {
         names.person(&one.record.name);
+        names.person(&one.record.kana);
     }
     let mut places = std::pin::pin!(members::each_facility(store));
     while let Some(one) = places.try_next().await? {

@@ -5,6 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use crate::domain::access::actor::may;
 use crate::domain::ctx::Ctx;
+use crate::domain::text;
 use crate::domain::tickets::TicketNo;
 use crate::domain::tickets::draft::{DRAFT_DAYS, Draft};
 use crate::store::tickets;
@@ -33,11 +34,18 @@ pub async fn keep(
     Ok(tx.commit().await?)
 }
 
-/// A form was taken: what had been typed into it waits no longer.
-pub async fn taken(services: &Services, ctx: &Ctx, form: &str) -> Result<(), Error> {
+/// A form was taken: what had been typed into it, and was sent, waits no longer. What is typed into it elsewhere, in another
+/// tab or into another box of the same address, does.
+pub async fn taken(services: &Services, ctx: &Ctx, form: &str, sent: &[String]) -> Result<(), Error> {
     authorise::<may::TicketWork>(ctx)?;
     let tx = services.store.begin().await?;
-    draft::taken(&tx, me(ctx), form).await?;
+    let sent: Vec<String> = sent.iter().filter_map(|words| text::note("words", words, usize::MAX).ok()).collect();
+    for draft in draft::in_form(&tx, me(ctx), form).await? {
+        // The last letters may have been sent before they were kept.
+        if sent.iter().any(|words| words.starts_with(&draft.words)) {
+            draft::forget(&tx, me(ctx), &draft).await?;
+        }
+    }
     Ok(tx.commit().await?)
 }
 

@@ -85,7 +85,7 @@ pub async fn find(services: &Services, ctx: &Ctx, question: &str, before: Option
 }
 
 async fn named(
-    _: &Granted<may::TicketFind>,
+    by: &Granted<may::TicketFind>,
     services: &Services,
     ctx: &Ctx,
     action: &'static str,
@@ -98,7 +98,7 @@ async fn named(
     people.sort_unstable();
     people.dedup();
     let (audited, names) =
-        tokio::join!(readings::shown(services, ctx, entry), accounts::names(&services.store, people));
+        tokio::join!(readings::shown(by, services, ctx, entry), accounts::names(&services.store, people));
     audited?;
     Ok(TicketList { page, names: names?.into_iter().collect() })
 }

@@ -141,6 +141,11 @@ pub async fn take_back(services: &Services, ctx: &Ctx, no: TicketNo, version: i6
     if !tickets::save(&tx, &ticket, version).await? {
         return Err(overtaken(&tx, &ticket, version).await?.into());
     }
+    // What ended with it is promised still.
+    for callback in callback::reopen(&tx, ticket.id, since, me(ctx).0).await? {
+        let event = Event::CallbackOpenAgain { callback };
+        timeline::write(services, &tx, ctx, Place::Ticket(ticket.id), &event).await?;
+    }
     timeline::write(services, &tx, ctx, Place::Ticket(ticket.id), &event).await?;
     let entry = AuditEntry::done("ticket.take_back", Object::new("ticket", ticket.id.0))
         .detail(json!({ "to": ticket.state.code() }));

@@ -18,6 +18,7 @@ use crate::domain::audit::line::{AuditLine, Called, Review};
 use crate::domain::audit::words;
 use crate::domain::refusal::Refusal;
 use crate::domain::text;
+use crate::domain::tickets::StatusKind;
 use crate::routes;
 use crate::usecase::audit::{AuditPage, Export};
 
@@ -132,6 +133,16 @@ fn result(row: &AuditLine) -> (&'static str, Tone) {
     }
 }
 
+fn to_the_second(row: &AuditLine) -> String {
+    format!("{} {}", format::date(row.at), format::time_s(row.at))
+}
+
+/// Where a move led: `（→ 完了）`.
+fn towards(row: &AuditLine) -> String {
+    let to = row.detail.get("to").and_then(|to| to.as_str()).and_then(StatusKind::parse);
+    to.map_or_else(String::new, |to| format!("（→ {}）", to.label()))
+}
+
 /// The last characters of an id tell things of one kind apart that have no name; its first ones are a time.
 fn short(id: &str) -> &str {
     id.get(id.len().saturating_sub(8)..).unwrap_or(id)
@@ -178,9 +189,9 @@ fn entries(p: &AuditPage) -> Markup {
     let rows = p.rows.iter().map(|row| {
         let (label, tone) = result(row);
         vec![
-            html! { span.nowrap { (format::date_time_full(row.at)) } },
+            html! { span.nowrap { (to_the_second(row)) } },
             html! { (who(row, &p.names)) },
-            html! { (words::deed(&row.action).unwrap_or(&row.action)) },
+            html! { (words::deed(&row.action).unwrap_or(&row.action)) (towards(row)) },
             about(row, p),
             badge(&Badge { label, tone }),
             html! { (row.peer) },
@@ -241,7 +252,7 @@ pub fn csv(export: &Export) -> Vec<u8> {
     let lines = export.rows.iter().map(|row| {
         [
             row.seq.map_or_else(String::new, |seq| seq.to_string()),
-            format::date_time_full(row.at),
+            to_the_second(row),
             who(row, &export.names),
             row.action.clone(),
             row.object_kind.clone(),

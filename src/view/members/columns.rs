@@ -25,7 +25,11 @@ pub(super) fn ask(proposal: &Proposal, refusal: &Refusal, name: &str) -> Markup 
     let columns = proposal.columns.iter().enumerate().filter(|(_, column)| says(column));
     let columns = columns.map(|(at, column)| row(at, column, facilities(proposal)));
     html! {
-        (flash(&Flash { tone: Tone::Warn, text: words.to_owned() }))
+        @if proposal.missing().is_empty() && !are_called_the_same(proposal) {
+            (flash(&Flash { tone: Tone::Info, text: "標準の見出しではありませんが、必要な列はすべて見つかりました。次の対応でよいか確かめ、名前を付けてください。".to_owned() }))
+        } @else {
+            (flash(&Flash { tone: Tone::Warn, text: words.to_owned() }))
+        }
         p { "この名簿の列が、どの項目かを選んでください。分かった列は選んであります。氏名や所在地が分かれているときは、それぞれに同じ項目を選ぶと、つなげて読みます。" }
         p { "管理番号の列がなければ医籍番号を、施設番号の列がなければ施設名と所在地を、番号のかわりに使います。" }
         (table(&Table {
@@ -51,6 +55,13 @@ pub(super) fn ask(proposal: &Proposal, refusal: &Refusal, name: &str) -> Markup 
             button.button.button-primary type="submit" name="by_hand" value="yes" formaction=(routes::IMPORT_PREVIEW) hx-post=(routes::IMPORT_PREVIEW) hx-include="#import-form" { "この対応で内容を確認する" }
         }))
     }
+}
+
+/// Whether it has to be said which of two columns is meant.
+fn are_called_the_same(proposal: &Proposal) -> bool {
+    let mut headers = std::collections::HashSet::new();
+    let named = proposal.columns.iter().map(|column| column.header.as_str()).filter(|header| !header.is_empty());
+    !named.into_iter().all(|header| headers.insert(header))
 }
 
 /// How many facilities a row has.

@@ -41,6 +41,8 @@ pub enum Result<'a> {
     Unknown(&'a Proposal, &'a Refusal, &'a str),
     /// What happened.
     Done(&'a ImportReport),
+    /// The directory of the import before is back.
+    Restored(&'a ImportReport),
     /// Why not.
     Refused(&'a Refusal),
 }
@@ -108,6 +110,9 @@ fn shown(result: Result<'_>) -> Markup {
         }
         Result::Unknown(proposal, refusal, name) => return columns::ask(proposal, refusal, name),
         Result::Preview(report, _) => (Tone::Info, "取り込むと次のようになります。まだ何も変わっていません。", report),
+        Result::Restored(report) => {
+            (Tone::Good, "取り込みを取り消し、その前の名簿に戻しました。検索には数秒で反映されます。", report)
+        }
         Result::Done(report) => (Tone::Good, "取り込みました。検索には数秒で反映されます。", report),
     };
     let count = |n: i64| html! { (format::count(u64::try_from(n).unwrap_or_default())) "件" };
@@ -169,6 +174,9 @@ fn seen_before(report: &ImportReport, details: &Details, refused: Option<(&Refus
     html! {
         @if details.loses_many {
             (flash(&Flash { tone: Tone::Warn, text: format!("いまの名簿の1割を超える{}件がなくなります。正しい都道府県医師会のファイルで、全員分が入っているかご確認ください。", report.gone) }))
+        }
+        @if details.spared > 0 {
+            (flash(&Flash { tone: Tone::Warn, text: format!("このファイルにない{}件は、なくなったものとして数えていません。取り込まない行の中に、だれの行か分からない行（合計の行など）があり、どなたの行でもありうるためです。下の一覧でその行を確かめ、直すか除いてから取り込むと、なくなった方が反映されます。", details.spared) }))
         }
         @if report.gone > 0 {
             (table(&Table {

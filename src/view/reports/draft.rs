@@ -115,7 +115,7 @@ pub fn page(p: &DraftPage<'_>) -> Markup {
         (figures.line())
         (example(&issue.report))
         (notes(&issue.report, issue.drawn_at))
-        @if let Some(published) = &issue.published { p.muted { "確認用の値（SHA-256） " code { (published.hash) } } }
+        @if let Some(published) = &issue.published { p.muted { "JSONファイルの確認用の値（SHA-256） " code { (published.hash) } } }
     }
 }
 
@@ -132,12 +132,12 @@ fn steps(p: &DraftPage<'_>) -> Markup {
             @for line in issue.comment.lines() { p.measure { (line) } }
             (p.figures().explained(&issue.explained))
             (card("取り下げる", p.send("withdraw", html! {
-                p.measure { "公表した数値は変更できません。誤りがあったときは、理由を示して取り下げます。閲覧者には理由だけが表示されます。" }
+                p.measure { "公表した数値は変更できません。誤りがあったときは、理由を示して取り下げます。閲覧者には理由だけが表示されます。取り下げは元に戻せず、この期間の報告を作り直すこともできません。" }
                 (text_area(&TextArea {
                     name: "notice", label: "取り下げの理由", value: p.refused.and_then(|(typed, _)| typed.notice.as_deref()).unwrap_or_default(),
                     error: p.error("notice"), required: true, ..TextArea::default()
                 }))
-                (submit(&Button { label: "取り下げる", kind: ButtonKind::Danger, ..Button::default() }))
+                (submit(&Button { label: "取り下げる", kind: ButtonKind::Danger, ask: Some("この報告を取り下げますか？ 元に戻せません"), ..Button::default() }))
             })))
         },
         Standing::Withdrawn => html! {
@@ -156,7 +156,7 @@ fn comment(p: &DraftPage<'_>) -> Markup {
         }
         (text_area(&TextArea {
             name: "comment", label: "数値の動きと、その理由", value: typed,
-            hint: Some("氏名・施設名・業者名・市区町村名・日付・公表していない数は載せられません。書き直すと、確認はやり直しになります"),
+            hint: Some("氏名・施設名・業者名・市区町村名・日付・この報告に載っていない数は載せられません。書き直すと、確認はやり直しになります"),
             error: p.error("comment"), required: true, ..TextArea::default()
         }))
         @if !p.draft.jumps.is_empty() {

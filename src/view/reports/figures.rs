@@ -6,7 +6,7 @@ use crate::domain::reports::file::WITHHELD;
 use crate::domain::reports::jumps::{Explained, Jump, same_cell};
 use crate::domain::reports::reading::{Says, funnel};
 use crate::domain::reports::{
-    Axis, Key, Measured, Report, SHARES_FROM, Table as Told, Terms, per_thousand_facilities, share, words,
+    Axis, Key, LIMITS, Measured, Report, SHARES_FROM, Span, Table as Told, Terms, per_thousand_facilities, share, words,
 };
 use crate::domain::scheme::Lists;
 use crate::view::components::bars::{Bar, bars};
@@ -63,6 +63,7 @@ impl Figures<'_> {
             ..Figure::default()
         };
         let rate = per_thousand_facilities(self.report).map_or_else(|| "－".to_owned(), |rate| format!("{rate:.1}"));
+        let of = self.report.directory.map(|of| format!("作成時の名簿の{}施設に対して", format::count(of)));
         let beside = [
             Figure {
                 label: "相談のあった施設",
@@ -70,7 +71,7 @@ impl Figures<'_> {
                 unit: "施設",
                 ..Figure::default()
             },
-            Figure { label: "名簿の1,000施設あたり", value: rate, unit: "件", ..Figure::default() },
+            Figure { label: "名簿の1,000施設あたり", value: rate, unit: "件", note: of, ..Figure::default() },
         ];
         let told = funnel.iter().filter(|(_, says)| *says != Says::NotTold);
         html! { (figures(&told.map(figure).chain(beside).collect::<Vec<_>>())) }
@@ -82,13 +83,22 @@ impl Figures<'_> {
         format!("{of}：{}件 → {}件", format::count(jump.from), format::count(jump.to))
     }
 
+    /// The same without what it was.
+    fn moved_to(&self, jump: &Jump) -> String {
+        let of = words::counted(&jump.key, &self.terms.categories, self.lists);
+        format!("{of}：{}件（前の期間の報告は取り下げられています）", format::count(jump.to))
+    }
+
     /// What moved much against the period before, and why.
     pub(super) fn explained(&self, all: &[Explained]) -> Markup {
+        // Where the period before is withdrawn, its figures aren't told by way of this one either.
+        let stands = self.before.iter().any(|(report, _)| Some(report.period) == self.report.period.before());
+        let moved = |jump: &Jump| if stands { self.moved(jump) } else { self.moved_to(jump) };
         html! {
             @if !all.is_empty() {
                 section {
                     h2 { "前の期間から大きく動いた値" }
-                    dl.facts { @for one in all { dt { (self.moved(&one.jump)) } dd.measure { (one.why) } } }
+                    dl.facts { @for one in all { dt { (moved(&one.jump)) } dd.measure { (one.why) } } }
                 }
             }
         }
@@ -214,8 +224,10 @@ pub(super) fn notes(report: &Report, drawn_at: chrono::DateTime<chrono::Utc>) ->
         section {
             h2 { "集計について" }
             ul.muted {
-                li { "受付日による集計です。同じ件の相談票は1件に数えます。対応結果は四半期の終わりの時点のものです。" }
+                li { "受付日による集計です。同じ件の相談票は1件に数えます。" }
+                li { "対応結果・完了までの日数は、受け付けた四半期の終わりの時点のものです。" @if report.period.span() == Span::Year { "年の「対応中」は、各四半期末に対応中だった件数の合計で、年末に残っている件数ではありません。" } }
                 li { (WITHHELD) "：個別の施設が推測されないよう公表していない値です。理由によらず同じ印を用います。" }
+                li { (LIMITS) }
                 li { "構成比は、公表している件数から整数で求め、合計が" (SHARES_FROM) "件未満のときは示しません。" }
                 li { "施設数は、同じ施設から何度ご相談があっても1施設に数えます。施設が分からない相談があるときは、そこから件数が推測されない場合に限り示します。" }
                 li { (format::date_time_full(drawn_at)) "に集計し、以後は変更していません。" }

@@ -42,7 +42,7 @@ pub fn report(p: &Read, lists: &Lists) -> Markup {
                 }
             }
             @if let Some(published) = &p.issue.published {
-                p.muted { (format::date_time_full(published.at)) "に公表。確認用の値（SHA-256） " code { (published.hash) } }
+                p.muted { (format::date_time_full(published.at)) "に公表。JSONファイルの確認用の値（SHA-256） " code { (published.hash) } }
             }
         }
         (archive(&p.periods, period))
@@ -73,6 +73,7 @@ fn months(months: &[Month]) -> Markup {
             }))
             (bars("13か月の推移", &months.iter().map(bar).collect::<Vec<_>>()))
         }
+        p.muted { "「－」は、その月の報告を公表していないか、取り下げた月です。「" (WITHHELD) "」は公表していない値です。" }
     }
 }
 

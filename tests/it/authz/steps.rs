@@ -304,7 +304,7 @@ steps! {
     "incidents::authorities::answer" [TicketWork, DossierHand] app ctx => authorities::answer(&app.services, ctx, no(), AuthorityRequestId(NONE), "document", "理由");
     "tickets::together::here" [TicketWork] app ctx => steps::together::here(&app.services, ctx, no(), steps::together::Sign::Reads);
     "tickets::draft::keep" [TicketWork] app ctx => steps::draft::keep(&app.services, ctx, no(), "/tickets/2026-000001/entries", "body", "書きかけ");
-    "tickets::draft::taken" [TicketWork] app ctx => steps::draft::taken(&app.services, ctx, "/tickets/2026-000001/entries");
+    "tickets::draft::taken" [TicketWork] app ctx => steps::draft::taken(&app.services, ctx, "/tickets/2026-000001/entries", &[]);
     "tickets::together::watch" [TicketWork] app ctx => steps::together::watch(&app.services, ctx, no(), true);
     "tickets::assign::people" [TicketWork] app ctx => steps::assign::people(&app.services, ctx, no());
     "tickets::assign::assign" [TicketWork] app ctx => steps::assign::assign(&app.services, ctx, no(), 1, "nobody");

@@ -115,3 +115,70 @@ on_one_db!(what_could_not_be_kept_is_not_left_unasked, async |desk: Desk| {
     assert_eq!(desk.app.number("SELECT COUNT(*) AS n FROM drafts").await, 1);
     browser.leave().await;
 });
+
+on_one_db!(a_sentence_begun_on_the_sheet_goes_with_its_own_form_alone, async |desk: Desk| {
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    browser.starts_call().await;
+    browser.run("const s = document.querySelector('[name=incident]'); s.value = 'ransomware'; s.dispatchEvent(new Event('change', { bubbles: true }))").await;
+    browser.says_saved().await;
+    let stands = "document.querySelector('#sheet [name=body]').value === 'ルーターの電源を切ってもらった'";
+    browser.focus("#sheet [name=body]").await;
+    browser.types("ルーターの電源を切ってもらった").await;
+    // The next answers, and a ticket: each draws the sheet's parts anew.
+    browser.press("Alt+1").await;
+    browser.says_saved().await;
+    browser.shows("the sentence", stands).await;
+    browser.press("Alt+5").await;
+    browser.shows("a ticket", "document.querySelector('#part-open')?.innerText.includes('2026-')").await;
+    browser.shows("the sentence", stands).await;
+    let asked =
+        "const e = new Event('beforeunload', { cancelable: true }); window.dispatchEvent(e); return e.defaultPrevented";
+    assert_eq!(browser.run(asked).await, true, "whoever leaves is asked");
+    browser.reloads().await;
+    browser.shows("the sentence", stands).await;
+    browser.focus("#sheet [name=body]").await;
+    browser.press("Enter").await;
+    browser
+        .shows(
+            "it's written down",
+            "document.querySelector('#part-log').innerText.includes('ルーターの電源を切ってもらった')",
+        )
+        .await;
+    browser.shows("and its box is empty", "document.querySelector('#sheet [name=body]').value === ''").await;
+    assert_eq!(browser.run(asked).await, false);
+    browser.leave().await;
+});
+
+on_one_db!(each_box_of_a_ticket_keeps_its_own_words_and_a_refused_text_is_not_left_unasked, async |desk: Desk| {
+    let no = desk.app.case(json!({})).await;
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    browser.goto(&format!("/tickets/{no}")).await;
+    let types = |id: &str, text: &str| {
+        format!(
+            "const b = document.getElementById('{id}'); b.closest('details')?.setAttribute('open', ''); b.value = '{text}'; b.dispatchEvent(new Event('input', {{ bubbles: true }}))"
+        )
+    };
+    let boxes =
+        "return [...document.querySelectorAll('main form[action$=\"/transitions\"] [name=reason]')].map((b) => b.id)";
+    let boxes: Vec<String> = serde_json::from_value(browser.run(boxes).await).unwrap();
+    assert!(boxes.len() > 1, "{boxes:?}");
+    for id in &boxes {
+        browser.run(&types(id, &format!("理由 {id}"))).await;
+    }
+    browser.run("const k = document.querySelector('[name=kind]'); k.value = 'advice'; k.dispatchEvent(new Event('input', { bubbles: true }))").await;
+    browser.reloads().await;
+    for id in &boxes {
+        browser.shows(id, &format!("document.getElementById('{id}').value === '理由 {id}'")).await;
+    }
+    browser.shows("how it's meant", "document.querySelector('[name=kind]').value === 'advice'").await;
+    // Longer than any draft: refused, and then asked about before it's left.
+    let long = "const b = document.querySelector('[name=body]'); b.removeAttribute('maxlength'); b.value = 'あ'.repeat(10001); b.form.requestSubmit()";
+    browser.run(long).await;
+    browser.shows("why not", "document.querySelector('[name=body]')?.getAttribute('aria-invalid') === 'true'").await;
+    browser.shows("the text", "document.querySelector('[name=body]').value.length === 10001").await;
+    let asked = "(() => { const e = new Event('beforeunload', { cancelable: true }); window.dispatchEvent(e); return e.defaultPrevented })()";
+    browser.shows("whoever leaves is asked", asked).await;
+    browser.leave().await;
+});

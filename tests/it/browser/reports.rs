@@ -67,6 +67,8 @@ on_each_db!(a_month_is_drawn_written_beside_approved_published_read_and_withdraw
         reader.reads("main", words).await;
     }
     faults.extend(reader.faults_of("a report").await);
+    // It's asked once more: nobody takes it back.
+    other.run("window.confirm = () => true").await;
     says(&other, "notice", "集計に誤りがありました。").await;
     other.reads("main", "取り下げの理由：集計に").await;
     reader.goto("/reports/2026-11").await;

@@ -148,3 +148,18 @@ on_each_db!(what_an_older_version_kept_is_written_anew_once, async |app: TestApp
     runner.turn(&mut FoldAnew::default()).await;
     assert_eq!(app.number("SELECT COUNT(*) AS n FROM calls WHERE number_key = 'x'").await, 2, "once is enough");
 });
+
+on_each_db!(a_number_within_a_note_is_found_however_it_is_asked_for, async |app: TestApp| {
+    let no = app.case(json!({})).await;
+    let browser = app.browser(Role::Operator).await;
+    let note = "保守業者の携帯は 090-7654-3210 （田中さん）";
+    browser.post(&format!("/tickets/{no}/entries"), &[("body", note)]).await.is(303);
+    let ctx = app.ctx(Role::Operator);
+    for question in ["09076543210", "+819076543210", "田中 090 7654 3210", "田中 09076543210", "090-7654-3210"] {
+        let found = tickets::find(&app.services, &ctx, question, None).await.unwrap().page.rows;
+        assert_eq!(found.iter().map(|line| line.number).collect::<Vec<_>>(), [no], "{question}");
+    }
+    let number = no.to_string().replace('-', "");
+    let found = tickets::find(&app.services, &ctx, &number, None).await.unwrap().page.rows;
+    assert_eq!(found.first().map(|line| line.number), Some(no), "a number without its hyphen");
+});

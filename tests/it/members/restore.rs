@@ -125,3 +125,15 @@ on_each_db!(without_an_import_before_there_is_nothing_to_bring_back, async |app:
     let restored = members::restore_previous(&app.services, &app.app.console(), None, false).await;
     assert_eq!(code(restored), "import.no_previous");
 });
+
+on_each_db!(what_the_file_does_not_hold_and_is_spared_for_a_row_that_may_be_anybodys_is_told, async |app: TestApp| {
+    let app = app.with_directory().await;
+    let browser = app.browser(Role::Administrator).await;
+    let mut file = csv(&dozen()[3..]);
+    let total = "合計,,,,9名,,,,,,,,,,,,,,,,,,\n".as_bytes();
+    file.extend_from_slice(total);
+    let seen = upload(&browser, PREVIEW, "", &file).await.is(200).text();
+    assert!(seen.contains("このファイルにない3件は、なくなったものとして数えていません"), "{seen}");
+    let whole = upload(&browser, PREVIEW, "", &csv(&dozen())).await.is(200).text();
+    assert!(!whole.contains("数えていません"));
+});

@@ -16,7 +16,7 @@ use madoguchi::usecase::tickets::merge;
 use serde_json::{Value, json};
 
 use crate::support::app::tokyo;
-use crate::support::cases::code;
+use crate::support::cases::{code, refused};
 use crate::support::{TestApp, on_each_db};
 
 /// Tickets of an incident in October, each of a facility that is not known.
@@ -185,7 +185,7 @@ on_each_db!(a_report_takes_two_supervisors_and_a_comment_that_names_nobody, asyn
         ("榎本蓮太郎先生から聞いた", "名簿の方のお名前"),
         ("文京区で続いた", "市区町村名"),
         ("11月3日に増えた", "日付"),
-        ("ランサムウェアは37件", "この報告で公表していない数"),
+        ("ランサムウェアは37件", "この報告に載っていない数"),
         ("東京都で増えた", "件数を表示していない都道府県名"),
     ] {
         let refused = one.post(&format!("{at}/comment"), &[("version", "1"), ("comment", words)]).await.is(422).page();
@@ -249,6 +249,31 @@ on_each_db!(what_moved_much_is_published_with_a_sentence_that_says_why, async |a
     let reader = app.browser(Role::JmaReader).await;
     let read = reader.get("/reports/2026-11").await.is(200).page();
     assert!(read.text("main").contains("相談件数：15件 → 40件注意を呼びかけたため"), "{}", read.text("main"));
+    // What October's report said isn't said by November's once it's withdrawn.
+    let october = [("version", "4"), ("notice", "集計の誤りがありました。")];
+    app.browser(Role::Supervisor).await.post("/reports/drafts/2026-10/withdraw", &october).await.is(303);
+    let read = reader.get("/reports/2026-11").await.is(200).page();
+    assert!(!read.text("main").contains("15件 →"), "{}", read.text("main"));
+    assert!(read.text("main").contains("相談件数：40件（前の期間の報告は取り下げられています）注意を呼びかけたため"));
+});
+
+on_each_db!(what_moved_is_explained_though_the_report_before_was_published_after_the_approval, async |app: TestApp| {
+    october(&app, "malware", 15).await;
+    app.db.execute("UPDATE tickets SET facility_id = id").await;
+    app.draw_report().await;
+    app.clock.set(tokyo("2026-11-25 10:00:00"));
+    for _ in 0..40 {
+        app.case(json!({ "arrived_at": "2026-11-25T00:30:00Z", "ended_at": "2026-11-25T00:40:00Z" })).await;
+    }
+    app.db.execute("UPDATE tickets SET facility_id = id").await;
+    app.clock.set(tokyo("2026-12-01 07:00:00"));
+    app.draw_report().await;
+    let (one, other, november) = (app.ctx_of("tabata"), app.ctx_of("komagome"), "2026-11".parse().expect("a month"));
+    draft::comment(&app.services, &one, november, 1, "ご相談が増えました。", &[]).await.expect("written");
+    draft::approve(&app.services, &one, november, 2).await.expect("nothing to compare with");
+    app.publishes(month(), "前の月と同じ傾向です。").await;
+    let refusal = refused(draft::publish(&app.services, &other, november, 3).await);
+    assert_eq!(refusal.fields[0].code, "report.unexplained", "{refusal:?}");
 });
 
 on_each_db!(what_is_handed_out_is_what_was_published_to_the_byte, async |app: TestApp| {
@@ -274,13 +299,21 @@ on_each_db!(what_was_published_is_withdrawn_by_a_notice_and_its_numbers_are_read
     let hash = app.select("SELECT hash, file FROM reports").await;
     let supervisor = app.browser(Role::Supervisor).await;
     let at = "/reports/drafts/2026-10/withdraw";
-    let none = supervisor.post(at, &[("version", "4"), ("notice", " ")]).await.is(422).page();
-    assert!(none.text("main").contains("取り下げの理由を入力してください"));
+    for nothing in [" ", "\u{200b}", "-"] {
+        let none = supervisor.post(at, &[("version", "4"), ("notice", nothing)]).await.is(422).page();
+        assert!(none.text("main").contains("取り下げの理由を入力してください"), "{nothing:?}");
+    }
     supervisor.post(at, &[("version", "4"), ("notice", "集計の誤りがありました。")]).await.is(303);
     let reader = app.browser(Role::JmaReader).await;
     let page = reader.get("/reports/2026-10").await.is(200).page();
     assert!(page.text("main").contains("集計の誤りがありました。") && !page.has("main table"), "{}", page.text("main"));
     reader.get("/reports/2026-10/files/json").await.is(404);
+    let script = app.script(Role::JmaReader).await.get("/api/v1/reports/2026-10").await.is(200).json();
+    assert_eq!(
+        (&script["comment"], &script["report"]),
+        (&json!(""), &Value::Null),
+        "its words are read no more either"
+    );
     assert_eq!(app.select("SELECT hash, file FROM reports").await, hash, "what was published stays as it was");
     let standing = draft::show(&app.services, &app.ctx(Role::Supervisor), month()).await.expect("one").issue.standing();
     assert_eq!(standing, Standing::Withdrawn);
@@ -316,7 +349,8 @@ on_each_db!(the_files_say_what_the_page_says, async |app: TestApp| {
 on_each_db!(a_period_can_be_drawn_later_and_not_before_it_is_over, async |app: TestApp| {
     october(&app, "ransomware", 2).await;
     let supervisor = app.browser(Role::Supervisor).await;
-    for (typed, why) in [("2026Q4", "まだ終わっていません"), ("十月", "のように入力してください")]
+    for (typed, why) in
+        [("2026Q4", "まだ終わっていません"), ("十月", "のように入力してください"), ("1999-01", "2022年6月")]
     {
         let refused = supervisor.post("/reports/drafts", &[("period", typed)]).await.is(422).page();
         assert!(refused.text("main").contains(why), "{typed}");

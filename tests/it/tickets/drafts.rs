@@ -43,8 +43,29 @@ on_each_db!(a_form_that_is_refused_keeps_all_drafts_and_one_that_is_taken_forget
     keeps(&browser, no, "holds", "reason", "照会の理由").await;
     browser.post(&format!("/tickets/{no}/entries"), &[("body", "")]).await.is(422);
     assert_eq!(kept(&browser, no).await, ["書きかけ", "照会の理由"]);
+    browser.post(&format!("/tickets/{no}/entries"), &[("body", "別のタブで書いた")]).await.is(303);
+    assert_eq!(
+        kept(&browser, no).await,
+        ["書きかけ", "照会の理由"],
+        "what is typed in one tab another one doesn't take"
+    );
+    // The last letters weren't kept yet.
     browser.post(&format!("/tickets/{no}/entries"), &[("body", "書きかけ、書き終えた")]).await.is(303);
     assert_eq!(kept(&browser, no).await, ["照会の理由"]);
+    keeps(&browser, no, "transitions", "reason-refer", "紹介の理由").await;
+    keeps(&browser, no, "transitions", "reason-escalate", "暗号化が続いている").await;
+    let escalates = [("transition", "escalate"), ("reason", "暗号化が続いている"), ("version", "1")];
+    let version = app.ticket(no).await.version.to_string();
+    let escalates = escalates.map(|(name, value)| (name, if name == "version" { version.as_str() } else { value }));
+    browser.post(&format!("/tickets/{no}/transitions"), &escalates).await.is(303);
+    assert_eq!(kept(&browser, no).await, ["照会の理由", "紹介の理由"], "other boxes of the same address wait on");
+    browser
+        .post(
+            &format!("/tickets/{no}/drafts"),
+            &[("form", &*format!("/tickets/{no}/transitions")), ("field", "reason-refer"), ("words", "")],
+        )
+        .await
+        .is(204);
     let specialist = app.browser(Role::Specialist).await;
     specialist.post(&format!("/tickets/{no}/entries"), &[("body", "ほかの人の追記")]).await.is(303);
     assert_eq!(kept(&browser, no).await, ["照会の理由"], "another's form takes nothing of mine");

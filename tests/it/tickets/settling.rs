@@ -50,6 +50,10 @@ on_each_db!(whoever_closes_a_ticket_says_what_becomes_of_its_promise, async |app
         app.clock.advance(chrono::Duration::seconds(10));
         let version = app.ticket(no).await.version;
         take_back(&app.services, &ctx, no, version, &None).await.expect("the move is the last line");
+        assert_eq!(due(&app).await, 1, "{said}: who takes the end back still owes the call");
+        let told = app.timeline(no).await;
+        let again = told.iter().any(|entry| entry.starts_with("折返しのお約束は残っています"));
+        assert_eq!(again, said != "wanted", "{told:?}");
         app.db.execute("UPDATE callbacks SET kept_at = due_at").await;
         app.clock.advance(chrono::Duration::minutes(5));
     }

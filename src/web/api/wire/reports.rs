@@ -32,7 +32,7 @@ impl From<Read> for PublishedReport {
             report: holds.and_then(|published| serde_json::from_str(&published.file).ok()),
             published_at: published.as_ref().map(|published| published.at.to_rfc3339()).unwrap_or_default(),
             sha256: published.map(|published| published.hash).unwrap_or_default(),
-            comment: read.issue.comment,
+            comment: if withdrawn.is_none() { read.issue.comment } else { String::new() },
             period,
             withdrawn,
         }

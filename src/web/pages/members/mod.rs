@@ -77,7 +77,10 @@ pub async fn restore(State(state): State<AppState>, ctx: RequestCtx, form: Form<
     if result.is_ok() {
         steps::refresh(&state.services).await?;
     }
-    answer(&state, &ctx, result, false).await
+    match result {
+        Ok(report) => draw(&state, &ctx, Some(Shown::Restored(&report))).await,
+        result => answer(&state, &ctx, result, false).await,
+    }
 }
 
 async fn run(state: &AppState, ctx: &Ctx, upload: Multipart, dry_run: bool) -> PageResult<Response> {
