@@ -52,7 +52,7 @@ fn of_equal_headers_the_one_that_is_chosen_is_read() {
         let fields = proposal(file).columns.iter().map(|c| c.field.map_or("", |(field, _)| field)).collect::<Vec<_>>();
         let mut said = Said::default();
         for (at, field) in fields.iter().enumerate() {
-            let field = if *field == "address" || at >= 8 && at <= 9 { "" } else { field };
+            let field = if *field == "address" || (8..=9).contains(&at) { "" } else { field };
             said.columns.insert(at, if at == chosen { "address".into() } else { field.to_owned() });
         }
         let mapping = propose(file.as_bytes(), "", Some(&said)).expect("readable").mapping();

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::THRESHOLD;
 use super::axis::{Axis, GROUPED};
 use super::case::Case;
-use super::kept::Tier;
+use super::outcome::Tier;
 
 /// How many cases a cell holds on average, at the least.
 const AVERAGE: u64 = 30;

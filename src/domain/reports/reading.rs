@@ -1,7 +1,7 @@
 //! What a reader takes from a report at a glance, from its published cells alone.
 
 use super::axis::Axis;
-use super::kept::Outcome;
+use super::outcome::Outcome;
 use super::report::{Report, Terms};
 use super::tables::{Key, Table};
 

@@ -2,7 +2,8 @@
 
 use super::axis::Axis;
 use super::groups::Categories;
-use super::kept::{CloseTime, FacilityType, Outcome, Tier};
+use super::kept::{CloseTime, FacilityType};
+use super::outcome::{Outcome, Tier};
 use super::tables::Key;
 use crate::domain::calls::Standing;
 use crate::domain::incidents::Fact;
