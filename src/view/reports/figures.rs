@@ -218,6 +218,12 @@ fn share_of(cases: Option<u64>, total: Option<u64>) -> String {
     share(cases, total).map_or_else(|| "－".to_owned(), |per_cent| format!("{per_cent}％"))
 }
 
+/// Whether a table tells how cases ended.
+fn tells_how_it_went(report: &Report) -> bool {
+    let by_it = |axis: &Axis| axis.known_by() == Axis::Outcome || *axis == Axis::CloseTime;
+    report.tables.iter().any(|table| table.axes.iter().any(by_it))
+}
+
 /// How to read it: what is counted, what a mark means.
 pub(super) fn notes(report: &Report, drawn_at: chrono::DateTime<chrono::Utc>) -> Markup {
     html! {
@@ -225,7 +231,7 @@ pub(super) fn notes(report: &Report, drawn_at: chrono::DateTime<chrono::Utc>) ->
             h2 { "集計について" }
             ul.muted {
                 li { "受付日による集計です。同じ件の相談票は1件に数えます。" }
-                li { "対応結果・完了までの日数は、受け付けた四半期の終わりの時点のものです。" @if report.period.span() == Span::Year { "年の「対応中」は、各四半期末に対応中だった件数の合計で、年末に残っている件数ではありません。" } }
+                @if tells_how_it_went(report) { li { "対応結果・対応段階・完了までの日数は、受け付けた四半期の終わりの時点のものです。" @if report.period.span() == Span::Year { "年の「対応中」は、各四半期末に対応中だった件数の合計で、年末に残っている件数ではありません。" } } }
                 li { (WITHHELD) "：個別の施設が推測されないよう公表していない値です。理由によらず同じ印を用います。" }
                 li { (LIMITS) }
                 li { "構成比は、公表している件数から整数で求め、合計が" (SHARES_FROM) "件未満のときは示しません。" }
