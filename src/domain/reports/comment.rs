@@ -38,8 +38,8 @@ const ADDRESSED: [&str; 22] = [
 ];
 /// Towns whose names without 市 are words that reports use.
 const ORDINARY: [&str; 6] = ["国立", "中間", "大和", "日進", "中央", "行方"];
-/// What may follow a place that is called by its name alone; another word only begins like it.
-const BEHIND_A_PLACE: &str = "のでにをはがとやへも、。,周近方管内医病歯くし診圏地一で";
+/// What may follow a town's name that is written in kana; another word only begins like it: 「あまり」, 「むつかしい」.
+const BEHIND_A_PLACE: &str = "のでにをはがとやへもな、。,周近方管内医病歯くし診圏地一";
 /// A name is looked for from so many characters on.
 const SHORTEST: usize = 2;
 /// Of a person's full name, which needn't be followed by anything.
@@ -66,7 +66,7 @@ fn placed(words: &str) -> Option<(Vec<char>, Vec<usize>)> {
 struct Known {
     what: Forbidden,
     shown: String,
-    /// It's a part of a name: what follows says whether it's meant.
+    /// It's a town's name in kana without what it is: what follows says whether it's meant.
     is_bare: bool,
 }
 
@@ -146,7 +146,8 @@ impl Names {
             let bare = name.strip_suffix(['市', '町', '村']).filter(|bare| !ORDINARY.contains(bare));
             let least = if name.ends_with('市') { SHORTEST } else { SHORTEST_FULL };
             if let Some(bare) = bare {
-                let known = Known { what: Forbidden::Municipality, shown: name.to_owned(), is_bare: true };
+                let is_bare = bare.chars().any(|c| matches!(c, 'ぁ'..='ゖ' | 'ァ'..='ヶ'));
+                let known = Known { what: Forbidden::Municipality, shown: name.to_owned(), is_bare };
                 self.put_as(known, plain(bare), least);
             }
         }

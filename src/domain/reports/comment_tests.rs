@@ -53,7 +53,7 @@ fn what_a_committee_may_read_is_taken() {
         "十二件の相談が寄せられました",
         "A①会員からの相談は、2次対応に引き継ぎ、警察（#9110）をご案内しました",
         "ランサムウェアの構成比は24％です。あまり変わりません。むつかしい相談でも中央値は短く、行方が分からない件はありません",
-        "つくばいの話はありません。富士通の製品かどうかは問いません",
+        "つくばいの話はありません",
         "林業とは関係ありません。一時支援金の問い合わせが中心です",
     ] {
         assert_eq!(found(comment), [], "{comment}");
@@ -76,6 +76,10 @@ fn what_may_find_somebody_is_refused_however_it_is_written() {
         ("札幌市中央区で", &[Municipality]),
         ("ニセコ町の診療所で", &[Municipality]),
         ("軽井沢町で", &[Municipality]),
+        ("横浜中央病院で", &[Municipality]),
+        ("札幌などで続いた", &[Municipality]),
+        ("つくばなどで続いた", &[Municipality]),
+        ("富士通の機器で", &[Municipality]),
         ("軽井沢の診療所で", &[Municipality]),
         ("つくば市で", &[Municipality]),
         ("榎本（内科）で", &[Person]),

@@ -30,6 +30,17 @@ async fn october(app: &TestApp, incident: &str, cases: usize) {
     app.clock.set(tokyo("2026-11-22 10:42:00"));
 }
 
+/// Forty cases of November, each of a clinic of its own, and its report.
+async fn november(app: &TestApp) {
+    app.clock.set(tokyo("2026-11-25 10:00:00"));
+    for _ in 0..40 {
+        app.case(json!({ "arrived_at": "2026-11-25T00:30:00Z", "ended_at": "2026-11-25T00:40:00Z" })).await;
+    }
+    app.db.execute("UPDATE tickets SET facility_id = id").await;
+    app.clock.set(tokyo("2026-12-01 07:00:00"));
+    app.draw_report().await;
+}
+
 async fn drawn(app: &TestApp) -> Report {
     app.draw_report().await;
     draft::show(&app.services, &app.ctx(Role::Supervisor), month()).await.expect("a draft").issue.report
@@ -215,13 +226,7 @@ on_each_db!(what_moved_much_is_published_with_a_sentence_that_says_why, async |a
     // Each of a clinic of its own.
     app.db.execute("UPDATE tickets SET facility_id = id").await;
     app.publish_report().await;
-    app.clock.set(tokyo("2026-11-25 10:00:00"));
-    for _ in 0..40 {
-        app.case(json!({ "arrived_at": "2026-11-25T00:30:00Z", "ended_at": "2026-11-25T00:40:00Z" })).await;
-    }
-    app.db.execute("UPDATE tickets SET facility_id = id").await;
-    app.clock.set(tokyo("2026-12-01 07:00:00"));
-    app.draw_report().await;
+    november(&app).await;
     let (one, at) = (app.browser_of("tabata").await, "/reports/drafts/2026-11");
     let page = one.get(at).await.is(200).page();
     assert!(page.text("main").contains("相談件数：15件 → 40件"), "{}", page.text("main"));
@@ -261,18 +266,12 @@ on_each_db!(what_moved_is_explained_though_the_report_before_was_published_after
     october(&app, "malware", 15).await;
     app.db.execute("UPDATE tickets SET facility_id = id").await;
     app.draw_report().await;
-    app.clock.set(tokyo("2026-11-25 10:00:00"));
-    for _ in 0..40 {
-        app.case(json!({ "arrived_at": "2026-11-25T00:30:00Z", "ended_at": "2026-11-25T00:40:00Z" })).await;
-    }
-    app.db.execute("UPDATE tickets SET facility_id = id").await;
-    app.clock.set(tokyo("2026-12-01 07:00:00"));
-    app.draw_report().await;
-    let (one, other, november) = (app.ctx_of("tabata"), app.ctx_of("komagome"), "2026-11".parse().expect("a month"));
-    draft::comment(&app.services, &one, november, 1, "ご相談が増えました。", &[]).await.expect("written");
-    draft::approve(&app.services, &one, november, 2).await.expect("nothing to compare with");
+    november(&app).await;
+    let (one, other, period) = (app.ctx_of("tabata"), app.ctx_of("komagome"), "2026-11".parse().expect("a month"));
+    draft::comment(&app.services, &one, period, 1, "ご相談が増えました。", &[]).await.expect("written");
+    draft::approve(&app.services, &one, period, 2).await.expect("nothing to compare with");
     app.publishes(month(), "前の月と同じ傾向です。").await;
-    let refusal = refused(draft::publish(&app.services, &other, november, 3).await);
+    let refusal = refused(draft::publish(&app.services, &other, period, 3).await);
     assert_eq!(refusal.fields[0].code, "report.unexplained", "{refusal:?}");
 });
 
