@@ -84,7 +84,7 @@ impl Browser {
         let wanted = scheme == "dark";
         self.shows(
             "the look",
-            &format!("innerWidth === {width} && matchMedia('(prefers-color-scheme: dark)').matches === {wanted}"),
+            &format!("innerWidth === {width} && innerHeight === {height} && matchMedia('(prefers-color-scheme: dark)').matches === {wanted}"),
         )
         .await;
         // Colours that fade from one scheme into the other are looked at when they have arrived.
