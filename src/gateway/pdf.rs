@@ -29,8 +29,48 @@ pub struct Paper {
 pub struct Part {
     /// Its heading.
     pub title: String,
+    /// What stands under it.
+    pub body: Vec<Body>,
+}
+
+/// What stands under a heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
     /// Names and what they say.
-    pub rows: Vec<(String, String)>,
+    Facts(Vec<(String, String)>),
+    /// Paragraphs.
+    Lines(Vec<String>),
+    /// A table of numbers.
+    Grid(Grid),
+}
+
+/// A table of numbers, its first column names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grid {
+    /// What its columns hold.
+    pub head: Vec<String>,
+    /// Its rows.
+    pub rows: Vec<GridRow>,
+}
+
+/// A row of a table of numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GridRow {
+    /// What it says, column by column, its name first.
+    pub cells: Vec<String>,
+    /// A bar at its end; where no row has one there is no column for them.
+    pub bar: Option<GridBar>,
+    /// It's all of the others together.
+    pub is_total: bool,
+}
+
+/// A bar at the end of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GridBar {
+    /// So many thousandths of the longest.
+    Of(u16),
+    /// A short hatched one, always as long.
+    Hatched,
 }
 
 /// A file inside a paper.

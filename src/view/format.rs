@@ -5,6 +5,7 @@ use chrono_tz::Asia::Tokyo;
 
 use crate::domain::claims::Yen;
 use crate::domain::telephone::{Line, Telephone};
+pub use crate::domain::text::thousands as count;
 
 const WEEKDAYS: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
 
@@ -106,19 +107,6 @@ pub fn phone(typed: &str) -> String {
 /// `300,000円`
 pub fn yen(amount: Yen) -> String {
     format!("{}円", count(u64::try_from(amount.0).unwrap_or_default()))
-}
-
-/// `1,234,567`
-pub fn count(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// `45秒`, `12分`, `3時間12分`, `2日3時間`: the two largest units, without sign.

@@ -55,7 +55,8 @@ pub fn parse_directory(
     on_progress: &mut dyn FnMut(usize),
 ) -> Result<ParsedDirectory, FileProblem> {
     let mut sheet = Sheet::open(bytes, sheet)?;
-    let (columns, header_row) = headers(&mut sheet, mapping)?;
+    let (columns, header_row) =
+        headers(&mut sheet, mapping).map_err(|problem| problem.beside(std::mem::take(&mut sheet.others)))?;
     let mut import = Import::new(columns, header_row, std::mem::take(&mut sheet.whole), mapping.continues);
     let mut record = StringRecord::new();
     while let Some(line) = sheet.next(&mut record)? {

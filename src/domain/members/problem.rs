@@ -68,6 +68,14 @@ pub enum FileProblem {
         /// Line of the one before.
         good: u64,
     },
+    /// The sheet that was read doesn't hold the directory, and there are others.
+    #[error("{problem}。ほかのシートもあります（{}）。名簿のシートの名前を入力してください", .others.join("、"))]
+    OnSheet {
+        /// What was wrong with the sheet.
+        problem: Box<FileProblem>,
+        /// The names of the others.
+        others: Vec<String>,
+    },
     /// No row can be used.
     #[error("取り込める行がありません（{rows}行のうち0行）。{first}")]
     NothingUsable {
@@ -79,6 +87,11 @@ pub enum FileProblem {
 }
 
 impl FileProblem {
+    /// Of a spreadsheet's sheet: with the names of the others, where there are any.
+    pub(super) fn beside(self, others: Vec<String>) -> Self {
+        if others.is_empty() { self } else { Self::OnSheet { problem: Box::new(self), others } }
+    }
+
     /// Stable code.
     pub fn code(&self) -> &'static str {
         match self {
@@ -92,6 +105,7 @@ impl FileProblem {
             Self::OpenQuote { .. } => "import.open_quote",
             Self::Swallowed { .. } => "import.swallowed",
             Self::CutOff { .. } => "import.cut_off",
+            Self::OnSheet { problem, .. } => problem.code(),
             Self::NothingUsable { .. } => "import.nothing_usable",
         }
     }

@@ -98,10 +98,10 @@ pub fn propose(bytes: &[u8], sheet: &str, said: Option<&Said>) -> Result<Proposa
     let filled = |row: &StringRecord| row.iter().filter(|cell| !cell.trim().is_empty()).count();
     let first = rows.iter().take(HEADER_WITHIN).enumerate();
     let Some((at, _)) = first.max_by_key(|(at, row)| (known(row), filled(row), std::cmp::Reverse(*at))) else {
-        return Err(FileProblem::Empty);
+        return Err(FileProblem::Empty.beside(sheet.others));
     };
     if known(&rows[at]) == 0 && rows[at].iter().any(reads_like_data) {
-        return Err(FileProblem::NoHeader);
+        return Err(FileProblem::NoHeader.beside(sheet.others));
     }
     let below: Vec<StringRecord> = rows.split_off(at + 1);
     let headers: Vec<String> = rows[at].iter().map(|header| header.trim().to_owned()).collect();

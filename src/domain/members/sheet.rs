@@ -23,6 +23,8 @@ pub(super) struct Sheet<'a> {
     pub(super) encoding: &'static str,
     /// What its bytes say of its rows.
     pub(super) whole: Whole,
+    /// The names of a spreadsheet's other sheets.
+    pub(super) others: Vec<String>,
 }
 
 enum Rows<'a> {
@@ -47,7 +49,12 @@ impl<'a> Sheet<'a> {
         let encoding = detect(bytes);
         let mut reader = csv::ReaderBuilder::new();
         let reader = reader.flexible(true).has_headers(false).from_reader(DecodingReader::new(bytes, encoding));
-        Ok(Self { rows: Rows::Csv(Box::new(reader)), encoding: encoding.name(), whole: whole(bytes, encoding)? })
+        Ok(Self {
+            rows: Rows::Csv(Box::new(reader)),
+            encoding: encoding.name(),
+            whole: whole(bytes, encoding)?,
+            others: Vec::new(),
+        })
     }
 
     /// The next row, and the line where it begins; `None` behind the last.
@@ -77,12 +84,13 @@ fn spreadsheet(bytes: &[u8], name: &str) -> Result<Sheet<'static>, FileProblem> 
     must_unpack_within(bytes, UNPACKED)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| FileProblem::NotSpreadsheet)?;
     let names = book.sheet_names();
-    let name = if name.is_empty() { names.first().map_or("", String::as_str) } else { name };
-    if !names.iter().any(|sheet| sheet == name) {
-        return Err(FileProblem::NoSheet { asked: name.to_owned(), there: names });
+    let name = if name.is_empty() { names.first().map(String::clone).unwrap_or_default() } else { name.to_owned() };
+    if !names.contains(&name) {
+        return Err(FileProblem::NoSheet { asked: name, there: names });
     }
-    let rows = rows_of(&mut book, name)?;
-    Ok(Sheet { rows: Rows::Cells(rows.into_iter()), encoding: "XLSX", whole: Whole::default() })
+    let rows = rows_of(&mut book, &name)?;
+    let others = names.into_iter().filter(|sheet| *sheet != name).collect();
+    Ok(Sheet { rows: Rows::Cells(rows.into_iter()), encoding: "XLSX", whole: Whole::default(), others })
 }
 
 /// What the parts of a spreadsheet are unpacked to is counted, since what they say of it themselves may be wrong.

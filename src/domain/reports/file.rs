@@ -31,11 +31,15 @@ pub const WITHHELD: &str = "*";
 /// The day that files say they were made on: always the same, since the same report gives the same bytes.
 const MADE: (u16, u8, u8) = (2022, 6, 1);
 
-/// A sheet a table: a row a cell, numbers as numbers, words as text. No formulas, nothing hidden, no author.
+/// The sheet on which codes are explained.
+const LEGEND: &str = "凡例";
+
+/// A sheet a table: a row a cell, numbers as numbers, words as text; behind them what the codes mean. No formulas, nothing
+/// hidden, no author.
 ///
 /// # Errors
 /// When it isn't a `report.json`.
-pub fn xlsx(json: &str) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
+pub fn xlsx(json: &str, legend: &[[String; 4]]) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
     let told: Told = serde_json::from_str(json)?;
     let made = ExcelDateTime::from_ymd(MADE.0, MADE.1, MADE.2)?;
     let mut book = Workbook::new();
@@ -59,6 +63,17 @@ pub fn xlsx(json: &str) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sy
                 Some(cases) => sheet.write_number(row, column, cases as f64)?,
                 None => sheet.write_string(row, column, WITHHELD)?,
             };
+        }
+    }
+    let sheet = book.add_worksheet();
+    sheet.set_name(LEGEND)?;
+    for (column, name) in (0..).zip(["項目のコード", "項目", "コード", "意味"]) {
+        sheet.write_string_with_format(0, column, name, &bold)?;
+        sheet.set_column_width(column, 24)?;
+    }
+    for (row, words) in (1..).zip(legend) {
+        for (column, word) in (0..).zip(words) {
+            sheet.write_string(row, column, word)?;
         }
     }
     Ok(book.save_to_buffer()?)

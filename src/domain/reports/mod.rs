@@ -25,6 +25,8 @@ mod stat;
 pub mod suppress;
 pub mod tables;
 pub mod tally;
+pub mod telling;
+pub mod told;
 pub mod words;
 
 pub use axis::Axis;

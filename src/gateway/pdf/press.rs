@@ -9,7 +9,7 @@ use lopdf::{Document, EncryptionState, EncryptionVersion, Permissions};
 use typst::foundations::{Array, Dict, Value};
 use typst_as_lib::{TypstEngine, TypstTemplateMainFile};
 
-use super::{Paper, PdfError};
+use super::{Body, Grid, GridBar, GridRow, Paper, PdfError};
 use crate::domain::text::shown;
 use crate::gateway::secret;
 
@@ -116,27 +116,51 @@ fn breakable(words: &str) -> String {
     out
 }
 
+fn texts(all: &[String]) -> Value {
+    Value::Array(all.iter().map(|words| text(words)).collect())
+}
+
+fn dict(entries: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
+    Value::Dict(entries.into_iter().map(|(name, value)| (name.into(), value)).collect())
+}
+
+fn body(body: &Body) -> Value {
+    match body {
+        Body::Facts(facts) => dict([("facts", rows(facts))]),
+        Body::Lines(lines) => dict([("lines", texts(lines))]),
+        Body::Grid(Grid { head, rows }) => {
+            let bars = rows.iter().any(|row| row.bar.is_some());
+            let rows = Value::Array(rows.iter().map(grid_row).collect());
+            dict([("head", texts(head)), ("rows", rows), ("bars", Value::Bool(bars))])
+        }
+    }
+}
+
+fn grid_row(row: &GridRow) -> Value {
+    let bar = match row.bar {
+        None => Value::None,
+        Some(GridBar::Of(thousandths)) => Value::Int(i64::from(thousandths)),
+        Some(GridBar::Hatched) => Value::Str("hatched".into()),
+    };
+    dict([("cells", texts(&row.cells)), ("bar", bar), ("total", Value::Bool(row.is_total))])
+}
+
 /// The paper as the template reads it: people's words stay words, whatever they look like.
 fn inputs(paper: &Paper) -> Dict {
     let part = |part: &super::Part| {
-        let mut dict = Dict::new();
-        dict.insert("title".into(), text(&part.title));
-        dict.insert("rows".into(), rows(&part.rows));
-        Value::Dict(dict)
+        let bodies = Value::Array(part.body.iter().map(body).collect());
+        dict([("title", text(&part.title)), ("body", bodies)])
     };
-    let mut dict = Dict::new();
-    dict.insert("title".into(), text(&paper.title));
-    dict.insert("head".into(), rows(&paper.head));
-    dict.insert("parts".into(), Value::Array(paper.parts.iter().map(part).collect()));
-    dict.insert("foot".into(), text(&paper.foot));
+    let mut whole = Dict::new();
+    whole.insert("title".into(), text(&paper.title));
+    whole.insert("head".into(), rows(&paper.head));
+    whole.insert("parts".into(), Value::Array(paper.parts.iter().map(part).collect()));
+    whole.insert("foot".into(), text(&paper.foot));
     if let Some(inside) = &paper.inside {
-        let mut file = Dict::new();
-        file.insert("name".into(), text(&inside.name));
-        file.insert("text".into(), text(&inside.text));
-        file.insert("mime".into(), text(&inside.mime));
-        dict.insert("inside".into(), Value::Dict(file));
+        let file = [("name", text(&inside.name)), ("text", text(&inside.text)), ("mime", text(&inside.mime))];
+        whole.insert("inside".into(), dict(file));
     }
-    dict
+    whole
 }
 
 #[cfg(test)]
@@ -149,7 +173,10 @@ mod tests {
         Paper {
             title: "引渡し資料".into(),
             head: vec![("医療機関".into(), "髙﨑𠮷野クリニック".into())],
-            parts: vec![Part { title: "経過".into(), rows: vec![("10:44".into(), words.into())] }],
+            parts: vec![Part {
+                title: "経過".into(),
+                body: vec![Body::Facts(vec![("10:44".into(), words.into())]), grid(words)],
+            }],
             foot: "取扱注意".into(),
             inside: Some(Inside {
                 name: "case.json".into(),
@@ -157,6 +184,17 @@ mod tests {
                 mime: "application/json".into(),
             }),
         }
+    }
+
+    fn grid(words: &str) -> Body {
+        let row = |bar, is_total| GridRow { cells: vec![words.into(), "12".into()], bar, is_total };
+        let rows = vec![
+            row(Some(GridBar::Of(1000)), false),
+            row(Some(GridBar::Of(0)), false),
+            row(Some(GridBar::Hatched), false),
+            row(None, true),
+        ];
+        Body::Grid(Grid { head: vec!["種別".into(), "件数".into()], rows })
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::domain::incidents::dossier::Dossier;
 use crate::domain::refusal::Refusal;
 use crate::domain::tickets::{Ticket, TicketNo};
 use crate::domain::time::tokyo_time;
-use crate::gateway::pdf::{Inside, Paper, Part, PdfError};
+use crate::gateway::pdf::{Body, Inside, Paper, Part, PdfError};
 use crate::store::audit;
 use crate::usecase::authorise::authorise;
 use crate::usecase::{Error, Services};
@@ -57,7 +57,7 @@ fn paper(ticket: &Ticket, dossier: &Dossier, firm: Option<String>) -> Paper {
     ];
     let parts = dossier.content.parts.iter().map(|part| Part {
         title: part.title.clone(),
-        rows: part.rows.iter().map(|row| (row.what.clone(), row.says.clone())).collect(),
+        body: vec![Body::Facts(part.rows.iter().map(|row| (row.what.clone(), row.says.clone())).collect())],
     });
     let inside = json!({
         "schema": "dossier/1",

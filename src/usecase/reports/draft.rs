@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::{before, files, names};
+use super::{before, beside, files, names};
 use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
@@ -151,7 +151,7 @@ pub async fn publish(services: &Services, ctx: &Ctx, period: Period, version: i6
     let hash = hash_of(file.as_bytes());
     issue.publish(me(ctx), ctx.now, file, hash)?;
     // What is handed out from now on, to the byte.
-    let files = files::all(services, &issue, &terms, Some(&issue.comment)).await?;
+    let files = files::all(services, &issue, &terms, Some(&beside(services, &issue).await?)).await?;
     save(&by, services, ctx, &issue, "report.publish", files).await
 }
 

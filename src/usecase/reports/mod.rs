@@ -5,14 +5,17 @@ pub mod draft;
 pub mod draw;
 mod files;
 mod names;
+mod paper;
 pub mod read;
 
 use serde_json::json;
 
 use crate::domain::audit::{AuditEntry, Object};
-use crate::domain::reports::issue::Standing;
+use crate::domain::reports::issue::{Issue, Standing};
+use crate::domain::reports::told::months;
 use crate::domain::reports::{Period, Report, Terms};
 use crate::store::reports;
+use crate::usecase::reports::paper::Beside;
 use crate::usecase::{Error, Services};
 
 /// What was done to the report of a period.
@@ -35,4 +38,21 @@ async fn before(services: &Services, period: Period) -> Result<Vec<(Report, Term
         }
     }
     Ok(found)
+}
+
+/// All that were ever published, the newest first.
+async fn published(services: &Services) -> Result<Vec<Issue>, Error> {
+    let mut all = reports::all(&services.store).await?;
+    all.retain(|issue| issue.published.is_some());
+    Ok(all)
+}
+
+/// What is published beside a report that is, or is about to be.
+async fn beside(services: &Services, issue: &Issue) -> Result<Beside, Error> {
+    let period = issue.report.period;
+    let mut all = published(services).await?;
+    if !all.iter().any(|one| one.report.period == period) {
+        all.push(issue.clone());
+    }
+    Ok(Beside { before: before(services, period).await?, months: months(&all, period) })
 }

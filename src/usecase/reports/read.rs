@@ -3,11 +3,12 @@
 use crate::domain::access::actor::may;
 use crate::domain::ctx::Ctx;
 use crate::domain::reports::issue::{Issue, Standing};
+use crate::domain::reports::told::{Told, months};
 use crate::domain::reports::{Period, Report, Terms};
 use crate::store::reports;
 use crate::store::reports::files as kept;
 use crate::usecase::authorise::authorise;
-use crate::usecase::reports::{before, entry, files};
+use crate::usecase::reports::{before, beside, entry, files, published};
 use crate::usecase::{Error, Services};
 
 /// A report as read.
@@ -18,8 +19,8 @@ pub struct Read {
     pub terms: Terms,
     /// The published one of the period before, and of the same period a year before, where there are.
     pub before: Vec<(Report, Terms)>,
-    /// The thirteen months up to the period's last: each with its total and that of the year before, as published.
-    pub months: Vec<Month>,
+    /// The thirteen months up to the period's last.
+    pub months: Told,
     /// The published periods, newest first, and whether each was withdrawn.
     pub periods: Vec<(Period, bool)>,
 }
@@ -70,39 +71,8 @@ pub async fn download(
     let made = match kept::find(&services.store, period, form).await? {
         Some(bytes) => (files::kind(form).ok_or(Error::NotFound("report"))?, bytes),
         // Of one that was published before files were kept.
-        None => files::of(services, &issue, &terms, form, Some(&issue.comment)).await?,
+        None => files::of(services, &issue, &terms, form, Some(&beside(services, &issue).await?)).await?,
     };
     services.store.journal().write(ctx, entry("report.download", period)).await?;
     Ok(made)
-}
-
-/// A month's total, and that of the same month a year before; none where no report of it is published.
-pub struct Month {
-    /// The month.
-    pub month: Period,
-    /// Its total, or none where that's withheld.
-    pub cases: Option<Option<u64>>,
-    /// The same, a year before.
-    pub year_before: Option<Option<u64>>,
-}
-
-/// How many months are told side by side.
-const MONTHS: usize = 13;
-
-fn months(all: &[Issue], period: Period) -> Vec<Month> {
-    let total = |month: Period| {
-        let stands = |issue: &&Issue| issue.report.period == month && issue.standing() == Standing::Published;
-        all.iter().find(stands).map(|issue| issue.report.total())
-    };
-    let last = Period::last_over(period.days().1);
-    let mut months: Vec<Period> = std::iter::successors(Some(last), |month| month.before()).take(MONTHS).collect();
-    months.reverse();
-    let month = |month: Period| Month { month, cases: total(month), year_before: month.year_before().and_then(total) };
-    months.into_iter().map(month).collect()
-}
-
-async fn published(services: &Services) -> Result<Vec<Issue>, Error> {
-    let mut all = reports::all(&services.store).await?;
-    all.retain(|issue| issue.published.is_some());
-    Ok(all)
 }

@@ -117,7 +117,7 @@ fn asked_once_more(account: &Account, part: &str, label: &str, what: &str, act: 
 }
 
 /// Whoever may take what somebody holds; by default nobody.
-fn takers(account: &Account, p: &AccountsPage<'_>, nobody: &'static str) -> Markup {
+fn takers(account: &Account, p: &AccountsPage<'_>, (id, nobody): (&str, &'static str)) -> Markup {
     let work = p.accounts.iter().filter(|other| other.id != account.id && other.works_on_tickets(p.now));
     let mut choices = vec![Choice::new("", nobody, true)];
     choices.extend(
@@ -127,7 +127,7 @@ fn takers(account: &Account, p: &AccountsPage<'_>, nobody: &'static str) -> Mark
         name: "to",
         label: "引き継ぐ方",
         choices,
-        id: Some(&format!("to-{}", account.id)),
+        id: Some(&format!("{id}-{}", account.id)),
         ..SelectField::default()
     })
 }
@@ -145,7 +145,7 @@ fn stop(account: &Account, p: &AccountsPage<'_>) -> Markup {
             div.asks-body {
                 p { (account.name) "さん：" (what) "。" strong { "担当中の" (held.words()) "があります" } "。よろしいですか" }
                 (form(&Form { action: &routes::account_part(account.id, "disable"), method_post: true, ..Form::default() }, html! {
-                    (takers(account, p, "いまは決めない"))
+                    (takers(account, p, ("stop-to", "いまは決めない")))
                     p.field-hint { "決めないときは、スーパーバイザーの画面に「担当者のいない相談票」として出ます" }
                     (submit(&Button { label: "停止する", kind: ButtonKind::Danger, ..Button::default() }))
                 }))
@@ -163,7 +163,7 @@ fn left(account: &Account, p: &AccountsPage<'_>) -> Markup {
                 summary.button.button-secondary { "担当の残り " (held.words()) }
                 div.asks-body {
                     (form(&Form { action: &routes::account_part(account.id, "hand-on"), method_post: true, ..Form::default() }, html! {
-                        (takers(account, p, "選んでください"))
+                        (takers(account, p, ("left-to", "選んでください")))
                         (submit(&Button { label: "引き継ぐ", kind: ButtonKind::Primary, ..Button::default() }))
                     }))
                 }

@@ -3,12 +3,13 @@
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::figures::{Figures, notes};
+use super::figures;
 use super::read::example;
 use crate::domain::id::AccountId;
 use crate::domain::refusal::Refusal;
 use crate::domain::reports::issue::{Issue, Standing};
 use crate::domain::reports::jumps::Jump;
+use crate::domain::reports::telling::Telling;
 use crate::domain::scheme::Lists;
 use crate::routes;
 use crate::usecase::reports::draft::Draft;
@@ -77,9 +78,9 @@ impl DraftPage<'_> {
         self.draft.names.get(&id.0).map_or("", String::as_str)
     }
 
-    fn figures(&self) -> Figures<'_> {
+    fn telling(&self) -> Telling<'_> {
         let Draft { issue, terms, before, .. } = self.draft;
-        Figures { report: &issue.report, terms, before, lists: self.lists }
+        Telling { report: &issue.report, terms, before, lists: self.lists }
     }
 
     fn error(&self, field: &str) -> Option<&str> {
@@ -101,20 +102,22 @@ pub fn page(p: &DraftPage<'_>) -> Markup {
         p.header-line {
             strong { (issue.standing().label()) }
             span { (format::date_time(issue.drawn_at)) "に作成" }
+            @if let Some(by) = issue.commented_by { span { "説明 " (p.name(by)) } }
             @if let Some((by, at)) = issue.approved { span { "確認 " (p.name(by)) " " (format::date_time(at)) } }
             @if let Some(published) = &issue.published { span { "公表 " (p.name(published.by)) " " (format::date_time(published.at)) } }
             @if let Some(withdrawn) = &issue.withdrawn { span { "取り下げ " (p.name(withdrawn.by)) " " (format::date_time(withdrawn.at)) } }
         }
+        p { a href="#steps" { "数値を確かめたら、説明・確認・公表へ" } }
         @if issue.dropped > 0 {
             p.measure { "個別の施設が推測されないことを証明できなかった表 " (issue.dropped) "つを除いてあります。表を戻すことはできません。" }
         }
         @if let Some((_, refusal)) = p.refused { @if refusal.fields.is_empty() { p.field-error role="alert" { (refusal.message) } } }
-        (steps(p))
-        @let figures = p.figures();
-        (figures.draw())
-        (figures.line())
+        @let telling = p.telling();
+        (figures::draw(&telling))
+        (figures::line(&telling))
+        section #steps { (steps(p)) }
         (example(&issue.report))
-        (notes(&issue.report, issue.drawn_at))
+        (figures::notes(&telling, issue.drawn_at))
         @if let Some(published) = &issue.published { p.muted { "JSONファイルの確認用の値（SHA-256） " code { (published.hash) } } }
     }
 }
@@ -130,7 +133,7 @@ fn steps(p: &DraftPage<'_>) -> Markup {
         },
         Standing::Published => html! {
             @for line in issue.comment.lines() { p.measure { (line) } }
-            (p.figures().explained(&issue.explained))
+            (figures::explained(&p.telling(), &issue.explained))
             (card("取り下げる", p.send("withdraw", html! {
                 p.measure { "公表した数値は変更できません。誤りがあったときは、理由を示して取り下げます。閲覧者には理由だけが表示されます。取り下げは元に戻せず、この期間の報告を作り直すこともできません。" }
                 (text_area(&TextArea {
@@ -154,6 +157,7 @@ fn comment(p: &DraftPage<'_>) -> Markup {
         @if refused.is_some() && !issue.comment.is_empty() {
             p { strong { "いま保存されている説明" } } @for line in issue.comment.lines() { p.measure { (line) } }
         }
+        @if let Some(by) = issue.commented_by.filter(|_| refused.is_none()) { p.muted { (p.name(by)) "さんが保存した説明です" } }
         (text_area(&TextArea {
             name: "comment", label: "数値の動きと、その理由", value: typed,
             hint: Some("氏名・施設名・業者名・市区町村名・日付・この報告に載っていない数は載せられません。書き直すと、確認はやり直しになります"),
@@ -177,7 +181,7 @@ fn why(p: &DraftPage<'_>, jump: &Jump) -> Markup {
     let said = typed.map(|(_, said)| said.as_str()).or(kept.map(|kept| kept.why.as_str()));
     text_field(&TextField {
         name: &code,
-        label: &p.figures().moved(jump),
+        label: &p.telling().moved(jump),
         value: said.unwrap_or_default(),
         error: p.error(&code),
         ..TextField::default()

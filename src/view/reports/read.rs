@@ -2,21 +2,25 @@
 
 use maud::{Markup, html};
 
-use super::figures::{Figures, notes};
-use crate::domain::reports::file::WITHHELD;
+use super::figures;
+use crate::domain::reports::telling::Telling;
 use crate::domain::reports::{Period, Report};
 use crate::domain::scheme::Lists;
 use crate::routes;
-use crate::usecase::reports::read::{Month, Read};
-use crate::view::components::bars::{Bar, bars};
+use crate::usecase::reports::read::Read;
 use crate::view::components::empty::{Empty, empty};
-use crate::view::components::table::{Col, Table, table};
 use crate::view::format;
 
 /// A report: what was written beside it, its figures, its files, and the others.
 pub fn report(p: &Read, lists: &Lists) -> Markup {
     let period = p.issue.report.period;
+    // What was withdrawn since isn't passed over in silence.
+    let newer = p.periods.iter().take_while(|(of, _)| *of != period);
+    let newer: Vec<Period> = newer.filter(|(_, withdrawn)| *withdrawn).map(|(of, _)| *of).collect();
     html! {
+        @for of in newer {
+            p.measure { (of.label()) "の報告は取り下げました。" a href=(routes::report(of)) { "取り下げの理由" } }
+        }
         @if let Some(withdrawn) = &p.issue.withdrawn {
             section class="notice" {
                 h2 { "この報告は取り下げました" }
@@ -25,13 +29,13 @@ pub fn report(p: &Read, lists: &Lists) -> Markup {
             }
         } @else {
             @for line in p.issue.comment.lines() { p.measure { (line) } }
-            @let figures = Figures { report: &p.issue.report, terms: &p.terms, before: &p.before, lists };
-            (figures.explained(&p.issue.explained))
-            (figures.draw())
-            (months(&p.months))
-            (figures.line())
+            @let telling = Telling { report: &p.issue.report, terms: &p.terms, before: &p.before, lists };
+            (figures::explained(&telling, &p.issue.explained))
+            (figures::draw(&telling))
+            (figures::beside_chart(&p.months, "13か月の推移"))
+            (figures::line(&telling))
             (example(&p.issue.report))
-            (notes(&p.issue.report, p.issue.drawn_at))
+            (figures::notes(&telling, p.issue.drawn_at))
             section {
                 h2 { "ファイル" }
                 p.header-line {
@@ -46,34 +50,6 @@ pub fn report(p: &Read, lists: &Lists) -> Markup {
             }
         }
         (archive(&p.periods, period))
-    }
-}
-
-/// Thirteen months beside those of the year before.
-fn months(months: &[Month]) -> Markup {
-    let told = |cases: Option<Option<u64>>| match cases {
-        Some(Some(n)) => format::count(n),
-        Some(None) => WITHHELD.to_owned(),
-        None => "－".to_owned(),
-    };
-    let row = |one: &Month| {
-        vec![html! { (one.month.label()) }, html! { (told(one.cases)) }, html! { (told(one.year_before)) }]
-    };
-    let bar = |one: &Month| Bar {
-        label: one.month.label(),
-        value: one.cases.flatten().and_then(|n| u32::try_from(n).ok()),
-        note: one.cases.is_some_and(|cases| cases.is_none()).then(|| "非公表".to_owned()),
-    };
-    html! {
-        section class="columns" {
-            (table(&Table {
-                caption: "13か月の相談件数（公表した月次報告による）",
-                head: vec![Col::text("月"), Col::number("件数"), Col::number("前年同月")],
-                rows: months.iter().map(row).collect(), ..Table::default()
-            }))
-            (bars("13か月の推移", &months.iter().map(bar).collect::<Vec<_>>()))
-        }
-        p.muted { "「－」は、その月の報告を公表していないか、取り下げた月です。「" (WITHHELD) "」は公表していない値です。" }
     }
 }
 

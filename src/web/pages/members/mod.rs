@@ -129,7 +129,11 @@ async fn carry_out(
     dry_run: bool,
 ) -> Result<ImportReport, Error> {
     if upload.bytes.is_empty() {
-        return Err(Refusal::field("file", "file.missing", "名簿ファイルを選んでください").into());
+        let (code, words) = match upload.name.as_str() {
+            "" => ("file.missing", "名簿ファイルを選んでください"),
+            _ => ("import.empty", "選んだファイルが空です（0バイト）。書き出し直してください"),
+        };
+        return Err(Refusal::field("file", code, words).into());
     }
     let exported_on = upload
         .exported_on

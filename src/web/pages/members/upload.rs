@@ -77,7 +77,7 @@ pub(super) async fn read(mut multipart: Multipart) -> PageResult<Upload> {
 }
 
 async fn file(upload: &mut Upload, field: Field<'_>) -> Result<(), MultipartError> {
-    upload.name = field.file_name().unwrap_or("名簿").to_owned();
+    upload.name = field.file_name().unwrap_or_default().to_owned();
     upload.bytes = field.bytes().await?.to_vec();
     Ok(())
 }
