@@ -241,6 +241,13 @@ document.addEventListener('submit', (e) => {
   }
   sending = e.target;
   setTimeout(() => { sending = null; }, 2000);
+  // Whoever signs out keeps nothing afterwards: what was typed in the last moment is kept first.
+  if (!e.target.matches('form[action="/session/end"]')) return;
+  for (const box of [...begun.keys()]) if (box.isConnected) keep(box);
+  if (!keeping.length) return;
+  e.preventDefault();
+  const leave = e.target;
+  Promise.all(keeping).then(() => leave.submit());
 }, true);
 window.addEventListener('beforeunload', (e) => {
   const changed = (field) => field.value !== field.defaultValue || (field.checked ?? false) !== (field.defaultChecked ?? false);

@@ -80,7 +80,7 @@ impl Telephone {
     pub fn within(line: &str) -> Vec<String> {
         let mut keys: Vec<String> = Vec::new();
         let seen = text::seen(line);
-        let part = |c: char| c.is_ascii_digit() || "+()-‐‑‒–—―−ー./ ".contains(c);
+        let part = |c: char| c.is_ascii_digit() || "+()-‐‑‒–—―−ー~〜～・･_./ ".contains(c);
         for run in seen.split(|c: char| !part(c)) {
             for piece in std::iter::once(run).chain(run.split_whitespace()) {
                 let digits = piece.bytes().filter(u8::is_ascii_digit).count();

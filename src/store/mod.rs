@@ -26,6 +26,8 @@ pub mod verification;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 
 use dialect::connection::{Connection, Uncommitted, Writer};
@@ -99,8 +101,12 @@ impl Store {
     }
 
     /// Begins a transaction that will write.
-    pub async fn begin(&self) -> Result<Tx, StoreError> {
-        Ok(Tx { inner: self.write.begin().await?, writer: self.write.clone(), audit: audit::Pending::default() })
+    // Boxed, as other futures that nearly every step holds: a compiler proves of each step anew what it holds within.
+    pub fn begin(&self) -> BoxFuture<'_, Result<Tx, StoreError>> {
+        let begun = async {
+            Ok(Tx { inner: self.write.begin().await?, writer: self.write.clone(), audit: audit::Pending::default() })
+        };
+        begun.boxed()
     }
 
     /// The journal of reads.
@@ -142,9 +148,12 @@ impl Tx {
     ///
     /// # Errors
     /// What kept it from being done: then nothing of it stands. `Unknown` when that can't be found out.
-    pub async fn commit(self) -> Result<(), StoreError> {
-        let witness = self.audit.write(&self.inner).await?;
-        settled(&self.writer, self.inner.commit().await, witness.as_ref()).await
+    pub fn commit(self) -> BoxFuture<'static, Result<(), StoreError>> {
+        let committed = async move {
+            let witness = self.audit.write(&self.inner).await?;
+            settled(&self.writer, self.inner.commit().await, witness.as_ref()).await
+        };
+        committed.boxed()
     }
 }
 

@@ -97,6 +97,8 @@ impl SheetField {
             Self::Severity => known(input, severities),
             Self::Standing => known(input, &Standing::ALL.map(Standing::code)),
             Self::Phone | Self::Callback => Telephone::of_field(name, input).map(|read| read.typed().to_owned()),
+            // A pasted number is what is seen of it, as it's judged.
+            Self::Number => text::line(name, &text::visible(input), text::LINE),
             _ => text::line(name, input, text::LINE),
         }
     }

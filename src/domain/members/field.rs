@@ -55,16 +55,14 @@ pub fn number(raw: &str, length: usize) -> Reading<String> {
 /// A calendar day: 2026/11/05, 2026-11-5, 20261105, 2026年11月5日, R8.11.5, 令和8年11月5日; other styles than
 /// the two plain ones are reported as repaired.
 pub fn date(raw: &str) -> Reading<NaiveDate> {
-    let text: String = tidy(raw).chars().filter(|c| !c.is_whitespace()).collect();
+    let whole = tidy(raw);
+    // A time of day stands behind white space, and says nothing of the day.
+    let day = whole.rsplit_once(char::is_whitespace).filter(|(_, time)| is_time(time)).map_or(&*whole, |(day, _)| day);
+    let text: String = day.chars().filter(|c| !c.is_whitespace()).collect();
     if text.is_empty() {
         return Reading::Empty;
     }
-    let text = text
-        .strip_suffix("00:00:00")
-        .or_else(|| text.strip_suffix("0:00:00"))
-        .or_else(|| text.strip_suffix("0:00"))
-        .unwrap_or(&text);
-    let (era_start, rest) = era(text);
+    let (era_start, rest) = era(&text);
     let parts = split_date(rest, era_start.is_some());
     let Some([year, month, day]) = parts else { return Reading::Unusable };
     let year = era_start.map_or(year, |start| start + year);
@@ -80,6 +78,13 @@ pub fn date(raw: &str) -> Reading<NaiveDate> {
         }
         Some(day) => Reading::Repaired(day),
     }
+}
+
+/// Whether it's a time of day: `0:00`, `00:00:00`, `13:05`.
+fn is_time(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(':').collect();
+    let is_part = |part: &&str| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    (2..=3).contains(&parts.len()) && parts.iter().all(is_part)
 }
 
 /// The year before the era's first one, and the text behind the era's sign.
@@ -163,6 +168,10 @@ mod tests {
             ("令和元年5月1日", Reading::Repaired(day(2019, 5, 1))),
             ("2026年2月28日", Reading::Repaired(day(2026, 2, 28))),
             ("2026/11/05 0:00:00", Reading::Repaired(day(2026, 11, 5))),
+            ("2023/11/30 0:00:00", Reading::Repaired(day(2023, 11, 30))),
+            ("2023/11/3 00:00", Reading::Repaired(day(2023, 11, 3))),
+            ("2023/11/10 00:00:00", Reading::Repaired(day(2023, 11, 10))),
+            ("R5. 11. 20", Reading::Repaired(day(2023, 11, 20))),
             ("", Reading::Empty),
         ] {
             assert_eq!(date(raw), expected, "{raw}");

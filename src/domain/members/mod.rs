@@ -18,5 +18,6 @@ pub mod record;
 mod row;
 mod sheet;
 mod tell;
+pub mod turned;
 pub mod unknown;
 mod whole;

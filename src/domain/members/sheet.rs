@@ -84,7 +84,7 @@ fn spreadsheet(bytes: &[u8], name: &str) -> Result<Sheet<'static>, FileProblem> 
     must_unpack_within(bytes, UNPACKED)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| FileProblem::NotSpreadsheet)?;
     let names = book.sheet_names();
-    let name = if name.is_empty() { names.first().map(String::clone).unwrap_or_default() } else { name.to_owned() };
+    let name = if name.is_empty() { names.first().cloned().unwrap_or_default() } else { name.to_owned() };
     if !names.contains(&name) {
         return Err(FileProblem::NoSheet { asked: name, there: names });
     }

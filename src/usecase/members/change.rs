@@ -13,6 +13,7 @@ use crate::domain::members::header::header_of;
 use crate::domain::members::import::ParsedDirectory;
 use crate::domain::members::periods::{LastSeen, RecordedPeriod, periods, settle};
 use crate::domain::members::record::{FacilityRecord, MemberRecord, Tenure};
+use crate::domain::members::turned::Turned;
 use crate::domain::refusal::Refusal;
 use crate::store::members;
 use crate::store::members::{KeptFacility, KeptMember, KeptPeriod, KeptTenure};
@@ -41,6 +42,8 @@ pub(in crate::usecase) struct Change {
     pub(super) ties: Ties,
     /// Fields for which the export has no column though they say something of some who stand, by header, and of how many.
     pub(super) emptied: Vec<(&'static str, usize)>,
+    /// Columns of which more than a tenth would say otherwise, by header, and of how many.
+    pub(super) turned: Vec<(&'static str, usize)>,
 }
 
 /// Periods of changed members whose periods change.
@@ -94,7 +97,8 @@ impl Change {
         members.gone.retain(|id| !ties.held_people.contains(id));
         facilities.gone.retain(|id| !ties.held_places.contains(id));
         let emptied = emptied.into_iter().filter(|(_, of)| *of > 0).map(|(field, of)| (header_of(field), of)).collect();
-        Ok(Self { parsed, exported_on, version, members, facilities, ties, emptied })
+        let turned = turned(store, &parsed, (&members, &facilities), &ties).await?;
+        Ok(Self { parsed, exported_on, version, members, facilities, ties, emptied, turned })
     }
 
     /// More than a tenth of those that stand until now would go, however many come instead.
@@ -110,6 +114,12 @@ impl Change {
                 "いまの名簿{before}件のうち{gone}件が、このファイルにはありません（1割を超えています）。ほかの都道府県医師会のファイルや、一部だけのファイルではないか確かめてください。正しいファイルであれば、--allow-shrink を付けてやり直してください"
             );
             return Some(Refusal::field("file", "import.shrunken", words));
+        }
+        if let Some((column, of)) = self.turned.first() {
+            let words = format!(
+                "「{column}」が{of}件で、いまの名簿と違います（1割を超えています）。列がずれたり、一部の列だけ並べ替えられたりしていないか確かめてください。正しいファイルであれば、--allow-shrink を付けてやり直してください"
+            );
+            return Some(Refusal::field("file", "import.column_turned", words));
         }
         let (column, of) = self.emptied.first()?;
         let words = format!(
@@ -268,6 +278,45 @@ impl Change {
             }
         })
     }
+}
+
+/// Columns of which much says otherwise, by header. Where less than that changed at all nothing is read again.
+async fn turned(
+    store: &Store,
+    parsed: &ParsedDirectory,
+    (people, places): (&Sorted, &Sorted),
+    ties: &Ties,
+) -> Result<Vec<(&'static str, usize)>, Error> {
+    let stood = |sorted: &Sorted| sorted.ids.len() - sorted.new.len();
+    let mut all = Vec::new();
+    if Turned::is_much(people.changed.len(), stood(people)) {
+        let mut turned = Turned::default();
+        for some in people.changed.chunks(PIECE) {
+            let before = members::members_by_ids(store, &people.ids_of(some)).await?;
+            let before: HashMap<Uuid, MemberRecord> = before.into_iter().map(|kept| (kept.id, kept.record)).collect();
+            for at in some {
+                let Some((before, now)) = before.get(&people.ids[*at]).zip(parsed.members.get(*at)) else { continue };
+                turned.member(before, &now);
+            }
+        }
+        all.extend(turned.much(stood(people)));
+    }
+    if Turned::is_much(places.changed.len(), stood(places)) {
+        let mut turned = Turned::default();
+        for some in places.changed.chunks(PIECE) {
+            let before = members::facilities_by_ids(store, &places.ids_of(some)).await?;
+            let before: HashMap<Uuid, FacilityRecord> = before.into_iter().map(|kept| (kept.id, kept.record)).collect();
+            for at in some {
+                let Some((before, now)) = before.get(&places.ids[*at]).zip(parsed.facilities.get(*at)) else {
+                    continue;
+                };
+                turned.facility(before, &now);
+            }
+        }
+        all.extend(turned.much(stood(places)));
+    }
+    all.extend(Turned::is_much(ties.roles, ties.before).then_some(("role", ties.roles)));
+    Ok(all.into_iter().map(|(field, of)| (header_of(field), of)).collect())
 }
 
 /// A piece is written; others may write.

@@ -23,6 +23,8 @@ pub struct Details {
     pub loses_many: bool,
     /// Columns that are missing though they say something now, and of how many.
     pub emptied: Vec<(&'static str, usize)>,
+    /// Columns of which more than a tenth would say otherwise, and of how many.
+    pub turned: Vec<(&'static str, usize)>,
     /// Ties that would be gone, by association, the most first.
     pub gone: Vec<(String, usize)>,
     /// Some of them, of every association.
@@ -59,8 +61,8 @@ pub struct Moved {
 
 impl Details {
     pub(super) async fn of(store: &Store, change: &Change) -> Result<Self, Error> {
-        let (loses_many, emptied) = (change.loses_many(), change.emptied.clone());
-        let mut details = Self { loses_many, emptied, spared: change.spared(), ..Self::default() };
+        let (loses_many, emptied, turned) = (change.loses_many(), change.emptied.clone(), change.turned.clone());
+        let mut details = Self { loses_many, emptied, turned, spared: change.spared(), ..Self::default() };
         details.goes(store, change.lost()).await?;
         for (ids, records) in change.changed_members() {
             let before = members::members_by_ids(store, &ids).await?;

@@ -183,8 +183,10 @@ fn was_said(change: &Change, gone: i64, said: OnPage<'_>) -> Result<(), Refusal>
         let message = format!("なくなる件数が違います。内容を確かめ、なくなる件数（{gone}）を入力してください");
         return Err(Refusal::field("gone", "import.gone_number", message));
     }
-    if !change.emptied.is_empty() && !said.columns {
-        let message = "なくなる列があります。見出しを確かめ、よければ「列がなくなってもよい」を選んでください";
+    let stays = change.emptied.is_empty() && change.turned.is_empty();
+    if !(stays || said.columns) {
+        let message =
+            "なくなる列、または大きく変わる列があります。内容を確かめ、よければ「列の変化を確かめた」を選んでください";
         return Err(Refusal::field("columns", "import.columns_not_said", message));
     }
     Ok(())

@@ -41,6 +41,8 @@ pub(super) struct Ties {
     pub(super) spared: usize,
     pub(super) added: usize,
     pub(super) changed: usize,
+    /// Of these, those whose role is another.
+    pub(super) roles: usize,
 }
 
 impl Ties {
@@ -66,6 +68,7 @@ impl Ties {
                 }
                 Some(known) => {
                     self.changed += 1;
+                    self.roles += 1;
                     self.ended.push(known.id);
                     self.new.push(at);
                 }

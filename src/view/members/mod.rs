@@ -200,11 +200,14 @@ fn seen_before(report: &ImportReport, details: &Details, refused: Option<(&Refus
         @for (column, of) in &details.emptied {
             (flash(&Flash { tone: Tone::Warn, text: format!("「{column}」の列がありません。いまの名簿では{of}件にあり、取り込むと空欄になります。見出しが壊れていないかご確認ください。") }))
         }
+        @for (column, of) in &details.turned {
+            (flash(&Flash { tone: Tone::Warn, text: format!("「{column}」が{of}件で、いまの名簿と違います（1割を超えています）。列がずれたり、一部の列だけ並べ替えられたりしていないかご確認ください。") }))
+        }
         @if details.loses_many {
             (text_field(&TextField { name: "gone", label: "なくなる件数", value: typed, hint: Some("よければ、なくなる件数を入力してください"), required: true, error: refused.and_then(|r| r.about("gone")), ..TextField::default() }))
         }
-        @if !details.emptied.is_empty() {
-            (checkbox(&Checkbox { name: "columns", value: "yes", label: "列がなくなってもよい", error: refused.and_then(|r| r.about("columns")), ..Checkbox::default() }))
+        @if !(details.emptied.is_empty() && details.turned.is_empty()) {
+            (checkbox(&Checkbox { name: "columns", value: "yes", label: "列の変化を確かめた", error: refused.and_then(|r| r.about("columns")), ..Checkbox::default() }))
         }
         input type="hidden" name="looked_with" value=(details.mapping);
         (button_row(html! {

@@ -2,6 +2,8 @@
 
 use crate::domain::desks::DeskCode;
 use crate::domain::time::tokyo_day;
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use maud::Markup;
 
 use crate::domain::access::actor::Role;
@@ -17,7 +19,18 @@ use crate::view::places;
 use crate::web::{AppState, assets};
 
 /// A page at the desk. `here` is the place it belongs to.
-pub async fn at_desk(state: &AppState, ctx: &Ctx, here: &str, title: &str, body: Markup) -> Page {
+// Boxed, since every page holds it: see `Store::begin`.
+pub fn at_desk<'a>(
+    state: &'a AppState,
+    ctx: &'a Ctx,
+    here: &'a str,
+    title: &'a str,
+    body: Markup,
+) -> BoxFuture<'a, Page> {
+    framed(state, ctx, here, title, body).boxed()
+}
+
+async fn framed(state: &AppState, ctx: &Ctx, here: &str, title: &str, body: Markup) -> Page {
     let role = ctx.actor.role;
     let desk = role.and_then(own_desk);
     let frame = DeskFrame {

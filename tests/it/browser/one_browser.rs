@@ -84,6 +84,24 @@ on_one_db!(what_is_typed_on_a_ticket_stands_there_again_whatever_comes_between, 
     }
 });
 
+on_one_db!(whoever_signs_out_in_the_middle_of_a_sentence_finds_it_at_another_desk, async |desk: Desk| {
+    let no = desk.app.case(json!({})).await;
+    let browser = desk.browser().await;
+    browser.sign_in_as(Role::Operator).await;
+    browser.goto(&format!("/tickets/{no}")).await;
+    browser.press("F4").await;
+    browser.types("院長より折返し").await;
+    browser.run("document.querySelector('form[action=\"/session/end\"]').requestSubmit()").await;
+    browser.at("location.pathname.startsWith('/session')").await;
+    let elsewhere = desk.browser().await;
+    elsewhere.sign_in_as(Role::Operator).await;
+    elsewhere.goto(&format!("/tickets/{no}")).await;
+    elsewhere.shows("the words", "document.querySelector('[name=body]').value === '院長より折返し'").await;
+    for browser in [browser, elsewhere] {
+        browser.leave().await;
+    }
+});
+
 on_one_db!(a_sheet_that_is_loaded_again_at_once_shows_what_was_typed, async |desk: Desk| {
     let browser = desk.browser().await;
     browser.sign_in_as(Role::Operator).await;

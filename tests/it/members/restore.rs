@@ -7,7 +7,7 @@ use madoguchi::usecase::members;
 use madoguchi::usecase::verification::look_up::Batch;
 
 use crate::support::cases::code;
-use crate::support::directory::{ENOMOTO_SAID, csv, dozen};
+use crate::support::directory::{ENOMOTO_SAID, csv, data, dozen};
 use crate::support::{Answer, Client, TestApp, on_each_db};
 
 async fn upload(browser: &Client, path: &str, gone: &str, file: &[u8]) -> Answer {
@@ -65,7 +65,7 @@ on_each_db!(a_column_that_says_something_goes_only_by_a_persons_word, async |app
     let seen = upload(&browser, PREVIEW, "", &file).await.is(200).text();
     assert!(seen.contains("「会員番号」の列がありません") && seen.contains("11件"), "{seen}");
     let refused = upload(&browser, IMPORT, "", &file).await.is(422).text();
-    assert!(refused.contains("「列がなくなってもよい」を選んでください"), "{refused}");
+    assert!(refused.contains("「列の変化を確かめた」を選んでください"), "{refused}");
     assert_eq!(app.count("directory_imports").await, 1);
     browser.upload_directory(IMPORT, &[("exported_on", "2026-11-15"), ("columns", "yes")], &file).await.is(200);
     assert_eq!(app.count("directory_imports").await, 2);
@@ -75,6 +75,52 @@ on_each_db!(a_column_that_says_something_goes_only_by_a_persons_word, async |app
     let rest = String::from_utf8(csv(&dozen()[1..])).unwrap().replacen("会員番号", "会員?号", 1).into_bytes();
     app.import_as(&rest, "2026-11-18", false, true).await.unwrap();
     app.import_as(&rest, "2026-11-19", false, false).await.unwrap();
+});
+
+/// The sample with every row changed.
+fn sample(change: impl Fn(usize, &mut Vec<String>)) -> Vec<u8> {
+    let bytes = data("membership-sample/directory.utf8.csv");
+    let mut rows = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice());
+    let mut out = csv::Writer::from_writer(Vec::new());
+    for (nth, row) in rows.records().enumerate() {
+        let mut cells: Vec<String> = row.unwrap().iter().map(str::to_owned).collect();
+        if nth > 0 {
+            change(nth, &mut cells);
+        }
+        out.write_record(&cells).unwrap();
+    }
+    out.into_inner().unwrap()
+}
+
+// Everybody is in the file, under the right header, and would be turned away.
+on_each_db!(a_column_that_says_something_else_is_taken_by_a_persons_word_only, async |app: TestApp| {
+    app.import(&sample(|_, _| ()), "2026-11-01").await.unwrap();
+    let left = |_: usize, row: &mut Vec<String>| row[9] = "2026/03/31".to_owned();
+    let numberless = |_: usize, row: &mut Vec<String>| row[2] = String::new();
+    let broken = |_: usize, row: &mut Vec<String>| row[20] = "#REF!".to_owned();
+    let swapped = |_: usize, row: &mut Vec<String>| row.swap(6, 9);
+    let employed = |_: usize, row: &mut Vec<String>| row[22] = "勤務".to_owned();
+    let files = [sample(left), sample(numberless), sample(broken), sample(swapped), sample(employed)];
+    for file in &files {
+        assert_eq!(code(app.import(file, "2026-11-15").await), "import.column_turned");
+    }
+    let browser = app.browser(Role::Administrator).await;
+    let seen = upload(&browser, PREVIEW, "", &files[0]).await.is(200).text();
+    assert!(seen.contains("「退会年月日」が") && seen.contains("いまの名簿と違います"), "{seen}");
+    let refused = upload(&browser, IMPORT, "", &files[0]).await.is(422).text();
+    assert!(refused.contains("「列の変化を確かめた」を選んでください"), "{refused}");
+    assert_eq!(app.count("directory_imports").await, 1);
+    // A few who left ask for nothing.
+    let few = sample(|nth, row| {
+        if nth % 100 == 0 {
+            row[9] = "2026/03/31".to_owned()
+        }
+    });
+    app.import(&few, "2026-11-15").await.unwrap();
+    browser.upload_directory(IMPORT, &[("exported_on", "2026-11-15"), ("columns", "yes")], &files[0]).await.is(422);
+    browser.upload_directory(PREVIEW, &[("exported_on", "2026-11-15")], &files[0]).await.is(200);
+    browser.upload_directory(IMPORT, &[("exported_on", "2026-11-15"), ("columns", "yes")], &files[0]).await.is(200);
+    assert_eq!(app.count("directory_imports").await, 3);
 });
 
 on_each_db!(what_was_looked_at_is_of_one_day, async |app: TestApp| {
