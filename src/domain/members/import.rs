@@ -37,6 +37,8 @@ pub struct ParsedDirectory {
     pub unknown: Unknown,
     /// Fields for which it has no column.
     pub lacks: Vec<&'static str>,
+    /// A spreadsheet's sheets that weren't read.
+    pub others: Vec<String>,
     /// Latest day an application was received: the export cannot be older (a hint for its as-of day).
     pub latest_application: Option<NaiveDate>,
 }
@@ -66,7 +68,8 @@ pub fn parse_directory(
         }
     }
     on_progress(import.rows);
-    import.finish(sheet.encoding)
+    let parsed = import.finish(sheet.encoding)?;
+    Ok(ParsedDirectory { others: sheet.others, ..parsed })
 }
 
 /// Reads up to the row of headers: titles may stand above it.
@@ -248,6 +251,7 @@ impl Import {
             rejected: self.rejected,
             unknown: self.unknown,
             lacks: self.columns.first().map(Columns::lacks).unwrap_or_default(),
+            others: Vec::new(),
             latest_application: self.latest_application,
         })
     }

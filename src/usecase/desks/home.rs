@@ -41,13 +41,18 @@ pub struct OperatorHome {
     pub to_ask: Vec<(Task, Option<TicketLine>)>,
 }
 
+/// Until when a home looks ahead.
+fn tomorrow_night(ctx: &Ctx) -> DateTime<Utc> {
+    day_start(ctx.today()) + Duration::days(2)
+}
+
 /// An operator's home.
 pub async fn operator(services: &Services, ctx: &Ctx) -> Result<OperatorHome, Error> {
     let by = authorise::<may::CallWork>(ctx)?;
     let store = &services.store;
     let open_calls = Call::one_of_each(calls::open(store, Some(me(ctx))).await?);
     let tickets = mine(&by, services, ctx).await?;
-    let tomorrow_night = day_start(ctx.today()) + Duration::days(2);
+    let tomorrow_night = tomorrow_night(ctx);
     let callbacks = owed(&by, services, tomorrow_night).await?;
     let mut to_ask = to_ask(&by, services).await?;
     to_ask.retain(|(task, _)| day_start(task.due_on) < tomorrow_night);
@@ -79,6 +84,8 @@ pub struct WaitingPage {
 pub struct SpecialistHome {
     /// Callbacks that are overdue, everybody's, soonest due first.
     pub overdue: Vec<Owed>,
+    /// Their own until the end of tomorrow that aren't, soonest due first.
+    pub own: Vec<Owed>,
     /// The front of the queue.
     pub queue: WaitingPage,
     /// Calls that asked for tier 2 again on a ticket that tier 2 has, longest first; one's own before others'.
@@ -114,7 +121,9 @@ const CLOCKS_AT_A_GLANCE: usize = 20;
 pub async fn specialist(services: &Services, ctx: &Ctx) -> Result<SpecialistHome, Error> {
     let by = authorise::<may::Tier2>(ctx)?;
     let store = &services.store;
-    let overdue = owed(&by, services, ctx.now).await?;
+    let mut due = owed(&by, services, tomorrow_night(ctx)).await?;
+    due.retain(|promise| promise.callback.due_at < ctx.now || promise.callback.rings() == me(ctx));
+    let (overdue, own): (Vec<Owed>, Vec<Owed>) = due.into_iter().partition(|p| p.callback.due_at < ctx.now);
     let queue = page_of_waiting(services, None).await?;
     let asked_again = asked_again(&by, services, ctx).await?;
     let mut clocks = upcoming(&by, services, ctx).await?;
@@ -126,7 +135,7 @@ pub async fn specialist(services: &Services, ctx: &Ctx) -> Result<SpecialistHome
     let referrals = ongoing(&by, services).await?;
     let on_call = Call::one_of_each(calls::open(store, None).await?);
     let tickets = mine(&by, services, ctx).await?;
-    let promised = overdue.iter().filter_map(|promise| promise.line.as_ref().map(|line| line.id));
+    let promised = overdue.iter().chain(&own).filter_map(|promise| promise.line.as_ref().map(|line| line.id));
     let shown = promised.chain(queue.waiting.iter().map(|w| w.line.id)).chain(asked_again.iter().map(|(_, t)| t.id));
     let shown = shown.chain(clocks.iter().map(|u| u.line.id)).chain(referrals.iter().map(|r| r.line.id));
     seen(&by, services, ctx, "home.specialist", shown.chain(tickets.iter().map(|t| t.id)).collect()).await?;
@@ -138,7 +147,19 @@ pub async fn specialist(services: &Services, ctx: &Ctx) -> Result<SpecialistHome
     let owners = owned.filter_map(|line| line.owner_id.map(|owner| owner.0)).chain([ctx.actor.id]);
     let owners = owners.chain(on_call.iter().map(|call| call.operator_id.0)).collect();
     let names = accounts::names(store, owners).await?.into_iter().collect();
-    Ok(SpecialistHome { overdue, queue, asked_again, clocks, more_clocks, waves, referrals, on_call, tickets, names })
+    Ok(SpecialistHome {
+        overdue,
+        own,
+        queue,
+        asked_again,
+        clocks,
+        more_clocks,
+        waves,
+        referrals,
+        on_call,
+        tickets,
+        names,
+    })
 }
 
 /// What waits for tier 2, the gravest first, then what waits longest: all of it, to a thousand.

@@ -151,6 +151,11 @@ impl Change {
         self.ties.spared
     }
 
+    /// A spreadsheet's sheets that weren't read.
+    pub(super) fn others(&self) -> &[String] {
+        &self.parsed.others
+    }
+
     /// Members and facilities whose ties would be gone.
     pub(super) fn lost(&self) -> &[(Uuid, Uuid)] {
         &self.ties.lost

@@ -25,6 +25,8 @@ pub struct Details {
     pub emptied: Vec<(&'static str, usize)>,
     /// Columns of which more than a tenth would say otherwise, and of how many.
     pub turned: Vec<(&'static str, usize)>,
+    /// A spreadsheet's sheets that weren't read.
+    pub others: Vec<String>,
     /// Ties that would be gone, by association, the most first.
     pub gone: Vec<(String, usize)>,
     /// Some of them, of every association.
@@ -62,7 +64,8 @@ pub struct Moved {
 impl Details {
     pub(super) async fn of(store: &Store, change: &Change) -> Result<Self, Error> {
         let (loses_many, emptied, turned) = (change.loses_many(), change.emptied.clone(), change.turned.clone());
-        let mut details = Self { loses_many, emptied, turned, spared: change.spared(), ..Self::default() };
+        let (others, spared) = (change.others().to_vec(), change.spared());
+        let mut details = Self { loses_many, emptied, turned, others, spared, ..Self::default() };
         details.goes(store, change.lost()).await?;
         for (ids, records) in change.changed_members() {
             let before = members::members_by_ids(store, &ids).await?;

@@ -132,6 +132,7 @@ pub fn specialist(home: &SpecialistHome, scheme: &Scheme, now: DateTime<Utc>) ->
     let lists = &scheme.lists;
     html! {
         @if !home.overdue.is_empty() { (section("期限を過ぎた折返し", callbacks(&home.overdue, now, None, ""))) }
+        @if !home.own.is_empty() { (section("自分の折返し", callbacks(&home.own, now, None, ""))) }
         (section("2次対応待ち", queue(&home.queue, lists, now)))
         @if !home.asked_again.is_empty() { (section("通話からの依頼（対応中の相談票）", asked_again(home, lists))) }
         @if !home.clocks.is_empty() {

@@ -52,12 +52,12 @@ pub fn day(p: &Day, scheme: &Scheme, now: DateTime<Utc>, once: &str) -> Markup {
         @if !p.remotes.is_empty() { (section("実施中のリモート支援", remotes(p, now))) }
         @if !p.all_the_same.is_empty() { (section("証拠保全の確認に理由を添えて進めた対応（本日）", all_the_same(p))) }
         @if !p.ownerless.rows.is_empty() {
-            (section("担当者のいない相談票（担当なし・停止中の担当）", html! {
+            (section("担当者のいない相談票（担当なし・業務を離れた担当）", html! {
                 (lines("担当者のいない相談票", &p.ownerless.rows, &scheme.lists, &p.names, ""))
-                p.header-line { a href=(routes::queue(Queue::Unowned)) { "すべて表示" } a href=(routes::tickets_of("none")) { "担当なし" } a href=(routes::tickets_of("ended")) { "停止中の担当" } }
+                p.header-line { a href=(routes::queue(Queue::Unowned)) { "すべて表示" } a href=(routes::tickets_of("none")) { "担当なし" } a href=(routes::tickets_of("ended")) { "業務を離れた担当" } }
             }))
         }
-        @if !p.orphaned.is_empty() { (section("担当が停止中のお約束", home::callbacks(&p.orphaned, now, Some(once), ""))) }
+        @if !p.orphaned.is_empty() { (section("担当が業務を離れたお約束", home::callbacks(&p.orphaned, now, Some(once), ""))) }
         (section("期限を過ぎたお約束", home::callbacks(&p.overdue, now, Some(once), "期限を過ぎたお約束はありません")))
         (section("確認をお願いしたい対応", reviews(p)))
         (section("医師会への確認", home::to_ask(&p.tasks, now)))

@@ -175,6 +175,9 @@ fn seen_before(report: &ImportReport, details: &Details, refused: Option<(&Refus
         @if details.loses_many {
             (flash(&Flash { tone: Tone::Warn, text: format!("いまの名簿の1割を超える{}件がなくなります。正しい都道府県医師会のファイルで、全員分が入っているかご確認ください。", report.gone) }))
         }
+        @if !details.others.is_empty() {
+            (flash(&Flash { tone: Tone::Warn, text: format!("ほかのシート（{}）は読んでいません。名簿が分かれているときは、1つのシートにまとめてください。", details.others.join("、")) }))
+        }
         @if details.spared > 0 {
             (flash(&Flash { tone: Tone::Warn, text: format!("このファイルにない{}件は、なくなったものとして数えていません。取り込まない行の中に、だれの行か分からない行（合計の行など）があり、どなたの行でもありうるためです。下の一覧でその行を確かめ、直すか除いてから取り込むと、なくなった方が反映されます。", details.spared) }))
         }

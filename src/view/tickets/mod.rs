@@ -215,7 +215,7 @@ fn filters(p: &ListPage<'_>) -> Markup {
         );
         choices
     };
-    let owners = [("", "全員"), ("me", "自分"), ("none", "担当なし"), ("ended", "停止中の担当")];
+    let owners = [("", "全員"), ("me", "自分"), ("none", "担当なし"), ("ended", "業務を離れた担当")];
     let owner = owners.map(|(code, label)| Choice::new(code, label, code == owner_code(p.filter))).to_vec();
     let opened = vec![
         Choice::new("", "いつでも", p.filter.opened_on.is_none()),

@@ -59,10 +59,12 @@ on_each_db!(what_nobody_took_stands_on_lists_until_somebody_does, async |app: Te
     let admin = app.browser(Administrator).await;
     let supervisor = app.browser(Supervisor).await;
     let day = supervisor.get("/day").await.is(200).page();
-    assert!(day.text("main").contains("担当者のいない相談票") && !day.text("main").contains("担当が停止中のお約束"));
+    assert!(
+        day.text("main").contains("担当者のいない相談票") && !day.text("main").contains("担当が業務を離れたお約束")
+    );
     admin.post(&format!("/accounts/{}/disable", app.id("kanda")), &[]).await.is(303);
     let day = supervisor.get("/day").await.is(200).page().text("main");
-    for shown in ["担当者のいない相談票", &no.to_string(), &other.to_string(), "担当が停止中のお約束", "神田 うめ"]
+    for shown in ["担当者のいない相談票", &no.to_string(), &other.to_string(), "担当が業務を離れたお約束", "神田 うめ"]
     {
         assert!(day.contains(shown), "{shown}");
     }
@@ -78,7 +80,9 @@ on_each_db!(what_nobody_took_stands_on_lists_until_somebody_does, async |app: Te
     admin.post(&path, &[("to", &app.id("akiba").to_string())]).await.is(303);
     let list = supervisor.get("/tickets?owner=ended").await.is(200).page();
     assert_eq!(list.texts("tbody a"), Vec::<String>::new());
-    assert!(!supervisor.get("/day").await.text().contains("担当が停止中のお約束"));
+    assert!(!supervisor.get("/day").await.text().contains("担当が業務を離れたお約束"));
+    let home = app.browser_of("akiba").await.get("/").await.is(200).page().text("main");
+    assert!(home.contains("自分の折返し") && home.contains("受付 すみれ"), "it's on the home of who rings: {home}");
 });
 
 on_each_db!(who_lost_the_role_for_tickets_is_no_owner_either, async |app: TestApp| {

@@ -159,7 +159,8 @@ on_each_db!(another_sheet_of_a_file_is_another_file, async |app: TestApp| {
     };
     let browser = app.browser(Role::Administrator).await;
     let book = book("012346");
-    send(&browser, PREVIEW, &CHOSEN, &book).await.is(200);
+    let seen = send(&browser, PREVIEW, &CHOSEN, &book).await.is(200).text();
+    assert!(seen.contains("ほかのシート（二）は読んでいません"), "{seen}");
     let looked = ("looked_with", "架空県医師会");
     let refused = send(&browser, IMPORT, &[looked, ("sheet", "二")], &book).await.is(422).text();
     assert!(refused.contains("まだ内容を確認していません"), "{refused}");
