@@ -13,8 +13,6 @@ use crate::domain::members::header::header_of;
 use crate::domain::members::import::ParsedDirectory;
 use crate::domain::members::periods::{LastSeen, RecordedPeriod, periods, settle};
 use crate::domain::members::record::{FacilityRecord, MemberRecord, Tenure};
-use crate::domain::members::turned::Turned;
-use crate::domain::refusal::Refusal;
 use crate::store::members;
 use crate::store::members::{KeptFacility, KeptMember, KeptPeriod, KeptTenure};
 use crate::store::{Store, Tx};
@@ -24,6 +22,7 @@ use crate::usecase::members::ImportReport;
 use crate::usecase::members::held::Held;
 use crate::usecase::members::snapshot::{Kept, Sorted};
 use crate::usecase::members::ties::Ties;
+use crate::usecase::members::turned::turned;
 
 /// Rows of one kind that are written together: whoever saves beside an import waits for one piece at most.
 pub(super) const PIECE: usize = 6_000;
@@ -99,33 +98,6 @@ impl Change {
         let emptied = emptied.into_iter().filter(|(_, of)| *of > 0).map(|(field, of)| (header_of(field), of)).collect();
         let turned = turned(store, &parsed, (&members, &facilities), &ties).await?;
         Ok(Self { parsed, exported_on, version, members, facilities, ties, emptied, turned })
-    }
-
-    /// More than a tenth of those that stand until now would go, however many come instead.
-    pub(in crate::usecase) fn loses_many(&self) -> bool {
-        self.ties.lost.len() * 10 > self.ties.before
-    }
-
-    /// Why it isn't taken without a person's word: too many would go, or what a column says.
-    pub(in crate::usecase) fn refused(&self) -> Option<Refusal> {
-        if self.loses_many() {
-            let (gone, before) = (self.ties.lost.len(), self.ties.before);
-            let words = format!(
-                "いまの名簿{before}件のうち{gone}件が、このファイルにはありません（1割を超えています）。ほかの都道府県医師会のファイルや、一部だけのファイルではないか確かめてください。正しいファイルであれば、--allow-shrink を付けてやり直してください"
-            );
-            return Some(Refusal::field("file", "import.shrunken", words));
-        }
-        if let Some((column, of)) = self.turned.first() {
-            let words = format!(
-                "「{column}」が{of}件で、いまの名簿と違います（1割を超えています）。列がずれたり、一部の列だけ並べ替えられたりしていないか確かめてください。正しいファイルであれば、--allow-shrink を付けてやり直してください"
-            );
-            return Some(Refusal::field("file", "import.column_turned", words));
-        }
-        let (column, of) = self.emptied.first()?;
-        let words = format!(
-            "「{column}」の列がありません（いまの名簿では{of}件にあります）。見出しが壊れていないか確かめてください。正しいファイルであれば、--allow-shrink を付けてやり直してください"
-        );
-        Some(Refusal::field("file", "import.column_lost", words))
     }
 
     pub(in crate::usecase) fn report(&mut self) -> ImportReport {
@@ -283,45 +255,6 @@ impl Change {
             }
         })
     }
-}
-
-/// Columns of which much says otherwise, by header. Where less than that changed at all nothing is read again.
-async fn turned(
-    store: &Store,
-    parsed: &ParsedDirectory,
-    (people, places): (&Sorted, &Sorted),
-    ties: &Ties,
-) -> Result<Vec<(&'static str, usize)>, Error> {
-    let stood = |sorted: &Sorted| sorted.ids.len() - sorted.new.len();
-    let mut all = Vec::new();
-    if Turned::is_much(people.changed.len(), stood(people)) {
-        let mut turned = Turned::default();
-        for some in people.changed.chunks(PIECE) {
-            let before = members::members_by_ids(store, &people.ids_of(some)).await?;
-            let before: HashMap<Uuid, MemberRecord> = before.into_iter().map(|kept| (kept.id, kept.record)).collect();
-            for at in some {
-                let Some((before, now)) = before.get(&people.ids[*at]).zip(parsed.members.get(*at)) else { continue };
-                turned.member(before, &now);
-            }
-        }
-        all.extend(turned.much(stood(people)));
-    }
-    if Turned::is_much(places.changed.len(), stood(places)) {
-        let mut turned = Turned::default();
-        for some in places.changed.chunks(PIECE) {
-            let before = members::facilities_by_ids(store, &places.ids_of(some)).await?;
-            let before: HashMap<Uuid, FacilityRecord> = before.into_iter().map(|kept| (kept.id, kept.record)).collect();
-            for at in some {
-                let Some((before, now)) = before.get(&places.ids[*at]).zip(parsed.facilities.get(*at)) else {
-                    continue;
-                };
-                turned.facility(before, &now);
-            }
-        }
-        all.extend(turned.much(stood(places)));
-    }
-    all.extend(Turned::is_much(ties.roles, ties.before).then_some(("role", ties.roles)));
-    Ok(all.into_iter().map(|(field, of)| (header_of(field), of)).collect())
 }
 
 /// A piece is written; others may write.

@@ -7,7 +7,6 @@ use serde_json::json;
 use crate::domain::access::actor::may;
 use crate::domain::audit::{AuditEntry, Object};
 use crate::domain::ctx::Ctx;
-use crate::domain::members::field::tidy;
 use crate::domain::members::import::parse_directory;
 use crate::domain::members::import_record::ImportRecord;
 use crate::domain::refusal::Refusal;
@@ -16,7 +15,8 @@ use crate::store::{Store, audit, members};
 use crate::usecase::authorise::{Granted, authorise};
 use crate::usecase::members::change::Change;
 use crate::usecase::members::undo::undo;
-use crate::usecase::members::{Details, ImportFile, ImportReport, OnPage};
+use crate::usecase::members::word::was_said;
+use crate::usecase::members::{Details, ImportFile, ImportReport};
 use crate::usecase::{Error, Services};
 
 /// How often it is looked whether another import has come to its end, and how many times.
@@ -174,22 +174,6 @@ async fn was_looked_at(
         _ => (code, format!("{message}。「内容を確認する」を押し、結果を確かめてから取り込んでください")),
     };
     Err(Refusal::field("file", code, message).into())
-}
-
-/// Whether somebody said that many may go, by typing how many, and that columns may.
-fn was_said(change: &Change, gone: i64, said: OnPage<'_>) -> Result<(), Refusal> {
-    let typed = tidy(said.gone).replace([',', '、', '件'], "");
-    if change.loses_many() && typed.parse() != Ok(gone) {
-        let message = format!("なくなる件数が違います。内容を確かめ、なくなる件数（{gone}）を入力してください");
-        return Err(Refusal::field("gone", "import.gone_number", message));
-    }
-    let stays = change.emptied.is_empty() && change.turned.is_empty();
-    if !(stays || said.columns) {
-        let message =
-            "なくなる列、または大きく変わる列があります。内容を確かめ、よければ「列の変化を確かめた」を選んでください";
-        return Err(Refusal::field("columns", "import.columns_not_said", message));
-    }
-    Ok(())
 }
 
 /// Waits until no other import is at work.

@@ -9,7 +9,9 @@ mod mappings;
 mod restore;
 mod snapshot;
 mod ties;
+mod turned;
 mod undo;
+mod word;
 
 use chrono::NaiveDate;
 use serde::Serialize;

@@ -164,6 +164,18 @@ fn by_kind(problems: &[RowProblem]) -> Markup {
     table(&Table { caption: "理由ごとの件数", head, rows, empty: "", ..Table::default() })
 }
 
+/// What of the file isn't taken in.
+fn unread(details: &Details) -> Markup {
+    html! {
+        @if !details.others.is_empty() {
+            (flash(&Flash { tone: Tone::Warn, text: format!("ほかのシート（{}）は読んでいません。名簿が分かれているときは、1つのシートにまとめてください。", details.others.join("、")) }))
+        }
+        @if details.spared > 0 {
+            (flash(&Flash { tone: Tone::Warn, text: format!("このファイルにない{}件は、なくなったものとして数えていません。取り込まない行の中に、だれの行か分からない行（合計の行など）があり、どなたの行でもありうるためです。下の一覧でその行を確かめ、直すか除いてから取り込むと、なくなった方が反映されます。", details.spared) }))
+        }
+    }
+}
+
 /// Who would be gone and whose category would be another, and the press that imports.
 fn seen_before(report: &ImportReport, details: &Details, refused: Option<(&Refusal, &str)>) -> Markup {
     let typed = refused.map_or("", |(_, typed)| typed);
@@ -175,12 +187,7 @@ fn seen_before(report: &ImportReport, details: &Details, refused: Option<(&Refus
         @if details.loses_many {
             (flash(&Flash { tone: Tone::Warn, text: format!("いまの名簿の1割を超える{}件がなくなります。正しい都道府県医師会のファイルで、全員分が入っているかご確認ください。", report.gone) }))
         }
-        @if !details.others.is_empty() {
-            (flash(&Flash { tone: Tone::Warn, text: format!("ほかのシート（{}）は読んでいません。名簿が分かれているときは、1つのシートにまとめてください。", details.others.join("、")) }))
-        }
-        @if details.spared > 0 {
-            (flash(&Flash { tone: Tone::Warn, text: format!("このファイルにない{}件は、なくなったものとして数えていません。取り込まない行の中に、だれの行か分からない行（合計の行など）があり、どなたの行でもありうるためです。下の一覧でその行を確かめ、直すか除いてから取り込むと、なくなった方が反映されます。", details.spared) }))
-        }
+        (unread(details))
         @if report.gone > 0 {
             (table(&Table {
                 caption: "なくなる件数（多い医師会から）", head: vec![Col::text("医師会"), Col::number("件数")],

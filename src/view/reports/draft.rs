@@ -115,7 +115,7 @@ pub fn page(p: &DraftPage<'_>) -> Markup {
         @let telling = p.telling();
         (figures::draw(&telling))
         (figures::line(&telling))
-        section #steps { (steps(p)) }
+        section.stack #steps { (steps(p)) }
         (example(&issue.report))
         (figures::notes(&telling, issue.drawn_at))
         @if let Some(published) = &issue.published { p.muted { "JSONファイルの確認用の値（SHA-256） " code { (published.hash) } } }
