@@ -1,6 +1,6 @@
 //! What each role finds when it signs in.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde_json::json;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -42,8 +42,8 @@ pub struct OperatorHome {
 }
 
 /// Until when a home looks ahead.
-fn tomorrow_night(ctx: &Ctx) -> DateTime<Utc> {
-    day_start(ctx.today()) + Duration::days(2)
+fn tomorrow_night(today: NaiveDate) -> DateTime<Utc> {
+    day_start(today) + Duration::days(2)
 }
 
 /// An operator's home.
@@ -52,7 +52,7 @@ pub async fn operator(services: &Services, ctx: &Ctx) -> Result<OperatorHome, Er
     let store = &services.store;
     let open_calls = Call::one_of_each(calls::open(store, Some(me(ctx))).await?);
     let tickets = mine(&by, services, ctx).await?;
-    let tomorrow_night = tomorrow_night(ctx);
+    let tomorrow_night = tomorrow_night(ctx.today());
     let callbacks = owed(&by, services, tomorrow_night).await?;
     let mut to_ask = to_ask(&by, services).await?;
     to_ask.retain(|(task, _)| day_start(task.due_on) < tomorrow_night);
@@ -121,7 +121,7 @@ const CLOCKS_AT_A_GLANCE: usize = 20;
 pub async fn specialist(services: &Services, ctx: &Ctx) -> Result<SpecialistHome, Error> {
     let by = authorise::<may::Tier2>(ctx)?;
     let store = &services.store;
-    let mut due = owed(&by, services, tomorrow_night(ctx)).await?;
+    let mut due = owed(&by, services, tomorrow_night(ctx.today())).await?;
     due.retain(|promise| promise.callback.due_at < ctx.now || promise.callback.rings() == me(ctx));
     let (overdue, own): (Vec<Owed>, Vec<Owed>) = due.into_iter().partition(|p| p.callback.due_at < ctx.now);
     let queue = page_of_waiting(services, None).await?;
