@@ -10,9 +10,11 @@ use crate::domain::members::record::{FacilityRecord, MemberRecord};
 use crate::domain::members::turned::Turned;
 use crate::store::{Store, members};
 use crate::usecase::Error;
-use crate::usecase::members::change::PIECE;
 use crate::usecase::members::snapshot::Sorted;
 use crate::usecase::members::ties::Ties;
+
+/// So many are looked at together.
+const AT_ONCE: usize = 5_000;
 
 /// Columns of which much says otherwise, by header. Where less than that changed at all nothing is read again.
 pub(super) async fn turned(
@@ -25,7 +27,7 @@ pub(super) async fn turned(
     let mut all = Vec::new();
     if Turned::is_much(people.changed.len(), stood(people)) {
         let mut turned = Turned::default();
-        for some in people.changed.chunks(PIECE) {
+        for some in people.changed.chunks(AT_ONCE) {
             let before = members::members_by_ids(store, &people.ids_of(some)).await?;
             let before: HashMap<Uuid, MemberRecord> = before.into_iter().map(|kept| (kept.id, kept.record)).collect();
             for at in some {
@@ -37,7 +39,7 @@ pub(super) async fn turned(
     }
     if Turned::is_much(places.changed.len(), stood(places)) {
         let mut turned = Turned::default();
-        for some in places.changed.chunks(PIECE) {
+        for some in places.changed.chunks(AT_ONCE) {
             let before = members::facilities_by_ids(store, &places.ids_of(some)).await?;
             let before: HashMap<Uuid, FacilityRecord> = before.into_iter().map(|kept| (kept.id, kept.record)).collect();
             for at in some {
