@@ -247,7 +247,9 @@ document.addEventListener('submit', (e) => {
   if (!keeping.length) return;
   e.preventDefault();
   const leave = e.target;
-  Promise.all(keeping).then(() => leave.submit());
+  // A line that is slow or gone holds nobody at a desk that isn't theirs any more.
+  const patience = new Promise((over) => { setTimeout(over, 2000); });
+  Promise.race([Promise.all(keeping), patience]).then(() => leave.submit());
 }, true);
 window.addEventListener('beforeunload', (e) => {
   const changed = (field) => field.value !== field.defaultValue || (field.checked ?? false) !== (field.defaultChecked ?? false);

@@ -81,8 +81,10 @@ impl Telephone {
         let mut keys: Vec<String> = Vec::new();
         let seen = text::seen(line);
         let part = |c: char| c.is_ascii_digit() || "+()-‐‑‒–—―−ー~〜～・･_./ ".contains(c);
+        // What stands between digits of one number stands between numbers too.
+        let apart = |c: char| c.is_whitespace() || "~〜・_/".contains(c);
         for run in seen.split(|c: char| !part(c)) {
-            for piece in std::iter::once(run).chain(run.split_whitespace()) {
+            for piece in std::iter::once(run).chain(run.split_whitespace()).chain(run.split(apart)) {
                 let digits = piece.bytes().filter(u8::is_ascii_digit).count();
                 let key = if digits >= WITHIN { Self::read(piece.trim()).key().to_owned() } else { continue };
                 let whole = is_whole(&key) || key.starts_with('+');
@@ -338,6 +340,11 @@ mod tests {
             ("代表０３（７０００）１２３４、夜間は+81 90 1111 2222へ", &["0370001234", "09011112222"]),
             ("090-7654-3210 03-7000-1234", &["09076543210", "0370001234"]),
             ("03 7000 1234", &["0370001234"]),
+            ("03・7000・1234", &["0370001234"]),
+            ("075～111～2222、090_2222_3333", &["0751112222", "09022223333"]),
+            ("電話 03-7000-1234・090-1111-2222", &["0370001234", "09011112222"]),
+            ("・03-7000-1234/090-1111-2222", &["0370001234", "09011112222"]),
+            ("2026/11/29〜2026/12/05、10:00〜18:00", &[]),
             ("会員番号 1234567890、2026-11-29 10:42、192.168.100.200", &[]),
             ("請求書 2026-000404 を 1,234,567,890 円で", &[]),
         ] {
